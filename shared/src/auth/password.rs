@@ -1,0 +1,116 @@
+//! Passwords: hashed by bcrypt, never on the threads that serve, never cut short.
+
+use crate::db::users::PasswordHash;
+use crate::domain::invalid::Invalid;
+use crate::error::Error;
+use crate::http::{FromInput, Input, Refusal};
+use secrecy::{ExposeSecret, SecretString};
+use std::str::FromStr;
+
+/// The least that a new password may have, in characters.
+const MIN_CHARACTERS: usize = 8;
+/// The most that bcrypt looks at, in bytes: it cuts silently at 72, and one is for its end mark.
+const MAX_BYTES: usize = 71;
+
+/// A password that may be set: 8 characters to 71 bytes. It never prints.
+#[derive(Debug, Clone)]
+pub struct Password(SecretString);
+
+impl FromStr for Password {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.chars().count() < MIN_CHARACTERS {
+            Err(Invalid::new("too_short", format!("must have at least {MIN_CHARACTERS} characters")))
+        } else if text.len() > MAX_BYTES {
+            Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
+        } else if text.contains('\0') {
+            Err(Invalid::new("invisible_character", "must not contain the character NUL"))
+        } else {
+            Ok(Self(text.into()))
+        }
+    }
+}
+
+impl FromInput for Password {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        input.parse()
+    }
+}
+
+/// Hashes and checks passwords.
+#[derive(Debug, Clone)]
+pub struct Passwords {
+    cost: u32,
+}
+
+impl Passwords {
+    pub(crate) const fn new(cost: u32) -> Self {
+        Self { cost }
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub async fn hash(&self, password: Password) -> Result<PasswordHash, Error> {
+        let cost = self.cost;
+        let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.0.expose_secret(), cost));
+        match hashed.await {
+            Ok(hash) => Ok(PasswordHash(hash?)),
+            Err(_) => Err(Error::System("hashing was interrupted")),
+        }
+    }
+
+    /// Checks what somebody typed against a hash, or against none in the same time.
+    ///
+    /// # Errors
+    /// When the stored hash is not bcrypt's.
+    pub async fn check(&self, typed: SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
+        let cost = self.cost;
+        let checked = tokio::task::spawn_blocking(move || {
+            let Some(PasswordHash(hash)) = hash else {
+                // Hashing is the work of a check, so that an unknown e-mail takes as long as a wrong password.
+                return bcrypt::hash_with_salt("", cost, [0; 16]).map(|_| false);
+            };
+            // A longer one cannot be right, and bcrypt refuses it with an error.
+            let typed = typed.expose_secret();
+            if typed.len() > MAX_BYTES {
+                bcrypt::verify("", &hash).map(|_| false)
+            } else {
+                bcrypt::non_truncating_verify(typed, &hash)
+            }
+        });
+        match checked.await {
+            Ok(outcome) => Ok(outcome?),
+            Err(_) => Err(Error::System("checking was interrupted")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Password, Passwords};
+
+    #[test]
+    fn a_password_has_8_characters_to_71_bytes() {
+        for good in ["12345678", "pässwörd", &"x".repeat(71)] {
+            assert!(good.parse::<Password>().is_ok(), "{good}");
+        }
+        for bad in ["", "1234567", &"x".repeat(72), &"ä".repeat(36), "1234\u{0}5678"] {
+            assert!(bad.parse::<Password>().is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn long_passwords_with_the_same_start_differ() {
+        let passwords = Passwords::new(4);
+        let longest = "x".repeat(71);
+        let hash = passwords.hash(longest.parse().unwrap()).await.unwrap();
+        assert!(passwords.check(longest.clone().into(), Some(hash.clone())).await.unwrap());
+        for other in ["x".repeat(70), "x".repeat(72), "x".repeat(70) + "y"] {
+            assert!(!passwords.check(other.into(), Some(hash.clone())).await.unwrap());
+        }
+        assert!(!passwords.check("whatever".into(), None).await.unwrap());
+    }
+}

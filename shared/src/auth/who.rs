@@ -1,0 +1,104 @@
+//! The extractors through which a handler learns who is asking. Their fields are private: a
+//! handler that has a `Customer` or an `Admin` was reached by one.
+
+use super::access_token::Bearer;
+use crate::db::users::Role;
+use crate::domain::id::UserId;
+use crate::error::Error;
+use crate::http::only_value;
+use crate::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+/// Somebody with a valid access token, in whatever role.
+#[derive(Debug, Clone, Copy)]
+pub struct Customer {
+    id: UserId,
+}
+
+/// Somebody who runs the shop, as of this moment: a token outlives a change of role, so the role
+/// is looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin {
+    id: UserId,
+}
+
+/// Whether an administrator is asking, where anybody may.
+#[derive(Debug, Clone, Copy)]
+pub struct MaybeAdmin(Option<Admin>);
+
+impl Customer {
+    /// Whose data this request may touch.
+    #[must_use]
+    pub const fn id(&self) -> UserId {
+        self.id
+    }
+}
+
+impl Admin {
+    /// Who is asking.
+    #[must_use]
+    pub const fn id(&self) -> UserId {
+        self.id
+    }
+}
+
+impl MaybeAdmin {
+    /// Whether it is one.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl FromRequestParts<AppState> for Customer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
+        std::future::ready(bearer(parts, shop)?.ok_or(Error::Unauthenticated))
+            .await
+            .map(|bearer| Self { id: bearer.user })
+    }
+}
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
+        let bearer = bearer(parts, shop)?.ok_or(Error::Unauthenticated)?;
+        if bearer.role != Role::Admin {
+            return Err(Error::Forbidden);
+        }
+        match shop.users.get(bearer.user).await? {
+            Some(user) if user.role == Role::Admin => Ok(Self { id: user.id }),
+            Some(_) => Err(Error::Forbidden),
+            None => Err(Error::Unauthenticated),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for MaybeAdmin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
+        match Admin::from_request_parts(parts, shop).await {
+            Ok(admin) => Ok(Self(Some(admin))),
+            Err(Error::Unauthenticated | Error::TokenExpired | Error::Forbidden) => Ok(Self(None)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn bearer(parts: &Parts, shop: &AppState) -> Result<Option<Bearer>, Error> {
+    let Ok(header) = only_value(&parts.headers, AUTHORIZATION.as_str()) else {
+        return Err(Error::Unauthenticated);
+    };
+    let Some(header) = header else {
+        return Ok(None);
+    };
+    match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => shop.tokens.check(token.trim()).map(Some),
+        _ => Err(Error::Unauthenticated),
+    }
+}

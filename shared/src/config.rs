@@ -1,0 +1,157 @@
+//! Settings: the only file that reads the environment. Secrets are in a type that never prints.
+
+use crate::domain::money::Currency;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// Everything that can be set from outside.
+#[derive(Debug)]
+pub struct Config {
+    /// `MONGODB_URI`: how to reach the replica set.
+    pub mongodb_uri: SecretString,
+    /// `MONGODB_DATABASE`: the database's name; by default the one in the URI, or `ferrocart`.
+    pub mongodb_database: Option<String>,
+    /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
+    pub jwt_secret: SecretString,
+    /// `STORE_CURRENCY`: what everything is priced in; by default `USD`.
+    pub currency: Currency,
+    /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
+    pub reservation: Duration,
+    /// `BCRYPT_COST`: 4 to 31; by default 12.
+    pub bcrypt_cost: u32,
+    /// `LOG_FORMAT=text`: log lines for people; by default JSON.
+    pub log_text: bool,
+    /// Stripe, for the functions that speak with it.
+    pub stripe: Option<StripeConfig>,
+}
+
+/// How to speak with Stripe.
+#[derive(Debug, Clone)]
+pub struct StripeConfig {
+    /// `STRIPE_API_BASE`: by default `https://api.stripe.com`.
+    pub api_base: String,
+    /// `STRIPE_SECRET_KEY`.
+    pub secret_key: SecretString,
+    /// `STRIPE_PUBLISHABLE_KEY`: what a browser pays with.
+    pub publishable_key: String,
+    /// `STRIPE_WEBHOOK_SECRET`: one, or several with commas between while they are rolled.
+    pub webhook_secrets: Vec<SecretString>,
+}
+
+/// Settings that are missing or make no sense, all of them.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct ConfigError(Vec<String>);
+
+impl Config {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names every setting that is wrong, and no value.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings from wherever `lookup` finds them. An empty one counts as missing.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut settings = Settings { lookup, errors: Vec::new() };
+        let mongodb_uri = settings.required("MONGODB_URI");
+        let jwt_secret = settings.required("JWT_SECRET");
+        if (1..32).contains(&jwt_secret.len()) {
+            settings.errors.push("JWT_SECRET must have at least 32 bytes".to_owned());
+        }
+        let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
+        let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
+        let bcrypt_cost = settings.parsed("BCRYPT_COST", 12);
+        if !(4..=31).contains(&bcrypt_cost) {
+            settings.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
+        }
+        let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
+        let config = Self {
+            mongodb_uri: mongodb_uri.into(),
+            mongodb_database: settings.optional("MONGODB_DATABASE"),
+            jwt_secret: jwt_secret.into(),
+            currency,
+            reservation: Duration::from_mins(minutes.into()),
+            bcrypt_cost,
+            log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
+            stripe,
+        };
+        if settings.errors.is_empty() { Ok(config) } else { Err(ConfigError(settings.errors)) }
+    }
+}
+
+struct Settings<F> {
+    lookup: F,
+    errors: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Settings<F> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    fn required(&mut self, name: &str) -> String {
+        self.optional(name).unwrap_or_else(|| {
+            self.errors.push(format!("{name} is not set"));
+            String::new()
+        })
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T) -> T {
+        let Some(value) = self.optional(name) else {
+            return default;
+        };
+        value.parse().unwrap_or_else(|_| {
+            self.errors.push(format!("{name} has a value that makes no sense"));
+            default
+        })
+    }
+
+    fn stripe(&self, secret_key: String) -> StripeConfig {
+        let secrets = self.optional("STRIPE_WEBHOOK_SECRET").unwrap_or_default();
+        let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+        StripeConfig {
+            api_base: self.optional("STRIPE_API_BASE").unwrap_or_else(|| "https://api.stripe.com".to_owned()),
+            secret_key: secret_key.into(),
+            publishable_key: self.optional("STRIPE_PUBLISHABLE_KEY").unwrap_or_default(),
+            webhook_secrets: secrets.map(SecretString::from).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
+        let lookup = |name: &str| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        Config::read(lookup).map_err(|error| error.to_string())
+    }
+
+    const GOOD: [(&str, &str); 2] =
+        [("MONGODB_URI", "mongodb://localhost"), ("JWT_SECRET", "local-0123456789-0123456789-0123456789")];
+
+    #[test]
+    fn every_wrong_setting_is_named_at_once() {
+        let error = read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99")]).unwrap_err();
+        for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST"] {
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let stripe = [("STRIPE_SECRET_KEY", "sk_test_local"), ("STRIPE_WEBHOOK_SECRET", "whsec_a, whsec_b")];
+        let config = read(&[GOOD.as_slice(), &stripe].concat()).unwrap();
+        assert_eq!(config.stripe.as_ref().unwrap().webhook_secrets.len(), 2);
+        let printed = format!("{config:?}");
+        for secret in ["mongodb://", "0123456789", "sk_test", "whsec"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+}

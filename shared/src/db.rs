@@ -1,0 +1,83 @@
+//! MongoDB: the one client, and one file per collection with its documents, finders and indexes.
+
+pub mod carts;
+pub mod orders;
+pub mod products;
+pub mod reservations;
+pub mod schema;
+pub mod sessions;
+pub mod stock;
+pub mod stripe_events;
+pub mod users;
+mod values;
+
+use crate::config::Config;
+use mongodb::bson::doc;
+use mongodb::error::{Error, ErrorKind, WriteFailure};
+use mongodb::options::{ClientOptions, ReadConcern, SelectionCriteria, WriteConcern};
+use mongodb::{Client, Database};
+use secrecy::ExposeSecret;
+use std::time::Duration;
+
+/// The longest that the server works on one read. Below [`crate::http::DEADLINE`], so that the
+/// server gives up before the request does.
+pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
+
+/// Makes the one client and looks the database up in it. Connecting happens in the background.
+///
+/// # Errors
+/// When the connection string cannot be read, or its host names cannot be resolved.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
+pub async fn connect(config: &Config) -> Result<Database, Error> {
+    let mut options = ClientOptions::parse(config.mongodb_uri.expose_secret()).await?;
+    options.app_name.get_or_insert_with(|| "ferrocart".to_owned());
+    options.connect_timeout.get_or_insert(Duration::from_secs(3));
+    options.server_selection_timeout.get_or_insert(Duration::from_secs(3));
+    // An environment serves one request at a time, and the limit of the cluster is shared by all.
+    options.max_pool_size.get_or_insert(4);
+    options.retry_writes = Some(true);
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Primary));
+    options.read_concern.get_or_insert_with(ReadConcern::majority);
+    options.write_concern = Some(WriteConcern::majority());
+    let client = Client::with_options(options)?;
+    let name = config.mongodb_database.clone();
+    Ok(name
+        .map_or_else(|| client.default_database(), |name| Some(client.database(&name)))
+        .unwrap_or_else(|| client.database("ferrocart")))
+}
+
+/// Asks the server for a sign of life.
+///
+/// # Errors
+/// When it gives none.
+pub async fn ping(database: &Database) -> Result<(), Error> {
+    database.run_command(doc! { "ping": 1 }).await.map(drop)
+}
+
+/// A new id: MongoDB's own, which grow with time.
+pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
+    bson::oid::ObjectId::new().into()
+}
+
+/// The name of the unique index that refused a write, if one did.
+pub fn violated_index(error: &Error) -> Option<&str> {
+    let message = match error.kind.as_ref() {
+        ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == 11000 => &error.message,
+        ErrorKind::Command(error) if error.code == 11000 => &error.message,
+        _ => return None,
+    };
+    // "E11000 duplicate key error collection: shop.users index: email_unique dup key: { .. }"
+    message.split_once(" index: ")?.1.split_whitespace().next()
+}
+
+/// Whether the database could not be reached, as opposed to having refused.
+pub(crate) fn is_outage(error: &Error) -> bool {
+    matches!(
+        error.kind.as_ref(),
+        ErrorKind::ServerSelection { .. } | ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::Io(_) | ErrorKind::DnsResolve { .. }
+    ) || error.contains_label("RetryableWriteError")
+        || error.contains_label("TransientTransactionError")
+        || error.contains_label("UnknownTransactionCommitResult")
+        // MaxTimeMSExpired, and elections: PrimarySteppedDown, InterruptedDueToReplStateChange, NotWritablePrimary.
+        || matches!(error.kind.as_ref(), ErrorKind::Command(error) if [50, 189, 11602, 10107].contains(&error.code))
+}

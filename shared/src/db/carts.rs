@@ -1,0 +1,205 @@
+//! The collection `carts`: what a user is about to buy. The server removes carts that nobody used
+//! for 30 days; nothing in a cart holds stock.
+
+use super::MAX_TIME;
+use super::schema::{Declaration, expiring, unique, validator};
+use crate::domain::cart::MAX_LINES;
+use crate::domain::id::{CartId, OrderId, ProductId, UserId};
+use crate::domain::quantity::Quantity;
+use crate::domain::sku::Sku;
+use crate::domain::time::Timestamp;
+use bson::{Document, doc};
+use mongodb::error::Error;
+use mongodb::options::ReturnDocument;
+use mongodb::{Collection, Database};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long an unused cart is kept.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// A cart as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CartDoc {
+    /// Its id.
+    #[serde(rename = "_id")]
+    pub id: CartId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Its lines.
+    pub items: Vec<CartItem>,
+    /// Grows with each change: a checkout names the version that it bought.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A line of a cart: pieces of one SKU.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CartItem {
+    /// Which product.
+    pub product_id: ProductId,
+    /// Which variant of it.
+    pub variant_sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+    /// A picture of it.
+    pub thumbnail: Option<String>,
+}
+
+/// The carts.
+#[derive(Clone)]
+pub struct Carts(Collection<CartDoc>);
+
+impl Carts {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("carts"))
+    }
+
+    /// The cart of that user.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn of(&self, user: UserId) -> Result<Option<CartDoc>, Error> {
+        self.0.find_one(doc! { "user_id": user }).max_time(MAX_TIME).await
+    }
+
+    /// Adds to the line of that SKU, as long as the line has at most `most` pieces then; `None`
+    /// when it would have more, or there is no such line.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_to_line(
+        &self,
+        user: UserId,
+        sku: &Sku,
+        quantity: Quantity,
+        most: u32,
+        now: Timestamp,
+    ) -> Result<Option<CartDoc>, Error> {
+        let room = i64::from(most).saturating_sub(i64::from(quantity.get()));
+        let line = doc! { "$elemMatch": { "variant_sku": sku, "quantity": { "$lte": room } } };
+        let more = doc! { "items.$.quantity": i32::from(quantity.get()), "version": 1_i64 };
+        self.update(doc! { "user_id": user, "items": line }, doc! { "$inc": more, "$set": { "updated_at": now } }).await
+    }
+
+    /// Adds a line, and the cart if there is none; `None` when the cart has a line of that SKU, or
+    /// has [`MAX_LINES`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_line(&self, user: UserId, item: &CartItem, now: Timestamp) -> Result<Option<CartDoc>, Error> {
+        let last = format!("items.{}", MAX_LINES.saturating_sub(1));
+        let filter =
+            doc! { "user_id": user, "items.variant_sku": { "$ne": &item.variant_sku }, last: { "$exists": false } };
+        let update = doc! {
+            "$push": { "items": bson::serialize_to_bson(item)? },
+            "$inc": { "version": 1_i64 },
+            "$set": { "updated_at": now },
+        };
+        let upsert = self.0.find_one_and_update(filter, update).upsert(true).return_document(ReturnDocument::After);
+        match upsert.max_time(MAX_TIME).await {
+            // There is a cart, but it does not match: the upsert would have made a second one.
+            Err(error) if super::violated_index(&error).is_some() => Ok(None),
+            outcome => outcome,
+        }
+    }
+
+    /// Sets the quantity of a line; `None` when there is no such line.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn set_quantity(
+        &self,
+        user: UserId,
+        sku: &Sku,
+        quantity: Quantity,
+        now: Timestamp,
+    ) -> Result<Option<CartDoc>, Error> {
+        let update = doc! {
+            "$set": { "items.$.quantity": i32::from(quantity.get()), "updated_at": now },
+            "$inc": { "version": 1_i64 },
+        };
+        self.update(doc! { "user_id": user, "items.variant_sku": sku }, update).await
+    }
+
+    /// Removes a line; `None` when there is no such line.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remove_line(&self, user: UserId, sku: &Sku, now: Timestamp) -> Result<Option<CartDoc>, Error> {
+        let update = doc! {
+            "$pull": { "items": { "variant_sku": sku } },
+            "$inc": { "version": 1_i64 },
+            "$set": { "updated_at": now },
+        };
+        self.update(doc! { "user_id": user, "items.variant_sku": sku }, update).await
+    }
+
+    /// Removes all lines; `None` when there is no cart.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn clear(&self, user: UserId, now: Timestamp) -> Result<Option<CartDoc>, Error> {
+        let update = doc! { "$set": { "items": [], "updated_at": now }, "$inc": { "version": 1_i64 } };
+        self.update(doc! { "user_id": user }, update).await
+    }
+
+    /// Takes out of a cart what an order bought, once for each order, and leaves what was put in
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_out(
+        &self,
+        cart: CartId,
+        order: OrderId,
+        bought: &[(Sku, Quantity)],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let branches = bought.iter().map(|(sku, quantity)| {
+            doc! { "case": { "$eq": ["$$item.variant_sku", sku] }, "then": i32::from(quantity.get()) }
+        });
+        let bought = doc! { "$switch": { "branches": branches.collect::<Vec<_>>(), "default": 0 } };
+        let left = doc! { "$subtract": ["$$item.quantity", bought] };
+        let items = doc! { "$map": {
+            "input": "$items", "as": "item",
+            "in": { "$mergeObjects": ["$$item", { "quantity": left }] },
+        } };
+        let items = doc! { "$filter": { "input": items, "cond": { "$gt": ["$$this.quantity", 0] } } };
+        let changes = doc! { "$set": {
+            "items": items, "version": { "$add": ["$version", 1_i64] }, "updated_at": now, "last_order_id": order,
+        } };
+        let filter = doc! { "_id": cart, "last_order_id": { "$ne": order } };
+        self.0.update_one(filter, vec![changes]).await.map(drop)
+    }
+
+    async fn update(&self, filter: Document, update: Document) -> Result<Option<CartDoc>, Error> {
+        self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After).max_time(MAX_TIME).await
+    }
+}
+
+pub(super) fn declaration() -> Declaration {
+    let item = doc! {
+        "bsonType": "object",
+        "required": ["product_id", "variant_sku", "quantity"],
+        "properties": {
+            "product_id": { "bsonType": "objectId" },
+            "variant_sku": { "bsonType": "string" },
+            "quantity": { "bsonType": ["int", "long"], "minimum": 1, "maximum": 99 },
+            "thumbnail": { "bsonType": ["string", "null"] },
+        },
+    };
+    let properties = doc! {
+        "user_id": { "bsonType": "objectId" },
+        "items": { "bsonType": "array", "maxItems": 50, "items": item },
+        "version": { "bsonType": "long" },
+        "updated_at": { "bsonType": "date" },
+        "last_order_id": { "bsonType": "objectId" },
+    };
+    Declaration {
+        name: "carts",
+        validator: validator(&["user_id", "items", "version", "updated_at"], properties),
+        indexes: vec![unique("user_unique", doc! { "user_id": 1 }), expiring("unused", "updated_at", KEPT)],
+    }
+}

@@ -1,0 +1,375 @@
+//! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
+
+use super::MAX_TIME;
+use super::schema::{Declaration, index, unique, validator};
+use crate::domain::id::ProductId;
+use crate::domain::money::Money;
+use crate::domain::product::Variant;
+use crate::domain::quantity::Stock;
+use crate::domain::text::{Description, Label, ProductName};
+use crate::domain::time::Timestamp;
+use bson::{Bson, Document, doc};
+use futures_util::TryStreamExt;
+use mongodb::error::Error;
+use mongodb::options::ReturnDocument;
+use mongodb::{Collection, Database};
+use serde::{Deserialize, Serialize};
+
+/// The unique index on the SKUs of all products.
+pub const SKU_UNIQUE: &str = "sku_unique";
+
+/// A product as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProductDoc {
+    /// Its id.
+    #[serde(rename = "_id")]
+    pub id: ProductId,
+    /// What it is called.
+    pub name: ProductName,
+    /// What it is like.
+    pub description: Description,
+    /// What kind of thing it is.
+    pub category: Label,
+    /// What a variant without a modifier costs.
+    pub base_price: Money,
+    /// URLs of its pictures; the first is the thumbnail.
+    pub images: Vec<String>,
+    /// Whether it is for sale. A product is never deleted: orders name it.
+    pub is_active: bool,
+    /// Grows with each change, that of the stock included.
+    pub version: i64,
+    /// When it came into the catalogue.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Its sizes and colours.
+    pub variants: Vec<Variant>,
+    /// What lists are sorted by; see [`Derived`].
+    #[serde(flatten)]
+    pub derived: Derived,
+}
+
+/// What follows from the rest of a product and is stored so that an index can sort by it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Derived {
+    /// The name in lower case.
+    pub sort_name: String,
+    /// The price of the cheapest variant.
+    pub min_price: Money,
+    /// The price of the dearest variant.
+    pub max_price: Money,
+}
+
+/// What an administrator says of a product.
+#[derive(Debug, Clone)]
+pub struct ProductDetails {
+    /// What it is called.
+    pub name: ProductName,
+    /// What it is like.
+    pub description: Description,
+    /// What kind of thing it is.
+    pub category: Label,
+    /// What a variant without a modifier costs.
+    pub base_price: Money,
+    /// URLs of its pictures.
+    pub images: Vec<String>,
+    /// Whether it is for sale.
+    pub is_active: bool,
+    /// Its variants; where the stock is `None`, an existing variant keeps what it has.
+    pub variants: Vec<(Variant, Option<Stock>)>,
+    /// What lists are sorted by.
+    pub derived: Derived,
+}
+
+/// A product in a list. No description leaves the server.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ProductSummaryDoc {
+    /// Its id.
+    #[serde(rename = "_id")]
+    pub id: ProductId,
+    /// What it is called.
+    pub name: ProductName,
+    /// What kind of thing it is.
+    pub category: Label,
+    /// What a variant without a modifier costs.
+    pub base_price: Money,
+    /// Its first picture.
+    pub images: Vec<String>,
+    /// When it came into the catalogue.
+    pub created_at: Timestamp,
+    /// The stock of each variant.
+    pub variants: Vec<StockOnly>,
+    /// What lists are sorted by.
+    #[serde(flatten)]
+    pub derived: Derived,
+}
+
+/// A variant, of which only the stock was read.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct StockOnly {
+    /// How many there are to sell.
+    pub stock_quantity: Stock,
+}
+
+/// By what a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProductSort {
+    /// The latest first.
+    Newest,
+    /// The cheapest first.
+    PriceAsc,
+    /// The dearest first.
+    PriceDesc,
+    /// By name.
+    Name,
+}
+
+impl ProductSort {
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Newest => "created_at",
+            Self::PriceAsc | Self::PriceDesc => "min_price",
+            Self::Name => "sort_name",
+        }
+    }
+
+    const fn direction(self) -> i32 {
+        match self {
+            Self::PriceAsc | Self::Name => 1,
+            Self::Newest | Self::PriceDesc => -1,
+        }
+    }
+}
+
+/// Where a page of a list ended: the value that it is sorted by, and the id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProductPosition {
+    key: Bson,
+    id: ProductId,
+}
+
+impl ProductPosition {
+    /// Where `product` stands in a list.
+    #[must_use]
+    pub fn of(product: &ProductSummaryDoc, sort: ProductSort) -> Self {
+        let key = match sort {
+            ProductSort::Newest => product.created_at.into(),
+            ProductSort::PriceAsc | ProductSort::PriceDesc => product.derived.min_price.into(),
+            ProductSort::Name => Bson::String(product.derived.sort_name.clone()),
+        };
+        Self { key, id: product.id }
+    }
+}
+
+/// The products.
+#[derive(Clone)]
+pub struct Products(pub(super) Collection<ProductDoc>);
+
+impl Products {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("products"))
+    }
+
+    /// Stores a new product.
+    ///
+    /// # Errors
+    /// A violation of [`SKU_UNIQUE`].
+    pub async fn insert(&self, product: &ProductDoc) -> Result<(), Error> {
+        self.0.insert_one(product).await.map(drop)
+    }
+
+    /// The product with that id, for sale or not.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn get(&self, id: ProductId) -> Result<Option<ProductDoc>, Error> {
+        self.0.find_one(doc! { "_id": id }).projection(doc! { "holds": 0 }).max_time(MAX_TIME).await
+    }
+
+    /// The products with those ids, for sale or not, in no order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
+        let filter = doc! { "_id": { "$in": ids } };
+        let projection = doc! { "holds": 0, "description": 0 };
+        // The description may be long, and nobody who asks for several products shows it.
+        let raw = self.0.clone_with_type::<Document>().find(filter).projection(projection).max_time(MAX_TIME).await?;
+        raw.and_then(|mut product| async move {
+            product.insert("description", "");
+            Ok(bson::deserialize_from_document(product)?)
+        })
+        .try_collect()
+        .await
+    }
+
+    /// One page of the products for sale.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list(
+        &self,
+        category: Option<&Label>,
+        sort: ProductSort,
+        after: Option<&ProductPosition>,
+        limit: i64,
+    ) -> Result<Vec<ProductSummaryDoc>, Error> {
+        let mut filter = doc! { "is_active": true };
+        if let Some(category) = category {
+            filter.insert("category", category.as_str());
+        }
+        let (field, direction) = (sort.field(), sort.direction());
+        if let Some(ProductPosition { key, id }) = after {
+            filter = super::schema::after(&filter, field, direction, key.clone(), (*id).into());
+        }
+        let projection = doc! {
+            "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
+            "variants.stock_quantity": 1, "sort_name": 1, "min_price": 1, "max_price": 1,
+        };
+        let products = self.0.clone_with_type::<ProductSummaryDoc>();
+        let found = products.find(filter).projection(projection).sort(doc! { field: direction, "_id": direction });
+        found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
+    }
+
+    /// Replaces what an administrator says of a product, and keeps the stock where none is given:
+    /// one update, so that a sale that happens meanwhile is not undone. `None` when there is no such
+    /// product, or `version` is given and is not the product's.
+    ///
+    /// # Errors
+    /// A violation of [`SKU_UNIQUE`].
+    pub async fn replace(
+        &self,
+        id: ProductId,
+        version: Option<i64>,
+        details: &ProductDetails,
+        now: Timestamp,
+    ) -> Result<Option<ProductDoc>, Error> {
+        let mut filter = doc! { "_id": id };
+        if let Some(version) = version {
+            filter.insert("version", version);
+        }
+        let variants = details.variants.iter().map(variant_expression).collect::<Result<Vec<_>, _>>()?;
+        let changes = doc! { "$set": {
+            "name": literal(details.name.as_str()),
+            "description": literal(details.description.as_str()),
+            "category": literal(details.category.as_str()),
+            "base_price": details.base_price,
+            "images": literal(details.images.clone()),
+            "is_active": details.is_active,
+            "version": { "$add": ["$version", 1_i64] },
+            "updated_at": now,
+            "variants": variants,
+            "sort_name": literal(details.derived.sort_name.as_str()),
+            "min_price": details.derived.min_price,
+            "max_price": details.derived.max_price,
+        } };
+        let update = self.0.find_one_and_update(filter, vec![changes]);
+        update.projection(doc! { "holds": 0 }).return_document(ReturnDocument::After).max_time(MAX_TIME).await
+    }
+
+    /// Takes a product off sale; false when there is none of that id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn deactivate(&self, id: ProductId, now: Timestamp) -> Result<bool, Error> {
+        let update = doc! { "$set": { "is_active": false, "updated_at": now }, "$inc": { "version": 1_i64 } };
+        let changed = self.0.update_one(doc! { "_id": id, "is_active": true }, update).await?;
+        Ok(changed.matched_count == 1 || self.get(id).await?.is_some())
+    }
+}
+
+/// A variant in an update pipeline: its stock is the given one, or else what it is at that moment.
+fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Document, Error> {
+    let sku = literal(variant.sku.as_str());
+    let stock = match stock {
+        Some(stock) => literal(i64::from(stock.get())),
+        None => doc! { "$let": {
+            "vars": { "old": { "$first": { "$filter": {
+                "input": "$variants", "cond": { "$eq": ["$$this.sku", sku.clone()] },
+            } } } },
+            "in": { "$ifNull": ["$$old.stock_quantity", 0_i64] },
+        } },
+    };
+    Ok(doc! {
+        "sku": sku,
+        "size": literal(bson::serialize_to_bson(&variant.size)?),
+        "color": literal(bson::serialize_to_bson(&variant.color)?),
+        "stock_quantity": stock,
+        "price_modifier": variant.price_modifier,
+    })
+}
+
+/// A value in a pipeline, where text that begins with a dollar would be read as a field's name.
+fn literal(value: impl Into<Bson>) -> Document {
+    doc! { "$literal": value.into() }
+}
+
+pub(super) fn declaration() -> Declaration {
+    let text = || doc! { "bsonType": "string" };
+    let amount = || doc! { "bsonType": "long", "minimum": 0 };
+    let variant = doc! {
+        "bsonType": "object",
+        "required": ["sku", "stock_quantity", "price_modifier"],
+        "properties": {
+            "sku": { "bsonType": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
+            "size": { "bsonType": ["string", "null"] },
+            "color": { "bsonType": ["string", "null"] },
+            "stock_quantity": { "bsonType": ["int", "long"], "minimum": 0 },
+            "price_modifier": { "bsonType": "long" },
+        },
+    };
+    let hold = doc! {
+        "bsonType": "object",
+        "required": ["order_id", "sku", "quantity"],
+        "properties": {
+            "order_id": { "bsonType": "objectId" }, "sku": text(),
+            "quantity": { "bsonType": ["int", "long"], "minimum": 1 },
+        },
+    };
+    let properties = doc! {
+        "name": text(), "description": text(), "category": text(), "sort_name": text(),
+        "base_price": amount(), "min_price": amount(), "max_price": amount(),
+        "images": { "bsonType": "array", "items": text() },
+        "is_active": { "bsonType": "bool" },
+        "version": { "bsonType": "long" },
+        "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
+        "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
+        "holds": { "bsonType": "array", "items": hold },
+    };
+    let required = [
+        "name",
+        "description",
+        "category",
+        "base_price",
+        "images",
+        "is_active",
+        "version",
+        "created_at",
+        "updated_at",
+        "variants",
+        "sort_name",
+        "min_price",
+        "max_price",
+    ];
+    let sorted = |name: &str, field: &str, direction: i32| {
+        index(name, doc! { "is_active": 1, field: direction, "_id": direction })
+    };
+    let sorted_in_category = |name: &str, field: &str, direction: i32| {
+        index(name, doc! { "is_active": 1, "category": 1, field: direction, "_id": direction })
+    };
+    Declaration {
+        name: "products",
+        validator: validator(&required, properties),
+        indexes: vec![
+            unique(SKU_UNIQUE, doc! { "variants.sku": 1 }),
+            sorted("newest", "created_at", -1),
+            sorted("price", "min_price", 1),
+            sorted("name", "sort_name", 1),
+            sorted_in_category("category_newest", "created_at", -1),
+            sorted_in_category("category_price", "min_price", 1),
+            sorted_in_category("category_name", "sort_name", 1),
+            index("holds", doc! { "holds.order_id": 1 }),
+            index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
+        ],
+    }
+}

@@ -1,0 +1,139 @@
+//! Orders that are being reserved: the log of a checkout, written before it takes any stock. They
+//! live in the collection `orders`, under the same unique keys, and have no `created_at`, so that
+//! no list shows them.
+
+use super::MAX_TIME;
+use super::orders::OrderDoc;
+use crate::domain::address::Address;
+use crate::domain::id::{CartId, OrderId, ProductId, UserId};
+use crate::domain::order::OrderStatus;
+use crate::domain::quantity::Quantity;
+use crate::domain::sku::Sku;
+use crate::domain::time::Timestamp;
+use bson::{Document, doc};
+use mongodb::error::Error;
+use mongodb::{Collection, Database};
+use serde::{Deserialize, Serialize};
+
+/// An order that is being reserved.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReservationDoc {
+    /// The id that the order will have.
+    #[serde(rename = "_id")]
+    pub id: OrderId,
+    /// Always [`OrderStatus::Reserving`].
+    pub status: OrderStatus,
+    /// Who buys.
+    pub user_id: UserId,
+    /// The cart that is bought.
+    pub cart_id: CartId,
+    /// The version of it.
+    pub cart_version: i64,
+    /// What is bought, by product.
+    pub lines: Vec<ReservedLine>,
+    /// Where the parcel goes.
+    pub shipping_address: Address,
+    /// When the checkout began.
+    pub reserved_at: Timestamp,
+    /// The key of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// A digest of that request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_digest: Option<String>,
+}
+
+/// Pieces of one SKU that an order wants.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReservedLine {
+    /// Which product.
+    pub product_id: ProductId,
+    /// Which variant.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// What an earlier try to buy has come to.
+#[derive(Debug, Clone)]
+pub enum EarlierTry {
+    /// It is at work, or died at it.
+    Reserving(Box<ReservationDoc>),
+    /// It made an order.
+    Placed(Box<OrderDoc>),
+}
+
+/// The orders that are being reserved.
+#[derive(Clone)]
+pub struct Reservations(Collection<ReservationDoc>);
+
+impl Reservations {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("orders"))
+    }
+
+    /// Begins a checkout.
+    ///
+    /// # Errors
+    /// A violation of [`super::orders::IDEMPOTENCY_UNIQUE`] or [`super::orders::CART_UNIQUE`] when
+    /// there was an earlier try.
+    pub async fn insert(&self, reservation: &ReservationDoc) -> Result<(), Error> {
+        self.0.insert_one(reservation).await.map(drop)
+    }
+
+    /// Turns a reservation into the order that it was made for; false when it has been undone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn confirm(&self, order: &OrderDoc) -> Result<bool, Error> {
+        let filter = doc! { "_id": order.id, "status": OrderStatus::Reserving };
+        let orders = self.0.clone_with_type::<OrderDoc>();
+        Ok(orders.replace_one(filter, order).await?.matched_count == 1)
+    }
+
+    /// Forgets a reservation whose stock was given back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn delete(&self, id: OrderId) -> Result<(), Error> {
+        self.0.delete_one(doc! { "_id": id, "status": OrderStatus::Reserving }).await.map(drop)
+    }
+
+    /// The try that used this key of that user.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn by_key(&self, user: UserId, key: &str) -> Result<Option<EarlierTry>, Error> {
+        self.earlier(doc! { "user_id": user, "idempotency_key": key }).await
+    }
+
+    /// The try that bought this version of that cart.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn by_cart(&self, cart: CartId, version: i64) -> Result<Option<EarlierTry>, Error> {
+        self.earlier(doc! { "cart_id": cart, "cart_version": version }).await
+    }
+
+    /// Frees a key that was used before `before`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_key(&self, user: UserId, key: &str, before: Timestamp) -> Result<(), Error> {
+        let filter = doc! { "user_id": user, "idempotency_key": key, "created_at": { "$lt": before } };
+        let update = doc! { "$unset": { "idempotency_key": "", "request_digest": "" } };
+        self.0.update_one(filter, update).await.map(drop)
+    }
+
+    async fn earlier(&self, filter: Document) -> Result<Option<EarlierTry>, Error> {
+        let Some(found) = self.0.clone_with_type::<Document>().find_one(filter).max_time(MAX_TIME).await? else {
+            return Ok(None);
+        };
+        let reserving = found.get_str("status").is_ok_and(|status| status == OrderStatus::Reserving.as_str());
+        Ok(Some(if reserving {
+            EarlierTry::Reserving(Box::new(bson::deserialize_from_document(found)?))
+        } else {
+            EarlierTry::Placed(Box::new(bson::deserialize_from_document(found)?))
+        }))
+    }
+}

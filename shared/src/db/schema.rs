@@ -1,0 +1,101 @@
+//! Makes collections, their validators and their indexes: what the `migrate` function runs.
+
+use super::{carts, orders, products, sessions, stripe_events, users};
+use bson::{Document, doc};
+use mongodb::error::{Error, ErrorKind};
+use mongodb::{Database, IndexModel};
+
+/// What a collection is declared to be, beside its documents.
+pub struct Declaration {
+    /// Its name.
+    pub name: &'static str,
+    /// The JSON schema that every writer is held to, ours or not.
+    pub validator: Document,
+    /// Every index that a finder relies on.
+    pub indexes: Vec<IndexModel>,
+}
+
+/// Every collection of the shop.
+#[must_use]
+pub fn declarations() -> Vec<Declaration> {
+    vec![
+        carts::declaration(),
+        orders::declaration(),
+        products::declaration(),
+        sessions::declaration(),
+        stripe_events::declaration(),
+        users::declaration(),
+    ]
+}
+
+/// Brings the database to what [`declarations`] say. Doing it again changes nothing.
+///
+/// # Errors
+/// When the database cannot be reached, or holds documents that an index or a validator refuses.
+pub async fn migrate(database: &Database) -> Result<(), Error> {
+    for Declaration { name, validator, indexes } in declarations() {
+        create_collection(database, name).await?;
+        database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;
+        if !indexes.is_empty() {
+            database.collection::<Document>(name).create_indexes(indexes).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn create_collection(database: &Database, name: &str) -> Result<(), Error> {
+    const NAMESPACE_EXISTS: i32 = 48;
+    match database.create_collection(name).await {
+        Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == NAMESPACE_EXISTS) => {
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+/// An index of a name of its own, by which a refused write is recognized.
+pub(super) fn index(name: &str, keys: Document) -> IndexModel {
+    let options = mongodb::options::IndexOptions::builder().name(name.to_owned()).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+/// An index that refuses a second document with the same keys.
+pub(super) fn unique(name: &str, keys: Document) -> IndexModel {
+    let options = mongodb::options::IndexOptions::builder().name(name.to_owned()).unique(true).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+/// [`unique`] among the documents that match a filter.
+pub(super) fn unique_where(name: &str, keys: Document, filter: Document) -> IndexModel {
+    let mut index = unique(name, keys);
+    if let Some(options) = &mut index.options {
+        options.partial_filter_expression = Some(filter);
+    }
+    index
+}
+
+/// An index by which the server removes documents this long after the moment in `field`.
+pub(super) fn expiring(name: &str, field: &str, after: std::time::Duration) -> IndexModel {
+    let mut index = index(name, doc! { field: 1 });
+    if let Some(options) = &mut index.options {
+        options.expire_after = Some(after);
+    }
+    index
+}
+
+/// A validator that demands these fields and knows the types of those named in `properties`.
+pub(super) fn validator(required: &[&str], properties: Document) -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties } }
+}
+
+/// The filter for what comes after a position in a list sorted by `field`, then by `_id`: two
+/// ranges of one index, however far down the list they begin.
+pub(super) fn after(filter: &Document, field: &str, direction: i32, key: bson::Bson, id: bson::Bson) -> Document {
+    let beyond = if direction > 0 { "$gt" } else { "$lt" };
+    let mut same_key = filter.clone();
+    same_key.insert(field, key.clone());
+    same_key.insert("_id", doc! { beyond: id });
+    let mut further = filter.clone();
+    further.insert(field, doc! { beyond: key });
+    doc! { "$or": [same_key, further] }
+}

@@ -1,0 +1,137 @@
+//! How stock is taken and given back: single conditional updates of the product's document, which
+//! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
+
+use super::MAX_TIME;
+use super::products::{ProductDoc, Products};
+use crate::domain::id::{OrderId, ProductId};
+use crate::domain::quantity::Quantity;
+use crate::domain::sku::Sku;
+use crate::domain::time::Timestamp;
+use bson::{Document, doc};
+use mongodb::ClientSession;
+use mongodb::error::Error;
+use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateOptions};
+
+/// Pieces of one SKU.
+#[derive(Debug, Clone)]
+pub struct Pieces {
+    /// Which.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+impl Products {
+    /// Takes stock for an order and leaves a hold that says so; all of `pieces` or none. Answers
+    /// the product of that very moment, so that its price is the one at which the stock was taken.
+    /// `None` when it is not for sale, is short of one of them, or is held for this order already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_stock(
+        &self,
+        order: OrderId,
+        product: ProductId,
+        pieces: &[Pieces],
+        now: Timestamp,
+    ) -> Result<Option<ProductDoc>, Error> {
+        let enough = pieces.iter().map(|Pieces { sku, quantity }| {
+            let in_stock = doc! { "$gte": i64::from(quantity.get()) };
+            doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } }
+        });
+        let filter = doc! {
+            "_id": product,
+            "is_active": true,
+            "holds.order_id": { "$ne": order },
+            "$and": enough.collect::<Vec<_>>(),
+        };
+        let holds = pieces.iter().map(|Pieces { sku, quantity }| {
+            doc! { "order_id": order, "sku": sku, "quantity": i32::from(quantity.get()) }
+        });
+        let mut update = add_to_stock(pieces, -1, now);
+        update.insert("$push", doc! { "holds": { "$each": holds.collect::<Vec<_>>() } });
+        let options = FindOneAndUpdateOptions::builder()
+            .array_filters(array_filters(pieces))
+            .projection(doc! { "holds": 0 })
+            .return_document(ReturnDocument::After)
+            .max_time(MAX_TIME)
+            .build();
+        self.0.find_one_and_update(filter, update).with_options(options).await
+    }
+
+    /// Whether a product is held for an order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_held(&self, order: OrderId, product: ProductId) -> Result<bool, Error> {
+        let filter = doc! { "_id": product, "holds.order_id": order };
+        Ok(self
+            .0
+            .clone_with_type::<Document>()
+            .find_one(filter)
+            .projection(doc! { "_id": 1 })
+            .max_time(MAX_TIME)
+            .await?
+            .is_some())
+    }
+
+    /// Undoes [`Self::take_stock`]. Does nothing when the hold is gone, so it may be repeated.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn give_back(
+        &self,
+        order: OrderId,
+        product: ProductId,
+        pieces: &[Pieces],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let filter = doc! { "_id": product, "holds.order_id": order };
+        let mut update = add_to_stock(pieces, 1, now);
+        update.insert("$pull", doc! { "holds": { "order_id": order } });
+        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
+        self.0.update_one(filter, update).with_options(options).await.map(drop)
+    }
+
+    /// Removes the holds of an order that owns its stock from now on.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remove_holds(&self, order: OrderId) -> Result<(), Error> {
+        let update = doc! { "$pull": { "holds": { "order_id": order } } };
+        self.0.update_many(doc! { "holds.order_id": order }, update).await.map(drop)
+    }
+
+    /// Puts the pieces of a cancelled order back, and removes what holds it has left, in the
+    /// transaction that cancels it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn return_stock(
+        &self,
+        session: &mut ClientSession,
+        order: OrderId,
+        product: ProductId,
+        pieces: &[Pieces],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut update = add_to_stock(pieces, 1, now);
+        update.insert("$pull", doc! { "holds": { "order_id": order } });
+        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
+        self.0.update_one(doc! { "_id": product }, update).with_options(options).session(session).await.map(drop)
+    }
+}
+
+fn add_to_stock(pieces: &[Pieces], sign: i64, now: Timestamp) -> Document {
+    let mut increments = doc! { "version": 1_i64 };
+    for (position, Pieces { quantity, .. }) in pieces.iter().enumerate() {
+        let change = i64::from(quantity.get()).saturating_mul(sign);
+        increments.insert(format!("variants.$[v{position}].stock_quantity"), change);
+    }
+    doc! { "$inc": increments, "$set": { "updated_at": now } }
+}
+
+fn array_filters(pieces: &[Pieces]) -> Vec<Document> {
+    let filter = |(position, pieces): (usize, &Pieces)| doc! { format!("v{position}.sku"): &pieces.sku };
+    pieces.iter().enumerate().map(filter).collect()
+}

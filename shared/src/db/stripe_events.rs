@@ -1,0 +1,61 @@
+//! The collection `stripe_events`: the ids of the events that took effect, each once.
+
+use super::schema::{Declaration, expiring, validator};
+use crate::domain::time::Timestamp;
+use bson::doc;
+use mongodb::error::Error;
+use mongodb::{ClientSession, Collection, Database};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Stripe repeats an event for three days; a month leaves room for a resend by hand.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct EventDoc {
+    #[serde(rename = "_id")]
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    received_at: Timestamp,
+}
+
+/// The events that took effect.
+#[derive(Clone)]
+pub struct StripeEvents(Collection<EventDoc>);
+
+impl StripeEvents {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("stripe_events"))
+    }
+
+    /// Records an event in the transaction that gives it its effect.
+    ///
+    /// # Errors
+    /// A duplicate key when it was recorded before.
+    pub async fn record(&self, session: &mut ClientSession, id: &str, kind: &str, now: Timestamp) -> Result<(), Error> {
+        let event = EventDoc { id: id.to_owned(), kind: kind.to_owned(), received_at: now };
+        self.0.insert_one(event).session(session).await.map(drop)
+    }
+
+    /// Whether an event took effect before.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_recorded(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.0.find_one(doc! { "_id": id }).await?.is_some())
+    }
+}
+
+pub(super) fn declaration() -> Declaration {
+    let properties = doc! {
+        "_id": { "bsonType": "string" },
+        "type": { "bsonType": "string" },
+        "received_at": { "bsonType": "date" },
+    };
+    Declaration {
+        name: "stripe_events",
+        validator: validator(&["_id", "type", "received_at"], properties),
+        indexes: vec![expiring("expired", "received_at", KEPT)],
+    }
+}

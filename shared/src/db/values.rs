@@ -1,0 +1,162 @@
+//! How the domain's values are written: ids as ObjectIds, moments as dates and money as 64-bit
+//! integers in MongoDB; ids and moments as text in JSON.
+
+use crate::domain::id::{AddressId, CartId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::OrderStatus;
+use crate::domain::sku::Sku;
+use crate::domain::time::Timestamp;
+use bson::Bson;
+use bson::oid::ObjectId;
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! object_ids {
+    ($($id:ident),+) => {$(
+        impl From<ObjectId> for $id {
+            fn from(id: ObjectId) -> Self {
+                Self::from_bytes(id.bytes())
+            }
+        }
+
+        impl From<$id> for Bson {
+            fn from(id: $id) -> Self {
+                Self::ObjectId(ObjectId::from_bytes(id.to_bytes()))
+            }
+        }
+
+        impl Serialize for $id {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    ObjectId::from_bytes(self.to_bytes()).serialize(serializer)
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $id {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if deserializer.is_human_readable() {
+                    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+                } else {
+                    ObjectId::deserialize(deserializer).map(Self::from)
+                }
+            }
+        }
+    )+};
+}
+
+object_ids!(AddressId, CartId, OrderId, ProductId, SessionId, UserId);
+
+impl From<Timestamp> for Bson {
+    fn from(moment: Timestamp) -> Self {
+        Self::DateTime(bson::DateTime::from_millis(moment.as_millis()))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            bson::DateTime::from_millis(self.as_millis()).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        } else {
+            bson::DateTime::deserialize(deserializer).map(|date| Self::from_millis(date.timestamp_millis()))
+        }
+    }
+}
+
+impl From<Money> for Bson {
+    fn from(money: Money) -> Self {
+        Self::Int64(money.minor())
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            // 1999 would be read as 1,999 dollars.
+            Err(S::Error::custom("money is shown as an Amount, with its currency"))
+        } else {
+            serializer.serialize_i64(self.minor())
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        i64::deserialize(deserializer).map(Self::from_minor)
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl From<&Sku> for Bson {
+    fn from(sku: &Sku) -> Self {
+        Self::String(sku.as_str().to_owned())
+    }
+}
+
+impl From<OrderStatus> for Bson {
+    fn from(status: OrderStatus) -> Self {
+        Self::String(status.as_str().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Values {
+        id: OrderId,
+        ids: Vec<Option<UserId>>,
+        at: Timestamp,
+        price: Money,
+    }
+
+    fn values() -> Values {
+        Values {
+            id: OrderId::from_bytes([7; 12]),
+            ids: vec![Some(UserId::from_bytes([1; 12])), None],
+            at: Timestamp::from_millis(1_700_000_000_123),
+            price: Money::from_minor(1999),
+        }
+    }
+
+    #[test]
+    fn documents_hold_object_ids_dates_and_64_bit_integers() {
+        let bytes = bson::serialize_to_vec(&values()).unwrap();
+        let document: bson::Document = bson::deserialize_from_slice(&bytes).unwrap();
+        assert!(matches!(document.get("id"), Some(Bson::ObjectId(_))));
+        assert!(matches!(document.get("at"), Some(Bson::DateTime(_))));
+        assert!(matches!(document.get("price"), Some(Bson::Int64(1999))));
+        assert_eq!(bson::deserialize_from_slice::<Values>(&bytes).unwrap(), values());
+    }
+
+    #[test]
+    fn money_without_its_currency_cannot_be_shown() {
+        assert!(serde_json::to_string(&values()).is_err());
+        assert_eq!(serde_json::to_string(&values().id).unwrap(), "\"070707070707070707070707\"");
+    }
+}

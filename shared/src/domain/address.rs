@@ -1,0 +1,83 @@
+//! Where a buyer lives.
+
+use super::invalid::Invalid;
+use super::text::Label;
+use serde::{Deserialize, Serialize};
+
+/// An address without a name of its own: what a user stores and an order keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: AddressKind,
+    /// Street and house number.
+    pub street: Label,
+    /// City.
+    pub city: Label,
+    /// State, province or region.
+    pub state: Label,
+    /// Postal code.
+    pub zip: Label,
+    /// Country.
+    pub country: Country,
+    /// Phone number for the carrier.
+    pub phone: Option<Label>,
+}
+
+/// What an address is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddressKind {
+    /// Parcels go there.
+    Shipping,
+    /// Invoices go there.
+    Billing,
+}
+
+impl std::str::FromStr for AddressKind {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "shipping" => Ok(Self::Shipping),
+            "billing" => Ok(Self::Billing),
+            _ => Err(Invalid::new("invalid_choice", "must be \"shipping\" or \"billing\"")),
+        }
+    }
+}
+
+/// A country of ISO 3166-1, by its two letters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Country(String);
+
+impl Country {
+    /// The country of an address that names none.
+    #[must_use]
+    pub fn default_of_the_store() -> Self {
+        Self("US".to_owned())
+    }
+}
+
+impl std::str::FromStr for Country {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        rust_iso3166::from_alpha2(&text.to_ascii_uppercase())
+            .map(|country| Self(country.alpha2.to_owned()))
+            .ok_or_else(|| Invalid::new("invalid_country", "must be a two-letter country code of ISO 3166-1"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Country;
+
+    #[test]
+    fn a_country_is_one_of_iso_3166() {
+        assert_eq!("de".parse::<Country>().unwrap(), "DE".parse().unwrap());
+        for bad in ["", "D", "DEU", "XX", "🇩🇪"] {
+            assert!(bad.parse::<Country>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Ids: twelve bytes, written as 24 hex digits. Each kind of thing has a type of its own, so that
+//! an order's id cannot be used to look up a user.
+
+use super::invalid::Invalid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 12]);
+
+        impl $name {
+            /// The id made of these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes of the id.
+            #[must_use]
+            pub const fn to_bytes(self) -> [u8; 12] {
+                self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                parse(text).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&hex::encode(self.0))
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Names a user.
+    UserId;
+    /// Names an address of a user.
+    AddressId;
+    /// Names a product of the catalogue.
+    ProductId;
+    /// Names a cart.
+    CartId;
+    /// Names an order.
+    OrderId;
+    /// Names a login: the family of refresh tokens that descend from it.
+    SessionId;
+}
+
+fn parse(text: &str) -> Result<[u8; 12], Invalid> {
+    let mut bytes = [0; 12];
+    match hex::decode_to_slice(text, &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(_) => Err(Invalid::new("invalid_id", "must be an id of 24 hex digits")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OrderId;
+
+    #[test]
+    fn an_id_is_24_hex_digits_and_nothing_else() {
+        let id: OrderId = "0123456789abcdef01234567".parse().unwrap();
+        assert_eq!(id.to_string(), "0123456789abcdef01234567");
+        for bad in ["", "0123456789abcdef0123456", "0123456789abcdef012345678", "0123456789abcdefg1234567"] {
+            assert!(bad.parse::<OrderId>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Money: whole minor units in 64 bits. Binary floating point never holds an amount.
+
+use super::invalid::Invalid;
+use super::quantity::Quantity;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// An amount in minor units (cents) of the store's currency; negative for a reduction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Money(i64);
+
+/// A sum that 64 bits cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the amount is too large")]
+pub struct Overflow;
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The most that Stripe charges at once: eight digits
+    /// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>).
+    pub const MAX_CHARGE: Self = Self(99_999_999);
+
+    /// This many minor units.
+    #[must_use]
+    pub const fn from_minor(units: i64) -> Self {
+        Self(units)
+    }
+
+    /// The number of minor units.
+    #[must_use]
+    pub const fn minor(self) -> i64 {
+        self.0
+    }
+
+    /// Whether it is below zero.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    /// The sum of both.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_add(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// What is left when `other` is taken away.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn minus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The price of that many pieces.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn times(self, quantity: Quantity) -> Result<Self, Overflow> {
+        self.0.checked_mul(i64::from(quantity.get())).map(Self).ok_or(Overflow)
+    }
+
+    /// The sum of all.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, Overflow> {
+        amounts.into_iter().try_fold(Self::ZERO, Self::plus)
+    }
+
+    /// The amount with its currency, to be shown.
+    #[must_use]
+    pub const fn of(self, currency: Currency) -> Amount {
+        Amount { money: self, currency }
+    }
+}
+
+/// A currency of ISO 4217.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// US dollars, the default of a store.
+    pub const USD: Self = Self(iso_currency::Currency::USD);
+
+    /// Three capital letters.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// How many decimals an amount has: 2 for USD, 0 for JPY, 3 for KWD.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        self.0.exponent().map_or(0, u32::from)
+    }
+
+    /// Reads an amount in major units, such as `19.99`, exactly.
+    ///
+    /// # Errors
+    /// When it is no decimal number, has more decimals than the currency, or is larger in size
+    /// than [`Money::MAX_CHARGE`].
+    pub fn parse(self, text: &str) -> Result<Money, Invalid> {
+        let number =
+            Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).map_err(|error| match error {
+                rust_decimal::Error::Underflow => self.too_fine(),
+                rust_decimal::Error::ExceedsMaximumPossibleValue => too_large(),
+                _ => Invalid::new("invalid_amount", "must be a number such as 19.99"),
+            })?;
+        let limit = Decimal::new(Money::MAX_CHARGE.0, self.decimals());
+        if number.abs() > limit {
+            return Err(too_large());
+        }
+        let units = number.checked_mul(Decimal::from(10_i64.pow(self.decimals()))).ok_or_else(too_large)?;
+        if !units.is_integer() {
+            return Err(self.too_fine());
+        }
+        units.to_i64().map(Money).ok_or_else(too_large)
+    }
+
+    fn too_fine(self) -> Invalid {
+        let message = format!("must have at most {} decimals", self.decimals());
+        Invalid::new("too_many_decimals", message)
+    }
+}
+
+fn too_large() -> Invalid {
+    Invalid::new("too_large", "is larger than can be charged at once")
+}
+
+impl std::str::FromStr for Currency {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        iso_currency::Currency::from_code(&text.to_ascii_uppercase())
+            .map(Self)
+            .ok_or_else(|| Invalid::new("invalid_currency", "must be a currency code of ISO 4217"))
+    }
+}
+
+impl std::fmt::Display for Currency {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// An amount and its currency. Shown in major units, exact to the minor unit: `19.99`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    money: Money,
+    currency: Currency,
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Decimal::new(self.money.0, self.currency.decimals()).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Currency, Money};
+    use crate::domain::quantity::Quantity;
+    use proptest::prelude::*;
+
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    #[test]
+    fn amounts_are_exact_to_the_minor_unit() {
+        for (code, text, units) in [
+            ("USD", "19.99", 1999),
+            ("USD", "19.9", 1990),
+            ("USD", "19", 1900),
+            ("USD", "19.990", 1999),
+            ("USD", "-2.50", -250),
+            ("USD", "1.5e1", 1500),
+            ("USD", "0.07", 7),
+            ("JPY", "500", 500),
+            ("KWD", "1.234", 1234),
+        ] {
+            assert_eq!(currency(code).parse(text).unwrap().minor(), units, "{text} {code}");
+        }
+    }
+
+    #[test]
+    fn amounts_that_the_currency_cannot_hold_are_refused() {
+        for (code, text, why) in [
+            ("USD", "19.999", "too_many_decimals"),
+            ("USD", "0.000000000000000000000000000000001", "too_many_decimals"),
+            ("JPY", "0.5", "too_many_decimals"),
+            ("USD", "1000000", "too_large"),
+            ("USD", "99999999999999999999999999999999999", "too_large"),
+            ("USD", "1e400", "invalid_amount"),
+            ("USD", "NaN", "invalid_amount"),
+            ("USD", "", "invalid_amount"),
+        ] {
+            assert_eq!(currency(code).parse(text).unwrap_err().code, why, "{text} {code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_back_as_the_same_amount(
+            units in -99_999_999_i64..=99_999_999,
+            code in prop::sample::select(vec!["USD", "JPY", "KWD", "EUR"]),
+        ) {
+            let money = Money::from_minor(units);
+            let shown = money.of(currency(code)).to_string();
+            prop_assert_eq!(currency(code).parse(&shown).unwrap(), money);
+        }
+
+        #[test]
+        fn any_text_is_an_amount_or_a_refusal(text in ".*") {
+            let _ = currency("USD").parse(&text);
+        }
+
+        #[test]
+        fn the_order_of_lines_does_not_matter(mut units in prop::collection::vec(0_i64..=99_999_999, 0..50)) {
+            let sum = |units: &[i64]| Money::sum(units.iter().copied().map(Money::from_minor));
+            let forwards = sum(&units);
+            units.reverse();
+            prop_assert_eq!(forwards, sum(&units));
+        }
+
+        #[test]
+        fn a_sum_is_right_or_an_error(a: i64, b: i64, pieces in 1_i64..=99) {
+            let (x, y) = (Money::from_minor(a), Money::from_minor(b));
+            prop_assert_eq!(x.plus(y).ok().map(Money::minor), a.checked_add(b));
+            let quantity = Quantity::try_from(pieces).unwrap();
+            prop_assert_eq!(x.times(quantity).ok().map(Money::minor), a.checked_mul(pieces));
+        }
+    }
+}

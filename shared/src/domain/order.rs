@@ -1,0 +1,146 @@
+//! The life of an order: its states and the moves between them, as one table.
+
+use super::invalid::Invalid;
+use serde::{Deserialize, Serialize};
+
+/// Where an order is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrderStatus {
+    /// Checkout is taking its stock. Such an order is the log of that checkout, and nobody sees it.
+    Reserving,
+    /// It waits for the money; its stock is taken.
+    Pending,
+    /// Paid; somebody packs it.
+    Processing,
+    /// On its way.
+    Shipped,
+    /// With the buyer.
+    Delivered,
+    /// Over without a sale.
+    Cancelled,
+}
+
+use OrderStatus::{Cancelled, Delivered, Pending, Processing, Reserving, Shipped};
+
+/// Every move there is. What is not here cannot happen.
+const MOVES: [(OrderStatus, OrderStatus); 6] = [
+    (Reserving, Pending),
+    (Pending, Processing),
+    (Pending, Cancelled),
+    (Processing, Shipped),
+    (Processing, Cancelled),
+    (Shipped, Delivered),
+];
+
+/// A move that is not in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an order that is {from} cannot become {to}")]
+pub struct InvalidTransition {
+    /// Where the order is.
+    pub from: OrderStatus,
+    /// Where it was to go.
+    pub to: OrderStatus,
+}
+
+impl OrderStatus {
+    /// The states that people see, in the order of an order's life.
+    pub const SHOWN: [Self; 5] = [Pending, Processing, Shipped, Delivered, Cancelled];
+    /// The states of an order that was paid and is not cancelled: what counts as revenue.
+    pub const SOLD: [Self; 3] = [Processing, Shipped, Delivered];
+
+    /// Checks one move.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when it is not in the table.
+    pub fn go_to(self, to: Self) -> Result<Self, InvalidTransition> {
+        if MOVES.contains(&(self, to)) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
+    }
+
+    /// The name as it is stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reserving => "reserving",
+            Pending => "pending",
+            Processing => "processing",
+            Shipped => "shipped",
+            Delivered => "delivered",
+            Cancelled => "cancelled",
+        }
+    }
+}
+
+impl std::fmt::Display for OrderStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Reads a state that people see, in any case: `Shipped`.
+impl std::str::FromStr for OrderStatus {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::SHOWN.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+            let names = Self::SHOWN.map(Self::as_str).join(", ");
+            Invalid::new("invalid_choice", format!("must be one of {names}"))
+        })
+    }
+}
+
+/// Who moved an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Actor {
+    /// The buyer.
+    Customer,
+    /// Somebody who runs the shop.
+    Admin,
+    /// Stripe, by an event.
+    Stripe,
+    /// The shop by itself.
+    System,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOVES, OrderStatus};
+    use proptest::prelude::*;
+
+    fn any_status() -> impl Strategy<Value = OrderStatus> {
+        prop::sample::select(OrderStatus::SHOWN.to_vec())
+    }
+
+    #[test]
+    fn what_is_over_stays_over() {
+        for over in [OrderStatus::Delivered, OrderStatus::Cancelled] {
+            for to in OrderStatus::SHOWN {
+                assert!(over.go_to(to).is_err(), "{over} to {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_is_read_in_any_case_and_the_hidden_one_not_at_all() {
+        assert_eq!("Shipped".parse::<OrderStatus>().unwrap(), OrderStatus::Shipped);
+        assert!("reserving".parse::<OrderStatus>().is_err());
+        assert!("".parse::<OrderStatus>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_walk_through_the_table_comes_back_to_where_it_was(walk in prop::collection::vec(any_status(), 0..12)) {
+            let mut seen = vec![OrderStatus::Pending];
+            for to in walk {
+                let now = *seen.last().unwrap();
+                if let Ok(next) = now.go_to(to) {
+                    prop_assert!(MOVES.contains(&(now, next)));
+                    prop_assert!(!seen.contains(&next));
+                    seen.push(next);
+                }
+            }
+            prop_assert!(seen.len() <= 4);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! How far the payment of an order has come.
+
+use serde::{Deserialize, Serialize};
+
+/// How far the payment of an order has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// The buyer has to pay.
+    RequiresPayment,
+    /// The bank has not answered yet.
+    Processing,
+    /// Paid.
+    Succeeded,
+    /// The last try was refused; another may be made.
+    Failed,
+    /// Nothing can be paid any more.
+    Canceled,
+    /// All that was paid went back.
+    Refunded,
+    /// Some of what was paid went back.
+    PartiallyRefunded,
+}
+
+impl PaymentStatus {
+    /// Whether a buyer can still pay.
+    #[must_use]
+    pub const fn is_payable(self) -> bool {
+        matches!(self, Self::RequiresPayment | Self::Failed)
+    }
+}

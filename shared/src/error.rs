@@ -1,0 +1,174 @@
+//! Every way a request can fail, without a word of HTTP: `http/problem.rs` alone knows statuses.
+
+use crate::domain::id::OrderId;
+use crate::domain::invalid::Invalid;
+use crate::domain::money::{Amount, Overflow};
+use crate::domain::order::InvalidTransition;
+use crate::domain::sku::Sku;
+use crate::payments::StripeError;
+use std::time::Duration;
+
+/// The outcome of what may fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Every way a request can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The body is no JSON.
+    #[error("the body cannot be read: {0}")]
+    MalformedBody(String),
+    /// The query has parameters that are unknown or make no sense.
+    #[error("the query cannot be read")]
+    MalformedQuery(Vec<FieldError>),
+    /// A header makes no sense.
+    #[error("the header {name} {reason}")]
+    MalformedHeader {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A cursor was tampered with, or belongs to another list.
+    #[error("the cursor does not belong to this list")]
+    InvalidCursor,
+    /// No token, or one that is not ours.
+    #[error("a valid access token is needed")]
+    Unauthenticated,
+    /// A token that was ours.
+    #[error("the access token has expired")]
+    TokenExpired,
+    /// Wrong e-mail, password or refresh token.
+    #[error("the credentials are wrong")]
+    InvalidCredentials,
+    /// A valid token without the role.
+    #[error("this needs another role")]
+    Forbidden,
+    /// No such thing, or not yours.
+    #[error("there is no such resource")]
+    NotFound,
+    /// No such method there.
+    #[error("there is no such method here")]
+    MethodNotAllowed,
+    /// There is an account with that e-mail.
+    #[error("there is an account with this e-mail address already")]
+    EmailTaken,
+    /// Another product has one of the SKUs.
+    #[error("another product has one of these SKUs")]
+    SkuTaken,
+    /// There is less than was asked for.
+    #[error("there is not enough in stock")]
+    InsufficientStock(Vec<Shortage>),
+    /// A product is not for sale.
+    #[error("not for sale any more: {}", skus(.0))]
+    ProductUnavailable(Vec<Sku>),
+    /// The total is not what the buyer saw.
+    #[error("the total is {actual} by now")]
+    TotalChanged {
+        /// What it is.
+        actual: Amount,
+    },
+    /// The total cannot be charged at once.
+    #[error("the total is larger than can be charged at once")]
+    TotalTooLarge,
+    /// The cart was bought by an earlier request.
+    #[error("this cart was ordered already")]
+    CartAlreadyOrdered(OrderId),
+    /// The order's state forbids it.
+    #[error(transparent)]
+    InvalidTransition(#[from] InvalidTransition),
+    /// The order cannot be paid any more.
+    #[error("this order cannot be paid any more")]
+    NotPayable,
+    /// A request with the same key is at work.
+    #[error("a request with this idempotency key is being worked on")]
+    IdempotencyInProgress,
+    /// The same key came with another body.
+    #[error("this idempotency key was used for another request")]
+    IdempotencyKeyReused,
+    /// `If-Match` names an older version.
+    #[error("the resource has changed since")]
+    VersionMismatch,
+    /// The body is too large.
+    #[error("the body is larger than 256 KiB")]
+    PayloadTooLarge,
+    /// The body is not JSON by its own account.
+    #[error("the content type must be application/json")]
+    UnsupportedMediaType,
+    /// Fields that are not acceptable, all of them.
+    #[error("some fields are not acceptable")]
+    Invalid(Vec<FieldError>),
+    /// There is nothing to buy.
+    #[error("the cart is empty")]
+    EmptyCart,
+    /// Stripe did not sign this.
+    #[error("the signature does not hold")]
+    InvalidSignature,
+    /// Too many tries.
+    #[error("too many tries")]
+    RateLimited {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The work took longer than a request may.
+    #[error("the request took too long")]
+    DeadlineExceeded,
+    /// A handler panicked.
+    #[error("a handler panicked")]
+    Panicked,
+    /// A setting is missing that this call needs.
+    #[error("{0} is not configured")]
+    NotConfigured(&'static str),
+    /// An amount grew past 64 bits.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+    /// The database failed or cannot be reached.
+    #[error("the database failed")]
+    Database(#[from] mongodb::error::Error),
+    /// A document could not be written or read.
+    #[error("a document could not be converted")]
+    Bson(#[from] bson::error::Error),
+    /// Stripe refused or cannot be reached.
+    #[error("Stripe failed")]
+    Stripe(#[from] StripeError),
+    /// A password could not be hashed.
+    #[error("a password could not be hashed")]
+    Hash(#[from] bcrypt::BcryptError),
+    /// A token could not be signed.
+    #[error("a token could not be signed")]
+    Token(#[from] jsonwebtoken::errors::Error),
+    /// There is no randomness to be had, or a task was lost.
+    #[error("{0}")]
+    System(&'static str),
+}
+
+/// A field that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where it is: a JSON pointer (RFC 6901) in a body, or the name of a parameter.
+    pub pointer: String,
+    /// Why.
+    pub invalid: Invalid,
+}
+
+/// A line that wants more than there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// Of what.
+    pub sku: Sku,
+    /// How many were asked for.
+    pub requested: u32,
+    /// How many there are.
+    pub available: u32,
+}
+
+impl Error {
+    /// A field of the body that was refused after it was parsed.
+    #[must_use]
+    pub fn field(pointer: &str, invalid: Invalid) -> Self {
+        Self::Invalid(vec![FieldError { pointer: pointer.to_owned(), invalid }])
+    }
+}
+
+fn skus(skus: &[Sku]) -> String {
+    skus.iter().map(Sku::as_str).collect::<Vec<_>>().join(", ")
+}

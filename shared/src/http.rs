@@ -1,0 +1,24 @@
+//! What all functions have in common about HTTP: parsing at the door, problems, lists, the boundary.
+
+mod body;
+mod boundary;
+mod cursor;
+mod headers;
+mod input;
+pub mod openapi;
+mod path;
+mod problem;
+mod query;
+mod schemas;
+mod shown;
+
+pub use body::Json;
+pub use boundary::{DEADLINE, app};
+pub use cursor::{Cursor, CursorKey, Limit, List, Paging};
+pub(crate) use headers::only_value;
+pub use headers::{IdempotencyKey, IfMatch};
+pub use input::{Fields, FromInput, Input, Refusal};
+pub use path::Path;
+pub use problem::Problem;
+pub use query::{FromQuery, Query};
+pub use schemas::component;

@@ -1,0 +1,75 @@
+//! What surrounds every handler: the request's id, the deadline, a net for panics, the headers of
+//! every answer, and one line in the log.
+
+use super::problem::describe;
+use crate::error::Error;
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The longest that a request works. API Gateway gives up after 30 s, the driver later still.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Makes a router ready to serve: with its state, with answers for what it does not know, and
+/// within the boundary.
+pub fn app(router: OpenApiRouter<AppState>, shop: AppState) -> Router {
+    let (router, _) = router.split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(shop).layer(from_fn(boundary))
+}
+
+async fn not_found() -> Error {
+    std::future::ready(Error::NotFound).await
+}
+
+async fn method_not_allowed() -> Error {
+    std::future::ready(Error::MethodNotAllowed).await
+}
+
+async fn boundary(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", request_id = %id);
+    let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
+    async {
+        let response = match tokio::time::timeout(DEADLINE, handler).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => Error::Panicked.into_response(),
+            Err(_) => Error::DeadlineExceeded.into_response(),
+        };
+        let response = finish(describe(response, &id), &id);
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(%method, path, status = response.status().as_u16(), millis, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The id of a request: Lambda's own, so that its log lines and ours carry the same one.
+fn request_id(request: &Request) -> String {
+    let lambda = request.extensions().get::<lambda_http::Context>().map(|context| context.request_id.clone());
+    lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| bson::oid::ObjectId::new().to_hex())
+}
+
+fn finish(mut response: Response, id: &str) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    response
+}

@@ -1,0 +1,193 @@
+//! Lists, page by page: `limit`, and a cursor that is signed and bound to its list and filters.
+
+use super::input::{FromInput, Input, Refusal};
+use crate::domain::invalid::Invalid;
+use crate::error::Error;
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Half of an HMAC-SHA-256: a forger would need 2^128 tries.
+const TAG_BYTES: usize = 16;
+
+/// How many items a page has: 1 to 100, by default 20.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit(u8);
+
+impl Limit {
+    /// When the client names none.
+    pub const DEFAULT: Self = Self(20);
+
+    /// One more than the page has, to see whether there is another page.
+    #[must_use]
+    pub fn and_one(self) -> i64 {
+        i64::from(self.0).saturating_add(1)
+    }
+
+    /// The number of items.
+    #[must_use]
+    pub fn get(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl FromInput for Limit {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        match u8::try_from(input.integer()?) {
+            Ok(limit @ 1..=100) => Ok(Self(limit)),
+            _ => Err(input.refuse(Invalid::new("out_of_range", "must be a whole number from 1 to 100"))),
+        }
+    }
+}
+
+/// A cursor as a client sends it, not yet checked.
+#[derive(Debug, Clone)]
+pub struct Cursor(String);
+
+impl FromInput for Cursor {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Ok(Self(input.text()?.into_owned()))
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// What to send as `cursor` for the next page; null when this is the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// Signs cursors.
+#[derive(Debug, Clone)]
+pub struct CursorKey(hmac::Key);
+
+/// The pages of one list under one set of filters.
+#[derive(Debug)]
+pub struct Paging<'a> {
+    key: &'a CursorKey,
+    scope: String,
+    limit: Limit,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed<P> {
+    after: P,
+}
+
+impl CursorKey {
+    /// A key made from the secret that signs tokens, for this purpose alone.
+    pub(crate) fn derive(secret: &[u8]) -> Self {
+        let master = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        Self(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"ferrocart list cursors").as_ref()))
+    }
+
+    /// The pages of the list `name` under `filters`: whatever else the client chose.
+    #[must_use]
+    pub fn paging(&self, name: &str, filters: &impl std::fmt::Debug, limit: Limit) -> Paging<'_> {
+        Paging { key: self, scope: format!("{name} {filters:?}"), limit }
+    }
+}
+
+impl Paging<'_> {
+    /// How many rows to read: one more than are shown.
+    #[must_use]
+    pub fn rows(&self) -> i64 {
+        self.limit.and_one()
+    }
+
+    /// Where the page begins.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCursor`] when the cursor is not one that this list, under these filters, gave.
+    pub fn start<P: DeserializeOwned>(&self, cursor: Option<Cursor>) -> Result<Option<P>, Error> {
+        cursor.map(|Cursor(text)| self.open(&text).ok_or(Error::InvalidCursor)).transpose()
+    }
+
+    /// Makes the answer from the rows that were read.
+    ///
+    /// # Errors
+    /// When a position cannot be written.
+    pub fn page<R, P: Serialize, T>(
+        &self,
+        mut rows: Vec<R>,
+        position: impl FnOnce(&R) -> P,
+        show: impl FnMut(R) -> Result<T, Error>,
+    ) -> Result<List<T>, Error> {
+        let more = rows.len() > self.limit.get();
+        rows.truncate(self.limit.get());
+        let next_cursor = match rows.last() {
+            Some(last) if more => Some(self.seal(position(last))?),
+            _ => None,
+        };
+        let items = rows.into_iter().map(show).collect::<Result<_, _>>()?;
+        Ok(List { items, next_cursor })
+    }
+
+    fn seal<P: Serialize>(&self, after: P) -> Result<String, Error> {
+        let mut sealed = bson::serialize_to_vec(&Sealed { after })?;
+        let tag = self.tag(&sealed);
+        sealed.extend(tag.as_ref().iter().take(TAG_BYTES));
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    fn open<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (position, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG_BYTES)?)?;
+        let expected = self.tag(position);
+        let expected = expected.as_ref().get(..TAG_BYTES)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected, tag).ok()?;
+        bson::deserialize_from_slice::<Sealed<P>>(position).ok().map(|sealed| sealed.after)
+    }
+
+    fn tag(&self, position: &[u8]) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.key.0);
+        context.update(self.scope.as_bytes());
+        context.update(&[0]);
+        context.update(position);
+        context.sign()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, CursorKey, Limit};
+    use proptest::prelude::*;
+
+    fn key() -> CursorKey {
+        CursorKey::derive(b"local")
+    }
+
+    fn next(rows: usize, filters: &str) -> Option<String> {
+        let key = key();
+        let paging = key.paging("numbers", &filters, Limit(3));
+        paging.page((0..rows).collect(), |row| i64::try_from(*row).unwrap(), Ok).unwrap().next_cursor
+    }
+
+    #[test]
+    fn a_cursor_leads_to_where_the_page_ended() {
+        assert_eq!(next(3, "all"), None);
+        let cursor = next(4, "all").map(Cursor);
+        assert_eq!(key().paging("numbers", &"all", Limit(3)).start::<i64>(cursor).unwrap(), Some(2));
+    }
+
+    #[test]
+    fn a_cursor_of_another_list_or_other_filters_is_refused() {
+        let cursor = || next(4, "all").map(Cursor);
+        assert!(key().paging("letters", &"all", Limit(3)).start::<i64>(cursor()).is_err());
+        assert!(key().paging("numbers", &"red", Limit(3)).start::<i64>(cursor()).is_err());
+        let other = CursorKey::derive(b"other");
+        assert!(other.paging("numbers", &"all", Limit(3)).start::<i64>(cursor()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_our_own_is_a_cursor(text in "[A-Za-z0-9_-]{0,80}") {
+            prop_assert!(key().paging("numbers", &"all", Limit(3)).start::<i64>(Some(Cursor(text))).is_err());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Reads what a client sends into the domain's types, and collects every refusal with its place.
+//!
+//! serde stops at the first error and knows no places; here a request names its fields once, in
+//! [`crate::from_fields!`], and each field parses by itself.
+
+use crate::domain::invalid::Invalid;
+use crate::domain::money::{Currency, Money};
+use crate::error::FieldError;
+use serde::Deserializer;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// Every field of a value that was refused.
+pub type Refusal = Vec<FieldError>;
+
+/// A value of the request, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    source: Source<'a>,
+    pointer: String,
+    currency: Currency,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Source<'a> {
+    Json(&'a RawValue),
+    Parameter(&'a str),
+}
+
+/// A type that a client may send.
+pub trait FromInput: Sized {
+    /// Parses it.
+    ///
+    /// # Errors
+    /// Every field in it that is not acceptable.
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal>;
+
+    /// Its value when a field of this type is left out; by default there is none.
+    #[must_use]
+    fn left_out() -> Option<Self> {
+        None
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The whole body.
+    #[must_use]
+    pub const fn body(json: &'a RawValue, currency: Currency) -> Self {
+        Self { source: Source::Json(json), pointer: String::new(), currency }
+    }
+
+    /// A parameter of the query.
+    #[must_use]
+    pub fn parameter(name: &str, value: &'a str, currency: Currency) -> Self {
+        Self { source: Source::Parameter(value), pointer: name.to_owned(), currency }
+    }
+
+    /// A refusal of this value.
+    #[must_use]
+    pub fn refuse(&self, invalid: Invalid) -> Refusal {
+        vec![FieldError { pointer: self.pointer.clone(), invalid }]
+    }
+
+    /// A refusal of something inside this value.
+    #[must_use]
+    pub fn refuse_at(&self, place: &str, invalid: Invalid) -> Refusal {
+        vec![FieldError { pointer: format!("{}/{place}", self.pointer), invalid }]
+    }
+
+    /// Whether it is JSON's `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.source, Source::Json(json) if json.get() == "null")
+    }
+
+    /// Reads text and parses it.
+    ///
+    /// # Errors
+    /// When it is no text, or the type refuses it.
+    pub fn parse<T: FromStr<Err = Invalid>>(&self) -> Result<T, Refusal> {
+        self.text()?.parse().map_err(|invalid| self.refuse(invalid))
+    }
+
+    /// Reads text.
+    ///
+    /// # Errors
+    /// When it is no text.
+    pub fn text(&self) -> Result<Cow<'a, str>, Refusal> {
+        match self.source {
+            Source::Parameter(text) => Ok(Cow::Borrowed(text)),
+            Source::Json(json) => serde_json::from_str::<String>(json.get())
+                .map(Cow::Owned)
+                .map_err(|_| self.refuse(Invalid::new("invalid_type", "must be a text"))),
+        }
+    }
+
+    /// Reads a whole number.
+    ///
+    /// # Errors
+    /// When it is none, or is written as a text or with a fraction.
+    pub fn integer(&self) -> Result<i64, Refusal> {
+        let digits = match self.source {
+            Source::Parameter(text) => text,
+            Source::Json(json) => json.get(),
+        };
+        digits.parse().map_err(|_| self.refuse(Invalid::new("invalid_type", "must be a whole number")))
+    }
+
+    /// Reads a yes or no.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn boolean(&self) -> Result<bool, Refusal> {
+        let word = match self.source {
+            Source::Parameter(text) => text,
+            Source::Json(json) => json.get(),
+        };
+        word.parse().map_err(|_| self.refuse(Invalid::new("invalid_type", "must be true or false")))
+    }
+
+    /// Reads an amount in major units of the store's currency.
+    ///
+    /// # Errors
+    /// When it is no number, or not one that the currency can hold.
+    pub fn money(&self) -> Result<Money, Refusal> {
+        let number = match self.source {
+            Source::Parameter(text) => text,
+            Source::Json(json) => json.get(),
+        };
+        // The JSON grammar was checked before: what begins like a number is one.
+        if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+            self.currency.parse(number).map_err(|invalid| self.refuse(invalid))
+        } else {
+            Err(self.refuse(Invalid::new("invalid_type", "must be a number such as 19.99")))
+        }
+    }
+
+    /// Reads the items of an array, and refuses all bad ones at once.
+    ///
+    /// # Errors
+    /// When it is no array, or one of its items is refused.
+    pub fn items<T: FromInput>(&self) -> Result<Vec<T>, Refusal> {
+        let array = match self.source {
+            Source::Json(json) => serde_json::from_str::<Vec<&RawValue>>(json.get()).ok(),
+            Source::Parameter(_) => None,
+        };
+        let array = array.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an array")))?;
+        let mut items = Vec::with_capacity(array.len());
+        let mut refusals = Refusal::new();
+        for (position, json) in array.into_iter().enumerate() {
+            let pointer = format!("{}/{position}", self.pointer);
+            match T::from_input(&Input { source: Source::Json(json), pointer, currency: self.currency }) {
+                Ok(item) => items.push(item),
+                Err(refusal) => refusals.extend(refusal),
+            }
+        }
+        if refusals.is_empty() { Ok(items) } else { Err(refusals) }
+    }
+
+    /// Reads the fields of an object.
+    ///
+    /// # Errors
+    /// When it is no object.
+    pub fn fields(&self) -> Result<Fields<'a>, Refusal> {
+        let entries = match self.source {
+            Source::Json(json) => serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok(),
+            Source::Parameter(_) => None,
+        };
+        let entries = entries.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an object")))?;
+        let input = |(name, json): (Cow<'a, str>, &'a RawValue)| {
+            let pointer = format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"));
+            (name, Input { source: Source::Json(json), pointer, currency: self.currency })
+        };
+        Ok(Fields {
+            entries: entries.into_iter().map(input).collect(),
+            prefix: format!("{}/", self.pointer),
+            refusals: Refusal::new(),
+        })
+    }
+}
+
+/// The fields of an object, or the parameters of a query, as they are taken one after another.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    entries: Vec<(Cow<'a, str>, Input<'a>)>,
+    prefix: String,
+    refusals: Refusal,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) const fn of_query(entries: Vec<(Cow<'a, str>, Input<'a>)>) -> Self {
+        Self { entries, prefix: String::new(), refusals: Refusal::new() }
+    }
+
+    /// Takes a field; `None` when it is refused or missing, which [`Self::finish`] tells.
+    pub fn take<T: FromInput>(&mut self, name: &str) -> Option<T> {
+        match self.entries.iter().position(|(entry, _)| entry == name) {
+            Some(position) => {
+                let (_, input) = self.entries.swap_remove(position);
+                T::from_input(&input).map_err(|refusal| self.refusals.extend(refusal)).ok()
+            }
+            None => T::left_out().or_else(|| {
+                self.refuse(name, Invalid::new("required", "is required"));
+                None
+            }),
+        }
+    }
+
+    /// Takes a field that has a default.
+    pub fn take_or<T: FromInput>(&mut self, name: &str, default: impl FnOnce() -> T) -> Option<T> {
+        if self.entries.iter().any(|(entry, _)| entry == name) { self.take(name) } else { Some(default()) }
+    }
+
+    /// Ends the reading: what was not taken is unknown, or there twice.
+    ///
+    /// # Errors
+    /// Every refusal so far.
+    pub fn finish(mut self, known: &[&str]) -> Result<(), Refusal> {
+        for (name, input) in std::mem::take(&mut self.entries) {
+            let invalid = if known.contains(&name.as_ref()) {
+                Invalid::new("duplicate", "must be there once")
+            } else {
+                Invalid::new("unknown", "is not known here")
+            };
+            self.refusals.extend(input.refuse(invalid));
+        }
+        if self.refusals.is_empty() { Ok(()) } else { Err(self.refusals) }
+    }
+
+    fn refuse(&mut self, name: &str, invalid: Invalid) {
+        self.refusals.push(FieldError { pointer: format!("{}{name}", self.prefix), invalid });
+    }
+}
+
+/// Keeps each value as the text that it is written in, so that no number passes through a float.
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+            entries.push((Cow::Owned(name), value));
+        }
+        Ok(entries)
+    }
+}
+
+impl<T: FromInput> FromInput for Option<T> {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        if input.is_null() { Ok(None) } else { T::from_input(input).map(Some) }
+    }
+
+    fn left_out() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromInput> FromInput for Vec<T> {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        input.items()
+    }
+}

@@ -1,0 +1,22 @@
+//! A parameter of the path, in place of axum's `Path`: what names nothing is not found.
+
+use crate::error::Error;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use std::str::FromStr;
+
+/// The one parameter of the path, or the two, parsed.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Ok(parameters) = RawPathParams::from_request_parts(parts, state).await else {
+            return Err(Error::NotFound);
+        };
+        let parsed = parameters.iter().next().and_then(|(_, value)| value.parse().ok());
+        parsed.map(Self).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,54 @@
+//! The query, in place of axum's `Query`: unknown parameters are refused, and all bad ones named.
+
+use super::input::{Fields, Input, Refusal};
+use crate::error::Error;
+use crate::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use std::borrow::Cow;
+
+/// The parameters of the query, parsed.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+/// A set of parameters that a client may send.
+pub trait FromQuery: Sized {
+    /// Parses them.
+    ///
+    /// # Errors
+    /// Every parameter that is unknown, doubled or bad.
+    fn from_query(fields: Fields<'_>) -> Result<Self, Refusal>;
+}
+
+impl<T: FromQuery> FromRequestParts<AppState> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(query.as_bytes()).collect();
+        let entry =
+            |(name, value): &(Cow<'_, str>, Cow<'_, str>)| (name.clone().into_owned(), value.clone().into_owned());
+        let pairs: Vec<(String, String)> = pairs.iter().map(entry).collect();
+        let fields = pairs
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Input::parameter(name, value, shop.config.currency)));
+        T::from_query(Fields::of_query(fields.collect())).map(Self).map_err(Error::MalformedQuery)
+    }
+}
+
+/// Reads the parameters of a query as [`crate::from_fields!`] reads the fields of a body.
+#[macro_export]
+macro_rules! from_parameters {
+    ($type:ty { $($field:ident $(= $default:expr)?),+ $(,)? }) => {
+        impl $crate::http::FromQuery for $type {
+            fn from_query(mut fields: $crate::http::Fields<'_>) -> Result<Self, $crate::http::Refusal> {
+                $(let $field = $crate::from_fields!(@take fields, $field $(= $default)?);)+
+                fields.finish(&[$(stringify!($field)),+])?;
+                match ($($field,)+) {
+                    ($(Some($field),)+) => Ok(Self { $($field),+ }),
+                    _ => Err($crate::http::Refusal::new()),
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,140 @@
+//! How the OpenAPI document describes the domain's types.
+
+use crate::db::users::Role;
+use crate::domain::address::{Address, AddressKind, Country};
+use crate::domain::email::Email;
+use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
+use crate::domain::money::{Amount, Currency, Money};
+use crate::domain::order::{Actor, OrderStatus};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::quantity::{Quantity, Stock};
+use crate::domain::sku::Sku;
+use crate::domain::text::{Prose, Text};
+use crate::domain::time::Timestamp;
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Ref, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn choice<const N: usize>(values: [&'static str; N]) -> ObjectBuilder {
+    text().enum_values(Some(values))
+}
+
+fn number(from: i64, to: u32) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(from)).maximum(Some(to))
+}
+
+fn amount(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Number).description(Some(description)).examples([serde_json::json!(19.99)])
+}
+
+macro_rules! schemas {
+    ($($type:ty => $schema:expr;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(Schema::Object(Object::from($schema)))
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                let path = stringify!($type);
+                Cow::Borrowed(path)
+            }
+        }
+    )+};
+}
+
+fn id() -> ObjectBuilder {
+    text().pattern(Some("^[0-9a-f]{24}$")).examples([serde_json::json!("6740a1b2c3d4e5f601234567")])
+}
+
+schemas! {
+    AddressId => id();
+    OrderId => id();
+    ProductId => id();
+    UserId => id();
+    Actor => choice(["customer", "admin", "stripe", "system"]);
+    AddressKind => choice(["shipping", "billing"]);
+    Amount => amount("In major units of `currency`, exact to its minor unit.");
+    Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("ISO 3166-1 alpha-2")).examples([serde_json::json!("US")]);
+    Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("ISO 4217")).examples([serde_json::json!("USD")]);
+    Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
+    Money => amount("In major units of the store's currency, exact to its minor unit.");
+    OrderStatus => choice(["pending", "processing", "shipped", "delivered", "cancelled"]);
+    PaymentStatus => choice([
+        "requires_payment", "processing", "succeeded", "failed", "canceled", "refunded", "partially_refunded",
+    ]);
+    Quantity => number(1, 99);
+    Role => choice(["customer", "admin"]);
+    Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
+    Stock => number(0, Stock::MAX);
+    Timestamp => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+}
+
+impl<const MAX: usize> PartialSchema for Text<MAX> {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(Schema::Object(Object::from(text().min_length(Some(1)).max_length(Some(MAX)))))
+    }
+}
+
+impl<const MAX: usize> ToSchema for Text<MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Text{MAX}"))
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Prose<MAX> {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(Schema::Object(Object::from(text().max_length(Some(MAX)))))
+    }
+}
+
+impl<const MAX: usize> ToSchema for Prose<MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Prose{MAX}"))
+    }
+}
+
+impl PartialSchema for Address {
+    fn schema() -> RefOr<Schema> {
+        let label = || Ref::from_schema_name("Text100");
+        let object = ObjectBuilder::new()
+            .property("type", Ref::from_schema_name("AddressKind"))
+            .property("street", label())
+            .property("city", label())
+            .property("state", label())
+            .property("zip", label())
+            .property("country", Ref::from_schema_name("Country"))
+            .property(
+                "phone",
+                text().schema_type(
+                    [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>(),
+                ),
+            );
+        let object = ["type", "street", "city", "state", "zip"].into_iter().fold(object, ObjectBuilder::required);
+        RefOr::T(Schema::Object(Object::from(object)))
+    }
+}
+
+impl ToSchema for Address {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Address")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push(component::<AddressKind>());
+        schemas.push(component::<Country>());
+        schemas.push(component::<Text<100>>());
+    }
+}
+
+/// A type under its name, as a component of the document.
+#[must_use]
+pub fn component<T: ToSchema>() -> (String, RefOr<Schema>) {
+    (T::name().into_owned(), T::schema())
+}

@@ -1,0 +1,15 @@
+//! What the functions of the shop have in common: the domain, the database, who is asking, HTTP,
+//! payments. See `ARCHITECTURE.md` for the map.
+
+pub mod auth;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod http;
+pub mod lambda;
+pub mod payments;
+pub mod state;
+
+pub use error::{Error, Result};
+pub use state::AppState;

@@ -1,0 +1,14 @@
+//! Stripe: our own client for the five calls that the shop makes, and the check of its webhooks.
+//! See `docs/decisions/our-own-stripe-client.md`.
+
+mod client;
+mod error;
+mod event;
+mod intent;
+mod signature;
+
+pub use client::Stripe;
+pub use error::StripeError;
+pub use event::Event;
+pub use intent::{Intent, IntentStatus};
+pub use signature::verify;

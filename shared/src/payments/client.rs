@@ -1,0 +1,106 @@
+//! The client: plain HTTP with our own deadlines, one pooled connection, and an idempotency key on
+//! every call that changes something.
+
+use super::error::StripeError;
+use super::intent::Intent;
+use crate::config::StripeConfig;
+use crate::domain::id::OrderId;
+use crate::domain::money::{Currency, Money};
+use reqwest::{Client, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// The version of Stripe's API that this code was written for.
+const API_VERSION: &str = "2025-09-30.clover";
+/// The longest that one call waits; within [`crate::http::DEADLINE`] there is room for the rest.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to Stripe.
+#[derive(Debug)]
+pub struct Stripe {
+    http: Client,
+    base: String,
+    key: SecretString,
+    publishable_key: String,
+}
+
+impl Stripe {
+    pub(crate) fn new(config: &StripeConfig) -> Result<Self, StripeError> {
+        let http = Client::builder().connect_timeout(Duration::from_secs(2)).timeout(TIMEOUT).build()?;
+        Ok(Self {
+            http,
+            base: config.api_base.trim_end_matches('/').to_owned(),
+            key: config.secret_key.clone(),
+            publishable_key: config.publishable_key.clone(),
+        })
+    }
+
+    /// What a browser pays with.
+    #[must_use]
+    pub fn publishable_key(&self) -> &str {
+        &self.publishable_key
+    }
+
+    /// Whether an object of Stripe's belongs to the mode that our key is for.
+    #[must_use]
+    pub fn is_our_mode(&self, livemode: bool) -> bool {
+        let key = self.key.expose_secret();
+        livemode == (key.starts_with("sk_live_") || key.starts_with("rk_live_"))
+    }
+
+    /// Makes the payment intent of an order; made again, it is the same one.
+    ///
+    /// # Errors
+    /// [`StripeError`]
+    pub async fn create_intent(
+        &self,
+        order: OrderId,
+        order_number: &str,
+        amount: Money,
+        currency: Currency,
+    ) -> Result<Intent, StripeError> {
+        let order = order.to_string();
+        let form = [
+            ("amount", amount.minor().to_string()),
+            ("currency", currency.code().to_ascii_lowercase()),
+            ("automatic_payment_methods[enabled]", "true".to_owned()),
+            ("metadata[order_id]", order.clone()),
+            ("metadata[order_number]", order_number.to_owned()),
+        ];
+        self.send(self.post("/v1/payment_intents", &order).form(&form)).await
+    }
+
+    /// The payment intent as Stripe has it.
+    ///
+    /// # Errors
+    /// [`StripeError`]
+    pub async fn retrieve_intent(&self, id: &str) -> Result<Intent, StripeError> {
+        self.send(self.http.get(format!("{}/v1/payment_intents/{id}", self.base))).await
+    }
+
+    /// Cancels the payment intent of an order.
+    ///
+    /// # Errors
+    /// [`StripeError`], also when it was paid or cancelled before.
+    pub async fn cancel_intent(&self, id: &str, order: OrderId) -> Result<Intent, StripeError> {
+        let request = self.post(&format!("/v1/payment_intents/{id}/cancel"), &format!("{order}-cancel"));
+        self.send(request.form(&[("cancellation_reason", "abandoned")])).await
+    }
+
+    fn post(&self, path: &str, idempotency_key: &str) -> RequestBuilder {
+        self.http.post(format!("{}{path}", self.base)).header("Idempotency-Key", idempotency_key)
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {
+        let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
+        let response = request.send().await?;
+        let status = response.status();
+        let body = response.bytes().await?;
+        if status.is_success() {
+            serde_json::from_slice(&body).map_err(StripeError::Unreadable)
+        } else {
+            Err(StripeError::of(status.as_u16(), &body))
+        }
+    }
+}

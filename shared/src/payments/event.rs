@@ -1,0 +1,39 @@
+//! Events that Stripe posts. Nothing is parsed before its signature holds.
+
+use super::intent::Intent;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// An event: its kind, and the object that it is about as it was sent.
+#[derive(Debug, Deserialize)]
+pub struct Event {
+    /// By which a repeated one is recognized.
+    pub id: String,
+    /// What happened: `payment_intent.succeeded`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    object: Box<RawValue>,
+}
+
+impl Event {
+    /// Reads an event whose signature holds.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    /// The payment intent that it is about.
+    ///
+    /// # Errors
+    /// When it is about something else.
+    pub fn intent(&self) -> Result<Intent, serde_json::Error> {
+        serde_json::from_str(self.data.object.get())
+    }
+}

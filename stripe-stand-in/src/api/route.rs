@@ -1,0 +1,80 @@
+//! Which operation a call means, and which of them a browser may ask for.
+
+use super::Operation;
+use super::authenticate::Key;
+use crate::charges::{Charge, list_charges};
+use crate::errors::{ApiError, Result};
+use crate::events::{Event, list_events};
+use crate::pages::Retrieve;
+use crate::params::Params;
+use crate::payment_intents::{
+    Caller, CancelPaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
+    SearchPaymentIntents, list_payment_intents,
+};
+use crate::refunds::{CreateRefund, Refund, list_refunds};
+use axum::http::Method;
+
+/// None if there is no such URL.
+pub(super) fn route(
+    method: &Method,
+    segments: &[&str],
+    key: Key,
+    params: &Params,
+) -> Option<Result<Box<dyn Operation>>> {
+    let (Some((&"v1", resource)), true) = (
+        segments.split_first(),
+        matches!(*method, Method::GET | Method::POST),
+    ) else {
+        return None;
+    };
+    match (method.as_str(), resource) {
+        ("GET", ["payment_intents", id]) if *id != "search" => Some(
+            caller(key, params)
+                .and_then(|caller| boxed(RetrievePaymentIntent::parse(id, caller, params))),
+        ),
+        ("POST", ["payment_intents", id, "confirm"]) => Some(
+            caller(key, params)
+                .and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))),
+        ),
+        (method, resource) if key == Key::Secret => for_backends(method, resource, params),
+        _ => Some(Err(ApiError::SecretKeyRequired)),
+    }
+}
+
+fn for_backends(
+    method: &str,
+    resource: &[&str],
+    params: &Params,
+) -> Option<Result<Box<dyn Operation>>> {
+    Some(match (method, resource) {
+        ("POST", ["payment_intents"]) => boxed(CreatePaymentIntent::parse(params)),
+        ("GET", ["payment_intents"]) => boxed(list_payment_intents(params)),
+        ("GET", ["payment_intents", "search"]) => boxed(SearchPaymentIntents::parse(params)),
+        ("POST", ["payment_intents", id, "cancel"]) => {
+            boxed(CancelPaymentIntent::parse(id, params))
+        }
+        ("GET", ["charges"]) => boxed(list_charges(params)),
+        ("GET", ["charges", id]) => boxed(Retrieve::<Charge>::parse(id, params)),
+        ("POST", ["refunds"]) => boxed(CreateRefund::parse(params)),
+        ("GET", ["refunds"]) => boxed(list_refunds(params)),
+        ("GET", ["refunds", id]) => boxed(Retrieve::<Refund>::parse(id, params)),
+        ("GET", ["events"]) => boxed(list_events(params)),
+        ("GET", ["events", id]) => boxed(Retrieve::<Event>::parse(id, params)),
+        _ => return None,
+    })
+}
+
+fn boxed(operation: Result<impl Operation + 'static>) -> Result<Box<dyn Operation>> {
+    operation.map(|operation| -> Box<dyn Operation> { Box::new(operation) })
+}
+
+/// A browser proves that the intent is its own with the client secret.
+fn caller(key: Key, params: &Params) -> Result<Caller> {
+    match (key, params.text("client_secret")?) {
+        (Key::Secret, _) => Ok(Caller::Backend),
+        (Key::Publishable, None) => Err(ApiError::SecretKeyRequired),
+        (Key::Publishable, Some(secret)) => Ok(Caller::Browser {
+            client_secret: secret.to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,108 @@
+//! Disputes: a buyer's bank takes the money of a charge back. Made through the control API.
+
+use crate::account::{Account, Object, Table};
+use crate::errors::{ApiError, Mention, Result};
+use crate::events::Cause;
+use crate::ids;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// `POST /_stand-in/disputes`: the bank disputes a charge, or that of an intent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenDispute {
+    charge: Option<String>,
+    payment_intent: Option<String>,
+    #[serde(default = "fraudulent")]
+    reason: String,
+}
+
+fn fraudulent() -> String {
+    "fraudulent".to_owned()
+}
+
+/// A charge that the buyer's bank disputes.
+pub(crate) struct Dispute {
+    id: String,
+    amount: i64,
+    charge: String,
+    created: i64,
+    currency: &'static str,
+    payment_intent: String,
+    reason: String,
+}
+
+/// Opens a dispute over all that was not refunded yet.
+pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Result<Value> {
+    let id = match (request.charge, request.payment_intent) {
+        (Some(charge), _) => charge,
+        (None, Some(intent)) => {
+            let paid = account
+                .payment_intents
+                .get(&intent, "payment_intent", Mention::Subject)?;
+            paid.latest_charge
+                .clone()
+                .ok_or(ApiError::NothingPaid { intent })?
+        }
+        (None, None) => return Err(ApiError::NothingNamedToRefund),
+    };
+    let charge = account.charges.get_mut(&id, "charge", Mention::Subject)?;
+    if !charge.succeeded() {
+        return Err(ApiError::NothingPaid {
+            intent: charge.payment_intent.clone(),
+        });
+    }
+    charge.disputed = true;
+    let dispute = Dispute {
+        id: ids::fresh("du_1"),
+        amount: charge.unrefunded(),
+        charge: id,
+        created: ids::now(),
+        currency: charge.currency.code(),
+        payment_intent: charge.payment_intent.clone(),
+        reason: request.reason,
+    };
+    let shown = dispute.to_json();
+    account.disputes.insert(dispute);
+    account
+        .events
+        .record("charge.dispute.created", &shown, &Cause::default());
+    Ok(shown)
+}
+
+impl Object for Dispute {
+    const NAME: &'static str = "dispute";
+    const URL: &'static str = "/v1/disputes";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created(&self) -> i64 {
+        self.created
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "object": Self::NAME,
+            "amount": self.amount,
+            "balance_transactions": [],
+            "charge": self.charge,
+            "created": self.created,
+            "currency": self.currency,
+            "evidence": {},
+            "evidence_details": { "has_evidence": false, "submission_count": 0 },
+            "is_charge_refundable": false,
+            "livemode": false,
+            "metadata": {},
+            "payment_intent": self.payment_intent,
+            "reason": self.reason,
+            "status": "needs_response",
+        })
+    }
+
+    fn table(account: &Account) -> &Table<Self> {
+        &account.disputes
+    }
+}

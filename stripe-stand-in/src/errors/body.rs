@@ -1,0 +1,148 @@
+//! The status and the body of an error, as in Stripe's reference of errors and error codes.
+
+use super::{ApiError, Mention};
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+impl ApiError {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::MissingApiKey | Self::WrongApiKey { .. } | Self::SecretKeyRequired => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::UnknownUrl { .. }
+            | Self::NoSuch {
+                from: Mention::Subject,
+                ..
+            } => StatusCode::NOT_FOUND,
+            Self::PaymentFailed { .. } => StatusCode::PAYMENT_REQUIRED,
+            Self::KeyInUse { .. } => StatusCode::CONFLICT,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotAForm
+            | Self::UnknownParam { .. }
+            | Self::MissingParam { .. }
+            | Self::EmptyParam { .. }
+            | Self::NotAnInteger { .. }
+            | Self::NotABoolean { .. }
+            | Self::BelowLeast { .. }
+            | Self::AboveMost { .. }
+            | Self::NotOneOf { .. }
+            | Self::UnknownCurrency { .. }
+            | Self::AmountTooSmall { .. }
+            | Self::AmountTooLarge { .. }
+            | Self::NotExpandable { .. }
+            | Self::UnreadableQuery { .. }
+            | Self::NoSuch {
+                from: Mention::Detail,
+                ..
+            }
+            | Self::WrongClientSecret
+            | Self::UnexpectedState { .. }
+            | Self::IncompatiblePaymentMethod { .. }
+            | Self::NothingNamedToRefund
+            | Self::NothingPaid { .. }
+            | Self::RefundTooLarge { .. }
+            | Self::AlreadyRefunded { .. }
+            | Self::ChargedBack { .. }
+            | Self::KeyUsedWithOtherParams { .. }
+            | Self::KeyUsedElsewhere { .. }
+            | Self::KeyTooLong { .. }
+            | Self::UnreadableOrder(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The body: `{"error": {...}}`.
+    pub(crate) fn body(self) -> Value {
+        let mut error = Map::new();
+        error.insert("message".to_owned(), self.to_string().into());
+        error.insert("type".to_owned(), self.kind().into());
+        if let Some(code) = self.code() {
+            error.insert("code".to_owned(), code.into());
+            error.insert("doc_url".to_owned(), doc_url(code).into());
+        }
+        if let Some(param) = self.param() {
+            error.insert("param".to_owned(), param.into());
+        }
+        match self {
+            Self::UnexpectedState { intent, .. } => {
+                error.insert("payment_intent".to_owned(), *intent);
+            }
+            Self::PaymentFailed {
+                details, intent, ..
+            } => {
+                if let Value::Object(details) = *details {
+                    error.extend(details);
+                }
+                error.insert("payment_intent".to_owned(), *intent);
+            }
+            _ => {}
+        }
+        json!({ "error": error })
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::PaymentFailed { .. } => "card_error",
+            Self::KeyUsedWithOtherParams { .. }
+            | Self::KeyUsedElsewhere { .. }
+            | Self::KeyInUse { .. } => "idempotency_error",
+            Self::Internal => "api_error",
+            _ => "invalid_request_error",
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::SecretKeyRequired => Some("secret_key_required"),
+            Self::UnknownParam { .. } => Some("parameter_unknown"),
+            Self::MissingParam { .. } => Some("parameter_missing"),
+            Self::EmptyParam { .. } => Some("parameter_invalid_empty"),
+            Self::NotAnInteger { .. } | Self::BelowLeast { .. } | Self::AboveMost { .. } => {
+                Some("parameter_invalid_integer")
+            }
+            Self::AmountTooSmall { .. } => Some("amount_too_small"),
+            Self::AmountTooLarge { .. } => Some("amount_too_large"),
+            Self::NoSuch { .. } => Some("resource_missing"),
+            Self::UnexpectedState { .. } => Some("payment_intent_unexpected_state"),
+            Self::IncompatiblePaymentMethod { .. } => {
+                Some("payment_intent_incompatible_payment_method")
+            }
+            Self::AlreadyRefunded { .. } => Some("charge_already_refunded"),
+            Self::ChargedBack { .. } => Some("charge_disputed"),
+            Self::KeyInUse { .. } => Some("idempotency_key_in_use"),
+            Self::RateLimited => Some("rate_limit"),
+            _ => None,
+        }
+    }
+
+    fn param(&self) -> Option<&str> {
+        match self {
+            Self::UnknownParam { param } | Self::NotAnInteger { param, .. } => Some(param),
+            Self::MissingParam { param }
+            | Self::EmptyParam { param }
+            | Self::NotABoolean { param, .. }
+            | Self::BelowLeast { param, .. }
+            | Self::AboveMost { param, .. }
+            | Self::NotOneOf { param, .. }
+            | Self::NoSuch { param, .. } => Some(param),
+            Self::UnknownCurrency { .. } => Some("currency"),
+            Self::AmountTooSmall { .. }
+            | Self::AmountTooLarge { .. }
+            | Self::RefundTooLarge { .. } => Some("amount"),
+            Self::WrongClientSecret => Some("client_secret"),
+            Self::IncompatiblePaymentMethod { .. } => Some("payment_method"),
+            Self::NotExpandable { .. } => Some("expand"),
+            Self::UnreadableQuery { .. } => Some("query"),
+            _ => None,
+        }
+    }
+}
+
+/// Where Stripe explains an error code.
+pub(crate) fn doc_url(code: &str) -> String {
+    format!(
+        "https://stripe.com/docs/error-codes/{}",
+        code.replace('_', "-")
+    )
+}

@@ -1,0 +1,129 @@
+//! Events: what happened to an object, as it was at that moment.
+
+use crate::account::{Account, Object, Table};
+use crate::api::API_VERSION;
+use crate::errors::Result;
+use crate::ids;
+use crate::pages::{List, PAGE_PARAMS};
+use crate::params::Params;
+use serde_json::{Value, json};
+
+/// What happened. `body` is the same in the API and in webhooks.
+#[derive(Clone)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    /// The id of the object that it happened to.
+    pub(crate) object_id: String,
+    created: i64,
+    pub(crate) body: Value,
+}
+
+/// The call that something happened through. What a bank does by itself has no call.
+#[derive(Clone, Default)]
+pub(crate) struct Cause {
+    pub(crate) request_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// All events, and those that no webhook was made of yet.
+#[derive(Default)]
+pub(crate) struct Events {
+    table: Table<Event>,
+    unsent: Vec<Event>,
+}
+
+impl Events {
+    pub(crate) fn record(&mut self, kind: &'static str, object: &Value, cause: &Cause) {
+        self.record_change(kind, object, None, cause);
+    }
+
+    /// Like `record`, with the former values of the fields that changed.
+    pub(crate) fn record_change(
+        &mut self,
+        kind: &'static str,
+        object: &Value,
+        before: Option<&Value>,
+        cause: &Cause,
+    ) {
+        let (id, created) = (ids::fresh("evt_3"), ids::now());
+        let object_id = object
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        let data = match before {
+            Some(before) => json!({ "object": object, "previous_attributes": before }),
+            None => json!({ "object": object }),
+        };
+        let body = json!({
+            "id": id,
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": created,
+            "data": data,
+            "livemode": false,
+            "pending_webhooks": 1,
+            "request": { "id": cause.request_id, "idempotency_key": cause.idempotency_key },
+            "type": kind,
+        });
+        let event = Event {
+            id,
+            kind,
+            object_id,
+            created,
+            body,
+        };
+        self.table.insert(event.clone());
+        self.unsent.push(event);
+    }
+
+    pub(crate) fn take_unsent(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.unsent)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&Event> {
+        self.table.find(id)
+    }
+}
+
+impl Object for Event {
+    const NAME: &'static str = "event";
+    const URL: &'static str = "/v1/events";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created(&self) -> i64 {
+        self.created
+    }
+
+    fn to_json(&self) -> Value {
+        self.body.clone()
+    }
+
+    fn table(account: &Account) -> &Table<Self> {
+        &account.events.table
+    }
+}
+
+/// `GET /v1/events`, all or those of one `type` (`charge.*` is a group) or several `types[]`.
+pub(crate) fn list_events(params: &Params) -> Result<List<Event>> {
+    params.allow_only(&[&PAGE_PARAMS[..], &["type", "types"]].concat())?;
+    let single = params.text("type")?.into_iter();
+    let patterns: Vec<_> = single
+        .chain(params.list("types"))
+        .map(str::to_owned)
+        .collect();
+    List::parse(params, move |event: &Event| {
+        patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, event.kind))
+    })
+}
+
+fn fits(pattern: &str, kind: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => kind.starts_with(start),
+        None => kind == pattern,
+    }
+}

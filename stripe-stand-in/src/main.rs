@@ -1,0 +1,85 @@
+//! The stand-in for Stripe as a process of its own, for a local shop.
+
+use clap::Parser;
+use std::io::{self, IsTerminal as _};
+use std::process::ExitCode;
+use std::time::Duration;
+use stripe_stand_in::{Settings, StandIn, WebhookEndpoint, WebhookUrl};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// A stand-in for Stripe's API on 127.0.0.1.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 12_111)]
+    port: u16,
+    /// The key that the shop calls with
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
+    secret_key: String,
+    /// The key that a browser calls with
+    #[arg(long, env = "STRIPE_PUBLISHABLE_KEY")]
+    publishable_key: Option<String>,
+    /// Where events are sent: a loopback URL
+    #[arg(long, requires = "webhook_secret")]
+    webhook_url: Option<WebhookUrl>,
+    /// What events are signed with
+    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true)]
+    webhook_secret: Option<String>,
+    /// The waits between tries to deliver an event, in milliseconds
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "200,500,1000,2000,5000,10000"
+    )]
+    webhook_retry_ms: Vec<u64>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    // Before the ready line, so that whoever waits for it can stop the process.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let running = StandIn::start(arguments.into_settings()).await?;
+    tracing::info!(base_url = running.base_url(), "ready");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    running.shutdown().await;
+    Ok(())
+}
+
+impl Arguments {
+    fn into_settings(self) -> Settings {
+        let webhook = self.webhook_url.zip(self.webhook_secret);
+        Settings {
+            port: self.port,
+            secret_key: self.secret_key,
+            publishable_key: self.publishable_key,
+            webhook: webhook.map(|(url, secret)| WebhookEndpoint { url, secret }),
+            webhook_retry_waits: self
+                .webhook_retry_ms
+                .into_iter()
+                .map(Duration::from_millis)
+                .collect(),
+        }
+    }
+}

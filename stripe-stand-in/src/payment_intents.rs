@@ -1,0 +1,95 @@
+//! Payment intents: one sum that one buyer is to pay, through all tries to pay it.
+
+mod cancel_payment_intent;
+mod confirm_payment_intent;
+mod create_payment_intent;
+mod list_payment_intents;
+mod retrieve_payment_intent;
+mod search_payment_intents;
+mod settle_payment_intent;
+mod show;
+
+pub(crate) use cancel_payment_intent::CancelPaymentIntent;
+pub(crate) use confirm_payment_intent::ConfirmPaymentIntent;
+pub(crate) use create_payment_intent::CreatePaymentIntent;
+pub(crate) use list_payment_intents::list_payment_intents;
+pub(crate) use retrieve_payment_intent::RetrievePaymentIntent;
+pub(crate) use search_payment_intents::SearchPaymentIntents;
+pub(crate) use settle_payment_intent::{SettlePaymentIntent, settle_payment_intent};
+
+use crate::currencies::Currency;
+use crate::errors::{ApiError, Result};
+use crate::test_payment_methods::PaymentMethod;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One sum that one buyer is to pay.
+pub(crate) struct PaymentIntent {
+    pub(crate) id: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: Currency,
+    pub(crate) description: Option<String>,
+    pub(crate) latest_charge: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) receipt_email: Option<String>,
+    automatic_payment_methods: Option<&'static str>,
+    canceled_at: Option<i64>,
+    cancellation_reason: Option<&'static str>,
+    client_secret: String,
+    created: i64,
+    last_payment_error: Option<Value>,
+    payment_method: Option<PaymentMethod>,
+    payment_method_types: Vec<String>,
+    statement_descriptor_suffix: Option<String>,
+    status: Status,
+}
+
+/// Where an intent stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    RequiresPaymentMethod,
+    RequiresConfirmation,
+    Processing,
+    Succeeded,
+    Canceled,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::RequiresPaymentMethod => "requires_payment_method",
+            Self::RequiresConfirmation => "requires_confirmation",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+/// Who asks. A browser holds the publishable key and the client secret of its own intent; it sees
+/// less of the intent, and can only look at it and confirm it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    Backend,
+    Browser { client_secret: String },
+}
+
+impl Caller {
+    fn check(&self, intent: &PaymentIntent) -> Result<()> {
+        match self {
+            Self::Browser { client_secret } if *client_secret != intent.client_secret => {
+                Err(ApiError::WrongClientSecret)
+            }
+            Self::Backend | Self::Browser { .. } => Ok(()),
+        }
+    }
+}
+
+impl PaymentIntent {
+    fn unexpected_state(&self, message: String, caller: &Caller) -> ApiError {
+        ApiError::UnexpectedState {
+            message,
+            intent: Box::new(self.show_to(caller)),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `POST /v1/payment_intents/{id}/cancel`: nothing can be paid on the intent any more.
+
+use super::{Caller, Status};
+use crate::account::{Account, Object};
+use crate::api::Operation;
+use crate::errors::{Mention, Result};
+use crate::events::Cause;
+use crate::ids;
+use crate::params::Params;
+use serde_json::Value;
+
+const REASONS: [&str; 4] = [
+    "duplicate",
+    "fraudulent",
+    "requested_by_customer",
+    "abandoned",
+];
+
+/// A wish to end an intent.
+pub(crate) struct CancelPaymentIntent {
+    id: String,
+    reason: Option<&'static str>,
+}
+
+impl CancelPaymentIntent {
+    pub(crate) fn parse(id: &str, params: &Params) -> Result<Self> {
+        params.allow_only(&["cancellation_reason"])?;
+        Ok(Self {
+            id: id.to_owned(),
+            reason: params.one_of("cancellation_reason", &REASONS)?,
+        })
+    }
+}
+
+impl Operation for CancelPaymentIntent {
+    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+        let intent = account
+            .payment_intents
+            .get_mut(&self.id, "intent", Mention::Subject)?;
+        match intent.status {
+            Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::Processing => {}
+            Status::Succeeded | Status::Canceled => {
+                let message = format!(
+                    "You cannot cancel this PaymentIntent because it has a status of {}. Only a \
+                     PaymentIntent with one of the following statuses may be canceled: \
+                     requires_payment_method, requires_capture, requires_confirmation, \
+                     requires_action, processing.",
+                    intent.status.name()
+                );
+                return Err(intent.unexpected_state(message, &Caller::Backend));
+            }
+        }
+        intent.status = Status::Canceled;
+        intent.canceled_at = Some(ids::now());
+        intent.cancellation_reason = self.reason;
+        let shown = intent.to_json();
+        account
+            .events
+            .record("payment_intent.canceled", &shown, cause);
+        Ok(shown)
+    }
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask ci`: what has to hold before a change is merged.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::processes::{Processes, RunId};
+use crate::terminal::say;
+use crate::{root, test, tools};
+
+/// Each check as arguments of cargo.
+const CHECKS: [&[&str]; 3] = [
+    &["fmt", "--all", "--check"],
+    &[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ],
+    &["doc", "--workspace", "--no-deps"],
+];
+
+/// Stops at the first check that fails.
+pub(crate) async fn run() -> Result<ExitCode> {
+    let logs = root::tools().join("ci/logs");
+    let processes = Processes::new(RunId::random()?, &logs)?;
+    for check in CHECKS {
+        say(format_args!("cargo {}", check.join(" ")));
+        let mut command = processes.command(tools::cargo());
+        command
+            .args(check)
+            .current_dir(root::root())
+            .env("RUSTDOCFLAGS", "-D warnings");
+        if !command.status().await?.success() {
+            bail!("`cargo {}` failed", check.join(" "));
+        }
+    }
+    test::run(test::Options::default()).await
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask dev`: the whole shop on this machine, from the real function binaries.
+
+mod functions;
+mod home;
+mod ports;
+mod settings;
+mod stand_in;
+mod state;
+mod welcome;
+
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use self::functions::Functions;
+use self::home::Home;
+use self::ports::Ports;
+use self::settings::Settings;
+pub(crate) use self::stand_in::StandIn;
+use self::state::State;
+pub(crate) use self::state::stand_in;
+use crate::mongod::Mongod;
+use crate::processes::{self, Processes, WATCH};
+use crate::terminal::say;
+use crate::{root, seed, tools};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Where the API listens; 0 takes any free port.
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+    /// Forget the data of earlier runs.
+    #[arg(long)]
+    fresh: bool,
+    /// Start with an empty shop.
+    #[arg(long)]
+    no_demo_data: bool,
+    /// How many requests each function can serve at once.
+    #[arg(long, default_value = "2")]
+    concurrency: NonZeroU16,
+    /// Keep the data there and take free ports for MongoDB and Stripe, so that several shops
+    /// can run at once [default: .tools/dev].
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+/// Runs until a signal comes or a process dies.
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let settings = Settings::read()?;
+    if options.fresh && settings.mongodb_uri().is_some() {
+        bail!("--fresh is for the local MongoDB: the data at MONGODB_URI is yours to delete");
+    }
+    let home = Home::open(options.data_dir.clone())?;
+    state::forget(&home);
+    let mut processes = Processes::new(home.run_id()?, &home.logs())?;
+    match processes.end_leftovers() {
+        0 => {}
+        count => say(format_args!(
+            "ended {count} processes that a killed run had left behind"
+        )),
+    }
+    let ports = Ports::choose(&options, &settings)?;
+    if options.fresh {
+        home.forget_mongodb()?;
+    }
+
+    let cargo_lambda = tools::cargo_lambda(&processes).await?;
+    build(&processes).await?;
+    let mongodb_uri = match settings.mongodb_uri() {
+        Some(given) => given.to_owned(),
+        None => start_mongod(&mut processes, &home, ports.mongod).await?,
+    };
+    let stand_in = if settings.has_stripe()? {
+        None
+    } else {
+        Some(StandIn::start(&mut processes, ports).await?)
+    };
+    let environment = settings.for_functions(&home, &mongodb_uri, stand_in.as_ref())?;
+    let functions = Functions::watch(
+        &mut processes,
+        &cargo_lambda,
+        &options,
+        ports.api,
+        environment,
+    )?;
+
+    processes.during(functions.migrate()).await?;
+    if !options.no_demo_data {
+        processes
+            .during(seed::load(&mongodb_uri, settings.mongodb_database()))
+            .await?;
+    }
+    processes.during(functions.all_answer()).await?;
+
+    let state = State {
+        base_url: format!("http://127.0.0.1:{}/api/v1", ports.api),
+        invoke_url: format!("http://127.0.0.1:{}", ports.api),
+        mongodb_uri,
+        mongodb_database: settings.mongodb_database().to_owned(),
+        stripe: stand_in,
+        logs: home.logs(),
+        pids: processes.pids(),
+    };
+    let _published = state.publish(&home)?;
+    say(welcome::text(&state, &options, ports.api));
+    let log = processes.log(WATCH);
+    match processes.during(processes::follow(&log)).await? {}
+}
+
+/// Builds every program of the stack as `cargo run` in `cargo lambda watch` would: selecting
+/// packages would unify features differently, and it would build them all again.
+pub(crate) async fn build(processes: &Processes) -> Result<()> {
+    say("building the functions");
+    let mut command = processes.command(tools::cargo());
+    command.arg("build").current_dir(root::root());
+    for program in functions::names().chain(["stripe-stand-in"]) {
+        command.args(["--bin", program]);
+    }
+    if !command
+        .status()
+        .await
+        .context("running cargo build")?
+        .success()
+    {
+        bail!("the functions don't build");
+    }
+    Ok(())
+}
+
+async fn start_mongod(processes: &mut Processes, home: &Home, port: u16) -> Result<String> {
+    let program = tools::mongod(processes).await?;
+    say(format_args!("starting MongoDB on port {port}"));
+    Mongod {
+        program: &program,
+        data: &home.mongodb(),
+        port,
+        throw_away: false,
+    }
+    .start(processes)
+    .await
+}

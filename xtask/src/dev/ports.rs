@@ -1,0 +1,50 @@
+//! Where the parts of a stack listen.
+
+use anyhow::Result;
+
+use super::Options;
+use super::settings::Settings;
+use crate::ports::{free, require_free};
+
+const MONGOD: u16 = 27027;
+const STRIPE: u16 = 12111;
+
+/// All on the loopback interface.
+#[derive(Clone, Copy)]
+pub(super) struct Ports {
+    pub(super) api: u16,
+    pub(super) mongod: u16,
+    pub(super) stripe: u16,
+}
+
+impl Ports {
+    /// The default stack has fixed ports, which a developer can keep in the settings of other
+    /// programs. They are checked before anything starts.
+    pub(super) fn choose(options: &Options, settings: &Settings) -> Result<Self> {
+        let api = if options.port == 0 {
+            free()?
+        } else {
+            options.port
+        };
+        require_free(api, "the API", "choose another with --port")?;
+        if options.data_dir.is_some() {
+            return Ok(Self {
+                api,
+                mongod: free()?,
+                stripe: free()?,
+            });
+        }
+        let remedy = "stop what has it, or give --data-dir to get free ports";
+        if settings.mongodb_uri().is_none() {
+            require_free(MONGOD, "MongoDB", remedy)?;
+        }
+        if !settings.has_stripe()? {
+            require_free(STRIPE, "the Stripe stand-in", remedy)?;
+        }
+        Ok(Self {
+            api,
+            mongod: MONGOD,
+            stripe: STRIPE,
+        })
+    }
+}

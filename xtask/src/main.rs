@@ -1,0 +1,79 @@
+//! `cargo xtask`: what a developer runs, from the local stack to the checks of CI.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "xtask is a tool: it reads its own environment and makes its own MongoDB client"
+)]
+
+mod ci;
+mod dev;
+mod mongod;
+mod pay;
+mod ports;
+mod processes;
+mod root;
+mod seed;
+mod signals;
+mod terminal;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about, version)]
+/// Runs, tests and checks Ferrocart on this machine.
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the whole shop: MongoDB, a Stripe stand-in and every function.
+    Dev(dev::Options),
+    /// Pay for an order at the Stripe stand-in, as a customer's browser would.
+    Pay(pay::Options),
+    /// Run all tests on a MongoDB of their own.
+    Test(test::Options),
+    /// Run every check that CI runs: format, lints, documentation, tests.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whichever comes first ends the command: its own end or a signal. Either way its future is
+/// dropped, and with it every process it started.
+fn run(command: Command) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the async runtime")?;
+    runtime.block_on(async {
+        tokio::select! {
+            code = signals::asked_to_stop() => code,
+            outcome = execute(command) => outcome,
+        }
+    })
+}
+
+async fn execute(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Dev(options) => dev::run(options).await,
+        Command::Pay(options) => pay::run(options).await,
+        Command::Test(options) => test::run(options).await,
+        Command::Ci => ci::run().await,
+    }
+}

@@ -1,0 +1,138 @@
+//! A local MongoDB: one node, but a replica set, because transactions need one.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use mongodb::bson::{Bson, doc};
+use mongodb::error::ErrorKind;
+use mongodb::{Client, Database};
+
+use crate::processes::Processes;
+
+/// A server to start.
+pub(crate) struct Mongod<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) data: &'a Path,
+    pub(crate) port: u16,
+    /// The data will be thrown away: allow fail points, and spare the disk.
+    pub(crate) throw_away: bool,
+}
+
+/// What the server calls `AlreadyInitialized`.
+const ALREADY_INITIALIZED: i32 = 23;
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Mongod<'_> {
+    /// Starts the server, waits until it takes writes, and gives its URI.
+    pub(crate) async fn start(&self, processes: &mut Processes) -> Result<String> {
+        fs::create_dir_all(self.data).context("creating MongoDB's directory")?;
+        let mut command = processes.command(self.program);
+        command
+            .args([
+                "--replSet",
+                "rs0",
+                "--bind_ip",
+                "127.0.0.1",
+                "--wiredTigerCacheSizeGB",
+                "0.25",
+            ])
+            // The 15 seconds that a primary waits for a successor would be in vain.
+            .args([
+                "--setParameter",
+                "shutdownTimeoutMillisForSignaledShutdown=0",
+            ])
+            .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
+            .args(["--port", &self.port.to_string()])
+            .arg("--dbpath")
+            .arg(self.data);
+        if self.throw_away {
+            command.args(["--setParameter", "enableTestCommands=1"]);
+            // Acknowledged is then in the system's cache: safe from all but a power failure.
+            command.args([
+                "--wiredTigerEngineConfig",
+                "transaction_sync=(enabled=true,method=none)",
+            ]);
+        }
+        processes.start("mongod", command)?;
+        let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary());
+        processes
+            .during(async { ready.await.context("MongoDB takes too long to start")? })
+            .await?;
+        Ok(format!("mongodb://127.0.0.1:{}/?replicaSet=rs0", self.port))
+    }
+
+    async fn become_primary(&self) -> Result<()> {
+        let uri = format!(
+            "mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=500",
+            self.port
+        );
+        let admin = Client::with_uri_str(uri)
+            .await
+            .context("MongoDB's client")?
+            .database("admin");
+        while admin.run_command(doc! {"ping": 1}).await.is_err() {
+            pause().await;
+        }
+        self.join_the_set(&admin).await?;
+        loop {
+            let hello = admin
+                .run_command(doc! {"hello": 1})
+                .await
+                .context("asking MongoDB")?;
+            if hello.get_bool("isWritablePrimary").unwrap_or(false) {
+                return Ok(());
+            }
+            pause().await;
+        }
+    }
+
+    /// Makes the replica set at the first start. At a later one on another port its only member
+    /// has moved, which the set has to be told.
+    async fn join_the_set(&self, admin: &Database) -> Result<()> {
+        let host = format!("127.0.0.1:{}", self.port);
+        let set = doc! {"_id": "rs0", "members": [{"_id": 0, "host": &host}]};
+        match admin.run_command(doc! {"replSetInitiate": set}).await {
+            Ok(_) => return Ok(()),
+            Err(error) => match error.kind.as_ref() {
+                ErrorKind::Command(refusal) if refusal.code == ALREADY_INITIALIZED => {}
+                _ => return Err(error).context("making the replica set"),
+            },
+        }
+        let answer = admin.run_command(doc! {"replSetGetConfig": 1}).await;
+        let answer = answer.context("reading the replica set's configuration")?;
+        let mut config = answer
+            .get_document("config")
+            .context("no configuration")?
+            .clone();
+        if config
+            .get_array("members")
+            .is_ok_and(|members| is_only_member(members, &host))
+        {
+            return Ok(());
+        }
+        let version = config
+            .get_i32("version")
+            .context("a configuration without a version")?;
+        config.insert("version", version.saturating_add(1));
+        config.insert("members", vec![doc! {"_id": 0, "host": &host}]);
+        let move_it = doc! {"replSetReconfig": config, "force": true};
+        admin
+            .run_command(move_it)
+            .await
+            .context("moving the replica set to its new port")?;
+        Ok(())
+    }
+}
+
+fn is_only_member(members: &[Bson], host: &str) -> bool {
+    let hosts = members
+        .iter()
+        .filter_map(|member| member.as_document()?.get_str("host").ok());
+    hosts.eq([host])
+}
+
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}

@@ -1,0 +1,23 @@
+//! What a developer sees. A closed terminal is no reason to fail, so nothing here can.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+
+/// Prints one line, or one block.
+pub(crate) fn say(text: impl Display) {
+    writeln!(io::stdout(), "{text}").ok();
+}
+
+/// Prints raw output of a process.
+pub(crate) fn pass_on(output: &[u8]) {
+    let mut terminal = io::stdout();
+    terminal
+        .write_all(output)
+        .and_then(|()| terminal.flush())
+        .ok();
+}
+
+/// Prints an error with its causes on one line.
+pub(crate) fn complain(error: &anyhow::Error) {
+    writeln!(io::stderr(), "error: {error:#}").ok();
+}

