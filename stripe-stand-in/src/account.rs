@@ -53,10 +53,7 @@ pub(crate) struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            places: HashMap::new(),
-        }
+        Self { rows: Vec::new(), places: HashMap::new() }
     }
 }
 
@@ -74,16 +71,8 @@ impl<T: Object> Table<T> {
         self.find(id).ok_or_else(|| missing::<T>(id, param, from))
     }
 
-    pub(crate) fn get_mut(
-        &mut self,
-        id: &str,
-        param: &'static str,
-        from: Mention,
-    ) -> Result<&mut T> {
-        let row = self
-            .places
-            .get(id)
-            .and_then(|place| self.rows.get_mut(*place));
+    pub(crate) fn get_mut(&mut self, id: &str, param: &'static str, from: Mention) -> Result<&mut T> {
+        let row = self.places.get(id).and_then(|place| self.rows.get_mut(*place));
         row.ok_or_else(|| missing::<T>(id, param, from))
     }
 
@@ -93,10 +82,5 @@ impl<T: Object> Table<T> {
 }
 
 fn missing<T: Object>(id: &str, param: &'static str, from: Mention) -> ApiError {
-    ApiError::NoSuch {
-        object: T::NAME,
-        id: id.to_owned(),
-        param,
-        from,
-    }
+    ApiError::NoSuch { object: T::NAME, id: id.to_owned(), param, from }
 }

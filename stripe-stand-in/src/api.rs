@@ -98,10 +98,7 @@ async fn run(state: &StandInState, call: &Call, fault: &Fault, request_id: &str)
     };
     // The key is held meanwhile: that is how two requests with one key meet.
     tokio::time::sleep(fault.delay_before()).await;
-    let cause = Cause {
-        request_id: Some(request_id.to_owned()),
-        idempotency_key,
-    };
+    let cause = Cause { request_id: Some(request_id.to_owned()), idempotency_key };
     Ok(state.with(|books| {
         let mut answer = execute(books, operation, &params, &cause);
         // Queued under the same lock, so that events are sent in the order of what they tell of.
@@ -117,28 +114,17 @@ async fn run(state: &StandInState, call: &Call, fault: &Fault, request_id: &str)
 fn read_operation(call: &Call, key: Key, params: &Params) -> Result<Box<dyn Operation>> {
     let path = call.uri.path();
     let segments: Vec<_> = path.trim_start_matches('/').split('/').collect();
-    route::route(&call.method, &segments, key, params).unwrap_or_else(|| {
-        Err(ApiError::UnknownUrl {
-            method: call.method.to_string(),
-            path: path.to_owned(),
-        })
-    })
+    route::route(&call.method, &segments, key, params)
+        .unwrap_or_else(|| Err(ApiError::UnknownUrl { method: call.method.to_string(), path: path.to_owned() }))
 }
 
-fn execute(
-    books: &mut Books,
-    operation: Box<dyn Operation>,
-    params: &Params,
-    cause: &Cause,
-) -> Answer {
-    let expanded = operation
-        .perform(&mut books.account, cause)
-        .and_then(|mut body| {
-            for path in params.list("expand") {
-                expand(&books.account, &mut body, path)?;
-            }
-            Ok(body)
-        });
+fn execute(books: &mut Books, operation: Box<dyn Operation>, params: &Params, cause: &Cause) -> Answer {
+    let expanded = operation.perform(&mut books.account, cause).and_then(|mut body| {
+        for path in params.list("expand") {
+            expand(&books.account, &mut body, path)?;
+        }
+        Ok(body)
+    });
     match expanded {
         Ok(body) => Answer::new(StatusCode::OK, &body),
         Err(error) => Answer::of_error(error),
@@ -148,18 +134,9 @@ fn execute(
 /// The query of a GET, the body of a POST.
 fn read_params(call: &Call) -> Result<Params> {
     if call.method != Method::POST {
-        return Ok(Params::parse(
-            call.uri.query().unwrap_or_default().as_bytes(),
-        ));
+        return Ok(Params::parse(call.uri.query().unwrap_or_default().as_bytes()));
     }
-    let kind = call
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
+    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let is_form = kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    if is_form || call.body.is_empty() {
-        Ok(Params::parse(&call.body))
-    } else {
-        Err(ApiError::NotAForm)
-    }
+    if is_form || call.body.is_empty() { Ok(Params::parse(&call.body)) } else { Err(ApiError::NotAForm) }
 }

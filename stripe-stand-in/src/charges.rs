@@ -72,18 +72,12 @@ impl Charge {
             limit: format!("{of} ({})", self.currency.show(amount)),
         };
         if self.disputed {
-            return Err(ApiError::ChargedBack {
-                charge: self.id.clone(),
-            });
+            return Err(ApiError::ChargedBack { charge: self.id.clone() });
         }
         match asked.unwrap_or_else(|| self.unrefunded()) {
-            _ if self.unrefunded() == 0 => Err(ApiError::AlreadyRefunded {
-                charge: self.id.clone(),
-            }),
+            _ if self.unrefunded() == 0 => Err(ApiError::AlreadyRefunded { charge: self.id.clone() }),
             amount if amount > self.amount => Err(too_large("charge amount", self.amount)),
-            amount if amount > self.unrefunded() => {
-                Err(too_large("unrefunded amount on charge", self.unrefunded()))
-            }
+            amount if amount > self.unrefunded() => Err(too_large("unrefunded amount on charge", self.unrefunded())),
             amount => Ok(amount),
         }
     }
@@ -166,9 +160,5 @@ impl Object for Charge {
 pub(crate) fn list_charges(params: &Params) -> Result<List<Charge>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
     let intent = params.text("payment_intent")?.map(str::to_owned);
-    List::parse(params, move |charge: &Charge| {
-        intent
-            .as_ref()
-            .is_none_or(|intent| charge.payment_intent == *intent)
-    })
+    List::parse(params, move |charge: &Charge| intent.as_ref().is_none_or(|intent| charge.payment_intent == *intent))
 }

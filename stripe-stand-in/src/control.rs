@@ -49,9 +49,7 @@ async fn carry_out(state: &StandInState, call: &Call) -> Result<Value> {
             state.webhooks.hold();
             Ok(json!({}))
         }
-        ("POST", ["webhooks", "release"]) => {
-            Ok(json!({ "released": state.webhooks.release(read(call)?) }))
-        }
+        ("POST", ["webhooks", "release"]) => Ok(json!({ "released": state.webhooks.release(read(call)?) })),
         ("POST", ["webhooks", "behaviour"]) => {
             state.webhooks.behave(&read(call)?);
             Ok(json!({}))
@@ -63,9 +61,7 @@ async fn carry_out(state: &StandInState, call: &Call) -> Result<Value> {
         }
         ("POST", ["payment_intents", id, "settle"]) => {
             let request: SettlePaymentIntent = read(call)?;
-            change(state, |books| {
-                settle_payment_intent(&mut books.account, id, &request)
-            })
+            change(state, |books| settle_payment_intent(&mut books.account, id, &request))
         }
         _ => Err(unknown(call)),
     }
@@ -85,29 +81,19 @@ fn order_fault(state: &StandInState, method: &str, call: &Call) -> Result<Value>
 }
 
 fn set_webhook(state: &StandInState, request: SetWebhook) -> Result<Value> {
-    let url: WebhookUrl = request
-        .url
-        .parse()
-        .map_err(|error| ApiError::UnreadableOrder(format!("{error}")))?;
-    state.webhooks.set_endpoint(WebhookEndpoint {
-        url,
-        secret: request.secret,
-    });
+    let url: WebhookUrl = request.url.parse().map_err(|error| ApiError::UnreadableOrder(format!("{error}")))?;
+    state.webhooks.set_endpoint(WebhookEndpoint { url, secret: request.secret });
     Ok(json!({}))
 }
 
 fn resend(state: &StandInState, id: &str) -> Result<Value> {
     state.with(|books| {
-        let event = books
-            .account
-            .events
-            .find(id)
-            .ok_or_else(|| ApiError::NoSuch {
-                object: "event",
-                id: id.to_owned(),
-                param: "id",
-                from: Mention::Subject,
-            })?;
+        let event = books.account.events.find(id).ok_or_else(|| ApiError::NoSuch {
+            object: "event",
+            id: id.to_owned(),
+            param: "id",
+            from: Mention::Subject,
+        })?;
         state.webhooks.resend(event);
         Ok(event.body.clone())
     })
@@ -129,17 +115,10 @@ fn reset(state: &StandInState) {
 
 /// An empty body is an empty object.
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T> {
-    let body: &[u8] = if call.body.is_empty() {
-        b"{}"
-    } else {
-        &call.body
-    };
+    let body: &[u8] = if call.body.is_empty() { b"{}" } else { &call.body };
     serde_json::from_slice(body).map_err(|error| ApiError::UnreadableOrder(error.to_string()))
 }
 
 fn unknown(call: &Call) -> ApiError {
-    ApiError::UnknownUrl {
-        method: call.method.to_string(),
-        path: call.uri.path().to_owned(),
-    }
+    ApiError::UnknownUrl { method: call.method.to_string(), path: call.uri.path().to_owned() }
 }

@@ -13,10 +13,8 @@ const SUPPORTED: &str = "usd, aed, afn, all, amd, ang, aoa, ars, aud, awg, azn, 
      pgk, php, pkr, pln, pyg, qar, ron, rsd, rub, rwf, sar, sbd, scr, sek, sgd, shp, sle, sos, srd, \
      std, szl, thb, tjs, tnd, top, try, ttd, twd, tzs, uah, ugx, uyu, uzs, vnd, vuv, wst, xaf, xcd, \
      xof, xpf, yer, zar, zmw";
-const ZERO_DECIMAL: &[&str] = &[
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
-    "xaf", "xof", "xpf",
-];
+const ZERO_DECIMAL: &[&str] =
+    &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 const THREE_DECIMAL: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
 const LEAST: &[(&str, i64)] = &[
     ("usd", 50),
@@ -60,10 +58,7 @@ impl Currency {
             .split(", ")
             .find(|code| *code == lowercase)
             .map(Self)
-            .ok_or_else(|| ApiError::UnknownCurrency {
-                given: lowercase,
-                supported: SUPPORTED.to_owned(),
-            })
+            .ok_or_else(|| ApiError::UnknownCurrency { given: lowercase, supported: SUPPORTED.to_owned() })
     }
 
     pub(crate) fn code(self) -> &'static str {
@@ -72,10 +67,7 @@ impl Currency {
 
     /// Refuses what Stripe does not charge: too little to be worth the fee, or over eight digits.
     pub(crate) fn check_chargeable(self, amount: i64) -> Result<()> {
-        let least = LEAST
-            .iter()
-            .find(|(code, _)| *code == self.0)
-            .map_or(1, |(_, least)| *least);
+        let least = LEAST.iter().find(|(code, _)| *code == self.0).map_or(1, |(_, least)| *least);
         if amount < least {
             let least = format!("{} {}", self.show(least), self.0);
             return Err(ApiError::AmountTooSmall { least });
@@ -120,12 +112,9 @@ mod tests {
 
     #[test]
     fn amounts_read_as_people_write_them() {
-        for (code, amount, shown) in [
-            ("usd", 2_500, "$25.00"),
-            ("usd", 5, "$0.05"),
-            ("jpy", 50, "¥50"),
-            ("kwd", 1_230, "1.230 KWD"),
-        ] {
+        for (code, amount, shown) in
+            [("usd", 2_500, "$25.00"), ("usd", 5, "$0.05"), ("jpy", 50, "¥50"), ("kwd", 1_230, "1.230 KWD")]
+        {
             assert_eq!(Currency::parse(code).unwrap().show(amount), shown);
         }
     }

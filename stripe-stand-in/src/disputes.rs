@@ -37,20 +37,14 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
     let id = match (request.charge, request.payment_intent) {
         (Some(charge), _) => charge,
         (None, Some(intent)) => {
-            let paid = account
-                .payment_intents
-                .get(&intent, "payment_intent", Mention::Subject)?;
-            paid.latest_charge
-                .clone()
-                .ok_or(ApiError::NothingPaid { intent })?
+            let paid = account.payment_intents.get(&intent, "payment_intent", Mention::Subject)?;
+            paid.latest_charge.clone().ok_or(ApiError::NothingPaid { intent })?
         }
         (None, None) => return Err(ApiError::NothingNamedToRefund),
     };
     let charge = account.charges.get_mut(&id, "charge", Mention::Subject)?;
     if !charge.succeeded() {
-        return Err(ApiError::NothingPaid {
-            intent: charge.payment_intent.clone(),
-        });
+        return Err(ApiError::NothingPaid { intent: charge.payment_intent.clone() });
     }
     charge.disputed = true;
     let dispute = Dispute {
@@ -64,9 +58,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
     };
     let shown = dispute.to_json();
     account.disputes.insert(dispute);
-    account
-        .events
-        .record("charge.dispute.created", &shown, &Cause::default());
+    account.events.record("charge.dispute.created", &shown, &Cause::default());
     Ok(shown)
 }
 

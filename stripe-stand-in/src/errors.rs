@@ -19,15 +19,11 @@ pub(crate) enum ApiError {
     MissingApiKey,
     #[error("Invalid API Key provided: {masked}")]
     WrongApiKey { masked: String },
-    #[error(
-        "This API call cannot be made with a publishable API key. Please use a secret API key."
-    )]
+    #[error("This API call cannot be made with a publishable API key. Please use a secret API key.")]
     SecretKeyRequired,
     #[error("Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.")]
     UnknownUrl { method: String, path: String },
-    #[error(
-        "Invalid request (check that your POST content type is application/x-www-form-urlencoded)."
-    )]
+    #[error("Invalid request (check that your POST content type is application/x-www-form-urlencoded).")]
     NotAForm,
 
     #[error("Received unknown parameter: {param}")]
@@ -49,10 +45,7 @@ pub(crate) enum ApiError {
     #[error("This value must be less than or equal to {most}.")]
     AboveMost { param: &'static str, most: i64 },
     #[error("Invalid {param}: must be one of {allowed}")]
-    NotOneOf {
-        param: &'static str,
-        allowed: String,
-    },
+    NotOneOf { param: &'static str, allowed: String },
     #[error("Invalid currency: {given}. Stripe currently supports these currencies: {supported}")]
     UnknownCurrency { given: String, supported: String },
     #[error("Amount must be at least {least}")]
@@ -65,12 +58,7 @@ pub(crate) enum ApiError {
     UnreadableQuery { query: String },
 
     #[error("No such {object}: '{id}'")]
-    NoSuch {
-        object: &'static str,
-        id: String,
-        param: &'static str,
-        from: Mention,
-    },
+    NoSuch { object: &'static str, id: String, param: &'static str, from: Mention },
     #[error(
         "The client_secret provided does not match the client_secret associated with the \
          PaymentIntent."
@@ -85,15 +73,9 @@ pub(crate) enum ApiError {
     IncompatiblePaymentMethod { kind: &'static str, allowed: String },
     /// The bank says no. `details` is what the intent keeps as its `last_payment_error`.
     #[error("{message}")]
-    PaymentFailed {
-        message: &'static str,
-        details: Box<Value>,
-        intent: Box<Value>,
-    },
+    PaymentFailed { message: &'static str, details: Box<Value>, intent: Box<Value> },
 
-    #[error(
-        "One of the following params should be provided for this request: payment_intent or charge."
-    )]
+    #[error("One of the following params should be provided for this request: payment_intent or charge.")]
     NothingNamedToRefund,
     #[error("This PaymentIntent ({intent}) does not have a successful charge to refund.")]
     NothingPaid { intent: String },
@@ -114,11 +96,7 @@ pub(crate) enum ApiError {
          for ('{now}' vs '{first}'). Try using a key other than '{key}' if you meant to execute a \
          different request."
     )]
-    KeyUsedElsewhere {
-        key: String,
-        first: String,
-        now: String,
-    },
+    KeyUsedElsewhere { key: String, first: String, now: String },
     #[error(
         "There is currently another in-progress request using this Idempotent Key (that probably \
          means you submitted twice, and the other request is still going through): {key}. Please \

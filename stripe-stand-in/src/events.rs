@@ -39,19 +39,9 @@ impl Events {
     }
 
     /// Like `record`, with the former values of the fields that changed.
-    pub(crate) fn record_change(
-        &mut self,
-        kind: &'static str,
-        object: &Value,
-        before: Option<&Value>,
-        cause: &Cause,
-    ) {
+    pub(crate) fn record_change(&mut self, kind: &'static str, object: &Value, before: Option<&Value>, cause: &Cause) {
         let (id, created) = (ids::fresh("evt_3"), ids::now());
-        let object_id = object
-            .get("id")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let object_id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let data = match before {
             Some(before) => json!({ "object": object, "previous_attributes": before }),
             None => json!({ "object": object }),
@@ -67,13 +57,7 @@ impl Events {
             "request": { "id": cause.request_id, "idempotency_key": cause.idempotency_key },
             "type": kind,
         });
-        let event = Event {
-            id,
-            kind,
-            object_id,
-            created,
-            body,
-        };
+        let event = Event { id, kind, object_id, created, body };
         self.table.insert(event.clone());
         self.unsent.push(event);
     }
@@ -112,10 +96,7 @@ impl Object for Event {
 pub(crate) fn list_events(params: &Params) -> Result<List<Event>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["type", "types"]].concat())?;
     let single = params.text("type")?.into_iter();
-    let patterns: Vec<_> = single
-        .chain(params.list("types"))
-        .map(str::to_owned)
-        .collect();
+    let patterns: Vec<_> = single.chain(params.list("types")).map(str::to_owned).collect();
     List::parse(params, move |event: &Event| {
         patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, event.kind))
     })

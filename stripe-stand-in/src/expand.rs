@@ -6,9 +6,7 @@ use serde_json::Value;
 
 /// Replaces what `path` leads to, such as `latest_charge` or `data.latest_charge`.
 pub(crate) fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<()> {
-    let refused = || ApiError::NotExpandable {
-        path: path.to_owned(),
-    };
+    let refused = || ApiError::NotExpandable { path: path.to_owned() };
     let mut targets = vec![answer];
     for step in path.split('.') {
         let mut next = Vec::new();

@@ -57,10 +57,7 @@ impl Fault {
     fn hits(&self, method: &Method, path: &str) -> bool {
         let fits = |(pattern, segment): (&str, &str)| pattern == "*" || pattern == segment;
         self.times > 0
-            && self
-                .method
-                .as_ref()
-                .is_none_or(|wanted| wanted == method.as_str())
+            && self.method.as_ref().is_none_or(|wanted| wanted == method.as_str())
             && self.path.split('/').count() == path.split('/').count()
             && self.path.split('/').zip(path.split('/')).all(fits)
     }

@@ -28,11 +28,7 @@ struct Arguments {
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
     /// The waits between tries to deliver an event, in milliseconds
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "200,500,1000,2000,5000,10000"
-    )]
+    #[arg(long, value_delimiter = ',', default_value = "200,500,1000,2000,5000,10000")]
     webhook_retry_ms: Vec<u64>,
 }
 
@@ -75,11 +71,7 @@ impl Arguments {
             secret_key: self.secret_key,
             publishable_key: self.publishable_key,
             webhook: webhook.map(|(url, secret)| WebhookEndpoint { url, secret }),
-            webhook_retry_waits: self
-                .webhook_retry_ms
-                .into_iter()
-                .map(Duration::from_millis)
-                .collect(),
+            webhook_retry_waits: self.webhook_retry_ms.into_iter().map(Duration::from_millis).collect(),
         }
     }
 }

@@ -20,18 +20,13 @@ pub(crate) struct Retrieve<T> {
 impl<T: Object> Retrieve<T> {
     pub(crate) fn parse(id: &str, params: &Params) -> Result<Self> {
         params.allow_only(&[])?;
-        Ok(Self {
-            id: id.to_owned(),
-            of: PhantomData,
-        })
+        Ok(Self { id: id.to_owned(), of: PhantomData })
     }
 }
 
 impl<T: Object> Operation for Retrieve<T> {
     fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
-        Ok(T::table(account)
-            .get(&self.id, "id", Mention::Subject)?
-            .to_json())
+        Ok(T::table(account).get(&self.id, "id", Mention::Subject)?.to_json())
     }
 }
 
@@ -42,14 +37,8 @@ pub(crate) struct List<T> {
 }
 
 impl<T: Object> List<T> {
-    pub(crate) fn parse(
-        params: &Params,
-        keep: impl Fn(&T) -> bool + Send + 'static,
-    ) -> Result<Self> {
-        Ok(Self {
-            page: Page::parse(params)?,
-            keep: Box::new(keep),
-        })
+    pub(crate) fn parse(params: &Params, keep: impl Fn(&T) -> bool + Send + 'static) -> Result<Self> {
+        Ok(Self { page: Page::parse(params)?, keep: Box::new(keep) })
     }
 }
 
@@ -78,15 +67,8 @@ impl Page {
         })
     }
 
-    fn cut<T: Object>(
-        &self,
-        table: &Table<T>,
-        keep: impl Fn(&T) -> bool,
-    ) -> Result<(Vec<Value>, bool)> {
-        for (param, id) in [
-            ("starting_after", &self.starting_after),
-            ("ending_before", &self.ending_before),
-        ] {
+    fn cut<T: Object>(&self, table: &Table<T>, keep: impl Fn(&T) -> bool) -> Result<(Vec<Value>, bool)> {
+        for (param, id) in [("starting_after", &self.starting_after), ("ending_before", &self.ending_before)] {
             if let Some(id) = id {
                 table.get(id, param, Mention::Detail)?;
             }
@@ -105,11 +87,7 @@ impl Page {
             // Paging backwards gives what lies next to the cursor, still newest first.
             found.drain(..surplus);
         }
-        let page = found
-            .into_iter()
-            .take(self.limit)
-            .map(Object::to_json)
-            .collect();
+        let page = found.into_iter().take(self.limit).map(Object::to_json).collect();
         Ok((page, surplus > 0))
     }
 }
@@ -129,21 +107,11 @@ struct CreatedRange {
 impl CreatedRange {
     fn parse(params: &Params) -> Result<Self> {
         let exactly = params.integer("created")?;
-        let above = params
-            .integer("created[gt]")?
-            .map(|least| least.saturating_add(1));
-        let below = params
-            .integer("created[lt]")?
-            .map(|most| most.saturating_sub(1));
+        let above = params.integer("created[gt]")?.map(|least| least.saturating_add(1));
+        let below = params.integer("created[lt]")?.map(|most| most.saturating_sub(1));
         Ok(Self {
-            least: exactly
-                .or(above)
-                .or(params.integer("created[gte]")?)
-                .unwrap_or(i64::MIN),
-            most: exactly
-                .or(below)
-                .or(params.integer("created[lte]")?)
-                .unwrap_or(i64::MAX),
+            least: exactly.or(above).or(params.integer("created[gte]")?).unwrap_or(i64::MIN),
+            most: exactly.or(below).or(params.integer("created[lte]")?).unwrap_or(i64::MAX),
         })
     }
 

@@ -18,16 +18,8 @@ impl Params {
     /// Refuses every parameter but these and `expand`, which all calls take.
     pub(crate) fn allow_only(&self, names: &[&str]) -> Result<()> {
         let known = |name: &str| name == "expand" || names.contains(&name);
-        let unknown = self
-            .0
-            .iter()
-            .map(|(name, _)| base(name))
-            .find(|name| !known(name));
-        unknown.map_or(Ok(()), |name| {
-            Err(ApiError::UnknownParam {
-                param: name.to_owned(),
-            })
-        })
+        let unknown = self.0.iter().map(|(name, _)| base(name)).find(|name| !known(name));
+        unknown.map_or(Ok(()), |name| Err(ApiError::UnknownParam { param: name.to_owned() }))
     }
 
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<&str>> {
@@ -38,22 +30,14 @@ impl Params {
     }
 
     pub(crate) fn required(&self, name: &'static str) -> Result<&str> {
-        self.text(name)?
-            .ok_or(ApiError::MissingParam { param: name })
+        self.text(name)?.ok_or(ApiError::MissingParam { param: name })
     }
 
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>> {
-        self.raw(name)
-            .map(|given| read_integer(name, given))
-            .transpose()
+        self.raw(name).map(|given| read_integer(name, given)).transpose()
     }
 
-    pub(crate) fn integer_within(
-        &self,
-        name: &'static str,
-        least: i64,
-        most: i64,
-    ) -> Result<Option<i64>> {
+    pub(crate) fn integer_within(&self, name: &'static str, least: i64, most: i64) -> Result<Option<i64>> {
         match self.integer(name)? {
             Some(value) if value < least => Err(ApiError::BelowLeast { param: name, least }),
             Some(value) if value > most => Err(ApiError::AboveMost { param: name, most }),
@@ -66,37 +50,24 @@ impl Params {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(given) => Err(ApiError::NotABoolean {
-                param: name,
-                given: given.to_owned(),
-            }),
+            Some(given) => Err(ApiError::NotABoolean { param: name, given: given.to_owned() }),
         }
     }
 
-    pub(crate) fn one_of(
-        &self,
-        name: &'static str,
-        allowed: &[&'static str],
-    ) -> Result<Option<&'static str>> {
+    pub(crate) fn one_of(&self, name: &'static str, allowed: &[&'static str]) -> Result<Option<&'static str>> {
         let Some(given) = self.text(name)? else {
             return Ok(None);
         };
         match allowed.iter().find(|known| **known == given) {
             Some(known) => Ok(Some(known)),
-            None => Err(ApiError::NotOneOf {
-                param: name,
-                allowed: allowed.join(", "),
-            }),
+            None => Err(ApiError::NotOneOf { param: name, allowed: allowed.join(", ") }),
         }
     }
 
     /// `name[key]=value`, as a map.
     pub(crate) fn map(&self, name: &str) -> BTreeMap<String, String> {
         let entry = |(full, value): &(String, String)| {
-            let key = full
-                .strip_prefix(name)?
-                .strip_prefix('[')?
-                .strip_suffix(']')?;
+            let key = full.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
             Some((key.to_owned(), value.clone()))
         };
         self.0.iter().filter_map(entry).collect()
@@ -105,18 +76,11 @@ impl Params {
     /// `name[]=value` or `name[0]=value`, as a list.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let is_item = |full: &str| full.starts_with(&format!("{name}[")) && base(full) == name;
-        self.0
-            .iter()
-            .filter(|(full, _)| is_item(full))
-            .map(|(_, value)| value.as_str())
-            .collect()
+        self.0.iter().filter(|(full, _)| is_item(full)).map(|(_, value)| value.as_str()).collect()
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .rfind(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -126,10 +90,7 @@ fn base(name: &str) -> &str {
 
 fn read_integer(name: &str, given: &str) -> Result<i64> {
     let digits = given.strip_prefix('-').unwrap_or(given);
-    let refused = || ApiError::NotAnInteger {
-        param: name.to_owned(),
-        given: given.to_owned(),
-    };
+    let refused = || ApiError::NotAnInteger { param: name.to_owned(), given: given.to_owned() };
     // `parse` alone would also take `+5`.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(refused());
@@ -143,14 +104,10 @@ mod tests {
 
     #[test]
     fn nested_names_become_maps_and_lists() {
-        let params =
-            Params::parse(b"metadata[b]=2&metadata[a]=1&expand[]=x&expand[]=y&metadatax=3");
+        let params = Params::parse(b"metadata[b]=2&metadata[a]=1&expand[]=x&expand[]=y&metadatax=3");
         assert_eq!(
             params.map("metadata").into_iter().collect::<Vec<_>>(),
-            [
-                ("a".to_owned(), "1".to_owned()),
-                ("b".to_owned(), "2".to_owned())
-            ]
+            [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]
         );
         assert_eq!(params.list("expand"), ["x", "y"]);
     }
@@ -164,12 +121,8 @@ mod tests {
     #[test]
     fn only_plain_whole_numbers_are_integers() {
         for given in ["", "1.5", "+5", "1e3", " 1", "9223372036854775808", "NaN"] {
-            let form = form_urlencoded::Serializer::new(String::new())
-                .append_pair("amount", given)
-                .finish();
-            let error = Params::parse(form.as_bytes())
-                .integer("amount")
-                .unwrap_err();
+            let form = form_urlencoded::Serializer::new(String::new()).append_pair("amount", given).finish();
+            let error = Params::parse(form.as_bytes()).integer("amount").unwrap_err();
             assert_eq!(error.to_string(), format!("Invalid integer: {given}"));
         }
     }

@@ -87,9 +87,6 @@ impl Caller {
 
 impl PaymentIntent {
     fn unexpected_state(&self, message: String, caller: &Caller) -> ApiError {
-        ApiError::UnexpectedState {
-            message,
-            intent: Box::new(self.show_to(caller)),
-        }
+        ApiError::UnexpectedState { message, intent: Box::new(self.show_to(caller)) }
     }
 }

@@ -67,11 +67,7 @@ pub(crate) fn list_refunds(params: &Params) -> Result<List<Refund>> {
     let intent = params.text("payment_intent")?.map(str::to_owned);
     let charge = params.text("charge")?.map(str::to_owned);
     List::parse(params, move |refund: &Refund| {
-        intent
-            .as_ref()
-            .is_none_or(|intent| refund.payment_intent == *intent)
-            && charge
-                .as_ref()
-                .is_none_or(|charge| refund.charge == *charge)
+        intent.as_ref().is_none_or(|intent| refund.payment_intent == *intent)
+            && charge.as_ref().is_none_or(|charge| refund.charge == *charge)
     })
 }

@@ -60,16 +60,10 @@ impl StandIn {
     /// If the port cannot be had.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
         let (webhooks, carry) = Webhooks::new(settings.webhook, settings.webhook_retry_waits)?;
-        let keys = ApiKeys {
-            secret: settings.secret_key,
-            publishable: settings.publishable_key,
-        };
+        let keys = ApiKeys { secret: settings.secret_key, publishable: settings.publishable_key };
         let state = Arc::new(StandInState::new(keys, webhooks));
 
-        let unavailable = |source| StartError::Listen {
-            port: settings.port,
-            source,
-        };
+        let unavailable = |source| StartError::Listen { port: settings.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await;
         let listener = listener.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
@@ -90,13 +84,7 @@ impl StandIn {
             }
         });
         let base_url = format!("http://{address}");
-        Ok(Running {
-            base_url,
-            state,
-            stop,
-            server,
-            _courier: courier,
-        })
+        Ok(Running { base_url, state, stop, server, _courier: courier })
     }
 }
 
@@ -116,9 +104,7 @@ impl Running {
     pub async fn shutdown(mut self) {
         // Nobody listens if the server ended by itself.
         self.stop.send(()).ok();
-        tokio::time::timeout(FAREWELL, self.server.join_next())
-            .await
-            .ok();
+        tokio::time::timeout(FAREWELL, self.server.join_next()).await.ok();
     }
 }
 
@@ -130,12 +116,7 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call {
-        method,
-        uri,
-        headers,
-        body,
-    };
+    let call = Call { method, uri, headers, body };
     if call.uri.path().starts_with("/_stand-in/") {
         return answer_control(&state, &call).await.into_response();
     }

@@ -29,9 +29,7 @@ impl Default for Settings {
             secret_key: "sk_test_local".to_owned(),
             publishable_key: Some("pk_test_local".to_owned()),
             webhook: None,
-            webhook_retry_waits: [200, 500, 1_000, 2_000, 5_000, 10_000]
-                .map(Duration::from_millis)
-                .to_vec(),
+            webhook_retry_waits: [200, 500, 1_000, 2_000, 5_000, 10_000].map(Duration::from_millis).to_vec(),
         }
     }
 }
@@ -67,16 +65,12 @@ impl FromStr for WebhookUrl {
     type Err = WebhookUrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url =
-            Url::parse(text).map_err(|error| WebhookUrlError::Malformed(error.to_string()))?;
+        let url = Url::parse(text).map_err(|error| WebhookUrlError::Malformed(error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(WebhookUrlError::Scheme(url.scheme().to_owned()));
         }
         let host = url.host_str().unwrap_or_default();
-        let address = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<IpAddr>();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         if host == "localhost" || address.is_ok_and(|address| address.is_loopback()) {
             Ok(Self(url))
         } else {
@@ -97,26 +91,13 @@ mod tests {
 
     #[test]
     fn webhooks_go_to_loopback_alone() {
-        for url in [
-            "http://127.0.0.1:9000/api/v1/webhooks/stripe",
-            "http://localhost:1/hook",
-            "http://[::1]:80/",
-        ] {
+        for url in ["http://127.0.0.1:9000/api/v1/webhooks/stripe", "http://localhost:1/hook", "http://[::1]:80/"] {
             assert!(url.parse::<WebhookUrl>().is_ok(), "{url}");
         }
         for (url, message) in [
-            (
-                "http://192.0.2.1/",
-                "webhooks are sent to loopback only, not to 192.0.2.1",
-            ),
-            (
-                "http://127.0.0.1.example/",
-                "to loopback only, not to 127.0.0.1.example",
-            ),
-            (
-                "http://localhost@example.com/",
-                "to loopback only, not to example.com",
-            ),
+            ("http://192.0.2.1/", "webhooks are sent to loopback only, not to 192.0.2.1"),
+            ("http://127.0.0.1.example/", "to loopback only, not to 127.0.0.1.example"),
+            ("http://localhost@example.com/", "to loopback only, not to example.com"),
             ("ftp://127.0.0.1/", "over http or https, not ftp"),
             ("127.0.0.1:9000", "not a URL"),
         ] {

@@ -28,11 +28,7 @@ pub(crate) struct Books {
 
 impl StandInState {
     pub(crate) fn new(keys: ApiKeys, webhooks: Webhooks) -> Self {
-        Self {
-            keys,
-            webhooks,
-            books: Mutex::default(),
-        }
+        Self { keys, webhooks, books: Mutex::default() }
     }
 
     /// Works on the books alone. The lock cannot outlive the closure, and so no wait.

@@ -35,37 +35,17 @@ const DECLINED: &str = "Your card was declined.";
 
 /// By the end of the name of the payment method, which starts with `pm_card_` or `pm_card_visa_`.
 const DECLINES: &[(&str, Decline)] = &[
-    (
-        "chargeDeclined",
-        decline("card_declined", "generic_decline", DECLINED),
-    ),
+    ("chargeDeclined", decline("card_declined", "generic_decline", DECLINED)),
     (
         "chargeDeclinedInsufficientFunds",
-        decline(
-            "card_declined",
-            "insufficient_funds",
-            "Your card has insufficient funds.",
-        ),
+        decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
     ),
-    (
-        "chargeDeclinedLostCard",
-        decline("card_declined", "lost_card", DECLINED),
-    ),
-    (
-        "chargeDeclinedStolenCard",
-        decline("card_declined", "stolen_card", DECLINED),
-    ),
-    (
-        "chargeDeclinedExpiredCard",
-        decline("expired_card", "expired_card", "Your card has expired."),
-    ),
+    ("chargeDeclinedLostCard", decline("card_declined", "lost_card", DECLINED)),
+    ("chargeDeclinedStolenCard", decline("card_declined", "stolen_card", DECLINED)),
+    ("chargeDeclinedExpiredCard", decline("expired_card", "expired_card", "Your card has expired.")),
     (
         "chargeDeclinedIncorrectCvc",
-        decline(
-            "incorrect_cvc",
-            "incorrect_cvc",
-            "Your card's security code is incorrect.",
-        ),
+        decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
     ),
     (
         "chargeDeclinedProcessingError",
@@ -78,30 +58,17 @@ const DECLINES: &[(&str, Decline)] = &[
 ];
 
 /// A bank that answered days later, and said no.
-pub(crate) const LATE_FAILURE: Decline = decline(
-    "payment_intent_payment_attempt_failed",
-    "generic_decline",
-    "The payment failed.",
-);
+pub(crate) const LATE_FAILURE: Decline =
+    decline("payment_intent_payment_attempt_failed", "generic_decline", "The payment failed.");
 
 const fn decline(code: &'static str, decline_code: &'static str, message: &'static str) -> Decline {
-    Decline {
-        code,
-        decline_code,
-        message,
-    }
+    Decline { code, decline_code, message }
 }
 
 impl PaymentMethod {
     /// Looks up a name such as `pm_card_visa`.
     pub(crate) fn named(name: &str) -> Result<Self> {
-        let card = |brand, last4, outcome| Self {
-            id: ids::fresh("pm_1"),
-            kind: "card",
-            brand,
-            last4,
-            outcome,
-        };
+        let card = |brand, last4, outcome| Self { id: ids::fresh("pm_1"), kind: "card", brand, last4, outcome };
         Ok(match name {
             "pm_card_visa" => card("visa", "4242", Outcome::Succeeds),
             "pm_card_mastercard" => card("mastercard", "4444", Outcome::Succeeds),
@@ -169,16 +136,12 @@ impl Decline {
 }
 
 fn decline_named(name: &str) -> Result<Decline> {
-    let tail = name
-        .strip_prefix("pm_card_")
-        .map(|rest| rest.strip_prefix("visa_").unwrap_or(rest));
+    let tail = name.strip_prefix("pm_card_").map(|rest| rest.strip_prefix("visa_").unwrap_or(rest));
     let known = DECLINES.iter().find(|(known, _)| Some(*known) == tail);
-    known
-        .map(|(_, decline)| *decline)
-        .ok_or_else(|| ApiError::NoSuch {
-            object: "PaymentMethod",
-            id: name.to_owned(),
-            param: "payment_method",
-            from: Mention::Detail,
-        })
+    known.map(|(_, decline)| *decline).ok_or_else(|| ApiError::NoSuch {
+        object: "PaymentMethod",
+        id: name.to_owned(),
+        param: "payment_method",
+        from: Mention::Detail,
+    })
 }

@@ -85,11 +85,7 @@ impl Webhooks {
                 if desk.endpoint.is_none() {
                     return;
                 }
-                let held = if desk.holding {
-                    DeliveryState::Held
-                } else {
-                    DeliveryState::Pending
-                };
+                let held = if desk.holding { DeliveryState::Held } else { DeliveryState::Pending };
                 (desk.copies, held)
             };
             self.enter(&event, copies, state);
@@ -124,10 +120,7 @@ impl Webhooks {
         });
         let count = batches.iter().map(Vec::len).sum();
         for deliveries in batches {
-            self.send(Batch {
-                deliveries,
-                due: Instant::now(),
-            });
+            self.send(Batch { deliveries, due: Instant::now() });
         }
         count
     }
@@ -140,16 +133,10 @@ impl Webhooks {
     }
 
     /// Waits until the deliveries meet a condition, or the time is up. Returns whether they do.
-    pub(crate) async fn wait_until(
-        &self,
-        met: impl Fn(&[Delivery]) -> bool,
-        at_most: Duration,
-    ) -> bool {
+    pub(crate) async fn wait_until(&self, met: impl Fn(&[Delivery]) -> bool, at_most: Duration) -> bool {
         let mut changes = self.desk.subscribe();
         let waited = changes.wait_for(|desk| met(desk.deliveries()));
-        tokio::time::timeout(at_most, waited)
-            .await
-            .is_ok_and(|met| met.is_ok())
+        tokio::time::timeout(at_most, waited).await.is_ok_and(|met| met.is_ok())
     }
 
     pub(crate) fn read<T>(&self, look: impl FnOnce(&[Delivery]) -> T) -> T {
@@ -170,10 +157,7 @@ impl Webhooks {
         });
         if state == DeliveryState::Pending {
             let now = Instant::now();
-            self.send(Batch {
-                deliveries,
-                due: now.checked_add(delay).unwrap_or(now),
-            });
+            self.send(Batch { deliveries, due: now.checked_add(delay).unwrap_or(now) });
         }
     }
 

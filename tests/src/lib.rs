@@ -1,1 +1,19 @@
-//! Stub.
+//! A whole shop in one process for tests: the routers of all functions, on a MongoDB database of
+//! its own. `cargo xtask test` says where MongoDB is.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    reason = "a test fails by a panic, and is told its surroundings by the environment"
+)]
+
+mod answer;
+mod client;
+mod shop;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use shop::{TestShop, router};

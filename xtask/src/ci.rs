@@ -11,14 +11,7 @@ use crate::{root, test, tools};
 /// Each check as arguments of cargo.
 const CHECKS: [&[&str]; 3] = [
     &["fmt", "--all", "--check"],
-    &[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ],
+    &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
     &["doc", "--workspace", "--no-deps"],
 ];
 
@@ -29,10 +22,7 @@ pub(crate) async fn run() -> Result<ExitCode> {
     for check in CHECKS {
         say(format_args!("cargo {}", check.join(" ")));
         let mut command = processes.command(tools::cargo());
-        command
-            .args(check)
-            .current_dir(root::root())
-            .env("RUSTDOCFLAGS", "-D warnings");
+        command.args(check).current_dir(root::root()).env("RUSTDOCFLAGS", "-D warnings");
         if !command.status().await?.success() {
             bail!("`cargo {}` failed", check.join(" "));
         }

@@ -58,9 +58,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mut processes = Processes::new(home.run_id()?, &home.logs())?;
     match processes.end_leftovers() {
         0 => {}
-        count => say(format_args!(
-            "ended {count} processes that a killed run had left behind"
-        )),
+        count => say(format_args!("ended {count} processes that a killed run had left behind")),
     }
     let ports = Ports::choose(&options, &settings)?;
     if options.fresh {
@@ -68,30 +66,20 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
 
     let cargo_lambda = tools::cargo_lambda(&processes).await?;
+    let mongodb = match settings.mongodb_uri() {
+        Some(uri) => MongoDb::Given(uri.to_owned()),
+        None => MongoDb::Local(tools::mongod(&processes).await?),
+    };
     build(&processes).await?;
-    let mongodb_uri = match settings.mongodb_uri() {
-        Some(given) => given.to_owned(),
-        None => start_mongod(&mut processes, &home, ports.mongod).await?,
-    };
-    let stand_in = if settings.has_stripe()? {
-        None
-    } else {
-        Some(StandIn::start(&mut processes, ports).await?)
-    };
+
+    let mongodb_uri = mongodb.uri(&mut processes, &home, ports.mongod).await?;
+    let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
     let environment = settings.for_functions(&home, &mongodb_uri, stand_in.as_ref())?;
-    let functions = Functions::watch(
-        &mut processes,
-        &cargo_lambda,
-        &options,
-        ports.api,
-        environment,
-    )?;
+    let functions = Functions::watch(&mut processes, &cargo_lambda, &options, ports.api, environment)?;
 
     processes.during(functions.migrate()).await?;
     if !options.no_demo_data {
-        processes
-            .during(seed::load(&mongodb_uri, settings.mongodb_database()))
-            .await?;
+        processes.during(seed::load(&mongodb_uri, settings.mongodb_database())).await?;
     }
     processes.during(functions.all_answer()).await?;
 
@@ -119,26 +107,26 @@ pub(crate) async fn build(processes: &Processes) -> Result<()> {
     for program in functions::names().chain(["stripe-stand-in"]) {
         command.args(["--bin", program]);
     }
-    if !command
-        .status()
-        .await
-        .context("running cargo build")?
-        .success()
-    {
+    if !command.status().await.context("running cargo build")?.success() {
         bail!("the functions don't build");
     }
     Ok(())
 }
 
-async fn start_mongod(processes: &mut Processes, home: &Home, port: u16) -> Result<String> {
-    let program = tools::mongod(processes).await?;
-    say(format_args!("starting MongoDB on port {port}"));
-    Mongod {
-        program: &program,
-        data: &home.mongodb(),
-        port,
-        throw_away: false,
+enum MongoDb {
+    /// The developer's own, at this URI.
+    Given(String),
+    /// This program, to be started.
+    Local(PathBuf),
+}
+
+impl MongoDb {
+    async fn uri(self, processes: &mut Processes, home: &Home, port: u16) -> Result<String> {
+        let program = match self {
+            Self::Given(uri) => return Ok(uri),
+            Self::Local(program) => program,
+        };
+        say(format_args!("starting MongoDB on port {port}"));
+        Mongod { program: &program, data: &home.mongodb(), port, throw_away: false }.start(processes).await
     }
-    .start(processes)
-    .await
 }

@@ -57,10 +57,8 @@ fn main() -> ExitCode {
 /// Whichever comes first ends the command: its own end or a signal. Either way its future is
 /// dropped, and with it every process it started.
 fn run(command: Command) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("starting the async runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the async runtime")?;
     runtime.block_on(async {
         tokio::select! {
             code = signals::asked_to_stop() => code,

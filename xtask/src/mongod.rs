@@ -30,19 +30,9 @@ impl Mongod<'_> {
         fs::create_dir_all(self.data).context("creating MongoDB's directory")?;
         let mut command = processes.command(self.program);
         command
-            .args([
-                "--replSet",
-                "rs0",
-                "--bind_ip",
-                "127.0.0.1",
-                "--wiredTigerCacheSizeGB",
-                "0.25",
-            ])
+            .args(["--replSet", "rs0", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25"])
             // The 15 seconds that a primary waits for a successor would be in vain.
-            .args([
-                "--setParameter",
-                "shutdownTimeoutMillisForSignaledShutdown=0",
-            ])
+            .args(["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
             .args(["--port", &self.port.to_string()])
             .arg("--dbpath")
@@ -50,37 +40,23 @@ impl Mongod<'_> {
         if self.throw_away {
             command.args(["--setParameter", "enableTestCommands=1"]);
             // Acknowledged is then in the system's cache: safe from all but a power failure.
-            command.args([
-                "--wiredTigerEngineConfig",
-                "transaction_sync=(enabled=true,method=none)",
-            ]);
+            command.args(["--wiredTigerEngineConfig", "transaction_sync=(enabled=true,method=none)"]);
         }
         processes.start("mongod", command)?;
         let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary());
-        processes
-            .during(async { ready.await.context("MongoDB takes too long to start")? })
-            .await?;
+        processes.during(async { ready.await.context("MongoDB takes too long to start")? }).await?;
         Ok(format!("mongodb://127.0.0.1:{}/?replicaSet=rs0", self.port))
     }
 
     async fn become_primary(&self) -> Result<()> {
-        let uri = format!(
-            "mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=500",
-            self.port
-        );
-        let admin = Client::with_uri_str(uri)
-            .await
-            .context("MongoDB's client")?
-            .database("admin");
+        let uri = format!("mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=500", self.port);
+        let admin = Client::with_uri_str(uri).await.context("MongoDB's client")?.database("admin");
         while admin.run_command(doc! {"ping": 1}).await.is_err() {
             pause().await;
         }
         self.join_the_set(&admin).await?;
         loop {
-            let hello = admin
-                .run_command(doc! {"hello": 1})
-                .await
-                .context("asking MongoDB")?;
+            let hello = admin.run_command(doc! {"hello": 1}).await.context("asking MongoDB")?;
             if hello.get_bool("isWritablePrimary").unwrap_or(false) {
                 return Ok(());
             }
@@ -102,34 +78,21 @@ impl Mongod<'_> {
         }
         let answer = admin.run_command(doc! {"replSetGetConfig": 1}).await;
         let answer = answer.context("reading the replica set's configuration")?;
-        let mut config = answer
-            .get_document("config")
-            .context("no configuration")?
-            .clone();
-        if config
-            .get_array("members")
-            .is_ok_and(|members| is_only_member(members, &host))
-        {
+        let mut config = answer.get_document("config").context("no configuration")?.clone();
+        if config.get_array("members").is_ok_and(|members| is_only_member(members, &host)) {
             return Ok(());
         }
-        let version = config
-            .get_i32("version")
-            .context("a configuration without a version")?;
+        let version = config.get_i32("version").context("a configuration without a version")?;
         config.insert("version", version.saturating_add(1));
         config.insert("members", vec![doc! {"_id": 0, "host": &host}]);
         let move_it = doc! {"replSetReconfig": config, "force": true};
-        admin
-            .run_command(move_it)
-            .await
-            .context("moving the replica set to its new port")?;
+        admin.run_command(move_it).await.context("moving the replica set to its new port")?;
         Ok(())
     }
 }
 
 fn is_only_member(members: &[Bson], host: &str) -> bool {
-    let hosts = members
-        .iter()
-        .filter_map(|member| member.as_document()?.get_str("host").ok());
+    let hosts = members.iter().filter_map(|member| member.as_document()?.get_str("host").ok());
     hosts.eq([host])
 }
 

@@ -44,21 +44,12 @@ impl Card {
 
 /// Finds the order's payment intent, confirms it, and says what came of it.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let stripe = Stripe {
-        stand_in: dev::stand_in(options.data_dir)?,
-        http: Client::new(),
-    };
+    let stripe = Stripe { stand_in: dev::stand_in(options.data_dir)?, http: Client::new() };
     let intent = stripe.intent_of(&options.order_id).await?;
-    let id = intent
-        .get("id")
-        .and_then(Value::as_str)
-        .context("an intent without an id")?;
+    let id = intent.get("id").and_then(Value::as_str).context("an intent without an id")?;
     match intent.get("status").and_then(Value::as_str) {
         Some("succeeded") => bail!("order {} is already paid ({id})", options.order_id),
-        Some("canceled") => bail!(
-            "the payment of order {} was cancelled ({id})",
-            options.order_id
-        ),
+        Some("canceled") => bail!("the payment of order {} was cancelled ({id})", options.order_id),
         _ => {}
     }
     say(stripe.confirm(id, options.card).await?);
@@ -89,56 +80,31 @@ impl Stripe {
     }
 
     async fn confirm(&self, intent: &str, card: Card) -> Result<String> {
-        let url = format!(
-            "{}/v1/payment_intents/{intent}/confirm",
-            self.stand_in.base_url
-        );
+        let url = format!("{}/v1/payment_intents/{intent}/confirm", self.stand_in.base_url);
         let form = [("payment_method", card.payment_method())];
         let (status, answer) = self.send(self.http.post(url).form(&form)).await?;
         if status.is_success() {
-            let state = answer
-                .get("status")
-                .and_then(Value::as_str)
-                .unwrap_or("unknown");
-            return Ok(format!(
-                "Stripe answered: {intent} is {state}. Its webhook: payment_intent.{state}."
-            ));
+            let state = answer.get("status").and_then(Value::as_str).unwrap_or("unknown");
+            return Ok(format!("Stripe answered: {intent} is {state}. Its webhook: payment_intent.{state}."));
         }
         if status == StatusCode::PAYMENT_REQUIRED {
-            return Ok(format!(
-                "Stripe answered: {} Its webhook: payment_intent.payment_failed.",
-                message(&answer)
-            ));
+            return Ok(format!("Stripe answered: {} Its webhook: payment_intent.payment_failed.", message(&answer)));
         }
         bail!("the stand-in refused the payment: {}", message(&answer))
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)> {
         let answer = request.bearer_auth(&self.stand_in.secret_key).send().await;
-        let answer = answer.with_context(|| {
-            format!(
-                "no answer from {}: has `cargo xtask dev` ended?",
-                self.stand_in.base_url
-            )
-        })?;
+        let answer = answer
+            .with_context(|| format!("no answer from {}: has `cargo xtask dev` ended?", self.stand_in.base_url))?;
         let status = answer.status();
-        Ok((
-            status,
-            answer
-                .json()
-                .await
-                .context("the stand-in's answer is no JSON")?,
-        ))
+        Ok((status, answer.json().await.context("the stand-in's answer is no JSON")?))
     }
 }
 
 /// A card's refusal with its codes, or what else Stripe says about an error.
 fn message(answer: &Value) -> String {
-    let field = |name: &str| {
-        answer
-            .pointer(&format!("/error/{name}"))
-            .and_then(Value::as_str)
-    };
+    let field = |name: &str| answer.pointer(&format!("/error/{name}")).and_then(Value::as_str);
     let message = field("message").unwrap_or("no reason given.");
     match (field("code"), field("decline_code")) {
         (Some(code), Some(decline)) => format!("{message} ({code}, {decline})"),

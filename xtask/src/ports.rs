@@ -6,12 +6,8 @@ use anyhow::{Context as _, Result, bail};
 
 /// A port that nobody listens on at this moment.
 pub(crate) fn free() -> Result<u16> {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("looking for a free port")?;
-    Ok(listener
-        .local_addr()
-        .context("looking for a free port")?
-        .port())
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("looking for a free port")?;
+    Ok(listener.local_addr().context("looking for a free port")?.port())
 }
 
 /// Fails with one clear line if somebody listens on `port` already.

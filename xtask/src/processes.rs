@@ -49,12 +49,7 @@ impl Processes {
     /// Logs go to `logs`, a file for each process, from nothing at each start.
     pub(crate) fn new(run: RunId, logs: &Path) -> Result<Self> {
         fs::create_dir_all(logs).with_context(|| format!("creating {}", logs.display()))?;
-        Ok(Self {
-            run,
-            logs: logs.to_owned(),
-            running: Vec::new(),
-            functions: BTreeMap::new(),
-        })
+        Ok(Self { run, logs: logs.to_owned(), running: Vec::new(), functions: BTreeMap::new() })
     }
 
     /// A command that carries the mark of this run, by which all its descendants are found.
@@ -63,10 +58,7 @@ impl Processes {
     /// ends the others in order.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command
-            .env(run_id::VARIABLE, self.run.mark())
-            .process_group(0)
-            .stdin(Stdio::null());
+        command.env(run_id::VARIABLE, self.run.mark()).process_group(0).stdin(Stdio::null());
         command
     }
 
@@ -75,11 +67,7 @@ impl Processes {
         let path = self.log(name);
         let log = File::create(&path).with_context(|| format!("creating {}", path.display()))?;
         let errors = log.try_clone().context("opening a log twice")?;
-        let child = command
-            .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .with_context(|| format!("starting {name}"))?;
+        let child = command.stdout(log).stderr(errors).spawn().with_context(|| format!("starting {name}"))?;
         let pid = child
             .id()
             .and_then(|pid| i32::try_from(pid).ok())
@@ -99,13 +87,9 @@ impl Processes {
 
     /// The process ids of this program and of all that it started, by name.
     pub(crate) fn pids(&self) -> BTreeMap<String, i32> {
-        let started = self
-            .running
-            .iter()
-            .map(|process| (process.name, process.pid));
+        let started = self.running.iter().map(|process| (process.name, process.pid));
         let all = started.chain([("xtask", rustix::process::getpid())]);
-        all.map(|(name, pid)| (name.to_owned(), pid.as_raw_nonzero().get()))
-            .collect()
+        all.map(|(name, pid)| (name.to_owned(), pid.as_raw_nonzero().get())).collect()
     }
 
     /// The log of the process called `name`.
@@ -136,19 +120,13 @@ impl Processes {
             let status = process.child.try_wait().ok().flatten()?;
             Some((process.name, status))
         })?;
-        Some(anyhow!(
-            "{name} ended by itself ({status}){}",
-            self.last_words(name)
-        ))
+        Some(anyhow!("{name} ended by itself ({status}){}", self.last_words(name)))
     }
 
     /// `cargo lambda watch` neither restarts a function that died nor ends: requests then hang.
     fn dead_function(&mut self) -> Option<Error> {
         let alive = marked::functions(&self.run);
-        let dead = self
-            .functions
-            .iter()
-            .find(|(pid, _)| !alive.contains_key(pid));
+        let dead = self.functions.iter().find(|(pid, _)| !alive.contains_key(pid));
         let death = dead.map(|(pid, name)| {
             let last_words = self.last_words(WATCH);
             anyhow!("the function {name} (process {pid}) died{last_words}")

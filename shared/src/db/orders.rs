@@ -1,14 +1,15 @@
 //! The collection `orders`: permanent records of sales. Names and prices are frozen into them. The
 //! reservations that become orders live in the same collection: see `reservations.rs`.
 
+mod declaration;
 mod filter;
 mod report;
 
+pub(super) use declaration::declaration;
 pub use filter::{OrderFilter, OrderPosition};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 
 use super::MAX_TIME;
-use super::schema::{Declaration, index, unique, unique_where};
 use crate::auth::Customer;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
@@ -354,66 +355,5 @@ impl OwnOrders<'_> {
     pub async fn list(&self, after: Option<&OrderPosition>, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         let own = OrderFilter { user_id: Some(self.user), ..OrderFilter::default() };
         self.orders.list(&own, after, limit).await
-    }
-}
-
-pub(super) fn declaration() -> Declaration {
-    let text = || doc! { "bsonType": "string" };
-    let amount = || doc! { "bsonType": "long", "minimum": 0 };
-    let item = doc! {
-        "bsonType": "object",
-        "required": ["product_id", "name", "sku", "quantity", "price_per_unit"],
-        "properties": {
-            "product_id": { "bsonType": "objectId" }, "name": text(), "sku": text(),
-            "quantity": { "bsonType": ["int", "long"], "minimum": 1 }, "price_per_unit": amount(),
-        },
-    };
-    let order = doc! {
-        "required": [
-            "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "items", "payment",
-            "refunded_amount", "status_history",
-        ],
-        "properties": {
-            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
-            "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
-            "transaction_id": { "bsonType": ["string", "null"] },
-            "total_amount": amount(), "refunded_amount": amount(),
-            "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
-            "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
-            "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
-            "status_history": { "bsonType": "array", "minItems": 1 },
-        },
-    };
-    // An order that is being reserved has lines without prices, and no `created_at`: it is in no list.
-    let reservation = doc! {
-        "required": ["lines", "reserved_at"],
-        "properties": { "status": { "enum": ["reserving"] }, "created_at": { "not": {} } },
-    };
-    let schema = doc! {
-        "bsonType": "object",
-        "required": ["user_id", "status", "shipping_address", "cart_id", "cart_version"],
-        "properties": {
-            "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" }, "cart_version": { "bsonType": "long" },
-            "shipping_address": { "bsonType": "object", "required": ["street", "city", "state", "zip", "country"] },
-        },
-        "oneOf": [order, reservation],
-    };
-    let stored_text = |field: &str| doc! { field: { "$type": "string" } };
-    Declaration {
-        name: "orders",
-        validator: doc! { "$jsonSchema": schema },
-        indexes: vec![
-            unique_where(
-                IDEMPOTENCY_UNIQUE,
-                doc! { "user_id": 1, "idempotency_key": 1 },
-                stored_text("idempotency_key"),
-            ),
-            unique(CART_UNIQUE, doc! { "cart_id": 1, "cart_version": 1 }),
-            unique_where(NUMBER_UNIQUE, doc! { "order_number": 1 }, stored_text("order_number")),
-            unique_where("transaction_unique", doc! { "transaction_id": 1 }, stored_text("transaction_id")),
-            index("created", doc! { "created_at": -1, "_id": -1 }),
-            index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
-            index("status_created", doc! { "status": 1, "created_at": -1, "_id": -1 }),
-        ],
     }
 }

@@ -1,7 +1,10 @@
 //! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
 
+mod declaration;
+
+pub(super) use declaration::declaration;
+
 use super::MAX_TIME;
-use super::schema::{Declaration, index, unique, validator};
 use crate::domain::id::ProductId;
 use crate::domain::money::Money;
 use crate::domain::product::Variant;
@@ -302,74 +305,4 @@ fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Doc
 /// A value in a pipeline, where text that begins with a dollar would be read as a field's name.
 fn literal(value: impl Into<Bson>) -> Document {
     doc! { "$literal": value.into() }
-}
-
-pub(super) fn declaration() -> Declaration {
-    let text = || doc! { "bsonType": "string" };
-    let amount = || doc! { "bsonType": "long", "minimum": 0 };
-    let variant = doc! {
-        "bsonType": "object",
-        "required": ["sku", "stock_quantity", "price_modifier"],
-        "properties": {
-            "sku": { "bsonType": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
-            "size": { "bsonType": ["string", "null"] },
-            "color": { "bsonType": ["string", "null"] },
-            "stock_quantity": { "bsonType": ["int", "long"], "minimum": 0 },
-            "price_modifier": { "bsonType": "long" },
-        },
-    };
-    let hold = doc! {
-        "bsonType": "object",
-        "required": ["order_id", "sku", "quantity"],
-        "properties": {
-            "order_id": { "bsonType": "objectId" }, "sku": text(),
-            "quantity": { "bsonType": ["int", "long"], "minimum": 1 },
-        },
-    };
-    let properties = doc! {
-        "name": text(), "description": text(), "category": text(), "sort_name": text(),
-        "base_price": amount(), "min_price": amount(), "max_price": amount(),
-        "images": { "bsonType": "array", "items": text() },
-        "is_active": { "bsonType": "bool" },
-        "version": { "bsonType": "long" },
-        "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
-        "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
-        "holds": { "bsonType": "array", "items": hold },
-    };
-    let required = [
-        "name",
-        "description",
-        "category",
-        "base_price",
-        "images",
-        "is_active",
-        "version",
-        "created_at",
-        "updated_at",
-        "variants",
-        "sort_name",
-        "min_price",
-        "max_price",
-    ];
-    let sorted = |name: &str, field: &str, direction: i32| {
-        index(name, doc! { "is_active": 1, field: direction, "_id": direction })
-    };
-    let sorted_in_category = |name: &str, field: &str, direction: i32| {
-        index(name, doc! { "is_active": 1, "category": 1, field: direction, "_id": direction })
-    };
-    Declaration {
-        name: "products",
-        validator: validator(&required, properties),
-        indexes: vec![
-            unique(SKU_UNIQUE, doc! { "variants.sku": 1 }),
-            sorted("newest", "created_at", -1),
-            sorted("price", "min_price", 1),
-            sorted("name", "sort_name", 1),
-            sorted_in_category("category_newest", "created_at", -1),
-            sorted_in_category("category_price", "min_price", 1),
-            sorted_in_category("category_name", "sort_name", 1),
-            index("holds", doc! { "holds.order_id": 1 }),
-            index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
-        ],
-    }
 }

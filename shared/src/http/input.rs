@@ -92,7 +92,7 @@ impl<'a> Input<'a> {
             Source::Parameter(text) => Ok(Cow::Borrowed(text)),
             Source::Json(json) => serde_json::from_str::<String>(json.get())
                 .map(Cow::Owned)
-                .map_err(|_| self.refuse(Invalid::new("invalid_type", "must be a text"))),
+                .map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be a text"))),
         }
     }
 
@@ -105,7 +105,7 @@ impl<'a> Input<'a> {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
-        digits.parse().map_err(|_| self.refuse(Invalid::new("invalid_type", "must be a whole number")))
+        digits.parse().map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be a whole number")))
     }
 
     /// Reads a yes or no.
@@ -117,7 +117,7 @@ impl<'a> Input<'a> {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
-        word.parse().map_err(|_| self.refuse(Invalid::new("invalid_type", "must be true or false")))
+        word.parse().map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be true or false")))
     }
 
     /// Reads an amount in major units of the store's currency.

@@ -24,38 +24,26 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, body: &Value) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: format!("{body:#}\n"),
-        }
+        Self { status, headers: HeaderMap::new(), body: format!("{body:#}\n") }
     }
 
     pub(crate) fn of_error(error: ApiError) -> Self {
         let in_use = matches!(error, ApiError::KeyInUse { .. });
         let answer = Self::new(error.status(), &error.body());
-        if in_use {
-            answer.advising_retry(true)
-        } else {
-            answer
-        }
+        if in_use { answer.advising_retry(true) } else { answer }
     }
 
     /// Says whether repeating the call can help; official SDKs follow this.
     pub(super) fn advising_retry(mut self, helps: bool) -> Self {
         let helps = if helps { "true" } else { "false" };
-        self.headers
-            .insert(SHOULD_RETRY, HeaderValue::from_static(helps));
+        self.headers.insert(SHOULD_RETRY, HeaderValue::from_static(helps));
         self
     }
 
     /// Adds what depends on the call that is answered and not on what came of it.
     pub(crate) fn of_call(mut self, call: &HeaderMap, request_id: &str) -> Self {
         let version = call.get(&STRIPE_VERSION).cloned();
-        self.headers.insert(
-            STRIPE_VERSION,
-            version.unwrap_or_else(|| HeaderValue::from_static(API_VERSION)),
-        );
+        self.headers.insert(STRIPE_VERSION, version.unwrap_or_else(|| HeaderValue::from_static(API_VERSION)));
         if let Some(key) = call.get(&IDEMPOTENCY_KEY) {
             self.headers.insert(IDEMPOTENCY_KEY, key.clone());
         }
@@ -65,8 +53,7 @@ impl Answer {
 
     /// Marks the answer as that of an earlier request.
     pub(super) fn replayed(mut self, original_request: &str) -> Self {
-        self.headers
-            .insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+        self.headers.insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
         self.insert(ORIGINAL_REQUEST, original_request);
         self
     }
@@ -80,10 +67,7 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(mut self) -> Response {
-        self.headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         (self.status, self.headers, Body::from(self.body)).into_response()
     }
 }

@@ -26,18 +26,12 @@ pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys) -> Result<Key> {
     } else if keys.publishable.as_ref() == Some(&given) {
         Ok(Key::Publishable)
     } else {
-        Err(ApiError::WrongApiKey {
-            masked: mask(&given),
-        })
+        Err(ApiError::WrongApiKey { masked: mask(&given) })
     }
 }
 
 fn read_key(headers: &HeaderMap) -> Option<String> {
-    let (scheme, credentials) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
         Some(credentials.trim().to_owned())
     } else if scheme.eq_ignore_ascii_case("basic") {
@@ -52,8 +46,5 @@ fn read_key(headers: &HeaderMap) -> Option<String> {
 fn mask(key: &str) -> String {
     let length = key.chars().count();
     let hidden = |place| place >= 8 && place < length.saturating_sub(4);
-    key.chars()
-        .enumerate()
-        .map(|(place, it)| if hidden(place) { '*' } else { it })
-        .collect()
+    key.chars().enumerate().map(|(place, it)| if hidden(place) { '*' } else { it }).collect()
 }

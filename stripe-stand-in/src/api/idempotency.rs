@@ -29,11 +29,7 @@ pub(super) struct Fingerprint {
 
 impl Fingerprint {
     pub(super) fn of(method: &Method, path: &str, params: &Params) -> Self {
-        Self {
-            method: method.clone(),
-            path: path.to_owned(),
-            params: params.clone(),
-        }
+        Self { method: method.clone(), path: path.to_owned(), params: params.clone() }
     }
 }
 
@@ -45,10 +41,7 @@ pub(super) enum Begun {
 
 /// The key of a POST. Stripe ignores it on a GET.
 pub(super) fn read_key(method: &Method, headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(key) = headers
-        .get("idempotency-key")
-        .filter(|_| method == Method::POST)
-    else {
+    let Some(key) = headers.get("idempotency-key").filter(|_| method == Method::POST) else {
         return Ok(None);
     };
     match String::from_utf8_lossy(key.as_bytes()).into_owned() {
@@ -64,34 +57,23 @@ impl IdempotencyKeys {
         let key = key.to_owned();
         match self.0.get(&key) {
             None => {
-                let used = Use {
-                    of,
-                    request_id: request_id.to_owned(),
-                    answer: None,
-                };
+                let used = Use { of, request_id: request_id.to_owned(), answer: None };
                 self.0.insert(key, used);
                 Ok(Begun::New)
             }
-            Some(used) if used.of.path != of.path => Err(ApiError::KeyUsedElsewhere {
-                key,
-                first: used.of.path.clone(),
-                now: of.path,
-            }),
+            Some(used) if used.of.path != of.path => {
+                Err(ApiError::KeyUsedElsewhere { key, first: used.of.path.clone(), now: of.path })
+            }
             Some(used) if used.of != of => Err(ApiError::KeyUsedWithOtherParams { key }),
             Some(Use { answer: None, .. }) => Err(ApiError::KeyInUse { key }),
-            Some(Use {
-                answer: Some(answer),
-                request_id,
-                ..
-            }) => Ok(Begun::Replay(answer.clone().replayed(request_id))),
+            Some(Use { answer: Some(answer), request_id, .. }) => {
+                Ok(Begun::Replay(answer.clone().replayed(request_id)))
+            }
         }
     }
 
     pub(super) fn finish(&mut self, cause: &Cause, answer: &Answer) {
-        let used = cause
-            .idempotency_key
-            .as_ref()
-            .and_then(|key| self.0.get_mut(key));
+        let used = cause.idempotency_key.as_ref().and_then(|key| self.0.get_mut(key));
         if let Some(used) = used {
             used.answer = Some(answer.clone());
         }

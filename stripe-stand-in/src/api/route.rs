@@ -21,38 +21,28 @@ pub(super) fn route(
     key: Key,
     params: &Params,
 ) -> Option<Result<Box<dyn Operation>>> {
-    let (Some((&"v1", resource)), true) = (
-        segments.split_first(),
-        matches!(*method, Method::GET | Method::POST),
-    ) else {
+    let (Some((&"v1", resource)), true) = (segments.split_first(), matches!(*method, Method::GET | Method::POST))
+    else {
         return None;
     };
     match (method.as_str(), resource) {
-        ("GET", ["payment_intents", id]) if *id != "search" => Some(
-            caller(key, params)
-                .and_then(|caller| boxed(RetrievePaymentIntent::parse(id, caller, params))),
-        ),
-        ("POST", ["payment_intents", id, "confirm"]) => Some(
-            caller(key, params)
-                .and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))),
-        ),
+        ("GET", ["payment_intents", id]) if *id != "search" => {
+            Some(caller(key, params).and_then(|caller| boxed(RetrievePaymentIntent::parse(id, caller, params))))
+        }
+        ("POST", ["payment_intents", id, "confirm"]) => {
+            Some(caller(key, params).and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))))
+        }
         (method, resource) if key == Key::Secret => for_backends(method, resource, params),
         _ => Some(Err(ApiError::SecretKeyRequired)),
     }
 }
 
-fn for_backends(
-    method: &str,
-    resource: &[&str],
-    params: &Params,
-) -> Option<Result<Box<dyn Operation>>> {
+fn for_backends(method: &str, resource: &[&str], params: &Params) -> Option<Result<Box<dyn Operation>>> {
     Some(match (method, resource) {
         ("POST", ["payment_intents"]) => boxed(CreatePaymentIntent::parse(params)),
         ("GET", ["payment_intents"]) => boxed(list_payment_intents(params)),
         ("GET", ["payment_intents", "search"]) => boxed(SearchPaymentIntents::parse(params)),
-        ("POST", ["payment_intents", id, "cancel"]) => {
-            boxed(CancelPaymentIntent::parse(id, params))
-        }
+        ("POST", ["payment_intents", id, "cancel"]) => boxed(CancelPaymentIntent::parse(id, params)),
         ("GET", ["charges"]) => boxed(list_charges(params)),
         ("GET", ["charges", id]) => boxed(Retrieve::<Charge>::parse(id, params)),
         ("POST", ["refunds"]) => boxed(CreateRefund::parse(params)),
@@ -73,8 +63,6 @@ fn caller(key: Key, params: &Params) -> Result<Caller> {
     match (key, params.text("client_secret")?) {
         (Key::Secret, _) => Ok(Caller::Backend),
         (Key::Publishable, None) => Err(ApiError::SecretKeyRequired),
-        (Key::Publishable, Some(secret)) => Ok(Caller::Browser {
-            client_secret: secret.to_owned(),
-        }),
+        (Key::Publishable, Some(secret)) => Ok(Caller::Browser { client_secret: secret.to_owned() }),
     }
 }

@@ -19,31 +19,16 @@ struct Filter {
 /// `GET /_stand-in/deliveries`: those that fit, as soon as there are `at_least` so many (1 by
 /// default), or when `wait_ms` are over.
 pub(super) async fn show_deliveries(webhooks: &Webhooks, query: &Params) -> Result<Value> {
-    query.allow_only(&[
-        "event_id",
-        "event_type",
-        "object_id",
-        "state",
-        "at_least",
-        "wait_ms",
-    ])?;
+    query.allow_only(&["event_id", "event_type", "object_id", "state", "at_least", "wait_ms"])?;
     let filter = Filter::parse(query)?;
     let at_least = query.integer("at_least")?.unwrap_or(1);
     let enough = |deliveries: &[Delivery]| {
-        let count = deliveries
-            .iter()
-            .filter(|delivery| filter.fits(delivery))
-            .count();
+        let count = deliveries.iter().filter(|delivery| filter.fits(delivery)).count();
         i64::try_from(count).is_ok_and(|count| count >= at_least)
     };
-    webhooks
-        .wait_until(enough, milliseconds(query, "wait_ms")?)
-        .await;
+    webhooks.wait_until(enough, milliseconds(query, "wait_ms")?).await;
     Ok(webhooks.read(|deliveries| {
-        let found: Vec<_> = deliveries
-            .iter()
-            .filter(|delivery| filter.fits(delivery))
-            .collect();
+        let found: Vec<_> = deliveries.iter().filter(|delivery| filter.fits(delivery)).collect();
         json!({ "data": found })
     }))
 }
@@ -51,16 +36,10 @@ pub(super) async fn show_deliveries(webhooks: &Webhooks, query: &Params) -> Resu
 /// `POST /_stand-in/settle?timeout_ms=`: waits until nothing is under way. Held events are not.
 pub(super) async fn settle(webhooks: &Webhooks, query: &Params) -> Result<Value> {
     query.allow_only(&["timeout_ms"])?;
-    let in_state = |deliveries: &[Delivery], state| {
-        deliveries
-            .iter()
-            .filter(|delivery| delivery.state == state)
-            .count()
-    };
+    let in_state =
+        |deliveries: &[Delivery], state| deliveries.iter().filter(|delivery| delivery.state == state).count();
     let settled = |deliveries: &[Delivery]| in_state(deliveries, DeliveryState::Pending) == 0;
-    let settled = webhooks
-        .wait_until(settled, milliseconds(query, "timeout_ms")?)
-        .await;
+    let settled = webhooks.wait_until(settled, milliseconds(query, "timeout_ms")?).await;
     Ok(webhooks.read(|deliveries| {
         json!({
             "settled": settled,
@@ -93,8 +72,6 @@ impl Filter {
         is(&self.event_id, &delivery.event_id)
             && is(&self.event_type, delivery.event_type)
             && is(&self.object_id, &delivery.object_id)
-            && self
-                .state
-                .is_none_or(|state| state == delivery.state.name())
+            && self.state.is_none_or(|state| state == delivery.state.name())
     }
 }

@@ -7,14 +7,8 @@ use serde_json::{Map, Value, json};
 impl ApiError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::MissingApiKey | Self::WrongApiKey { .. } | Self::SecretKeyRequired => {
-                StatusCode::UNAUTHORIZED
-            }
-            Self::UnknownUrl { .. }
-            | Self::NoSuch {
-                from: Mention::Subject,
-                ..
-            } => StatusCode::NOT_FOUND,
+            Self::MissingApiKey | Self::WrongApiKey { .. } | Self::SecretKeyRequired => StatusCode::UNAUTHORIZED,
+            Self::UnknownUrl { .. } | Self::NoSuch { from: Mention::Subject, .. } => StatusCode::NOT_FOUND,
             Self::PaymentFailed { .. } => StatusCode::PAYMENT_REQUIRED,
             Self::KeyInUse { .. } => StatusCode::CONFLICT,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -33,10 +27,7 @@ impl ApiError {
             | Self::AmountTooLarge { .. }
             | Self::NotExpandable { .. }
             | Self::UnreadableQuery { .. }
-            | Self::NoSuch {
-                from: Mention::Detail,
-                ..
-            }
+            | Self::NoSuch { from: Mention::Detail, .. }
             | Self::WrongClientSecret
             | Self::UnexpectedState { .. }
             | Self::IncompatiblePaymentMethod { .. }
@@ -68,9 +59,7 @@ impl ApiError {
             Self::UnexpectedState { intent, .. } => {
                 error.insert("payment_intent".to_owned(), *intent);
             }
-            Self::PaymentFailed {
-                details, intent, ..
-            } => {
+            Self::PaymentFailed { details, intent, .. } => {
                 if let Value::Object(details) = *details {
                     error.extend(details);
                 }
@@ -84,9 +73,9 @@ impl ApiError {
     fn kind(&self) -> &'static str {
         match self {
             Self::PaymentFailed { .. } => "card_error",
-            Self::KeyUsedWithOtherParams { .. }
-            | Self::KeyUsedElsewhere { .. }
-            | Self::KeyInUse { .. } => "idempotency_error",
+            Self::KeyUsedWithOtherParams { .. } | Self::KeyUsedElsewhere { .. } | Self::KeyInUse { .. } => {
+                "idempotency_error"
+            }
             Self::Internal => "api_error",
             _ => "invalid_request_error",
         }
@@ -105,9 +94,7 @@ impl ApiError {
             Self::AmountTooLarge { .. } => Some("amount_too_large"),
             Self::NoSuch { .. } => Some("resource_missing"),
             Self::UnexpectedState { .. } => Some("payment_intent_unexpected_state"),
-            Self::IncompatiblePaymentMethod { .. } => {
-                Some("payment_intent_incompatible_payment_method")
-            }
+            Self::IncompatiblePaymentMethod { .. } => Some("payment_intent_incompatible_payment_method"),
             Self::AlreadyRefunded { .. } => Some("charge_already_refunded"),
             Self::ChargedBack { .. } => Some("charge_disputed"),
             Self::KeyInUse { .. } => Some("idempotency_key_in_use"),
@@ -127,9 +114,7 @@ impl ApiError {
             | Self::NotOneOf { param, .. }
             | Self::NoSuch { param, .. } => Some(param),
             Self::UnknownCurrency { .. } => Some("currency"),
-            Self::AmountTooSmall { .. }
-            | Self::AmountTooLarge { .. }
-            | Self::RefundTooLarge { .. } => Some("amount"),
+            Self::AmountTooSmall { .. } | Self::AmountTooLarge { .. } | Self::RefundTooLarge { .. } => Some("amount"),
             Self::WrongClientSecret => Some("client_secret"),
             Self::IncompatiblePaymentMethod { .. } => Some("payment_method"),
             Self::NotExpandable { .. } => Some("expand"),
@@ -141,8 +126,5 @@ impl ApiError {
 
 /// Where Stripe explains an error code.
 pub(crate) fn doc_url(code: &str) -> String {
-    format!(
-        "https://stripe.com/docs/error-codes/{}",
-        code.replace('_', "-")
-    )
+    format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"))
 }

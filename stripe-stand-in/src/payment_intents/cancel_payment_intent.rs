@@ -9,12 +9,7 @@ use crate::ids;
 use crate::params::Params;
 use serde_json::Value;
 
-const REASONS: [&str; 4] = [
-    "duplicate",
-    "fraudulent",
-    "requested_by_customer",
-    "abandoned",
-];
+const REASONS: [&str; 4] = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
 
 /// A wish to end an intent.
 pub(crate) struct CancelPaymentIntent {
@@ -25,18 +20,13 @@ pub(crate) struct CancelPaymentIntent {
 impl CancelPaymentIntent {
     pub(crate) fn parse(id: &str, params: &Params) -> Result<Self> {
         params.allow_only(&["cancellation_reason"])?;
-        Ok(Self {
-            id: id.to_owned(),
-            reason: params.one_of("cancellation_reason", &REASONS)?,
-        })
+        Ok(Self { id: id.to_owned(), reason: params.one_of("cancellation_reason", &REASONS)? })
     }
 }
 
 impl Operation for CancelPaymentIntent {
     fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
-        let intent = account
-            .payment_intents
-            .get_mut(&self.id, "intent", Mention::Subject)?;
+        let intent = account.payment_intents.get_mut(&self.id, "intent", Mention::Subject)?;
         match intent.status {
             Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::Processing => {}
             Status::Succeeded | Status::Canceled => {
@@ -54,9 +44,7 @@ impl Operation for CancelPaymentIntent {
         intent.canceled_at = Some(ids::now());
         intent.cancellation_reason = self.reason;
         let shown = intent.to_json();
-        account
-            .events
-            .record("payment_intent.canceled", &shown, cause);
+        account.events.record("payment_intent.canceled", &shown, cause);
         Ok(shown)
     }
 }

@@ -20,22 +20,9 @@ pub(crate) struct ConfirmPaymentIntent {
 impl ConfirmPaymentIntent {
     pub(crate) fn parse(id: &str, caller: Caller, params: &Params) -> Result<Self> {
         // The last three are what Stripe.js sends along, and change nothing for a card.
-        params.allow_only(&[
-            "payment_method",
-            "client_secret",
-            "return_url",
-            "use_stripe_sdk",
-            "key",
-        ])?;
-        let payment_method = params
-            .text("payment_method")?
-            .map(PaymentMethod::named)
-            .transpose()?;
-        Ok(Self {
-            id: id.to_owned(),
-            caller,
-            payment_method,
-        })
+        params.allow_only(&["payment_method", "client_secret", "return_url", "use_stripe_sdk", "key"])?;
+        let payment_method = params.text("payment_method")?.map(PaymentMethod::named).transpose()?;
+        Ok(Self { id: id.to_owned(), caller, payment_method })
     }
 }
 
@@ -53,9 +40,7 @@ pub(super) fn attempt_payment(
     caller: &Caller,
     cause: &Cause,
 ) -> Result<Value> {
-    let intent = account
-        .payment_intents
-        .get_mut(id, "intent", Mention::Subject)?;
+    let intent = account.payment_intents.get_mut(id, "intent", Mention::Subject)?;
     caller.check(intent)?;
     let method = intent.method_to_charge(given, caller)?;
     let state = match method.outcome {
@@ -99,11 +84,7 @@ impl PaymentIntent {
         self.payment_method = Some(method);
     }
 
-    fn method_to_charge(
-        &self,
-        given: Option<PaymentMethod>,
-        caller: &Caller,
-    ) -> Result<PaymentMethod> {
+    fn method_to_charge(&self, given: Option<PaymentMethod>, caller: &Caller) -> Result<PaymentMethod> {
         match self.status {
             Status::RequiresPaymentMethod | Status::RequiresConfirmation => {}
             Status::Succeeded => {
@@ -128,18 +109,11 @@ impl PaymentIntent {
                            method.";
             self.unexpected_state(message.to_owned(), caller)
         })?;
-        if self
-            .payment_method_types
-            .iter()
-            .any(|kind| kind == method.kind)
-        {
+        if self.payment_method_types.iter().any(|kind| kind == method.kind) {
             Ok(method)
         } else {
             let allowed = self.payment_method_types.join(", ");
-            Err(ApiError::IncompatiblePaymentMethod {
-                kind: method.kind,
-                allowed,
-            })
+            Err(ApiError::IncompatiblePaymentMethod { kind: method.kind, allowed })
         }
     }
 

@@ -44,9 +44,7 @@ pub(crate) struct CreatePaymentIntent {
 impl CreatePaymentIntent {
     pub(crate) fn parse(params: &Params) -> Result<Self> {
         params.allow_only(&PARAMS)?;
-        let amount = params
-            .integer_within("amount", 1, i64::MAX)?
-            .ok_or(ApiError::MissingParam { param: "amount" })?;
+        let amount = params.integer_within("amount", 1, i64::MAX)?.ok_or(ApiError::MissingParam { param: "amount" })?;
         let currency = Currency::parse(params.required("currency")?)?;
         currency.check_chargeable(amount)?;
         let automatic_payment_methods = automatic_payment_methods(params)?;
@@ -58,10 +56,7 @@ impl CreatePaymentIntent {
             currency,
             description: text("description")?,
             metadata: params.map("metadata"),
-            payment_method: params
-                .text("payment_method")?
-                .map(PaymentMethod::named)
-                .transpose()?,
+            payment_method: params.text("payment_method")?.map(PaymentMethod::named).transpose()?,
             payment_method_types: payment_method_types(params, automatic_payment_methods)?,
             receipt_email: text("receipt_email")?,
             statement_descriptor_suffix: text("statement_descriptor_suffix")?,
@@ -74,17 +69,12 @@ impl Operation for CreatePaymentIntent {
         let confirm = self.confirm;
         let intent = self.into_intent();
         let id = intent.id.clone();
-        account
-            .events
-            .record("payment_intent.created", &intent.to_json(), cause);
+        account.events.record("payment_intent.created", &intent.to_json(), cause);
         account.payment_intents.insert(intent);
         if confirm {
             return attempt_payment(account, &id, None, &Caller::Backend, cause);
         }
-        Ok(account
-            .payment_intents
-            .get(&id, "intent", Mention::Subject)?
-            .to_json())
+        Ok(account.payment_intents.get(&id, "intent", Mention::Subject)?.to_json())
     }
 }
 
@@ -119,14 +109,9 @@ impl CreatePaymentIntent {
 
 /// Their `allow_redirects`, if they are on: the default unless types are listed.
 fn automatic_payment_methods(params: &Params) -> Result<Option<&'static str>> {
-    let redirects = params.one_of(
-        "automatic_payment_methods[allow_redirects]",
-        &["always", "never"],
-    )?;
+    let redirects = params.one_of("automatic_payment_methods[allow_redirects]", &["always", "never"])?;
     let by_default = params.list("payment_method_types").is_empty();
-    let enabled = params
-        .boolean("automatic_payment_methods[enabled]")?
-        .unwrap_or(by_default);
+    let enabled = params.boolean("automatic_payment_methods[enabled]")?.unwrap_or(by_default);
     Ok(enabled.then(|| redirects.unwrap_or("always")))
 }
 
@@ -134,10 +119,7 @@ fn payment_method_types(params: &Params, automatic: Option<&str>) -> Result<Vec<
     let listed = params.list("payment_method_types");
     if listed.iter().any(|kind| !TYPES.contains(kind)) {
         let allowed = TYPES.join(", ");
-        return Err(ApiError::NotOneOf {
-            param: "payment_method_types",
-            allowed,
-        });
+        return Err(ApiError::NotOneOf { param: "payment_method_types", allowed });
     }
     let kinds = match (listed.as_slice(), automatic) {
         ([], Some(_)) => &TYPES,

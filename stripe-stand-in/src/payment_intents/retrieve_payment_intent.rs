@@ -17,18 +17,13 @@ pub(crate) struct RetrievePaymentIntent {
 impl RetrievePaymentIntent {
     pub(crate) fn parse(id: &str, caller: Caller, params: &Params) -> Result<Self> {
         params.allow_only(&["client_secret"])?;
-        Ok(Self {
-            id: id.to_owned(),
-            caller,
-        })
+        Ok(Self { id: id.to_owned(), caller })
     }
 }
 
 impl Operation for RetrievePaymentIntent {
     fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
-        let intent = account
-            .payment_intents
-            .get(&self.id, "intent", Mention::Subject)?;
+        let intent = account.payment_intents.get(&self.id, "intent", Mention::Subject)?;
         self.caller.check(intent)?;
         Ok(intent.show_to(&self.caller))
     }

@@ -29,15 +29,11 @@ impl SearchPaymentIntents {
     pub(crate) fn parse(params: &Params) -> Result<Self> {
         params.allow_only(&["query", "limit", "page"])?;
         let query = params.required("query")?;
-        let clauses = query
-            .split(" AND ")
-            .map(|clause| Clause::parse(clause.trim()));
+        let clauses = query.split(" AND ").map(|clause| Clause::parse(clause.trim()));
         Ok(Self {
             clauses: clauses
                 .collect::<Option<_>>()
-                .ok_or_else(|| ApiError::UnreadableQuery {
-                    query: query.to_owned(),
-                })?,
+                .ok_or_else(|| ApiError::UnreadableQuery { query: query.to_owned() })?,
             limit: parse_limit(params)?,
             after: params.text("page")?.map(str::to_owned),
         })
@@ -48,18 +44,13 @@ impl Operation for SearchPaymentIntents {
     fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
         let mut rows = account.payment_intents.newest_first();
         if let Some(after) = &self.after {
-            account
-                .payment_intents
-                .get(after, "page", Mention::Detail)?;
+            account.payment_intents.get(after, "page", Mention::Detail)?;
             rows.find(|intent| intent.id == *after);
         }
         let mut found = rows.filter(|intent| self.clauses.iter().all(|it| it.applies_to(intent)));
         let page: Vec<_> = found.by_ref().take(self.limit).collect();
         let has_more = found.next().is_some();
-        let next_page = page
-            .last()
-            .filter(|_| has_more)
-            .map(|intent| intent.id.clone());
+        let next_page = page.last().filter(|_| has_more).map(|intent| intent.id.clone());
         Ok(json!({
             "object": "search_result",
             "url": "/v1/payment_intents/search",
@@ -74,10 +65,7 @@ impl Clause {
     fn parse(clause: &str) -> Option<Self> {
         if let Some(metadata) = clause.strip_prefix("metadata[") {
             let (key, value) = metadata.split_once("]:")?;
-            return Some(Self::Metadata {
-                key: unquote(key)?,
-                value: unquote(value)?,
-            });
+            return Some(Self::Metadata { key: unquote(key)?, value: unquote(value)? });
         }
         match clause.split_once(':')? {
             ("status", status) => Some(Self::Status(unquote(status)?)),
@@ -107,21 +95,9 @@ mod tests {
 
     #[test]
     fn clauses_are_read_in_either_quotes() {
-        let order = Clause::Metadata {
-            key: "order_id".to_owned(),
-            value: "a:b".to_owned(),
-        };
-        assert_eq!(
-            Clause::parse("status:'succeeded'"),
-            Some(Clause::Status("succeeded".into()))
-        );
-        for unreadable in [
-            "",
-            "status",
-            "status:succeeded",
-            "amount>100",
-            "metadata[x]:'1'",
-        ] {
+        let order = Clause::Metadata { key: "order_id".to_owned(), value: "a:b".to_owned() };
+        assert_eq!(Clause::parse("status:'succeeded'"), Some(Clause::Status("succeeded".into())));
+        for unreadable in ["", "status", "status:succeeded", "amount>100", "metadata[x]:'1'"] {
             assert_eq!(Clause::parse(unreadable), None, "{unreadable}");
         }
         assert_eq!(Clause::parse("metadata['order_id']:'a:b'"), Some(order));

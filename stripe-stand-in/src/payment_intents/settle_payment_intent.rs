@@ -24,14 +24,8 @@ enum BankAnswer {
 }
 
 /// Ends `processing` one way or the other. No call causes the events.
-pub(crate) fn settle_payment_intent(
-    account: &mut Account,
-    id: &str,
-    request: &SettlePaymentIntent,
-) -> Result<Value> {
-    let intent = account
-        .payment_intents
-        .get_mut(id, "intent", Mention::Subject)?;
+pub(crate) fn settle_payment_intent(account: &mut Account, id: &str, request: &SettlePaymentIntent) -> Result<Value> {
+    let intent = account.payment_intents.get_mut(id, "intent", Mention::Subject)?;
     let pending = match (intent.status, &intent.latest_charge, &intent.payment_method) {
         (Status::Processing, Some(charge), Some(method)) => Some((charge.clone(), method.clone())),
         _ => None,
@@ -45,27 +39,13 @@ pub(crate) fn settle_payment_intent(
         intent.unexpected_state(message, &Caller::Backend)
     })?;
     let (state, of_charge, of_intent) = match request.outcome {
-        BankAnswer::Succeeded => (
-            ChargeState::Succeeded,
-            "charge.succeeded",
-            "payment_intent.succeeded",
-        ),
-        BankAnswer::Failed => (
-            ChargeState::Failed(LATE_FAILURE),
-            "charge.failed",
-            "payment_intent.payment_failed",
-        ),
+        BankAnswer::Succeeded => (ChargeState::Succeeded, "charge.succeeded", "payment_intent.succeeded"),
+        BankAnswer::Failed => (ChargeState::Failed(LATE_FAILURE), "charge.failed", "payment_intent.payment_failed"),
     };
     intent.take_outcome(&charge_id, method, state);
-    let charge = account
-        .charges
-        .get_mut(&charge_id, "charge", Mention::Subject)?;
+    let charge = account.charges.get_mut(&charge_id, "charge", Mention::Subject)?;
     charge.settle(state);
-    account
-        .events
-        .record(of_charge, &charge.to_json(), &Cause::default());
-    account
-        .events
-        .record(of_intent, &intent.to_json(), &Cause::default());
+    account.events.record(of_charge, &charge.to_json(), &Cause::default());
+    account.events.record(of_intent, &intent.to_json(), &Cause::default());
     Ok(intent.to_json())
 }

@@ -58,14 +58,9 @@ impl Object for PaymentIntent {
     }
 
     fn to_json(&self) -> Value {
-        let received = if self.status == Status::Succeeded {
-            self.amount
-        } else {
-            0
-        };
-        let automatic = self
-            .automatic_payment_methods
-            .map(|redirects| json!({ "allow_redirects": redirects, "enabled": true }));
+        let received = if self.status == Status::Succeeded { self.amount } else { 0 };
+        let automatic =
+            self.automatic_payment_methods.map(|redirects| json!({ "allow_redirects": redirects, "enabled": true }));
         let mut shown = json!({
             "id": self.id,
             "object": Self::NAME,

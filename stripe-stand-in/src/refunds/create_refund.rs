@@ -47,9 +47,7 @@ impl Operation for CreateRefund {
     fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         let charge = self.target.find(account)?;
         if !charge.succeeded() {
-            return Err(ApiError::NothingPaid {
-                intent: charge.payment_intent.clone(),
-            });
+            return Err(ApiError::NothingPaid { intent: charge.payment_intent.clone() });
         }
         let amount = charge.refundable(self.amount)?;
         let before = json!({ "amount_refunded": charge.amount_refunded, "refunded": false });
@@ -68,9 +66,7 @@ impl Operation for CreateRefund {
         let (shown, charge) = (refund.to_json(), charge.to_json());
         account.refunds.insert(refund);
         account.events.record("refund.created", &shown, cause);
-        account
-            .events
-            .record_change("charge.refunded", &charge, Some(&before), cause);
+        account.events.record_change("charge.refunded", &charge, Some(&before), cause);
         Ok(shown)
     }
 }
@@ -80,9 +76,7 @@ impl Target {
         let charge = match self {
             Self::Charge(id) => id.clone(),
             Self::PaymentIntent(id) => {
-                let intent = account
-                    .payment_intents
-                    .get(id, "payment_intent", Mention::Subject)?;
+                let intent = account.payment_intents.get(id, "payment_intent", Mention::Subject)?;
                 let latest = intent.latest_charge.clone();
                 latest.ok_or_else(|| ApiError::NothingPaid { intent: id.clone() })?
             }

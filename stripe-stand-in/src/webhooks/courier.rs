@@ -29,21 +29,10 @@ pub(super) struct Courier {
 }
 
 impl Courier {
-    pub(super) fn new(
-        desk: Arc<watch::Sender<Desk>>,
-        retry_waits: Vec<Duration>,
-    ) -> reqwest::Result<Self> {
+    pub(super) fn new(desk: Arc<watch::Sender<Desk>>, retry_waits: Vec<Duration>) -> reqwest::Result<Self> {
         // A redirect counts as a failure at Stripe, and here it could lead away from this machine.
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .timeout(PATIENCE)
-            .build()?;
-        Ok(Self {
-            client,
-            desk,
-            retry_waits: retry_waits.into(),
-        })
+        let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE).build()?;
+        Ok(Self { client, desk, retry_waits: retry_waits.into() })
     }
 
     /// Carries batch after batch, so that the shop sees events in order. What it does not take is
@@ -85,9 +74,7 @@ impl Courier {
     /// Waits until a moment, or until the delivery is forgotten.
     async fn wait(&self, id: u64, until: Instant) {
         let mut changes = self.desk.subscribe();
-        timeout_at(until, changes.wait_for(|desk| !desk.knows(id)))
-            .await
-            .ok();
+        timeout_at(until, changes.wait_for(|desk| !desk.knows(id))).await.ok();
     }
 
     /// Posts an event, signed anew. Returns whether nothing is left to do.
@@ -104,30 +91,15 @@ impl Courier {
             .post(endpoint.url.as_url().clone())
             .header(USER_AGENT, "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .header(
-                "Stripe-Signature",
-                sign(&endpoint.secret, ids::now(), body.as_bytes()),
-            )
+            .header("Stripe-Signature", sign(&endpoint.secret, ids::now(), body.as_bytes()))
             .body(body.to_string());
         let attempt = match request.send().await {
-            Ok(answer) => Attempt {
-                status: Some(answer.status().as_u16()),
-                error: None,
-            },
-            Err(error) => Attempt {
-                status: None,
-                error: Some(describe(&error)),
-            },
+            Ok(answer) => Attempt { status: Some(answer.status().as_u16()), error: None },
+            Err(error) => Attempt { status: None, error: Some(describe(&error)) },
         };
         let done = attempt.succeeded();
-        tracing::debug!(
-            delivery = id,
-            status = attempt.status,
-            error = attempt.error,
-            "webhook"
-        );
-        self.desk
-            .send_modify(|desk| desk.note(id, attempt, is_last));
+        tracing::debug!(delivery = id, status = attempt.status, error = attempt.error, "webhook");
+        self.desk.send_modify(|desk| desk.note(id, attempt, is_last));
         done || is_last
     }
 }

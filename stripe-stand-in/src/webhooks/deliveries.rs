@@ -51,8 +51,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn succeeded(&self) -> bool {
-        self.status
-            .is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -68,14 +67,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(endpoint: Option<WebhookEndpoint>) -> Self {
-        Self {
-            endpoint,
-            holding: false,
-            copies: 1,
-            delay: Duration::ZERO,
-            deliveries: Vec::new(),
-            last_id: 0,
-        }
+        Self { endpoint, holding: false, copies: 1, delay: Duration::ZERO, deliveries: Vec::new(), last_id: 0 }
     }
 
     pub(super) fn deliveries(&self) -> &[Delivery] {
@@ -99,10 +91,7 @@ impl Desk {
 
     /// The ids of the events that are held, as they happened.
     pub(super) fn held_events(&self) -> Vec<String> {
-        let held = self
-            .deliveries
-            .iter()
-            .filter(|it| it.state == DeliveryState::Held);
+        let held = self.deliveries.iter().filter(|it| it.state == DeliveryState::Held);
         let mut events: Vec<_> = held.map(|delivery| delivery.event_id.clone()).collect();
         events.dedup();
         events
@@ -110,10 +99,7 @@ impl Desk {
 
     /// Lets the held deliveries of an event go.
     pub(super) fn release(&mut self, event_id: &str) -> Vec<u64> {
-        let held = self
-            .deliveries
-            .iter_mut()
-            .filter(|it| it.state == DeliveryState::Held && it.event_id == event_id);
+        let held = self.deliveries.iter_mut().filter(|it| it.state == DeliveryState::Held && it.event_id == event_id);
         held.map(|delivery| {
             delivery.state = DeliveryState::Pending;
             delivery.id
@@ -146,10 +132,7 @@ impl Desk {
     pub(super) fn reset(&mut self) {
         // Ids go on, so that a courier still under way finds its own forgotten.
         let last_id = self.last_id;
-        *self = Self {
-            last_id,
-            ..Self::new(self.endpoint.take())
-        };
+        *self = Self { last_id, ..Self::new(self.endpoint.take()) };
     }
 
     fn find(&self, id: u64) -> Option<&Delivery> {
@@ -158,8 +141,6 @@ impl Desk {
 
     fn place(&self, id: u64) -> Option<usize> {
         // Ids rise, so thousands of deliveries of a load test are no burden.
-        self.deliveries
-            .binary_search_by_key(&id, |delivery| delivery.id)
-            .ok()
+        self.deliveries.binary_search_by_key(&id, |delivery| delivery.id).ok()
     }
 }

@@ -9,10 +9,7 @@ pub fn sign(secret: &str, timestamp: i64, body: impl AsRef<[u8]>) -> String {
     let mut signed = format!("{timestamp}.").into_bytes();
     signed.extend_from_slice(body.as_ref());
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    format!(
-        "t={timestamp},v1={}",
-        hex::encode(hmac::sign(&key, &signed))
-    )
+    format!("t={timestamp},v1={}", hex::encode(hmac::sign(&key, &signed)))
 }
 
 #[cfg(test)]
@@ -25,6 +22,5 @@ mod tests {
         assert_eq!(sign("whsec_local", 1_700_000_000, "{}"), OPENSSL);
     }
 
-    const OPENSSL: &str =
-        "t=1700000000,v1=45d9c5a2fd310ffd803628dbea431926fecc4dd5ea85e5cb7f433f3fedbeb993";
+    const OPENSSL: &str = "t=1700000000,v1=45d9c5a2fd310ffd803628dbea431926fecc4dd5ea85e5cb7f433f3fedbeb993";
 }

@@ -1,12 +1,14 @@
 //! The functions, behind `cargo lambda watch`.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::Options;
@@ -34,8 +36,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) struct Functions {
-    /// Where the emulator listens, without a path.
-    url: String,
+    /// Where the emulator listens.
+    port: u16,
     http: Client,
 }
 
@@ -50,36 +52,22 @@ impl Functions {
         say(format_args!("starting cargo lambda watch on port {port}"));
         let mut command = processes.command(cargo_lambda);
         command
-            .args(["lambda", "watch", "--ignore-changes", "--color", "never"])
-            .args([
-                "--invoke-address",
-                "127.0.0.1",
-                "--invoke-port",
-                &port.to_string(),
-            ])
+            .args(["lambda", "watch", "--ignore-changes", "--quiet", "--color", "never"])
+            .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()])
             .args(["--concurrency", &options.concurrency.to_string()])
             .envs(environment)
             .current_dir(root::root());
         processes.start(WATCH, command)?;
         let http = Client::builder().timeout(Duration::from_secs(60)).build();
-        Ok(Self {
-            url: format!("http://127.0.0.1:{port}"),
-            http: http.context("HTTP client")?,
-        })
+        Ok(Self { port, http: http.context("HTTP client")? })
     }
 
     /// Invokes `migrate`, as every deployment does.
     pub(super) async fn migrate(&self) -> Result<()> {
         self.listen().await?;
         say("migrating the database");
-        let url = format!("{}/2015-03-31/functions/{MIGRATE}/invocations", self.url);
-        let answer = self
-            .http
-            .post(url)
-            .json(&json!({}))
-            .send()
-            .await
-            .context("migrate")?;
+        let url = format!("http://127.0.0.1:{}/2015-03-31/functions/{MIGRATE}/invocations", self.port);
+        let answer = self.http.post(url).json(&json!({})).send().await.context("migrate")?;
         let status = answer.status();
         let body = answer.text().await.context("the answer of migrate")?;
         // The emulator's way to say that a function returned an error.
@@ -99,7 +87,7 @@ impl Functions {
         say("waiting for the functions");
         let mut answers = JoinSet::new();
         for (name, method, path) in PROBES {
-            let url = format!("{}/api/v1{path}", self.url);
+            let url = format!("http://127.0.0.1:{}/api/v1{path}", self.port);
             let request = self.http.request(method, url);
             answers.spawn(async move { (name, request.send().await) });
         }
@@ -113,13 +101,11 @@ impl Functions {
 
     async fn listen(&self) -> Result<()> {
         let patience = async {
-            while self.http.get(&self.url).send().await.is_err() {
+            while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), patience)
-            .await
-            .context("cargo lambda watch doesn't listen")
+        tokio::time::timeout(Duration::from_secs(60), patience).await.context("cargo lambda watch doesn't listen")
     }
 }
 

@@ -22,17 +22,11 @@ pub(super) fn directory_or_default(given: Option<PathBuf>) -> PathBuf {
 impl Home {
     pub(super) fn open(given: Option<PathBuf>) -> Result<Self> {
         let directory = directory_or_default(given);
-        fs::create_dir_all(&directory)
-            .with_context(|| format!("creating {}", directory.display()))?;
-        let directory = directory
-            .canonicalize()
-            .context("resolving the data directory")?;
+        fs::create_dir_all(&directory).with_context(|| format!("creating {}", directory.display()))?;
+        let directory = directory.canonicalize().context("resolving the data directory")?;
         let lock = File::create(directory.join("lock")).context("creating the lock")?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                directory,
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { directory, _lock: lock }),
             Err(TryLockError::WouldBlock) => bail!(
                 "`cargo xtask dev` is already running on {}; stop it, or give --data-dir and --port",
                 root::shown(&directory)

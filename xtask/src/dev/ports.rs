@@ -21,18 +21,10 @@ impl Ports {
     /// The default stack has fixed ports, which a developer can keep in the settings of other
     /// programs. They are checked before anything starts.
     pub(super) fn choose(options: &Options, settings: &Settings) -> Result<Self> {
-        let api = if options.port == 0 {
-            free()?
-        } else {
-            options.port
-        };
+        let api = if options.port == 0 { free()? } else { options.port };
         require_free(api, "the API", "choose another with --port")?;
         if options.data_dir.is_some() {
-            return Ok(Self {
-                api,
-                mongod: free()?,
-                stripe: free()?,
-            });
+            return Ok(Self { api, mongod: free()?, stripe: free()? });
         }
         let remedy = "stop what has it, or give --data-dir to get free ports";
         if settings.mongodb_uri().is_none() {
@@ -41,10 +33,6 @@ impl Ports {
         if !settings.has_stripe()? {
             require_free(STRIPE, "the Stripe stand-in", remedy)?;
         }
-        Ok(Self {
-            api,
-            mongod: MONGOD,
-            stripe: STRIPE,
-        })
+        Ok(Self { api, mongod: MONGOD, stripe: STRIPE })
     }
 }

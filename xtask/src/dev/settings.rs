@@ -19,33 +19,20 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn read() -> Result<Self> {
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
-        Ok(Self::new(
-            environment.collect(),
-            dot_env(&root::root().join(".env"))?,
-        ))
+        let environment =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Ok(Self::new(environment.collect(), dot_env(&root::root().join(".env"))?))
     }
 
     /// A line such as `STRIPE_SECRET_KEY=`, left empty in a copied example, sets nothing.
-    fn new(
-        mut environment: BTreeMap<String, String>,
-        mut dot_env: BTreeMap<String, String>,
-    ) -> Self {
+    fn new(mut environment: BTreeMap<String, String>, mut dot_env: BTreeMap<String, String>) -> Self {
         environment.retain(|_, value| !value.is_empty());
         dot_env.retain(|_, value| !value.is_empty());
-        Self {
-            environment,
-            dot_env,
-        }
+        Self { environment, dot_env }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.environment
-            .get(name)
-            .or_else(|| self.dot_env.get(name))
-            .map(String::as_str)
+        self.environment.get(name).or_else(|| self.dot_env.get(name)).map(String::as_str)
     }
 
     /// The developer's own MongoDB.
@@ -82,18 +69,13 @@ impl Settings {
         let mut variables = BTreeMap::from([
             ("JWT_SECRET".to_owned(), home.jwt_secret()?),
             ("LOG_FORMAT".to_owned(), "text".to_owned()),
-            (
-                "MONGODB_DATABASE".to_owned(),
-                self.mongodb_database().to_owned(),
-            ),
+            ("MONGODB_DATABASE".to_owned(), self.mongodb_database().to_owned()),
         ]);
         variables.extend(self.dot_env.clone());
         variables.retain(|name, _| !self.environment.contains_key(name));
         variables.insert("MONGODB_URI".to_owned(), mongodb_uri.to_owned());
         if let Some(stand_in) = stand_in {
-            let own = stand_in
-                .settings()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let own = stand_in.settings().map(|(name, value)| (name.to_owned(), value.to_owned()));
             variables.extend(own);
         }
         Ok(variables)
@@ -103,9 +85,7 @@ impl Settings {
 fn dot_env(path: &Path) -> Result<BTreeMap<String, String>> {
     match dotenvy::from_path_iter(path) {
         Ok(lines) => lines.collect::<Result<_, _>>().context("reading .env"),
-        Err(dotenvy::Error::Io(error)) if error.kind() == ErrorKind::NotFound => {
-            Ok(BTreeMap::new())
-        }
+        Err(dotenvy::Error::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
         Err(error) => Err(error).context("reading .env"),
     }
 }
@@ -117,10 +97,7 @@ mod tests {
     use super::{Settings, dot_env};
 
     fn map(given: &[(&str, &str)]) -> BTreeMap<String, String> {
-        given
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     fn settings(given: &[(&str, &str)]) -> Settings {
@@ -130,11 +107,7 @@ mod tests {
     #[test]
     fn the_environment_goes_before_dot_env_and_what_is_empty_counts_as_absent() {
         let environment = map(&[("MONGODB_URI", "from the environment"), ("EMPTY", "")]);
-        let dot_env = map(&[
-            ("MONGODB_URI", "from the file"),
-            ("EMPTY", "no"),
-            ("NONE", ""),
-        ]);
+        let dot_env = map(&[("MONGODB_URI", "from the file"), ("EMPTY", "no"), ("NONE", "")]);
         let settings = Settings::new(environment, dot_env);
         assert_eq!(settings.mongodb_uri(), Some("from the environment"));
         assert_eq!(settings.get("EMPTY"), Some("no"));
@@ -144,15 +117,9 @@ mod tests {
     #[test]
     fn stripe_is_replaced_by_a_key_with_its_webhook_secret() {
         assert!(!settings(&[]).has_stripe().unwrap());
-        let both = [
-            ("STRIPE_SECRET_KEY", "sk"),
-            ("STRIPE_WEBHOOK_SECRET", "whsec"),
-        ];
+        let both = [("STRIPE_SECRET_KEY", "sk"), ("STRIPE_WEBHOOK_SECRET", "whsec")];
         assert!(settings(&both).has_stripe().unwrap());
-        for one in [
-            ("STRIPE_SECRET_KEY", "sk"),
-            ("STRIPE_API_BASE", "http://localhost:1"),
-        ] {
+        for one in [("STRIPE_SECRET_KEY", "sk"), ("STRIPE_API_BASE", "http://localhost:1")] {
             settings(&[one]).has_stripe().unwrap_err();
         }
     }
@@ -163,10 +130,7 @@ mod tests {
         let path = directory.path().join(".env");
         assert!(dot_env(&path).unwrap().is_empty());
         std::fs::write(&path, "# comment\nMONGODB_URI='mongodb://example/?a=b'\n").unwrap();
-        assert_eq!(
-            dot_env(&path).unwrap()["MONGODB_URI"],
-            "mongodb://example/?a=b"
-        );
+        assert_eq!(dot_env(&path).unwrap()["MONGODB_URI"], "mongodb://example/?a=b");
         std::fs::write(&path, "no assignment\n").unwrap();
         dot_env(&path).unwrap_err();
     }

@@ -22,10 +22,7 @@ pub(crate) struct StandIn {
 impl StandIn {
     /// Starts it and waits until it answers. Its keys are no secrets: it has no money.
     pub(super) async fn start(processes: &mut Processes, ports: Ports) -> Result<Self> {
-        say(format_args!(
-            "starting the Stripe stand-in on port {}",
-            ports.stripe
-        ));
+        say(format_args!("starting the Stripe stand-in on port {}", ports.stripe));
         let stand_in = Self {
             base_url: format!("http://127.0.0.1:{}", ports.stripe),
             secret_key: "sk_test_ferrocart".to_owned(),
@@ -34,14 +31,7 @@ impl StandIn {
         };
         let webhook = format!("http://127.0.0.1:{}/api/v1/webhooks/stripe", ports.api);
         let mut command = processes.command(root::debug_binary("stripe-stand-in")?);
-        command
-            .args([
-                "--port",
-                &ports.stripe.to_string(),
-                "--webhook-url",
-                &webhook,
-            ])
-            .envs(stand_in.settings());
+        command.args(["--port", &ports.stripe.to_string(), "--webhook-url", &webhook]).envs(stand_in.settings());
         processes.start("stripe-stand-in", command)?;
         processes.during(stand_in.answer()).await?;
         Ok(stand_in)
@@ -64,8 +54,6 @@ impl StandIn {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), patience)
-            .await
-            .context("the Stripe stand-in doesn't answer")
+        tokio::time::timeout(Duration::from_secs(30), patience).await.context("the Stripe stand-in doesn't answer")
     }
 }

@@ -15,18 +15,12 @@ pub(super) fn text(state: &State, options: &Options, port: u16) -> String {
     };
     let stripe = match &state.stripe {
         Some(stand_in) => {
-            format!(
-                "stand-in at {} (cargo xtask pay ORDER_ID)",
-                stand_in.base_url
-            )
+            format!("stand-in at {} (cargo xtask pay ORDER_ID)", stand_in.base_url)
         }
         None => "the one of STRIPE_SECRET_KEY".to_owned(),
     };
     let (accounts, session) = if options.no_demo_data {
-        (
-            "none yet",
-            format!(r#"{api}/auth/register -d '{{"name":"Ada","email":"ada@example.com","#),
-        )
+        ("none yet", format!(r#"{api}/auth/register -d '{{"name":"Ada","email":"ada@example.com","#))
     } else {
         (
             "admin@example.com and ada@example.com, password ferrocart-demo",

@@ -53,9 +53,7 @@ pub(crate) fn kept_secret(path: &Path) -> Result<String> {
 
 fn random_hex() -> Result<String> {
     let mut bytes = [0_u8; 32];
-    File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .context("reading random bytes")?;
+    File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("reading random bytes")?;
     Ok(hex::encode(bytes))
 }
 
@@ -66,13 +64,7 @@ mod tests {
     #[test]
     fn a_run_owns_what_bears_its_mark_at_any_depth() {
         let run = RunId("b".to_owned());
-        for (mark, ours) in [
-            ("b", true),
-            ("a,b", true),
-            ("b,c", true),
-            ("bb", false),
-            ("", false),
-        ] {
+        for (mark, ours) in [("b", true), ("a,b", true), ("b,c", true), ("bb", false), ("", false)] {
             assert_eq!(run.is_in(mark), ours, "{mark}");
         }
     }

@@ -36,19 +36,10 @@ impl<'a> Pip<'a> {
     /// `download` or `install` exactly what the file `pin` names, if it has the hashes that are
     /// in there, into `directory`.
     pub(super) async fn fetch(&self, action: &str, pin: &Path, directory: &Path) -> Result<()> {
-        let to = if action == "install" {
-            "--target"
-        } else {
-            "--dest"
-        };
+        let to = if action == "install" { "--target" } else { "--dest" };
         let mut command = self.python(&["-m", "pip", action]);
         command
-            .args([
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-                "--no-deps",
-            ])
+            .args(["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"])
             .args(["--only-binary=:all:", "--require-hashes", "--requirement"])
             .arg(pin)
             .arg(to)
@@ -64,22 +55,14 @@ impl<'a> Pip<'a> {
 /// What went wrong, in one line.
 fn reason(errors: &str) -> String {
     if errors.contains("DO NOT MATCH THE HASHES") {
-        return "what came is not what was pinned (its SHA-256 differs), so it was thrown away"
-            .to_owned();
+        return "what came is not what was pinned (its SHA-256 differs), so it was thrown away".to_owned();
     }
-    let unreachable = [
-        "NewConnectionError",
-        "Failed to establish",
-        "ConnectTimeout",
-        "MaxRetryError",
-    ];
+    let unreachable = ["NewConnectionError", "Failed to establish", "ConnectTimeout", "MaxRetryError"];
     if unreachable.iter().any(|sign| errors.contains(sign)) {
         return "the package index can't be reached: is this machine online?".to_owned();
     }
     let last = errors.lines().rev().find(|line| line.starts_with("ERROR:"));
-    let last = last
-        .or_else(|| errors.lines().last())
-        .unwrap_or("pip failed without a word");
+    let last = last.or_else(|| errors.lines().last()).unwrap_or("pip failed without a word");
     last.trim_start_matches("ERROR:").trim().to_owned()
 }
 

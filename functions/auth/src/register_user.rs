@@ -1,0 +1,58 @@
+//! `POST /auth/register`: opens an account.
+
+use crate::session::Session;
+use axum::extract::State;
+use axum::http::StatusCode;
+use ferrocart::auth::Password;
+use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
+use ferrocart::db::{new_id, violated_index};
+use ferrocart::domain::email::Email;
+use ferrocart::domain::text::PersonName;
+use ferrocart::http::Json;
+use ferrocart::{AppState, Error, Result, from_fields};
+use utoipa::ToSchema;
+
+/// Who wants an account. There is no role to ask for: it is always `customer`.
+#[derive(Debug, ToSchema)]
+pub(crate) struct RegisterUser {
+    name: PersonName,
+    email: Email,
+    /// At least 8 characters, at most 71 bytes.
+    #[schema(value_type = String, min_length = 8, max_length = 71)]
+    password: Password,
+}
+
+from_fields!(RegisterUser { name, email, password });
+
+/// Opens an account
+///
+/// and a session with it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/register",
+    tag = "auth",
+    request_body = RegisterUser,
+    responses(
+        (status = 201, description = "The account and its first session", body = Session),
+        (status = 409, description = "`email_taken`: there is an account with this e-mail address"),
+    )
+)]
+pub(crate) async fn register_user(
+    State(shop): State<AppState>,
+    Json(request): Json<RegisterUser>,
+) -> Result<(StatusCode, Json<Session>)> {
+    let user = UserDoc {
+        id: new_id(),
+        name: request.name,
+        email: request.email,
+        password_hash: shop.passwords.hash(request.password).await?,
+        role: Role::Customer,
+        created_at: shop.now(),
+        addresses: Vec::new(),
+    };
+    match shop.users.insert(&user).await {
+        Ok(()) => Ok((StatusCode::CREATED, Json(Session::open(&shop, user).await?))),
+        Err(error) if violated_index(&error) == Some(EMAIL_UNIQUE) => Err(Error::EmailTaken),
+        Err(error) => Err(error.into()),
+    }
+}

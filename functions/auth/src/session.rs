@@ -1,0 +1,74 @@
+//! A session: what a client holds after it has proved who it is.
+
+use crate::view::UserView;
+use ferrocart::auth::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, RefreshToken};
+use ferrocart::db::new_id;
+use ferrocart::db::sessions::SessionDoc;
+use ferrocart::db::users::UserDoc;
+use ferrocart::domain::id::SessionId;
+use ferrocart::http::{FromInput, Input, Refusal};
+use ferrocart::{AppState, Result, from_fields};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a client holds after it has proved who it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Session {
+    user: UserView,
+    /// A JSON Web Token to send as `Authorization: Bearer ...`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// How long the access token is good, in seconds.
+    expires_in: u64,
+    /// Good for one `POST /auth/refresh`, for 30 days.
+    refresh_token: String,
+}
+
+/// A refresh token that a client presents.
+#[derive(Debug, ToSchema)]
+pub(crate) struct PresentedToken {
+    #[schema(value_type = String)]
+    pub(crate) refresh_token: Presented,
+}
+
+from_fields!(PresentedToken { refresh_token });
+
+/// Any text: whether it is a token of ours is for the database to say.
+#[derive(Debug)]
+pub(crate) struct Presented(pub(crate) RefreshToken);
+
+impl FromInput for Presented {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Ok(Self(input.text()?.into_owned().into()))
+    }
+}
+
+impl Session {
+    /// Opens a session for a user who has just proved who it is.
+    pub(crate) async fn open(shop: &AppState, user: UserDoc) -> Result<Self> {
+        let token = RefreshToken::generate()?;
+        let now = shop.now();
+        let session = SessionDoc {
+            id: new_id(),
+            user_id: user.id,
+            token_hash: token.hash(),
+            spent_hashes: Vec::new(),
+            created_at: now,
+            expires_at: now.plus(REFRESH_TOKEN_LIFE),
+        };
+        shop.sessions.insert(&session).await?;
+        Self::show(shop, user, session.id, &token)
+    }
+
+    /// Shows a session with its one good refresh token.
+    pub(crate) fn show(shop: &AppState, user: UserDoc, session: SessionId, token: &RefreshToken) -> Result<Self> {
+        Ok(Self {
+            access_token: shop.tokens.sign(user.id, user.role, session, shop.now())?,
+            token_type: "Bearer",
+            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
+            refresh_token: token.expose().to_owned(),
+            user: user.into(),
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! A user and an address, as they are shown.
+
+use ferrocart::db::users::{Role, StoredAddress, UserDoc};
+use ferrocart::domain::address::Address;
+use ferrocart::domain::email::Email;
+use ferrocart::domain::id::{AddressId, UserId};
+use ferrocart::domain::text::PersonName;
+use ferrocart::domain::time::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An account, for its owner.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(crate) struct UserView {
+    id: UserId,
+    name: PersonName,
+    email: Email,
+    role: Role,
+    created_at: Timestamp,
+    addresses: Vec<AddressView>,
+}
+
+/// A stored address.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StoredAddress)]
+pub(crate) struct AddressView {
+    id: AddressId,
+    #[serde(flatten)]
+    address: Address,
+}
+
+impl From<UserDoc> for UserView {
+    fn from(user: UserDoc) -> Self {
+        let UserDoc { id, name, email, password_hash: _, role, created_at, addresses } = user;
+        Self { id, name, email, role, created_at, addresses: addresses.into_iter().map(AddressView::from).collect() }
+    }
+}
+
+impl From<StoredAddress> for AddressView {
+    fn from(StoredAddress { id, address }: StoredAddress) -> Self {
+        Self { id, address }
+    }
+}

@@ -1,0 +1,267 @@
+//! Payment intents: their fields, their transitions, and what Stripe refuses.
+
+use crate::support::{Stripe, send};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_new_intent_waits_for_a_payment_method() {
+    let stripe = Stripe::start().await;
+    let form = [
+        ("amount", "1999"),
+        ("currency", "USD"),
+        ("automatic_payment_methods[enabled]", "true"),
+        ("metadata[order_id]", "42"),
+        ("description", "Order 42"),
+        ("receipt_email", "buyer@example.com"),
+    ];
+    let reply = stripe.post("/v1/payment_intents", &form).await;
+    assert_eq!(reply.status, 200);
+    let intent = &reply.body;
+    assert!(reply.id().starts_with("pi_"));
+    let secret = intent["client_secret"].as_str().unwrap();
+    assert!(secret.starts_with(&format!("{}_secret_", reply.id())));
+    for (field, value) in [
+        ("object", json!("payment_intent")),
+        ("amount", json!(1999)),
+        ("amount_received", json!(0)),
+        ("amount_capturable", json!(0)),
+        ("currency", json!("usd")),
+        ("status", json!("requires_payment_method")),
+        ("livemode", json!(false)),
+        ("metadata", json!({ "order_id": "42" })),
+        ("description", json!("Order 42")),
+        ("receipt_email", json!("buyer@example.com")),
+        ("automatic_payment_methods", json!({ "allow_redirects": "always", "enabled": true })),
+        ("payment_method_types", json!(["card", "us_bank_account"])),
+        ("latest_charge", Value::Null),
+        ("last_payment_error", Value::Null),
+        ("payment_method", Value::Null),
+        ("next_action", Value::Null),
+        ("canceled_at", Value::Null),
+        ("cancellation_reason", Value::Null),
+    ] {
+        assert_eq!(intent.get(field), Some(&value), "{field}");
+    }
+    assert!(reply.header("request-id").unwrap().starts_with("req_"));
+    let again = stripe.get(&format!("/v1/payment_intents/{}", reply.id())).await;
+    assert_eq!(again.body, reply.body);
+}
+
+#[tokio::test]
+async fn bad_parameters_are_refused_in_stripes_words() {
+    let stripe = Stripe::start().await;
+    for (form, code, param, message) in [
+        (vec![("currency", "usd")], "parameter_missing", "amount", "Missing required param: amount."),
+        (vec![("amount", "1")], "parameter_missing", "currency", "Missing required param: currency."),
+        (
+            vec![("amount", "19.99"), ("currency", "usd")],
+            "parameter_invalid_integer",
+            "amount",
+            "Invalid integer: 19.99",
+        ),
+        (
+            vec![("amount", "0"), ("currency", "usd")],
+            "parameter_invalid_integer",
+            "amount",
+            "This value must be greater than or equal to 1.",
+        ),
+        (
+            vec![("amount", "49"), ("currency", "usd")],
+            "amount_too_small",
+            "amount",
+            "Amount must be at least $0.50 usd",
+        ),
+        (
+            vec![("amount", "100000000"), ("currency", "usd")],
+            "amount_too_large",
+            "amount",
+            "Amount must be no more than $999999.99 usd",
+        ),
+        (
+            vec![("amount", "100"), ("currency", "usd"), ("amuont", "1")],
+            "parameter_unknown",
+            "amuont",
+            "Received unknown parameter: amuont",
+        ),
+        (
+            vec![("amount", "100"), ("currency", "usd"), ("payment_method", "pm_none")],
+            "resource_missing",
+            "payment_method",
+            "No such PaymentMethod: 'pm_none'",
+        ),
+    ] {
+        let reply = stripe.post("/v1/payment_intents", &form).await;
+        assert_eq!(reply.error(), (400, "invalid_request_error", Some(code)), "{form:?}");
+        assert_eq!(reply.body["error"]["param"], param);
+        assert_eq!(reply.message(), message);
+    }
+    let form = [("amount", "100"), ("currency", "xxx")];
+    let reply = stripe.post("/v1/payment_intents", &form).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", None));
+    assert!(reply.message().starts_with("Invalid currency: xxx. Stripe currently supports"));
+    assert_eq!(stripe.get("/v1/payment_intents").await.body["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_json_body_is_refused() {
+    let stripe = Stripe::start().await;
+    let request = stripe.request(Method::POST, "/v1/payment_intents").bearer_auth("sk_test_local");
+    let reply = send(request.json(&json!({ "amount": 100, "currency": "usd" }))).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", None));
+    assert!(reply.message().contains("application/x-www-form-urlencoded"));
+}
+
+#[tokio::test]
+async fn a_good_card_pays() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.intent().await;
+    let paid = stripe.confirm(&intent, "pm_card_visa").await;
+    assert_eq!(paid.status, 200);
+    assert_eq!(paid.body["status"], "succeeded");
+    assert_eq!(paid.body["amount_received"], 2000);
+    let charge = paid.body["latest_charge"].as_str().unwrap();
+
+    let charge = stripe.get(&format!("/v1/charges/{charge}")).await.body;
+    assert_eq!(charge["paid"], true);
+    assert_eq!(charge["payment_intent"], intent);
+    assert_eq!(charge["payment_method"], paid.body["payment_method"]);
+    assert_eq!(charge["metadata"]["order_id"], "42");
+
+    let path = format!("/v1/payment_intents/{intent}?expand[]=latest_charge");
+    assert_eq!(stripe.get(&path).await.body["latest_charge"], charge);
+    let reply = stripe.get(&format!("/v1/payment_intents/{intent}?expand[]=amount")).await;
+    assert_eq!(reply.status, 400);
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_the_intent_open_for_another() {
+    let stripe = Stripe::start().await;
+    for (card, code, decline_code, message) in [
+        ("pm_card_chargeDeclined", "card_declined", "generic_decline", "Your card was declined."),
+        (
+            "pm_card_visa_chargeDeclinedInsufficientFunds",
+            "card_declined",
+            "insufficient_funds",
+            "Your card has insufficient funds.",
+        ),
+        ("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card", "Your card has expired."),
+    ] {
+        let intent = stripe.intent().await;
+        let declined = stripe.confirm(&intent, card).await;
+        assert_eq!(declined.error(), (402, "card_error", Some(code)));
+        assert_eq!(declined.message(), message);
+        assert_eq!(declined.body["error"]["decline_code"], decline_code);
+
+        let path = format!("/v1/payment_intents/{intent}");
+        let shown = stripe.get(&path).await.body;
+        assert_eq!(declined.body["error"]["payment_intent"], shown);
+        assert_eq!(shown["status"], "requires_payment_method");
+        assert_eq!(shown["last_payment_error"]["decline_code"], decline_code);
+        assert_eq!(shown["payment_method"], Value::Null);
+        let charge = shown["latest_charge"].as_str().unwrap();
+        let charge = stripe.get(&format!("/v1/charges/{charge}")).await.body;
+        assert_eq!((&charge["status"], &charge["paid"]), (&json!("failed"), &json!(false)));
+
+        let paid = stripe.confirm(&intent, "pm_card_visa").await;
+        assert_eq!(paid.body["status"], "succeeded");
+        assert_eq!(paid.body["last_payment_error"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn an_intent_with_a_payment_method_waits_for_confirmation() {
+    let stripe = Stripe::start().await;
+    let mut form = vec![("amount", "2000"), ("currency", "usd"), ("payment_method", "pm_card_visa")];
+    let waiting = stripe.post("/v1/payment_intents", &form).await;
+    assert_eq!(waiting.body["status"], "requires_confirmation");
+    let path = format!("/v1/payment_intents/{}/confirm", waiting.id());
+    assert_eq!(stripe.post(&path, &[]).await.body["status"], "succeeded");
+
+    form.push(("confirm", "true"));
+    let paid = stripe.post("/v1/payment_intents", &form).await;
+    assert_eq!(paid.body["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn states_that_forbid_a_call_are_named() {
+    let stripe = Stripe::start().await;
+    let unexpected = (400, "invalid_request_error", Some("payment_intent_unexpected_state"));
+
+    let open = stripe.intent().await;
+    let path = format!("/v1/payment_intents/{open}/confirm");
+    let reply = stripe.post(&path, &[]).await;
+    assert_eq!(reply.error(), unexpected);
+    assert!(reply.message().contains("missing a payment method"));
+
+    let paid = stripe.paid_intent().await;
+    let reply = stripe.confirm(&paid, "pm_card_visa").await;
+    assert_eq!(reply.error(), unexpected);
+    assert!(reply.message().contains("already succeeded"));
+    assert_eq!(reply.body["error"]["payment_intent"]["id"], paid);
+
+    let reply = stripe.post(&format!("/v1/payment_intents/{paid}/cancel"), &[]).await;
+    assert_eq!(reply.error(), unexpected);
+    assert!(reply.message().contains("it has a status of succeeded"));
+    assert_eq!(reply.body["error"]["payment_intent"]["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn a_canceled_intent_stays_canceled() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.intent().await;
+    let path = format!("/v1/payment_intents/{intent}/cancel");
+    let reply = stripe.post(&path, &[("cancellation_reason", "boredom")]).await;
+    assert_eq!(reply.status, 400);
+    let canceled = stripe.post(&path, &[("cancellation_reason", "abandoned")]).await;
+    assert_eq!(canceled.body["status"], "canceled");
+    assert_eq!(canceled.body["cancellation_reason"], "abandoned");
+    assert!(canceled.body["canceled_at"].is_i64());
+
+    let unexpected = (400, "invalid_request_error", Some("payment_intent_unexpected_state"));
+    assert_eq!(stripe.post(&path, &[]).await.error(), unexpected);
+    assert_eq!(stripe.confirm(&intent, "pm_card_visa").await.error(), unexpected);
+    let path = format!("/v1/payment_intents/{intent}");
+    assert_eq!(stripe.get(&path).await.body, canceled.body);
+}
+
+#[tokio::test]
+async fn a_bank_that_takes_days_settles_on_demand() {
+    let stripe = Stripe::start().await;
+    for (outcome, status, charge_status) in
+        [("succeeded", "succeeded", "succeeded"), ("failed", "requires_payment_method", "failed")]
+    {
+        let intent = stripe.intent().await;
+        let processing = stripe.confirm(&intent, "pm_usBankAccount_processing").await;
+        assert_eq!(processing.body["status"], "processing");
+        assert_eq!(processing.body["amount_received"], 0);
+        let path = format!("/_stand-in/payment_intents/{intent}/settle");
+        let settled = stripe.order(&path, json!({ "outcome": outcome })).await;
+        assert_eq!(settled["status"], status);
+        let charge = settled["latest_charge"].as_str().unwrap();
+        let charge = stripe.get(&format!("/v1/charges/{charge}")).await;
+        assert_eq!(charge.body["status"], charge_status);
+    }
+    let form = [("amount", "2000"), ("currency", "usd"), ("payment_method_types[]", "card")];
+    let card_only = stripe.post("/v1/payment_intents", &form).await.id();
+    let reply = stripe.confirm(&card_only, "pm_usBankAccount_processing").await;
+    assert_eq!(reply.body["error"]["code"], "payment_intent_incompatible_payment_method");
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_a_404() {
+    let stripe = Stripe::start().await;
+    for (path, message) in [
+        ("/v1/payment_intents/pi_none", "No such payment_intent: 'pi_none'"),
+        ("/v1/charges/ch_none", "No such charge: 'ch_none'"),
+        ("/v1/refunds/re_none", "No such refund: 're_none'"),
+        ("/v1/events/evt_none", "No such event: 'evt_none'"),
+    ] {
+        let reply = stripe.get(path).await;
+        assert_eq!(reply.error(), (404, "invalid_request_error", Some("resource_missing")));
+        assert_eq!(reply.message(), message);
+    }
+    let reply = stripe.get("/v1/subscriptions").await;
+    assert_eq!(reply.error(), (404, "invalid_request_error", None));
+    assert!(reply.message().starts_with("Unrecognized request URL (GET: /v1/subscriptions)"));
+}

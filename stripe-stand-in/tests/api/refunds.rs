@@ -1,0 +1,81 @@
+//! Refunds and disputes.
+
+use crate::support::Stripe;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_charge_is_refunded_in_parts_until_nothing_is_left() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.paid_intent().await;
+    let form = [
+        ("payment_intent", intent.as_str()),
+        ("amount", "500"),
+        ("reason", "requested_by_customer"),
+        ("metadata[line]", "1"),
+    ];
+    let refund = stripe.post("/v1/refunds", &form).await;
+    assert_eq!(refund.status, 200);
+    for (field, value) in [
+        ("object", json!("refund")),
+        ("amount", json!(500)),
+        ("currency", json!("usd")),
+        ("status", json!("succeeded")),
+        ("reason", json!("requested_by_customer")),
+        ("payment_intent", json!(intent)),
+        ("metadata", json!({ "line": "1" })),
+    ] {
+        assert_eq!(refund.body[field], value, "{field}");
+    }
+    assert_eq!(stripe.get(&format!("/v1/refunds/{}", refund.id())).await.body, refund.body);
+
+    let charge = refund.body["charge"].as_str().unwrap();
+    let reply = stripe.post("/v1/refunds", &[("charge", charge), ("amount", "1501")]).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", None));
+    assert_eq!(reply.body["error"]["param"], "amount");
+    assert_eq!(reply.message(), "Refund amount ($15.01) is greater than unrefunded amount on charge ($15.00)");
+    let reply = stripe.post("/v1/refunds", &[("charge", charge), ("amount", "2001")]).await;
+    assert_eq!(reply.message(), "Refund amount ($20.01) is greater than charge amount ($20.00)");
+
+    let rest = stripe.post("/v1/refunds", &[("charge", charge)]).await;
+    assert_eq!(rest.body["amount"], 1500);
+    let shown = stripe.get(&format!("/v1/charges/{charge}")).await.body;
+    assert_eq!((&shown["refunded"], &shown["amount_refunded"]), (&json!(true), &json!(2000)));
+    let reply = stripe.post("/v1/refunds", &[("charge", charge)]).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", Some("charge_already_refunded")));
+    assert_eq!(reply.message(), format!("Charge {charge} has already been refunded."));
+
+    let list = stripe.get(&format!("/v1/refunds?payment_intent={intent}")).await;
+    assert_eq!(list.ids(), [rest.id(), refund.id()]);
+    let none = stripe.get("/v1/refunds?payment_intent=pi_other").await;
+    assert_eq!(none.body["data"], json!([]));
+}
+
+#[tokio::test]
+async fn what_was_not_paid_cannot_be_refunded() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.intent().await;
+    let message = format!("This PaymentIntent ({intent}) does not have a successful charge to refund.");
+    let form = [("payment_intent", intent.as_str())];
+    assert_eq!(stripe.post("/v1/refunds", &form).await.message(), message);
+    stripe.confirm(&intent, "pm_card_chargeDeclined").await;
+    assert_eq!(stripe.post("/v1/refunds", &form).await.message(), message);
+
+    let reply = stripe.post("/v1/refunds", &[]).await;
+    assert!(reply.message().starts_with("One of the following params should be provided"));
+    let reply = stripe.post("/v1/refunds", &[("payment_intent", "pi_none")]).await;
+    assert_eq!(reply.error(), (404, "invalid_request_error", Some("resource_missing")));
+}
+
+#[tokio::test]
+async fn a_disputed_charge_cannot_be_refunded() {
+    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+    let intent = stripe.paid_intent().await;
+    let dispute = stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+    assert_eq!(dispute["object"], "dispute");
+    assert_eq!(dispute["amount"], 2000);
+    assert_eq!(dispute["payment_intent"], intent);
+    let reply = stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", Some("charge_disputed")));
+    stripe.settle().await;
+    assert_eq!(shop.types().last().unwrap(), "charge.dispute.created");
+}

@@ -1,0 +1,204 @@
+//! A stand-in, a shop that takes its webhooks, and short ways to call them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// A stand-in of this test's own.
+pub(crate) struct Stripe {
+    pub(crate) running: Running,
+    http: reqwest::Client,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    /// The error's status, type and code.
+    pub(crate) fn error(&self) -> (u16, &str, Option<&str>) {
+        let error = &self.body["error"];
+        (self.status, error["type"].as_str().unwrap(), error["code"].as_str())
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.body["error"]["message"].as_str().unwrap()
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.body["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn ids(&self) -> Vec<&str> {
+        let rows = self.body["data"].as_array().unwrap();
+        rows.iter().map(|row| row["id"].as_str().unwrap()).collect()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+impl Stripe {
+    pub(crate) async fn start() -> Self {
+        let webhook_retry_waits = vec![Duration::from_millis(1); 2];
+        let settings = Settings { webhook_retry_waits, ..Settings::default() };
+        let running = StandIn::start(settings).await.unwrap();
+        Self { running, http: reqwest::Client::new() }
+    }
+
+    /// A stand-in whose webhooks go to a shop that answers these statuses, then always 200.
+    pub(crate) async fn start_with_shop(statuses: &[u16]) -> (Self, Shop) {
+        let (stripe, shop) = (Self::start().await, Shop::start(statuses).await);
+        stripe.running.set_webhook(shop.endpoint());
+        (stripe, shop)
+    }
+
+    /// A request without a key.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.running.base_url()))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        send(self.request(Method::GET, path).bearer_auth("sk_test_local")).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+        send(self.posting(path, form)).await
+    }
+
+    /// A POST that can still be changed.
+    pub(crate) fn posting(&self, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
+        self.request(Method::POST, path).bearer_auth("sk_test_local").form(form)
+    }
+
+    pub(crate) async fn order(&self, path: &str, body: Value) -> Value {
+        let reply = send(self.request(Method::POST, path).json(&body)).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply.body
+    }
+
+    /// An intent of 20.00 USD, with an order id.
+    pub(crate) async fn intent(&self) -> String {
+        let form = [("amount", "2000"), ("currency", "usd"), ("metadata[order_id]", "42")];
+        let reply = self.post("/v1/payment_intents", &form).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply.id()
+    }
+
+    pub(crate) async fn confirm(&self, intent: &str, payment_method: &str) -> Reply {
+        let path = format!("/v1/payment_intents/{intent}/confirm");
+        self.post(&path, &[("payment_method", payment_method)]).await
+    }
+
+    pub(crate) async fn paid_intent(&self) -> String {
+        let intent = self.intent().await;
+        assert_eq!(self.confirm(&intent, "pm_card_visa").await.status, 200);
+        intent
+    }
+
+    /// Waits until every fault has hit a call.
+    pub(crate) async fn faults_used(&self) {
+        let left = || send(self.request(Method::GET, "/_stand-in/faults"));
+        while left().await.body["data"] != Value::Array(Vec::new()) {}
+    }
+
+    /// Waits until no webhook is under way.
+    pub(crate) async fn settle(&self) -> Value {
+        let settled = self.order("/_stand-in/settle?timeout_ms=20000", Value::Null).await;
+        assert_eq!(settled["settled"], true, "{settled}");
+        settled
+    }
+}
+
+pub(crate) async fn send(request: RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap();
+    Reply { status, headers, text, body }
+}
+
+/// A shop that takes webhooks.
+pub(crate) struct Shop {
+    pub(crate) port: u16,
+    received: mpsc::UnboundedReceiver<Received>,
+    _server: JoinSet<()>,
+}
+
+/// One webhook as it came in.
+pub(crate) struct Received {
+    pub(crate) headers: HeaderMap,
+    pub(crate) raw: Bytes,
+    pub(crate) event: Value,
+}
+
+#[derive(Clone)]
+struct Desk {
+    statuses: Arc<[u16]>,
+    answered: Arc<AtomicUsize>,
+    inbox: mpsc::UnboundedSender<Received>,
+}
+
+impl Shop {
+    pub(crate) const SECRET: &str = "whsec_local";
+
+    async fn start(statuses: &[u16]) -> Self {
+        let (inbox, received) = mpsc::unbounded_channel();
+        let desk = Desk { statuses: statuses.into(), answered: Arc::default(), inbox };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let app = Router::new().fallback(take).with_state(desk);
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { port, received, _server: server }
+    }
+
+    pub(crate) fn endpoint(&self) -> WebhookEndpoint {
+        let url = format!("http://127.0.0.1:{}/webhooks/stripe", self.port).parse().unwrap();
+        WebhookEndpoint { url, secret: Self::SECRET.to_owned() }
+    }
+
+    pub(crate) async fn next(&mut self) -> Received {
+        self.received.recv().await.unwrap()
+    }
+
+    /// The types of what came in so far.
+    pub(crate) fn types(&mut self) -> Vec<String> {
+        self.drain("/type")
+    }
+
+    pub(crate) fn event_ids(&mut self) -> Vec<String> {
+        self.drain("/id")
+    }
+
+    fn drain(&mut self, field: &str) -> Vec<String> {
+        let all = std::iter::from_fn(|| self.received.try_recv().ok());
+        all.map(|it| it.event.pointer(field).unwrap().as_str().unwrap().to_owned()).collect()
+    }
+}
+
+async fn take(State(desk): State<Desk>, headers: HeaderMap, raw: Bytes) -> StatusCode {
+    let event = serde_json::from_slice(&raw).unwrap();
+    desk.inbox.send(Received { headers, raw, event }).ok();
+    let place = desk.answered.fetch_add(1, Ordering::SeqCst);
+    let status = desk.statuses.get(place).copied().unwrap_or(200);
+    StatusCode::from_u16(status).unwrap()
+}

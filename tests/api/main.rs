@@ -1,0 +1,5 @@
+//! The API in one process, on real MongoDB: a folder for each group of endpoints.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
+
+mod auth;

@@ -1,0 +1,127 @@
+//! A shop on a database of its own, which goes when the test ends.
+
+use crate::client::Client;
+use ferrocart::AppState;
+use ferrocart::config::Config;
+use mongodb::Database;
+use serde_json::json;
+use stripe_stand_in::{Running, Settings, StandIn};
+use utoipa_axum::router::OpenApiRouter;
+
+/// A shop on a database of its own.
+pub struct TestShop {
+    state: AppState,
+    visitor: Client,
+}
+
+/// The routers of all functions in one.
+#[must_use]
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(ferrocart_auth::router())
+        .merge(ferrocart_products::router())
+        .merge(ferrocart_cart::router())
+        .merge(ferrocart_orders::router())
+        .merge(ferrocart_admin::router())
+        .merge(ferrocart_stripe_webhook::router())
+        .merge(ferrocart_docs::router())
+}
+
+impl TestShop {
+    /// An empty shop. Its Stripe cannot be reached.
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// An empty shop with a Stripe stand-in of its own.
+    pub async fn open_with_stripe() -> (Self, Running) {
+        let stripe = StandIn::start(Settings::default()).await.expect("a stand-in for Stripe");
+        (Self::open_with(&[("STRIPE_API_BASE", &stripe.base_url())]).await, stripe)
+    }
+
+    /// An empty shop with settings of its own.
+    pub async fn open_with(settings: &[(&str, &str)]) -> Self {
+        let uri = mongodb_uri();
+        let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
+        let defaults = [
+            ("MONGODB_URI", uri.as_str()),
+            ("MONGODB_DATABASE", &database),
+            ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
+            ("BCRYPT_COST", "4"),
+            ("STRIPE_API_BASE", "http://127.0.0.1:9"),
+            ("STRIPE_SECRET_KEY", "sk_test_local"),
+            ("STRIPE_PUBLISHABLE_KEY", "pk_test_local"),
+            ("STRIPE_WEBHOOK_SECRET", "whsec_local"),
+        ];
+        let find = |name: &str, settings: &[(&str, &str)]| {
+            settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| (*value).to_owned())
+        };
+        let config =
+            Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("good settings");
+        let database = ferrocart::db::connect(&config).await.expect("a connection string");
+        ferrocart::db::schema::migrate(&database).await.expect("MongoDB, reachable and empty");
+        let state = AppState::new(config, database);
+        let visitor = Client::new(ferrocart::http::app(router(), state.clone()));
+        Self { state, visitor }
+    }
+
+    /// What the handlers work with.
+    #[must_use]
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.state.database
+    }
+
+    /// Somebody without an account.
+    #[must_use]
+    pub const fn visitor(&self) -> &Client {
+        &self.visitor
+    }
+
+    /// Somebody who has just registered, with the e-mail address `{name}@example.com`.
+    pub async fn customer(&self, name: &str) -> Client {
+        let account = json!({ "name": name, "email": format!("{name}@example.com"), "password": "correct horse" });
+        let session = self.visitor.post("/auth/register", account).await.expect(201);
+        self.visitor.with_token(&session.text("/access_token"))
+    }
+
+    /// Somebody who runs the shop, with the e-mail address `admin@example.com`.
+    pub async fn admin(&self) -> Client {
+        let account = json!({ "name": "Admin", "email": "admin@example.com", "password": "correct horse" });
+        self.visitor.post("/auth/register", account).await.expect(201);
+        let users = self.database().collection::<mongodb::bson::Document>("users");
+        let role = mongodb::bson::doc! { "$set": { "role": "admin" } };
+        users.update_one(mongodb::bson::doc! { "email": "admin@example.com" }, role).await.expect("a role");
+        let login = json!({ "email": "admin@example.com", "password": "correct horse" });
+        let session = self.visitor.post("/auth/login", login).await.expect(200);
+        self.visitor.with_token(&session.text("/access_token"))
+    }
+}
+
+impl Drop for TestShop {
+    fn drop(&mut self) {
+        let name = self.database().name().to_owned();
+        if std::thread::panicking() {
+            eprintln!("the database {name} is kept to be looked at");
+            return;
+        }
+        // The test's runtime may be about to end, so the database is dropped from one of its own.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let client = mongodb::Client::with_uri_str(mongodb_uri()).await.expect("a connection string");
+                client.database(&name).drop().await.expect("the database to drop");
+            });
+        });
+        dropped.join().expect("the database to drop");
+    }
+}
+
+fn mongodb_uri() -> String {
+    std::env::var("MONGODB_URI").expect("MONGODB_URI is not set: run the tests with `cargo xtask test`")
+}
