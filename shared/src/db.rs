@@ -8,6 +8,7 @@ pub mod schema;
 pub mod sessions;
 pub mod stock;
 pub mod stripe_events;
+pub mod transaction;
 pub mod users;
 mod values;
 
@@ -57,6 +58,12 @@ pub async fn ping(database: &Database) -> Result<(), Error> {
 /// A new id: MongoDB's own, which grow with time.
 pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
     bson::oid::ObjectId::new().into()
+}
+
+/// Whether a write was refused because there is a document with the same unique key.
+#[must_use]
+pub fn is_duplicate(error: &Error) -> bool {
+    violated_index(error).is_some()
 }
 
 /// The name of the unique index that refused a write, if one did.

@@ -76,9 +76,6 @@ pub enum Error {
     /// The order's state forbids it.
     #[error(transparent)]
     InvalidTransition(#[from] InvalidTransition),
-    /// The order cannot be paid any more.
-    #[error("this order cannot be paid any more")]
-    NotPayable,
     /// A request with the same key is at work.
     #[error("a request with this idempotency key is being worked on")]
     IdempotencyInProgress,

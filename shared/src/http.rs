@@ -12,11 +12,10 @@ mod query;
 mod schemas;
 mod shown;
 
-pub use body::Json;
+pub use body::{Json, read_body};
 pub use boundary::{DEADLINE, app};
 pub use cursor::{Cursor, CursorKey, Limit, List, Paging};
-pub(crate) use headers::only_value;
-pub use headers::{IdempotencyKey, IfMatch};
+pub use headers::{IdempotencyKey, IfMatch, only_value};
 pub use input::{Fields, FromInput, Input, Refusal};
 pub use path::Path;
 pub use problem::Problem;

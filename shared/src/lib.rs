@@ -2,6 +2,7 @@
 //! payments. See `ARCHITECTURE.md` for the map.
 
 pub mod auth;
+pub mod checkout;
 pub mod config;
 pub mod db;
 pub mod domain;
@@ -9,6 +10,7 @@ pub mod error;
 pub mod http;
 pub mod lambda;
 pub mod payments;
+pub mod show;
 pub mod state;
 
 pub use error::{Error, Result};

@@ -4,6 +4,8 @@ use crate::account::{Account, Object, Table};
 use crate::errors::{ApiError, Mention, Result};
 use crate::events::Cause;
 use crate::ids;
+use crate::pages::{List, PAGE_PARAMS};
+use crate::params::Params;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -40,7 +42,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
             let paid = account.payment_intents.get(&intent, "payment_intent", Mention::Subject)?;
             paid.latest_charge.clone().ok_or(ApiError::NothingPaid { intent })?
         }
-        (None, None) => return Err(ApiError::NothingNamedToRefund),
+        (None, None) => return Err(ApiError::NoPaymentNamed),
     };
     let charge = account.charges.get_mut(&id, "charge", Mention::Subject)?;
     if !charge.succeeded() {
@@ -97,4 +99,11 @@ impl Object for Dispute {
     fn table(account: &Account) -> &Table<Self> {
         &account.disputes
     }
+}
+
+/// `GET /v1/disputes`, all or those of one `payment_intent`.
+pub(crate) fn list_disputes(params: &Params) -> Result<List<Dispute>> {
+    params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
+    let intent = params.text("payment_intent")?.map(str::to_owned);
+    List::parse(params, move |dispute: &Dispute| intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent))
 }

@@ -76,7 +76,7 @@ pub(crate) enum ApiError {
     PaymentFailed { message: &'static str, details: Box<Value>, intent: Box<Value> },
 
     #[error("One of the following params should be provided for this request: payment_intent or charge.")]
-    NothingNamedToRefund,
+    NoPaymentNamed,
     #[error("This PaymentIntent ({intent}) does not have a successful charge to refund.")]
     NothingPaid { intent: String },
     #[error("Refund amount ({asked}) is greater than {limit}")]

@@ -3,3 +3,4 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
 
 mod auth;
+mod cart;

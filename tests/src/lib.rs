@@ -12,6 +12,7 @@
 
 mod answer;
 mod client;
+pub mod sample;
 mod shop;
 
 pub use answer::Answer;

@@ -127,6 +127,6 @@ impl MongoDb {
             Self::Local(program) => program,
         };
         say(format_args!("starting MongoDB on port {port}"));
-        Mongod { program: &program, data: &home.mongodb(), port, throw_away: false }.start(processes).await
+        Mongod { program: &program, data: &home.mongodb(), port, fail_points: false }.start(processes).await
     }
 }

@@ -16,8 +16,8 @@ pub(crate) struct Mongod<'a> {
     pub(crate) program: &'a Path,
     pub(crate) data: &'a Path,
     pub(crate) port: u16,
-    /// The data will be thrown away: allow fail points, and spare the disk.
-    pub(crate) throw_away: bool,
+    /// Whether tests may make the server fail on purpose.
+    pub(crate) fail_points: bool,
 }
 
 /// What the server calls `AlreadyInitialized`.
@@ -30,17 +30,15 @@ impl Mongod<'_> {
         fs::create_dir_all(self.data).context("creating MongoDB's directory")?;
         let mut command = processes.command(self.program);
         command
-            .args(["--replSet", "rs0", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25"])
+            .args(["--quiet", "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25"])
             // The 15 seconds that a primary waits for a successor would be in vain.
             .args(["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
             .args(["--port", &self.port.to_string()])
             .arg("--dbpath")
             .arg(self.data);
-        if self.throw_away {
+        if self.fail_points {
             command.args(["--setParameter", "enableTestCommands=1"]);
-            // Acknowledged is then in the system's cache: safe from all but a power failure.
-            command.args(["--wiredTigerEngineConfig", "transaction_sync=(enabled=true,method=none)"]);
         }
         processes.start("mongod", command)?;
         let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary());

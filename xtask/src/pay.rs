@@ -85,10 +85,10 @@ impl Stripe {
         let (status, answer) = self.send(self.http.post(url).form(&form)).await?;
         if status.is_success() {
             let state = answer.get("status").and_then(Value::as_str).unwrap_or("unknown");
-            return Ok(format!("Stripe answered: {intent} is {state}. Its webhook: payment_intent.{state}."));
+            return Ok(format!("Stripe says: {intent} {state}. The webhook payment_intent.{state} follows."));
         }
         if status == StatusCode::PAYMENT_REQUIRED {
-            return Ok(format!("Stripe answered: {} Its webhook: payment_intent.payment_failed.", message(&answer)));
+            return Ok(format!("Stripe says: {} The webhook payment_intent.payment_failed follows.", message(&answer)));
         }
         bail!("the stand-in refused the payment: {}", message(&answer))
     }
@@ -96,6 +96,7 @@ impl Stripe {
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)> {
         let answer = request.bearer_auth(&self.stand_in.secret_key).send().await;
         let answer = answer
+            .map_err(reqwest::Error::without_url)
             .with_context(|| format!("no answer from {}: has `cargo xtask dev` ended?", self.stand_in.base_url))?;
         let status = answer.status();
         Ok((status, answer.json().await.context("the stand-in's answer is no JSON")?))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,10 @@ const GRACE: Duration = Duration::from_secs(5);
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// How much of its log is shown when a process has died.
 const LAST_LINES: usize = 15;
+/// How the emulator begins to log with which exit code, or by which signal, a function ended.
+const VERDICT: &str = "ERROR command ";
+/// It takes 3 seconds to say so.
+const VERDICT_DELAY: Duration = Duration::from_secs(5);
 
 /// The processes of one run. Dropping it ends all of them and everything that they started.
 pub(crate) struct Processes {
@@ -108,31 +112,29 @@ impl Processes {
             // When `cargo lambda watch` goes its functions follow, so it is the one to blame:
             // counted after them, named before them.
             let function = self.dead_function();
-            if let Some(death) = self.dead_process().or(function) {
-                return death;
+            if let Some((name, status)) = self.dead_process() {
+                return anyhow!("{name} ended by itself ({status}){}", self.last_words(name));
+            }
+            if let Some((pid, name)) = function {
+                log::wait_for(&self.log(WATCH), VERDICT, VERDICT_DELAY).await;
+                return anyhow!("the function {name} (process {pid}) died{}", self.last_words(WATCH));
             }
             tokio::time::sleep(HEARTBEAT).await;
         }
     }
 
-    fn dead_process(&mut self) -> Option<Error> {
-        let (name, status) = self.running.iter_mut().find_map(|process| {
+    fn dead_process(&mut self) -> Option<(&'static str, ExitStatus)> {
+        self.running.iter_mut().find_map(|process| {
             let status = process.child.try_wait().ok().flatten()?;
             Some((process.name, status))
-        })?;
-        Some(anyhow!("{name} ended by itself ({status}){}", self.last_words(name)))
+        })
     }
 
     /// `cargo lambda watch` neither restarts a function that died nor ends: requests then hang.
-    fn dead_function(&mut self) -> Option<Error> {
+    fn dead_function(&mut self) -> Option<(i32, String)> {
         let alive = marked::functions(&self.run);
-        let dead = self.functions.iter().find(|(pid, _)| !alive.contains_key(pid));
-        let death = dead.map(|(pid, name)| {
-            let last_words = self.last_words(WATCH);
-            anyhow!("the function {name} (process {pid}) died{last_words}")
-        });
-        self.functions = alive;
-        death
+        let before = std::mem::replace(&mut self.functions, alive);
+        before.into_iter().find(|(pid, _)| !self.functions.contains_key(pid))
     }
 
     fn last_words(&self, name: &str) -> String {

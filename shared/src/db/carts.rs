@@ -18,6 +18,9 @@ use std::time::Duration;
 /// How long an unused cart is kept.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
+/// How many of its orders a cart remembers. A checkout that is repeated is one of the latest.
+const REMEMBERED: i32 = 20;
+
 /// A cart as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CartDoc {
@@ -64,21 +67,23 @@ impl Carts {
         self.0.find_one(doc! { "user_id": user }).max_time(MAX_TIME).await
     }
 
-    /// Adds to the line of that SKU, as long as the line has at most `most` pieces then; `None`
-    /// when it would have more, or there is no such line.
+    /// Adds to the line of that product and SKU, as long as the line has at most `most` pieces
+    /// then; `None` when it would have more, or there is no such line.
     ///
     /// # Errors
     /// The database's.
     pub async fn add_to_line(
         &self,
         user: UserId,
-        sku: &Sku,
-        quantity: Quantity,
+        item: &CartItem,
         most: u32,
         now: Timestamp,
     ) -> Result<Option<CartDoc>, Error> {
+        let CartItem { product_id, variant_sku, quantity, thumbnail: _ } = item;
         let room = i64::from(most).saturating_sub(i64::from(quantity.get()));
-        let line = doc! { "$elemMatch": { "variant_sku": sku, "quantity": { "$lte": room } } };
+        let quantity_before = doc! { "$lte": room };
+        let line = doc! { "product_id": *product_id, "variant_sku": variant_sku, "quantity": quantity_before };
+        let line = doc! { "$elemMatch": line };
         let more = doc! { "items.$.quantity": i32::from(quantity.get()), "version": 1_i64 };
         self.update(doc! { "user_id": user, "items": line }, doc! { "$inc": more, "$set": { "updated_at": now } }).await
     }
@@ -167,10 +172,12 @@ impl Carts {
             "in": { "$mergeObjects": ["$$item", { "quantity": left }] },
         } };
         let items = doc! { "$filter": { "input": items, "cond": { "$gt": ["$$this.quantity", 0] } } };
+        let ordered = doc! { "$concatArrays": [{ "$ifNull": ["$ordered", []] }, [order]] };
+        let ordered = doc! { "$slice": [ordered, -REMEMBERED] };
         let changes = doc! { "$set": {
-            "items": items, "version": { "$add": ["$version", 1_i64] }, "updated_at": now, "last_order_id": order,
+            "items": items, "version": { "$add": ["$version", 1_i64] }, "updated_at": now, "ordered": ordered,
         } };
-        let filter = doc! { "_id": cart, "last_order_id": { "$ne": order } };
+        let filter = doc! { "_id": cart, "ordered": { "$ne": order } };
         self.0.update_one(filter, vec![changes]).await.map(drop)
     }
 
@@ -195,7 +202,7 @@ pub(super) fn declaration() -> Declaration {
         "items": { "bsonType": "array", "maxItems": 50, "items": item },
         "version": { "bsonType": "long" },
         "updated_at": { "bsonType": "date" },
-        "last_order_id": { "bsonType": "objectId" },
+        "ordered": { "bsonType": "array", "items": { "bsonType": "objectId" } },
     };
     Declaration {
         name: "carts",

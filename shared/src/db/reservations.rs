@@ -86,9 +86,18 @@ impl Reservations {
     /// # Errors
     /// The database's.
     pub async fn confirm(&self, order: &OrderDoc) -> Result<bool, Error> {
-        let filter = doc! { "_id": order.id, "status": OrderStatus::Reserving };
+        let filter = doc! { "_id": order.id, "status": OrderStatus::Reserving, "abandoned": { "$ne": true } };
         let orders = self.0.clone_with_type::<OrderDoc>();
         Ok(orders.replace_one(filter, order).await?.matched_count == 1)
+    }
+
+    /// Makes sure that a reservation never becomes an order; false when it has become one, or is gone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn abandon(&self, id: OrderId) -> Result<bool, Error> {
+        let filter = doc! { "_id": id, "status": OrderStatus::Reserving };
+        Ok(self.0.update_one(filter, doc! { "$set": { "abandoned": true } }).await?.matched_count == 1)
     }
 
     /// Forgets a reservation whose stock was given back.

@@ -59,22 +59,6 @@ impl Products {
         self.0.find_one_and_update(filter, update).with_options(options).await
     }
 
-    /// Whether a product is held for an order.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn is_held(&self, order: OrderId, product: ProductId) -> Result<bool, Error> {
-        let filter = doc! { "_id": product, "holds.order_id": order };
-        Ok(self
-            .0
-            .clone_with_type::<Document>()
-            .find_one(filter)
-            .projection(doc! { "_id": 1 })
-            .max_time(MAX_TIME)
-            .await?
-            .is_some())
-    }
-
     /// Undoes [`Self::take_stock`]. Does nothing when the hold is gone, so it may be repeated.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 use crate::domain::id::{AddressId, CartId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::Bson;
@@ -114,6 +115,12 @@ impl<'de> Deserialize<'de> for Currency {
 impl From<&Sku> for Bson {
     fn from(sku: &Sku) -> Self {
         Self::String(sku.as_str().to_owned())
+    }
+}
+
+impl From<PaymentStatus> for Bson {
+    fn from(status: PaymentStatus) -> Self {
+        Self::String(status.as_str().to_owned())
     }
 }
 

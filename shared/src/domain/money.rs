@@ -39,6 +39,12 @@ impl Money {
         self.0 < 0
     }
 
+    /// Whether it is nothing.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
     /// The sum of both.
     ///
     /// # Errors

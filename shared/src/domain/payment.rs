@@ -23,6 +23,20 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
+    /// The name as it is stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequiresPayment => "requires_payment",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+            Self::Refunded => "refunded",
+            Self::PartiallyRefunded => "partially_refunded",
+        }
+    }
+
     /// Whether a buyer can still pay.
     #[must_use]
     pub const fn is_payable(self) -> bool {

@@ -26,7 +26,7 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
-        let body = read(request).await?;
+        let body = read_body(request).await?;
         let json: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::MalformedBody(error.to_string()))?;
         match T::from_input(&Input::body(json, shop.config.currency)) {
             Ok(value) => Ok(Self(value)),
@@ -57,7 +57,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
 ///
 /// # Errors
 /// [`Error::PayloadTooLarge`]
-pub(crate) async fn read(request: Request) -> Result<Bytes, Error> {
+pub async fn read_body(request: Request) -> Result<Bytes, Error> {
     match to_bytes(request.into_body(), MAX_BODY).await {
         Ok(body) => Ok(body),
         Err(_) => Err(Error::PayloadTooLarge),

@@ -59,7 +59,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 }
 
 /// The value of a header that makes sense once only.
-pub(crate) fn only_value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Error> {
+///
+/// # Errors
+/// [`Error::MalformedHeader`] when it is there twice, or is not ASCII.
+pub fn only_value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Error> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),

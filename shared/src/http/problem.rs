@@ -108,7 +108,6 @@ fn status(error: &Error) -> StatusCode {
         | Error::TotalChanged { .. }
         | Error::CartAlreadyOrdered(_)
         | Error::InvalidTransition(_)
-        | Error::NotPayable
         | Error::IdempotencyInProgress => StatusCode::CONFLICT,
         Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Error::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -159,7 +158,7 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::EmailTaken => "email_taken",
         Error::SkuTaken => "sku_taken",
         Error::TotalChanged { .. } => "total_changed",
-        Error::InvalidTransition(_) | Error::NotPayable => "invalid_transition",
+        Error::InvalidTransition(_) => "invalid_transition",
         Error::IdempotencyInProgress => "idempotency_in_progress",
         Error::IdempotencyKeyReused => "idempotency_key_reused",
         Error::VersionMismatch => "version_mismatch",

@@ -88,6 +88,17 @@ impl Stripe {
         self.send(request.form(&[("cancellation_reason", "abandoned")])).await
     }
 
+    /// Sends money of a paid intent back; for one order and one amount once, however often it is
+    /// asked for.
+    ///
+    /// # Errors
+    /// [`StripeError`], also when more is asked for than is left.
+    pub async fn refund(&self, intent: &str, amount: Money, order: OrderId) -> Result<(), StripeError> {
+        let request = self.post("/v1/refunds", &format!("{order}-refund-{}", amount.minor()));
+        let form = [("payment_intent", intent.to_owned()), ("amount", amount.minor().to_string())];
+        self.send::<serde::de::IgnoredAny>(request.form(&form)).await.map(drop)
+    }
+
     fn post(&self, path: &str, idempotency_key: &str) -> RequestBuilder {
         self.http.post(format!("{}{path}", self.base)).header("Idempotency-Key", idempotency_key)
     }

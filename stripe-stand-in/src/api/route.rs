@@ -3,6 +3,7 @@
 use super::Operation;
 use super::authenticate::Key;
 use crate::charges::{Charge, list_charges};
+use crate::disputes::{Dispute, list_disputes};
 use crate::errors::{ApiError, Result};
 use crate::events::{Event, list_events};
 use crate::pages::Retrieve;
@@ -45,6 +46,8 @@ fn for_backends(method: &str, resource: &[&str], params: &Params) -> Option<Resu
         ("POST", ["payment_intents", id, "cancel"]) => boxed(CancelPaymentIntent::parse(id, params)),
         ("GET", ["charges"]) => boxed(list_charges(params)),
         ("GET", ["charges", id]) => boxed(Retrieve::<Charge>::parse(id, params)),
+        ("GET", ["disputes"]) => boxed(list_disputes(params)),
+        ("GET", ["disputes", id]) => boxed(Retrieve::<Dispute>::parse(id, params)),
         ("POST", ["refunds"]) => boxed(CreateRefund::parse(params)),
         ("GET", ["refunds"]) => boxed(list_refunds(params)),
         ("GET", ["refunds", id]) => boxed(Retrieve::<Refund>::parse(id, params)),

@@ -31,7 +31,7 @@ impl ApiError {
             | Self::WrongClientSecret
             | Self::UnexpectedState { .. }
             | Self::IncompatiblePaymentMethod { .. }
-            | Self::NothingNamedToRefund
+            | Self::NoPaymentNamed
             | Self::NothingPaid { .. }
             | Self::RefundTooLarge { .. }
             | Self::AlreadyRefunded { .. }

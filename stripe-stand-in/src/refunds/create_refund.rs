@@ -32,7 +32,7 @@ impl CreateRefund {
         let target = match (params.text("charge")?, params.text("payment_intent")?) {
             (Some(charge), _) => Target::Charge(charge.to_owned()),
             (None, Some(intent)) => Target::PaymentIntent(intent.to_owned()),
-            (None, None) => return Err(ApiError::NothingNamedToRefund),
+            (None, None) => return Err(ApiError::NoPaymentNamed),
         };
         Ok(Self {
             target,

@@ -74,6 +74,10 @@ async fn a_disputed_charge_cannot_be_refunded() {
     assert_eq!(dispute["object"], "dispute");
     assert_eq!(dispute["amount"], 2000);
     assert_eq!(dispute["payment_intent"], intent);
+    let path = format!("/v1/disputes/{}", dispute["id"].as_str().unwrap());
+    assert_eq!(stripe.get(&path).await.body, dispute);
+    let list = stripe.get(&format!("/v1/disputes?payment_intent={intent}")).await;
+    assert_eq!(list.body["data"], json!([dispute]));
     let reply = stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", Some("charge_disputed")));
     stripe.settle().await;

@@ -29,8 +29,10 @@ pub struct OrderPosition {
     id: OrderId,
 }
 
-impl From<&OrderDoc> for OrderPosition {
-    fn from(order: &OrderDoc) -> Self {
+impl OrderPosition {
+    /// Where an order stands in a list.
+    #[must_use]
+    pub const fn of(order: &OrderDoc) -> Self {
         Self { created_at: order.created_at, id: order.id }
     }
 }

@@ -1,0 +1,20 @@
+//! `DELETE /cart`: empties the cart.
+
+use crate::view::CartView;
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::http::Json;
+use ferrocart::{AppState, Result};
+
+/// Empties the cart
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cart",
+    tag = "cart",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The cart, empty", body = CartView))
+)]
+pub(crate) async fn clear_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {
+    let cart = shop.carts.clear(customer.id(), shop.now()).await?;
+    Ok(Json(CartView::of(&shop, cart).await?))
+}

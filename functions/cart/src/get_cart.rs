@@ -1,0 +1,23 @@
+//! `GET /cart`: the cart.
+
+use crate::view::CartView;
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::http::Json;
+use ferrocart::{AppState, Result};
+
+/// Shows the cart
+///
+/// An empty one if there is none. Prices are the catalogue's at this moment; a line that cannot be
+/// bought any more stays, with `available: false`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/cart",
+    tag = "cart",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The cart", body = CartView))
+)]
+pub(crate) async fn get_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {
+    let cart = shop.carts.of(customer.id()).await?;
+    Ok(Json(CartView::of(&shop, cart).await?))
+}

@@ -1,0 +1,56 @@
+//! What the catalogue offers at this moment, and how much of it may be put into a cart.
+
+use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::sku::Sku;
+use ferrocart::error::Shortage;
+use ferrocart::{AppState, Error, Result};
+
+/// A variant that is for sale.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    sku: Sku,
+    stock: u32,
+    /// The picture to remember it by.
+    pub(crate) thumbnail: Option<String>,
+}
+
+impl Offer {
+    /// Looks a variant up in the catalogue.
+    ///
+    /// # Errors
+    /// [`Error::ProductUnavailable`] when it is not for sale, or the product has no such SKU.
+    pub(crate) async fn find(shop: &AppState, product: ProductId, sku: &Sku) -> Result<Self> {
+        let product = shop.products.by_ids(vec![product]).await?.pop().filter(|product| product.is_active);
+        product.and_then(|product| Self::of(product, sku)).ok_or_else(|| Error::ProductUnavailable(vec![sku.clone()]))
+    }
+
+    fn of(product: ProductDoc, sku: &Sku) -> Option<Self> {
+        let variant = product.variants.into_iter().find(|variant| variant.sku == *sku)?;
+        let thumbnail = product.images.into_iter().next();
+        Some(Self { sku: variant.sku, stock: variant.stock_quantity.get(), thumbnail })
+    }
+
+    /// The most that a line of it may have.
+    pub(crate) fn most(&self) -> u32 {
+        self.stock.min(u32::from(Quantity::MAX))
+    }
+
+    /// Checks that a line may have that many pieces, counted from 1.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when no line may, [`Error::InsufficientStock`] when there are fewer.
+    pub(crate) fn check(&self, pieces: u32) -> Result<()> {
+        if pieces > u32::from(Quantity::MAX) {
+            let message = format!("a line of the cart has at most {} pieces", Quantity::MAX);
+            Err(Error::field("/quantity", Invalid::new("out_of_range", message)))
+        } else if pieces > self.stock {
+            let sku = self.sku.clone();
+            Err(Error::InsufficientStock(vec![Shortage { sku, requested: pieces, available: self.stock }]))
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `DELETE /cart/items/{id}`: removes a line.
+
+use crate::view::CartView;
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::domain::sku::Sku;
+use ferrocart::http::{Json, Path};
+use ferrocart::{AppState, Error, Result};
+
+/// Removes a line from the cart
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cart/items/{id}",
+    tag = "cart",
+    security(("bearer" = [])),
+    params(("id" = Sku, Path, description = "The line's SKU")),
+    responses(
+        (status = 200, description = "The cart without the line", body = CartView),
+        (status = 404, description = "`not_found`: the cart has no such line"),
+    )
+)]
+pub(crate) async fn remove_item(
+    State(shop): State<AppState>,
+    customer: Customer,
+    Path(sku): Path<Sku>,
+) -> Result<Json<CartView>> {
+    let cart = shop.carts.remove_line(customer.id(), &sku, shop.now()).await?.ok_or(Error::NotFound)?;
+    Ok(Json(CartView::of(&shop, Some(cart)).await?))
+}

@@ -1,0 +1,50 @@
+//! `PUT /cart/items/{id}`: sets how many pieces a line has.
+
+use crate::offer::Offer;
+use crate::view::CartView;
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::sku::Sku;
+use ferrocart::http::{Json, Path};
+use ferrocart::{AppState, Error, Result, from_fields};
+use utoipa::ToSchema;
+
+/// How many pieces a line is to have.
+#[derive(Debug, ToSchema)]
+pub(crate) struct SetItemQuantity {
+    quantity: Quantity,
+}
+
+from_fields!(SetItemQuantity { quantity });
+
+/// Sets the quantity of a line
+///
+/// 0 is refused: to remove a line, `DELETE` it.
+#[utoipa::path(
+    put,
+    path = "/api/v1/cart/items/{id}",
+    tag = "cart",
+    security(("bearer" = [])),
+    params(("id" = Sku, Path, description = "The line's SKU")),
+    request_body = SetItemQuantity,
+    responses(
+        (status = 200, description = "The cart with the line as it is now", body = CartView),
+        (status = 404, description = "`not_found`: the cart has no such line"),
+        (status = 409, description = "`insufficient_stock`: there is less; `items` says how much.\n\
+            `product_unavailable`: it is not for sale any more"),
+    )
+)]
+pub(crate) async fn set_item_quantity(
+    State(shop): State<AppState>,
+    customer: Customer,
+    Path(sku): Path<Sku>,
+    Json(request): Json<SetItemQuantity>,
+) -> Result<Json<CartView>> {
+    let cart = shop.carts.of(customer.id()).await?.ok_or(Error::NotFound)?;
+    let line = cart.items.iter().find(|item| item.variant_sku == sku).ok_or(Error::NotFound)?;
+    let offer = Offer::find(&shop, line.product_id, &sku).await?;
+    offer.check(u32::from(request.quantity.get()))?;
+    let cart = shop.carts.set_quantity(customer.id(), &sku, request.quantity, shop.now()).await?;
+    Ok(Json(CartView::of(&shop, Some(cart.ok_or(Error::NotFound)?)).await?))
+}

@@ -1,0 +1,139 @@
+//! A cart as it is shown: priced by the catalogue at this moment, with what has become of each line.
+
+use ferrocart::db::carts::{CartDoc, CartItem};
+use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::cart::{PricedLine, total};
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::money::{Amount, Currency, Overflow};
+use ferrocart::domain::product::Variant;
+use ferrocart::domain::quantity::{Quantity, Stock};
+use ferrocart::domain::sku::Sku;
+use ferrocart::domain::text::{Label, ProductName};
+use ferrocart::domain::time::Timestamp;
+use ferrocart::{AppState, Result};
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+/// What a user is about to buy, at the prices of this moment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Cart)]
+pub(crate) struct CartView {
+    /// The lines, in the order in which they were added.
+    items: Vec<CartItemView>,
+    /// How many pieces are in the cart, those that cannot be bought included.
+    item_count: u32,
+    /// What the lines that are available cost together.
+    subtotal: Amount,
+    currency: Currency,
+    /// When the cart last changed; null when nothing was ever put into it.
+    updated_at: Option<Timestamp>,
+}
+
+/// A line of a cart: pieces of one SKU.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CartItem)]
+struct CartItemView {
+    /// By what the line is changed and removed: its SKU.
+    id: Sku,
+    product_id: ProductId,
+    variant_sku: Sku,
+    /// What the product is called; null when it has left the catalogue.
+    name: Option<ProductName>,
+    size: Option<Label>,
+    color: Option<Label>,
+    quantity: Quantity,
+    thumbnail: Option<String>,
+    /// What one piece costs at this moment; null when it is not for sale any more.
+    unit_price: Option<Amount>,
+    /// What the line costs at this moment; null when it is not for sale any more.
+    line_total: Option<Amount>,
+    /// Whether the whole line could be bought at this moment. When not, it counts nothing towards
+    /// `subtotal`: either `stock_quantity` is less than `quantity`, or it is not for sale any more.
+    available: bool,
+    /// How many could be bought at this moment: 0 when it is not for sale any more.
+    stock_quantity: Stock,
+}
+
+impl CartView {
+    /// Shows a cart; an empty one where there is none.
+    pub(crate) async fn of(shop: &AppState, cart: Option<CartDoc>) -> Result<Self> {
+        let currency = shop.config.currency;
+        let (items, updated_at) = match cart {
+            Some(cart) => (cart.items, Some(cart.updated_at)),
+            None => (Vec::new(), None),
+        };
+        let products = products_of(shop, &items).await?;
+        let item_count = items.iter().map(|item| u32::from(item.quantity.get())).sum();
+        let lines: Vec<Line<'_>> =
+            items.into_iter().map(|item| Line::find(item, &products)).collect::<Result<_, Overflow>>()?;
+        let subtotal = total(lines.iter().filter(|line| line.is_available()).filter_map(Line::priced))?;
+        let items = lines.into_iter().map(|line| line.show(currency)).collect::<Result<_, Overflow>>()?;
+        Ok(Self { items, item_count, subtotal: subtotal.of(currency), currency, updated_at })
+    }
+}
+
+async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<HashMap<ProductId, ProductDoc>> {
+    if items.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let products = shop.products.by_ids(items.iter().map(|item| item.product_id).collect()).await?;
+    Ok(products.into_iter().map(|product| (product.id, product)).collect())
+}
+
+/// A line of a cart, beside what the catalogue says of it.
+struct Line<'a> {
+    item: CartItem,
+    product: Option<&'a ProductDoc>,
+    /// What is for sale, and what one piece costs.
+    offer: Option<(&'a Variant, PricedLine)>,
+}
+
+impl<'a> Line<'a> {
+    fn find(item: CartItem, products: &'a HashMap<ProductId, ProductDoc>) -> Result<Self, Overflow> {
+        let product = products.get(&item.product_id);
+        let variant = product.filter(|product| product.is_active).and_then(|product| {
+            let variant = product.variants.iter().find(|variant| variant.sku == item.variant_sku)?;
+            Some((variant, variant.price(product.base_price)))
+        });
+        let offer = match variant {
+            Some((variant, unit_price)) => {
+                Some((variant, PricedLine { quantity: item.quantity, unit_price: unit_price? }))
+            }
+            None => None,
+        };
+        Ok(Self { item, product, offer })
+    }
+
+    fn is_available(&self) -> bool {
+        self.offer.is_some_and(|(variant, _)| variant.stock_quantity.covers(self.item.quantity))
+    }
+
+    fn priced(&self) -> Option<PricedLine> {
+        self.offer.map(|(_, priced)| priced)
+    }
+
+    fn show(self, currency: Currency) -> Result<CartItemView, Overflow> {
+        let available = self.is_available();
+        let line_total = self.priced().map(PricedLine::total).transpose()?;
+        let Self { item: CartItem { product_id, variant_sku, quantity, thumbnail }, product, offer } = self;
+        let variant = offer.map(|(variant, _)| variant);
+        Ok(CartItemView {
+            id: variant_sku.clone(),
+            product_id,
+            variant_sku,
+            name: product.map(|product| product.name.clone()),
+            size: variant.and_then(|variant| variant.size.clone()),
+            color: variant.and_then(|variant| variant.color.clone()),
+            quantity,
+            // The pictures of what is not for sale are not shown; the one that the buyer saw is.
+            thumbnail: product
+                .filter(|product| product.is_active)
+                .map_or(thumbnail, |product| product.images.first().cloned()),
+            unit_price: offer.map(|(_, priced)| priced.unit_price.of(currency)),
+            line_total: line_total.map(|total| total.of(currency)),
+            available,
+            stock_quantity: variant.map_or(Stock::NONE, |variant| variant.stock_quantity),
+        })
+    }
+}

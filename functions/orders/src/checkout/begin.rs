@@ -1,0 +1,173 @@
+//! Writes down that a cart is being bought, before anything is taken. Two unique keys, the user's
+//! idempotency key and the version of the cart, decide which of several requests does it.
+
+use crate::place_order::Destination;
+use aws_lc_rs::digest::{SHA256, digest};
+use ferrocart::auth::Customer;
+use ferrocart::checkout::undo;
+use ferrocart::db::carts::CartDoc;
+use ferrocart::db::orders::{CART_UNIQUE, IDEMPOTENCY_UNIQUE, OrderDoc};
+use ferrocart::db::reservations::{EarlierTry, ReservationDoc, ReservedLine};
+use ferrocart::db::{new_id, violated_index};
+use ferrocart::domain::address::Address;
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::money::Money;
+use ferrocart::domain::order::OrderStatus;
+use ferrocart::http::{DEADLINE, IdempotencyKey};
+use ferrocart::{AppState, Error, Result};
+use std::time::Duration;
+
+/// How long a key names the same order.
+const KEY_LIFE: Duration = Duration::from_hours(24);
+/// How often a request looks whether the one before it has come to an end, and how long it waits
+/// in between: two seconds in all.
+const LOOKS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a buyer wants, whatever the cart holds.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    pub(crate) destination: Destination,
+    pub(crate) expected_total: Option<Money>,
+    pub(crate) key: Option<IdempotencyKey>,
+}
+
+/// What a request is to do.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// Take the stock for this reservation, which is its own.
+    New(Box<ReservationDoc>),
+    /// Answer with this order, which an earlier request with the same key has made.
+    Earlier(Box<OrderDoc>),
+}
+
+/// Begins a checkout, or finds the one that was begun with the same key.
+pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> Result<Begun> {
+    let digest = wish.digest()?;
+    for _ in 0..LOOKS {
+        if let Some(key) = &wish.key
+            && let Some(earlier) = shop.reservations.by_key(customer.id(), key.as_str()).await?
+        {
+            match same_request(shop, earlier, key, &digest).await? {
+                Outcome::Order(order) => return Ok(Begun::Earlier(order)),
+                Outcome::Gone => {}
+                Outcome::AtWork => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            }
+        }
+        let reservation = reservation(shop, customer, wish, &digest).await?;
+        match shop.reservations.insert(&reservation).await {
+            Ok(()) => return Ok(Begun::New(Box::new(reservation))),
+            Err(error) if violated_index(&error) == Some(IDEMPOTENCY_UNIQUE) => {}
+            Err(error) if violated_index(&error) == Some(CART_UNIQUE) => same_cart(shop, &reservation).await?,
+            Err(error) => return Err(error.into()),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(Error::IdempotencyInProgress)
+}
+
+enum Outcome {
+    Order(Box<OrderDoc>),
+    AtWork,
+    Gone,
+}
+
+/// What has become of the request that used this key before.
+async fn same_request(shop: &AppState, earlier: EarlierTry, key: &IdempotencyKey, digest: &str) -> Result<Outcome> {
+    let used_for = match &earlier {
+        EarlierTry::Reserving(reservation) => &reservation.request_digest,
+        EarlierTry::Placed(order) => &order.request_digest,
+    };
+    let same = used_for.as_deref() == Some(digest);
+    match earlier {
+        EarlierTry::Placed(order) if shop.now().since(order.created_at) > KEY_LIFE => {
+            shop.reservations.forget_key(order.user_id, key.as_str(), shop.now().minus(KEY_LIFE)).await?;
+            Ok(Outcome::Gone)
+        }
+        _ if !same => Err(Error::IdempotencyKeyReused),
+        EarlierTry::Placed(order) => Ok(Outcome::Order(order)),
+        EarlierTry::Reserving(reservation) => undo_if_dead(shop, &reservation).await,
+    }
+}
+
+/// Refuses to buy a cart that was bought; otherwise what stood in the way has gone, or will soon.
+async fn same_cart(shop: &AppState, reservation: &ReservationDoc) -> Result<()> {
+    match shop.reservations.by_cart(reservation.cart_id, reservation.cart_version).await? {
+        // The same request once more: its key tells the rest.
+        Some(EarlierTry::Placed(order))
+            if reservation.idempotency_key.is_some() && order.idempotency_key == reservation.idempotency_key =>
+        {
+            Ok(())
+        }
+        Some(EarlierTry::Placed(order)) => {
+            ferrocart::checkout::settle(shop, &order).await?;
+            Err(Error::CartAlreadyOrdered(order.id))
+        }
+        Some(EarlierTry::Reserving(earlier)) => undo_if_dead(shop, &earlier).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn undo_if_dead(shop: &AppState, reservation: &ReservationDoc) -> Result<Outcome> {
+    // No request works longer than its deadline, and clocks differ by less than it.
+    if shop.now().since(reservation.reserved_at) < DEADLINE.saturating_mul(2) {
+        return Ok(Outcome::AtWork);
+    }
+    undo(shop, reservation).await?;
+    Ok(Outcome::Gone)
+}
+
+/// The reservation of what is in the cart now.
+async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: &str) -> Result<ReservationDoc> {
+    let (cart, shipping_address) = futures_util::try_join!(
+        async { Ok(shop.carts.of(customer.id()).await?) },
+        address(shop, customer, &wish.destination)
+    )?;
+    let CartDoc { id: cart_id, version: cart_version, items, .. } = cart.ok_or(Error::EmptyCart)?;
+    if items.is_empty() {
+        return Err(Error::EmptyCart);
+    }
+    let line = |item: ferrocart::db::carts::CartItem| ReservedLine {
+        product_id: item.product_id,
+        sku: item.variant_sku,
+        quantity: item.quantity,
+    };
+    Ok(ReservationDoc {
+        id: new_id(),
+        status: OrderStatus::Reserving,
+        user_id: customer.id(),
+        cart_id,
+        cart_version,
+        lines: items.into_iter().map(line).collect(),
+        shipping_address,
+        reserved_at: shop.now(),
+        idempotency_key: wish.key.as_ref().map(|key| key.as_str().to_owned()),
+        request_digest: wish.key.as_ref().map(|_| digest.to_owned()),
+    })
+}
+
+async fn address(shop: &AppState, customer: &Customer, destination: &Destination) -> Result<Address> {
+    let id = match destination {
+        Destination::Given(address) => return Ok(address.as_ref().clone()),
+        Destination::Stored(id) => *id,
+    };
+    let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
+    let stored = user.addresses.into_iter().find(|address| address.id == id);
+    let unknown = || Invalid::new("unknown_address", "must be one of your addresses");
+    stored.map(|stored| stored.address).ok_or_else(|| Error::field("/shipping_address_id", unknown()))
+}
+
+impl Wish {
+    /// By which the same request is recognized: a digest of what it says.
+    fn digest(&self) -> Result<String> {
+        let address = match &self.destination {
+            Destination::Stored(id) => bson::Bson::from(*id),
+            Destination::Given(address) => bson::serialize_to_bson(address)?,
+        };
+        let said = bson::doc! { "address": address, "expected_total": self.expected_total };
+        Ok(hex::encode(digest(&SHA256, &bson::serialize_to_vec(&said)?)))
+    }
+}

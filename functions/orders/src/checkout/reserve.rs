@@ -1,0 +1,136 @@
+//! Takes the stock of a reservation and makes the order: all of it or none.
+
+use super::order_number::order_number;
+use super::shortage::why_short;
+use ferrocart::checkout::{by_product, undo};
+use ferrocart::db::orders::{NUMBER_UNIQUE, OrderDoc, OrderItem, PaymentDoc, StatusChange};
+use ferrocart::db::products::ProductDoc;
+use ferrocart::db::reservations::{ReservationDoc, ReservedLine};
+use ferrocart::db::violated_index;
+use ferrocart::domain::cart;
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::money::Money;
+use ferrocart::domain::order::{Actor, OrderStatus};
+use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::{AppState, Error, Result};
+use std::collections::HashMap;
+
+/// Makes the order that a reservation is for, or leaves nothing behind.
+pub(crate) async fn reserve(
+    shop: &AppState,
+    reservation: ReservationDoc,
+    expected_total: Option<Money>,
+) -> Result<OrderDoc> {
+    let order = match take_all(shop, &reservation).await {
+        Ok(products) => freeze(shop, &reservation, &products, expected_total),
+        Err(error) => Err(error),
+    };
+    match order {
+        Ok(order) => confirm(shop, &reservation, order).await,
+        Err(error) => {
+            if let Err(undoing) = undo(shop, &reservation).await {
+                // The reservation is still there, so whoever comes next finds it and undoes it.
+                tracing::warn!(error = %undoing, order_id = %reservation.id, "a failed checkout waits to be undone");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Takes the stock of every line; each product comes back as it was at that moment.
+async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashMap<ProductId, ProductDoc>> {
+    let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
+    let mut wanted = by_product(lines);
+    let mut taken = HashMap::new();
+    while let Some((product, pieces)) = wanted.pop_first() {
+        match shop.products.take_stock(reservation.id, product, &pieces, shop.now()).await? {
+            Some(product) => drop(taken.insert(product.id, product)),
+            None => {
+                wanted.insert(product, pieces);
+                return Err(why_short(shop, &wanted).await?);
+            }
+        }
+    }
+    Ok(taken)
+}
+
+/// The order with the names and prices at which its stock was taken.
+fn freeze(
+    shop: &AppState,
+    reservation: &ReservationDoc,
+    products: &HashMap<ProductId, ProductDoc>,
+    expected_total: Option<Money>,
+) -> Result<OrderDoc> {
+    let items = reservation.lines.iter().map(|line| freeze_line(line, products)).collect::<Result<Vec<_>>>()?;
+    let total = cart::total(items.iter().map(OrderItem::priced))?;
+    if expected_total.is_some_and(|expected| expected != total) {
+        return Err(Error::TotalChanged { actual: total.of(shop.config.currency) });
+    }
+    if total > Money::MAX_CHARGE {
+        return Err(Error::TotalTooLarge);
+    }
+    let now = shop.now();
+    Ok(OrderDoc {
+        id: reservation.id,
+        order_number: order_number()?,
+        user_id: reservation.user_id,
+        transaction_id: None,
+        status: reservation.status.go_to(OrderStatus::Pending)?,
+        total_amount: total,
+        currency: shop.config.currency,
+        created_at: now,
+        updated_at: now,
+        expires_at: now.plus(shop.config.reservation),
+        shipping_address: reservation.shipping_address.clone(),
+        items,
+        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None },
+        refunded_amount: Money::ZERO,
+        tracking: None,
+        status_history: vec![StatusChange { status: OrderStatus::Pending, at: now, by: Actor::Customer }],
+        flags: Vec::new(),
+        cart_id: reservation.cart_id,
+        cart_version: reservation.cart_version,
+        idempotency_key: reservation.idempotency_key.clone(),
+        request_digest: reservation.request_digest.clone(),
+    })
+}
+
+fn freeze_line(line: &ReservedLine, products: &HashMap<ProductId, ProductDoc>) -> Result<OrderItem> {
+    let unavailable = || Error::ProductUnavailable(vec![line.sku.clone()]);
+    let product = products.get(&line.product_id).ok_or_else(unavailable)?;
+    let variant = product.variants.iter().find(|variant| variant.sku == line.sku).ok_or_else(unavailable)?;
+    Ok(OrderItem {
+        product_id: product.id,
+        name: product.name.clone(),
+        sku: line.sku.clone(),
+        size: variant.size.clone(),
+        color: variant.color.clone(),
+        quantity: line.quantity,
+        price_per_unit: variant.price(product.base_price)?,
+    })
+}
+
+/// Turns the reservation into the order. When the answer is lost nothing is undone, because the
+/// order may stand: the next request with the same key finds out.
+async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: OrderDoc) -> Result<OrderDoc> {
+    loop {
+        match shop.reservations.confirm(&order).await {
+            Ok(true) => return Ok(order),
+            Ok(false) => {
+                // Somebody took this request for dead, and undid what it had taken by then.
+                give_back_rest(shop, reservation).await?;
+                return Err(Error::IdempotencyInProgress);
+            }
+            Err(error) if violated_index(&error) == Some(NUMBER_UNIQUE) => order.order_number = order_number()?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn give_back_rest(shop: &AppState, reservation: &ReservationDoc) -> Result<()> {
+    let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
+    for (product, pieces) in by_product(lines) {
+        shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! `GET /orders/{id}`: the receipt.
+
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::domain::id::OrderId;
+use ferrocart::http::{Json, Path};
+use ferrocart::show::OrderView;
+use ferrocart::{AppState, Error, Result};
+
+/// Shows the receipt of one's own order
+#[utoipa::path(
+    get,
+    path = "/api/v1/orders/{id}",
+    tag = "orders",
+    security(("bearer" = [])),
+    params(("id" = OrderId, Path, description = "The order")),
+    responses((status = 200, description = "The order with the names and prices at which it was placed", body = OrderView))
+)]
+pub(crate) async fn get_order(
+    State(shop): State<AppState>,
+    customer: Customer,
+    Path(id): Path<OrderId>,
+) -> Result<Json<OrderView>> {
+    let order = shop.orders.of(&customer).get(id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(OrderView::for_buyer(order, shop.config.stripe.as_ref())?))
+}

@@ -1,0 +1,76 @@
+//! `GET /orders`: what one has bought.
+
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::db::orders::{OrderDoc, OrderPosition};
+use ferrocart::domain::id::OrderId;
+use ferrocart::domain::money::{Amount, Currency};
+use ferrocart::domain::order::OrderStatus;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::{AppState, Result, from_parameters};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which page to show.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListOrders {
+    /// How many to show at once.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+from_parameters!(ListOrders { limit = Limit::DEFAULT, cursor });
+
+/// An order in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderSummary)]
+pub(crate) struct OrderSummaryView {
+    id: OrderId,
+    #[schema(example = "FC-7K3M-Q9TD")]
+    order_number: String,
+    status: OrderStatus,
+    total_amount: Amount,
+    currency: Currency,
+    created_at: Timestamp,
+    /// How many pieces it has.
+    item_count: u32,
+}
+
+/// Lists one's own orders, the latest first
+#[utoipa::path(
+    get,
+    path = "/api/v1/orders",
+    tag = "orders",
+    security(("bearer" = [])),
+    responses((status = 200, description = "A page of one's own orders", body = List<OrderSummaryView>))
+)]
+pub(crate) async fn list_orders(
+    State(shop): State<AppState>,
+    customer: Customer,
+    Query(query): Query<ListOrders>,
+) -> Result<Json<List<OrderSummaryView>>> {
+    let paging = shop.cursors.paging("orders", &customer.id(), query.limit);
+    let after: Option<OrderPosition> = paging.start(query.cursor)?;
+    let orders = shop.orders.of(&customer).list(after.as_ref(), paging.rows()).await?;
+    let page = paging.page(orders, OrderPosition::of, |order| Ok(OrderSummaryView::from(order)))?;
+    Ok(Json(page))
+}
+
+impl From<OrderDoc> for OrderSummaryView {
+    fn from(order: OrderDoc) -> Self {
+        Self {
+            id: order.id,
+            order_number: order.order_number,
+            status: order.status,
+            total_amount: order.total_amount.of(order.currency),
+            currency: order.currency,
+            created_at: order.created_at,
+            item_count: order.items.iter().map(|item| u32::from(item.quantity.get())).sum(),
+        }
+    }
+}

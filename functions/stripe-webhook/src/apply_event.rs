@@ -1,0 +1,119 @@
+//! Gives an event its effect, once: one transaction records its id and moves the order.
+
+use ferrocart::db::orders::OrderDoc;
+use ferrocart::db::{is_duplicate, transaction};
+use ferrocart::domain::id::OrderId;
+use ferrocart::domain::order::{Actor, OrderStatus};
+use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::payments::{Event, Intent};
+use ferrocart::{AppState, Error, Result};
+use futures_util::FutureExt;
+use mongodb::ClientSession;
+
+/// What an event of a payment intent says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    Paid,
+    Refused,
+    Processing,
+    Cancelled,
+}
+
+/// Gives an event its effect, unless it has had it.
+pub(crate) async fn apply_event(shop: &AppState, event: &Event) -> Result<()> {
+    let news = match event.kind.as_str() {
+        "payment_intent.succeeded" => News::Paid,
+        "payment_intent.payment_failed" => News::Refused,
+        "payment_intent.processing" => News::Processing,
+        "payment_intent.canceled" => News::Cancelled,
+        _ => return Ok(()),
+    };
+    let intent = event.intent().map_err(|error| Error::MalformedBody(error.to_string()))?;
+    let Some(order) = intent.metadata.get("order_id").and_then(|id| id.parse().ok()) else {
+        tracing::info!(event_id = %event.id, "an event about a payment that is none of ours");
+        return Ok(());
+    };
+    let arrival = Arrival { shop, event, news, intent, order, now: shop.now() };
+    match transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await {
+        // Recorded before: it has had its effect.
+        Err(error) if is_duplicate(&error) => Ok(()),
+        outcome => Ok(outcome?),
+    }
+}
+
+/// An event that has arrived, and everything that its effect depends on.
+struct Arrival<'a> {
+    shop: &'a AppState,
+    event: &'a Event,
+    news: News,
+    intent: Intent,
+    order: OrderId,
+    now: Timestamp,
+}
+
+impl Arrival<'_> {
+    async fn store(&mut self, session: &mut ClientSession) -> Result<(), mongodb::error::Error> {
+        self.shop.stripe_events.record(session, &self.event.id, &self.event.kind, self.now).await?;
+        let Some(order) = self.shop.orders.get_in(session, self.order).await? else {
+            tracing::warn!(order_id = %self.order, event_id = %self.event.id, "an event about an order that is not here");
+            return Ok(());
+        };
+        if order.transaction_id.as_ref().is_some_and(|known| *known != self.intent.id) {
+            return self.flag(session, &order, "foreign_intent").await;
+        }
+        match self.news {
+            News::Paid => self.pay(session, &order).await,
+            News::Refused => self.note(session, PaymentStatus::Failed).await,
+            News::Processing => self.note(session, PaymentStatus::Processing).await,
+            News::Cancelled => self.cancel(session, &order).await,
+        }
+    }
+
+    async fn pay(&self, session: &mut ClientSession, order: &OrderDoc) -> Result<(), mongodb::error::Error> {
+        if !self.is_exact(order) {
+            return self.flag(session, order, "amount_mismatch").await;
+        }
+        match order.go_to(OrderStatus::Processing, Actor::Stripe, self.now) {
+            Ok(paid) => {
+                let paid = paid.with_payment(PaymentStatus::Succeeded).with_intent(&self.intent.id);
+                self.shop.orders.store_move(&paid, Some(session)).await.map(drop)
+            }
+            // Another event has told us already.
+            Err(_) if order.payment.status == PaymentStatus::Succeeded => Ok(()),
+            Err(_) => self.flag(session, order, "paid_after_end").await,
+        }
+    }
+
+    /// Whether exactly what the order costs was paid, in its currency, and in our mode.
+    fn is_exact(&self, order: &OrderDoc) -> bool {
+        let ours = self.shop.stripe().is_ok_and(|stripe| stripe.is_our_mode(self.intent.livemode));
+        ours && self.intent.amount_received == order.total_amount.minor()
+            && self.intent.currency.eq_ignore_ascii_case(order.currency.code())
+    }
+
+    async fn note(&self, session: &mut ClientSession, status: PaymentStatus) -> Result<(), mongodb::error::Error> {
+        self.shop.orders.set_payment_status(session, self.order, status, self.now).await
+    }
+
+    async fn cancel(&self, session: &mut ClientSession, order: &OrderDoc) -> Result<(), mongodb::error::Error> {
+        match order.go_to(OrderStatus::Cancelled, Actor::Stripe, self.now) {
+            Ok(cancelled) if order.status == OrderStatus::Pending => {
+                let cancelled = cancelled.with_payment(PaymentStatus::Canceled);
+                ferrocart::checkout::store_cancelled(self.shop, session, order, &cancelled, self.now).await.map(drop)
+            }
+            // We cancelled it ourselves, or it was paid before and this event is late.
+            _ => Ok(()),
+        }
+    }
+
+    async fn flag(
+        &self,
+        session: &mut ClientSession,
+        order: &OrderDoc,
+        flag: &str,
+    ) -> Result<(), mongodb::error::Error> {
+        tracing::error!(order_id = %order.id, event_id = %self.event.id, flag, "a payment that does not fit its order");
+        self.shop.orders.flag(session, order.id, flag, self.now).await
+    }
+}

@@ -1,0 +1,8 @@
+//! What checkout, cancelling and their recovery share: how an order lets go of its stock. How an
+//! order is placed is in the function `orders`; ARCHITECTURE.md tells it step by step.
+
+mod cancel;
+mod release;
+
+pub use cancel::{cancel, store_cancelled};
+pub use release::{by_product, settle, undo};

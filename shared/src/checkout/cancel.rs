@@ -1,0 +1,94 @@
+//! Cancels an order: first at Stripe, so that nobody pays for nothing, then here, with its stock.
+
+use super::by_product;
+use crate::db::orders::{Move, OrderDoc};
+use crate::db::transaction;
+use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::payments::{Intent, IntentStatus};
+use crate::state::Shop;
+use futures_util::FutureExt;
+use mongodb::ClientSession;
+
+/// Cancels an order that is pending, or paid and not shipped; what was paid goes back in full.
+///
+/// # Errors
+/// [`Error::InvalidTransition`] when it is too late, also when it is paid at this very moment;
+/// Stripe's and the database's, after which it may be tried again.
+pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc> {
+    let cancelled = order.go_to(OrderStatus::Cancelled, by, shop.now())?;
+    let cancelled = if order.status == OrderStatus::Pending {
+        cancel_intent(shop, order).await?;
+        cancelled.with_payment(PaymentStatus::Canceled)
+    } else {
+        refund(shop, order).await?;
+        cancelled.with_payment(PaymentStatus::Refunded).with_refunded(order.total_amount)
+    };
+    match store(shop, order, &cancelled).await? {
+        Some(order) => Ok(order),
+        None => {
+            let now = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
+            Err(InvalidTransition { from: now.status, to: OrderStatus::Cancelled }.into())
+        }
+    }
+}
+
+/// Makes sure that an order cannot be paid any more.
+async fn cancel_intent(shop: &Shop, order: &OrderDoc) -> Result<()> {
+    let stripe = shop.stripe()?;
+    let id = match &order.transaction_id {
+        Some(id) => id.clone(),
+        // There may be an intent that nobody noted: the same idempotency key finds it, or makes one.
+        None => stripe.create_intent(order.id, &order.order_number, order.total_amount, order.currency).await?.id,
+    };
+    match stripe.cancel_intent(&id, order.id).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_outage() => Err(error.into()),
+        Err(error) => match stripe.retrieve_intent(&id).await? {
+            Intent { status: IntentStatus::Canceled, .. } => Ok(()),
+            Intent { status: IntentStatus::Succeeded | IntentStatus::Processing, .. } => {
+                Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
+            }
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Sends back all that was paid for an order and has not gone back yet.
+async fn refund(shop: &Shop, order: &OrderDoc) -> Result<()> {
+    let left = order.total_amount.minus(order.refunded_amount)?;
+    match &order.transaction_id {
+        Some(intent) if !left.is_zero() => Ok(shop.stripe()?.refund(intent, left, order.id).await?),
+        _ => Ok(()),
+    }
+}
+
+/// Stores the move and gives the stock back, both or neither.
+async fn store(shop: &Shop, order: &OrderDoc, cancelled: &Move) -> Result<Option<OrderDoc>> {
+    let context = (shop, order, cancelled, shop.now());
+    let stored = transaction::run(&shop.database, context, |session, (shop, order, cancelled, now)| {
+        store_cancelled(shop, session, order, cancelled, *now).boxed()
+    });
+    Ok(stored.await?)
+}
+
+/// Stores the move and gives the stock back, in a transaction; `None` when the order has moved on.
+///
+/// # Errors
+/// The database's.
+pub async fn store_cancelled(
+    shop: &Shop,
+    session: &mut ClientSession,
+    order: &OrderDoc,
+    cancelled: &Move,
+    now: Timestamp,
+) -> Result<Option<OrderDoc>, mongodb::error::Error> {
+    let Some(stored) = shop.orders.store_move(cancelled, Some(&mut *session)).await? else { return Ok(None) };
+    let lines = order.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity));
+    for (product, pieces) in by_product(lines) {
+        shop.products.return_stock(session, order.id, product, &pieces, now).await?;
+    }
+    Ok(Some(stored))
+}

@@ -1,0 +1,199 @@
+//! An order as it is stored, and the moves of its life.
+
+use crate::domain::address::Address;
+use crate::domain::cart::PricedLine;
+use crate::domain::id::{CartId, OrderId, ProductId, UserId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::quantity::Quantity;
+use crate::domain::sku::Sku;
+use crate::domain::text::{Label, ProductName};
+use crate::domain::time::Timestamp;
+use bson::{Document, doc};
+use serde::{Deserialize, Serialize};
+
+/// An order as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrderDoc {
+    /// Its id.
+    #[serde(rename = "_id")]
+    pub id: OrderId,
+    /// What people read out.
+    pub order_number: String,
+    /// Who bought.
+    pub user_id: UserId,
+    /// The payment intent at Stripe, once there is one.
+    pub transaction_id: Option<String>,
+    /// Where the order is in its life.
+    pub status: OrderStatus,
+    /// The sum of its lines.
+    pub total_amount: Money,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it is cancelled if it is not paid.
+    pub expires_at: Timestamp,
+    /// Where the parcel goes: the address as it was then.
+    pub shipping_address: Address,
+    /// What was bought, with names and prices as they were then.
+    pub items: Vec<OrderItem>,
+    /// How far the payment has come.
+    pub payment: PaymentDoc,
+    /// How much went back to the buyer.
+    pub refunded_amount: Money,
+    /// Where the parcel is.
+    pub tracking: Option<Tracking>,
+    /// Every state the order was in.
+    pub status_history: Vec<StatusChange>,
+    /// What an administrator has to look at, such as a payment of another amount.
+    pub flags: Vec<String>,
+    /// The cart that was bought.
+    pub cart_id: CartId,
+    /// The version of it.
+    pub cart_version: i64,
+    /// The key of the request, for 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// A digest of that request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_digest: Option<String>,
+}
+
+/// A line of an order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrderItem {
+    /// Which product.
+    pub product_id: ProductId,
+    /// What it was called.
+    pub name: ProductName,
+    /// Which variant.
+    pub sku: Sku,
+    /// Its size.
+    pub size: Option<Label>,
+    /// Its colour.
+    pub color: Option<Label>,
+    /// How many.
+    pub quantity: Quantity,
+    /// What one piece cost.
+    pub price_per_unit: Money,
+}
+
+impl OrderItem {
+    /// The line as what it costs.
+    #[must_use]
+    pub const fn priced(&self) -> PricedLine {
+        PricedLine { quantity: self.quantity, unit_price: self.price_per_unit }
+    }
+}
+
+/// The payment of an order as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaymentDoc {
+    /// How far it has come.
+    pub status: PaymentStatus,
+    /// With what the buyer's browser pays the intent.
+    pub client_secret: Option<ClientSecret>,
+}
+
+/// The client secret of a payment intent. It never prints.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// The secret, for its buyer alone.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ClientSecret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl std::fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientSecret(..)")
+    }
+}
+
+/// Where a parcel is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tracking {
+    /// Who carries it.
+    pub carrier: Label,
+    /// The carrier's number for it.
+    pub number: Label,
+    /// Where its way can be watched.
+    pub url: Option<String>,
+}
+
+/// One step of an order's life.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// The state it came to.
+    pub status: OrderStatus,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// A move of an order that was checked and is not stored yet.
+#[derive(Debug, Clone)]
+pub struct Move {
+    pub(super) order: OrderId,
+    pub(super) from: OrderStatus,
+    pub(super) change: StatusChange,
+    pub(super) also: Document,
+}
+
+impl OrderDoc {
+    /// Checks a move of this order.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`]
+    pub fn go_to(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Move, InvalidTransition> {
+        let status = self.status.go_to(status)?;
+        Ok(Move { order: self.id, from: self.status, change: StatusChange { status, at, by }, also: doc! {} })
+    }
+}
+
+impl Move {
+    /// Sets the payment's status with the move.
+    #[must_use]
+    pub fn with_payment(mut self, status: PaymentStatus) -> Self {
+        self.also.insert("payment.status", status);
+        self
+    }
+
+    /// Sets how much went back to the buyer with the move.
+    #[must_use]
+    pub fn with_refunded(mut self, amount: Money) -> Self {
+        self.also.insert("refunded_amount", amount);
+        self
+    }
+
+    /// Sets the payment intent with the move.
+    #[must_use]
+    pub fn with_intent(mut self, intent: &str) -> Self {
+        self.also.insert("transaction_id", intent);
+        self
+    }
+
+    /// Sets the tracking with the move.
+    ///
+    /// # Errors
+    /// When it cannot be written as BSON.
+    pub fn with_tracking(mut self, tracking: &Tracking) -> Result<Self, bson::error::Error> {
+        self.also.insert("tracking", bson::serialize_to_bson(tracking)?);
+        Ok(self)
+    }
+}

@@ -1,0 +1,5 @@
+//! What more than one function shows.
+
+mod order;
+
+pub use order::{OrderView, PaymentView};

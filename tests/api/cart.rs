@@ -1,0 +1,36 @@
+//! Carts.
+
+mod add_item;
+mod clear_cart;
+mod get_cart;
+mod remove_item;
+mod set_item_quantity;
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use ferrocart_tests::{Answer, Client};
+
+/// What is no quantity of a line, as it would be written in JSON, and why.
+const BAD_QUANTITIES: [(&str, &str); 14] = [
+    ("0", "out_of_range"),
+    ("-1", "out_of_range"),
+    ("100", "out_of_range"),
+    ("256", "out_of_range"),
+    ("2147483648", "out_of_range"),
+    ("9223372036854775807", "out_of_range"),
+    ("9223372036854775808", "invalid_type"),
+    ("1.5", "invalid_type"),
+    ("1e0", "invalid_type"),
+    ("\"1\"", "invalid_type"),
+    ("null", "invalid_type"),
+    ("true", "invalid_type"),
+    ("[1]", "invalid_type"),
+    ("{\"$gt\":0}", "invalid_type"),
+];
+
+/// Sends JSON as it is written: a parsed one would have other numbers.
+async fn send(client: &Client, method: Method, path: &str, json: String) -> Answer {
+    let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+    let request = request.header("content-type", "application/json").body(Body::from(json));
+    client.send_raw(request.expect("a good request")).await
+}

@@ -1,0 +1,131 @@
+//! Products and orders for tests, put into the database as they are, past checkout and catalogue.
+
+use crate::shop::TestShop;
+use ferrocart::db::new_id;
+use ferrocart::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
+use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::domain::id::UserId;
+use ferrocart::domain::money::{Currency, Money};
+use ferrocart::domain::order::{Actor, OrderStatus};
+use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::domain::product::Variant;
+use ferrocart::domain::quantity::{Quantity, Stock};
+use ferrocart::domain::time::Timestamp;
+use serde_json::json;
+use std::time::Duration;
+
+/// A product that costs that many cents and has one variant for each SKU, with that stock.
+#[must_use]
+pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
+    let now = Timestamp::from_millis(1_790_000_000_000);
+    let variant = |(sku, stock): &(&str, i64)| Variant {
+        sku: sku.parse().expect("a SKU"),
+        size: Some("M".parse().expect("a size")),
+        color: Some("Red".parse().expect("a colour")),
+        stock_quantity: Stock::try_from(*stock).expect("a stock"),
+        price_modifier: Money::ZERO,
+    };
+    let price = Money::from_minor(cents);
+    ProductDoc {
+        id: new_id(),
+        name: name.parse().expect("a name"),
+        description: "Good to have.".parse().expect("a description"),
+        category: "Things".parse().expect("a category"),
+        base_price: price,
+        images: vec![format!("https://images.example.com/{}.jpg", name.to_lowercase())],
+        is_active: true,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        variants: variants.iter().map(variant).collect(),
+        derived: Derived { sort_name: name.to_lowercase(), min_price: price, max_price: price },
+    }
+}
+
+/// An order of that many pieces of a product's first variant, placed at that moment; it is in the
+/// state, and its payment is as that state implies.
+#[must_use]
+pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatus, placed: Timestamp) -> OrderDoc {
+    let variant = product.variants.first().expect("a variant");
+    let quantity = Quantity::try_from(pieces).expect("a quantity");
+    let item = OrderItem {
+        product_id: product.id,
+        name: product.name.clone(),
+        sku: variant.sku.clone(),
+        size: variant.size.clone(),
+        color: variant.color.clone(),
+        quantity,
+        price_per_unit: variant.price(product.base_price).expect("a price"),
+    };
+    let payment = match status {
+        OrderStatus::Pending | OrderStatus::Reserving => PaymentStatus::RequiresPayment,
+        OrderStatus::Cancelled => PaymentStatus::Canceled,
+        OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => PaymentStatus::Succeeded,
+    };
+    let id = mongodb::bson::oid::ObjectId::new();
+    OrderDoc {
+        id: id.into(),
+        order_number: order_number(&id.to_hex()),
+        user_id: user,
+        transaction_id: Some(format!("pi_{id}")),
+        status,
+        total_amount: item.priced().total().expect("a total"),
+        currency: Currency::USD,
+        created_at: placed,
+        updated_at: placed,
+        expires_at: placed.plus(Duration::from_mins(30)),
+        shipping_address: ferrocart::domain::address::Address {
+            kind: "shipping".parse().expect("a kind"),
+            street: "1 Main Street".parse().expect("a street"),
+            city: "Springfield".parse().expect("a city"),
+            state: "IL".parse().expect("a state"),
+            zip: "62701".parse().expect("a zip"),
+            country: "US".parse().expect("a country"),
+            phone: None,
+        },
+        items: vec![item],
+        payment: PaymentDoc { status: payment, client_secret: Some(format!("pi_{id}_secret_sample").into()) },
+        refunded_amount: Money::ZERO,
+        tracking: None,
+        status_history: vec![StatusChange { status, at: placed, by: Actor::System }],
+        flags: Vec::new(),
+        cart_id: new_id(),
+        cart_version: 1,
+        idempotency_key: None,
+        request_digest: None,
+    }
+}
+
+/// The end of an id is a counter, so that no two orders of a test have the same number.
+fn order_number(id: &str) -> String {
+    let digits = id.to_uppercase();
+    let (rest, last) = digits.split_at(20);
+    format!("FC-{}-{last}", &rest[16..])
+}
+
+impl TestShop {
+    /// Stores a product in the catalogue.
+    pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
+        self.state().products.insert(&product).await.expect("a product");
+        product
+    }
+
+    /// Stores an order.
+    pub async fn record(&self, order: OrderDoc) -> OrderDoc {
+        self.state().orders.insert(&order).await.expect("an order");
+        order
+    }
+
+    /// The id of whoever has that e-mail address.
+    pub async fn user_id(&self, email: &str) -> UserId {
+        let email = email.parse().expect("an e-mail address");
+        self.state().users.by_email(&email).await.expect("an answer").expect("a user").id
+    }
+}
+
+/// What `POST /cart/items` is sent for pieces of a product's first variant.
+#[must_use]
+pub fn cart_item(product: &ProductDoc, quantity: i64) -> serde_json::Value {
+    let sku = product.variants.first().expect("a variant").sku.as_str();
+    json!({ "product_id": product.id.to_string(), "variant_sku": sku, "quantity": quantity })
+}
