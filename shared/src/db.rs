@@ -12,6 +12,8 @@ pub mod transaction;
 pub mod users;
 mod values;
 
+pub use values::to_bson;
+
 use crate::config::Config;
 use mongodb::bson::doc;
 use mongodb::error::{Error, ErrorKind, WriteFailure};

@@ -14,3 +14,4 @@ pub mod quantity;
 pub mod sku;
 pub mod text;
 pub mod time;
+pub mod url;

@@ -4,3 +4,7 @@
 
 mod auth;
 mod cart;
+mod events;
+mod orders;
+mod products;
+mod stripe_webhook;

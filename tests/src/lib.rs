@@ -14,7 +14,9 @@ mod answer;
 mod client;
 pub mod sample;
 mod shop;
+mod stripe;
 
 pub use answer::Answer;
 pub use client::Client;
 pub use shop::{TestShop, router};
+pub use stripe::Stripe;

@@ -25,20 +25,22 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
         stock_quantity: Stock::try_from(*stock).expect("a stock"),
         price_modifier: Money::ZERO,
     };
-    let price = Money::from_minor(cents);
+    let variants: Vec<Variant> = variants.iter().map(variant).collect();
+    let (name, price) = (name.parse().expect("a name"), Money::from_minor(cents));
+    let derived = Derived::of(&name, price, &variants).expect("prices");
     ProductDoc {
         id: new_id(),
-        name: name.parse().expect("a name"),
         description: "Good to have.".parse().expect("a description"),
         category: "Things".parse().expect("a category"),
         base_price: price,
-        images: vec![format!("https://images.example.com/{}.jpg", name.to_lowercase())],
+        images: vec![format!("https://images.example.com/{}.jpg", derived.sort_name)],
+        name,
         is_active: true,
         version: 1,
         created_at: now,
         updated_at: now,
-        variants: variants.iter().map(variant).collect(),
-        derived: Derived { sort_name: name.to_lowercase(), min_price: price, max_price: price },
+        variants,
+        derived,
     }
 }
 

@@ -1,11 +1,11 @@
 //! A shop on a database of its own, which goes when the test ends.
 
 use crate::client::Client;
+use crate::stripe::Stripe;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use mongodb::Database;
 use serde_json::json;
-use stripe_stand_in::{Running, Settings, StandIn};
 use utoipa_axum::router::OpenApiRouter;
 
 /// A shop on a database of its own.
@@ -34,13 +34,15 @@ impl TestShop {
     }
 
     /// An empty shop with a Stripe stand-in of its own.
-    pub async fn open_with_stripe() -> (Self, Running) {
-        let stripe = StandIn::start(Settings::default()).await.expect("a stand-in for Stripe");
-        (Self::open_with(&[("STRIPE_API_BASE", &stripe.base_url())]).await, stripe)
+    pub async fn open_with_stripe() -> (Self, Stripe) {
+        let stripe = Stripe::start().await;
+        (Self::open_with(&[("STRIPE_API_BASE", stripe.base_url())]).await, stripe)
     }
 
     /// An empty shop with settings of its own.
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
+        // A test that fails shows what the shop has logged; another one may have set this up before.
+        tracing_subscriber::fmt().with_test_writer().without_time().try_init().ok();
         let uri = mongodb_uri();
         let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
         let defaults = [

@@ -17,8 +17,7 @@ const CHECKS: [&[&str]; 3] = [
 
 /// Stops at the first check that fails.
 pub(crate) async fn run() -> Result<ExitCode> {
-    let logs = root::tools().join("ci/logs");
-    let processes = Processes::new(RunId::random()?, &logs)?;
+    let processes = Processes::new(RunId::random()?, root::tools());
     for check in CHECKS {
         say(format_args!("cargo {}", check.join(" ")));
         let mut command = processes.command(tools::cargo());

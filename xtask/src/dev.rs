@@ -39,7 +39,7 @@ pub(crate) struct Options {
     #[arg(long)]
     no_demo_data: bool,
     /// How many requests each function can serve at once.
-    #[arg(long, default_value = "2")]
+    #[arg(long, default_value = "4")]
     concurrency: NonZeroU16,
     /// Keep the data there and take free ports for MongoDB and Stripe, so that several shops
     /// can run at once [default: .tools/dev].
@@ -55,7 +55,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
     let home = Home::open(options.data_dir.clone())?;
     state::forget(&home);
-    let mut processes = Processes::new(home.run_id()?, &home.logs())?;
+    let mut processes = Processes::new(home.run_id()?, home.logs());
     match processes.end_leftovers() {
         0 => {}
         count => say(format_args!("ended {count} processes that a killed run had left behind")),
@@ -98,8 +98,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match processes.during(processes::follow(&log)).await? {}
 }
 
-/// Builds every program of the stack as `cargo run` in `cargo lambda watch` would: selecting
-/// packages would unify features differently, and it would build them all again.
+/// Builds every program of the stack. It selects no packages, because features then unify as they
+/// do in `cargo test --workspace`, and dependencies are built once for both.
 pub(crate) async fn build(processes: &Processes) -> Result<()> {
     say("building the functions");
     let mut command = processes.command(tools::cargo());

@@ -7,7 +7,7 @@ mod run_id;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,9 +51,8 @@ struct Running {
 
 impl Processes {
     /// Logs go to `logs`, a file for each process, from nothing at each start.
-    pub(crate) fn new(run: RunId, logs: &Path) -> Result<Self> {
-        fs::create_dir_all(logs).with_context(|| format!("creating {}", logs.display()))?;
-        Ok(Self { run, logs: logs.to_owned(), running: Vec::new(), functions: BTreeMap::new() })
+    pub(crate) fn new(run: RunId, logs: PathBuf) -> Self {
+        Self { run, logs, running: Vec::new(), functions: BTreeMap::new() }
     }
 
     /// A command that carries the mark of this run, by which all its descendants are found.
@@ -68,6 +67,7 @@ impl Processes {
 
     /// Starts `command`, to run until the end.
     pub(crate) fn start(&mut self, name: &'static str, mut command: Command) -> Result<()> {
+        fs::create_dir_all(&self.logs).with_context(|| format!("creating {}", self.logs.display()))?;
         let path = self.log(name);
         let log = File::create(&path).with_context(|| format!("creating {}", path.display()))?;
         let errors = log.try_clone().context("opening a log twice")?;

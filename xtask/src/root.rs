@@ -6,8 +6,12 @@ use anyhow::{Context as _, Result};
 
 /// The directory that holds the workspace's `Cargo.toml`.
 pub(crate) fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    xtask().parent().unwrap_or(xtask())
+}
+
+/// The directory of this crate.
+pub(crate) fn xtask() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Everything that xtask fetches or writes is in here, and git ignores it.
@@ -25,9 +29,8 @@ pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
-/// A program of the workspace, as built for development: xtask itself lies beside it.
-pub(crate) fn debug_binary(name: &str) -> Result<PathBuf> {
+/// The programs of the workspace, as built for development: xtask is one of them.
+pub(crate) fn binaries() -> Result<PathBuf> {
     let xtask = std::env::current_exe().context("finding the target directory")?;
-    let directory = xtask.parent().context("finding the target directory")?;
-    Ok(directory.join(name))
+    Ok(xtask.parent().context("finding the target directory")?.to_owned())
 }

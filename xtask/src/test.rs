@@ -23,7 +23,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     // Dropped in reverse: the processes end before their directory goes.
     let scratch = TempDir::with_prefix("ferrocart-test-").context("making a directory")?;
-    let mut processes = Processes::new(RunId::random()?, &scratch.path().join("logs"))?;
+    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
 
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 /// The server that the developer names, or one that lives as long as the tests.
 async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
-    if let Ok(given) = std::env::var("MONGODB_URI") {
+    if let Some(given) = std::env::var("MONGODB_URI").ok().filter(|uri| !uri.is_empty()) {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;

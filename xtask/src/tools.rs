@@ -6,7 +6,7 @@ mod stripe_sdk;
 mod wheel;
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 
@@ -74,5 +74,5 @@ pub(crate) fn cargo() -> OsString {
 
 /// A file of pins, in pip's own format.
 fn pin(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("pins").join(name)
+    root::xtask().join("pins").join(name)
 }

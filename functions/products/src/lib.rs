@@ -1,8 +1,28 @@
-//! Stub.
+//! The catalogue: what everybody can look at, and how administrators keep it.
+
+mod create_product;
+mod deactivate_product;
+mod get_product;
+mod input;
+mod list_products;
+mod replace_product;
+mod view;
+
 use ferrocart::AppState;
+use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
-/// Stub.
+use utoipa_axum::routes;
+
+/// How long a cache may show the catalogue as it was. Carts and checkout look for themselves, so
+/// that nobody buys at a price that is older.
+const MAX_AGE: Duration = Duration::from_secs(30);
+
+/// The endpoints under `/api/v1/products`.
 #[must_use]
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(list_products::list_products, create_product::create_product)).routes(routes!(
+        get_product::get_product,
+        replace_product::replace_product,
+        deactivate_product::deactivate_product
+    ))
 }

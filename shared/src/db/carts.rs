@@ -98,7 +98,7 @@ impl Carts {
         let filter =
             doc! { "user_id": user, "items.variant_sku": { "$ne": &item.variant_sku }, last: { "$exists": false } };
         let update = doc! {
-            "$push": { "items": bson::serialize_to_bson(item)? },
+            "$push": { "items": crate::db::to_bson(item)? },
             "$inc": { "version": 1_i64 },
             "$set": { "updated_at": now },
         };

@@ -5,6 +5,7 @@ mod declaration;
 mod document;
 mod filter;
 mod report;
+mod tracking;
 
 pub(super) use declaration::declaration;
 pub use document::{ClientSecret, Move, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
@@ -87,7 +88,7 @@ impl Orders {
         let mut set = also.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
-        let update = doc! { "$set": set, "$push": { "status_history": bson::serialize_to_bson(change)? } };
+        let update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
         let stored = self.0.find_one_and_update(doc! { "_id": order, "status": *from }, update);
         let stored = stored.return_document(ReturnDocument::After);
         match session {

@@ -1,168 +1,27 @@
 //! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
 
 mod declaration;
+mod document;
+mod low_stock;
 
 pub(super) use declaration::declaration;
+pub use document::{Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly};
+pub use low_stock::LowStock;
 
 use super::MAX_TIME;
 use crate::domain::id::ProductId;
-use crate::domain::money::Money;
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
-use crate::domain::text::{Description, Label, ProductName};
+use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database};
-use serde::{Deserialize, Serialize};
 
 /// The unique index on the SKUs of all products.
 pub const SKU_UNIQUE: &str = "sku_unique";
-
-/// A product as stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ProductDoc {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: ProductId,
-    /// What it is called.
-    pub name: ProductName,
-    /// What it is like.
-    pub description: Description,
-    /// What kind of thing it is.
-    pub category: Label,
-    /// What a variant without a modifier costs.
-    pub base_price: Money,
-    /// URLs of its pictures; the first is the thumbnail.
-    pub images: Vec<String>,
-    /// Whether it is for sale. A product is never deleted: orders name it.
-    pub is_active: bool,
-    /// Grows with each change, that of the stock included.
-    pub version: i64,
-    /// When it came into the catalogue.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub updated_at: Timestamp,
-    /// Its sizes and colours.
-    pub variants: Vec<Variant>,
-    /// What lists are sorted by; see [`Derived`].
-    #[serde(flatten)]
-    pub derived: Derived,
-}
-
-/// What follows from the rest of a product and is stored so that an index can sort by it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Derived {
-    /// The name in lower case.
-    pub sort_name: String,
-    /// The price of the cheapest variant.
-    pub min_price: Money,
-    /// The price of the dearest variant.
-    pub max_price: Money,
-}
-
-/// What an administrator says of a product.
-#[derive(Debug, Clone)]
-pub struct ProductDetails {
-    /// What it is called.
-    pub name: ProductName,
-    /// What it is like.
-    pub description: Description,
-    /// What kind of thing it is.
-    pub category: Label,
-    /// What a variant without a modifier costs.
-    pub base_price: Money,
-    /// URLs of its pictures.
-    pub images: Vec<String>,
-    /// Whether it is for sale.
-    pub is_active: bool,
-    /// Its variants; where the stock is `None`, an existing variant keeps what it has.
-    pub variants: Vec<(Variant, Option<Stock>)>,
-    /// What lists are sorted by.
-    pub derived: Derived,
-}
-
-/// A product in a list. No description leaves the server.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ProductSummaryDoc {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: ProductId,
-    /// What it is called.
-    pub name: ProductName,
-    /// What kind of thing it is.
-    pub category: Label,
-    /// What a variant without a modifier costs.
-    pub base_price: Money,
-    /// Its first picture.
-    pub images: Vec<String>,
-    /// When it came into the catalogue.
-    pub created_at: Timestamp,
-    /// The stock of each variant.
-    pub variants: Vec<StockOnly>,
-    /// What lists are sorted by.
-    #[serde(flatten)]
-    pub derived: Derived,
-}
-
-/// A variant, of which only the stock was read.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct StockOnly {
-    /// How many there are to sell.
-    pub stock_quantity: Stock,
-}
-
-/// By what a list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProductSort {
-    /// The latest first.
-    Newest,
-    /// The cheapest first.
-    PriceAsc,
-    /// The dearest first.
-    PriceDesc,
-    /// By name.
-    Name,
-}
-
-impl ProductSort {
-    const fn field(self) -> &'static str {
-        match self {
-            Self::Newest => "created_at",
-            Self::PriceAsc | Self::PriceDesc => "min_price",
-            Self::Name => "sort_name",
-        }
-    }
-
-    const fn direction(self) -> i32 {
-        match self {
-            Self::PriceAsc | Self::Name => 1,
-            Self::Newest | Self::PriceDesc => -1,
-        }
-    }
-}
-
-/// Where a page of a list ended: the value that it is sorted by, and the id.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ProductPosition {
-    key: Bson,
-    id: ProductId,
-}
-
-impl ProductPosition {
-    /// Where `product` stands in a list.
-    #[must_use]
-    pub fn of(product: &ProductSummaryDoc, sort: ProductSort) -> Self {
-        let key = match sort {
-            ProductSort::Newest => product.created_at.into(),
-            ProductSort::PriceAsc | ProductSort::PriceDesc => product.derived.min_price.into(),
-            ProductSort::Name => Bson::String(product.derived.sort_name.clone()),
-        };
-        Self { key, id: product.id }
-    }
-}
 
 /// The products.
 #[derive(Clone)]
@@ -196,14 +55,8 @@ impl Products {
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
         let projection = doc! { "holds": 0, "description": 0 };
-        // The description may be long, and nobody who asks for several products shows it.
-        let raw = self.0.clone_with_type::<Document>().find(filter).projection(projection).max_time(MAX_TIME).await?;
-        raw.and_then(|mut product| async move {
-            product.insert("description", "");
-            Ok(bson::deserialize_from_document(product)?)
-        })
-        .try_collect()
-        .await
+        // A description may be long, and nobody who asks for several products shows it.
+        self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
     }
 
     /// One page of the products for sale.
@@ -295,8 +148,8 @@ fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Doc
     };
     Ok(doc! {
         "sku": sku,
-        "size": literal(bson::serialize_to_bson(&variant.size)?),
-        "color": literal(bson::serialize_to_bson(&variant.color)?),
+        "size": literal(crate::db::to_bson(&variant.size)?),
+        "color": literal(crate::db::to_bson(&variant.color)?),
         "stock_quantity": stock,
         "price_modifier": variant.price_modifier,
     })

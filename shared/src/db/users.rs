@@ -125,7 +125,7 @@ impl Users {
     /// # Errors
     /// The database's.
     pub async fn add_address(&self, id: UserId, address: &StoredAddress) -> Result<Option<UserDoc>, Error> {
-        let address = bson::serialize_to_bson(address)?;
+        let address = crate::db::to_bson(address)?;
         let last = format!("addresses.{}", MAX_ADDRESSES.saturating_sub(1));
         self.update(doc! { "_id": id, last: { "$exists": false } }, doc! { "$push": { "addresses": address } }).await
     }
@@ -135,7 +135,7 @@ impl Users {
     /// # Errors
     /// The database's.
     pub async fn replace_address(&self, id: UserId, address: &StoredAddress) -> Result<Option<UserDoc>, Error> {
-        let replacement = bson::serialize_to_bson(address)?;
+        let replacement = crate::db::to_bson(address)?;
         let filter = doc! { "_id": id, "addresses.id": address.id };
         self.update(filter, doc! { "$set": { "addresses.$": replacement } }).await
     }

@@ -13,6 +13,20 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A value as it stands in a document. `bson::serialize_to_bson` takes BSON for text that people
+/// read, and would write ids and times as in JSON.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn to_bson<T: Serialize>(value: &T) -> Result<Bson, bson::error::Error> {
+    #[derive(Serialize)]
+    struct Field<'a, T> {
+        value: &'a T,
+    }
+    let document: bson::Document = bson::deserialize_from_slice(&bson::serialize_to_vec(&Field { value })?)?;
+    Ok(document.get("value").cloned().unwrap_or_default())
+}
+
 macro_rules! object_ids {
     ($($id:ident),+) => {$(
         impl From<ObjectId> for $id {
@@ -39,11 +53,7 @@ macro_rules! object_ids {
 
         impl<'de> Deserialize<'de> for $id {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                if deserializer.is_human_readable() {
-                    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-                } else {
-                    ObjectId::deserialize(deserializer).map(Self::from)
-                }
+                ObjectId::deserialize(deserializer).map(Self::from)
             }
         }
     )+};
@@ -69,11 +79,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-        } else {
-            bson::DateTime::deserialize(deserializer).map(|date| Self::from_millis(date.timestamp_millis()))
-        }
+        bson::DateTime::deserialize(deserializer).map(|date| Self::from_millis(date.timestamp_millis()))
     }
 }
 
@@ -159,6 +165,8 @@ mod tests {
         assert!(matches!(document.get("at"), Some(Bson::DateTime(_))));
         assert!(matches!(document.get("price"), Some(Bson::Int64(1999))));
         assert_eq!(bson::deserialize_from_slice::<Values>(&bytes).unwrap(), values());
+        assert_eq!(super::to_bson(&values()).unwrap(), Bson::Document(document.clone()));
+        assert_eq!(bson::deserialize_from_document::<Values>(document).unwrap(), values());
     }
 
     #[test]

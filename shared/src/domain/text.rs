@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Text<const MAX: usize>(String);
 
 /// Text of at most `MAX` characters that may have several lines and may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Prose<const MAX: usize>(String);
 

@@ -10,6 +10,7 @@ use serde::Deserializer;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// Every field of a value that was refused.
@@ -142,11 +143,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// When it is no array, or one of its items is refused.
     pub fn items<T: FromInput>(&self) -> Result<Vec<T>, Refusal> {
-        let array = match self.source {
-            Source::Json(json) => serde_json::from_str::<Vec<&RawValue>>(json.get()).ok(),
-            Source::Parameter(_) => None,
-        };
-        let array = array.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an array")))?;
+        let array = self.array()?;
         let mut items = Vec::with_capacity(array.len());
         let mut refusals = Refusal::new();
         for (position, json) in array.into_iter().enumerate() {
@@ -157,6 +154,27 @@ impl<'a> Input<'a> {
             }
         }
         if refusals.is_empty() { Ok(items) } else { Err(refusals) }
+    }
+
+    /// [`Self::items`] of an array of one of those lengths. The items of another are not looked at,
+    /// so that the refusal of a long one is short.
+    ///
+    /// # Errors
+    /// When it is no array, has another length, or one of its items is refused.
+    pub fn items_within<T: FromInput>(&self, lengths: RangeInclusive<usize>) -> Result<Vec<T>, Refusal> {
+        if lengths.contains(&self.array()?.len()) {
+            return self.items();
+        }
+        let message = format!("must have {} to {} items", lengths.start(), lengths.end());
+        Err(self.refuse(Invalid::new("invalid_length", message)))
+    }
+
+    fn array(&self) -> Result<Vec<&'a RawValue>, Refusal> {
+        let array = match self.source {
+            Source::Json(json) => serde_json::from_str(json.get()).ok(),
+            Source::Parameter(_) => None,
+        };
+        array.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an array")))
     }
 
     /// Reads the fields of an object.

@@ -1,5 +1,6 @@
 //! How the OpenAPI document describes the domain's types.
 
+use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
@@ -11,6 +12,7 @@ use crate::domain::quantity::{Quantity, Stock};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Prose, Text};
 use crate::domain::time::Timestamp;
+use crate::domain::url::WebUrl;
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Ref, Schema, SchemaFormat, Type};
@@ -69,11 +71,13 @@ schemas! {
     PaymentStatus => choice([
         "requires_payment", "processing", "succeeded", "failed", "canceled", "refunded", "partially_refunded",
     ]);
+    ProductSort => choice(ProductSort::ALL.map(ProductSort::as_str));
     Quantity => number(1, 99);
     Role => choice(["customer", "admin"]);
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Stock => number(0, Stock::MAX);
     Timestamp => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    WebUrl => text().format(Some(SchemaFormat::Custom("uri".to_owned()))).max_length(Some(2048));
 }
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {

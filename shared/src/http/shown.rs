@@ -1,6 +1,7 @@
 //! How the domain's types cross the wire: which text or number each is read from.
 
 use super::input::{FromInput, Input, Refusal};
+use crate::db::products::ProductSort;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
@@ -10,6 +11,7 @@ use crate::domain::quantity::{Quantity, Stock};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Prose, Text};
 use crate::domain::time::Timestamp;
+use crate::domain::url::WebUrl;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -55,7 +57,20 @@ macro_rules! from_text {
     )+};
 }
 
-from_text!(AddressId, AddressKind, Country, Email, OrderId, OrderStatus, ProductId, Sku, Timestamp, UserId);
+from_text!(
+    AddressId,
+    AddressKind,
+    Country,
+    Email,
+    OrderId,
+    OrderStatus,
+    ProductId,
+    ProductSort,
+    Sku,
+    Timestamp,
+    UserId,
+    WebUrl
+);
 
 from_fields!(Address {
     kind: "type",

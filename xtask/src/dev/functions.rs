@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use super::Options;
 use crate::processes::{Processes, WATCH};
-use crate::root;
 use crate::terminal::say;
+use crate::{root, tools};
 
 /// The job that makes indexes and validators. It listens to no route.
 const MIGRATE: &str = "migrate";
@@ -55,6 +55,9 @@ impl Functions {
             .args(["lambda", "watch", "--ignore-changes", "--quiet", "--color", "never"])
             .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()])
             .args(["--concurrency", &options.concurrency.to_string()])
+            .env("CARGO", root::xtask().join("shims/cargo"))
+            .env("FERROCART_CARGO", tools::cargo())
+            .env("FERROCART_BINARIES", root::binaries()?)
             .envs(environment)
             .current_dir(root::root());
         processes.start(WATCH, command)?;

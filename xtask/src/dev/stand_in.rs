@@ -30,7 +30,7 @@ impl StandIn {
             webhook_secret: "whsec_ferrocart".to_owned(),
         };
         let webhook = format!("http://127.0.0.1:{}/api/v1/webhooks/stripe", ports.api);
-        let mut command = processes.command(root::debug_binary("stripe-stand-in")?);
+        let mut command = processes.command(root::binaries()?.join("stripe-stand-in"));
         command.args(["--port", &ports.stripe.to_string(), "--webhook-url", &webhook]).envs(stand_in.settings());
         processes.start("stripe-stand-in", command)?;
         processes.during(stand_in.answer()).await?;

@@ -8,7 +8,7 @@ use ferrocart::checkout::undo;
 use ferrocart::db::carts::CartDoc;
 use ferrocart::db::orders::{CART_UNIQUE, IDEMPOTENCY_UNIQUE, OrderDoc};
 use ferrocart::db::reservations::{EarlierTry, ReservationDoc, ReservedLine};
-use ferrocart::db::{new_id, violated_index};
+use ferrocart::db::{new_id, to_bson, violated_index};
 use ferrocart::domain::address::Address;
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::Money;
@@ -165,7 +165,7 @@ impl Wish {
     fn digest(&self) -> Result<String> {
         let address = match &self.destination {
             Destination::Stored(id) => bson::Bson::from(*id),
-            Destination::Given(address) => bson::serialize_to_bson(address)?,
+            Destination::Given(address) => to_bson(address)?,
         };
         let said = bson::doc! { "address": address, "expected_total": self.expected_total };
         Ok(hex::encode(digest(&SHA256, &bson::serialize_to_vec(&said)?)))

@@ -125,7 +125,7 @@ impl std::fmt::Debug for ClientSecret {
 }
 
 /// Where a parcel is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
     /// Who carries it.
     pub carrier: Label,
@@ -193,7 +193,7 @@ impl Move {
     /// # Errors
     /// When it cannot be written as BSON.
     pub fn with_tracking(mut self, tracking: &Tracking) -> Result<Self, bson::error::Error> {
-        self.also.insert("tracking", bson::serialize_to_bson(tracking)?);
+        self.also.insert("tracking", crate::db::to_bson(tracking)?);
         Ok(self)
     }
 }

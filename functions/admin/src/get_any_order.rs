@@ -1,0 +1,26 @@
+//! `GET /admin/orders/{id}`: any order.
+
+use crate::view::AdminOrderView;
+use axum::extract::State;
+use ferrocart::auth::Admin;
+use ferrocart::domain::id::OrderId;
+use ferrocart::http::{Json, Path};
+use ferrocart::{AppState, Error, Result};
+
+/// Shows any order, and who bought it
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/orders/{id}",
+    tag = "admin",
+    security(("bearer" = ["admin"])),
+    params(("id" = OrderId, Path, description = "The order")),
+    responses((status = 200, description = "The order", body = AdminOrderView))
+)]
+pub(crate) async fn get_any_order(
+    State(shop): State<AppState>,
+    _: Admin,
+    Path(id): Path<OrderId>,
+) -> Result<Json<AdminOrderView>> {
+    let order = shop.orders.get(id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(AdminOrderView::of(&shop, order).await?))
+}

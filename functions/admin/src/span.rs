@@ -1,0 +1,113 @@
+//! A span of time, and the days in it.
+
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::error::FieldError;
+use ferrocart::{Error, Result};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_hours(24);
+/// How much is looked at when nothing is said.
+const DEFAULT_LENGTH: Duration = Duration::from_hours(30 * 24);
+/// A leap year. Every day of a span is a line of the answer.
+const MAX_LENGTH: Duration = Duration::from_hours(366 * 24);
+
+/// A span of time, from a moment up to, not including, another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+impl Span {
+    /// The span between two moments: by default the 30 days up to `to`, and `to` is now.
+    ///
+    /// # Errors
+    /// [`Error::MalformedQuery`] when it ends before it begins, or is longer than 366 days.
+    pub(crate) fn between(from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Result<Self> {
+        let to = to.unwrap_or(now);
+        let from = from.unwrap_or(to.minus(DEFAULT_LENGTH));
+        if from > to {
+            Err(refuse("must not be later than `to`"))
+        } else if to.since(from) > MAX_LENGTH {
+            Err(refuse("must not be more than 366 days before `to`"))
+        } else {
+            Ok(Self { from, to })
+        }
+    }
+
+    /// Every day in UTC of which the span has a part.
+    pub(crate) fn days(self) -> Result<Vec<Date>> {
+        let mut days = Vec::new();
+        let mut moment = self.from;
+        while moment < self.to {
+            days.push(day_of(moment)?);
+            moment = start_of_day(moment).plus(DAY);
+        }
+        Ok(days)
+    }
+}
+
+/// Days of UTC are all of one length: it knows no summer time, and leap seconds are not counted.
+fn start_of_day(moment: Timestamp) -> Timestamp {
+    let into_day = moment.as_millis().rem_euclid(24 * 60 * 60 * 1000);
+    moment.minus(Duration::from_millis(into_day.unsigned_abs()))
+}
+
+fn day_of(moment: Timestamp) -> Result<Date> {
+    match jiff::Timestamp::from_millisecond(moment.as_millis()) {
+        Ok(moment) => Ok(moment.to_zoned(TimeZone::UTC).date()),
+        Err(_) => Err(refuse("is too far away")),
+    }
+}
+
+fn refuse(message: &'static str) -> Error {
+    let invalid = Invalid::new("out_of_range", message);
+    Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), invalid }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Span;
+    use ferrocart::domain::time::Timestamp;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn days(from: &str, to: &str) -> Vec<String> {
+        let span = Span::between(Some(at(from)), Some(at(to)), at("2026-11-22T10:00:00Z")).unwrap();
+        span.days().unwrap().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_days_of_a_span_are_those_that_it_touches() {
+        let cases: [(&str, &str, &[&str]); 5] = [
+            ("2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z", &[]),
+            ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", &["2026-11-01"]),
+            ("2026-11-01T23:59:59.999Z", "2026-11-02T00:00:00.001Z", &["2026-11-01", "2026-11-02"]),
+            ("2024-02-28T12:00:00Z", "2024-03-01T12:00:00Z", &["2024-02-28", "2024-02-29", "2024-03-01"]),
+            ("1969-12-31T12:00:00Z", "1970-01-01T12:00:00Z", &["1969-12-31", "1970-01-01"]),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(days(from, to), expected, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_span_runs_forwards_for_at_most_a_leap_year() {
+        let now = at("2026-11-22T10:00:00Z");
+        let span = Span::between(None, None, now).unwrap();
+        assert_eq!((span.from, span.to), (at("2026-10-23T10:00:00Z"), now));
+        assert_eq!(days("2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z").len(), 366);
+        for (from, to) in
+            [("2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z"), ("2024-01-01T00:00:00Z", "2025-01-01T00:00:00.001Z")]
+        {
+            assert!(Span::between(Some(at(from)), Some(at(to)), now).is_err(), "{from} {to}");
+        }
+        let first = at("-009999-01-02T01:59:59Z");
+        assert!(Span::between(None, Some(first), now).and_then(Span::days).is_err());
+    }
+}

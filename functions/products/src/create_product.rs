@@ -1,0 +1,44 @@
+//! `POST /products`: a new product.
+
+use crate::input::{Details, ProductInput};
+use crate::view::ProductView;
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderName, StatusCode};
+use ferrocart::auth::Admin;
+use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
+use ferrocart::db::{new_id, violated_index};
+use ferrocart::http::{Json, version_tag};
+use ferrocart::{AppState, Error, Result};
+
+/// Adds a product to the catalogue
+#[utoipa::path(
+    post,
+    path = "/api/v1/products",
+    tag = "products",
+    security(("bearer" = ["admin"])),
+    request_body = ProductInput,
+    responses(
+        (status = 201, description = "The product", body = ProductView, headers(
+            ("Location" = String, description = "Where the product is"),
+            ("ETag" = String, description = "The product's version"),
+        )),
+        (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
+    )
+)]
+pub(crate) async fn create_product(
+    State(shop): State<AppState>,
+    _: Admin,
+    Json(Details(details)): Json<Details>,
+) -> Result<(StatusCode, [(HeaderName, String); 2], Json<ProductView>)> {
+    let product = ProductDoc::new(new_id(), details, shop.now());
+    match shop.products.insert(&product).await {
+        Ok(()) => {
+            let location = (LOCATION, format!("/api/v1/products/{}", product.id));
+            let headers = [location, version_tag(product.version)];
+            Ok((StatusCode::CREATED, headers, Json(ProductView::of(product, shop.config.currency)?)))
+        }
+        Err(error) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,27 @@
+//! `DELETE /products/{id}`: takes a product off sale.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use ferrocart::auth::Admin;
+use ferrocart::domain::id::ProductId;
+use ferrocart::http::Path;
+use ferrocart::{AppState, Error, Result};
+
+/// Takes a product off sale
+///
+/// `is_active` becomes false; orders that name the product are as they were. Again is no error.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/products/{id}",
+    tag = "products",
+    security(("bearer" = ["admin"])),
+    params(("id" = ProductId, Path, description = "The product")),
+    responses((status = 204, description = "The product is not for sale"))
+)]
+pub(crate) async fn deactivate_product(
+    State(shop): State<AppState>,
+    _: Admin,
+    Path(id): Path<ProductId>,
+) -> Result<StatusCode> {
+    if shop.products.deactivate(id, shop.now()).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+}

@@ -1,0 +1,196 @@
+//! A product as an administrator gives it.
+
+use ferrocart::db::products::{Derived, ProductDetails};
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::money::Money;
+use ferrocart::domain::product::{MAX_VARIANTS, Variant};
+use ferrocart::domain::quantity::Stock;
+use ferrocart::domain::sku::Sku;
+use ferrocart::domain::text::{Description, Label, ProductName};
+use ferrocart::domain::url::WebUrl;
+use ferrocart::http::{FromInput, Input, Refusal};
+use ferrocart::{Result, from_fields};
+use std::collections::HashSet;
+use utoipa::ToSchema;
+
+/// The most pictures that one product may have.
+const MAX_IMAGES: usize = 20;
+
+/// A product as an administrator gives it.
+#[derive(Debug, ToSchema)]
+pub(crate) struct ProductInput {
+    name: ProductName,
+    description: Description,
+    category: Label,
+    /// What a variant without a modifier costs; not below 0.
+    #[schema(value_type = Money)]
+    base_price: Price,
+    /// The first one is the thumbnail.
+    #[schema(value_type = Vec<WebUrl>, max_items = 20, required = false)]
+    images: Several<WebUrl, 0, MAX_IMAGES>,
+    /// Whether it is for sale.
+    #[schema(required = false, default = true)]
+    is_active: bool,
+    #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
+    variants: Several<VariantInput, 1, MAX_VARIANTS>,
+}
+
+from_fields!(ProductInput {
+    name,
+    description,
+    category,
+    base_price,
+    images = Several(Vec::new()),
+    is_active = true,
+    variants
+});
+
+/// A variant as an administrator gives it.
+#[derive(Debug, ToSchema)]
+struct VariantInput {
+    /// Unique in the whole catalogue.
+    sku: Sku,
+    size: Option<Label>,
+    color: Option<Label>,
+    /// How many there are to sell. Left out, a variant that exists keeps what it has, also when
+    /// something is sold meanwhile; a new one has none.
+    stock_quantity: Option<Stock>,
+    /// What it costs more (or, below 0, less) than the product's base price; the sum is not below 0.
+    #[schema(required = false)]
+    price_modifier: Money,
+}
+
+from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO });
+
+/// A [`ProductInput`] that does not contradict itself.
+#[derive(Debug)]
+pub(crate) struct Details(pub(crate) ProductDetails);
+
+impl FromInput for Details {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        let contradictions = Outline::from_input(input).map(|outline| outline.contradictions(input));
+        let mut refusal = contradictions.unwrap_or_default();
+        match ProductInput::from_input(input) {
+            Ok(product) if refusal.is_empty() => product.details(input).map(Self),
+            Ok(_) => Err(refusal),
+            Err(fields) => {
+                refusal.splice(0..0, fields);
+                Err(refusal)
+            }
+        }
+    }
+}
+
+impl ProductInput {
+    fn details(self, input: &Input<'_>) -> Result<ProductDetails, Refusal> {
+        let Self { name, description, category, base_price: Price(base_price), images, is_active, variants } = self;
+        let variants: Vec<_> = variants.0.into_iter().map(VariantInput::variant).collect();
+        match Derived::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
+            Ok(derived) => Ok(ProductDetails {
+                name,
+                description,
+                category,
+                base_price,
+                images: images.0.into_iter().map(String::from).collect(),
+                is_active,
+                variants,
+                derived,
+            }),
+            Err(_overflow) => Err(input.refuse_at("base_price", too_large())),
+        }
+    }
+}
+
+impl VariantInput {
+    fn variant(self) -> (Variant, Option<Stock>) {
+        let Self { sku, size, color, stock_quantity, price_modifier } = self;
+        (Variant { sku, size, color, stock_quantity: Stock::NONE, price_modifier }, stock_quantity)
+    }
+}
+
+/// A price: not below 0.
+#[derive(Debug, Clone, Copy)]
+struct Price(Money);
+
+impl FromInput for Price {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        let money = input.money()?;
+        if money.is_negative() { Err(input.refuse(negative())) } else { Ok(Self(money)) }
+    }
+}
+
+/// An array of `MIN` to `MAX` items.
+#[derive(Debug)]
+struct Several<T, const MIN: usize, const MAX: usize>(Vec<T>);
+
+impl<T: FromInput, const MIN: usize, const MAX: usize> FromInput for Several<T, MIN, MAX> {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        input.items_within(MIN..=MAX).map(Self)
+    }
+}
+
+/// The fields of a product that must agree with one another, as far as they can be read: what
+/// contradicts itself is told together with what makes no sense by itself.
+struct Outline {
+    base_price: Option<Price>,
+    variants: Vec<VariantOutline>,
+}
+
+struct VariantOutline {
+    sku: Option<Sku>,
+    price_modifier: Option<Money>,
+}
+
+impl FromInput for Outline {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        let mut fields = input.fields()?;
+        let variants = fields.take::<Several<_, 1, MAX_VARIANTS>>("variants");
+        Ok(Self { base_price: fields.take("base_price"), variants: variants.map_or_else(Vec::new, |it| it.0) })
+    }
+}
+
+impl FromInput for VariantOutline {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Ok(match input.fields() {
+            Ok(mut fields) => Self { sku: fields.take("sku"), price_modifier: fields.take("price_modifier") },
+            Err(_) => Self { sku: None, price_modifier: None },
+        })
+    }
+}
+
+impl Outline {
+    fn contradictions(&self, input: &Input<'_>) -> Refusal {
+        let mut seen = HashSet::new();
+        let mut refusal = Refusal::new();
+        for (position, VariantOutline { sku, price_modifier }) in self.variants.iter().enumerate() {
+            if sku.as_ref().is_some_and(|sku| !seen.insert(sku)) {
+                let invalid = Invalid::new("duplicate", "another variant of this product has this SKU");
+                refusal.extend(input.refuse_at(&format!("variants/{position}/sku"), invalid));
+            }
+            if let (Some(Price(base_price)), Some(modifier)) = (self.base_price, price_modifier)
+                && let Some(invalid) = refuse_price(base_price, *modifier)
+            {
+                refusal.extend(input.refuse_at(&format!("variants/{position}/price_modifier"), invalid));
+            }
+        }
+        refusal
+    }
+}
+
+fn refuse_price(base_price: Money, modifier: Money) -> Option<Invalid> {
+    match base_price.plus(modifier) {
+        Ok(price) if price.is_negative() => {
+            Some(Invalid::new("negative", "must not make the price of the variant less than 0"))
+        }
+        Ok(price) if price <= Money::MAX_CHARGE => None,
+        _ => Some(too_large()),
+    }
+}
+
+fn negative() -> Invalid {
+    Invalid::new("negative", "must not be less than 0")
+}
+
+fn too_large() -> Invalid {
+    Invalid::new("too_large", "makes a price larger than can be charged at once")
+}

@@ -1,0 +1,58 @@
+//! `PUT /products/{id}`: what is said of a product, anew.
+
+use crate::input::{Details, ProductInput};
+use crate::view::ProductView;
+use axum::extract::State;
+use axum::http::HeaderName;
+use ferrocart::auth::Admin;
+use ferrocart::db::products::SKU_UNIQUE;
+use ferrocart::db::violated_index;
+use ferrocart::domain::id::ProductId;
+use ferrocart::http::{IfMatch, Json, Path, version_tag};
+use ferrocart::{AppState, Error, Result};
+
+/// Replaces the details of a product
+///
+/// A variant whose `stock_quantity` is left out keeps its stock, whatever is sold meanwhile. With
+/// `If-Match` nothing happens to a product that has changed since; a sale is a change.
+#[utoipa::path(
+    put,
+    path = "/api/v1/products/{id}",
+    tag = "products",
+    security(("bearer" = ["admin"])),
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has seen it"),
+    ),
+    request_body = ProductInput,
+    responses(
+        (status = 200, description = "The product as it is now", body = ProductView, headers(
+            ("ETag" = String, description = "The product's version"),
+        )),
+        (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
+        (status = 412, description = "`version_mismatch`: the product is not what `If-Match` names"),
+    )
+)]
+pub(crate) async fn replace_product(
+    State(shop): State<AppState>,
+    _: Admin,
+    Path(id): Path<ProductId>,
+    seen: IfMatch,
+    Json(Details(details)): Json<Details>,
+) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
+    let replaced = match seen {
+        IfMatch::Any => shop.products.replace(id, None, &details, shop.now()).await,
+        IfMatch::Version(Some(version)) => shop.products.replace(id, Some(version), &details, shop.now()).await,
+        IfMatch::Version(None) => Ok(None),
+    };
+    match replaced {
+        Ok(Some(product)) => {
+            let tag = version_tag(product.version);
+            Ok(([tag], Json(ProductView::of(product, shop.config.currency)?)))
+        }
+        Ok(None) if shop.products.get(id).await?.is_some() => Err(Error::VersionMismatch),
+        Ok(None) => Err(Error::NotFound),
+        Err(error) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
+        Err(error) => Err(error.into()),
+    }
+}

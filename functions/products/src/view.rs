@@ -1,0 +1,111 @@
+//! A product as it is shown.
+
+use ferrocart::Result;
+use ferrocart::db::products::{ProductDoc, ProductSummaryDoc};
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
+use ferrocart::domain::product::Variant;
+use ferrocart::domain::quantity::Stock;
+use ferrocart::domain::sku::Sku;
+use ferrocart::domain::text::{Description, Label, ProductName};
+use ferrocart::domain::time::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A product with its variants.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Product)]
+pub(crate) struct ProductView {
+    pub(crate) id: ProductId,
+    name: ProductName,
+    description: Description,
+    category: Label,
+    /// What a variant without a modifier costs.
+    base_price: Amount,
+    currency: Currency,
+    /// URLs of pictures; the first one is the thumbnail.
+    images: Vec<String>,
+    /// Whether it is for sale. Only an administrator ever sees one that is not.
+    is_active: bool,
+    /// Grows with each change, sales included. Also the `ETag`.
+    pub(crate) version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    variants: Vec<VariantView>,
+}
+
+/// One size and colour of a product.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Variant)]
+struct VariantView {
+    sku: Sku,
+    size: Option<Label>,
+    color: Option<Label>,
+    stock_quantity: Stock,
+    /// What it costs more (or, below 0, less) than the product's base price.
+    price_modifier: Amount,
+    /// What it costs.
+    price: Amount,
+}
+
+/// A product in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProductSummary {
+    id: ProductId,
+    name: ProductName,
+    category: Label,
+    base_price: Amount,
+    currency: Currency,
+    /// The price of the cheapest variant.
+    min_price: Amount,
+    /// The price of the dearest variant.
+    max_price: Amount,
+    /// The URL of its first picture.
+    thumbnail: Option<String>,
+    /// Whether there is any of its variants to sell.
+    in_stock: bool,
+}
+
+impl ProductView {
+    pub(crate) fn of(product: ProductDoc, currency: Currency) -> Result<Self> {
+        let show = |variant| VariantView::of(variant, product.base_price, currency);
+        Ok(Self {
+            id: product.id,
+            name: product.name,
+            description: product.description,
+            category: product.category,
+            base_price: product.base_price.of(currency),
+            currency,
+            images: product.images,
+            is_active: product.is_active,
+            version: product.version,
+            created_at: product.created_at,
+            updated_at: product.updated_at,
+            variants: product.variants.into_iter().map(show).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl VariantView {
+    fn of(variant: Variant, base_price: Money, currency: Currency) -> Result<Self, Overflow> {
+        let price = variant.price(base_price)?.of(currency);
+        let Variant { sku, size, color, stock_quantity, price_modifier } = variant;
+        Ok(Self { sku, size, color, stock_quantity, price_modifier: price_modifier.of(currency), price })
+    }
+}
+
+impl ProductSummary {
+    pub(crate) fn of(product: ProductSummaryDoc, currency: Currency) -> Self {
+        Self {
+            id: product.id,
+            name: product.name,
+            category: product.category,
+            base_price: product.base_price.of(currency),
+            currency,
+            min_price: product.derived.min_price.of(currency),
+            max_price: product.derived.max_price.of(currency),
+            thumbnail: product.images.into_iter().next(),
+            in_stock: product.variants.iter().any(|variant| variant.stock_quantity > Stock::NONE),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Addresses on the web, which browsers of buyers and administrators will follow.
+
+use super::invalid::Invalid;
+
+/// The longest that every browser follows.
+const MAX_BYTES: usize = 2048;
+
+/// An absolute URL of the schemes `https` and `http`, and of no other: `javascript:` is a URL too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebUrl(String);
+
+impl WebUrl {
+    /// The URL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<WebUrl> for String {
+    fn from(url: WebUrl) -> Self {
+        url.0
+    }
+}
+
+impl std::str::FromStr for WebUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.len() > MAX_BYTES {
+            Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
+        } else if is_web_url(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new("invalid_url", "must be a URL such as https://example.com/track/1"))
+        }
+    }
+}
+
+fn is_web_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
+    (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
+        && is_host(host)
+        && port.parse::<u16>().is_ok()
+        && text.bytes().all(is_url_byte)
+}
+
+/// Names and IPv4 addresses. A user name before the host is how one site poses as another, and its
+/// `@` is not allowed here.
+fn is_host(host: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    host.split('.').all(label)
+}
+
+/// What RFC 3986 lets stand in a URL; everything else is percent-encoded by whoever writes one.
+fn is_url_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebUrl;
+
+    #[test]
+    fn a_web_url_is_absolute_and_of_the_web() {
+        for good in [
+            "https://example.com",
+            "HTTP://localhost:9000/a?b=c#d",
+            " https://ups.example/track?n=1Z%20A ",
+            "https://127.0.0.1/x",
+        ] {
+            assert!(good.parse::<WebUrl>().is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_should_not_follow_is_refused() {
+        for bad in [
+            "",
+            "example.com",
+            "/relative",
+            "//example.com",
+            "javascript:alert(1)",
+            "javascript://example.com/%0aalert(1)",
+            "data:text/html,hi",
+            "ftp://example.com",
+            "https://",
+            "https:///path",
+            "https://.example.com",
+            "https://example..com",
+            "https://user@example.com",
+            "https://user:secret@example.com",
+            "https://example.com:port",
+            "https://example.com:99999",
+            "https://exam ple.com",
+            "https://example.com/<script>",
+            "https://example.com/a\nb",
+            "https://exämple.com",
+        ] {
+            assert!(bad.parse::<WebUrl>().is_err(), "{bad}");
+        }
+        assert!(format!("https://example.com/{}", "a".repeat(2048)).parse::<WebUrl>().is_err());
+    }
+}

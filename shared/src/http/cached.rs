@@ -1,0 +1,124 @@
+//! Answers that a client may keep: tags, conditional requests, and for how long nobody need ask.
+
+use crate::error::Error;
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use std::time::Duration;
+
+/// The header by which a client recognizes a version of a resource.
+#[must_use]
+pub fn version_tag(version: i64) -> (HeaderName, String) {
+    (ETAG, format!("\"{version}\""))
+}
+
+/// `If-None-Match`: what the client has already.
+#[derive(Debug, Clone)]
+pub struct IfNoneMatch(Vec<String>);
+
+impl IfNoneMatch {
+    /// Tags are compared weakly, as RFC 9110, section 13.1.2 says: a proxy may have weakened ours.
+    fn names(&self, tag: &str) -> bool {
+        let same = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
+        self.0.iter().flat_map(|line| line.split(',')).map(str::trim).any(same)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let lines = parts.headers.get_all(IF_NONE_MATCH).iter();
+        // A tag that cannot be read is none that we have given.
+        Ok(Self(lines.filter_map(|line| line.to_str().ok()).map(str::to_owned).collect()))
+    }
+}
+
+/// An answer with a tag. Until [`Self::public`] says otherwise, no cache keeps it.
+#[derive(Debug)]
+pub struct Cached {
+    content_type: &'static str,
+    body: Bytes,
+    tag: String,
+    max_age: Option<Duration>,
+}
+
+impl Cached {
+    /// JSON whose tag follows from its text.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json(body: &impl Serialize) -> Result<Self, Error> {
+        match serde_json::to_vec(body) {
+            Ok(body) => Ok(Self::bytes("application/json", body.into())),
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written");
+                Err(Error::System("an answer could not be written"))
+            }
+        }
+    }
+
+    /// A body whose tag follows from its bytes.
+    #[must_use]
+    pub fn bytes(content_type: &'static str, body: Bytes) -> Self {
+        let hash = digest(&SHA256, &body);
+        // 128 bits tell versions apart.
+        let short = hash.as_ref().get(..16).unwrap_or_default();
+        Self { content_type, tag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(short)), body, max_age: None }
+    }
+
+    /// The same, with the resource's version as its tag.
+    #[must_use]
+    pub fn version(self, version: i64) -> Self {
+        let (_, tag) = version_tag(version);
+        Self { tag, ..self }
+    }
+
+    /// The same, for every cache to keep that long.
+    #[must_use]
+    pub fn public(self, max_age: Duration) -> Self {
+        Self { max_age: Some(max_age), ..self }
+    }
+
+    /// The answer; without its body when the client has it.
+    #[must_use]
+    pub fn unless(self, known: &IfNoneMatch) -> Response {
+        let unchanged = known.names(&self.tag);
+        let mut response = if unchanged {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            ([(CONTENT_TYPE, self.content_type)], self.body).into_response()
+        };
+        let control = self.max_age.map(|age| format!("public, max-age={}", age.as_secs()));
+        let control = control.unwrap_or_else(|| "no-store".to_owned());
+        for (name, value) in [(ETAG, self.tag), (CACHE_CONTROL, control)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IfNoneMatch;
+
+    #[test]
+    fn a_client_may_name_several_tags_and_weak_ones() {
+        let names = |lines: &[&str], tag| IfNoneMatch(lines.iter().map(|&line| line.to_owned()).collect()).names(tag);
+        for lines in [&["\"7\""][..], &["W/\"7\""], &["\"6\", \"7\""], &["\"6\"", "\"7\""], &["*"]] {
+            assert!(names(lines, "\"7\""), "{lines:?}");
+        }
+        for lines in [&[][..], &["\"17\""], &["7"], &["\"6\",\"8\""], &["W/7"]] {
+            assert!(!names(lines, "\"7\""), "{lines:?}");
+        }
+    }
+}

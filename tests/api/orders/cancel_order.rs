@@ -1,0 +1,51 @@
+//! `POST /orders/{id}/cancel`
+
+use super::buyers::{buy, buyer, stock_left};
+use ferrocart_tests::TestShop;
+use ferrocart_tests::sample::product;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn an_unpaid_order_is_given_up_once_and_its_stock_goes_back() {
+    let (shop, _stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let path = format!("/orders/{}/cancel", buy(&ada, "k1").await.expect(201).text("/id"));
+    let answers = join_all((0..10).map(|_| ada.post(&path, Value::Null))).await;
+    let cancelled: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(cancelled.len(), 1);
+    assert_eq!(cancelled[0].at("/payment/status"), "canceled");
+    assert_eq!(cancelled[0].at("/payment/client_secret"), &Value::Null);
+    for late in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(late.at("/code"), "invalid_transition", "{:#}", late.body);
+    }
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn an_order_is_not_cancelled_while_stripe_is_away() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let path = format!("/orders/{}/cancel", buy(&ada, "k1").await.expect(201).text("/id"));
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
+    let answer = ada.post(&path, Value::Null).await.expect(503);
+    assert_eq!((answer.at("/code"), answer.header("retry-after")), (&json!("unavailable"), "2"));
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+    ada.post(&path, Value::Null).await.expect(200);
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn an_order_that_was_paid_a_moment_ago_is_not_cancelled() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let order = buy(&ada, "k1").await.expect(201);
+    // Stripe has the money; its event is still on the way.
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    let answer = ada.post(&format!("/orders/{}/cancel", order.text("/id")), Value::Null).await.expect(409);
+    assert_eq!(answer.at("/code"), "invalid_transition");
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}

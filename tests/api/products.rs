@@ -1,0 +1,45 @@
+//! The catalogue.
+
+mod create_product;
+mod deactivate_product;
+mod get_product;
+mod list_products;
+mod replace_product;
+
+use serde_json::{Value, json};
+
+/// A product as an administrator gives it, with two variants.
+fn tee() -> Value {
+    json!({
+        "name": "Rust Tee",
+        "description": "Soft.\nNever panics.",
+        "category": "Shirts",
+        "base_price": 19.99,
+        "images": ["https://images.example.com/tee.jpg", "https://images.example.com/back.jpg"],
+        "variants": [
+            { "sku": "TEE-M", "size": "M", "color": "Red", "stock_quantity": 5 },
+            { "sku": "TEE-XL", "size": "XL", "color": null, "stock_quantity": 0, "price_modifier": 2.5 },
+        ],
+    })
+}
+
+/// The same product with a part replaced, by its JSON pointer.
+fn tee_with(pointer: &str, value: Value) -> Value {
+    let mut tee = tee();
+    match pointer.rsplit_once('/') {
+        Some((parent, field)) => match tee.pointer_mut(parent).expect("a part") {
+            Value::Array(items) => items[field.parse::<usize>().expect("a position")] = value,
+            parent => parent[field] = value,
+        },
+        None => tee = value,
+    }
+    tee
+}
+
+/// The same product without a field, by its JSON pointer.
+fn tee_without(pointer: &str) -> Value {
+    let mut tee = tee();
+    let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
+    tee.pointer_mut(parent).expect("a part").as_object_mut().expect("an object").remove(field).expect("a field");
+    tee
+}

@@ -1,0 +1,138 @@
+//! Each event takes effect once, whenever and however often it comes.
+
+use super::{deliver, event};
+use crate::orders::buyers::{buy, buyer, count, stock_left};
+use ferrocart::db::products::ProductDoc;
+use ferrocart_tests::sample::product;
+use ferrocart_tests::{Answer, Client, Stripe, TestShop};
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use mongodb::bson::doc;
+use serde_json::json;
+
+/// A shop where ada has ordered two of five tees.
+async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let order = buy(&ada, "k1").await.expect(201);
+    (shop, stripe, tee, ada, order)
+}
+
+async fn receipt(ada: &Client, order: &Answer) -> Answer {
+    ada.get(&format!("/orders/{}", order.text("/id"))).await.expect(200)
+}
+
+#[tokio::test]
+async fn a_payment_moves_its_order() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    deliver(&shop, &event("evt_1", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    assert_snapshot!(receipt(&ada, &order).await.shown());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_20_times_at_once_takes_effect_once() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let paid = event("evt_1", "payment_intent.succeeded", &order, |_| {});
+    let answers = join_all((0..20).map(|_| deliver(&shop, &paid))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    assert_eq!(count(&shop, "stripe_events", doc! {}).await, 1);
+    assert_eq!(receipt(&ada, &order).await.at("/status_history").as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_refused_card_leaves_the_order_to_be_paid() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    deliver(&shop, &event("evt_1", "payment_intent.payment_failed", &order, |_| {})).await.expect(200);
+    let failed = receipt(&ada, &order).await;
+    assert_eq!((failed.at("/status"), failed.at("/payment/status")), (&json!("pending"), &json!("failed")));
+    assert!(failed.at("/payment/client_secret").is_string());
+    deliver(&shop, &event("evt_2", "payment_intent.processing", &order, |_| {})).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "processing");
+    deliver(&shop, &event("evt_3", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn a_cancelled_intent_cancels_its_order_and_frees_the_stock_once() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
+    for id in ["evt_1", "evt_1", "evt_2"] {
+        deliver(&shop, &event(id, "payment_intent.canceled", &order, |_| {})).await.expect(200);
+    }
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn events_in_the_wrong_order_do_not_undo_a_payment() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
+    for (id, kind) in [
+        ("evt_3", "payment_intent.succeeded"),
+        ("evt_1", "payment_intent.payment_failed"),
+        ("evt_2", "payment_intent.processing"),
+        ("evt_4", "payment_intent.canceled"),
+    ] {
+        deliver(&shop, &event(id, kind, &order, |_| {})).await.expect(200);
+    }
+    let paid = receipt(&ada, &order).await;
+    assert_eq!((paid.at("/status"), paid.at("/payment/status")), (&json!("processing"), &json!("succeeded")));
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
+async fn a_payment_that_does_not_fit_is_no_payment_and_is_flagged() {
+    for (field, value) in [
+        ("amount_received", json!(1)),
+        ("currency", json!("jpy")),
+        ("livemode", json!(true)),
+        ("amount_received", json!(0)),
+    ] {
+        let (shop, _stripe, _, ada, order) = ordered().await;
+        let odd = event("evt_1", "payment_intent.succeeded", &order, |intent| intent[field] = value.clone());
+        deliver(&shop, &odd).await.expect(200);
+        assert_eq!(receipt(&ada, &order).await.at("/status"), "pending", "{field} {value}");
+        assert_eq!(count(&shop, "orders", doc! { "flags": "amount_mismatch" }).await, 1, "{field} {value}");
+    }
+}
+
+#[tokio::test]
+async fn money_for_an_order_that_is_over_is_flagged() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
+    deliver(&shop, &event("evt_2", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
+    assert_eq!(count(&shop, "orders", doc! { "flags": "paid_after_end" }).await, 1);
+}
+
+#[tokio::test]
+async fn an_event_that_overtakes_the_request_that_made_the_intent_counts() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    // The shop never hears of the intent that Stripe has made.
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents", "action": "drop_after" })).await;
+    let order = buy(&ada, "k1").await.expect(201);
+    let intent = stripe.intents().await.remove(0);
+    let paid = json!({ "id": "evt_1", "type": "payment_intent.succeeded", "data": { "object": {
+        "id": intent["id"], "status": "succeeded", "amount": 1999, "amount_received": 1999, "currency": "usd",
+        "livemode": false, "metadata": intent["metadata"],
+    } } });
+    deliver(&shop, &paid).await.expect(200);
+    let paid = receipt(&ada, &order).await;
+    assert_eq!((paid.at("/status"), paid.at("/transaction_id")), (&json!("processing"), &intent["id"]));
+    assert_eq!(stripe.intents().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_none_of_our_business_is_answered_and_ignored() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let unknown = event("evt_1", "payment_intent.succeeded", &order, |intent| {
+        intent["metadata"] = json!({ "order_id": "0123456789abcdef01234567" });
+    });
+    let foreign = event("evt_2", "payment_intent.succeeded", &order, |intent| intent["metadata"] = json!({}));
+    let other_kind = event("evt_3", "invoice.paid", &order, |_| {});
+    for event in [unknown, foreign, other_kind] {
+        deliver(&shop, &event).await.expect(200);
+    }
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "pending");
+}

@@ -1,0 +1,43 @@
+//! A Stripe stand-in beside the shop, and what a test asks of it.
+
+use serde_json::Value;
+use stripe_stand_in::{Running, Settings, StandIn};
+
+/// A Stripe stand-in, which goes when the test ends.
+pub struct Stripe {
+    running: Running,
+    http: reqwest::Client,
+}
+
+impl Stripe {
+    pub(crate) async fn start() -> Self {
+        let running = StandIn::start(Settings::default()).await.expect("a stand-in for Stripe");
+        Self { running, http: reqwest::Client::new() }
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        self.running.base_url()
+    }
+
+    /// Makes calls go wrong.
+    pub async fn order_fault(&self, fault: &Value) {
+        self.send(self.http.post(format!("{}/_stand-in/faults", self.base_url())).json(fault)).await;
+    }
+
+    /// Pays an intent as a browser would; answers the intent.
+    pub async fn confirm(&self, intent: &str, payment_method: &str) -> Value {
+        let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base_url());
+        self.send(self.http.post(url).form(&[("payment_method", payment_method)])).await
+    }
+
+    /// The payment intents that there are.
+    pub async fn intents(&self) -> Vec<Value> {
+        let list = self.send(self.http.get(format!("{}/v1/payment_intents", self.base_url()))).await;
+        list["data"].as_array().expect("a list").clone()
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Value {
+        let answer = request.bearer_auth("sk_test_local").send().await.expect("an answer");
+        answer.json().await.expect("an answer in JSON")
+    }
+}
