@@ -57,10 +57,10 @@ async fn a_webhook_is_checked_over_the_bytes_that_stripe_signed() {
 }
 
 #[tokio::test]
-async fn the_event_for_migrate_may_be_sent_again() {
+async fn the_event_for_migrate_may_be_sent_to_a_database_that_is_ready() {
     let shop = TestShop::open().await;
-    // The job does not look at its event: it is enough that it is one.
-    let _: Value = serde_json::from_str(&text("migrate")).expect("JSON");
+    // The job does not look at its event: any JSON will do.
+    assert!(serde_json::from_str::<Value>(&text("migrate")).is_ok());
     let report = ferrocart_migrate::run(shop.state().clone()).await.expect("a migrated database");
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
 }

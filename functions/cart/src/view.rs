@@ -67,7 +67,7 @@ impl CartView {
         let item_count = items.iter().map(|item| u32::from(item.quantity.get())).sum();
         let lines: Vec<Line<'_>> =
             items.into_iter().map(|item| Line::find(item, &products)).collect::<Result<_, Overflow>>()?;
-        let subtotal = total(lines.iter().filter(|line| line.is_available()).filter_map(Line::priced))?;
+        let subtotal = total(lines.iter().filter_map(Line::available))?;
         let items = lines.into_iter().map(|line| line.show(currency)).collect::<Result<_, Overflow>>()?;
         Ok(Self { items, item_count, subtotal: subtotal.of(currency), currency, updated_at })
     }
@@ -85,39 +85,38 @@ async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<HashMap<Prod
 struct Line<'a> {
     item: CartItem,
     product: Option<&'a ProductDoc>,
-    /// What is for sale, and what one piece costs.
-    offer: Option<(&'a Variant, PricedLine)>,
+    variant: Option<&'a Variant>,
+    /// What it costs, if it is for sale.
+    offer: Option<PricedLine>,
 }
 
 impl<'a> Line<'a> {
     fn find(item: CartItem, products: &'a HashMap<ProductId, ProductDoc>) -> Result<Self, Overflow> {
-        let product = products.get(&item.product_id);
-        let variant = product.filter(|product| product.is_active).and_then(|product| {
-            let variant = product.variants.iter().find(|variant| variant.sku == item.variant_sku)?;
-            Some((variant, variant.price(product.base_price)))
-        });
-        let offer = match variant {
-            Some((variant, unit_price)) => {
-                Some((variant, PricedLine { quantity: item.quantity, unit_price: unit_price? }))
+        let mut line = Self { product: products.get(&item.product_id), variant: None, offer: None, item };
+        if let Some(product) = line.product {
+            line.variant = product.variants.iter().find(|variant| variant.sku == line.item.variant_sku);
+            if let Some(variant) = line.variant.filter(|_| product.is_active) {
+                let unit_price = variant.price(product.base_price)?;
+                line.offer = Some(PricedLine { quantity: line.item.quantity, unit_price });
             }
-            None => None,
-        };
-        Ok(Self { item, product, offer })
+        }
+        Ok(line)
     }
 
-    fn is_available(&self) -> bool {
-        self.offer.is_some_and(|(variant, _)| variant.stock_quantity.covers(self.item.quantity))
+    /// How many could be bought.
+    fn stock(&self) -> Stock {
+        self.offer.and(self.variant).map_or(Stock::NONE, |variant| variant.stock_quantity)
     }
 
-    fn priced(&self) -> Option<PricedLine> {
-        self.offer.map(|(_, priced)| priced)
+    /// What the line costs, if the whole of it could be bought.
+    fn available(&self) -> Option<PricedLine> {
+        self.offer.filter(|offer| self.stock().covers(offer.quantity))
     }
 
     fn show(self, currency: Currency) -> Result<CartItemView, Overflow> {
-        let available = self.is_available();
-        let line_total = self.priced().map(PricedLine::total).transpose()?;
-        let Self { item: CartItem { product_id, variant_sku, quantity, thumbnail }, product, offer } = self;
-        let variant = offer.map(|(variant, _)| variant);
+        let (available, stock_quantity) = (self.available().is_some(), self.stock());
+        let Self { item, product, variant, offer } = self;
+        let CartItem { product_id, variant_sku, quantity, thumbnail } = item;
         Ok(CartItemView {
             id: variant_sku.clone(),
             product_id,
@@ -130,10 +129,10 @@ impl<'a> Line<'a> {
             thumbnail: product
                 .filter(|product| product.is_active)
                 .map_or(thumbnail, |product| product.images.first().cloned()),
-            unit_price: offer.map(|(_, priced)| priced.unit_price.of(currency)),
-            line_total: line_total.map(|total| total.of(currency)),
+            unit_price: offer.map(|offer| offer.unit_price.of(currency)),
+            line_total: offer.map(PricedLine::total).transpose()?.map(|total| total.of(currency)),
             available,
-            stock_quantity: variant.map_or(Stock::NONE, |variant| variant.stock_quantity),
+            stock_quantity,
         })
     }
 }

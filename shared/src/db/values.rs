@@ -165,7 +165,7 @@ mod tests {
         assert!(matches!(document.get("at"), Some(Bson::DateTime(_))));
         assert!(matches!(document.get("price"), Some(Bson::Int64(1999))));
         assert_eq!(bson::deserialize_from_slice::<Values>(&bytes).unwrap(), values());
-        assert_eq!(super::to_bson(&values()).unwrap(), Bson::Document(document.clone()));
+        assert_eq!(to_bson(&values()).unwrap(), Bson::Document(document.clone()));
         assert_eq!(bson::deserialize_from_document::<Values>(document).unwrap(), values());
     }
 

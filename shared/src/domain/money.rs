@@ -110,12 +110,16 @@ impl Currency {
     /// When it is no decimal number, has more decimals than the currency, or is larger in size
     /// than [`Money::MAX_CHARGE`].
     pub fn parse(self, text: &str) -> Result<Money, Invalid> {
-        let number =
-            Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).map_err(|error| match error {
-                rust_decimal::Error::Underflow => self.too_fine(),
-                rust_decimal::Error::ExceedsMaximumPossibleValue => too_large(),
-                _ => Invalid::new("invalid_amount", "must be a number such as 19.99"),
-            })?;
+        let scientific = text.contains(['e', 'E']);
+        let number = if scientific { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+        let number = number.map_err(|error| match error {
+            rust_decimal::Error::Underflow => self.too_fine(),
+            // Digits that make no number make one that is out of all bounds.
+            _ if text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| "0123456789+-.eE".contains(c)) => {
+                too_large()
+            }
+            _ => Invalid::new("invalid_amount", "must be a number such as 19.99"),
+        })?;
         let limit = Decimal::new(Money::MAX_CHARGE.0, self.decimals());
         if number.abs() > limit {
             return Err(too_large());
@@ -201,7 +205,8 @@ mod tests {
             ("JPY", "0.5", "too_many_decimals"),
             ("USD", "1000000", "too_large"),
             ("USD", "99999999999999999999999999999999999", "too_large"),
-            ("USD", "1e400", "invalid_amount"),
+            ("USD", "1e400", "too_large"),
+            ("USD", "1x", "invalid_amount"),
             ("USD", "NaN", "invalid_amount"),
             ("USD", "", "invalid_amount"),
         ] {

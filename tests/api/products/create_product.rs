@@ -55,11 +55,8 @@ async fn every_bad_field_is_named_at_once_also_those_that_contradict_another() {
 
 #[tokio::test]
 async fn a_bad_field_is_refused_by_its_pointer() {
-    let shop = TestShop::open().await;
-    let admin = shop.admin().await;
     let url = "https://images.example.com/tee.jpg";
-    let many = |count: usize| (0..count).map(|n| json!({ "sku": format!("SKU-{n}") })).collect::<Value>();
-    for (pointer, value) in [
+    refuse_each(vec![
         ("/name", json!("x".repeat(201))),
         ("/name", json!({ "$gt": "" })),
         ("/name", json!(["Tee"])),
@@ -85,6 +82,20 @@ async fn a_bad_field_is_refused_by_its_pointer() {
         ("/images/1", json!(7)),
         ("/is_active", json!(1)),
         ("/is_active", json!("true")),
+        ("/id", json!("000000000000000000000000")),
+        ("/_id", json!("000000000000000000000000")),
+        ("/version", json!(7)),
+        ("/$set", json!({ "is_active": false })),
+        ("", json!([tee()])),
+        ("", json!("tee")),
+        ("", Value::Null),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_variant_is_refused_by_its_pointer() {
+    refuse_each(vec![
         ("/variants", json!([])),
         ("/variants", json!({})),
         ("/variants", json!("TEE-M")),
@@ -110,26 +121,43 @@ async fn a_bad_field_is_refused_by_its_pointer() {
         ("/variants/1/price_modifier", json!(999_999.99)),
         ("/variants/1/price_modifier", json!("2.50")),
         ("/variants/1/price", json!(1)),
-        ("/id", json!("000000000000000000000000")),
-        ("/_id", json!("000000000000000000000000")),
-        ("/version", json!(7)),
-        ("/$set", json!({ "is_active": false })),
-        ("", json!([tee()])),
-        ("", json!("tee")),
-        ("", Value::Null),
-    ] {
-        let answer = admin.post("/products", tee_with(pointer, value.clone())).await.expect(422);
-        assert_eq!(answer.text("/code"), "validation_failed");
-        assert_eq!(answer.text("/errors/0/pointer"), pointer, "{value}: {:#}", answer.body);
-        assert_eq!(answer.at("/errors").as_array().map(Vec::len), Some(1), "{value}: {:#}", answer.body);
-    }
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_product_has_as_many_as_100_variants() {
+    let shop = TestShop::open().await;
+    let created = shop.admin().await.post("/products", tee_with("/variants", many(100))).await.expect(201);
+    assert_eq!(created.text("/variants/99/sku"), "SKU-99");
+}
+
+#[tokio::test]
+async fn a_field_that_is_missing_is_required() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
     for pointer in ["/name", "/description", "/category", "/base_price", "/variants", "/variants/1/sku"] {
         let answer = admin.post("/products", tee_without(pointer)).await.expect(422);
         assert_eq!(answer.text("/errors/0/pointer"), pointer);
         assert_eq!(answer.text("/errors/0/code"), "required");
     }
+}
+
+/// Sends a product for each part that is replaced by a bad one: that is refused, and nothing else.
+async fn refuse_each(parts: Vec<(&str, Value)>) {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    for (pointer, value) in parts {
+        let answer = admin.post("/products", tee_with(pointer, value.clone())).await.expect(422);
+        assert_eq!(answer.text("/code"), "validation_failed");
+        assert_eq!(answer.text("/errors/0/pointer"), pointer, "{value}: {:#}", answer.body);
+        assert_eq!(answer.at("/errors").as_array().map(Vec::len), Some(1), "{value}: {:#}", answer.body);
+    }
     assert_eq!(stored(&shop).await, 0, "a refused request leaves nothing");
-    admin.post("/products", tee_with("/variants", many(100))).await.expect(201);
+}
+
+fn many(count: usize) -> Value {
+    (0..count).map(|n| json!({ "sku": format!("SKU-{n}") })).collect()
 }
 
 #[tokio::test]

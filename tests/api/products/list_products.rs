@@ -9,6 +9,7 @@ use insta::assert_snapshot;
 use mongodb::bson::{Document, doc};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::time::Duration;
 
 const SORTS: [&str; 4] = ["newest", "price_asc", "price_desc", "name"];
 
@@ -17,13 +18,19 @@ async fn fill(shop: &TestShop, count: usize) -> Vec<ProductDoc> {
     let mut products = Vec::new();
     for n in 0..count {
         let sku = format!("SKU-{n}");
-        let cents = 100 * i64::try_from(n % 3).expect("a small number");
-        let mut made = product(["Alpha", "beta", "Gamma"][n % 3], cents, &[(&sku, i64::from(n != 0))]);
-        made.created_at = Timestamp::from_millis(1_790_000_000_000 + i64::try_from(n / 4).expect("a small number"));
+        let (name, cents) = [("Alpha", 0), ("beta", 100), ("Gamma", 200)][n % 3];
+        let mut made = product(name, cents, &[(&sku, i64::from(n != 0))]);
+        made.created_at = moment(n / 4);
         made.category = ["Shirts", "Mugs"][n % 2].parse().expect("a category");
         products.push(shop.stock(made).await);
     }
     products
+}
+
+/// One of the moments at which products come into the catalogue.
+fn moment(millis: usize) -> Timestamp {
+    let millis = millis.try_into().expect("a small number");
+    Timestamp::from_millis(1_790_000_000_000).plus(Duration::from_millis(millis))
 }
 
 fn items(page: &Value) -> Vec<Value> {
@@ -123,7 +130,7 @@ async fn a_product_that_is_added_or_goes_meanwhile_neither_repeats_nor_hides_ano
             // One at either end of every order, and one among equals.
             for (name, cents, age) in [("aaa", 0, 0), ("zzz", 999, 999), ("Gamma", 100, 2)] {
                 let mut added = product(name, cents, &[(&format!("ADDED-{page}-{name}"), 1)]);
-                added.created_at = Timestamp::from_millis(1_790_000_000_000 + age);
+                added.created_at = moment(age);
                 shop.stock(added).await;
             }
         })
@@ -194,7 +201,7 @@ async fn a_query_that_makes_no_sense_is_refused() {
 async fn no_description_leaves_the_database_for_a_list_and_no_page_reads_more_than_it_shows() {
     let shop = TestShop::open().await;
     for n in 0..40 {
-        let mut long = product("Tee", 100 * (n % 4), &[(&format!("SKU-{n}"), 1)]);
+        let mut long = product("Tee", [100, 200, 300, 400][n % 4], &[(&format!("SKU-{n}"), 1)]);
         long.description = "x".repeat(10_000).parse().expect("a description");
         shop.stock(long).await;
     }
@@ -215,7 +222,7 @@ async fn no_description_leaves_the_database_for_a_list_and_no_page_reads_more_th
     assert_eq!(finds.len(), SORTS.len() * 2 * 4);
     for find in finds {
         let number = |name: &str| find.get(name).and_then(number).unwrap_or_else(|| panic!("no {name} in {find}"));
-        assert!(number("responseLength") < 11 * 500, "a description is read: {find}");
+        assert!(number("responseLength") < 6_000, "a description is read: {find}");
         assert!(number("docsExamined") <= 12, "a page reads more than it shows: {find}");
         assert!(!find.get_str("planSummary").expect("a plan").contains("COLLSCAN"), "{find}");
         assert!(find.get("hasSortStage").is_none(), "{find}");

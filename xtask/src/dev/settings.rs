@@ -40,8 +40,10 @@ impl Settings {
         self.get("MONGODB_URI")
     }
 
+    /// As the functions choose it.
     pub(super) fn mongodb_database(&self) -> &str {
-        self.get("MONGODB_DATABASE").unwrap_or("ferrocart")
+        let set = self.get("MONGODB_DATABASE");
+        set.or_else(|| database_in(self.mongodb_uri()?)).unwrap_or("ferrocart")
     }
 
     /// Whether Stripe itself, or another stand-in, takes the place of ours.
@@ -82,6 +84,13 @@ impl Settings {
     }
 }
 
+/// The `shop` of `mongodb://host/shop?option=value`.
+fn database_in(mongodb_uri: &str) -> Option<&str> {
+    let (_scheme, rest) = mongodb_uri.split_once("://")?;
+    let (_hosts, path) = rest.split_once('/')?;
+    path.split('?').next().filter(|name| !name.is_empty())
+}
+
 fn dot_env(path: &Path) -> Result<BTreeMap<String, String>> {
     match dotenvy::from_path_iter(path) {
         Ok(lines) => lines.collect::<Result<_, _>>().context("reading .env"),
@@ -112,6 +121,20 @@ mod tests {
         assert_eq!(settings.mongodb_uri(), Some("from the environment"));
         assert_eq!(settings.get("EMPTY"), Some("no"));
         assert_eq!(settings.get("NONE"), None);
+    }
+
+    #[test]
+    fn the_database_is_the_one_that_is_set_or_the_one_in_the_uri_or_ours() {
+        let uri = |uri| ("MONGODB_URI", uri);
+        let cases = [
+            (vec![], "ferrocart"),
+            (vec![uri("mongodb://host/?replicaSet=rs0")], "ferrocart"),
+            (vec![uri("mongodb://user:word@host:1,host:2/shop?replicaSet=rs0")], "shop"),
+            (vec![uri("mongodb+srv://host/shop"), ("MONGODB_DATABASE", "other")], "other"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(settings(&given).mongodb_database(), expected);
+        }
     }
 
     #[test]

@@ -15,6 +15,10 @@ use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::{AppState, Error, Result};
 use std::collections::HashMap;
 
+/// How often stock may come back just after it could not be taken, before the buyer is asked to
+/// try again.
+const SURPRISES: u32 = 5;
+
 /// Makes the order that a reservation is for, or leaves nothing behind.
 pub(crate) async fn reserve(
     shop: &AppState,
@@ -42,12 +46,18 @@ async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashM
     let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
     let mut wanted = by_product(lines);
     let mut taken = HashMap::new();
+    let mut surprises = 0..SURPRISES;
     while let Some((product, pieces)) = wanted.pop_first() {
         match shop.products.take_stock(reservation.id, product, &pieces, shop.now()).await? {
             Some(product) => drop(taken.insert(product.id, product)),
             None => {
                 wanted.insert(product, pieces);
-                return Err(why_short(shop, &wanted).await?);
+                match why_short(shop, &wanted).await? {
+                    Some(error) => return Err(error),
+                    // It came back into stock between the two looks.
+                    None if surprises.next().is_some() => {}
+                    None => return Err(Error::IdempotencyInProgress),
+                }
             }
         }
     }

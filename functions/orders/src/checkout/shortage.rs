@@ -8,8 +8,9 @@ use ferrocart::error::Shortage;
 use ferrocart::{AppState, Error, Result};
 use std::collections::BTreeMap;
 
-/// Why these could not all be taken. It only informs: what was taken was decided by the updates.
-pub(super) async fn why_short(shop: &AppState, wanted: &BTreeMap<ProductId, Vec<Pieces>>) -> Result<Error> {
+/// Why these cannot all be taken; `None` when by now they could. It only informs: what is taken
+/// is decided by the updates.
+pub(super) async fn why_short(shop: &AppState, wanted: &BTreeMap<ProductId, Vec<Pieces>>) -> Result<Option<Error>> {
     let products = shop.products.by_ids(wanted.keys().copied().collect()).await?;
     let mut unavailable = Vec::new();
     let mut shortages = Vec::new();
@@ -28,10 +29,9 @@ pub(super) async fn why_short(shop: &AppState, wanted: &BTreeMap<ProductId, Vec<
         }
     }
     Ok(match (unavailable.is_empty(), shortages.is_empty()) {
-        (false, _) => Error::ProductUnavailable(unavailable),
-        (true, false) => Error::InsufficientStock(shortages),
-        // It came back into stock between the two looks: the buyer may try again at once.
-        (true, true) => Error::IdempotencyInProgress,
+        (false, _) => Some(Error::ProductUnavailable(unavailable)),
+        (true, false) => Some(Error::InsufficientStock(shortages)),
+        (true, true) => None,
     })
 }
 

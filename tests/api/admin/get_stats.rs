@@ -1,0 +1,119 @@
+//! `GET /admin/stats`
+
+use ferrocart::domain::money::Money;
+use ferrocart::domain::order::OrderStatus;
+use ferrocart::domain::time::Timestamp;
+use ferrocart_tests::TestShop;
+use ferrocart_tests::sample::{order, product};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a moment")
+}
+
+#[tokio::test]
+async fn figures_of_a_week_count_what_was_paid_in_it() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let buyer = ferrocart::db::new_id();
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 7), ("TEE-L", 0)])).await;
+    let mug = shop.stock(product("Mug", 501, &[("MUG", 3)])).await;
+    let mut hidden = product("Hidden", 1, &[("HIDDEN", 0)]);
+    hidden.is_active = false;
+    let hidden = shop.stock(hidden).await;
+    let orders = [
+        // The last moment before the week, its first, its last, and the first after it.
+        (&tee, 9, OrderStatus::Delivered, "2026-11-01T23:59:59.999Z", 0),
+        (&tee, 2, OrderStatus::Delivered, "2026-11-02T00:00:00.000Z", 0),
+        (&mug, 1, OrderStatus::Processing, "2026-11-08T23:59:59.999Z", 0),
+        (&tee, 9, OrderStatus::Delivered, "2026-11-09T00:00:00.000Z", 0),
+        (&mug, 2, OrderStatus::Shipped, "2026-11-04T12:00:00.000Z", 501),
+        (&hidden, 3, OrderStatus::Shipped, "2026-11-04T13:00:00.000Z", 0),
+        (&mug, 50, OrderStatus::Pending, "2026-11-04T14:00:00.000Z", 0),
+        (&mug, 60, OrderStatus::Cancelled, "2026-11-04T15:00:00.000Z", 0),
+        (&tee, 1, OrderStatus::Cancelled, "2026-11-04T16:00:00.000Z", 1999),
+    ];
+    for (product, pieces, status, placed, refunded) in orders {
+        let mut order = order(buyer, product, pieces, status, at(placed));
+        order.refunded_amount = Money::from_minor(refunded);
+        shop.record(order).await;
+    }
+    let stats = admin.get("/admin/stats?from=2026-11-02T00:00:00Z&to=2026-11-09T00:00:00Z").await;
+    assert_snapshot!(stats.shown());
+}
+
+#[tokio::test]
+async fn a_shop_without_sales_has_zeros_for_every_day_of_the_last_thirty() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    shop.customer("ada").await;
+    shop.customer("bob").await;
+    let stats = admin.get("/admin/stats").await.expect(200);
+    let (from, to) = (at(&stats.text("/from")), at(&stats.text("/to")));
+    assert_eq!(to.since(from), std::time::Duration::from_hours(30 * 24));
+    assert!(shop.state().now().since(to) < std::time::Duration::from_mins(1));
+    let days = stats.at("/revenue_by_day").as_array().expect("days");
+    assert_eq!(days.len(), 31, "thirty times 24 hours touch 31 days");
+    assert!(days.iter().all(|day| day["revenue"] == json!(0.0) && day["orders"] == 0));
+    assert!(days.windows(2).all(|pair| pair[0]["date"].as_str() < pair[1]["date"].as_str()));
+    for figure in ["/revenue", "/refunds", "/average_order_value"] {
+        assert_eq!(stats.at(figure), &json!(0.0), "{figure}");
+    }
+    assert_eq!((stats.at("/orders"), stats.at("/units_sold")), (&json!(0), &json!(0)));
+    // Those who run the shop are no customers.
+    assert_eq!(stats.at("/new_customers"), 2);
+    assert_eq!(stats.at("/top_products"), &json!([]));
+}
+
+#[tokio::test]
+async fn the_ten_best_products_and_the_twenty_scarcest_variants_are_shown() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let placed = shop.state().now().minus(std::time::Duration::from_hours(1));
+    for number in 0..15_i64 {
+        let skus = [format!("P{number:02}-A"), format!("P{number:02}-B")];
+        // The scarcer variant of a product with an even number is very scarce.
+        let stocks =
+            [(skus[0].as_str(), 100 + number), (skus[1].as_str(), if number % 2 == 0 { number } else { 200 + number })];
+        let product = shop.stock(product(&format!("Product {number}"), 100 * (number + 1), &stocks)).await;
+        shop.record(order(ferrocart::db::new_id(), &product, 2, OrderStatus::Processing, placed)).await;
+    }
+    let stats = admin.get("/admin/stats").await.expect(200);
+    let column = |list: &str, field: &str| -> Vec<Value> {
+        stats.at(list).as_array().expect("a list").iter().map(|row| row[field].clone()).collect()
+    };
+    let best: Vec<_> = (5..15).rev().map(|number| json!(format!("Product {number}"))).collect();
+    assert_eq!(column("/top_products", "name"), best);
+    assert_eq!(stats.at("/top_products/0/revenue"), &json!(30.0));
+    let scarcest: Vec<_> = [0, 2, 4, 6, 8, 10, 12, 14].into_iter().chain(100..112).map(|stock| json!(stock)).collect();
+    assert_eq!(column("/low_stock", "stock_quantity"), scarcest);
+    assert_eq!(stats.at("/low_stock/1/sku"), "P02-B");
+}
+
+#[tokio::test]
+async fn a_span_that_makes_no_sense_is_refused() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    for (query, pointer) in [
+        ("from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z", "from"),
+        ("from=2099-11-02T00:00:00Z", "from"),
+        ("from=2025-01-01T00:00:00Z&to=2026-01-02T00:00:00.001Z", "from"),
+        ("to=-009999-01-02T01:59:59Z", "from"),
+        ("from=2026-11-01", "from"),
+        ("to=tomorrow", "to"),
+        ("to=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z", "to"),
+        ("day=1", "day"),
+    ] {
+        let refused = admin.get(&format!("/admin/stats?{query}")).await.expect(400);
+        assert_eq!(
+            (refused.at("/code"), refused.at("/errors/0/pointer")),
+            (&json!("malformed_request"), &json!(pointer)),
+            "{query}"
+        );
+    }
+    let whole = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2025-01-01T00:00:00Z").await.expect(200);
+    assert_eq!(whole.at("/revenue_by_day").as_array().map(Vec::len), Some(366));
+    let nothing = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2024-01-01T00:00:00Z").await.expect(200);
+    assert_eq!(nothing.at("/revenue_by_day"), &json!([]));
+}
