@@ -12,11 +12,13 @@
 
 mod answer;
 mod client;
+mod document;
 pub mod sample;
 mod shop;
 mod stripe;
 
 pub use answer::Answer;
 pub use client::Client;
+pub use document::openapi;
 pub use shop::{TestShop, router};
 pub use stripe::Stripe;

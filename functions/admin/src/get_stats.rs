@@ -108,6 +108,7 @@ struct LowStockView {
     path = "/api/v1/admin/stats",
     tag = "admin",
     security(("bearer" = ["admin"])),
+    params(GetStats),
     responses((status = 200, description = "The figures", body = StatsView))
 )]
 pub(crate) async fn get_stats(

@@ -47,6 +47,7 @@ from_parameters!(ListAllOrders { status, user_id, email, order_number, from, to,
     path = "/api/v1/admin/orders",
     tag = "admin",
     security(("bearer" = ["admin"])),
+    params(ListAllOrders),
     responses((status = 200, description = "A page of orders", body = List<AdminOrderView>))
 )]
 pub(crate) async fn list_all_orders(

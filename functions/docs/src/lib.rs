@@ -1,8 +1,8 @@
 //! What tells of the shop itself: whether it is well, what it understands, and a page to try it on.
 
-mod get_document;
+mod get_docs_page;
 mod get_health;
-mod get_page;
+mod get_openapi_document;
 
 use ferrocart::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +13,6 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_health::get_health))
-        .routes(routes!(get_document::get_openapi_document))
-        .routes(routes!(get_page::get_docs_page))
+        .routes(routes!(get_openapi_document::get_openapi_document))
+        .routes(routes!(get_docs_page::get_docs_page))
 }

@@ -47,6 +47,7 @@ pub(crate) struct OrderSummaryView {
     path = "/api/v1/orders",
     tag = "orders",
     security(("bearer" = [])),
+    params(ListOrders),
     responses((status = 200, description = "A page of one's own orders", body = List<OrderSummaryView>))
 )]
 pub(crate) async fn list_orders(

@@ -37,7 +37,7 @@ from_parameters!(ListProducts { category, sort = ProductSort::Newest, limit = Li
     get,
     path = "/api/v1/products",
     tag = "products",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a page that the client has")),
+    params(ListProducts, ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a page that the client has")),
     responses(
         (status = 200, description = "A page of products", body = List<ProductSummary>, headers(
             ("ETag" = String, description = "Changes when the page does"),

@@ -1,24 +1,43 @@
 //! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
 
+mod polish;
+
 use super::problem::Problem;
+use polish::polish;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, InfoBuilder, License, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The media type of problems.
 const PROBLEM: &str = "application/problem+json";
 
+const TAGS: [(&str, &str); 7] = [
+    ("auth", "Accounts: registering, logging in, one's own name and addresses"),
+    ("products", "The catalogue: what everybody can look at, and how administrators keep it"),
+    ("cart", "What a user is about to buy"),
+    ("orders", "Buying: checkout, receipts, payment"),
+    ("admin", "What only those who run the shop may see and do"),
+    ("stripe", "What Stripe tells the shop"),
+    ("docs", "What tells of the shop itself"),
+];
+
 /// Completes the document that the routers of all functions make together.
-#[must_use]
-pub fn complete(paths: OpenApi) -> OpenApi {
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn complete(paths: OpenApi) -> Result<Value, serde_json::Error> {
     let mut info = InfoBuilder::new()
         .title("Ferrocart")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some("A shop's backend: accounts, catalogue, carts, checkout, orders, payments by Stripe."))
         .build();
-    info.license = Some(License::new("MIT OR Apache-2.0"));
+    let mut license = License::new("MIT OR Apache-2.0");
+    license.identifier = Some("MIT OR Apache-2.0".to_owned());
+    info.license = Some(license);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let mut problem_schemas = Vec::new();
     Problem::schemas(&mut problem_schemas);
@@ -27,12 +46,15 @@ pub fn complete(paths: OpenApi) -> OpenApi {
         .schema(Problem::name(), Problem::schema())
         .schemas_from_iter(problem_schemas)
         .build();
-    let mut document = OpenApiBuilder::new().info(info).components(Some(components)).build();
+    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    let mut document = OpenApiBuilder::new().info(info).tags(Some(tags)).components(Some(components)).build();
     document.merge(paths);
     for operation in operations(&mut document.paths) {
         add_problems(operation);
     }
-    document
+    let mut document = serde_json::to_value(document)?;
+    polish(&mut document);
+    Ok(document)
 }
 
 /// Every operation of the document.
@@ -44,24 +66,25 @@ fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
 
 /// Adds the problems that follow from the shape of an operation; the others it names itself.
 fn add_problems(operation: &mut Operation) {
-    let has = |place: ParameterIn| {
-        let is_there =
-            |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.parameter_in == place);
-        operation.parameters.iter().flatten().any(is_there)
-    };
-    let (query, header, path) = (has(ParameterIn::Query), has(ParameterIn::Header), has(ParameterIn::Path));
-    let protected = operation.security.as_ref().is_some_and(|security| !security.is_empty());
-    let admin = operation.tags.iter().flatten().any(|tag| tag == "admin") || is_for_admins(operation);
+    let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(inline).collect();
+    let path = parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
+    let cursor = parameters.iter().any(|parameter| parameter.name == "cursor");
+    let security = serde_json::to_value(&operation.security).unwrap_or_default();
+    let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
+    // An empty alternative says that one may come without a token too.
+    let protected = !alternatives.is_empty() && !alternatives.contains(&serde_json::json!({}));
+    let admin = security.to_string().contains("admin");
     let body = operation.request_body.is_some();
+    let typed = is_typed(operation);
     let rules = [
-        (body || query || header, 400, "`malformed_request`: what was sent cannot be read"),
-        (query, 400, "`malformed_request` or `invalid_cursor`: the query cannot be read"),
-        (protected, 401, "`unauthenticated` or `token_expired`: a valid access token is needed"),
+        (cursor, 400, "`malformed_request`, `invalid_cursor`: the query cannot be read"),
+        (true, 400, "`malformed_request`: what was sent cannot be read"),
+        (protected, 401, "`unauthenticated`, `token_expired`: a valid access token is needed"),
         (admin, 403, "`forbidden`: only an administrator may do this"),
         (path, 404, "`not_found`: there is no such resource, or it is not yours"),
         (body, 413, "`payload_too_large`: the body is larger than 256 KiB"),
-        (body, 415, "`unsupported_media_type`: the content type must be `application/json`"),
-        (body, 422, "`validation_failed`: some fields are not acceptable; `errors` names all of them"),
+        (typed, 415, "`unsupported_media_type`: the content type must be `application/json`"),
+        (typed, 422, "`validation_failed`: some fields are not acceptable; `errors` names all of them"),
         (true, 500, "`internal`: a defect of ours"),
         (true, 503, "`unavailable`: a system that the shop depends on does not answer; see `Retry-After`"),
     ];
@@ -81,9 +104,16 @@ fn add_problems(operation: &mut Operation) {
     }
 }
 
-/// Whether an operation says of itself that it needs the role: `security(("bearer" = ["admin"]))`.
-fn is_for_admins(operation: &Operation) -> bool {
-    serde_json::to_value(&operation.security).is_ok_and(|security| security.to_string().contains("admin"))
+const fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
+    match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// Whether the body is one of our requests, and not what somebody else has signed.
+fn is_typed(operation: &Operation) -> bool {
+    serde_json::to_value(&operation.request_body).is_ok_and(|body| body.to_string().contains("$ref"))
 }
 
 fn problem(description: &str) -> Response {

@@ -23,7 +23,8 @@ struct Listed {
 
 /// The functions of `run` that are alive, by process id.
 pub(super) fn functions(run: &RunId) -> BTreeMap<i32, String> {
-    of(run).filter_map(|process| Some((process.pid, process.function()?))).collect()
+    let own = listed().into_iter().filter(|process| process.has_mark(|mark| run.is_innermost_in(mark)));
+    own.filter_map(|process| Some((process.pid, process.function()?))).collect()
 }
 
 /// Ends every process of `run`, by force after `grace`, and gives their number.
@@ -55,16 +56,20 @@ fn send(pid: i32, signal: Signal) {
 }
 
 fn of(run: &RunId) -> impl Iterator<Item = Listed> {
-    listed().into_iter().filter(|process| process.value_of(run_id::VARIABLE).is_some_and(|mark| run.is_in(mark)))
+    listed().into_iter().filter(|process| process.has_mark(|mark| run.is_in(mark)))
 }
 
 impl Listed {
+    fn has_mark(&self, belongs: impl Fn(&str) -> bool) -> bool {
+        self.value_of(run_id::VARIABLE).is_some_and(belongs)
+    }
+
     fn value_of(&self, variable: &str) -> Option<&str> {
         self.words.iter().find_map(|word| word.strip_prefix(variable)?.strip_prefix('='))
     }
 
-    /// The name of the function that this process runs. `cargo run`, which becomes the function
-    /// a moment later, has the function's environment but not its name.
+    /// The name of the function that this process runs. What becomes the function a moment later
+    /// has its environment but not its name.
     fn function(&self) -> Option<String> {
         let function = self.value_of("AWS_LAMBDA_FUNCTION_NAME")?;
         let program = Path::new(self.words.first()?).file_name()?;
@@ -133,8 +138,7 @@ mod tests {
         assert!(parent.status().unwrap().success());
 
         for listed in [from_proc(), from_ps()] {
-            let ours = |mark: &str| run.is_in(mark);
-            let found = listed.iter().filter(|it| it.value_of(VARIABLE).is_some_and(ours));
+            let found = listed.iter().filter(|process| process.has_mark(|mark| run.is_in(mark)));
             assert_eq!(found.count(), 1);
         }
         assert_eq!(end_all(&run, Duration::from_secs(5)), 1);

@@ -35,15 +35,21 @@ impl RunId {
         }
     }
 
-    /// Whether a process with this value of [`VARIABLE`] belongs to the run.
+    /// Whether a process with this value of [`VARIABLE`] ends with the run.
     pub(crate) fn is_in(&self, mark: &str) -> bool {
         mark.split(',').any(|id| id == self.0)
+    }
+
+    /// Whether the run itself started that process, and not a run inside it: what an inner run
+    /// does with its own processes is nothing to worry about.
+    pub(crate) fn is_innermost_in(&self, mark: &str) -> bool {
+        mark.rsplit(',').next() == Some(&self.0)
     }
 }
 
 /// What `path` holds; made of random digits when it is asked for the first time.
 pub(crate) fn kept_secret(path: &Path) -> Result<String> {
-    if let Ok(secret) = fs::read_to_string(path) {
+    if let Some(secret) = fs::read_to_string(path).ok().filter(|secret| !secret.is_empty()) {
         return Ok(secret);
     }
     let secret = random_hex()?;
@@ -66,6 +72,14 @@ mod tests {
         let run = RunId("b".to_owned());
         for (mark, ours) in [("b", true), ("a,b", true), ("b,c", true), ("bb", false), ("", false)] {
             assert_eq!(run.is_in(mark), ours, "{mark}");
+        }
+    }
+
+    #[test]
+    fn a_run_leaves_the_processes_of_an_inner_run_to_that() {
+        let run = RunId("b".to_owned());
+        for (mark, ours) in [("b", true), ("a,b", true), ("b,c", false), ("", false)] {
+            assert_eq!(run.is_innermost_in(mark), ours, "{mark}");
         }
     }
 }

@@ -1,0 +1,167 @@
+//! A stack of its own for a test, on free ports, with its data in a directory that goes with it.
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// Every process of a stack has this variable in its environment.
+const MARK: &str = "FERROCART_RUN";
+
+/// A running stack.
+pub(crate) struct Stack {
+    xtask: Child,
+    data: TempDir,
+    state: Value,
+}
+
+/// Somebody who calls the shop.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    http: Client,
+    base: String,
+    token: Option<String>,
+}
+
+/// What the shop answered.
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Value,
+}
+
+impl Stack {
+    /// Starts a stack with demo data, and waits until it says that it is ready.
+    pub(crate) fn start() -> Self {
+        let data = TempDir::with_prefix("ferrocart-e2e-").expect("a directory");
+        let mut xtask = Command::new(xtask())
+            .args(["dev", "--port", "0", "--data-dir"])
+            .arg(data.path())
+            .env_remove("MONGODB_URI")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("xtask to start");
+        let mut lines = BufReader::new(xtask.stdout.take().expect("its output")).lines();
+        let ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("Ferrocart is ready"));
+        assert!(ready, "the stack ended before it was ready");
+        // Somebody has to read the rest, or xtask stops at a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        let state = std::fs::read(data.path().join("dev.json")).expect("the file of a stack that is ready");
+        Self { xtask, data, state: serde_json::from_slice(&state).expect("JSON") }
+    }
+
+    /// Somebody without an account.
+    pub(crate) fn caller(&self) -> Caller {
+        let base = self.state["base_url"].as_str().expect("a URL").to_owned();
+        Caller { http: Client::new(), base, token: None }
+    }
+
+    /// Pays as Stripe.js does in a browser, and returns when the shop has heard of it.
+    pub(crate) async fn pay(&self, payment: &Value, method: &str) {
+        let stripe = self.state["stripe"]["base_url"].as_str().expect("a stand-in");
+        let intent = payment["intent_id"].as_str().expect("an intent");
+        let secret = payment["client_secret"].as_str().expect("something to pay with");
+        let key = payment["publishable_key"].as_str().expect("a publishable key");
+        let http = Client::new();
+        let form = [("payment_method", method), ("client_secret", secret)];
+        let confirm = http.post(format!("{stripe}/v1/payment_intents/{intent}/confirm")).form(&form).bearer_auth(key);
+        confirm.send().await.expect("an answer of the stand-in");
+        let settle = http.post(format!("{stripe}/_stand-in/settle?timeout_ms=20000"));
+        let settled: Value = settle.send().await.expect("an answer").json().await.expect("JSON");
+        assert_eq!((&settled["settled"], &settled["failed"]), (&json!(true), &json!(0)), "{settled}");
+    }
+
+    /// Ends the stack as Ctrl-C and a service manager do, and looks for what it left running.
+    pub(crate) fn end(mut self) {
+        let mark = std::fs::read_to_string(self.data.path().join("run-id")).expect("the mark of the stack");
+        assert!(processes_with(&mark).len() >= 4, "a stack of mongod, the stand-in, the emulator and functions");
+        let pid = self.xtask.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(sent.success());
+        self.xtask.wait().expect("xtask to end");
+        assert_eq!(processes_with(&mark), Vec::<String>::new());
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // When the test has failed the stack still runs. Asked to end it ends its processes too;
+        // an error means that it is over already.
+        Command::new("kill").args(["-TERM", &self.xtask.id().to_string()]).stderr(Stdio::null()).status().ok();
+        self.xtask.wait().ok();
+    }
+}
+
+/// The processes that bear the mark of a stack.
+fn processes_with(mark: &str) -> Vec<String> {
+    let all = std::fs::read_dir("/proc").expect("processes").flatten();
+    let marked = all.filter(|process| {
+        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        let mut variables = environment.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+        variables.any(|variable| variable.starts_with(MARK) && variable.contains(mark))
+    });
+    marked
+        .map(|process| std::fs::read_to_string(process.path().join("cmdline")).unwrap_or_default().replace('\0', " "))
+        .collect()
+}
+
+/// `cargo xtask` builds this program beside the tests.
+fn xtask() -> PathBuf {
+    let test = std::env::current_exe().expect("this test");
+    let xtask = test.ancestors().nth(2).expect("the target directory").join("xtask");
+    assert!(xtask.exists(), "{} is missing: run the tests with `cargo xtask test`", xtask.display());
+    xtask
+}
+
+impl Caller {
+    /// Opens an account and calls with it.
+    pub(crate) async fn register(&self, name: &str, email: &str) -> Self {
+        let account = json!({ "name": name, "email": email, "password": "correct horse" });
+        self.with(&self.post("/auth/register", account).await.expect(201))
+    }
+
+    /// Calls as somebody who has an account.
+    pub(crate) async fn log_in(&self, email: &str, password: &str) -> Self {
+        self.with(&self.post("/auth/login", json!({ "email": email, "password": password })).await.expect(200))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    fn with(&self, session: &Value) -> Self {
+        let token = session["access_token"].as_str().expect("an access token");
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Answer {
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let response = request.send().await.expect("an answer");
+        Answer { status: response.status(), body: response.json().await.unwrap_or_default() }
+    }
+}
+
+impl Answer {
+    /// The body of an answer that must have this status.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self.body
+    }
+}
