@@ -2,7 +2,9 @@
 //! order is placed is in the function `orders`; ARCHITECTURE.md tells it step by step.
 
 mod cancel;
+mod pay;
 mod release;
 
 pub use cancel::{cancel, store_cancelled};
+pub use pay::{refund_owed, store_payment};
 pub use release::{by_product, settle, undo};

@@ -22,6 +22,9 @@ const EVENTS: [(&str, u16, u16); 8] = [
     ("stripe-webhook-base64", 400, 400),
 ];
 
+/// The events that come from elsewhere.
+const JOBS: [&str; 2] = ["migrate", "order-expiry"];
+
 #[tokio::test]
 async fn every_sample_event_is_answered() {
     let shop = TestShop::open().await;
@@ -38,7 +41,7 @@ async fn every_sample_event_is_answered() {
 async fn no_sample_event_is_left_out() {
     let files = std::fs::read_dir(folder()).expect("a folder of events").map(|entry| entry.expect("an entry").path());
     let there: BTreeSet<_> = files.map(|file| file.file_stem().expect("a name").to_owned()).collect();
-    let known = EVENTS.iter().map(|(name, ..)| *name).chain(["migrate"]);
+    let known = EVENTS.iter().map(|(name, ..)| *name).chain(JOBS);
     assert_eq!(there, known.map(Into::into).collect());
 }
 
@@ -57,12 +60,16 @@ async fn a_webhook_is_checked_over_the_bytes_that_stripe_signed() {
 }
 
 #[tokio::test]
-async fn the_event_for_migrate_may_be_sent_to_a_database_that_is_ready() {
+async fn jobs_run_whenever_they_are_asked_to() {
     let shop = TestShop::open().await;
-    // The job does not look at its event: any JSON will do.
-    assert!(serde_json::from_str::<Value>(&text("migrate")).is_ok());
+    // A job does not look at its event: any JSON will do.
+    for name in JOBS {
+        assert!(serde_json::from_str::<Value>(&text(name)).is_ok(), "{name}");
+    }
     let report = ferrocart_migrate::run(shop.state().clone()).await.expect("a migrated database");
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
+    let report = ferrocart_order_expiry::run(shop.state().clone()).await.expect("nothing to do");
+    assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");
 }
 
 /// An event as the request that the functions get: Lambda's own code reads it.

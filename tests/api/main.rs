@@ -4,8 +4,15 @@
 
 mod admin;
 mod auth;
+mod authorization;
 mod cart;
+mod docs;
 mod events;
+mod finders;
+mod leaks;
+mod openapi;
+mod order_expiry;
 mod orders;
 mod products;
 mod stripe_webhook;
+mod walk;

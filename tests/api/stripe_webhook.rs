@@ -8,7 +8,7 @@ use ferrocart_tests::{Answer, TestShop};
 use serde_json::{Value, json};
 
 /// An event about the payment intent of an order, as Stripe would send it.
-fn event(id: &str, kind: &str, order: &Answer, change: impl FnOnce(&mut Value)) -> Value {
+pub(crate) fn event(id: &str, kind: &str, order: &Answer, change: impl FnOnce(&mut Value)) -> Value {
     let cents = order.at("/total_amount").to_string().replace('.', "").parse::<i64>().expect("an amount");
     let mut intent = json!({
         "id": order.text("/payment/intent_id"), "object": "payment_intent", "status": "succeeded",
@@ -20,7 +20,7 @@ fn event(id: &str, kind: &str, order: &Answer, change: impl FnOnce(&mut Value)) 
 }
 
 /// Posts a body with a signature of now.
-async fn deliver(shop: &TestShop, event: &Value) -> Answer {
+pub(crate) async fn deliver(shop: &TestShop, event: &Value) -> Answer {
     let body = event.to_string();
     let signature = stripe_stand_in::sign("whsec_local", shop.state().now().as_seconds(), &body);
     post(shop, &signature, body).await

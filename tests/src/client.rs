@@ -85,7 +85,12 @@ impl Client {
         let response = self.app.clone().oneshot(request).await.expect("an answer, always");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body that can be read");
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("a body in JSON") };
+        let html = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let body = match &body[..] {
+            [] => Value::Null,
+            page if html => Value::String(String::from_utf8_lossy(page).into_owned()),
+            json => serde_json::from_slice(json).expect("a body in JSON"),
+        };
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

@@ -39,30 +39,15 @@ impl TestShop {
         (Self::open_with(&[("STRIPE_API_BASE", stripe.base_url())]).await, stripe)
     }
 
+    /// Somebody without an account at a shop whose database is to be there, and is not.
+    pub async fn without_database(uri: &str) -> Client {
+        Client::new(ferrocart::http::app(router(), connect(&[("MONGODB_URI", uri)]).await))
+    }
+
     /// An empty shop with settings of its own.
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
-        // A test that fails shows what the shop has logged; another one may have set this up before.
-        tracing_subscriber::fmt().with_test_writer().without_time().try_init().ok();
-        let uri = mongodb_uri();
-        let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
-        let defaults = [
-            ("MONGODB_URI", uri.as_str()),
-            ("MONGODB_DATABASE", &database),
-            ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
-            ("BCRYPT_COST", "4"),
-            ("STRIPE_API_BASE", "http://127.0.0.1:9"),
-            ("STRIPE_SECRET_KEY", "sk_test_local"),
-            ("STRIPE_PUBLISHABLE_KEY", "pk_test_local"),
-            ("STRIPE_WEBHOOK_SECRET", "whsec_local"),
-        ];
-        let find = |name: &str, settings: &[(&str, &str)]| {
-            settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| (*value).to_owned())
-        };
-        let config =
-            Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("good settings");
-        let database = ferrocart::db::connect(&config).await.expect("a connection string");
-        ferrocart::db::schema::migrate(&database).await.expect("MongoDB, reachable and empty");
-        let state = AppState::new(config, database);
+        let state = connect(settings).await;
+        ferrocart::db::schema::migrate(&state.database).await.expect("MongoDB, reachable and empty");
         let visitor = Client::new(ferrocart::http::app(router(), state.clone()));
         Self { state, visitor }
     }
@@ -122,6 +107,30 @@ impl Drop for TestShop {
         });
         dropped.join().expect("the database to drop");
     }
+}
+
+/// The parts of a shop with settings of its own. Nothing is asked of the database yet.
+async fn connect(settings: &[(&str, &str)]) -> AppState {
+    // A test that fails shows what the shop has logged; another one may have set this up before.
+    tracing_subscriber::fmt().with_test_writer().without_time().try_init().ok();
+    let uri = mongodb_uri();
+    let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
+    let defaults = [
+        ("MONGODB_URI", uri.as_str()),
+        ("MONGODB_DATABASE", &database),
+        ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
+        ("BCRYPT_COST", "4"),
+        ("STRIPE_API_BASE", "http://127.0.0.1:9"),
+        ("STRIPE_SECRET_KEY", "sk_test_local"),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_test_local"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_local"),
+    ];
+    let find = |name: &str, settings: &[(&str, &str)]| {
+        settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| (*value).to_owned())
+    };
+    let config = Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("good settings");
+    let database = ferrocart::db::connect(&config).await.expect("a connection string");
+    AppState::new(config, database)
 }
 
 fn mongodb_uri() -> String {

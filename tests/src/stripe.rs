@@ -36,6 +36,12 @@ impl Stripe {
         list["data"].as_array().expect("a list").clone()
     }
 
+    /// The refunds of an intent.
+    pub async fn refunds(&self, intent: &str) -> Vec<Value> {
+        let list = self.http.get(format!("{}/v1/refunds?payment_intent={intent}", self.base_url()));
+        self.send(list).await["data"].as_array().expect("a list").clone()
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Value {
         let answer = request.bearer_auth("sk_test_local").send().await.expect("an answer");
         answer.json().await.expect("an answer in JSON")

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::processes::{Processes, RunId};
 use crate::terminal::say;
-use crate::{root, test, tools};
+use crate::{openapi, root, test, tools};
 
 /// Each check as arguments of cargo.
 const CHECKS: [&[&str]; 3] = [
@@ -26,5 +26,6 @@ pub(crate) async fn run() -> Result<ExitCode> {
             bail!("`cargo {}` failed", check.join(" "));
         }
     }
+    openapi::run(openapi::Options { check: true }).await?;
     test::run(test::Options::default()).await
 }

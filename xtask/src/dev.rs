@@ -18,10 +18,10 @@ use clap::Args;
 use self::functions::Functions;
 use self::home::Home;
 use self::ports::Ports;
-use self::settings::Settings;
+pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::stand_in;
+pub(crate) use self::state::{mongodb_uri, stand_in};
 use crate::mongod::Mongod;
 use crate::processes::{self, Processes, WATCH};
 use crate::terminal::say;
@@ -79,7 +79,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     processes.during(functions.migrate()).await?;
     if !options.no_demo_data {
-        processes.during(seed::load(&mongodb_uri, settings.mongodb_database())).await?;
+        processes.during(seed::load(&settings, &mongodb_uri)).await?;
     }
     processes.during(functions.all_answer()).await?;
 
@@ -95,7 +95,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let _published = state.publish(&home)?;
     say(welcome::text(&state, &options, ports.api));
     let log = processes.log(WATCH);
-    match processes.during(processes::follow(&log)).await? {}
+    let running = async { tokio::try_join!(processes::follow(&log), functions.expire_orders()) };
+    match processes.during(running).await? {}
 }
 
 /// Builds every program of the stack. It selects no packages, because features then unify as they

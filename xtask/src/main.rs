@@ -8,6 +8,7 @@
 mod ci;
 mod dev;
 mod mongod;
+mod openapi;
 mod pay;
 mod ports;
 mod processes;
@@ -37,8 +38,12 @@ enum Command {
     Dev(dev::Options),
     /// Pay for an order at the Stripe stand-in, as a customer's browser would.
     Pay(pay::Options),
+    /// Fill an empty shop with demo data, as `dev` does by itself.
+    Seed(seed::Options),
     /// Run all tests on a MongoDB of their own.
     Test(test::Options),
+    /// Write openapi.json as the code says it.
+    Openapi(openapi::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -71,7 +76,9 @@ async fn execute(command: Command) -> Result<ExitCode> {
     match command {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
+        Command::Seed(options) => seed::run(options).await,
         Command::Test(options) => test::run(options).await,
+        Command::Openapi(options) => openapi::run(options).await,
         Command::Ci => ci::run().await,
     }
 }

@@ -16,13 +16,13 @@ use ferrocart::http::{Json, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use std::collections::HashMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// How many variants `low_stock` shows.
 const LOW_STOCK: i64 = 20;
 
 /// Which span of time to look at: at most 366 days.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct GetStats {
     /// From this moment; by default 30 days before `to`.

@@ -11,10 +11,9 @@ use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::http::{Cursor, Json, Limit, List, Query};
 use ferrocart::{AppState, Result, from_parameters};
-use utoipa::IntoParams;
 
 /// Which orders to show. Filters that are given together must all match.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListAllOrders {
     /// Those in this state, which is read in any case.

@@ -1,6 +1,7 @@
 "use strict";
 const byId = (id) => document.getElementById(id);
 const token = byId("token");
+const SAMPLES = { email: "ada@example.com", uri: "https://example.com/1", "date-time": "2026-11-22T10:00:00.000Z" };
 let api;
 
 // Everything is made of nodes and text, so that nothing in the document or in an answer becomes HTML.
@@ -11,9 +12,15 @@ function node(name, attributes = {}, ...children) {
   return made;
 }
 
+// What stands beside a reference is said of this use of it.
 function resolve(schema) {
-  while (schema?.$ref) schema = schema.$ref.slice(2).split("/").reduce((place, key) => place[key], api);
-  return schema ?? {};
+  if (!schema?.$ref) return schema ?? {};
+  const { $ref, ...beside } = schema;
+  return { ...resolve($ref.slice(2).split("/").reduce((place, key) => place[key], api)), ...beside };
+}
+
+function plain(text) {
+  return (text ?? "").replaceAll("`", "");
 }
 
 // The one shape that a value has: parts are merged, and of alternatives the one that is not null counts.
@@ -41,7 +48,14 @@ function rules(schema) {
   return [...(found.enum ? [found.enum.join(" | ")] : []), ...rest].join(", ");
 }
 
+function nullable(schema) {
+  const found = resolve(schema);
+  return [found.type].flat().includes("null") || (found.oneOf ?? found.anyOf ?? []).some((it) => resolve(it).type === "null");
+}
+
+// What can be sent as it is: of what may be left out there is nothing.
 function sample(schema, depth = 0) {
+  if (nullable(schema)) return null;
   const found = shape(schema);
   if (found.default !== undefined) return found.default;
   if (found.examples?.length) return found.examples[0];
@@ -54,7 +68,7 @@ function sample(schema, depth = 0) {
   if (type === "array") return depth < 6 ? [sample(found.items, depth + 1)] : [];
   if (type === "integer" || type === "number") return found.minimum ?? 1;
   if (type === "boolean") return true;
-  if (type === "string") return { email: "ada@example.com", "date-time": "2026-11-22T10:00:00.000Z" }[found.format] ?? "text";
+  if (type === "string") return SAMPLES[found.format] ?? "text";
   return type === "object" ? {} : null;
 }
 
@@ -63,7 +77,7 @@ function fields(schema, prefix = "", depth = 0) {
   if (found.items && depth < 6) return fields(found.items, `${prefix}[]`, depth + 1);
   return Object.entries(found.properties ?? {}).flatMap(([name, it]) => {
     const path = prefix ? `${prefix}.${name}` : name;
-    const about = [it.description ?? shape(it).description, rules(it)].filter(Boolean).join(" ");
+    const about = plain([shape(it).description, rules(it)].filter(Boolean).join(" "));
     const row = node("tr", {}, node("td", {}, node("code", {}, path), found.required?.includes(name) ? " *" : ""),
       node("td", {}, typeName(it)), node("td", {}, about));
     return depth < 6 ? [row, ...fields(it, path, depth + 1)] : [row];
@@ -82,9 +96,9 @@ function fold(title, ...children) {
 function answers(operation) {
   return Object.entries(operation.responses).map(([status, response]) => {
     const { type, schema } = content(response);
-    const headers = Object.entries(response.headers ?? {}).map(([name, it]) => node("p", {}, node("code", {}, name), ` ${it.description ?? ""}`));
+    const headers = Object.entries(response.headers ?? {}).map(([name, it]) => node("p", {}, node("code", {}, name), ` ${plain(it.description)}`));
     const rows = schema ? fields(schema) : [];
-    const about = response.description.replaceAll("`", "");
+    const about = plain(response.description);
     return rows.length || headers.length ? fold(`${status} ${about}`, ...headers, node("p", {}, node("small", {}, type ?? "")), node("table", {}, ...rows))
       : node("p", {}, `${status} ${about}`);
   });
@@ -95,7 +109,7 @@ function form(path, method, operation) {
     // A key is made anew for each try to buy; a browser makes one in a secure context only.
     const start = it.name === "Idempotency-Key" ? globalThis.crypto?.randomUUID?.() ?? "" : "";
     const input = node("input", { value: start, size: 30, placeholder: it.required ? "required" : "" });
-    const about = [it.description, rules(it.schema)].filter(Boolean).join(" ").replaceAll("`", "");
+    const about = plain([it.description, rules(it.schema)].filter(Boolean).join(" "));
     return { it, input, row: node("tr", {}, node("td", {}, node("label", {}, node("code", {}, it.name), it.required ? " * " : " ", node("br"), input)), node("td", {}, it.in), node("td", {}, about)) };
   });
   const { schema } = content(operation.requestBody);
@@ -146,7 +160,7 @@ function section(tag, operations) {
     const who = secured ? (needed.includes("admin") || tag === "admin" ? "admin" : "user") : "";
     const title = node("summary", {}, node("span", { class: `method ${method}` }, method.toUpperCase()), node("code", {}, path), operation.summary, " ", node("small", {}, who));
     const block = node("details", { id: operation.operationId }, title);
-    block.addEventListener("toggle", () => block.append(node("div", {}, node("p", {}, (operation.description ?? "").replaceAll("`", "")),
+    block.addEventListener("toggle", () => block.append(node("div", {}, node("p", {}, plain(operation.description)),
       form(path, method, operation), node("h3", {}, "Answers"), ...answers(operation))), { once: true });
     return block;
   }));

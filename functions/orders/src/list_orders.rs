@@ -10,10 +10,10 @@ use ferrocart::domain::time::Timestamp;
 use ferrocart::http::{Cursor, Json, Limit, List, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Which page to show.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListOrders {
     /// How many to show at once.

@@ -56,7 +56,7 @@ struct VariantInput {
     /// something is sold meanwhile; a new one has none.
     stock_quantity: Option<Stock>,
     /// What it costs more (or, below 0, less) than the product's base price; the sum is not below 0.
-    #[schema(required = false)]
+    #[schema(required = false, default = 0)]
     price_modifier: Money,
 }
 

@@ -8,17 +8,16 @@ use ferrocart::db::products::{ProductPosition, ProductSort};
 use ferrocart::domain::text::Label;
 use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Query};
 use ferrocart::{AppState, Result, from_parameters};
-use utoipa::IntoParams;
 
 /// Which page of which list to show.
-#[derive(Debug, IntoParams)]
+#[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListProducts {
     /// Only what is of this category.
     #[param(value_type = Option<String>)]
     category: Option<Label>,
-    /// By what to sort; prices are those of the cheapest variant.
-    #[param(inline, value_type = Option<ProductSort>, default = "newest")]
+    /// By what to sort, `newest` by default; prices are those of the cheapest variant.
+    #[param(inline, value_type = Option<ProductSort>)]
     sort: ProductSort,
     /// How many to show at once.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]

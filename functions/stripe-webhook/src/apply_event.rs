@@ -1,6 +1,7 @@
 //! Gives an event its effect, once: one transaction records its id and moves the order.
 
-use ferrocart::db::orders::OrderDoc;
+use ferrocart::checkout::{refund_owed, store_cancelled, store_payment};
+use ferrocart::db::orders::{Flag, OrderDoc};
 use ferrocart::db::{is_duplicate, transaction};
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::order::{Actor, OrderStatus};
@@ -36,10 +37,23 @@ pub(crate) async fn apply_event(shop: &AppState, event: &Event) -> Result<()> {
     };
     let arrival = Arrival { shop, event, news, intent, order, now: shop.now() };
     match transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await {
+        Ok(()) if news == News::Paid => send_back_if_owed(shop, order).await,
         // Recorded before: it has had its effect.
         Err(error) if is_duplicate(&error) => Ok(()),
         outcome => Ok(outcome?),
     }
+}
+
+/// Sends the money back that came for an order which could not be kept. That it is owed is stored,
+/// so when it fails now the scheduled function does it later.
+async fn send_back_if_owed(shop: &AppState, order: OrderId) -> Result<()> {
+    let Some(order) = shop.orders.get(order).await?.filter(|order| order.flags.contains(&Flag::RefundOwed)) else {
+        return Ok(());
+    };
+    if let Err(error) = refund_owed(shop, &order).await {
+        tracing::warn!(%error, order_id = %order.id, "a refund is still owed");
+    }
+    Ok(())
 }
 
 /// An event that has arrived, and everything that its effect depends on.
@@ -60,36 +74,15 @@ impl Arrival<'_> {
             return Ok(());
         };
         if order.transaction_id.as_ref().is_some_and(|known| *known != self.intent.id) {
-            return self.flag(session, &order, "foreign_intent").await;
+            tracing::error!(order_id = %order.id, event_id = %self.event.id, "an event about an intent that is not the order's");
+            return self.shop.orders.flag(session, order.id, Flag::ForeignIntent, self.now).await;
         }
         match self.news {
-            News::Paid => self.pay(session, &order).await,
+            News::Paid => store_payment(self.shop, session, &order, &self.intent, Actor::Stripe, self.now).await,
             News::Refused => self.note(session, PaymentStatus::Failed).await,
             News::Processing => self.note(session, PaymentStatus::Processing).await,
             News::Cancelled => self.cancel(session, &order).await,
         }
-    }
-
-    async fn pay(&self, session: &mut ClientSession, order: &OrderDoc) -> Result<(), mongodb::error::Error> {
-        if !self.is_exact(order) {
-            return self.flag(session, order, "amount_mismatch").await;
-        }
-        match order.go_to(OrderStatus::Processing, Actor::Stripe, self.now) {
-            Ok(paid) => {
-                let paid = paid.with_payment(PaymentStatus::Succeeded).with_intent(&self.intent.id);
-                self.shop.orders.store_move(&paid, Some(session)).await.map(drop)
-            }
-            // Another event has told us already.
-            Err(_) if order.payment.status == PaymentStatus::Succeeded => Ok(()),
-            Err(_) => self.flag(session, order, "paid_after_end").await,
-        }
-    }
-
-    /// Whether exactly what the order costs was paid, in its currency, and in our mode.
-    fn is_exact(&self, order: &OrderDoc) -> bool {
-        let ours = self.shop.stripe().is_ok_and(|stripe| stripe.is_our_mode(self.intent.livemode));
-        ours && self.intent.amount_received == order.total_amount.minor()
-            && self.intent.currency.eq_ignore_ascii_case(order.currency.code())
     }
 
     async fn note(&self, session: &mut ClientSession, status: PaymentStatus) -> Result<(), mongodb::error::Error> {
@@ -100,20 +93,10 @@ impl Arrival<'_> {
         match order.go_to(OrderStatus::Cancelled, Actor::Stripe, self.now) {
             Ok(cancelled) if order.status == OrderStatus::Pending => {
                 let cancelled = cancelled.with_payment(PaymentStatus::Canceled);
-                ferrocart::checkout::store_cancelled(self.shop, session, order, &cancelled, self.now).await.map(drop)
+                store_cancelled(self.shop, session, order, &cancelled, self.now).await.map(drop)
             }
             // We cancelled it ourselves, or it was paid before and this event is late.
             _ => Ok(()),
         }
-    }
-
-    async fn flag(
-        &self,
-        session: &mut ClientSession,
-        order: &OrderDoc,
-        flag: &str,
-    ) -> Result<(), mongodb::error::Error> {
-        tracing::error!(order_id = %order.id, event_id = %self.event.id, flag, "a payment that does not fit its order");
-        self.shop.orders.flag(session, order.id, flag, self.now).await
     }
 }

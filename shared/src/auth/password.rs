@@ -11,8 +11,11 @@ use std::str::FromStr;
 const MIN_CHARACTERS: usize = 8;
 /// The most that bcrypt looks at, in bytes: it cuts silently at 72, and one is for its end mark.
 const MAX_BYTES: usize = 71;
+/// What is tried first on every account there is: one a line, in lower case.
+const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that may be set: 8 characters to 71 bytes. It never prints.
+/// A password that may be set: 8 characters to 71 bytes, and none that everybody tries first. It
+/// never prints.
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
@@ -26,10 +29,17 @@ impl FromStr for Password {
             Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
         } else if text.contains('\0') {
             Err(Invalid::new("invisible_character", "must not contain the character NUL"))
+        } else if is_common(text) {
+            Err(Invalid::new("too_common", "is one of the passwords that are tried first on every account"))
         } else {
             Ok(Self(text.into()))
         }
     }
+}
+
+fn is_common(text: &str) -> bool {
+    let text = text.to_lowercase();
+    COMMON.lines().any(|common| common == text)
 }
 
 impl FromInput for Password {
@@ -94,11 +104,18 @@ mod tests {
 
     #[test]
     fn a_password_has_8_characters_to_71_bytes() {
-        for good in ["12345678", "pässwörd", &"x".repeat(71)] {
+        for good in ["12345678 ", "pässwörd", &"x".repeat(71)] {
             assert!(good.parse::<Password>().is_ok(), "{good}");
         }
         for bad in ["", "1234567", &"x".repeat(72), &"ä".repeat(36), "1234\u{0}5678"] {
             assert!(bad.parse::<Password>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_no_password_in_any_case() {
+        for bad in ["12345678", "password", "PassWord1", "QWERTYUIOP"] {
+            assert_eq!(bad.parse::<Password>().unwrap_err().code, "too_common", "{bad}");
         }
     }
 

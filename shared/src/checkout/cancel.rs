@@ -86,8 +86,7 @@ pub async fn store_cancelled(
     now: Timestamp,
 ) -> Result<Option<OrderDoc>, mongodb::error::Error> {
     let Some(stored) = shop.orders.store_move(cancelled, Some(&mut *session)).await? else { return Ok(None) };
-    let lines = order.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity));
-    for (product, pieces) in by_product(lines) {
+    for (product, pieces) in by_product(order.lines()) {
         shop.products.return_stock(session, order.id, product, &pieces, now).await?;
     }
     Ok(Some(stored))

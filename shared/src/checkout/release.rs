@@ -31,8 +31,7 @@ pub async fn undo(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
     if !shop.reservations.abandon(reservation.id).await? {
         return Ok(());
     }
-    let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
-    for (product, pieces) in by_product(lines) {
+    for (product, pieces) in by_product(reservation.stock()) {
         shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
     }
     shop.reservations.delete(reservation.id).await?;

@@ -3,20 +3,20 @@
 
 mod declaration;
 mod document;
+mod due;
 mod filter;
+mod payment;
 mod report;
 mod tracking;
 
 pub(super) use declaration::declaration;
-pub use document::{ClientSecret, Move, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+pub use document::{ClientSecret, Flag, Move, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 
 use super::MAX_TIME;
 use crate::auth::Customer;
 use crate::domain::id::{OrderId, UserId};
-use crate::domain::payment::PaymentStatus;
-use crate::domain::time::Timestamp;
 use bson::doc;
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
@@ -95,57 +95,6 @@ impl Orders {
             Some(session) => stored.session(session).await,
             None => stored.max_time(MAX_TIME).await,
         }
-    }
-
-    /// Notes the payment intent of an order that has none yet.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn attach_intent(
-        &self,
-        id: OrderId,
-        intent: &str,
-        client_secret: Option<&ClientSecret>,
-        now: Timestamp,
-    ) -> Result<Option<OrderDoc>, Error> {
-        let filter = doc! { "_id": id, "created_at": { "$exists": true }, "transaction_id": { "$in": [null, intent] } };
-        let set = doc! { "transaction_id": intent, "payment.client_secret": client_secret.map(ClientSecret::expose), "updated_at": now };
-        let stored = self.0.find_one_and_update(filter, doc! { "$set": set });
-        stored.return_document(ReturnDocument::After).max_time(MAX_TIME).await
-    }
-
-    /// Notes how far the payment of a pending order has come, in the transaction of its event.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn set_payment_status(
-        &self,
-        session: &mut ClientSession,
-        id: OrderId,
-        status: PaymentStatus,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let set = doc! { "payment.status": status, "updated_at": now };
-        self.0
-            .update_one(doc! { "_id": id, "status": "pending" }, doc! { "$set": set })
-            .session(session)
-            .await
-            .map(drop)
-    }
-
-    /// Marks an order for an administrator to look at, in the transaction of the event that showed it.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn flag(
-        &self,
-        session: &mut ClientSession,
-        id: OrderId,
-        flag: &str,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let update = doc! { "$addToSet": { "flags": flag }, "$set": { "updated_at": now } };
-        self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
     /// One page of the orders that match, the latest first.

@@ -11,6 +11,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
+use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::{Collection, Database};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,13 @@ pub struct ReservationDoc {
     /// A digest of that request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
+}
+
+impl ReservationDoc {
+    /// What is wanted, as stock.
+    pub fn stock(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
+        self.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity))
+    }
 }
 
 /// Pieces of one SKU that an order wants.
@@ -106,6 +114,23 @@ impl Reservations {
     /// The database's.
     pub async fn delete(&self, id: OrderId) -> Result<(), Error> {
         self.0.delete_one(doc! { "_id": id, "status": OrderStatus::Reserving }).await.map(drop)
+    }
+
+    /// Checkouts that began before `before` and have not ended: their requests are dead.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dead(&self, before: Timestamp, limit: i64) -> Result<Vec<ReservationDoc>, Error> {
+        let filter = doc! { "status": OrderStatus::Reserving, "reserved_at": { "$lt": before } };
+        self.0.find(filter).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+    }
+
+    /// What has become of a checkout.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn by_id(&self, id: OrderId) -> Result<Option<EarlierTry>, Error> {
+        self.earlier(doc! { "_id": id }).await
     }
 
     /// The try that used this key of that user.

@@ -8,14 +8,37 @@ use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
+use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateOptions};
+use serde::Deserialize;
 
 /// Pieces of one SKU.
 #[derive(Debug, Clone)]
 pub struct Pieces {
     /// Which.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// A product of which orders hold stock.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HeldProduct {
+    /// Which product.
+    #[serde(rename = "_id")]
+    pub id: ProductId,
+    /// What is held of it.
+    pub holds: Vec<Hold>,
+}
+
+/// Stock that an order has taken and not settled yet.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Hold {
+    /// Which order.
+    pub order_id: OrderId,
+    /// Of what.
     pub sku: Sku,
     /// How many.
     pub quantity: Quantity,
@@ -35,15 +58,11 @@ impl Products {
         pieces: &[Pieces],
         now: Timestamp,
     ) -> Result<Option<ProductDoc>, Error> {
-        let enough = pieces.iter().map(|Pieces { sku, quantity }| {
-            let in_stock = doc! { "$gte": i64::from(quantity.get()) };
-            doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } }
-        });
         let filter = doc! {
             "_id": product,
             "is_active": true,
             "holds.order_id": { "$ne": order },
-            "$and": enough.collect::<Vec<_>>(),
+            "$and": enough(pieces),
         };
         let holds = pieces.iter().map(|Pieces { sku, quantity }| {
             doc! { "order_id": order, "sku": sku, "quantity": i32::from(quantity.get()) }
@@ -77,6 +96,17 @@ impl Products {
         self.0.update_one(filter, update).with_options(options).await.map(drop)
     }
 
+    /// The holds of products that have any, of a few of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn held(&self, limit: i64) -> Result<Vec<HeldProduct>, Error> {
+        let first = OrderId::from_bytes([0; 12]);
+        let products = self.0.clone_with_type::<HeldProduct>();
+        let found = products.find(doc! { "holds.order_id": { "$gte": first } });
+        found.projection(doc! { "holds": 1 }).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+    }
+
     /// Removes the holds of an order that owns its stock from now on.
     ///
     /// # Errors
@@ -84,6 +114,25 @@ impl Products {
     pub async fn remove_holds(&self, order: OrderId) -> Result<(), Error> {
         let update = doc! { "$pull": { "holds": { "order_id": order } } };
         self.0.update_many(doc! { "holds.order_id": order }, update).await.map(drop)
+    }
+
+    /// Takes stock without a hold, in a transaction: all of `pieces` or none; false when it is not
+    /// for sale or short.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_again(
+        &self,
+        session: &mut ClientSession,
+        product: ProductId,
+        pieces: &[Pieces],
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let filter = doc! { "_id": product, "is_active": true, "$and": enough(pieces) };
+        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
+        let taken =
+            self.0.update_one(filter, add_to_stock(pieces, -1, now)).with_options(options).session(session).await?;
+        Ok(taken.matched_count == 1)
     }
 
     /// Puts the pieces of a cancelled order back, and removes what holds it has left, in the
@@ -104,6 +153,15 @@ impl Products {
         let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
         self.0.update_one(doc! { "_id": product }, update).with_options(options).session(session).await.map(drop)
     }
+}
+
+/// The conditions that there is enough of every SKU.
+fn enough(pieces: &[Pieces]) -> Vec<Document> {
+    let condition = |Pieces { sku, quantity }: &Pieces| {
+        let in_stock = doc! { "$gte": i64::from(quantity.get()) };
+        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } }
+    };
+    pieces.iter().map(condition).collect()
 }
 
 fn add_to_stock(pieces: &[Pieces], sign: i64, now: Timestamp) -> Document {

@@ -37,6 +37,12 @@ impl PaymentStatus {
         }
     }
 
+    /// Whether there was money, wherever it is by now.
+    #[must_use]
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Refunded | Self::PartiallyRefunded)
+    }
+
     /// Whether a buyer can still pay.
     #[must_use]
     pub const fn is_payable(self) -> bool {

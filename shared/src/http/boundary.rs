@@ -2,6 +2,7 @@
 //! every answer, and one line in the log.
 
 use super::problem::describe;
+use super::query::WithoutQuery;
 use crate::error::Error;
 use crate::state::AppState;
 use axum::Router;
@@ -24,8 +25,15 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Makes a router ready to serve: with its state, with answers for what it does not know, and
 /// within the boundary.
 pub fn app(router: OpenApiRouter<AppState>, shop: AppState) -> Router {
-    let (router, _) = router.split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(shop).layer(from_fn(boundary))
+    let (router, document) = router.split_for_parts();
+    let without_query = WithoutQuery::of(&document);
+    let refuse_query = from_fn(move |request, next| without_query.clone().refuse_query(request, next));
+    router
+        .route_layer(refuse_query)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(shop)
+        .layer(from_fn(boundary))
 }
 
 async fn not_found() -> Error {

@@ -1,8 +1,14 @@
 //! `POST /auth/register`
 
 use ferrocart_tests::TestShop;
+use futures_util::future::join_all;
 use insta::assert_snapshot;
-use serde_json::json;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+
+async fn accounts(shop: &TestShop) -> u64 {
+    shop.database().collection::<Document>("users").count_documents(doc! {}).await.expect("a count")
+}
 
 #[tokio::test]
 async fn a_visitor_opens_an_account_and_a_session() {
@@ -19,4 +25,137 @@ async fn every_bad_field_is_named() {
     let shop = TestShop::open().await;
     let bad = json!({ "name": "", "email": "ada", "password": "short", "role": "admin" });
     assert_snapshot!(shop.visitor().post("/auth/register", bad).await.shown());
+}
+
+#[tokio::test]
+async fn nobody_makes_himself_an_administrator_or_chooses_what_is_not_his() {
+    let shop = TestShop::open().await;
+    for (name, value) in [
+        ("role", json!("admin")),
+        ("is_admin", json!(true)),
+        ("_id", json!("6740a1b2c3d4e5f601234567")),
+        ("id", json!("6740a1b2c3d4e5f601234567")),
+        ("user_id", json!("6740a1b2c3d4e5f601234567")),
+        ("password_hash", json!("$2b$04$abcdefghijklmnopqrstuu")),
+        ("addresses", json!([])),
+        ("created_at", json!("2020-01-01T00:00:00.000Z")),
+        ("$set", json!({ "role": "admin" })),
+    ] {
+        let account = json!({ "name": "Eve", "email": "eve@example.com", "password": "correct horse", name: value });
+        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(refused.at("/errors/0/pointer"), &json!(format!("/{name}")));
+        assert_eq!(refused.at("/errors/0/code"), "unknown");
+    }
+    assert_eq!(accounts(&shop).await, 0);
+}
+
+#[tokio::test]
+async fn a_password_has_8_characters_to_71_bytes_and_all_of_them_count() {
+    let shop = TestShop::open().await;
+    let longest = "a".repeat(71);
+    let account = |email: &str, password: &str| json!({ "name": "Ada", "email": email, "password": password });
+    shop.visitor().post("/auth/register", account("ada@example.com", &longest)).await.expect(201);
+    for (password, code) in [
+        ("a".repeat(72), "too_long"),
+        ("ä".repeat(36), "too_long"),
+        ("a".repeat(100_000), "too_long"),
+        ("1234567".to_owned(), "too_short"),
+        ("äöüäöü".to_owned(), "too_short"),
+        (String::new(), "too_short"),
+        ("1234\0005678".to_owned(), "invisible_character"),
+    ] {
+        let refused = shop.visitor().post("/auth/register", account("eve@example.com", &password)).await.expect(422);
+        assert_eq!(
+            (refused.at("/errors/0/pointer"), refused.at("/errors/0/code")),
+            (&json!("/password"), &json!(code))
+        );
+    }
+    let log_in = |password: &str| json!({ "email": "ada@example.com", "password": password });
+    shop.visitor().post("/auth/login", log_in(&longest)).await.expect(200);
+    for wrong in ["a".repeat(70), "a".repeat(72), format!("{}b", "a".repeat(70))] {
+        shop.visitor().post("/auth/login", log_in(&wrong)).await.expect(401);
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_everybody_tries_first_is_refused() {
+    let shop = TestShop::open().await;
+    for password in ["password", "PassWord1", "12345678", "qwertyuiop", "iloveyou1", "aaaaaaaa"] {
+        let account = json!({ "name": "Ada", "email": "ada@example.com", "password": password });
+        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(refused.at("/errors/0/code"), "too_common", "{password}");
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_can_see_is_refused_in_names_and_addresses() {
+    let shop = TestShop::open().await;
+    let long = "a".repeat(101);
+    for (name, email, pointer) in [
+        ("A\0da", "ada@example.com", "/name"),
+        ("A\u{202e}da", "ada@example.com", "/name"),
+        ("A\u{200b}da", "ada@example.com", "/name"),
+        ("A\nda", "ada@example.com", "/name"),
+        (" \u{2003} ", "ada@example.com", "/name"),
+        (&long, "ada@example.com", "/name"),
+        ("Ada", "a\0da@example.com", "/email"),
+        ("Ada", "ada\u{200d}@example.com", "/email"),
+        ("Ada", "ada@\u{202e}example.com", "/email"),
+        ("Ada", "ada@example.com\r\nBcc: eve@example.com", "/email"),
+        ("Ada", "ada@localhost", "/email"),
+    ] {
+        let account = json!({ "name": name, "email": email, "password": "correct horse" });
+        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(refused.at("/errors/0/pointer"), pointer, "{name:?} {email:?}");
+    }
+    for bad in [json!(null), json!(7), json!(true), json!([]), json!(["ada@example.com"]), json!({ "$gt": "" })] {
+        let account = json!({ "name": bad, "email": bad, "password": bad });
+        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(refused.at("/errors").as_array().map(Vec::len), Some(3), "{bad}");
+    }
+    assert_eq!(accounts(&shop).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_in_many_spellings_opens_one_account() {
+    let shop = TestShop::open().await;
+    let spellings = [
+        "zoë@example.com",
+        " ZOË@Example.COM",
+        "zoe\u{308}@example.com",
+        "\u{ff5a}oë@EXAMPLE.com\t",
+        "Zoë@example.com ",
+    ];
+    let tries = (0..50).map(|number| {
+        let visitor = shop.visitor().clone();
+        let email = spellings[number % spellings.len()];
+        let account = json!({ "name": "Zoë", "email": email, "password": "correct horse" });
+        tokio::spawn(async move { visitor.post("/auth/register", account).await })
+    });
+    let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let (opened, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(opened.len(), 1);
+    for answer in refused {
+        assert_eq!(answer.expect(409).at("/code"), "email_taken");
+    }
+    assert_eq!(accounts(&shop).await, 1);
+    for email in spellings {
+        shop.visitor().post("/auth/login", json!({ "email": email, "password": "correct horse" })).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_stored_as_a_hash_alone() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    let users = shop.database().collection::<Document>("users");
+    let ada = users.find_one(doc! {}).await.expect("an answer").expect("a user");
+    assert!(ada.get_str("password_hash").expect("a hash").starts_with("$2b$04$"));
+    assert!(!ada.to_string().contains("correct horse"));
+    let session = shop.database().collection::<Document>("sessions");
+    let session = session.find_one(doc! {}).await.expect("an answer").expect("a session");
+    assert_eq!(session.get_str("token_hash").expect("a hash").len(), 64);
+    let fields: Vec<&String> = ada.keys().collect();
+    assert_eq!(fields, ["_id", "name", "email", "password_hash", "role", "created_at", "addresses"]);
+    assert_eq!(json!(ada.get_str("role").ok()), Value::from("customer"));
 }

@@ -96,12 +96,32 @@ async fn a_payment_that_does_not_fit_is_no_payment_and_is_flagged() {
 }
 
 #[tokio::test]
-async fn money_for_an_order_that_is_over_is_flagged() {
-    let (shop, _stripe, _, ada, order) = ordered().await;
+async fn money_for_a_cancelled_order_takes_its_stock_again() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
     deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
-    deliver(&shop, &event("evt_2", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
-    assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
-    assert_eq!(count(&shop, "orders", doc! { "flags": "paid_after_end" }).await, 1);
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+    for id in ["evt_2", "evt_3"] {
+        deliver(&shop, &event(id, "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    }
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
+async fn money_for_a_cancelled_order_goes_back_when_its_stock_is_gone() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    // Stripe has the money before the shop cancels, so that there is something to send back.
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
+    buy(&buyer(&shop, "bob", &tee, 4).await, "k1").await.expect(201);
+    for id in ["evt_2", "evt_3"] {
+        deliver(&shop, &event(id, "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    }
+    let refunded = receipt(&ada, &order).await;
+    assert_eq!((refunded.at("/status"), refunded.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
+    assert_eq!(refunded.at("/refunded_amount"), &json!(39.98));
+    assert_eq!(stock_left(&shop, &tee).await, 1);
+    assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The functions, behind `cargo lambda watch`.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
@@ -19,6 +20,10 @@ use crate::{root, tools};
 /// The job that makes indexes and validators. It listens to no route.
 const MIGRATE: &str = "migrate";
 
+/// The job that ends what nobody else ends, and how often it runs. It listens to no route.
+const ORDER_EXPIRY: &str = "order-expiry";
+const EVERY: Duration = Duration::from_secs(60);
+
 /// Each function with a request that it answers without side effects.
 const PROBES: [(&str, Method, &str); 7] = [
     ("admin", Method::GET, "/admin/stats"),
@@ -32,7 +37,7 @@ const PROBES: [(&str, Method, &str); 7] = [
 
 /// The binaries of all functions.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE])
+    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, ORDER_EXPIRY])
 }
 
 pub(super) struct Functions {
@@ -69,17 +74,32 @@ impl Functions {
     pub(super) async fn migrate(&self) -> Result<()> {
         self.listen().await?;
         say("migrating the database");
-        let url = format!("http://127.0.0.1:{}/2015-03-31/functions/{MIGRATE}/invocations", self.port);
-        let answer = self.http.post(url).json(&json!({})).send().await.context("migrate")?;
+        self.invoke(MIGRATE).await
+    }
+
+    /// Invokes `order-expiry` every minute, as the schedule of a deployment does.
+    pub(super) async fn expire_orders(&self) -> Result<Infallible> {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            if let Err(error) = self.invoke(ORDER_EXPIRY).await {
+                say(format_args!("{error:#}"));
+            }
+        }
+    }
+
+    /// Invokes a job, with nothing to tell it.
+    async fn invoke(&self, job: &str) -> Result<()> {
+        let url = format!("http://127.0.0.1:{}/2015-03-31/functions/{job}/invocations", self.port);
+        let answer = self.http.post(url).json(&json!({})).send().await.with_context(|| job.to_owned())?;
         let status = answer.status();
-        let body = answer.text().await.context("the answer of migrate")?;
+        let body = answer.text().await.with_context(|| format!("the answer of {job}"))?;
         // The emulator's way to say that a function returned an error.
         let error = serde_json::from_str(&body)
             .ok()
             .and_then(|body: Value| Some(body.get("errorMessage")?.as_str()?.to_owned()));
         match error {
-            Some(error) => bail!("migrate failed: {error}"),
-            None if !status.is_success() => bail!("migrate failed: {status} {body}"),
+            Some(error) => bail!("{job} failed: {error}"),
+            None if !status.is_success() => bail!("{job} failed: {status} {body}"),
             None => Ok(()),
         }
     }

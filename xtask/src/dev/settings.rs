@@ -11,14 +11,14 @@ use super::stand_in::StandIn;
 use crate::root;
 
 /// The variables that replace a part of the local stack, or go to the functions as they are.
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Goes before `.env`. Processes have it without being told.
     environment: BTreeMap<String, String>,
     dot_env: BTreeMap<String, String>,
 }
 
 impl Settings {
-    pub(super) fn read() -> Result<Self> {
+    pub(crate) fn read() -> Result<Self> {
         let environment =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Ok(Self::new(environment.collect(), dot_env(&root::root().join(".env"))?))
@@ -31,17 +31,17 @@ impl Settings {
         Self { environment, dot_env }
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.environment.get(name).or_else(|| self.dot_env.get(name)).map(String::as_str)
     }
 
     /// The developer's own MongoDB.
-    pub(super) fn mongodb_uri(&self) -> Option<&str> {
+    pub(crate) fn mongodb_uri(&self) -> Option<&str> {
         self.get("MONGODB_URI")
     }
 
     /// As the functions choose it.
-    pub(super) fn mongodb_database(&self) -> &str {
+    pub(crate) fn mongodb_database(&self) -> &str {
         let set = self.get("MONGODB_DATABASE");
         set.or_else(|| database_in(self.mongodb_uri()?)).unwrap_or("ferrocart")
     }

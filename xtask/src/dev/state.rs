@@ -56,6 +56,11 @@ pub(crate) fn stand_in(given: Option<PathBuf>) -> Result<StandIn> {
     stripe.context("the running stack talks to Stripe itself: pay in a browser")
 }
 
+/// Where the MongoDB of the stack is that runs on the data directory `given`.
+pub(crate) fn mongodb_uri(given: Option<PathBuf>) -> Result<String> {
+    Ok(State::read(given)?.mongodb_uri)
+}
+
 /// The file of a stack that is ready.
 pub(super) struct Published {
     path: PathBuf,

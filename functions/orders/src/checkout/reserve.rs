@@ -43,8 +43,7 @@ pub(crate) async fn reserve(
 
 /// Takes the stock of every line; each product comes back as it was at that moment.
 async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashMap<ProductId, ProductDoc>> {
-    let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
-    let mut wanted = by_product(lines);
+    let mut wanted = by_product(reservation.stock());
     let mut taken = HashMap::new();
     let mut surprises = 0..SURPRISES;
     while let Some((product, pieces)) = wanted.pop_first() {
@@ -138,8 +137,7 @@ async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: Order
 }
 
 async fn give_back_rest(shop: &AppState, reservation: &ReservationDoc) -> Result<()> {
-    let lines = reservation.lines.iter().map(|line| (line.product_id, line.sku.clone(), line.quantity));
-    for (product, pieces) in by_product(lines) {
+    for (product, pieces) in by_product(reservation.stock()) {
         shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
     }
     Ok(())

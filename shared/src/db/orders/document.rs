@@ -50,7 +50,7 @@ pub struct OrderDoc {
     /// Every state the order was in.
     pub status_history: Vec<StatusChange>,
     /// What an administrator has to look at, such as a payment of another amount.
-    pub flags: Vec<String>,
+    pub flags: Vec<Flag>,
     /// The cart that was bought.
     pub cart_id: CartId,
     /// The version of it.
@@ -61,6 +61,32 @@ pub struct OrderDoc {
     /// A digest of that request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
+}
+
+/// What an administrator has to look at, or the shop has still to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// What was paid is not what the order costs, or is in another currency or mode.
+    AmountMismatch,
+    /// An event came about an intent that is not the order's.
+    ForeignIntent,
+    /// Money came in a state that does not wait for any.
+    PaidAfterEnd,
+    /// It was paid after it was cancelled, and its stock was gone: the money is to go back.
+    RefundOwed,
+}
+
+impl From<Flag> for bson::Bson {
+    fn from(flag: Flag) -> Self {
+        let name = match flag {
+            Flag::AmountMismatch => "amount_mismatch",
+            Flag::ForeignIntent => "foreign_intent",
+            Flag::PaidAfterEnd => "paid_after_end",
+            Flag::RefundOwed => "refund_owed",
+        };
+        Self::String(name.to_owned())
+    }
 }
 
 /// A line of an order.
@@ -156,6 +182,11 @@ pub struct Move {
 }
 
 impl OrderDoc {
+    /// What was bought, as stock.
+    pub fn lines(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
+        self.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity))
+    }
+
     /// Checks a move of this order.
     ///
     /// # Errors

@@ -1,0 +1,36 @@
+//! Clears holds that a request left behind when it died: after its order was confirmed, or after
+//! it woke up to find that it had been undone.
+
+use crate::BATCH;
+use crate::tally::Tally;
+use ferrocart::checkout::settle;
+use ferrocart::db::reservations::EarlierTry;
+use ferrocart::db::stock::{HeldProduct, Pieces};
+use ferrocart::domain::id::OrderId;
+use ferrocart::{AppState, Result};
+use std::collections::BTreeSet;
+
+pub(crate) async fn clear_holds(shop: &AppState) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for product in shop.products.held(BATCH).await? {
+        let orders: BTreeSet<OrderId> = product.holds.iter().map(|hold| hold.order_id).collect();
+        for order in orders {
+            tally.count(clear(shop, &product, order).await, order);
+        }
+    }
+    Ok(tally)
+}
+
+async fn clear(shop: &AppState, product: &HeldProduct, order: OrderId) -> Result<()> {
+    match shop.reservations.by_id(order).await? {
+        // It is at work; if it is dead, it is undone before long.
+        Some(EarlierTry::Reserving(_)) => Ok(()),
+        Some(EarlierTry::Placed(order)) => settle(shop, &order).await,
+        // The reservation comes before its holds and goes after them: whoever took this had been undone.
+        None => {
+            let held = product.holds.iter().filter(|hold| hold.order_id == order);
+            let pieces: Vec<_> = held.map(|hold| Pieces { sku: hold.sku.clone(), quantity: hold.quantity }).collect();
+            Ok(shop.products.give_back(order, product.id, &pieces, shop.now()).await?)
+        }
+    }
+}

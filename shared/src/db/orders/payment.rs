@@ -1,0 +1,90 @@
+//! What is noted of the payment of an order, beside the moves that it causes.
+
+use super::{ClientSecret, Flag, OrderDoc, Orders};
+use crate::db::MAX_TIME;
+use crate::domain::id::OrderId;
+use crate::domain::money::Money;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::time::Timestamp;
+use bson::doc;
+use mongodb::ClientSession;
+use mongodb::error::Error;
+use mongodb::options::ReturnDocument;
+
+impl Orders {
+    /// Notes the payment intent of an order that has none yet.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn attach_intent(
+        &self,
+        id: OrderId,
+        intent: &str,
+        client_secret: Option<&ClientSecret>,
+        now: Timestamp,
+    ) -> Result<Option<OrderDoc>, Error> {
+        let filter = doc! { "_id": id, "created_at": { "$exists": true }, "transaction_id": { "$in": [null, intent] } };
+        let secret = client_secret.map(ClientSecret::expose);
+        let set = doc! { "transaction_id": intent, "payment.client_secret": secret, "updated_at": now };
+        let stored = self.0.find_one_and_update(filter, doc! { "$set": set });
+        stored.return_document(ReturnDocument::After).max_time(MAX_TIME).await
+    }
+
+    /// Notes how far the payment of a pending order has come, in the transaction of its event.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn set_payment_status(
+        &self,
+        session: &mut ClientSession,
+        id: OrderId,
+        status: PaymentStatus,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let pending = doc! { "_id": id, "status": "pending" };
+        let set = doc! { "$set": { "payment.status": status, "updated_at": now } };
+        self.0.update_one(pending, set).session(session).await.map(drop)
+    }
+
+    /// Marks an order for an administrator to look at, in the transaction of the event that showed it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn flag(
+        &self,
+        session: &mut ClientSession,
+        id: OrderId,
+        flag: Flag,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let update = doc! { "$addToSet": { "flags": flag }, "$set": { "updated_at": now } };
+        self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
+    }
+
+    /// Notes that an order was paid that could not be kept, in the transaction of the event that
+    /// told it: the money is to go back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn owe_refund(
+        &self,
+        session: &mut ClientSession,
+        id: OrderId,
+        intent: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let set = doc! { "transaction_id": intent, "payment.status": PaymentStatus::Succeeded, "updated_at": now };
+        let update = doc! { "$set": set, "$addToSet": { "flags": Flag::RefundOwed } };
+        self.0.update_one(doc! { "_id": id, "status": "cancelled" }, update).session(session).await.map(drop)
+    }
+
+    /// Notes that all that was paid for such an order has gone back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn note_refund(&self, id: OrderId, amount: Money, now: Timestamp) -> Result<(), Error> {
+        let set = doc! { "refunded_amount": amount, "payment.status": PaymentStatus::Refunded, "updated_at": now };
+        let update = doc! { "$set": set, "$pull": { "flags": Flag::RefundOwed } };
+        self.0.update_one(doc! { "_id": id, "flags": Flag::RefundOwed }, update).await.map(drop)
+    }
+}

@@ -1,0 +1,92 @@
+//! `POST /auth/login`
+
+use axum::http::HeaderMap;
+use ferrocart_tests::{Answer, TestShop};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+fn credentials(email: &str, password: &str) -> Value {
+    json!({ "email": email, "password": password })
+}
+
+#[tokio::test]
+async fn whoever_knows_the_password_gets_a_session_of_its_own() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    let one = shop.visitor().post("/auth/login", credentials(" ADA@example.com", "correct horse")).await;
+    assert_snapshot!(one.shown());
+    let two = shop.visitor().post("/auth/login", credentials("ada@example.com", "correct horse")).await.expect(200);
+    assert_ne!(one.at("/refresh_token"), two.at("/refresh_token"));
+    assert_ne!(one.at("/access_token"), two.at("/access_token"));
+}
+
+/// What a stranger can compare: everything but the request's id.
+fn told(answer: &Answer) -> (String, HeaderMap) {
+    let mut headers = answer.headers.clone();
+    headers.remove("x-request-id");
+    (answer.shown(), headers)
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    for password in [
+        "wrong horse",
+        "",
+        " ",
+        "correct horse ",
+        "Correct Horse",
+        "\0",
+        "correct\0horse",
+        &"x".repeat(72),
+        &"x".repeat(5000),
+    ] {
+        let wrong = shop.visitor().post("/auth/login", credentials("ada@example.com", password)).await.expect(401);
+        let unknown = shop.visitor().post("/auth/login", credentials("bob@example.com", password)).await.expect(401);
+        assert_eq!(wrong.at("/code"), "invalid_credentials");
+        assert_eq!(told(&wrong), told(&unknown), "{password:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_costs_as_much_time_as_a_wrong_password() {
+    // Dear enough that hashing outweighs all else, and by turns, so that other load hits both.
+    let shop = TestShop::open_with(&[("BCRYPT_COST", "8")]).await;
+    shop.customer("ada").await;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for _ in 0..15 {
+        for (email, times) in [("ada@example.com", &mut known), ("bob@example.com", &mut unknown)] {
+            let started = Instant::now();
+            shop.visitor().post("/auth/login", credentials(email, "wrong horse")).await.expect(401);
+            times.push(started.elapsed());
+        }
+    }
+    let (known, unknown) = (median(known), median(unknown));
+    // Without the hashing the ratio is above ten.
+    assert!(known < unknown * 2 && unknown < known * 2, "{known:?} {unknown:?}");
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+#[tokio::test]
+async fn what_is_no_text_reaches_no_query() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    for operator in [
+        json!({ "$gt": "" }),
+        json!({ "$ne": null }),
+        json!(["ada@example.com"]),
+        json!({ "$where": "1" }),
+        json!(null),
+    ] {
+        let refused = shop.visitor().post("/auth/login", json!({ "email": operator, "password": "correct horse" }));
+        assert_eq!(refused.await.expect(422).at("/errors/0/pointer"), "/email");
+        let refused = shop.visitor().post("/auth/login", json!({ "email": "ada@example.com", "password": operator }));
+        assert_eq!(refused.await.expect(422).at("/errors/0/pointer"), "/password");
+    }
+}

@@ -1,0 +1,123 @@
+//! `POST /auth/refresh` and `POST /auth/logout`
+
+use ferrocart_tests::{Answer, TestShop};
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use mongodb::bson::{DateTime, Document, doc};
+use serde_json::{Value, json};
+
+/// A shop, and the session of somebody who has just registered.
+async fn shop_with_session() -> (TestShop, Answer) {
+    let shop = TestShop::open().await;
+    let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
+    let session = shop.visitor().post("/auth/register", account).await.expect(201);
+    (shop, session)
+}
+
+fn token_of(session: &Answer) -> Value {
+    json!({ "refresh_token": session.text("/refresh_token") })
+}
+
+async fn refresh(shop: &TestShop, session: &Answer) -> Answer {
+    shop.visitor().post("/auth/refresh", token_of(session)).await
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_with_new_tokens() {
+    let (shop, first) = shop_with_session().await;
+    let second = refresh(&shop, &first).await;
+    assert_snapshot!(second.shown());
+    assert_ne!(second.text("/refresh_token"), first.text("/refresh_token"));
+    assert_ne!(second.text("/access_token"), first.text("/access_token"));
+    shop.visitor().with_token(&second.text("/access_token")).get("/auth/me").await.expect(200);
+    refresh(&shop, &second).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_spent_token_that_comes_again_ends_its_session_and_no_other() {
+    let (shop, first) = shop_with_session().await;
+    let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+    let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
+    let second = refresh(&shop, &first).await.expect(200);
+    let third = refresh(&shop, &second).await.expect(200);
+    let refused = refresh(&shop, &first).await.expect(401);
+    assert_eq!(refused.at("/code"), "invalid_credentials");
+    for session in [&third, &second, &first] {
+        refresh(&shop, session).await.expect(401);
+    }
+    refresh(&shop, &elsewhere).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_twenty_refreshes_of_one_token_at_once_one_succeeds() {
+    let (shop, session) = shop_with_session().await;
+    let tries = (0..20).map(|_| {
+        let (visitor, token) = (shop.visitor().clone(), token_of(&session));
+        tokio::spawn(async move { visitor.post("/auth/refresh", token).await })
+    });
+    let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let (renewed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert_eq!(renewed.len(), 1);
+    assert!(refused.iter().all(|answer| answer.status == 401));
+    // The nineteen others presented a spent token, which may have been stolen.
+    refresh(&shop, &renewed[0]).await.expect(401);
+}
+
+#[tokio::test]
+async fn whoever_logs_out_ends_the_session_and_may_do_so_twice() {
+    let (shop, first) = shop_with_session().await;
+    let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+    let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
+    let second = refresh(&shop, &first).await.expect(200);
+    for session in [&second, &second, &first] {
+        let answer = shop.visitor().post("/auth/logout", token_of(session)).await.expect(204);
+        assert_eq!(answer.body, Value::Null);
+    }
+    refresh(&shop, &second).await.expect(401);
+    refresh(&shop, &elsewhere).await.expect(200);
+}
+
+#[tokio::test]
+async fn logging_out_with_a_spent_token_ends_the_session_too() {
+    let (shop, first) = shop_with_session().await;
+    let second = refresh(&shop, &first).await.expect(200);
+    shop.visitor().post("/auth/logout", token_of(&first)).await.expect(204);
+    refresh(&shop, &second).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_good_for_30_days() {
+    let (shop, session) = shop_with_session().await;
+    let sessions = shop.database().collection::<Document>("sessions");
+    let stored = sessions.find_one(doc! {}).await.expect("an answer").expect("a session");
+    let date = |field: &str| stored.get_datetime(field).expect("a date").timestamp_millis();
+    assert_eq!(date("expires_at") - date("created_at"), 30 * 24 * 60 * 60 * 1000);
+    let over = doc! { "$set": { "expires_at": DateTime::now() } };
+    sessions.update_one(doc! {}, over).await.expect("an end");
+    refresh(&shop, &session).await.expect(401);
+}
+
+#[tokio::test]
+async fn the_session_of_an_account_that_is_gone_is_refused() {
+    let (shop, session) = shop_with_session().await;
+    shop.database().collection::<Document>("users").delete_one(doc! {}).await.expect("nobody");
+    refresh(&shop, &session).await.expect(401);
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_ours_is_refused() {
+    let (shop, session) = shop_with_session().await;
+    let hash = shop.database().collection::<Document>("sessions").find_one(doc! {}).await.expect("an answer");
+    let hash = hash.expect("a session").get_str("token_hash").expect("a hash").to_owned();
+    for token in ["", "x", &hash, &session.text("/access_token"), &"x".repeat(100_000)] {
+        shop.visitor().post("/auth/refresh", json!({ "refresh_token": token })).await.expect(401);
+        shop.visitor().post("/auth/logout", json!({ "refresh_token": token })).await.expect(204);
+    }
+    for token in [json!({ "$gt": "" }), json!(null), json!([session.text("/refresh_token")]), json!(1)] {
+        for path in ["/auth/refresh", "/auth/logout"] {
+            let refused = shop.visitor().post(path, json!({ "refresh_token": token })).await.expect(422);
+            assert_eq!(refused.at("/errors/0/pointer"), "/refresh_token");
+        }
+    }
+    refresh(&shop, &session).await.expect(200);
+}

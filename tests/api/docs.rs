@@ -1,0 +1,59 @@
+//! What tells of the shop itself.
+
+use ferrocart_tests::TestShop;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn a_shop_that_works_says_so() {
+    let shop = TestShop::open().await;
+    let answer = shop.visitor().get("/health").await.expect(200);
+    assert_eq!(answer.body, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }));
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn a_shop_without_its_database_says_so_soon() {
+    for host in ["127.0.0.1:9", "192.0.2.1:27017"] {
+        let shop = TestShop::without_database(&format!("mongodb://{host}/")).await;
+        let asked = Instant::now();
+        let answer = shop.get("/health").await.expect(503);
+        assert!(asked.elapsed() < Duration::from_secs(4), "{host} took {:?}", asked.elapsed());
+        assert_eq!(answer.text("/code"), "unavailable");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.header("retry-after"), "2");
+        assert!(!answer.body.to_string().contains(host), "{:#}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_the_committed_one_and_can_be_cached() {
+    let shop = TestShop::open().await;
+    let answer = shop.visitor().get("/openapi.json").await.expect(200);
+    let committed: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
+    assert_eq!(answer.body, committed);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    let tag = answer.header("etag").to_owned();
+    let again = shop.visitor().with_header("if-none-match", &tag).get("/openapi.json").await.expect(304);
+    assert!(again.body.is_null());
+}
+
+#[tokio::test]
+async fn the_page_runs_its_own_script_and_no_other() {
+    let shop = TestShop::open().await;
+    let answer = shop.visitor().get("/docs").await.expect(200);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let page = answer.text("");
+    for (tag, count) in [("<script>", 1), ("<style>", 1), ("{style}", 0), ("{script}", 0)] {
+        assert_eq!(page.matches(tag).count(), count, "{tag}");
+    }
+    for elsewhere in ["http://", "https://", "src=", "onclick", "style=", "innerHTML"] {
+        assert!(!page.contains(elsewhere), "the page has {elsewhere}");
+    }
+    let tag = answer.header("etag").to_owned();
+    shop.visitor().with_header("if-none-match", &tag).get("/docs").await.expect(304);
+}

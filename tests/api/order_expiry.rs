@@ -1,0 +1,140 @@
+//! The scheduled function: what nobody else ends, it ends.
+
+use crate::orders::buyers::{buy, buyer, count, stock_left};
+use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::time::Timestamp;
+use ferrocart_tests::sample::product;
+use ferrocart_tests::{Answer, Client, Stripe, TestShop};
+use futures_util::future::join_all;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+
+/// A shop where ada has ordered two of five tees.
+async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let order = buy(&ada, "k1").await.expect(201);
+    (shop, stripe, tee, ada, order)
+}
+
+async fn run(shop: &TestShop) -> Value {
+    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report")
+}
+
+/// That many minutes ago.
+fn ago(shop: &TestShop, minutes: i64) -> Timestamp {
+    Timestamp::from_millis(shop.state().now().as_millis() - minutes * 60_000)
+}
+
+async fn change_orders(shop: &TestShop, update: Document) {
+    let orders = shop.database().collection::<Document>("orders");
+    orders.update_many(doc! {}, update).await.expect("an update");
+}
+
+async fn receipt(ada: &Client, order: &Answer) -> Answer {
+    ada.get(&format!("/orders/{}", order.text("/id"))).await.expect(200)
+}
+
+#[tokio::test]
+async fn a_run_with_nothing_to_do_changes_nothing() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let report = run(&shop).await;
+    let idle = json!({ "done": 0, "failed": 0 });
+    assert!(report.as_object().expect("a report").values().all(|tally| *tally == idle), "{report}");
+    assert_eq!(receipt(&ada, &order).await.body, order.body);
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_paid_is_cancelled_at_stripe_and_here() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
+    // Several runs at once do it once.
+    join_all((0..5).map(|_| run(&shop))).await;
+    let over = receipt(&ada, &order).await;
+    assert_eq!((over.at("/status"), over.at("/status_history/1/by")), (&json!("cancelled"), &json!("system")));
+    assert_eq!(over.at("/status_history").as_array().map(Vec::len), Some(2));
+    assert_eq!(stripe.intents().await[0]["status"], "canceled");
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn an_overdue_order_waits_while_stripe_is_away() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
+    assert_eq!(run(&shop).await["orders_cancelled"], json!({ "done": 0, "failed": 1 }));
+    assert_eq!((receipt(&ada, &order).await.at("/status"), stock_left(&shop, &tee).await), (&json!("pending"), 3));
+    assert_eq!(run(&shop).await["orders_cancelled"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn an_overdue_order_that_was_paid_after_all_is_paid() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
+    join_all((0..5).map(|_| run(&shop))).await;
+    let paid = receipt(&ada, &order).await;
+    assert_eq!((paid.at("/status"), paid.at("/payment/status")), (&json!("processing"), &json!("succeeded")));
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
+async fn a_payment_that_no_event_told_of_is_found_out() {
+    let (shop, stripe, _, ada, order) = ordered().await;
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    change_orders(&shop, doc! { "$set": { "updated_at": ago(&shop, 5) } }).await;
+    assert_eq!(run(&shop).await["payments_checked"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn a_checkout_whose_request_died_is_undone() {
+    let (shop, _stripe, tee, _, order) = ordered().await;
+    let line = doc! { "product_id": tee.id, "sku": "TEE-M", "quantity": 2 };
+    let died = doc! {
+        "$set": { "status": "reserving", "reserved_at": ago(&shop, 1), "lines": [line] },
+        "$unset": { "created_at": "" },
+    };
+    change_orders(&shop, died).await;
+    let id: ferrocart::domain::id::OrderId = order.text("/id").parse().expect("an id");
+    let hold = doc! { "order_id": id, "sku": "TEE-M", "quantity": 2 };
+    let products = shop.database().collection::<Document>("products");
+    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
+    join_all((0..5).map(|_| run(&shop))).await;
+    assert_eq!((count(&shop, "orders", doc! {}).await, stock_left(&shop, &tee).await), (0, 5));
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+}
+
+#[tokio::test]
+async fn holds_that_were_left_behind_are_removed_or_given_back() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
+    ada.post("/cart/items", ferrocart_tests::sample::cart_item(&tee, 1)).await.expect(200);
+    let stands: ferrocart::domain::id::OrderId = order.text("/id").parse().expect("an id");
+    let hold = |id: mongodb::bson::Bson| doc! { "order_id": id, "sku": "TEE-M", "quantity": 2 };
+    let gone = mongodb::bson::oid::ObjectId::new();
+    let products = shop.database().collection::<Document>("products");
+    let holds = vec![hold(stands.into()), hold(gone.into())];
+    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
+    products.update_one(doc! {}, left_behind).await.expect("an update");
+    join_all((0..5).map(|_| run(&shop))).await;
+    // Of the order that stands nothing comes back; of the one that never came to be, all.
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+    assert_eq!(ada.get("/cart").await.at("/item_count"), 1);
+}
+
+#[tokio::test]
+async fn a_refund_that_failed_is_sent_by_the_next_run() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    let owed = doc! { "$set": { "status": "cancelled", "payment.status": "succeeded", "flags": ["refund_owed"] } };
+    change_orders(&shop, owed).await;
+    stripe.order_fault(&json!({ "path": "/v1/refunds", "action": "drop_after" })).await;
+    assert_eq!(run(&shop).await["refunds_sent"], json!({ "done": 0, "failed": 1 }));
+    assert_eq!(run(&shop).await["refunds_sent"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "refunded");
+    assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}

@@ -1,0 +1,207 @@
+//! A walk over every endpoint, as a shop's day would go, for tests that look at all of it from
+//! above. It fails when there is an operation that it does not call.
+
+use crate::stripe_webhook::{deliver, event};
+use ferrocart_tests::{Answer, Client, Stripe, TestShop, openapi};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The password of whoever registers on the way.
+pub(crate) const PASSWORD: &str = "battery-staple-of-ada";
+
+/// Every call of a walk with its answer.
+#[derive(Default)]
+pub(crate) struct Walk {
+    pub(crate) calls: Vec<Call>,
+}
+
+/// A call and its answer.
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) answer: Answer,
+}
+
+impl Walk {
+    /// Calls, and notes the answer, which must have this status.
+    #[track_caller]
+    pub(crate) fn call<'a>(
+        &'a mut self,
+        who: &'a Client,
+        method: &'static str,
+        path: &'a str,
+        body: Value,
+        status: u16,
+    ) -> impl Future<Output = Answer> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let body = Some(body).filter(|body| !body.is_null());
+            let answer = who.send(method.parse().expect("a method"), path, body).await;
+            assert_eq!(answer.status.as_u16(), status, "{caller}: {method} {path}: {:#}", answer.body);
+            self.note(method, path, answer)
+        }
+    }
+
+    /// Gets something, and notes it.
+    #[track_caller]
+    pub(crate) fn get<'a>(&'a mut self, who: &'a Client, path: &'a str) -> impl Future<Output = Answer> + 'a {
+        self.call(who, "GET", path, Value::Null, 200)
+    }
+
+    fn note(&mut self, method: &'static str, path: &str, answer: Answer) -> Answer {
+        self.calls.push(Call { method, path: path.to_owned(), answer: answer.clone() });
+        answer
+    }
+
+    /// Every operation of the document that was not called.
+    pub(crate) fn left_out(&self) -> BTreeSet<String> {
+        let document: Value = serde_json::from_str(&openapi()).expect("JSON");
+        let mut operations = BTreeSet::new();
+        for (template, item) in document["paths"].as_object().expect("paths") {
+            for method in item.as_object().expect("methods").keys() {
+                let method = method.to_uppercase();
+                if !self.calls.iter().any(|call| call.method == method && is_at(&call.path, template)) {
+                    operations.insert(format!("{method} {template}"));
+                }
+            }
+        }
+        operations
+    }
+}
+
+/// Whether a path is one of those that a template such as `/orders/{id}` stands for.
+fn is_at(path: &str, template: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    let pattern: Vec<&str> = template.trim_start_matches("/api/v1").split('/').collect();
+    parts.len() == pattern.len()
+        && parts.iter().zip(&pattern).all(|(part, pattern)| pattern.starts_with('{') || part == pattern)
+}
+
+/// Walks over every endpoint, of the good and of the refused calls.
+pub(crate) async fn walk(shop: &TestShop, stripe: &Stripe) -> Walk {
+    let mut walk = Walk::default();
+    let admin = shop.admin().await;
+    let ada = accounts(&mut walk, shop).await;
+    let product = catalogue(&mut walk, shop, &admin).await;
+    cart(&mut walk, &ada, &product).await;
+    sales(&mut walk, shop, stripe, &admin, &ada, &product).await;
+    house(&mut walk, shop, &admin).await;
+    assert_eq!(walk.left_out(), BTreeSet::new(), "operations that this walk should call");
+    walk
+}
+
+async fn accounts(walk: &mut Walk, shop: &TestShop) -> Client {
+    let visitor = shop.visitor();
+    let account = json!({ "name": "Ada Lovelace", "email": "ada@example.com", "password": PASSWORD });
+    let session = walk.call(visitor, "POST", "/auth/register", account.clone(), 201).await;
+    walk.call(visitor, "POST", "/auth/register", account, 409).await;
+    let bad = json!({ "name": "", "email": "ada@example.com", "password": PASSWORD, "role": "admin" });
+    walk.call(visitor, "POST", "/auth/register", bad, 422).await;
+    let wrong = json!({ "email": "ada@example.com", "password": format!("not-{PASSWORD}") });
+    walk.call(visitor, "POST", "/auth/login", wrong, 401).await;
+    let right = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let login = walk.call(visitor, "POST", "/auth/login", right, 200).await;
+    let first = json!({ "refresh_token": session.text("/refresh_token") });
+    let renewed = walk.call(visitor, "POST", "/auth/refresh", first.clone(), 200).await;
+    walk.call(visitor, "POST", "/auth/refresh", first, 401).await;
+    let spent = json!({ "refresh_token": renewed.text("/refresh_token") });
+    walk.call(visitor, "POST", "/auth/refresh", spent.clone(), 401).await;
+    walk.call(visitor, "POST", "/auth/logout", spent, 204).await;
+    let ada = visitor.with_token(&login.text("/access_token"));
+    walk.get(&ada, "/auth/me").await;
+    walk.call(&visitor.with_token("nonsense"), "GET", "/auth/me", Value::Null, 401).await;
+    walk.call(&ada, "PATCH", "/auth/me", json!({ "name": "Ada King" }), 200).await;
+    let home = walk.call(&ada, "POST", "/auth/me/addresses", address(), 201).await;
+    let path = format!("/auth/me/addresses/{}", home.text("/id"));
+    walk.call(&ada, "PUT", &path, address(), 200).await;
+    walk.call(&ada, "DELETE", &path, Value::Null, 204).await;
+    walk.call(&ada, "DELETE", &path, Value::Null, 404).await;
+    ada
+}
+
+async fn catalogue(walk: &mut Walk, shop: &TestShop, admin: &Client) -> Value {
+    let input = |name: &str, sku: &str| {
+        json!({
+            "name": name, "description": "Good to have.", "category": "Walks", "base_price": 19.99,
+            "images": ["https://images.example.com/walk.jpg"],
+            "variants": [{ "sku": sku, "size": "M", "color": "Red", "stock_quantity": 50 }],
+        })
+    };
+    let boots = walk.call(admin, "POST", "/products", input("Boots", "BOOTS"), 201).await;
+    walk.call(admin, "POST", "/products", input("Other boots", "BOOTS"), 409).await;
+    let socks = walk.call(admin, "POST", "/products", input("Socks", "SOCKS"), 201).await;
+    let path = format!("/products/{}", boots.text("/id"));
+    walk.call(admin, "PUT", &path, input("Better boots", "BOOTS"), 200).await;
+    let gone = format!("/products/{}", socks.text("/id"));
+    walk.call(admin, "DELETE", &gone, Value::Null, 204).await;
+    walk.call(shop.visitor(), "GET", &gone, Value::Null, 404).await;
+    walk.get(shop.visitor(), &path).await;
+    walk.get(shop.visitor(), "/products").await;
+    boots.at("/id").clone()
+}
+
+async fn cart(walk: &mut Walk, ada: &Client, product: &Value) {
+    let item = |quantity: u32| json!({ "product_id": product, "variant_sku": "BOOTS", "quantity": quantity });
+    walk.get(ada, "/cart").await;
+    walk.call(ada, "POST", "/cart/items", item(51), 409).await;
+    walk.call(ada, "POST", "/cart/items", item(1), 200).await;
+    walk.call(ada, "POST", "/cart/items", item(1), 200).await;
+    walk.call(ada, "PUT", "/cart/items/BOOTS", json!({ "quantity": 3 }), 200).await;
+    walk.call(ada, "DELETE", "/cart/items/BOOTS", Value::Null, 200).await;
+    walk.call(ada, "DELETE", "/cart", Value::Null, 200).await;
+}
+
+async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client, ada: &Client, product: &Value) {
+    let paid = order(walk, ada, product, "walk-1").await;
+    let path = format!("/orders/{}", paid.text("/id"));
+    let payment = walk.call(ada, "POST", &format!("{path}/payment"), Value::Null, 200).await;
+    stripe.confirm(&payment.text("/intent_id"), "pm_card_visa").await;
+    for (id, status) in [("evt_walk_1", 200), ("evt_walk_1", 200)] {
+        let succeeded = event(id, "payment_intent.succeeded", &paid, |_| ());
+        let answer = deliver(shop, &succeeded).await.expect(status);
+        walk.note("POST", "/webhooks/stripe", answer);
+    }
+    walk.get(ada, "/orders").await;
+    walk.get(ada, &path).await;
+    walk.call(ada, "POST", &format!("{path}/cancel"), Value::Null, 409).await;
+    let given_up = order(walk, ada, product, "walk-2").await;
+    walk.call(ada, "POST", &format!("/orders/{}/cancel", given_up.text("/id")), Value::Null, 200).await;
+    let replay = ada.with_header("idempotency-key", "walk-2");
+    walk.call(&replay, "POST", "/orders", wish(), 201).await;
+    let refused = order(walk, ada, product, "walk-3").await;
+    walk.call(admin, "PUT", &admin_path(&refused), json!({ "status": "cancelled" }), 200).await;
+    let parcel = json!({ "status": "shipped", "tracking": { "carrier": "UPS", "number": "1Z" } });
+    walk.call(admin, "PUT", &admin_path(&paid), parcel, 200).await;
+    walk.get(admin, &admin_path(&paid)).await;
+    walk.get(admin, "/admin/orders").await;
+    walk.get(admin, "/admin/stats").await;
+    walk.call(ada, "GET", "/admin/stats", Value::Null, 403).await;
+}
+
+async fn order(walk: &mut Walk, ada: &Client, product: &Value, key: &str) -> Answer {
+    let item = json!({ "product_id": product, "variant_sku": "BOOTS", "quantity": 2 });
+    walk.call(ada, "POST", "/cart/items", item, 200).await;
+    walk.call(&ada.with_header("idempotency-key", key), "POST", "/orders", wish(), 201).await
+}
+
+async fn house(walk: &mut Walk, shop: &TestShop, admin: &Client) {
+    for path in ["/health", "/openapi.json", "/docs"] {
+        walk.get(shop.visitor(), path).await;
+    }
+    walk.call(shop.visitor(), "GET", "/nothing", Value::Null, 404).await;
+    walk.call(admin, "GET", "/admin/orders?limit=0&email=nobody", Value::Null, 400).await;
+}
+
+fn admin_path(order: &Answer) -> String {
+    format!("/admin/orders/{}", order.text("/id"))
+}
+
+fn address() -> Value {
+    json!({ "type": "shipping", "street": "12 St James's Square", "city": "London", "state": "London", "zip": "SW1Y", "country": "GB" })
+}
+
+/// A request to buy what is in the cart.
+pub(crate) fn wish() -> Value {
+    json!({ "shipping_address": address() })
+}

@@ -1,0 +1,220 @@
+//! The products of the demo shop, read from `catalog/`: one file for each category.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
+use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::domain::money::{Currency, Money};
+use ferrocart::domain::product::Variant;
+use ferrocart::domain::quantity::Stock;
+use ferrocart::domain::text::Label;
+use ferrocart::domain::time::Timestamp;
+use serde::Deserialize;
+
+use super::{chance, days};
+
+const FILES: [&str; 8] = [
+    include_str!("catalog/accessories.json"),
+    include_str!("catalog/bags.json"),
+    include_str!("catalog/desk.json"),
+    include_str!("catalog/kitchen.json"),
+    include_str!("catalog/outerwear.json"),
+    include_str!("catalog/pants.json"),
+    include_str!("catalog/shoes.json"),
+    include_str!("catalog/t-shirts.json"),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Category {
+    category: String,
+    products: Vec<Product>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Product {
+    name: String,
+    /// With which the SKUs of its variants begin.
+    sku: String,
+    price: String,
+    added_days_ago: u64,
+    #[serde(default)]
+    retired: bool,
+    description: String,
+    #[serde(default)]
+    sizes: Vec<String>,
+    /// What a size or a color costs more, or less.
+    #[serde(default)]
+    surcharges: BTreeMap<String, String>,
+    stock: StockTable,
+}
+
+/// One number for each size, or a single one for a product without sizes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StockTable {
+    ByColor(BTreeMap<String, Vec<i64>>),
+    Colorless(Vec<i64>),
+}
+
+/// Every product as it stands in the database at that moment.
+pub(super) fn products(now: Timestamp) -> Result<Vec<ProductDoc>> {
+    let mut products = Vec::new();
+    for file in FILES {
+        let Category { category, products: in_category } = serde_json::from_str(file).context("reading the catalog")?;
+        for product in in_category {
+            let name = product.name.clone();
+            products.push(product.document(&category, now).with_context(|| format!("the product {name}"))?);
+        }
+    }
+    Ok(products)
+}
+
+impl Product {
+    fn document(self, category: &str, now: Timestamp) -> Result<ProductDoc> {
+        let variants = self.variants()?;
+        let (name, base_price) = (self.name.parse()?, money(&self.price)?);
+        let derived = Derived::of(&name, base_price, &variants)?;
+        let added = now.minus(days(self.added_days_ago));
+        Ok(ProductDoc {
+            id: chance::id(&format!("product/{}", self.sku)),
+            name,
+            description: self.description.parse()?,
+            category: category.parse()?,
+            base_price,
+            images: ["", "-2", "-3"].map(|view| picture(&format!("{}{view}", self.sku))).to_vec(),
+            is_active: !self.retired,
+            version: 1,
+            created_at: added,
+            updated_at: added,
+            variants,
+            derived,
+        })
+    }
+
+    fn variants(&self) -> Result<Vec<Variant>> {
+        match &self.stock {
+            StockTable::Colorless(stock) => self.variants_in(None, stock),
+            StockTable::ByColor(colors) => {
+                let variants = colors.iter().map(|(color, stock)| self.variants_in(Some(color), stock));
+                Ok(variants.collect::<Result<Vec<_>>>()?.concat())
+            }
+        }
+    }
+
+    fn variants_in(&self, color: Option<&str>, stock: &[i64]) -> Result<Vec<Variant>> {
+        let sizes: Vec<_> = if self.sizes.is_empty() {
+            vec![None]
+        } else {
+            self.sizes.iter().map(String::as_str).map(Some).collect()
+        };
+        if sizes.len() != stock.len() {
+            bail!("{} numbers of stock for {} sizes", stock.len(), sizes.len());
+        }
+        sizes.into_iter().zip(stock).map(|(size, stock)| self.variant(color, size, *stock)).collect()
+    }
+
+    fn variant(&self, color: Option<&str>, size: Option<&str>, stock: i64) -> Result<Variant> {
+        let parts = [Some(self.sku.as_str()), color, size].into_iter().flatten();
+        let label = |text: Option<&str>| text.map(str::parse::<Label>).transpose();
+        let surcharges = [color, size].into_iter().flatten().filter_map(|label| self.surcharges.get(label));
+        Ok(Variant {
+            sku: parts.map(sku_part).collect::<Vec<_>>().join("-").parse()?,
+            size: label(size)?,
+            color: label(color)?,
+            stock_quantity: Stock::try_from(stock)?,
+            price_modifier: Money::sum(surcharges.map(|amount| money(amount)).collect::<Result<Vec<_>>>()?)?,
+        })
+    }
+}
+
+/// The files have dollars; a store with another currency takes the same number of minor units,
+/// which makes 2,400 yen of 24.00 dollars.
+fn money(text: &str) -> Result<Money> {
+    Ok(Currency::USD.parse(text)?)
+}
+
+/// `Navy and White` becomes `NAVY-AND-WHITE`.
+fn sku_part(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_uppercase()
+}
+
+/// A photograph that is always the same for the same name.
+fn picture(name: &str) -> String {
+    format!("https://picsum.photos/seed/{name}/800/800")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use ferrocart::db::products::ProductDoc;
+    use ferrocart::domain::money::Money;
+    use ferrocart::domain::time::Timestamp;
+    use ferrocart::domain::url::WebUrl;
+
+    use super::products;
+
+    fn catalog() -> Vec<ProductDoc> {
+        products(Timestamp::from_millis(1_790_000_000_000)).unwrap()
+    }
+
+    #[test]
+    fn the_catalog_has_about_60_products_in_8_categories() {
+        let products = catalog();
+        assert!((50..=70).contains(&products.len()), "{}", products.len());
+        let categories: BTreeSet<_> = products.iter().map(|product| &product.category).collect();
+        assert_eq!(categories.len(), 8, "{categories:?}");
+        let names: BTreeSet<_> = products.iter().map(|product| &product.name).collect();
+        assert_eq!(names.len(), products.len());
+    }
+
+    #[test]
+    fn no_two_variants_have_one_sku_and_no_two_products_one_id() {
+        let products = catalog();
+        let skus: Vec<_> = products.iter().flat_map(|product| &product.variants).map(|variant| &variant.sku).collect();
+        assert_eq!(skus.iter().collect::<BTreeSet<_>>().len(), skus.len());
+        assert_eq!(products.iter().map(|product| product.id).collect::<BTreeSet<_>>().len(), products.len());
+    }
+
+    #[test]
+    fn every_variant_has_a_price_and_every_picture_can_be_followed() {
+        for product in catalog() {
+            assert!(product.derived.min_price > Money::ZERO, "{}", product.name);
+            for image in &product.images {
+                assert!(image.parse::<WebUrl>().is_ok(), "{image}");
+            }
+            assert!(product.description.as_str().len() > 100, "{}", product.name);
+        }
+    }
+
+    #[test]
+    fn a_surcharge_is_the_one_of_its_size_or_color() {
+        let products = catalog();
+        let price = |wanted: &str| {
+            let find = |product: &ProductDoc| {
+                let variant = product.variants.iter().find(|variant| variant.sku.as_str() == wanted)?;
+                Some(variant.price(product.base_price).unwrap().minor())
+            };
+            products.iter().find_map(find).unwrap()
+        };
+        assert_eq!(price("TEE-HARBOR-BLACK-XL"), 24_00);
+        assert_eq!(price("TEE-HARBOR-BLACK-XXL"), 27_00);
+        assert_eq!(price("SHO-CHELSEA-SUEDE-SAND-US-9"), 199_00);
+        assert_eq!(price("KIT-SKILLET-20-CM"), 37_00);
+    }
+
+    #[test]
+    fn some_variants_are_sold_out_some_low_and_what_the_walkthrough_buys_is_there() {
+        let products = catalog();
+        let stock: Vec<_> =
+            products.iter().flat_map(|product| &product.variants).map(|variant| variant.stock_quantity.get()).collect();
+        let sold_out = stock.iter().filter(|stock| **stock == 0).count();
+        let low = stock.iter().filter(|stock| (1..5).contains(*stock)).count();
+        assert!(sold_out >= 5 && low >= 10, "{sold_out} sold out, {low} low");
+        let cheapest = products.iter().min_by_key(|product| product.derived.min_price).unwrap();
+        assert!(cheapest.is_active && cheapest.variants.first().unwrap().stock_quantity.get() > 20);
+    }
+}
