@@ -6,6 +6,7 @@ mod cached;
 mod cursor;
 mod headers;
 mod input;
+mod no_query;
 pub mod openapi;
 mod path;
 mod problem;

@@ -37,8 +37,8 @@ async fn without_a_token_there_is_nothing_but_what_is_public() {
     let shop = TestShop::open().await;
     let forged = shop.visitor().with_token("eyJhbGciOiJub25lIn0.e30.");
     for operation in operations(&document()) {
-        for client in [shop.visitor(), &forged] {
-            let answer = operation.ask(client, "").await;
+        for (client, query) in [(shop.visitor(), ""), (&forged, ""), (shop.visitor(), "?unknown=1")] {
+            let answer = operation.ask(client, query).await;
             if is_public(&operation) {
                 assert_ne!(answer.status.as_u16(), 401, "{}", operation.name());
             } else {
@@ -60,6 +60,7 @@ async fn a_customer_does_nothing_that_is_for_administrators() {
         let by_admin = operation.ask(&admin, "").await;
         if is_admins(&operation) {
             assert_eq!(answer.status.as_u16(), 403, "{}", operation.name());
+            assert_eq!(operation.ask(&customer, "?unknown=1").await.status.as_u16(), 403, "{}", operation.name());
             assert_eq!(answer.text("/code"), "forbidden");
         } else {
             assert_ne!(answer.status.as_u16(), 403, "{}", operation.name());

@@ -36,16 +36,15 @@ async fn fill(shop: &TestShop) {
     let buyers: Vec<ObjectId> = users.iter().map(|user| user.get_object_id("_id").expect("an id")).collect();
     shop.database().collection::<Document>("users").insert_many(users).await.expect("users");
     shop.database().collection::<Document>("carts").insert_many(carts).await.expect("carts");
-    for number in 0..MANY {
+    let statuses = OrderStatus::SHOWN.into_iter().cycle();
+    for ((number, status), buyer) in (0..MANY).zip(statuses).zip(buyers.iter().take(30).cycle()) {
         let sku = format!("SKU-{number}");
         let mut product = product(&format!("Product {number}"), 100, &[(&sku, 50)]);
         product.category = format!("Category {}", number % 8).parse().expect("a category");
         product.is_active = number % 10 != 0;
         let product = shop.stock(product).await;
-        let position = usize::try_from(number).expect("a position");
-        let status = OrderStatus::SHOWN[position % OrderStatus::SHOWN.len()];
         let placed = START.plus(Duration::from_hours(number));
-        shop.record(order(buyers[position % 30].into(), &product, 1, status, placed)).await;
+        shop.record(order((*buyer).into(), &product, 1, status, placed)).await;
     }
 }
 
@@ -78,7 +77,7 @@ async fn buy_once_more(shop: &TestShop) {
     }
     let login = json!({ "email": "ada@example.com", "password": PASSWORD });
     let ada = shop.visitor().post("/auth/login", login).await.expect(200).text("/access_token");
-    let buyer = shop.visitor().with_token(&ada).with_header("idempotency-key", "never seen");
+    let buyer = shop.visitor().with_token(&ada).with_header("idempotency-key", "never-seen");
     assert_eq!(buyer.post("/orders", wish()).await.expect(422).at("/code"), "empty_cart");
 }
 

@@ -101,8 +101,9 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
 /// The end of an id is a counter, so that no two orders of a test have the same number.
 fn order_number(id: &str) -> String {
     let digits = id.to_uppercase();
-    let (rest, last) = digits.split_at(20);
-    format!("FC-{}-{last}", &rest[16..])
+    let (_, end) = digits.split_at(16);
+    let (first, last) = end.split_at(4);
+    format!("FC-{first}-{last}")
 }
 
 impl TestShop {

@@ -21,7 +21,7 @@ use self::ports::Ports;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::{mongodb_uri, stand_in};
+pub(crate) use self::state::{mongodb, stand_in};
 use crate::mongod::Mongod;
 use crate::processes::{self, Processes, WATCH};
 use crate::terminal::say;
@@ -128,6 +128,6 @@ impl MongoDb {
             Self::Local(program) => program,
         };
         say(format_args!("starting MongoDB on port {port}"));
-        Mongod { program: &program, data: &home.mongodb(), port, fail_points: false }.start(processes).await
+        Mongod { program: &program, data: &home.mongodb(), port, for_tests: false }.start(processes).await
     }
 }

@@ -16,12 +16,22 @@ pub(crate) struct Mongod<'a> {
     pub(crate) program: &'a Path,
     pub(crate) data: &'a Path,
     pub(crate) port: u16,
-    /// Whether tests may make the server fail on purpose.
-    pub(crate) fail_points: bool,
+    /// Whether it is for tests: it can be made to fail on purpose, and a dropped database leaves
+    /// neither files nor open handles behind.
+    pub(crate) for_tests: bool,
 }
 
 /// What the server calls `AlreadyInitialized`.
 const ALREADY_INITIALIZED: i32 = 23;
+/// By default the files of a dropped database stay for five minutes and its handles for ten: a
+/// database per test would run out of both.
+const FOR_TESTS: [&str; 5] = [
+    "enableTestCommands=1",
+    "minSnapshotHistoryWindowInSeconds=0",
+    "wiredTigerFileHandleCloseIdleTime=5",
+    "wiredTigerFileHandleCloseScanInterval=2",
+    "wiredTigerFileHandleCloseMinimum=100",
+];
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Mongod<'_> {
@@ -37,8 +47,9 @@ impl Mongod<'_> {
             .args(["--port", &self.port.to_string()])
             .arg("--dbpath")
             .arg(self.data);
-        if self.fail_points {
-            command.args(["--setParameter", "enableTestCommands=1"]);
+        if self.for_tests {
+            command.args(FOR_TESTS.map(|setting| format!("--setParameter={setting}")));
+            command.args(["--syncdelay", "5"]);
         }
         processes.start("mongod", command)?;
         let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary());

@@ -19,7 +19,6 @@ use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::users::{PasswordHash, UserDoc};
 use ferrocart::db::{schema, transaction};
-use ferrocart::domain::time::Timestamp;
 use futures_util::FutureExt as _;
 use mongodb::bson::{Document, doc};
 use mongodb::{ClientSession, Database};
@@ -34,8 +33,8 @@ const PASSWORD: &str = "ferrocart-demo";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The data directory of the `cargo xtask dev` whose shop to fill, unless `MONGODB_URI` is set
-    /// [default: .tools/dev].
+    /// The data directory of the `cargo xtask dev` whose shop to fill [default: the shop at
+    /// `MONGODB_URI`, or else .tools/dev].
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
@@ -43,11 +42,11 @@ pub(crate) struct Options {
 /// Fills the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let settings = Settings::read()?;
-    let mongodb_uri = match settings.mongodb_uri() {
-        Some(uri) => uri.to_owned(),
-        None => dev::mongodb_uri(options.data_dir)?,
+    let (mongodb_uri, database) = match (settings.mongodb_uri(), options.data_dir) {
+        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
+        (_, data_dir) => dev::mongodb(data_dir)?,
     };
-    let shop = open(&settings, &mongodb_uri).await?;
+    let shop = open(&settings, &mongodb_uri, &database).await?;
     schema::migrate(&shop.database).await.context("preparing the collections")?;
     match fill(&shop).await? {
         Outcome::Filled => {}
@@ -60,7 +59,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 /// Fills an empty shop whose collections were made; any other is left as it is, so that a second
 /// start keeps what the developer has made of the first.
 pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
-    let shop = open(settings, mongodb_uri).await?;
+    let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
     match fill(&shop).await? {
         Outcome::Filled | Outcome::FilledBefore => {}
         Outcome::InUse => say("no demo data: the shop has data of its own"),
@@ -84,10 +83,10 @@ struct DemoData {
     orders: Vec<OrderDoc>,
 }
 
-async fn open(settings: &Settings, mongodb_uri: &str) -> Result<AppState> {
+async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {
     let config = Config::read(|name| match name {
         "MONGODB_URI" => Some(mongodb_uri.to_owned()),
-        "MONGODB_DATABASE" => Some(settings.mongodb_database().to_owned()),
+        "MONGODB_DATABASE" => Some(database.to_owned()),
         // Nothing is signed here, so any secret will do.
         "JWT_SECRET" => Some("-".repeat(32)),
         _ => settings.get(name).map(str::to_owned),
@@ -106,9 +105,8 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
     let data = DemoData::new(shop, password)?;
     // Wholly or not at all, also when this process is killed, or two of them fill one shop.
     let context = (&shop.database, &data);
-    let stored = transaction::run(&shop.database, context, |session, (database, data)| {
-        store(database, session, data).boxed()
-    });
+    let stored =
+        transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
     if outcome == Outcome::Filled {
         let DemoData { users, products, orders } = data;
@@ -139,17 +137,14 @@ async fn store(
     if let Some(outcome) = occupant(database, session).await? {
         return Ok(outcome);
     }
-    database.collection("users").insert_many(&data.users).session(&mut *session).await?;
-    database.collection("products").insert_many(&data.products).session(&mut *session).await?;
-    database.collection("orders").insert_many(&data.orders).session(&mut *session).await?;
+    database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
+    database.collection::<ProductDoc>("products").insert_many(&data.products).session(&mut *session).await?;
+    database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
     Ok(Outcome::Filled)
 }
 
 /// Whose data is there; `None` when there is none.
-async fn occupant(
-    database: &Database,
-    session: &mut ClientSession,
-) -> Result<Option<Outcome>, mongodb::error::Error> {
+async fn occupant(database: &Database, session: &mut ClientSession) -> Result<Option<Outcome>, mongodb::error::Error> {
     for (collection, filter, outcome) in [
         ("users", doc! { "email": ADMIN }, Outcome::FilledBefore),
         ("users", doc! {}, Outcome::InUse),

@@ -54,7 +54,7 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;
-    let server = Mongod { program: &program, data: &data, port: ports::free()?, fail_points: true };
+    let server = Mongod { program: &program, data: &data, port: ports::free()?, for_tests: true };
     say(format_args!("starting MongoDB on port {}", server.port));
     server.start(processes).await
 }

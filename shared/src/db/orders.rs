@@ -107,7 +107,13 @@ impl Orders {
         after: Option<&OrderPosition>,
         limit: i64,
     ) -> Result<Vec<OrderDoc>, Error> {
-        let found = self.0.find(filter.document(after)).sort(doc! { "created_at": -1, "_id": -1 });
+        // The one order of a number needs no sorting, for which its index would be no help.
+        let sort = if filter.order_number.is_some() {
+            doc! {}
+        } else {
+            doc! { "created_at": -1, "_id": -1 }
+        };
+        let found = self.0.find(filter.document(after)).sort(sort);
         found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
     }
 }

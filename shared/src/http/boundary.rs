@@ -1,8 +1,8 @@
 //! What surrounds every handler: the request's id, the deadline, a net for panics, the headers of
 //! every answer, and one line in the log.
 
+use super::no_query::NoQuery;
 use super::problem::describe;
-use super::query::WithoutQuery;
 use crate::error::Error;
 use crate::state::AppState;
 use axum::Router;
@@ -26,8 +26,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// within the boundary.
 pub fn app(router: OpenApiRouter<AppState>, shop: AppState) -> Router {
     let (router, document) = router.split_for_parts();
-    let without_query = WithoutQuery::of(&document);
-    let refuse_query = from_fn(move |request, next| without_query.clone().refuse_query(request, next));
+    let no_query = NoQuery::of(&document, shop.clone());
+    let refuse_query = from_fn(move |request, next| no_query.clone().refuse(request, next));
     router
         .route_layer(refuse_query)
         .fallback(not_found)

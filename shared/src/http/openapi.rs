@@ -57,6 +57,33 @@ pub fn complete(paths: OpenApi) -> Result<Value, serde_json::Error> {
     Ok(document)
 }
 
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Anybody, with a token or without.
+    Everybody,
+    /// Who has a token.
+    User,
+    /// Who runs the shop.
+    Admin,
+}
+
+impl Access {
+    /// What an operation says of itself.
+    pub(super) fn to(operation: &Operation) -> Self {
+        let security = serde_json::to_value(&operation.security).unwrap_or_default();
+        let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
+        // An empty alternative says that one may come without a token too.
+        if alternatives.is_empty() || alternatives.contains(&serde_json::json!({})) {
+            Self::Everybody
+        } else if security.to_string().contains("admin") {
+            Self::Admin
+        } else {
+            Self::User
+        }
+    }
+}
+
 /// Every operation of the document.
 fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
     paths.paths.values_mut().flat_map(|item| {
@@ -69,11 +96,8 @@ fn add_problems(operation: &mut Operation) {
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(inline).collect();
     let path = parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let cursor = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let security = serde_json::to_value(&operation.security).unwrap_or_default();
-    let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
-    // An empty alternative says that one may come without a token too.
-    let protected = !alternatives.is_empty() && !alternatives.contains(&serde_json::json!({}));
-    let admin = security.to_string().contains("admin");
+    let access = Access::to(operation);
+    let (protected, admin) = (access != Access::Everybody, access == Access::Admin);
     let body = operation.request_body.is_some();
     let typed = is_typed(operation);
     let rules = [

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The moment from which the orders are placed, an hour apart.
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
-/// Twelve orders of Ada and Bob by turns; the first three are pending, then processing, and so on.
+/// Twelve orders of Ada and Bob by turns, and in four states by turns.
 async fn busy_shop() -> (TestShop, Client, Vec<OrderDoc>) {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
@@ -22,10 +22,9 @@ async fn busy_shop() -> (TestShop, Client, Vec<OrderDoc>) {
     let statuses =
         [OrderStatus::Pending, OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Cancelled].repeat(3);
     let mut orders = Vec::new();
-    for (hour, status) in (0_u64..).zip(statuses) {
-        let buyer = buyers[usize::try_from(hour % 2).expect("0 or 1")];
+    for ((hour, status), buyer) in (0..).zip(statuses).zip(buyers.iter().cycle()) {
         let placed = START.plus(Duration::from_hours(hour));
-        orders.push(shop.record(order(buyer, &tee, 1, status, placed)).await);
+        orders.push(shop.record(order(*buyer, &tee, 1, status, placed)).await);
     }
     (shop, admin, orders)
 }

@@ -62,7 +62,7 @@ async fn a_password_has_8_characters_to_71_bytes_and_all_of_them_count() {
         ("1234567".to_owned(), "too_short"),
         ("äöüäöü".to_owned(), "too_short"),
         (String::new(), "too_short"),
-        ("1234\0005678".to_owned(), "invisible_character"),
+        ("1234\u{0}5678".to_owned(), "invisible_character"),
     ] {
         let refused = shop.visitor().post("/auth/register", account("eve@example.com", &password)).await.expect(422);
         assert_eq!(

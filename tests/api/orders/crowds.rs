@@ -5,13 +5,19 @@ use ferrocart::db::products::ProductDoc;
 use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, TestShop};
 use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use mongodb::bson::doc;
 
-/// Lets that many buyers with one piece each in their carts buy at once.
+/// How many requests are under way at once. All share one process here, and more would only wait
+/// for each other until the deadline of a request.
+const AT_ONCE: usize = 100;
+
+/// Lets that many buyers with one piece each in their carts buy, as many at once as there can be.
 async fn rush(shop: &TestShop, product: &ProductDoc, buyers: usize) -> Vec<Answer> {
     let names: Vec<_> = (0..buyers).map(|number| format!("buyer{number}")).collect();
-    let buyers = join_all(names.iter().map(|name| buyer(shop, name, product, 1))).await;
-    join_all(buyers.iter().map(|buyer| buy(buyer, "k"))).await
+    let buyers = stream::iter(&names).map(|name| buyer(shop, name, product, 1)).buffer_unordered(AT_ONCE);
+    let buyers: Vec<_> = buyers.collect().await;
+    stream::iter(&buyers).map(|buyer| buy(buyer, "k")).buffer_unordered(AT_ONCE).collect().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,9 +56,10 @@ pub(crate) fn stand_in(given: Option<PathBuf>) -> Result<StandIn> {
     stripe.context("the running stack talks to Stripe itself: pay in a browser")
 }
 
-/// Where the MongoDB of the stack is that runs on the data directory `given`.
-pub(crate) fn mongodb_uri(given: Option<PathBuf>) -> Result<String> {
-    Ok(State::read(given)?.mongodb_uri)
+/// The URI and the database of the stack that runs on the data directory `given`.
+pub(crate) fn mongodb(given: Option<PathBuf>) -> Result<(String, String)> {
+    let state = State::read(given)?;
+    Ok((state.mongodb_uri, state.mongodb_database))
 }
 
 /// The file of a stack that is ready.

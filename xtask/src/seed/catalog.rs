@@ -104,11 +104,8 @@ impl Product {
     }
 
     fn variants_in(&self, color: Option<&str>, stock: &[i64]) -> Result<Vec<Variant>> {
-        let sizes: Vec<_> = if self.sizes.is_empty() {
-            vec![None]
-        } else {
-            self.sizes.iter().map(String::as_str).map(Some).collect()
-        };
+        let sizes: Vec<_> =
+            if self.sizes.is_empty() { vec![None] } else { self.sizes.iter().map(String::as_str).map(Some).collect() };
         if sizes.len() != stock.len() {
             bail!("{} numbers of stock for {} sizes", stock.len(), sizes.len());
         }
@@ -130,7 +127,7 @@ impl Product {
 }
 
 /// The files have dollars; a store with another currency takes the same number of minor units,
-/// which makes 2,400 yen of 24.00 dollars.
+/// which makes 2,490 yen of 24.90 dollars.
 fn money(text: &str) -> Result<Money> {
     Ok(Currency::USD.parse(text)?)
 }
@@ -200,10 +197,10 @@ mod tests {
             };
             products.iter().find_map(find).unwrap()
         };
-        assert_eq!(price("TEE-HARBOR-BLACK-XL"), 24_00);
-        assert_eq!(price("TEE-HARBOR-BLACK-XXL"), 27_00);
-        assert_eq!(price("SHO-CHELSEA-SUEDE-SAND-US-9"), 199_00);
-        assert_eq!(price("KIT-SKILLET-20-CM"), 37_00);
+        assert_eq!(price("TEE-HARBOR-BLACK-XL"), 2_490);
+        assert_eq!(price("TEE-HARBOR-BLACK-XXL"), 2_790);
+        assert_eq!(price("SHO-CHELSEA-SUEDE-SAND-US-9"), 19_900);
+        assert_eq!(price("KIT-SKILLET-20-CM"), 3_795);
     }
 
     #[test]

@@ -36,10 +36,10 @@ impl Fate {
     /// Most orders arrive.
     pub(super) fn by(chance: &mut Chance) -> Self {
         match chance.below(100) {
-            0..4 => Self::Regretted,
-            4..8 => Self::Expired,
-            8..13 => Self::CalledOff,
-            13..20 => Self::Returned,
+            0..3 => Self::Regretted,
+            3..6 => Self::Expired,
+            6..9 => Self::CalledOff,
+            9..16 => Self::Returned,
             _ => Self::Delivered,
         }
     }
@@ -58,7 +58,7 @@ impl Fate {
             ],
             Self::Delivered | Self::Returned => vec![
                 (Processing, minutes(5..=60), Actor::Stripe),
-                (Shipped, chance.percent_of(days(1), 20..=190), Actor::Admin),
+                (Shipped, chance.percent_of(days(1), 50..=260), Actor::Admin),
                 (Delivered, chance.percent_of(days(1), 150..=480), Actor::Admin),
             ],
         }

@@ -11,17 +11,19 @@ use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::time::Timestamp;
 
 use super::chance::{self, Chance};
+use super::days;
 use super::fate::{self, Fate};
 use super::people::Customer;
-use super::days;
 
 /// Paid or cancelled orders of each day, today first. The shop has grown a little.
 const ORDERS_BY_DAY_AGO: [u8; 60] = [
-    3, 2, 4, 2, 1, 3, 2, 3, 4, 2, 1, 2, 0, 3, 2, 3, 1, 2, 2, 1, 4, 1, 2, 2, 0, 2, 1, 3, 2, 1, 2, 1, 0, 2, 3, 1, 1, 2, 1,
-    2, 0, 2, 1, 2, 1, 0, 1, 2, 2, 1, 0, 1, 2, 1, 1, 0, 1, 1, 0, 1,
+    3, 2, 4, 2, 1, 3, 2, 3, 4, 2, 1, 2, 0, 3, 2, 3, 1, 2, 2, 1, 4, 1, 2, 2, 0, 2, 1, 3, 2, 1, 2, 1, 0, 2, 3, 1, 1, 2,
+    1, 2, 0, 2, 1, 2, 1, 0, 1, 2, 2, 1, 0, 1, 2, 1, 1, 0, 1, 1, 0, 1,
 ];
 /// Orders that still wait for their money: which part of the time to pay has passed, in percent.
 const WAITING: [u32; 4] = [5, 20, 35, 50];
+/// A cart's version grows, and the orders are numbered from the latest on.
+const LATEST_CART: i64 = 10_000;
 /// As for the numbers of real orders: no I, L, O or U.
 const DIGITS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -110,7 +112,7 @@ impl Market<'_> {
             status_history: life.history,
             flags: Vec::new(),
             cart_id: chance::id(&format!("cart/{}", customer.user.email.as_str())),
-            cart_version: number,
+            cart_version: LATEST_CART.saturating_sub(number),
             idempotency_key: None,
             request_digest: None,
         })
@@ -139,11 +141,12 @@ impl Market<'_> {
 }
 
 fn item(product: &ProductDoc, chance: &mut Chance) -> Result<OrderItem> {
-    let variant = product.variants.get(chance.position(product.variants.len())).context("a product without variants")?;
+    let variant =
+        product.variants.get(chance.position(product.variants.len())).context("a product without variants")?;
     let price_per_unit = variant.price(product.base_price)?;
     let quantity = match chance.below(100) {
         // Nobody buys three coats.
-        _ if price_per_unit > Money::from_minor(100_00) => 1,
+        _ if price_per_unit > Money::from_minor(10_000) => 1,
         0..75 => 1,
         75..93 => 2,
         _ => 4,
@@ -157,4 +160,104 @@ fn item(product: &ProductDoc, chance: &mut Chance) -> Result<OrderItem> {
         quantity: Quantity::try_from(quantity)?,
         price_per_unit,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use ferrocart::db::orders::{OrderDoc, OrderItem};
+    use ferrocart::domain::cart;
+    use ferrocart::domain::id::UserId;
+    use ferrocart::domain::money::Currency;
+    use ferrocart::domain::order::OrderStatus;
+    use ferrocart::domain::payment::PaymentStatus;
+    use ferrocart::domain::time::Timestamp;
+
+    use super::{Market, ORDERS_BY_DAY_AGO};
+    use crate::seed::chance;
+    use crate::seed::{catalog, days, people};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+    fn orders() -> Vec<OrderDoc> {
+        let password = serde_json::from_str("\"$2b$\"").unwrap();
+        let (customers, products) = (people::customers(&password, NOW).unwrap(), catalog::products(NOW).unwrap());
+        let (currency, reservation) = (Currency::USD, Duration::from_mins(30));
+        Market { customers: &customers, products: &products, currency, reservation, now: NOW }.orders().unwrap()
+    }
+
+    #[test]
+    fn every_state_an_order_and_its_payment_can_be_in_is_there() {
+        let orders = orders();
+        for status in OrderStatus::SHOWN {
+            let count = orders.iter().filter(|order| order.status == status).count();
+            assert!(count >= 3, "{count} {status}");
+        }
+        for status in [
+            PaymentStatus::RequiresPayment,
+            PaymentStatus::Failed,
+            PaymentStatus::Succeeded,
+            PaymentStatus::Canceled,
+            PaymentStatus::Refunded,
+            PaymentStatus::PartiallyRefunded,
+        ] {
+            assert!(orders.iter().any(|order| order.payment.status == status), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn every_order_adds_up_and_its_history_leads_to_its_state() {
+        for order in orders() {
+            assert_eq!(cart::total(order.items.iter().map(OrderItem::priced)).unwrap(), order.total_amount);
+            assert!(order.refunded_amount <= order.total_amount, "{}", order.order_number);
+            for pair in order.status_history.windows(2) {
+                assert!(pair[0].at <= pair[1].at && pair[0].status.go_to(pair[1].status).is_ok());
+            }
+            let (first, last) = (order.status_history.first().unwrap(), order.status_history.last().unwrap());
+            assert_eq!((first.status, first.at), (OrderStatus::Pending, order.created_at));
+            assert_eq!(last.status, order.status);
+            assert!(last.at <= order.updated_at && order.updated_at <= NOW);
+            let on_its_way = matches!(order.status, OrderStatus::Shipped | OrderStatus::Delivered);
+            assert_eq!(order.tracking.is_some(), on_its_way, "{}", order.order_number);
+        }
+    }
+
+    #[test]
+    fn what_waits_for_its_money_can_still_be_paid() {
+        for order in orders().iter().filter(|order| order.status == OrderStatus::Pending) {
+            assert!(order.expires_at > NOW.plus(Duration::from_mins(10)), "{}", order.order_number);
+        }
+    }
+
+    #[test]
+    fn ada_has_something_to_pay_something_to_wait_for_and_something_to_look_back_at() {
+        let ada: UserId = chance::id("user/ada@example.com");
+        let orders = orders();
+        let states: Vec<_> =
+            orders.iter().filter(|order| order.user_id == ada).map(|order| order.status.as_str()).collect();
+        assert_eq!(states.first(), Some(&"pending"));
+        assert!((6..=15).contains(&states.len()), "{states:?}");
+        for status in ["shipped", "delivered", "cancelled"] {
+            assert!(states.contains(&status), "{states:?}");
+        }
+    }
+
+    #[test]
+    fn there_are_no_two_orders_of_one_number_and_none_older_than_60_days() {
+        let orders = orders();
+        let numbers: BTreeSet<_> = orders.iter().map(|order| &order.order_number).collect();
+        assert_eq!(numbers.len(), orders.len());
+        assert_eq!(orders.len(), 4 + ORDERS_BY_DAY_AGO.into_iter().map(usize::from).sum::<usize>());
+        assert!(orders.iter().all(|order| order.created_at > NOW.minus(days(60))));
+    }
+
+    #[test]
+    fn everybody_has_the_same_shop() {
+        let facts = |orders: Vec<OrderDoc>| {
+            orders.into_iter().map(|order| (order.id, order.order_number, order.total_amount)).collect::<Vec<_>>()
+        };
+        assert_eq!(facts(orders()), facts(orders()));
+    }
 }
