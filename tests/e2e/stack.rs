@@ -36,7 +36,7 @@ impl Stack {
     pub(crate) fn start() -> Self {
         let data = TempDir::with_prefix("ferrocart-e2e-").expect("a directory");
         let mut xtask = Command::new(xtask())
-            .args(["dev", "--port", "0", "--data-dir"])
+            .args(["dev", "--no-build", "--port", "0", "--data-dir"])
             .arg(data.path())
             .env_remove("MONGODB_URI")
             .stdout(Stdio::piped())

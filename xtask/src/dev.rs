@@ -41,6 +41,9 @@ pub(crate) struct Options {
     /// How many requests each function can serve at once.
     #[arg(long, default_value = "4")]
     concurrency: NonZeroU16,
+    /// Start the programs as they were built last.
+    #[arg(long)]
+    no_build: bool,
     /// Keep the data there and take free ports for MongoDB and Stripe, so that several shops
     /// can run at once [default: .tools/dev].
     #[arg(long, value_name = "DIR")]
@@ -70,7 +73,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Some(uri) => MongoDb::Given(uri.to_owned()),
         None => MongoDb::Local(tools::mongod(&processes).await?),
     };
-    build(&processes).await?;
+    if !options.no_build {
+        build(&processes).await?;
+    }
 
     let mongodb_uri = mongodb.uri(&mut processes, &home, ports.mongod).await?;
     let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
@@ -101,7 +106,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 /// Builds every program of the stack. It selects no packages, because features then unify as they
 /// do in `cargo test --workspace`, and dependencies are built once for both.
-pub(crate) async fn build(processes: &Processes) -> Result<()> {
+async fn build(processes: &Processes) -> Result<()> {
     say("building the functions");
     let mut command = processes.command(tools::cargo());
     command.arg("build").current_dir(root::root());

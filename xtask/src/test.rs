@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::mongod::Mongod;
 use crate::processes::{Processes, RunId};
 use crate::terminal::say;
-use crate::{dev, ports, root, tools};
+use crate::{ports, root, tools};
 
 #[derive(Args, Default)]
 pub(crate) struct Options {
@@ -28,7 +28,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
-    dev::build(&processes).await?;
+    build(&processes).await?;
 
     say("testing");
     let mut command = processes.command(tools::cargo());
@@ -46,6 +46,18 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Some(code) => Ok(ExitCode::from(code)),
         None => bail!("cargo test ended without an exit code ({status})"),
     }
+}
+
+/// Builds all tests, and the programs that they start with the same features, so that nothing is
+/// built twice. A `cargo build` of the programs alone would leave the tests' own features out.
+async fn build(processes: &Processes) -> Result<()> {
+    say("building the tests and the functions");
+    let mut command = processes.command(tools::cargo());
+    command.args(["build", "--workspace", "--all-targets"]).current_dir(root::root());
+    if !command.status().await.context("running cargo build")?.success() {
+        bail!("the tests don't build");
+    }
+    Ok(())
 }
 
 /// The server that the developer names, or one that lives as long as the tests.
