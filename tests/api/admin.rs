@@ -1,5 +1,6 @@
 //! What those who run the shop do.
 
+mod cancel_order;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;

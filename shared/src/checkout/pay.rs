@@ -45,13 +45,14 @@ pub async fn store_payment(
     }
 }
 
-/// Sends back what was paid for an order that could not be kept. It may be repeated.
+/// Sends back what was paid for an order that is cancelled. It may be repeated.
 ///
 /// # Errors
 /// Stripe's and the database's; then it is to be done again.
 pub async fn refund_owed(shop: &Shop, order: &OrderDoc) -> Result<()> {
     if let Some(intent) = &order.transaction_id {
-        shop.stripe()?.refund(intent, order.total_amount, order.id).await?;
+        let left = order.total_amount.minus(order.refunded_amount)?;
+        shop.stripe()?.refund(intent, left, order.id).await?;
         shop.orders.note_refund(order.id, order.total_amount, shop.now()).await?;
     }
     Ok(())

@@ -84,11 +84,14 @@ impl Orders {
         order_move: &Move,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Move { order, from, change, also } = order_move;
+        let Move { order, from, change, also, flag } = order_move;
         let mut set = also.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
-        let update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
+        let mut update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
+        if let Some(flag) = flag {
+            update.insert("$addToSet", doc! { "flags": *flag });
+        }
         let stored = self.0.find_one_and_update(doc! { "_id": order, "status": *from }, update);
         let stored = stored.return_document(ReturnDocument::After);
         match session {

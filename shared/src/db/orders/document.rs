@@ -73,7 +73,7 @@ pub enum Flag {
     ForeignIntent,
     /// Money came in a state that does not wait for any.
     PaidAfterEnd,
-    /// It was paid after it was cancelled, and its stock was gone: the money is to go back.
+    /// It is cancelled and was paid: the money is to go back.
     RefundOwed,
 }
 
@@ -179,6 +179,7 @@ pub struct Move {
     pub(super) from: OrderStatus,
     pub(super) change: StatusChange,
     pub(super) also: Document,
+    pub(super) flag: Option<Flag>,
 }
 
 impl OrderDoc {
@@ -193,7 +194,13 @@ impl OrderDoc {
     /// [`InvalidTransition`]
     pub fn go_to(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Move, InvalidTransition> {
         let status = self.status.go_to(status)?;
-        Ok(Move { order: self.id, from: self.status, change: StatusChange { status, at, by }, also: doc! {} })
+        Ok(Move {
+            order: self.id,
+            from: self.status,
+            change: StatusChange { status, at, by },
+            also: doc! {},
+            flag: None,
+        })
     }
 }
 
@@ -209,6 +216,13 @@ impl Move {
     #[must_use]
     pub fn with_refunded(mut self, amount: Money) -> Self {
         self.also.insert("refunded_amount", amount);
+        self
+    }
+
+    /// Flags the order with the move.
+    #[must_use]
+    pub const fn with_flag(mut self, flag: Flag) -> Self {
+        self.flag = Some(flag);
         self
     }
 

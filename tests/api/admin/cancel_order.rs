@@ -1,0 +1,62 @@
+//! `PUT /admin/orders/{id}` to `cancelled`: the goods come back, and so does the money.
+
+use crate::orders::buyers::{buy, buyer, stock_left};
+use crate::stripe_webhook::{deliver, event};
+use ferrocart::db::products::ProductDoc;
+use ferrocart_tests::sample::product;
+use ferrocart_tests::{Answer, Client, Stripe, TestShop};
+use futures_util::future::join_all;
+use serde_json::json;
+
+/// A shop where ada has paid for two of five tees.
+async fn paid() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let order = buy(&buyer(&shop, "ada", &tee, 2).await, "k1").await.expect(201);
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    deliver(&shop, &event("evt_1", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    let admin = shop.admin().await;
+    (shop, stripe, tee, admin, order)
+}
+
+#[tokio::test]
+async fn a_paid_order_is_cancelled_with_a_full_refund() {
+    let (shop, stripe, tee, admin, order) = paid().await;
+    let path = format!("/admin/orders/{}", order.text("/id"));
+    let cancelled = admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
+    assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
+    assert_eq!(cancelled.at("/refunded_amount"), &json!(39.98));
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+    admin.put(&path, json!({ "status": "cancelled" })).await.expect(409);
+    assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_does_not_take_now_is_sent_later() {
+    let (shop, stripe, tee, admin, order) = paid().await;
+    stripe.order_fault(&json!({ "path": "/v1/refunds", "action": "drop_before" })).await;
+    let path = format!("/admin/orders/{}", order.text("/id"));
+    let cancelled = admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
+    assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("succeeded")));
+    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    assert_eq!(admin.get(&path).await.at("/payment/status"), "refunded");
+    assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_is_shipped_and_cancelled_at_once_is_one_of_both() {
+    for _ in 0..5 {
+        let (shop, stripe, tee, admin, order) = paid().await;
+        let path = format!("/admin/orders/{}", order.text("/id"));
+        let moves = ["shipped", "cancelled"].map(|status| admin.put(&path, json!({ "status": status })));
+        let answers = join_all(moves).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+        let refunds = stripe.refunds(&order.text("/payment/intent_id")).await.len();
+        let end = admin.get(&path).await.expect(200);
+        match end.at("/status").as_str() {
+            Some("shipped") => assert_eq!((refunds, stock_left(&shop, &tee).await), (0, 3)),
+            status => assert_eq!((status, refunds, stock_left(&shop, &tee).await), (Some("cancelled"), 1, 5)),
+        }
+    }
+}
