@@ -8,6 +8,7 @@ use ferrocart_tests::{Answer, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A shop where ada has ordered two of five tees.
 async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
@@ -23,8 +24,8 @@ async fn run(shop: &TestShop) -> Value {
 }
 
 /// That many minutes ago.
-fn ago(shop: &TestShop, minutes: i64) -> Timestamp {
-    Timestamp::from_millis(shop.state().now().as_millis() - minutes * 60_000)
+fn ago(shop: &TestShop, minutes: u64) -> Timestamp {
+    shop.state().now().minus(Duration::from_mins(minutes))
 }
 
 async fn change_orders(shop: &TestShop, update: Document) {

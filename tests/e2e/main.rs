@@ -2,10 +2,8 @@
 //! to delivery, with the webhook coming from the Stripe stand-in.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test fails by a panic, and looks at its own surroundings"
 )]
 

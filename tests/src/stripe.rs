@@ -33,17 +33,22 @@ impl Stripe {
     /// The payment intents that there are.
     pub async fn intents(&self) -> Vec<Value> {
         let list = self.send(self.http.get(format!("{}/v1/payment_intents", self.base_url()))).await;
-        list["data"].as_array().expect("a list").clone()
+        data(&list)
     }
 
     /// The refunds of an intent.
     pub async fn refunds(&self, intent: &str) -> Vec<Value> {
         let list = self.http.get(format!("{}/v1/refunds?payment_intent={intent}", self.base_url()));
-        self.send(list).await["data"].as_array().expect("a list").clone()
+        data(&self.send(list).await)
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Value {
         let answer = request.bearer_auth("sk_test_local").send().await.expect("an answer");
         answer.json().await.expect("an answer in JSON")
     }
+}
+
+/// The objects of one of Stripe's lists.
+fn data(list: &Value) -> Vec<Value> {
+    list.get("data").and_then(Value::as_array).expect("a list").clone()
 }

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 /// Reads an object field by field, and refuses unknown, doubled, missing and bad ones at once.
 ///
-/// ```ignore
+/// ```text
 /// from_fields!(NewAddress { kind: "type", street, country = Country::default_of_the_store() });
 /// ```
 #[macro_export]
