@@ -5,6 +5,6 @@ mod cancel;
 mod pay;
 mod release;
 
-pub use cancel::{cancel, store_cancelled};
+pub use cancel::{cancel, store as store_cancel, store_cancelled};
 pub use pay::{refund_owed, store_payment};
-pub use release::{by_product, settle, undo};
+pub use release::{by_product, give_back, settle, undo};

@@ -38,6 +38,10 @@ pub struct StripeConfig {
     pub webhook_secrets: Vec<SecretString>,
 }
 
+/// Currencies that Stripe charges with other decimals than ISO 4217 gives them: an amount would be
+/// a hundred times too much or too little (<https://docs.stripe.com/currencies#special-cases>).
+const NOT_AS_STRIPE_COUNTS: [&str; 3] = ["ISK", "MGA", "UGX"];
+
 /// Settings that are missing or make no sense, all of them.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
@@ -65,6 +69,9 @@ impl Config {
             settings.errors.push("JWT_SECRET must have at least 32 bytes".to_owned());
         }
         let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
+        if NOT_AS_STRIPE_COUNTS.contains(&currency.code()) {
+            settings.errors.push("STORE_CURRENCY is one that Stripe counts in other units than ISO 4217".to_owned());
+        }
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.parsed("BCRYPT_COST", 12);
         if !(4..=31).contains(&bcrypt_cost) {
@@ -141,6 +148,14 @@ mod tests {
         let error = read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99")]).unwrap_err();
         for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST"] {
             assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_currency_that_stripe_counts_otherwise_is_refused() {
+        for (code, good) in [("USD", true), ("jpy", true), ("KWD", true), ("ISK", false), ("ugx", false)] {
+            let settings = [GOOD.as_slice(), &[("STORE_CURRENCY", code)]].concat();
+            assert_eq!(read(&settings).is_ok(), good, "{code}");
         }
     }
 

@@ -62,12 +62,6 @@ pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
     bson::oid::ObjectId::new().into()
 }
 
-/// Whether a write was refused because there is a document with the same unique key.
-#[must_use]
-pub fn is_duplicate(error: &Error) -> bool {
-    violated_index(error).is_some()
-}
-
 /// The name of the unique index that refused a write, if one did.
 pub fn violated_index(error: &Error) -> Option<&str> {
     let message = match error.kind.as_ref() {
@@ -87,6 +81,6 @@ pub(crate) fn is_outage(error: &Error) -> bool {
     ) || error.contains_label("RetryableWriteError")
         || error.contains_label("TransientTransactionError")
         || error.contains_label("UnknownTransactionCommitResult")
-        // MaxTimeMSExpired, and elections: PrimarySteppedDown, InterruptedDueToReplStateChange, NotWritablePrimary.
-        || matches!(error.kind.as_ref(), ErrorKind::Command(error) if [50, 189, 11602, 10107].contains(&error.code))
+        // MaxTimeMSExpired, and the codes of a server that shuts down or is no primary any more.
+        || matches!(error.kind.as_ref(), ErrorKind::Command(error) if [50, 91, 189, 10107, 11600, 11602, 13435, 13436].contains(&error.code))
 }

@@ -6,7 +6,6 @@ use crate::domain::money::{Amount, Overflow};
 use crate::domain::order::InvalidTransition;
 use crate::domain::sku::Sku;
 use crate::payments::StripeError;
-use std::time::Duration;
 
 /// The outcome of what may fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -100,12 +99,6 @@ pub enum Error {
     /// Stripe did not sign this.
     #[error("the signature does not hold")]
     InvalidSignature,
-    /// Too many tries.
-    #[error("too many tries")]
-    RateLimited {
-        /// When to try again.
-        retry_after: Duration,
-    },
     /// The work took longer than a request may.
     #[error("the request took too long")]
     DeadlineExceeded,

@@ -1,4 +1,4 @@
-//! Stripe: our own client for the five calls that the shop makes, and the check of its webhooks.
+//! Stripe: our own client for the four calls that the shop makes, and the check of its webhooks.
 //! See `docs/decisions/our-own-stripe-client.md`.
 
 mod client;

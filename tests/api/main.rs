@@ -15,4 +15,5 @@ mod order_expiry;
 mod orders;
 mod products;
 mod stripe_webhook;
+mod validators;
 mod walk;

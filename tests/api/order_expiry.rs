@@ -2,8 +2,9 @@
 
 use crate::orders::buyers::{buy, buyer, count, stock_left};
 use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
-use ferrocart_tests::sample::product;
+use ferrocart_tests::sample::{order as order_of, product};
 use ferrocart_tests::{Answer, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
@@ -64,9 +65,9 @@ async fn an_overdue_order_waits_while_stripe_is_away() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
     stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
-    assert_eq!(run(&shop).await["orders_cancelled"], json!({ "done": 0, "failed": 1 }));
+    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 0, "failed": 1 }));
     assert_eq!((receipt(&ada, &order).await.at("/status"), stock_left(&shop, &tee).await), (&json!("pending"), 3));
-    assert_eq!(run(&shop).await["orders_cancelled"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
 
@@ -85,8 +86,8 @@ async fn an_overdue_order_that_was_paid_after_all_is_paid() {
 async fn a_payment_that_no_event_told_of_is_found_out() {
     let (shop, stripe, _, ada, order) = ordered().await;
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
-    change_orders(&shop, doc! { "$set": { "updated_at": ago(&shop, 5) } }).await;
-    assert_eq!(run(&shop).await["payments_checked"], json!({ "done": 1, "failed": 0 }));
+    change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } }).await;
+    assert_eq!(run(&shop).await["payments_asked_for"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
 }
 
@@ -138,4 +139,39 @@ async fn a_refund_that_failed_is_sent_by_the_next_run() {
     assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "refunded");
     assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
     assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
+async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    let id = shop.user_id("ada@example.com").await;
+    // More of them than a run looks at, and all of them have waited longer.
+    for number in 0..60 {
+        let mut stuck = order_of(id, &tee, 1, OrderStatus::Pending, ago(&shop, 100));
+        stuck.transaction_id = Some(format!("pi_stuck_{number}"));
+        shop.record(stuck).await;
+    }
+    change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
+    for fault in ["/v1/payment_intents/*/cancel", "/v1/payment_intents/*"] {
+        stripe.order_fault(&json!({ "path": fault, "times": 50, "action": "drop_before" })).await;
+    }
+    run(&shop).await;
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "pending");
+    run(&shop).await;
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
+}
+
+#[tokio::test]
+async fn an_order_that_stripe_will_not_charge_expires_here_alone() {
+    let (shop, _stripe) = TestShop::open_with_stripe().await;
+    let pin = shop.stock(product("Pin", 1, &[("PIN", 5)])).await;
+    let ada = buyer(&shop, "ada", &pin, 1).await;
+    let order = buy(&ada, "k1").await.expect(201);
+    assert_eq!(order.at("/payment/client_secret"), &Value::Null);
+    let payment = ada.post(&format!("/orders/{}/payment", order.text("/id")), Value::Null).await.expect(200);
+    assert_eq!(payment.at("/client_secret"), &Value::Null);
+    change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
+    run(&shop).await;
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
+    assert_eq!(stock_left(&shop, &pin).await, 5);
 }

@@ -33,8 +33,8 @@ async fn a_sale_from_registration_to_delivery() {
 
     let address =
         json!({ "type": "shipping", "street": "1 Main Street", "city": "Springfield", "state": "IL", "zip": "62701" });
-    let order =
-        buyer.post("/orders", json!({ "shipping_address": address, "expected_total": 99.80 })).await.expect(201);
+    let wish = json!({ "shipping_address": address, "expected_total": 99.80 });
+    let order = buyer.post("/orders", wish).await.expect(201);
     assert_eq!(order["status"], "pending");
     let id = order["id"].as_str().expect("an id").to_owned();
 
@@ -55,6 +55,14 @@ async fn a_sale_from_registration_to_delivery() {
         receipt["status_history"].as_array().expect("a history").iter().map(|step| &step["status"]).collect();
     assert_eq!(states, ["pending", "processing", "shipped", "delivered"]);
     assert_eq!(receipt["tracking"]["number"], "1Z999");
+
+    // The stand-in tells of the cancelled intent at once, often before the shop has noted it itself.
+    let line = json!({ "product_id": lamp["id"], "variant_sku": "E2E-LAMP", "quantity": 1 });
+    buyer.post("/cart/items", line).await.expect(200);
+    let second = buyer.post("/orders", json!({ "shipping_address": address })).await.expect(201);
+    let second = second["id"].as_str().expect("an id");
+    let cancelled = buyer.post(&format!("/orders/{second}/cancel"), Value::Null).await.expect(200);
+    assert_eq!(cancelled["status"], "cancelled");
 
     let left = visitor.get(&format!("/products/{}", lamp["id"].as_str().expect("an id"))).await.expect(200);
     assert_eq!(left["variants"][0]["stock_quantity"], 1);

@@ -76,6 +76,7 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
         created_at: placed,
         updated_at: placed,
         expires_at: placed.plus(Duration::from_mins(30)),
+        checked_at: placed,
         shipping_address: ferrocart::domain::address::Address {
             kind: "shipping".parse().expect("a kind"),
             street: "1 Main Street".parse().expect("a street"),

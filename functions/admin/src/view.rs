@@ -1,6 +1,6 @@
 //! An order as an administrator sees it: with who bought it.
 
-use ferrocart::db::orders::OrderDoc;
+use ferrocart::db::orders::{Flag, OrderDoc};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::text::PersonName;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
-/// An order, and who bought it.
+/// An order, who bought it, and what is odd about it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminOrder)]
 pub(crate) struct AdminOrderView {
@@ -18,6 +18,8 @@ pub(crate) struct AdminOrderView {
     order: OrderView,
     /// Who bought; null when the account is gone.
     customer: Option<CustomerView>,
+    /// What somebody has to look at, such as a payment of another amount.
+    flags: Vec<Flag>,
 }
 
 /// Who bought.
@@ -57,6 +59,7 @@ impl AdminOrderView {
     /// Shows an order of a page.
     pub(crate) fn with(shop: &AppState, order: OrderDoc, customers: &Customers) -> Result<Self> {
         let customer = customers.0.get(&order.user_id).cloned();
-        Ok(Self { order: OrderView::for_admin(order, shop.config.stripe.as_ref())?, customer })
+        let flags = order.flags.clone();
+        Ok(Self { flags, order: OrderView::for_admin(order, shop.config.stripe.as_ref())?, customer })
     }
 }

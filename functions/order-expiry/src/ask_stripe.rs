@@ -2,7 +2,7 @@
 
 use crate::BATCH;
 use crate::tally::Tally;
-use ferrocart::checkout::{store_cancelled, store_payment};
+use ferrocart::checkout::{store_cancel, store_payment};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::transaction;
 use ferrocart::domain::order::{Actor, OrderStatus};
@@ -16,10 +16,12 @@ use std::time::Duration;
 /// After that long without news, Stripe is asked.
 const SILENCE: Duration = Duration::from_mins(3);
 
-pub(crate) async fn ask_stripe(shop: &AppState) -> Result<Tally> {
-    let now = shop.now();
-    let mut tally = Tally::default();
-    for order in shop.orders.unheard(now, now.minus(SILENCE), BATCH).await? {
+pub(crate) async fn ask_stripe(shop: &AppState, mut tally: Tally) -> Result<Tally> {
+    for order in shop.orders.unheard(shop.now().minus(SILENCE), BATCH).await? {
+        if !tally.goes_on(shop) {
+            break;
+        }
+        shop.orders.note_checked(order.id, shop.now()).await?;
         tally.count(ask(shop, &order).await, order.id);
     }
     Ok(tally)
@@ -28,15 +30,16 @@ pub(crate) async fn ask_stripe(shop: &AppState) -> Result<Tally> {
 /// Gives what Stripe says about an order its effect.
 pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
     let now = shop.now();
-    let Some(id) = &order.transaction_id else {
-        // Nobody has ever been told how to pay it.
-        return Ok(shop.orders.note_heard(order, now).await?);
-    };
+    // Without an intent nobody has ever been told how to pay it.
+    let Some(id) = &order.transaction_id else { return Ok(()) };
     let intent = shop.stripe()?.retrieve_intent(id).await?;
     match intent.status {
         IntentStatus::Succeeded => Ok(paid(shop, order, &intent, now).await?),
-        IntentStatus::Canceled => Ok(cancelled(shop, order, now).await?),
-        _ => Ok(shop.orders.note_heard(order, now).await?),
+        IntentStatus::Canceled => {
+            let cancelled = order.go_to(OrderStatus::Cancelled, Actor::System, now)?;
+            store_cancel(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await.map(drop)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -52,14 +55,4 @@ async fn paid(shop: &AppState, order: &OrderDoc, intent: &Intent, now: Timestamp
         .boxed()
     })
     .await
-}
-
-async fn cancelled(shop: &AppState, order: &OrderDoc, now: Timestamp) -> Result<()> {
-    let cancelled = order.go_to(OrderStatus::Cancelled, Actor::System, now)?.with_payment(PaymentStatus::Canceled);
-    let context = (shop, order, &cancelled, now);
-    let stored = transaction::run(&shop.database, context, |session, (shop, order, cancelled, now)| {
-        store_cancelled(shop, session, order, cancelled, *now).boxed()
-    });
-    stored.await?;
-    Ok(())
 }

@@ -9,9 +9,12 @@ use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::order::Actor;
 use ferrocart::{AppState, Error, Result};
 
-pub(crate) async fn cancel_overdue(shop: &AppState) -> Result<Tally> {
-    let mut tally = Tally::default();
+pub(crate) async fn cancel_overdue(shop: &AppState, mut tally: Tally) -> Result<Tally> {
     for order in shop.orders.overdue(shop.now(), BATCH).await? {
+        if !tally.goes_on(shop) {
+            break;
+        }
+        shop.orders.note_checked(order.id, shop.now()).await?;
         tally.count(end(shop, &order).await, order.id);
     }
     Ok(tally)

@@ -10,27 +10,35 @@ use ferrocart::domain::id::OrderId;
 use ferrocart::{AppState, Result};
 use std::collections::BTreeSet;
 
-pub(crate) async fn clear_holds(shop: &AppState) -> Result<Tally> {
-    let mut tally = Tally::default();
+pub(crate) async fn clear_holds(shop: &AppState, mut tally: Tally) -> Result<Tally> {
     for product in shop.products.held(BATCH).await? {
         let orders: BTreeSet<OrderId> = product.holds.iter().map(|hold| hold.order_id).collect();
         for order in orders {
-            tally.count(clear(shop, &product, order).await, order);
+            if !tally.goes_on(shop) {
+                return Ok(tally);
+            }
+            match clear(shop, &product, order).await {
+                Ok(true) => tally.count(Ok(()), order),
+                Ok(false) => {}
+                Err(error) => tally.count(Err(error), order),
+            }
         }
     }
     Ok(tally)
 }
 
-async fn clear(shop: &AppState, product: &HeldProduct, order: OrderId) -> Result<()> {
+/// Clears the holds of an order; false when it is at work, and they are its own.
+async fn clear(shop: &AppState, product: &HeldProduct, order: OrderId) -> Result<bool> {
     match shop.reservations.by_id(order).await? {
         // It is at work; if it is dead, it is undone before long.
-        Some(EarlierTry::Reserving(_)) => Ok(()),
-        Some(EarlierTry::Placed(order)) => settle(shop, &order).await,
+        Some(EarlierTry::Reserving(_)) => return Ok(false),
+        Some(EarlierTry::Placed(order)) => settle(shop, &order).await?,
         // The reservation comes before its holds and goes after them: whoever took this had been undone.
         None => {
             let held = product.holds.iter().filter(|hold| hold.order_id == order);
             let pieces: Vec<_> = held.map(|hold| Pieces { sku: hold.sku.clone(), quantity: hold.quantity }).collect();
-            Ok(shop.products.give_back(order, product.id, &pieces, shop.now()).await?)
+            shop.products.give_back(order, product.id, &pieces, shop.now()).await?;
         }
     }
+    Ok(true)
 }

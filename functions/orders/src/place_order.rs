@@ -64,8 +64,10 @@ pub(crate) async fn place_order(
         Begun::New(reservation) => (reserve(&shop, *reservation, wish.expected_total).await?, false),
         Begun::Earlier(order) => (*order, true),
     };
-    // After a crash this is where the same request goes on.
-    settle(&shop, &order).await?;
+    // After a crash this is where the same request goes on: a hold says that it has not been settled.
+    if !replayed || shop.products.is_holding(order.id).await? {
+        settle(&shop, &order).await?;
+    }
     let order = match request_payment(&shop, order.clone()).await {
         Ok(order) => order,
         Err(error) => {

@@ -2,7 +2,8 @@
 
 use ferrocart::checkout::{refund_owed, store_cancelled, store_payment};
 use ferrocart::db::orders::{Flag, OrderDoc};
-use ferrocart::db::{is_duplicate, transaction};
+use ferrocart::db::stripe_events::EVENT_UNIQUE;
+use ferrocart::db::{transaction, violated_index};
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
@@ -39,7 +40,7 @@ pub(crate) async fn apply_event(shop: &AppState, event: &Event) -> Result<()> {
     match transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await {
         Ok(()) if news == News::Paid => send_back_if_owed(shop, order).await,
         // Recorded before: it has had its effect.
-        Err(error) if is_duplicate(&error) => Ok(()),
+        Err(error) if violated_index(&error) == Some(EVENT_UNIQUE) => Ok(()),
         outcome => Ok(outcome?),
     }
 }

@@ -21,8 +21,12 @@ use mongodb::ClientSession;
 pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc> {
     let cancelled = order.go_to(OrderStatus::Cancelled, by, shop.now())?;
     match (order.status, &order.transaction_id) {
-        (OrderStatus::Pending, _) => {
-            cancel_intent(shop, order).await?;
+        // Nobody was ever told how to pay it, and with this nobody will be.
+        (OrderStatus::Pending, None) => {
+            store(shop, order, &cancelled.with_payment(PaymentStatus::Canceled).unless_intent()).await
+        }
+        (OrderStatus::Pending, Some(intent)) => {
+            cancel_intent(shop, intent).await?;
             store(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await
         }
         (_, None) => {
@@ -40,29 +44,27 @@ pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc
     }
 }
 
-/// Makes sure that an order cannot be paid any more.
-async fn cancel_intent(shop: &Shop, order: &OrderDoc) -> Result<()> {
+/// Makes sure that an order cannot be paid any more. Whatever the call to cancel came to, it is the
+/// state of the intent that counts: the answer may have been lost, or be a repeated one.
+async fn cancel_intent(shop: &Shop, intent: &str) -> Result<()> {
     let stripe = shop.stripe()?;
-    let id = match &order.transaction_id {
-        Some(id) => id.clone(),
-        // There may be an intent that nobody noted: the same idempotency key finds it, or makes one.
-        None => stripe.create_intent(order.id, &order.order_number, order.total_amount, order.currency).await?.id,
-    };
-    match stripe.cancel_intent(&id, order.id).await {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_outage() => Err(error.into()),
-        Err(error) => match stripe.retrieve_intent(&id).await? {
-            Intent { status: IntentStatus::Canceled, .. } => Ok(()),
-            Intent { status: IntentStatus::Succeeded | IntentStatus::Processing, .. } => {
-                Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
-            }
-            _ => Err(error.into()),
-        },
+    let Err(error) = stripe.cancel_intent(intent).await else { return Ok(()) };
+    match stripe.retrieve_intent(intent).await {
+        Ok(Intent { status: IntentStatus::Canceled, .. }) => Ok(()),
+        Ok(Intent { status: IntentStatus::Succeeded | IntentStatus::Processing, .. }) => {
+            Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
+        }
+        // What Stripe does not know, nobody can pay.
+        Err(unknown) if unknown.is_missing() => Ok(()),
+        Ok(_) | Err(_) => Err(error.into()),
     }
 }
 
 /// Stores the move and gives the stock back, both or neither.
-async fn store(shop: &Shop, order: &OrderDoc, cancelled: &Move) -> Result<OrderDoc> {
+///
+/// # Errors
+/// [`Error::InvalidTransition`] when the order has moved on.
+pub async fn store(shop: &Shop, order: &OrderDoc, cancelled: &Move) -> Result<OrderDoc> {
     let context = (shop, order, cancelled, shop.now());
     let stored = transaction::run(&shop.database, context, |session, (shop, order, cancelled, now)| {
         store_cancelled(shop, session, order, cancelled, *now).boxed()
@@ -71,6 +73,10 @@ async fn store(shop: &Shop, order: &OrderDoc, cancelled: &Move) -> Result<OrderD
         Some(order) => Ok(order),
         None => {
             let now = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
+            if now.was_cancelled_by(Actor::Stripe) {
+                // The event about the intent that we have just cancelled was faster than we are.
+                return Ok(now);
+            }
             Err(InvalidTransition { from: now.status, to: OrderStatus::Cancelled }.into())
         }
     }

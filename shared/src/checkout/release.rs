@@ -31,10 +31,19 @@ pub async fn undo(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
     if !shop.reservations.abandon(reservation.id).await? {
         return Ok(());
     }
+    give_back(shop, reservation).await?;
+    shop.reservations.delete(reservation.id).await?;
+    Ok(())
+}
+
+/// Gives back what a checkout holds, of all its products.
+///
+/// # Errors
+/// The database's; then it is to be done again.
+pub async fn give_back(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
     for (product, pieces) in by_product(reservation.stock()) {
         shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
     }
-    shop.reservations.delete(reservation.id).await?;
     Ok(())
 }
 

@@ -84,7 +84,7 @@ impl Orders {
         order_move: &Move,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Move { order, from, change, also, flag } = order_move;
+        let Move { order, from, change, also, flag, unless_intent } = order_move;
         let mut set = also.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
@@ -92,7 +92,11 @@ impl Orders {
         if let Some(flag) = flag {
             update.insert("$addToSet", doc! { "flags": *flag });
         }
-        let stored = self.0.find_one_and_update(doc! { "_id": order, "status": *from }, update);
+        let mut filter = doc! { "_id": order, "status": *from };
+        if *unless_intent {
+            filter.insert("transaction_id", bson::Bson::Null);
+        }
+        let stored = self.0.find_one_and_update(filter, update);
         let stored = stored.return_document(ReturnDocument::After);
         match session {
             Some(session) => stored.session(session).await,

@@ -107,6 +107,16 @@ impl Products {
         found.projection(doc! { "holds": 1 }).limit(limit).max_time(MAX_TIME).await?.try_collect().await
     }
 
+    /// Whether an order holds anything.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_holding(&self, order: OrderId) -> Result<bool, Error> {
+        let products = self.0.clone_with_type::<HeldProduct>();
+        let found = products.find_one(doc! { "holds.order_id": order }).projection(doc! { "holds": 1 });
+        Ok(found.max_time(MAX_TIME).await?.is_some())
+    }
+
     /// Removes the holds of an order that owns its stock from now on.
     ///
     /// # Errors

@@ -8,6 +8,9 @@ use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// The unique index on the ids of events: MongoDB's own.
+pub const EVENT_UNIQUE: &str = "_id_";
+
 /// Stripe repeats an event for three days; a month leaves room for a resend by hand.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
@@ -36,14 +39,6 @@ impl StripeEvents {
     pub async fn record(&self, session: &mut ClientSession, id: &str, kind: &str, now: Timestamp) -> Result<(), Error> {
         let event = EventDoc { id: id.to_owned(), kind: kind.to_owned(), received_at: now };
         self.0.insert_one(event).session(session).await.map(drop)
-    }
-
-    /// Whether an event took effect before.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn is_recorded(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.0.find_one(doc! { "_id": id }).await?.is_some())
     }
 }
 

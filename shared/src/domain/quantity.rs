@@ -17,14 +17,6 @@ impl Quantity {
     pub const fn get(self) -> u8 {
         self.0
     }
-
-    /// This many more.
-    ///
-    /// # Errors
-    /// When the sum is over [`Self::MAX`].
-    pub fn plus(self, more: Self) -> Result<Self, Invalid> {
-        Self::try_from(i64::from(self.0).saturating_add(i64::from(more.0)))
-    }
 }
 
 impl TryFrom<i64> for Quantity {
@@ -85,7 +77,5 @@ mod tests {
         for bad in [i64::MIN, -1, 0, 100, 1 << 31, i64::MAX] {
             assert!(Quantity::try_from(bad).is_err(), "{bad}");
         }
-        let most = Quantity::try_from(99).unwrap();
-        assert!(most.plus(Quantity::try_from(1).unwrap()).is_err());
     }
 }

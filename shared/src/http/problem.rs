@@ -115,7 +115,6 @@ fn status(error: &Error) -> StatusCode {
         Error::Invalid(_) | Error::EmptyCart | Error::IdempotencyKeyReused | Error::TotalTooLarge => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(error) if db::is_outage(error) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Stripe(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
@@ -166,7 +165,6 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::UnsupportedMediaType => "unsupported_media_type",
         Error::Invalid(_) | Error::TotalTooLarge => "validation_failed",
         Error::EmptyCart => "empty_cart",
-        Error::RateLimited { .. } => "rate_limited",
         Error::DeadlineExceeded => "unavailable",
         Error::Database(error) if db::is_outage(error) => "unavailable",
         Error::Stripe(error) if error.is_outage() => "unavailable",
@@ -206,7 +204,6 @@ fn add_headers(headers: &mut HeaderMap, error: &Error, status: StatusCode) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     let wait = match error {
-        Error::RateLimited { retry_after } => retry_after.as_secs().max(1),
         Error::IdempotencyInProgress => 1,
         _ if status == StatusCode::SERVICE_UNAVAILABLE => 2,
         _ => return,

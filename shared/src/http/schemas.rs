@@ -1,5 +1,6 @@
 //! How the OpenAPI document describes the domain's types.
 
+use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
@@ -65,6 +66,7 @@ schemas! {
     Amount => amount("In major units of `currency`, exact to its minor unit.");
     Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("ISO 3166-1 alpha-2")).examples([serde_json::json!("US")]);
     Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("ISO 4217")).examples([serde_json::json!("USD")]);
+    Flag => choice(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_owed"]);
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     Money => amount("In major units of the store's currency, exact to its minor unit.");
     OrderStatus => choice(["pending", "processing", "shipped", "delivered", "cancelled"]);

@@ -8,6 +8,7 @@ use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -22,24 +23,12 @@ pub struct Stripe {
     http: Client,
     base: String,
     key: SecretString,
-    publishable_key: String,
 }
 
 impl Stripe {
     pub(crate) fn new(config: &StripeConfig) -> Result<Self, StripeError> {
         let http = Client::builder().connect_timeout(Duration::from_secs(2)).timeout(TIMEOUT).build()?;
-        Ok(Self {
-            http,
-            base: config.api_base.trim_end_matches('/').to_owned(),
-            key: config.secret_key.clone(),
-            publishable_key: config.publishable_key.clone(),
-        })
-    }
-
-    /// What a browser pays with.
-    #[must_use]
-    pub fn publishable_key(&self) -> &str {
-        &self.publishable_key
+        Ok(Self { http, base: config.api_base.trim_end_matches('/').to_owned(), key: config.secret_key.clone() })
     }
 
     /// Whether an object of Stripe's belongs to the mode that our key is for.
@@ -79,12 +68,13 @@ impl Stripe {
         self.send(self.http.get(format!("{}/v1/payment_intents/{id}", self.base))).await
     }
 
-    /// Cancels the payment intent of an order.
+    /// Cancels a payment intent. It has no idempotency key: doing it twice is harmless, and Stripe
+    /// would repeat its first answer for a day, even if that was that something broke.
     ///
     /// # Errors
     /// [`StripeError`], also when it was paid or cancelled before.
-    pub async fn cancel_intent(&self, id: &str, order: OrderId) -> Result<Intent, StripeError> {
-        let request = self.post(&format!("/v1/payment_intents/{id}/cancel"), &format!("{order}-cancel"));
+    pub async fn cancel_intent(&self, id: &str) -> Result<Intent, StripeError> {
+        let request = self.http.post(format!("{}/v1/payment_intents/{id}/cancel", self.base));
         self.send(request.form(&[("cancellation_reason", "abandoned")])).await
     }
 
@@ -96,7 +86,15 @@ impl Stripe {
     pub async fn refund(&self, intent: &str, amount: Money, order: OrderId) -> Result<(), StripeError> {
         let request = self.post("/v1/refunds", &format!("{order}-refund-{}", amount.minor()));
         let form = [("payment_intent", intent.to_owned()), ("amount", amount.minor().to_string())];
-        self.send::<serde::de::IgnoredAny>(request.form(&form)).await.map(drop)
+        match self.send::<Refund>(request.form(&form)).await {
+            Ok(refund) if refund.status == "failed" || refund.status == "canceled" => {
+                Err(StripeError::Refused { status: 200, code: format!("refund_{}", refund.status) })
+            }
+            Ok(_) => Ok(()),
+            // Somebody has sent it back by hand.
+            Err(StripeError::Refused { code, .. }) if code == "charge_already_refunded" => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn post(&self, path: &str, idempotency_key: &str) -> RequestBuilder {
@@ -114,4 +112,10 @@ impl Stripe {
             Err(StripeError::of(status.as_u16(), &body))
         }
     }
+}
+
+/// Of a refund, what the shop looks at.
+#[derive(Deserialize)]
+struct Refund {
+    status: String,
 }

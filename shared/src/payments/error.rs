@@ -34,6 +34,12 @@ impl StripeError {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
 
+    /// Whether Stripe does not know what the call was about.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "resource_missing")
+    }
+
     /// Makes the error out of an answer that is no success.
     pub(super) fn of(status: u16, body: &[u8]) -> Self {
         #[derive(Deserialize)]

@@ -1,7 +1,6 @@
 //! Payment intents: of Stripe's object, what the shop looks at.
 
 use crate::db::orders::ClientSecret;
-use crate::domain::payment::PaymentStatus;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -12,8 +11,6 @@ pub struct Intent {
     pub id: String,
     /// How far it has come.
     pub status: IntentStatus,
-    /// What is to be paid, in minor units.
-    pub amount: i64,
     /// What was paid, in minor units.
     #[serde(default)]
     pub amount_received: i64,
@@ -50,18 +47,4 @@ pub enum IntentStatus {
     /// A state that Stripe has added since.
     #[serde(other)]
     Unknown,
-}
-
-impl From<IntentStatus> for PaymentStatus {
-    fn from(status: IntentStatus) -> Self {
-        match status {
-            IntentStatus::Processing | IntentStatus::RequiresCapture => Self::Processing,
-            IntentStatus::Canceled => Self::Canceled,
-            IntentStatus::Succeeded => Self::Succeeded,
-            IntentStatus::RequiresPaymentMethod
-            | IntentStatus::RequiresConfirmation
-            | IntentStatus::RequiresAction
-            | IntentStatus::Unknown => Self::RequiresPayment,
-        }
-    }
 }

@@ -38,7 +38,7 @@ async fn an_order_that_is_not_there_is_not_found_nor_is_one_that_is_being_reserv
     let reservation = doc! {
         "_id": id, "status": "reserving", "user_id": mongodb::bson::oid::ObjectId::new(),
         "cart_id": mongodb::bson::oid::ObjectId::new(), "cart_version": 1_i64, "lines": [],
-        "shipping_address": { "street": "a", "city": "b", "state": "c", "zip": "d", "country": "US" },
+        "shipping_address": { "type": "shipping", "street": "a", "city": "b", "state": "c", "zip": "d", "country": "US" },
         "reserved_at": mongodb::bson::DateTime::now(),
     };
     shop.database().collection::<Document>("orders").insert_one(reservation).await.expect("a reservation");

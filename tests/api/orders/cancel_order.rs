@@ -49,3 +49,16 @@ async fn an_order_that_was_paid_a_moment_ago_is_not_cancelled() {
     assert_eq!(answer.at("/code"), "invalid_transition");
     assert_eq!(stock_left(&shop, &tee).await, 3);
 }
+
+#[tokio::test]
+async fn a_lost_or_broken_answer_of_stripe_does_not_keep_an_order_from_being_cancelled() {
+    for fault in ["error_after", "drop_after"] {
+        let (shop, stripe) = TestShop::open_with_stripe().await;
+        let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+        let ada = buyer(&shop, "ada", &tee, 2).await;
+        let path = format!("/orders/{}/cancel", buy(&ada, "k1").await.expect(201).text("/id"));
+        stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": fault })).await;
+        ada.post(&path, Value::Null).await.expect(200);
+        assert_eq!(stock_left(&shop, &tee).await, 5, "{fault}");
+    }
+}

@@ -119,6 +119,22 @@ async fn many_keys_for_one_cart_make_one_order() {
 }
 
 #[tokio::test]
+async fn a_cart_that_was_bought_and_not_emptied_yet_is_not_bought_again() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let carts = shop.database().collection::<mongodb::bson::Document>("carts");
+    let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
+    let order = buy(&ada, "k1").await.expect(201);
+    // The request that placed the order died before it emptied the cart.
+    carts.replace_one(doc! {}, full).await.expect("a replacement");
+    let again = buy(&ada, "k2").await.expect(409);
+    assert_eq!((again.at("/code"), again.text("/order_id")), (&json!("cart_already_ordered"), order.text("/id")));
+    assert_eq!(ada.get("/cart").await.at("/item_count"), 0);
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
 async fn a_request_that_died_midway_is_undone_by_the_next_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

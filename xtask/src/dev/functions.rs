@@ -114,6 +114,7 @@ impl Functions {
             let request = self.http.request(method, url);
             answers.spawn(async move { (name, request.send().await) });
         }
+        self.invoke(ORDER_EXPIRY).await?;
         while let Some(answered) = answers.join_next().await {
             let (name, answer) = answered.context("asking a function")?;
             let answer = answer.with_context(|| format!("{name} doesn't answer"))?;

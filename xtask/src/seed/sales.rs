@@ -104,6 +104,7 @@ impl Market<'_> {
             created_at: placed,
             updated_at: life.updated_at,
             expires_at,
+            checked_at: placed,
             shipping_address: address.clone(),
             items,
             payment: PaymentDoc { status: life.payment(refunded, total), client_secret: None },

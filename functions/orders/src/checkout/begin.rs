@@ -57,7 +57,11 @@ pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> 
                 }
             }
         }
-        let reservation = reservation(shop, customer, wish, &digest).await?;
+        let reservation = match reservation(shop, customer, wish, &digest).await {
+            // The same request may have emptied the cart since we looked.
+            Err(Error::EmptyCart) if has_begun(shop, customer, wish).await? => continue,
+            outcome => outcome?,
+        };
         match shop.reservations.insert(&reservation).await {
             Ok(()) => return Ok(Begun::New(Box::new(reservation))),
             Err(error) if violated_index(&error) == Some(IDEMPOTENCY_UNIQUE) => {}
@@ -67,6 +71,14 @@ pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> 
         tokio::time::sleep(PAUSE).await;
     }
     Err(Error::IdempotencyInProgress)
+}
+
+/// Whether a request with this key has begun, or ended.
+async fn has_begun(shop: &AppState, customer: &Customer, wish: &Wish) -> Result<bool> {
+    match &wish.key {
+        Some(key) => Ok(shop.reservations.by_key(customer.id(), key.as_str()).await?.is_some()),
+        None => Ok(false),
+    }
 }
 
 enum Outcome {

@@ -15,7 +15,16 @@ pub(crate) async fn request_payment(shop: &AppState, order: OrderDoc) -> Result<
     }
     let stripe = shop.stripe()?;
     // The order's id is Stripe's idempotency key, so a second call finds the intent of the first.
-    let intent = stripe.create_intent(order.id, &order.order_number, order.total_amount, order.currency).await?;
+    let made = stripe.create_intent(order.id, &order.order_number, order.total_amount, order.currency).await;
+    let intent = match made {
+        Ok(intent) => intent,
+        Err(error) if error.is_outage() => return Err(error.into()),
+        Err(error) => {
+            // Such as a total below what Stripe charges: the order stands until it expires.
+            tracing::error!(%error, order_id = %order.id, "Stripe makes no payment intent for this order");
+            return Ok(order);
+        }
+    };
     let secret = intent.client_secret.as_ref();
     let attached = shop.orders.attach_intent(order.id, &intent.id, secret, shop.now()).await?;
     Ok(attached.unwrap_or(order))

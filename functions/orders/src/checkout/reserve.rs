@@ -2,7 +2,7 @@
 
 use super::order_number::order_number;
 use super::shortage::why_short;
-use ferrocart::checkout::{by_product, undo};
+use ferrocart::checkout::{by_product, give_back, undo};
 use ferrocart::db::orders::{NUMBER_UNIQUE, OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::reservations::{ReservationDoc, ReservedLine};
@@ -90,6 +90,7 @@ fn freeze(
         created_at: now,
         updated_at: now,
         expires_at: now.plus(shop.config.reservation),
+        checked_at: now,
         shipping_address: reservation.shipping_address.clone(),
         items,
         payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None },
@@ -127,18 +128,11 @@ async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: Order
             Ok(true) => return Ok(order),
             Ok(false) => {
                 // Somebody took this request for dead, and undid what it had taken by then.
-                give_back_rest(shop, reservation).await?;
+                give_back(shop, reservation).await?;
                 return Err(Error::IdempotencyInProgress);
             }
             Err(error) if violated_index(&error) == Some(NUMBER_UNIQUE) => order.order_number = order_number()?,
             Err(error) => return Err(error.into()),
         }
     }
-}
-
-async fn give_back_rest(shop: &AppState, reservation: &ReservationDoc) -> Result<()> {
-    for (product, pieces) in by_product(reservation.stock()) {
-        shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
-    }
-    Ok(())
 }

@@ -1,37 +1,24 @@
 //! The indexes and the validator of the collection `orders`.
 
-use super::{CART_UNIQUE, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE};
+use super::{CART_UNIQUE, Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE};
 use crate::db::schema::{Declaration, index, unique, unique_where};
 use crate::domain::order::OrderStatus;
-use bson::doc;
+use crate::domain::payment::PaymentStatus;
+use bson::{Bson, Document, doc};
+
+const FLAGS: [Flag; 4] = [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundOwed];
+
+const PAYMENTS: [PaymentStatus; 7] = [
+    PaymentStatus::RequiresPayment,
+    PaymentStatus::Processing,
+    PaymentStatus::Succeeded,
+    PaymentStatus::Failed,
+    PaymentStatus::Canceled,
+    PaymentStatus::Refunded,
+    PaymentStatus::PartiallyRefunded,
+];
 
 pub(in crate::db) fn declaration() -> Declaration {
-    let text = || doc! { "bsonType": "string" };
-    let amount = || doc! { "bsonType": "long", "minimum": 0 };
-    let item = doc! {
-        "bsonType": "object",
-        "required": ["product_id", "name", "sku", "quantity", "price_per_unit"],
-        "properties": {
-            "product_id": { "bsonType": "objectId" }, "name": text(), "sku": text(),
-            "quantity": { "bsonType": ["int", "long"], "minimum": 1 }, "price_per_unit": amount(),
-        },
-    };
-    let order = doc! {
-        "required": [
-            "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "items", "payment",
-            "refunded_amount", "status_history",
-        ],
-        "properties": {
-            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
-            "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
-            "transaction_id": { "bsonType": ["string", "null"] },
-            "total_amount": amount(), "refunded_amount": amount(),
-            "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
-            "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
-            "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
-            "status_history": { "bsonType": "array", "minItems": 1 },
-        },
-    };
     // An order that is being reserved has lines without prices, and no `created_at`: it is in no list.
     let reservation = doc! {
         "required": ["lines", "reserved_at"],
@@ -42,9 +29,9 @@ pub(in crate::db) fn declaration() -> Declaration {
         "required": ["user_id", "status", "shipping_address", "cart_id", "cart_version"],
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" }, "cart_version": { "bsonType": "long" },
-            "shipping_address": { "bsonType": "object", "required": ["street", "city", "state", "zip", "country"] },
+            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "state", "zip", "country"] },
         },
-        "oneOf": [order, reservation],
+        "oneOf": [order(), reservation],
     };
     // Every text is greater than the empty one, and nothing else is. The planner knows that a search
     // for a text is within this; of `$type` it does not, and would not use the index.
@@ -61,12 +48,62 @@ pub(in crate::db) fn declaration() -> Declaration {
             unique(CART_UNIQUE, doc! { "cart_id": 1, "cart_version": 1 }),
             unique_where(NUMBER_UNIQUE, doc! { "order_number": 1 }, stored_text("order_number")),
             unique_where("transaction_unique", doc! { "transaction_id": 1 }, stored_text("transaction_id")),
-            index("flags", doc! { "flags": 1 }),
+            index("flags_checked", doc! { "flags": 1, "checked_at": 1 }),
             index("status_reserved", doc! { "status": 1, "reserved_at": 1 }),
-            index("status_expires", doc! { "status": 1, "expires_at": 1 }),
+            index("status_checked", doc! { "status": 1, "checked_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
             index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
             index("status_created", doc! { "status": 1, "created_at": -1, "_id": -1 }),
         ],
+    }
+}
+
+/// An order that stands, with all that `OrderDoc` reads.
+fn order() -> Document {
+    let text = || doc! { "bsonType": "string" };
+    let amount = || doc! { "bsonType": "long", "minimum": 0 };
+    let item = doc! {
+        "bsonType": "object",
+        "required": ["product_id", "name", "sku", "quantity", "price_per_unit"],
+        "properties": {
+            "product_id": { "bsonType": "objectId" }, "name": text(), "sku": text(),
+            "quantity": { "bsonType": ["int", "long"], "minimum": 1 }, "price_per_unit": amount(),
+        },
+    };
+    let payment = doc! {
+        "bsonType": "object",
+        "required": ["status"],
+        "properties": {
+            "status": { "enum": PAYMENTS.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
+        },
+    };
+    let change = doc! {
+        "bsonType": "object",
+        "required": ["status", "at", "by"],
+        "properties": {
+            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
+            "at": { "bsonType": "date" },
+            "by": { "enum": ["customer", "admin", "stripe", "system"] },
+        },
+    };
+    doc! {
+        "required": [
+            "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
+            "payment", "refunded_amount", "status_history", "flags",
+        ],
+        "properties": {
+            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
+            "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
+            "transaction_id": { "bsonType": ["string", "null"] },
+            "total_amount": amount(), "refunded_amount": amount(),
+            "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
+            "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
+            "checked_at": { "bsonType": "date" },
+            "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
+            "payment": payment,
+            "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
+            "status_history": { "bsonType": "array", "minItems": 1, "items": change },
+            "flags": { "bsonType": "array", "items": { "enum": FLAGS.map(Bson::from).to_vec() } },
+        },
     }
 }

@@ -37,6 +37,8 @@ pub struct OrderDoc {
     pub updated_at: Timestamp,
     /// When it is cancelled if it is not paid.
     pub expires_at: Timestamp,
+    /// When the scheduled function last looked at it: whoever waits longest is next.
+    pub checked_at: Timestamp,
     /// Where the parcel goes: the address as it was then.
     pub shipping_address: Address,
     /// What was bought, with names and prices as they were then.
@@ -180,12 +182,20 @@ pub struct Move {
     pub(super) change: StatusChange,
     pub(super) also: Document,
     pub(super) flag: Option<Flag>,
+    pub(super) unless_intent: bool,
 }
 
 impl OrderDoc {
     /// What was bought, as stock.
     pub fn lines(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
         self.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity))
+    }
+
+    /// Whether it is cancelled, and by whom.
+    #[must_use]
+    pub fn was_cancelled_by(&self, actor: Actor) -> bool {
+        let last = self.status_history.last();
+        last.is_some_and(|change| change.status == OrderStatus::Cancelled && change.by == actor)
     }
 
     /// Checks a move of this order.
@@ -200,6 +210,7 @@ impl OrderDoc {
             change: StatusChange { status, at, by },
             also: doc! {},
             flag: None,
+            unless_intent: false,
         })
     }
 }
@@ -216,6 +227,13 @@ impl Move {
     #[must_use]
     pub fn with_refunded(mut self, amount: Money) -> Self {
         self.also.insert("refunded_amount", amount);
+        self
+    }
+
+    /// Stores the move only while the order has no payment intent.
+    #[must_use]
+    pub const fn unless_intent(mut self) -> Self {
+        self.unless_intent = true;
         self
     }
 

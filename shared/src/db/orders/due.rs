@@ -1,34 +1,30 @@
-//! Orders that wait for the shop to do something about them. Each finder reads a few, by index.
+//! Orders that wait for the shop to do something about them. Each finder reads a few, by index, and
+//! those that it has not looked at for longest: what cannot be helped stands in nobody's way.
 
 use super::{Flag, OrderDoc, Orders};
 use crate::db::MAX_TIME;
+use crate::domain::id::OrderId;
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
-use bson::doc;
+use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 
 impl Orders {
-    /// Unpaid orders that should have been paid by now, the most overdue first.
+    /// Unpaid orders that should have been paid by now.
     ///
     /// # Errors
     /// The database's.
     pub async fn overdue(&self, now: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        let filter = doc! { "status": OrderStatus::Pending, "expires_at": { "$lte": now } };
-        let found = self.0.find(filter).sort(doc! { "expires_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.try_collect().await
+        self.due(doc! { "status": OrderStatus::Pending, "expires_at": { "$lte": now } }, limit).await
     }
 
-    /// Unpaid orders, not yet overdue, of which nothing was heard since `before`.
+    /// Unpaid orders at which nobody has looked since `before`.
     ///
     /// # Errors
     /// The database's.
-    pub async fn unheard(&self, now: Timestamp, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        let filter = doc! {
-            "status": OrderStatus::Pending, "expires_at": { "$gt": now }, "updated_at": { "$lt": before },
-        };
-        let found = self.0.find(filter).sort(doc! { "expires_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.try_collect().await
+    pub async fn unheard(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+        self.due(doc! { "status": OrderStatus::Pending, "checked_at": { "$lt": before } }, limit).await
     }
 
     /// Cancelled orders whose money is to go back.
@@ -36,15 +32,19 @@ impl Orders {
     /// # Errors
     /// The database's.
     pub async fn owing(&self, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        self.0.find(doc! { "flags": Flag::RefundOwed }).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+        self.due(doc! { "flags": Flag::RefundOwed }, limit).await
     }
 
-    /// Notes that Stripe had nothing new to tell about an order.
+    /// Notes that an order is being looked at.
     ///
     /// # Errors
     /// The database's.
-    pub async fn note_heard(&self, order: &OrderDoc, now: Timestamp) -> Result<(), Error> {
-        let filter = doc! { "_id": order.id, "status": OrderStatus::Pending };
-        self.0.update_one(filter, doc! { "$set": { "updated_at": now } }).await.map(drop)
+    pub async fn note_checked(&self, id: OrderId, now: Timestamp) -> Result<(), Error> {
+        self.0.update_one(doc! { "_id": id }, doc! { "$set": { "checked_at": now } }).await.map(drop)
+    }
+
+    async fn due(&self, filter: Document, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+        let found = self.0.find(filter).sort(doc! { "checked_at": 1 }).limit(limit).max_time(MAX_TIME);
+        found.await?.try_collect().await
     }
 }

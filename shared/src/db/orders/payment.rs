@@ -12,7 +12,7 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 
 impl Orders {
-    /// Notes the payment intent of an order that has none yet.
+    /// Notes the payment intent of a pending order that has none yet; `None` when it is not pending.
     ///
     /// # Errors
     /// The database's.
@@ -23,7 +23,7 @@ impl Orders {
         client_secret: Option<&ClientSecret>,
         now: Timestamp,
     ) -> Result<Option<OrderDoc>, Error> {
-        let filter = doc! { "_id": id, "created_at": { "$exists": true }, "transaction_id": { "$in": [null, intent] } };
+        let filter = doc! { "_id": id, "status": "pending", "transaction_id": { "$in": [null, intent] } };
         let secret = client_secret.map(ClientSecret::expose);
         let set = doc! { "transaction_id": intent, "payment.client_secret": secret, "updated_at": now };
         let stored = self.0.find_one_and_update(filter, doc! { "$set": set });

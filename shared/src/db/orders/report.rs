@@ -101,7 +101,7 @@ impl Orders {
             sold.clone(),
             doc! { "$unwind": "$items" },
             doc! { "$group": {
-                "_id": "$items.product_id", "name": { "$last": "$items.name" }, "units": units.clone(), "revenue": { "$sum": line },
+                "_id": "$items.product_id", "name": { "$top": { "sortBy": { "created_at": -1 }, "output": "$items.name" } }, "units": units.clone(), "revenue": { "$sum": line },
             } },
             doc! { "$sort": { "revenue": -1, "_id": 1 } },
             doc! { "$limit": 10 },

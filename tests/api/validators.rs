@@ -1,0 +1,75 @@
+//! The validators of the collections: whoever else writes to the database cannot break what is there.
+
+use ferrocart_tests::TestShop;
+use ferrocart_tests::sample::{cart_item, order, product};
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::error::ErrorKind;
+use serde_json::json;
+
+/// What MongoDB calls a document that its collection's validator refuses.
+const REFUSED: i32 = 121;
+
+/// What somebody might do to each collection, none of which may pass.
+fn bad_updates() -> Vec<(&'static str, Document)> {
+    let set = |field: &str, value: Bson| doc! { "$set": { field: value } };
+    let unset = |field: &str| doc! { "$unset": { field: "" } };
+    vec![
+        ("users", set("role", "root".into())),
+        ("users", set("email", Bson::Null)),
+        ("users", set("password_hash", "secret".into())),
+        ("users", set("created_at", "today".into())),
+        ("users", set("addresses", Bson::Array(vec![doc! { "street": 1 }.into()]))),
+        ("users", unset("addresses")),
+        ("products", set("base_price", 19.99.into())),
+        ("products", set("base_price", Bson::Int64(-1))),
+        ("products", set("is_active", "yes".into())),
+        ("products", set("variants", Bson::Array(vec![]))),
+        ("products", set("variants.0.stock_quantity", Bson::Int32(-1))),
+        ("products", set("variants.0.sku", "no spaces".into())),
+        ("products", set("variants.0.price_modifier", 0.5.into())),
+        ("products", set("holds", Bson::Array(vec![doc! { "sku": "TEE-M" }.into()]))),
+        ("products", unset("min_price")),
+        ("carts", set("items.0.quantity", Bson::Int32(0))),
+        ("carts", set("items.0.quantity", Bson::Int32(100))),
+        ("carts", set("user_id", "somebody".into())),
+        ("carts", unset("version")),
+        ("orders", set("status", "lost".into())),
+        ("orders", set("status", "reserving".into())),
+        ("orders", set("total_amount", 19.99.into())),
+        ("orders", set("refunded_amount", Bson::Int64(-1))),
+        ("orders", set("items", Bson::Array(vec![]))),
+        ("orders", set("items.0.price_per_unit", Bson::Int32(1))),
+        ("orders", set("payment.status", "maybe".into())),
+        ("orders", set("status_history.0.by", "nobody".into())),
+        ("orders", set("flags", Bson::Array(vec!["odd".into()]))),
+        ("orders", set("shipping_address", Bson::Null)),
+        ("orders", unset("shipping_address.type")),
+        ("orders", unset("flags")),
+        ("orders", unset("created_at")),
+        ("sessions", set("token_hash", "short".into())),
+        ("sessions", unset("user_id")),
+    ]
+}
+
+#[tokio::test]
+async fn no_other_writer_can_break_a_document() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = shop.customer("ada").await;
+    ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
+    let address = json!({ "type": "shipping", "street": "1", "city": "S", "state": "IL", "zip": "1" });
+    ada.post("/auth/me/addresses", address).await.expect(201);
+    let id = shop.user_id("ada@example.com").await;
+    let status = ferrocart::domain::order::OrderStatus::Delivered;
+    shop.record(order(id, &tee, 1, status, shop.state().now())).await;
+    for (collection, update) in bad_updates() {
+        let documents = shop.database().collection::<Document>(collection);
+        let error = documents.update_one(doc! {}, update.clone()).await.expect_err(&format!("{collection}: {update}"));
+        let ErrorKind::Write(mongodb::error::WriteFailure::WriteError(refusal)) = error.kind.as_ref() else {
+            panic!("{collection}: {update}: {error}");
+        };
+        assert_eq!(refusal.code, REFUSED, "{collection}: {update}");
+        // What is there still passes.
+        documents.update_one(doc! {}, doc! { "$currentDate": { "touched": true } }).await.expect("a good document");
+    }
+}
