@@ -6,6 +6,7 @@ use crate::http::app;
 use crate::state::AppState;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -50,6 +51,7 @@ async fn start() -> Result<AppState, Error> {
 fn log(text: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let lines = lines.with_ansi(std::io::stdout().is_terminal());
     if text {
         lines.init();
     } else {

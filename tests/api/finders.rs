@@ -78,7 +78,7 @@ async fn buy_once_more(shop: &TestShop) {
     let login = json!({ "email": "ada@example.com", "password": PASSWORD });
     let ada = shop.visitor().post("/auth/login", login).await.expect(200).text("/access_token");
     let buyer = shop.visitor().with_token(&ada).with_header("idempotency-key", "never-seen");
-    assert_eq!(buyer.post("/orders", wish()).await.expect(422).at("/code"), "empty_cart");
+    assert_eq!(buyer.post("/orders", wish()).await.expect(409).at("/code"), "cart_already_ordered");
 }
 
 /// Calls every list with every combination of its filters and sorts, and the page after each.

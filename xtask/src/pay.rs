@@ -53,6 +53,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         _ => {}
     }
     say(stripe.confirm(id, options.card).await?);
+    say(stripe.deliver().await?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,6 +92,14 @@ impl Stripe {
             return Ok(format!("Stripe says: {} The webhook payment_intent.payment_failed follows.", message(&answer)));
         }
         bail!("the stand-in refused the payment: {}", message(&answer))
+    }
+
+    /// Waits until the shop has been told.
+    async fn deliver(&self) -> Result<&'static str> {
+        let url = format!("{}/_stand-in/settle?timeout_ms=10000", self.stand_in.base_url);
+        let (_, settled) = self.send(self.http.post(url)).await?;
+        let told = settled.get("settled").and_then(Value::as_bool).unwrap_or(false);
+        Ok(if told { "the shop has been told" } else { "the shop has not taken the webhook yet; it is sent again" })
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)> {

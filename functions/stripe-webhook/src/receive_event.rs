@@ -29,6 +29,7 @@ pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request
     let header = header.to_owned();
     let body = read_body(request).await?;
     if !verify(&header, &body, &config.webhook_secrets, shop.now()) {
+        tracing::warn!("a webhook was refused: its signature does not hold");
         return Err(Error::InvalidSignature);
     }
     match Event::parse(&body) {

@@ -35,6 +35,27 @@ pub struct CartDoc {
     pub version: i64,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// The order that took its lines out last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_order: Option<LastOrder>,
+}
+
+/// An order that took lines out of a cart.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct LastOrder {
+    /// Which.
+    pub id: OrderId,
+    /// The version of the cart since then.
+    pub version: i64,
+}
+
+impl CartDoc {
+    /// The order that emptied it, if nothing has been done with it since.
+    #[must_use]
+    pub fn emptied_by(&self) -> Option<OrderId> {
+        let last = self.last_order.filter(|last| last.version == self.version && self.items.is_empty())?;
+        Some(last.id)
+    }
 }
 
 /// A line of a cart: pieces of one SKU.
@@ -176,6 +197,7 @@ impl Carts {
         let ordered = doc! { "$slice": [ordered, -REMEMBERED] };
         let changes = doc! { "$set": {
             "items": items, "version": { "$add": ["$version", 1_i64] }, "updated_at": now, "ordered": ordered,
+            "last_order": { "id": order, "version": { "$add": ["$version", 1_i64] } },
         } };
         let filter = doc! { "_id": cart, "ordered": { "$ne": order } };
         self.0.update_one(filter, vec![changes]).await.map(drop)
@@ -202,6 +224,7 @@ pub(super) fn declaration() -> Declaration {
         "items": { "bsonType": "array", "maxItems": 50, "items": item },
         "version": { "bsonType": "long" },
         "updated_at": { "bsonType": "date" },
+        "last_order": { "bsonType": "object", "required": ["id", "version"] },
         "ordered": { "bsonType": "array", "items": { "bsonType": "objectId" } },
     };
     Declaration {

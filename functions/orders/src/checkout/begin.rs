@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How long a key names the same order.
 const KEY_LIFE: Duration = Duration::from_hours(24);
+/// How long after an order its emptied cart is taken for the one that was bought, and not for one
+/// into which nothing was put.
+const DOUBLE_CLICK: Duration = Duration::from_mins(1);
 /// How often a request looks whether the one before it has come to an end, and how long it waits
 /// in between: two seconds in all.
 const LOOKS: u32 = 40;
@@ -59,7 +62,7 @@ pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> 
         }
         let reservation = match reservation(shop, customer, wish, &digest).await {
             // The same request may have emptied the cart since we looked.
-            Err(Error::EmptyCart) if has_begun(shop, customer, wish).await? => continue,
+            Err(Error::EmptyCart | Error::CartAlreadyOrdered(_)) if has_begun(shop, customer, wish).await? => continue,
             outcome => outcome?,
         };
         match shop.reservations.insert(&reservation).await {
@@ -138,7 +141,12 @@ async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: 
         async { Ok(shop.carts.of(customer.id()).await?) },
         address(shop, customer, &wish.destination)
     )?;
-    let CartDoc { id: cart_id, version: cart_version, items, .. } = cart.ok_or(Error::EmptyCart)?;
+    let cart = cart.ok_or(Error::EmptyCart)?;
+    // Whoever clicks twice hears that the first click has bought the cart.
+    if let Some(order) = cart.emptied_by().filter(|_| shop.now().since(cart.updated_at) < DOUBLE_CLICK) {
+        return Err(Error::CartAlreadyOrdered(order));
+    }
+    let CartDoc { id: cart_id, version: cart_version, items, .. } = cart;
     if items.is_empty() {
         return Err(Error::EmptyCart);
     }
