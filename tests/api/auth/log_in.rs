@@ -65,7 +65,7 @@ async fn an_unknown_address_costs_as_much_time_as_a_wrong_password() {
     }
     let (known, unknown) = (median(known), median(unknown));
     // Without the hashing the ratio is above ten.
-    assert!(known < unknown * 2 && unknown < known * 2, "{known:?} {unknown:?}");
+    assert!(known < unknown * 4 && unknown < known * 4, "{known:?} {unknown:?}");
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
