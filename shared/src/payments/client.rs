@@ -1,5 +1,5 @@
 //! The client: plain HTTP with our own deadlines, one pooled connection, and an idempotency key on
-//! every call that changes something.
+//! every call that must not happen twice.
 
 use super::error::StripeError;
 use super::intent::Intent;
