@@ -3,6 +3,7 @@
 
 use super::MAX_TIME;
 use super::products::{ProductDoc, Products};
+use crate::chaos::{Defect, planted};
 use crate::domain::id::{OrderId, ProductId};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
@@ -89,7 +90,10 @@ impl Products {
         pieces: &[Pieces],
         now: Timestamp,
     ) -> Result<(), Error> {
-        let filter = doc! { "_id": product, "holds.order_id": order };
+        let mut filter = doc! { "_id": product, "holds.order_id": order };
+        if planted(Defect::GiveBackWithoutHold) {
+            filter.remove("holds.order_id");
+        }
         let mut update = add_to_stock(pieces, 1, now);
         update.insert("$pull", doc! { "holds": { "order_id": order } });
         let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
@@ -168,8 +172,8 @@ impl Products {
 /// The conditions that there is enough of every SKU.
 fn enough(pieces: &[Pieces]) -> Vec<Document> {
     let condition = |Pieces { sku, quantity }: &Pieces| {
-        let in_stock = doc! { "$gte": i64::from(quantity.get()) };
-        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } }
+        let least = if planted(Defect::NoStockCondition) { i64::MIN } else { quantity.get().into() };
+        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": { "$gte": least } } } }
     };
     pieces.iter().map(condition).collect()
 }

@@ -4,6 +4,7 @@
 use crate::place_order::Destination;
 use aws_lc_rs::digest::{SHA256, digest};
 use ferrocart::auth::Customer;
+use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::undo;
 use ferrocart::db::carts::CartDoc;
 use ferrocart::db::orders::{CART_UNIQUE, IDEMPOTENCY_UNIQUE, OrderDoc};
@@ -66,7 +67,10 @@ pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> 
             outcome => outcome?,
         };
         match shop.reservations.insert(&reservation).await {
-            Ok(()) => return Ok(Begun::New(Box::new(reservation))),
+            Ok(()) => {
+                point(Point::CheckoutBegun);
+                return Ok(Begun::New(Box::new(reservation)));
+            }
             Err(error) if violated_index(&error) == Some(IDEMPOTENCY_UNIQUE) => {}
             Err(error) if violated_index(&error) == Some(CART_UNIQUE) => same_cart(shop, &reservation).await?,
             Err(error) => return Err(error.into()),

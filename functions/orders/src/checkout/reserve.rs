@@ -2,6 +2,7 @@
 
 use super::order_number::order_number;
 use super::shortage::why_short;
+use ferrocart::chaos::{Defect, Point, planted, point};
 use ferrocart::checkout::{by_product, give_back, undo};
 use ferrocart::db::orders::{NUMBER_UNIQUE, OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use ferrocart::db::products::ProductDoc;
@@ -48,7 +49,10 @@ async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashM
     let mut surprises = 0..SURPRISES;
     while let Some((product, pieces)) = wanted.pop_first() {
         match shop.products.take_stock(reservation.id, product, &pieces, shop.now()).await? {
-            Some(product) => drop(taken.insert(product.id, product)),
+            Some(product) => {
+                point(Point::CheckoutTookProduct);
+                taken.insert(product.id, product);
+            }
             None => {
                 wanted.insert(product, pieces);
                 match why_short(shop, &wanted).await? {
@@ -125,14 +129,22 @@ fn freeze_line(line: &ReservedLine, products: &HashMap<ProductId, ProductDoc>) -
 async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: OrderDoc) -> Result<OrderDoc> {
     loop {
         match shop.reservations.confirm(&order).await {
-            Ok(true) => return Ok(order),
+            Ok(true) => {
+                point(Point::CheckoutConfirmed);
+                return Ok(order);
+            }
             Ok(false) => {
                 // Somebody took this request for dead, and undid what it had taken by then.
                 give_back(shop, reservation).await?;
                 return Err(Error::IdempotencyInProgress);
             }
             Err(error) if violated_index(&error) == Some(NUMBER_UNIQUE) => order.order_number = order_number()?,
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                if planted(Defect::CompensationWithoutAsking) {
+                    give_back(shop, reservation).await?;
+                }
+                return Err(error.into());
+            }
         }
     }
 }
