@@ -59,6 +59,12 @@ pub(crate) fn write_concern() -> WriteConcern {
     WriteConcern::majority()
 }
 
+/// For a write of which it does no harm when a failover takes it back: the one member that took it
+/// says so at once. Each use says why it does no harm.
+pub(crate) fn unconfirmed() -> WriteConcern {
+    Acknowledgment::Nodes(1).into()
+}
+
 /// Asks the server for a sign of life.
 ///
 /// # Errors

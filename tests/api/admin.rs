@@ -5,14 +5,16 @@ mod get_any_order;
 mod get_stats;
 mod list_all_orders;
 mod move_order;
+pub(crate) mod refund_order;
 
 use ferrocart_tests::TestShop;
 
 /// What administrators alone may do.
-const CALLS: [(&str, &str); 4] = [
+const CALLS: [(&str, &str); 5] = [
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("PUT", "/admin/orders/6740a1b2c3d4e5f601234567"),
+    ("POST", "/admin/orders/6740a1b2c3d4e5f601234567/refunds"),
     ("GET", "/admin/stats"),
 ];
 

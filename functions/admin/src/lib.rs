@@ -4,6 +4,7 @@ mod get_any_order;
 mod get_stats;
 mod list_all_orders;
 mod move_order;
+mod refund_order;
 mod span;
 mod view;
 
@@ -17,5 +18,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_all_orders::list_all_orders))
         .routes(routes!(get_any_order::get_any_order, move_order::move_order))
+        .routes(routes!(refund_order::refund_order))
         .routes(routes!(get_stats::get_stats))
 }

@@ -20,6 +20,8 @@ pub type PersonName = Text<100>;
 pub type ProductName = Text<200>;
 /// A short label: a category, a size, a colour, a part of an address.
 pub type Label = Text<100>;
+/// Why money goes back, in the words of whoever sends it.
+pub type RefundReason = Text<200>;
 /// What a product is like, at length.
 pub type Description = Prose<10_000>;
 
