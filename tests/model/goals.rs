@@ -14,8 +14,8 @@ pub(crate) const BOTH_PLACED: Goal =
     ("both buyers have an order", |_, state| state.shop.orders.iter().filter(|order| order.is_placed()).count() == 2);
 
 pub(crate) const REPLAYED: Goal = ("a request is told of the order of another one", |_, state| {
-    let mut processes = state.processes.iter().enumerate();
-    processes.any(|(place, process)| matches!(process.at, At::Ended(Answer::Order(order)) if order != place))
+    let mut processes = state.processes.iter();
+    processes.any(|process| matches!(process.at, At::Ended(Answer::Order(order)) if order != process.id))
 });
 
 pub(crate) const UNDONE_AND_AWAKE: Goal = ("a sleeper wakes up, and takes stock after it was undone", |_, state| {
@@ -58,6 +58,12 @@ pub(crate) const INTENT_LEFT_OPEN: Goal = ("an order is cancelled before its int
 pub(crate) const MADE_WAY: Goal = ("a request makes way for another one, and both buy", |_, state| {
     let is_placed = |id: usize| state.shop.orders[id].is_placed();
     (REQUESTS..ORDERS).any(is_placed) && (0..REQUESTS).any(is_placed)
+});
+
+/// The order that was cancelled has not let go of its cart, and does not stand.
+pub(crate) const BOUGHT_AGAIN: Goal = ("what a cancelled order had bought is bought again", |scenario, state| {
+    let orders = state.shop.orders.iter().filter(|order| order.is_placed());
+    orders.map(|order| order.lines[0]).sum::<i8>() > state.was_put_in(scenario, 0, 0)
 });
 
 pub(crate) const BOTH_MADE_WAY: Goal = ("two requests make way for each other, and one buys", |_, state| {

@@ -5,7 +5,7 @@ use crate::money::Intent;
 use crate::order_expiry;
 use crate::process::{Answer, At, Job, Part, Process};
 use crate::scenario::Scenario;
-use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, REQUESTS, Shop, Status};
+use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Shop, Status, tries_of};
 use stateright::Property;
 
 /// Runs of recovery until nothing changes; more than that would be one that never ends.
@@ -84,11 +84,12 @@ fn answers_are_true(scenario: &Scenario, state: &State) -> bool {
     processes.all(|(place, (process, job))| match (process.at, *job) {
         (At::Ended(Answer::Order(id)), Job::PlaceOrder { buyer, key }) => {
             let order = state.shop.orders[id];
-            order.is_placed() && order.buyer == buyer && order.key == key && (id % REQUESTS == place || key.is_some())
+            order.is_placed()
+                && order.buyer == buyer
+                && order.key == key
+                && (tries_of(place).any(|own| own == id) || key.is_some())
         }
-        (At::Ended(Answer::Refused), _) => {
-            (place..ORDERS).step_by(REQUESTS).all(|id| !state.shop.orders[id].is_placed())
-        }
+        (At::Ended(Answer::Refused), _) => tries_of(place).all(|id| !state.shop.orders[id].is_placed()),
         _ => true,
     })
 }
@@ -122,7 +123,10 @@ fn is_tidy(scenario: &Scenario, state: &State) -> bool {
     let shop = recover(state, &[Part::UndoDead, Part::ClearHolds]);
     let is_reserving = |order: &Order| order.status == Status::Reserving;
     let is_held = (0..ORDERS).any(|id| shop.is_holding(id));
-    !is_held && !shop.orders.iter().any(is_reserving) && adds_up(scenario, &shop) && carts_are_right(scenario, state, &shop)
+    !is_held
+        && !shop.orders.iter().any(is_reserving)
+        && adds_up(scenario, &shop)
+        && carts_are_right(scenario, state, &shop)
 }
 
 /// Everything dies, all orders become overdue, and all events arrive.
@@ -167,9 +171,14 @@ fn carts_are_right(scenario: &Scenario, state: &State, shop: &Shop) -> bool {
     let mut orders = shop.orders.iter().enumerate();
     let is_taken_out = orders.all(|(id, order)| !stands(*order) || shop.carts[order.buyer].ordered[id]);
     let was_cancelled = shop.orders.iter().any(|order| order.was_cancelled);
-    is_taken_out && (was_cancelled || (0..BUYERS).all(|buyer| (0..PRODUCTS).all(|product| {
-        let cart = shop.carts[buyer];
-        let bought: i8 = (0..ORDERS).filter(|id| cart.ordered[*id]).map(|id| shop.orders[id].lines[product]).sum();
-        cart.items[product] + bought == state.was_put_in(scenario, buyer, product)
-    })))
+    is_taken_out
+        && (was_cancelled
+            || (0..BUYERS).all(|buyer| {
+                (0..PRODUCTS).all(|product| {
+                    let cart = shop.carts[buyer];
+                    let bought: i8 =
+                        (0..ORDERS).filter(|id| cart.ordered[*id]).map(|id| shop.orders[id].lines[product]).sum();
+                    cart.items[product] + bought == state.was_put_in(scenario, buyer, product)
+                })
+            }))
 }

@@ -5,11 +5,11 @@ use crate::durability::Durability;
 use crate::invariants;
 use crate::money::Intent;
 use crate::order_expiry;
-use crate::place_order::Request;
-use crate::process::{Answer, At, Job, Look, Process};
+use crate::place_order::{Look, Request};
+use crate::process::{Answer, At, Job, Process};
 use crate::receive_event;
 use crate::scenario::Scenario;
-use crate::shop::{ORDERS, OrderId, REQUESTS, Shop, Status};
+use crate::shop::{ORDERS, OrderId, Shop, Status, tries_of};
 use stateright::{Model, Property};
 
 /// Everything at one moment.
@@ -86,7 +86,8 @@ impl Model for Scenario {
                 if state.sleeps > 0 && reserves && !state.shop.is_old[process.id] {
                     actions.push(Action::Sleep(place));
                 }
-                if takes && process.look == Look::Ahead {
+                // Where nothing is added only one version has lines: there it is enough to look last.
+                if takes && process.look == Look::Ahead && self.additions > 0 {
                     actions.push(Action::Look(place));
                 }
                 if request.waits(&state.shop, process.at) {
@@ -136,8 +137,8 @@ impl Model for Scenario {
             Action::StopWaiting(place) => state.processes[place].at = At::Ended(Answer::Refused),
             Action::TotalChanged(place) => {
                 let process = &mut state.processes[place];
-                let next =
-                    request(process.id, self.jobs[place]).and_then(|request| request.total_changed(&state.shop, process.at));
+                let next = request(process.id, self.jobs[place])
+                    .and_then(|request| request.total_changed(&state.shop, process.at));
                 process.at = next?;
             }
             Action::Pay(id) => state.shop.intents[id] = Intent::Succeeded,
@@ -194,10 +195,12 @@ impl Scenario {
     /// Looks for other tries, with one's own stock not yet taken.
     fn look(&self, state: &mut State, place: usize) {
         let shop = match state.fallbacks.first() {
-            Some(majority) if self.defect == Some(Defect::LooksAtOthersByMajority) => majority,
-            _ => &state.shop,
+            Some(majority) if self.defect == Some(Defect::LooksAtOthersByMajority) => {
+                state.shop.after_failover(majority)
+            }
+            _ => state.shop,
         };
-        state.processes[place].look(shop);
+        state.processes[place].look(&shop);
     }
 
     /// Lets the command fail that the process was about to give.
@@ -230,7 +233,7 @@ impl State {
     /// Whatever a request leaves behind when it ends is old before long.
     fn age(&mut self, place: usize, job: Job) {
         if job.is_request() && self.processes[place].has_ended() {
-            (place..ORDERS).step_by(REQUESTS).for_each(|id| self.shop.is_old[id] = true);
+            tries_of(place).for_each(|id| self.shop.is_old[id] = true);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `POST /orders`, command by command: `place_order.rs` and `checkout` in `functions/orders/src`.
 
 use crate::defect::Defect;
-use crate::process::{Answer, At, ENDED, Look, Process, Release, Stock, Then};
+use crate::process::{Answer, At, ENDED, Process, Release, Then};
 use crate::release::{self, next_product, release};
 use crate::shop::{ORDERS, Order, OrderId, REQUESTS, Shop, Status, Violated};
 
@@ -11,6 +11,28 @@ pub(crate) struct Request {
     pub(crate) id: OrderId,
     pub(crate) buyer: usize,
     pub(crate) key: Option<u8>,
+}
+
+/// What `take_all` has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Stock {
+    /// Everything is taken.
+    Taken,
+    /// Something is short, and perhaps nothing was taken.
+    Short { holds_nothing: bool },
+    /// The database has not answered.
+    Failed,
+}
+
+/// What a request has seen of other tries to buy its cart, while it takes stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Look {
+    /// It has not looked yet.
+    Ahead,
+    /// These are in the way.
+    Done([bool; ORDERS]),
+    /// The database has not answered.
+    Failed,
 }
 
 impl Request {
@@ -31,12 +53,7 @@ impl Request {
             At::ReadCart { first } => self.read_cart(shop, process, first),
             At::HasBegun if self.earlier(shop).is_some() => At::ByKey,
             At::HasBegun => At::Ended(Answer::Refused),
-            At::Insert { first } => match shop.insert(self.id) {
-                Ok(()) => self.take_from(shop, process, 0),
-                // `begin_first` leaves it to the loop to find out what was earlier.
-                Err(Violated::Cart) if !first => At::ByCart,
-                Err(Violated::Cart | Violated::Idempotency) => self.begin(),
-            },
+            At::Insert { first } => self.insert(shop, process, first),
             At::ByCart => self.same_cart(shop),
             At::TakeStock { product } if shop.take_stock(self.id, product) => {
                 self.take_from(shop, process, product.saturating_add(1))
@@ -136,6 +153,19 @@ impl Request {
         *shop.order(self.id) = Order { buyer, key, cart_version, lines, ..Order::default() };
         (process.ordered, process.look) = (cart.ordered, Look::Ahead);
         At::Insert { first }
+    }
+
+    fn insert(self, shop: &mut Shop, process: &mut Process, first: bool) -> At {
+        let inserted = shop.insert(self.id);
+        if inserted.is_err() {
+            process.ordered = [false; ORDERS];
+        }
+        match inserted {
+            Ok(()) => self.take_from(shop, process, 0),
+            // `begin_first` leaves it to the loop to find out what was earlier.
+            Err(Violated::Cart) if !first => At::ByCart,
+            Err(Violated::Cart | Violated::Idempotency) => self.begin(),
+        }
     }
 
     fn same_cart(self, shop: &Shop) -> At {

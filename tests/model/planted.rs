@@ -2,7 +2,9 @@
 
 use crate::defect::Defect;
 use crate::explore::explore;
-use crate::invariants::{HOLDS, NO_OVERSELL, NOTHING_LOST, ONE_ORDER, SETTLED, SHIPPED_IS_PAID, TIDY, UNPAYABLE};
+use crate::invariants::{
+    BOUGHT_ONCE, HOLDS, NO_OVERSELL, NOTHING_LOST, ONE_ORDER, SETTLED, SHIPPED_IS_PAID, TIDY, UNPAYABLE,
+};
 use crate::scenario::Scenario;
 use crate::scenarios;
 
@@ -20,13 +22,29 @@ fn taking_what_is_not_there_oversells() {
 
 #[test]
 fn without_the_unique_index_one_key_makes_two_orders() {
-    breaks(scenarios::one_key_twice(), Defect::NoUniqueKey, ONE_ORDER);
+    breaks(scenarios::one_key_and_a_cart_that_changes(), Defect::NoUniqueKey, ONE_ORDER);
+}
+
+/// Where only the index is missing the look finds the other one. The index lets one of them through.
+#[test]
+fn with_neither_index_nor_look_one_cart_is_bought_twice() {
+    breaks(scenarios::two_keys_one_cart(), Defect::NeitherKeyNorLook, ONE_ORDER);
+    breaks(scenarios::no_keys(), Defect::NeitherKeyNorLook, BOUGHT_ONCE);
 }
 
 #[test]
-fn without_the_unique_index_one_cart_is_bought_twice() {
-    breaks(scenarios::two_keys_one_cart(), Defect::NoUniqueKey, ONE_ORDER);
-    breaks(scenarios::no_keys(), Defect::NoUniqueKey, ONE_ORDER);
+fn without_a_look_at_others_a_line_is_bought_with_two_versions_of_its_cart() {
+    breaks(scenarios::a_cart_that_changes(), Defect::NoLookAtOthers, BOUGHT_ONCE);
+}
+
+#[test]
+fn looking_at_others_as_a_majority_has_them_misses_one() {
+    breaks(scenarios::a_cart_that_changes_and_a_failover(), Defect::LooksAtOthersByMajority, BOUGHT_ONCE);
+}
+
+#[test]
+fn keeping_an_intent_that_could_not_be_noted_leaves_an_order_that_can_still_be_paid() {
+    breaks(scenarios::overdue_twice(), Defect::MadeIntentKept, UNPAYABLE);
 }
 
 #[test]

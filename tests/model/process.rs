@@ -1,6 +1,7 @@
 //! The programs: what each of them is, and which command it gives next.
 
 use crate::money::Move;
+use crate::place_order::{Look, Stock};
 use crate::shop::{ORDERS, OrderId, PRODUCTS, Shop};
 
 /// What a process is.
@@ -62,28 +63,6 @@ pub(crate) enum Release {
     RemoveHolds {
         product: usize,
     },
-}
-
-/// What `take_all` has come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Stock {
-    /// Everything is taken.
-    Taken,
-    /// Something is short, and perhaps nothing was taken.
-    Short { holds_nothing: bool },
-    /// The database has not answered.
-    Failed,
-}
-
-/// What a request has seen of other tries to buy its cart, while it takes stock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Look {
-    /// It has not looked yet.
-    Ahead,
-    /// These are in the way.
-    Done([bool; ORDERS]),
-    /// The database has not answered.
-    Failed,
 }
 
 /// What a process does next. Every value but the last is one command, and is named like the function

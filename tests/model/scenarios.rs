@@ -47,23 +47,54 @@ pub(crate) fn one_key_thrice() -> Scenario {
         stock: [2, 0],
         carts: [[1, 0], NOTHING],
         jobs: vec![buys(0, 1), buys(0, 1), buys(0, 1)],
+        fickle: false,
         ..one_key_twice()
     }
 }
 
 /// Two windows with one cart.
 pub(crate) fn two_keys_one_cart() -> Scenario {
-    Scenario { jobs: vec![buys(0, 1), buys(0, 2), RECOVERY], reaches: &[goals::UNDONE_AND_AWAKE], ..one_key_twice() }
+    Scenario {
+        stock: [2, 0],
+        carts: [[1, 0], NOTHING],
+        jobs: vec![buys(0, 1), buys(0, 2), RECOVERY],
+        reaches: &[goals::UNDONE_AND_AWAKE],
+        ..one_key_twice()
+    }
 }
 
 /// The same, and one more piece is put into the cart meanwhile.
 pub(crate) fn a_cart_that_changes() -> Scenario {
     Scenario {
         stock: [3, 0],
-        carts: [[1, 0], NOTHING],
         additions: 1,
+        fickle: false,
         reaches: &[goals::MADE_WAY, goals::BOTH_MADE_WAY],
         ..two_keys_one_cart()
+    }
+}
+
+/// The same request twice, and one more piece is put into the cart meanwhile.
+pub(crate) fn one_key_and_a_cart_that_changes() -> Scenario {
+    Scenario { jobs: vec![buys(0, 1), buys(0, 1)], sleeps: 0, reaches: &[goals::REPLAYED], ..a_cart_that_changes() }
+}
+
+/// Two windows with one cart into which one more piece is put, and the first one's order is cancelled.
+pub(crate) fn a_cart_that_changes_and_a_cancelled_order() -> Scenario {
+    Scenario {
+        jobs: vec![buys(0, 1), buys(0, 2), Job::CancelOrder { order: 0, by_admin: false }],
+        reaches: &[goals::MADE_WAY, goals::BOTH_MADE_WAY, goals::BOUGHT_AGAIN],
+        ..a_cart_that_changes()
+    }
+}
+
+/// Two windows with one cart into which one more piece is put, and a failover.
+pub(crate) fn a_cart_that_changes_and_a_failover() -> Scenario {
+    Scenario {
+        jobs: vec![buys(0, 1), buys(0, 2)],
+        failovers: 1,
+        reaches: &[goals::MADE_WAY, goals::BOTH_MADE_WAY, goals::RESERVATION_LOST],
+        ..a_cart_that_changes()
     }
 }
 
@@ -105,6 +136,7 @@ pub(crate) fn one_key_and_a_failover() -> Scenario {
         stock: [2, 0],
         carts: [[1, 0], NOTHING],
         failovers: 1,
+        fickle: false,
         reaches: &[goals::REPLAYED, goals::RESERVATION_LOST],
         ..one_key_twice()
     }

@@ -93,6 +93,11 @@ pub(crate) struct Shop {
     pub(crate) defect: Option<Defect>,
 }
 
+/// The ids that a request gives its tries.
+pub(crate) fn tries_of(place: usize) -> impl Iterator<Item = OrderId> {
+    (place..ORDERS).step_by(REQUESTS)
+}
+
 impl Order {
     /// It is an order, and not only a reservation: it has a `created_at`.
     pub(crate) fn is_placed(&self) -> bool {

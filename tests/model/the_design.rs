@@ -18,20 +18,23 @@ macro_rules! holds_in_every_state_of {
 }
 
 holds_in_every_state_of! {
-    last_pieces: 82_524,
-    one_key_twice: 248_469,
-    one_key_thrice: 168_573,
-    two_keys_one_cart: 254_491,
-    a_cart_that_changes: 266_786,
-    no_keys: 242_989,
-    two_runs: 193_727,
-    two_misfortunes: 93_323,
-    failover: 103_616,
-    one_key_and_a_failover: 171_448,
-    paid_or_cancelled: 8_028,
-    refunded_or_shipped: 36_795,
-    money_that_comes_late: 11_671,
-    overdue_twice: 6_600,
+    last_pieces: 104_320,
+    one_key_twice: 648_148,
+    one_key_thrice: 331_688,
+    two_keys_one_cart: 111_219,
+    a_cart_that_changes: 1_489_320,
+    one_key_and_a_cart_that_changes: 3_451,
+    a_cart_that_changes_and_a_cancelled_order: 149_150,
+    a_cart_that_changes_and_a_failover: 718_987,
+    no_keys: 99_900,
+    two_runs: 256_021,
+    two_misfortunes: 122_726,
+    failover: 136_085,
+    one_key_and_a_failover: 571_570,
+    paid_or_cancelled: 8_115,
+    refunded_or_shipped: 38_124,
+    money_that_comes_late: 15_934,
+    overdue_twice: 7_256,
 }
 
 #[track_caller]

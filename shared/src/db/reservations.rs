@@ -81,8 +81,6 @@ pub struct OtherTry {
     /// The order that it made, or is to make.
     #[serde(rename = "_id")]
     pub id: OrderId,
-    /// How far it has come.
-    pub status: OrderStatus,
 }
 
 /// The orders that are being reserved.
@@ -167,16 +165,19 @@ impl Reservations {
         self.earlier(doc! { "cart_id": cart, "cart_version": version }, ReadConcern::majority()).await
     }
 
-    /// Other tries to buy the same cart, of the latest versions of it. It is to be asked after one's
+    /// Other tries to buy the same cart that were not cancelled, of the latest versions of it. It is to be asked after one's
     /// own reservation was inserted: of two that do so at once, at least one sees the other. It shows
     /// what no majority has yet, because such an insert may be just that.
     ///
     /// # Errors
     /// The database's.
     pub async fn others(&self, reservation: &ReservationDoc) -> Result<Vec<OtherTry>, Error> {
-        let filter = doc! { "cart_id": reservation.cart_id, "_id": { "$ne": reservation.id } };
+        let others = doc! { "$ne": reservation.id };
+        // What a cancelled order had bought may be bought again.
+        let not_cancelled = doc! { "$ne": OrderStatus::Cancelled };
+        let filter = doc! { "cart_id": reservation.cart_id, "_id": others, "status": not_cancelled };
         let tries = self.0.clone_with_type::<OtherTry>();
-        let latest = tries.find(filter).projection(doc! { "status": 1 }).sort(doc! { "cart_version": -1 });
+        let latest = tries.find(filter).projection(doc! { "_id": 1 }).sort(doc! { "cart_version": -1 });
         latest.limit(LATEST).read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 

@@ -166,6 +166,7 @@ async fn same_cart(shop: &AppState, reservation: &ReservationDoc) -> Result<()> 
 pub(crate) async fn make_way(shop: &AppState, others: &[OrderId]) -> Result<()> {
     for other in others {
         match shop.reservations.by_id(*other).await? {
+            Some(EarlierTry::Placed(order)) if order.status == OrderStatus::Cancelled => {}
             Some(EarlierTry::Placed(order)) => settle(shop, &order).await?,
             Some(EarlierTry::Reserving(reservation)) => {
                 if let Outcome::AtWork = undo_if_dead(shop, &reservation).await? {

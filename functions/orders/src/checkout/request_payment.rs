@@ -28,7 +28,22 @@ pub(crate) async fn request_payment(shop: &AppState, order: OrderDoc) -> Result<
     let secret = intent.client_secret.as_ref();
     let attached = shop.orders.attach_intent(order.id, &intent.id, secret, shop.now()).await?;
     point(Point::CheckoutAttachedIntent);
-    Ok(attached.unwrap_or(order))
+    match attached {
+        Some(order) => Ok(order),
+        None => give_up(shop, order, &intent).await,
+    }
+}
+
+/// The order is not waiting for money any more. Nobody has been told how to pay the intent that was
+/// just made for it, and nobody shall find out.
+async fn give_up(shop: &AppState, order: OrderDoc, intent: &Intent) -> Result<OrderDoc> {
+    let now = shop.orders.get(order.id).await?.unwrap_or(order);
+    if now.transaction_id.as_ref() != Some(&intent.id)
+        && let Err(error) = shop.stripe()?.cancel_intent(&intent.id).await
+    {
+        tracing::warn!(%error, order_id = %now.id, "an intent that nobody can pay stays open");
+    }
+    Ok(now)
 }
 
 /// Makes the intent of an order, or finds the one that was made.

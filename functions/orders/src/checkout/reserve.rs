@@ -42,6 +42,8 @@ pub(crate) async fn reserve(
     let order = match (others, stock) {
         (Ok(others), _) if !others.is_empty() => {
             undo(shop, &reservation).await?;
+            // If somebody took this request for dead before, there was nothing left to undo.
+            give_back(shop, &reservation).await?;
             return Ok(Reserved::InTheWay(others));
         }
         (Ok(_), Ok(())) => freeze(shop, &reservation, &taken, expected_total),
@@ -69,10 +71,8 @@ pub(crate) async fn reserve(
 /// Other tries to buy the same cart whose lines were still in it when this one read it: they would
 /// be bought twice.
 async fn in_the_way(shop: &AppState, reservation: &ReservationDoc, ordered: &[OrderId]) -> Result<Vec<OrderId>> {
-    let mut others = shop.reservations.others(reservation).await?;
-    // What a cancelled order had bought may be bought again.
-    others.retain(|other| other.status != OrderStatus::Cancelled && !ordered.contains(&other.id));
-    Ok(others.into_iter().map(|other| other.id).collect())
+    let others = shop.reservations.others(reservation).await?.into_iter().map(|other| other.id);
+    Ok(others.filter(|other| !ordered.contains(other)).collect())
 }
 
 /// Takes the stock of every line; each product comes back as it was at that moment.
