@@ -31,6 +31,8 @@ pub(crate) async fn refresh_session(
         shop.sessions.end_by_token(&spent).await?;
         return Err(Error::InvalidCredentials);
     };
-    let user = shop.users.get(session.user_id).await?.ok_or(Error::InvalidCredentials)?;
+    let user = shop.users.get(session.user_id).await?;
+    let user = user.filter(|user| user.credentials_version == session.credentials_version);
+    let user = user.ok_or(Error::InvalidCredentials)?;
     Ok(Json(Session::show(&shop, user, session.id, &next)?))
 }

@@ -49,6 +49,7 @@ pub(crate) async fn register_user(
         role: Role::Customer,
         created_at: shop.now(),
         addresses: Vec::new(),
+        credentials_version: 0,
     };
     match shop.users.insert(&user).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(Session::open(&shop, user).await?))),

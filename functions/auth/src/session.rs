@@ -54,6 +54,7 @@ impl Session {
             user_id: user.id,
             token_hash: token.hash(),
             spent_hashes: Vec::new(),
+            credentials_version: user.credentials_version,
             created_at: now,
             expires_at: now.plus(REFRESH_TOKEN_LIFE),
         };

@@ -42,6 +42,7 @@ pub struct AccessTokens {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bearer {
     pub(super) user: UserId,
+    pub(super) session: SessionId,
     pub(super) role: Role,
 }
 
@@ -90,8 +91,8 @@ impl AccessTokens {
             }
             Err(_) => return Err(Error::Unauthenticated),
         };
-        match claims.sub.parse() {
-            Ok(user) if claims.typ == TYPE => Ok(Bearer { user, role: claims.role }),
+        match (claims.sub.parse(), claims.sid.parse()) {
+            (Ok(user), Ok(session)) if claims.typ == TYPE => Ok(Bearer { user, session, role: claims.role }),
             _ => Err(Error::Unauthenticated),
         }
     }

@@ -25,6 +25,10 @@ pub struct SessionDoc {
     pub token_hash: String,
     /// The hashes of those that were spent: one used again is a stolen one.
     pub spent_hashes: Vec<String>,
+    /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login: with
+    /// another one the session is over.
+    #[serde(default)]
+    pub credentials_version: i64,
     /// When the login happened.
     pub created_at: Timestamp,
     /// When the refresh token ends; the server then removes the document.
@@ -83,6 +87,7 @@ pub(super) fn declaration() -> Declaration {
         "user_id": { "bsonType": "objectId" },
         "token_hash": { "bsonType": "string", "minLength": 64, "maxLength": 64 },
         "spent_hashes": { "bsonType": "array", "items": { "bsonType": "string" } },
+        "credentials_version": { "bsonType": "long" },
         "created_at": { "bsonType": "date" },
         "expires_at": { "bsonType": "date" },
     };

@@ -4,7 +4,7 @@ use super::MAX_TIME;
 use super::schema::{Declaration, unique, validator};
 use crate::domain::address::Address;
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, UserId};
+use crate::domain::id::{AddressId, SessionId, UserId};
 use crate::domain::text::PersonName;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -38,6 +38,19 @@ pub struct UserDoc {
     pub created_at: Timestamp,
     /// Where the person lives.
     pub addresses: Vec<StoredAddress>,
+    /// Grows with each change of the password or the role. Sessions carry the number under which they
+    /// were opened, so that one write ends all of them, also those that are being opened.
+    #[serde(default)]
+    pub credentials_version: i64,
+}
+
+/// How somebody who presents a token stands at this moment.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Standing {
+    /// What the user may do.
+    pub role: Role,
+    /// Whether the session that the token belongs to goes on.
+    pub is_live: bool,
 }
 
 /// A hash by bcrypt. It never prints.
@@ -102,6 +115,27 @@ impl Users {
     /// The database's.
     pub async fn by_email(&self, email: &Email) -> Result<Option<UserDoc>, Error> {
         self.0.find_one(doc! { "email": email.as_str() }).max_time(MAX_TIME).await
+    }
+
+    /// How the user of a token stands, and the session of that token: two documents by their ids, in one
+    /// round trip. `None` when there is no such user.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn standing(&self, id: UserId, session: SessionId, now: Timestamp) -> Result<Option<Standing>, Error> {
+        let version = doc! { "$ifNull": ["$credentials_version", 0] };
+        let live = doc! {
+            "_id": session, "user_id": id, "expires_at": { "$gt": now },
+            "$expr": { "$eq": [version.clone(), "$$version"] },
+        };
+        let sessions = doc! {
+            "from": "sessions", "as": "sessions", "let": { "version": version },
+            "pipeline": [{ "$match": live }, { "$project": { "_id": 1 } }],
+        };
+        let shown = doc! { "_id": 0, "role": 1, "is_live": { "$gt": [{ "$size": "$sessions" }, 0] } };
+        let pipeline = [doc! { "$match": { "_id": id } }, doc! { "$lookup": sessions }, doc! { "$project": shown }];
+        let found = self.0.aggregate(pipeline).with_type::<Standing>().max_time(MAX_TIME);
+        found.await?.try_next().await
     }
 
     /// The users with those ids, in no order.
@@ -183,6 +217,7 @@ pub(super) fn declaration() -> Declaration {
         "role": { "enum": ["customer", "admin"] },
         "created_at": { "bsonType": "date" },
         "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
+        "credentials_version": { "bsonType": "long" },
     };
     Declaration {
         name: "users",

@@ -164,6 +164,11 @@ async fn a_token_whose_claims_are_not_ours_is_refused() {
         ("sub", Some(json!("me"))),
         ("sub", Some(json!({ "$gt": "" }))),
         ("sub", Some(json!("0123456789abcdef0123456"))),
+        ("sid", None),
+        ("sid", Some(json!("my session"))),
+        ("sid", Some(json!({ "$gt": "" }))),
+        ("sid", Some(json!("0123456789abcdef01234567"))),
+        ("jti", None),
         ("role", None),
         ("role", Some(json!("owner"))),
     ];
@@ -206,6 +211,18 @@ async fn the_token_of_an_account_that_is_gone_is_refused() {
     users.delete_one(mongodb::bson::doc! { "email": "ada@example.com" }).await.expect("nobody");
     assert_refused(&ada.get("/auth/me").await, "me");
     assert_refused(&ada.patch("/auth/me", json!({ "name": "Ghost" })).await, "name");
+    for path in ["/cart", "/orders"] {
+        assert_refused(&ada.get(path).await, path);
+    }
+}
+
+#[tokio::test]
+async fn a_token_names_a_session_of_its_own_user() {
+    let (shop, _, _, claims) = shop_with_claims().await;
+    let bob = json!({ "name": "Bob", "email": "bob@example.com", "password": "correct horse" });
+    let bob = shop.visitor().post("/auth/register", bob).await.expect(201);
+    let mixed = with(&claims, "sub", Some(bob.at("/user/id").clone()));
+    assert_refused(&present(&shop, &sign(&mixed)).await, "Ada's session");
 }
 
 #[tokio::test]

@@ -156,6 +156,9 @@ async fn a_password_is_stored_as_a_hash_alone() {
     let session = session.find_one(doc! {}).await.expect("an answer").expect("a session");
     assert_eq!(session.get_str("token_hash").expect("a hash").len(), 64);
     let fields: Vec<&String> = ada.keys().collect();
-    assert_eq!(fields, ["_id", "name", "email", "password_hash", "role", "created_at", "addresses"]);
+    assert_eq!(
+        fields,
+        ["_id", "name", "email", "password_hash", "role", "created_at", "addresses", "credentials_version"]
+    );
     assert_eq!(json!(ada.get_str("role").ok()), Value::from("customer"));
 }

@@ -59,6 +59,7 @@ pub(super) fn admin(password: PasswordHash, now: Timestamp) -> Result<UserDoc> {
         role: Role::Admin,
         created_at: now.minus(days(OPENED_DAYS_AGO)),
         addresses: Vec::new(),
+        credentials_version: 0,
     })
 }
 
@@ -84,6 +85,7 @@ impl Person {
             role: Role::Customer,
             created_at: now.minus(days(self.joined_days_ago)),
             addresses: addresses.collect::<Result<_>>()?,
+            credentials_version: 0,
         };
         Ok(Customer { user, weight: self.weight })
     }
