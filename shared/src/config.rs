@@ -19,10 +19,25 @@ pub struct Config {
     pub reservation: Duration,
     /// `BCRYPT_COST`: 4 to 31; by default 12.
     pub bcrypt_cost: u32,
+    /// How often one may try what a guesser would try.
+    pub limits: Limits,
     /// `LOG_FORMAT=text`: log lines for people; by default JSON.
     pub log_text: bool,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
+}
+
+/// How often one may try what a guesser would try. All of an hour's tries may come at once; after that
+/// they come back one by one.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords for one account; by default 20.
+    pub password_tries_per_hour: u32,
+    /// `ACCOUNT_CALLS_PER_HOUR`: registrations of one e-mail address, and refreshes of one session; by
+    /// default 60.
+    pub account_calls_per_hour: u32,
+    /// `ADDRESS_CALLS_PER_HOUR`: each kind of call from one source address; by default 300.
+    pub address_calls_per_hour: u32,
 }
 
 /// How to speak with Stripe.
@@ -77,6 +92,11 @@ impl Config {
         if !(4..=31).contains(&bcrypt_cost) {
             settings.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
         }
+        let limits = Limits {
+            password_tries_per_hour: settings.limit("PASSWORD_TRIES_PER_HOUR", 20),
+            account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
+            address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
+        };
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let config = Self {
             mongodb_uri: mongodb_uri.into(),
@@ -85,6 +105,7 @@ impl Config {
             currency,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
+            limits,
             log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
         };
@@ -117,6 +138,15 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.errors.push(format!("{name} has a value that makes no sense"));
             default
         })
+    }
+
+    fn limit(&mut self, name: &str, default: u32) -> u32 {
+        let limit = self.parsed(name, default);
+        // A millisecond is the least that a try can take to come back.
+        if !(1..=3_600_000).contains(&limit) {
+            self.errors.push(format!("{name} must be from 1 to 3600000"));
+        }
+        limit
     }
 
     fn stripe(&self, secret_key: String) -> StripeConfig {

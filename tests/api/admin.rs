@@ -1,19 +1,23 @@
 //! What those who run the shop do.
 
 mod cancel_order;
+mod change_role;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;
+mod list_users;
 mod move_order;
 
 use ferrocart_tests::TestShop;
 
 /// What administrators alone may do.
-const CALLS: [(&str, &str); 4] = [
+const CALLS: [(&str, &str); 6] = [
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("PUT", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("GET", "/admin/stats"),
+    ("GET", "/admin/users"),
+    ("PUT", "/admin/users/6740a1b2c3d4e5f601234567"),
 ];
 
 #[tokio::test]

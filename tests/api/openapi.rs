@@ -163,6 +163,7 @@ fn every_problem_names_its_codes() {
                 "cart_already_ordered",
                 "invalid_transition",
                 "idempotency_in_progress",
+                "last_admin",
             ],
         ),
         ("412", &["version_mismatch"]),

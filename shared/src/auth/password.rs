@@ -19,6 +19,14 @@ const COMMON: &str = include_str!("common_passwords.txt");
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
+impl Password {
+    /// What was typed.
+    #[must_use]
+    pub const fn typed(&self) -> &SecretString {
+        &self.0
+    }
+}
+
 impl FromStr for Password {
     type Err = Invalid;
 
@@ -64,8 +72,20 @@ impl Passwords {
     /// # Errors
     /// When the system has no randomness.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, Error> {
+        self.hash_typed(password.0).await
+    }
+
+    /// Hashes a password that was right once more, when its hash is of a lower cost than by now is due.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub async fn rehash(&self, right: &SecretString, hash: &PasswordHash) -> Result<Option<PasswordHash>, Error> {
+        if cost_of(hash) < self.cost { self.hash_typed(right.clone()).await.map(Some) } else { Ok(None) }
+    }
+
+    async fn hash_typed(&self, password: SecretString) -> Result<PasswordHash, Error> {
         let cost = self.cost;
-        let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.0.expose_secret(), cost));
+        let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.expose_secret(), cost));
         match hashed.await {
             Ok(hash) => Ok(PasswordHash(hash?)),
             Err(_) => Err(Error::System("hashing was interrupted")),
@@ -76,26 +96,35 @@ impl Passwords {
     ///
     /// # Errors
     /// When the stored hash is not bcrypt's.
-    pub async fn check(&self, typed: SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
-        let cost = self.cost;
-        let checked = tokio::task::spawn_blocking(move || {
-            let Some(PasswordHash(hash)) = hash else {
-                // Hashing is the work of a check, so that an unknown e-mail takes as long as a wrong password.
-                return bcrypt::hash_with_salt("", cost, [0; 16]).map(|_| false);
-            };
-            // A longer one cannot be right, and bcrypt refuses it with an error.
-            let typed = typed.expose_secret();
-            if typed.len() > MAX_BYTES {
-                bcrypt::verify("", &hash).map(|_| false)
-            } else {
-                bcrypt::non_truncating_verify(typed, &hash)
-            }
-        });
-        match checked.await {
+    pub async fn check(&self, typed: &SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
+        let (cost, typed) = (self.cost, typed.clone());
+        match tokio::task::spawn_blocking(move || check(typed.expose_secret(), hash.as_ref(), cost)).await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(Error::System("checking was interrupted")),
         }
     }
+}
+
+fn check(typed: &str, hash: Option<&PasswordHash>, cost: u32) -> Result<bool, bcrypt::BcryptError> {
+    // Hashing is the work of a check, so that an unknown e-mail takes as long as a wrong password.
+    let Some(hash) = hash else { return work(cost).map(|()| false) };
+    // What is missing between two costs is the work of those from the lower one up to the higher one.
+    (cost_of(hash)..cost).try_for_each(work)?;
+    // A longer one cannot be right, and bcrypt refuses it with an error.
+    if typed.len() > MAX_BYTES {
+        bcrypt::verify("", &hash.0).map(|_| false)
+    } else {
+        bcrypt::non_truncating_verify(typed, &hash.0)
+    }
+}
+
+fn work(cost: u32) -> Result<(), bcrypt::BcryptError> {
+    bcrypt::hash_with_salt("", cost, [0; 16]).map(drop)
+}
+
+/// The cost that a hash such as `$2b$12$...` names.
+fn cost_of(hash: &PasswordHash) -> u32 {
+    hash.0.split('$').nth(2).and_then(|cost| cost.parse().ok()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -124,10 +153,10 @@ mod tests {
         let passwords = Passwords::new(4);
         let longest = "x".repeat(71);
         let hash = passwords.hash(longest.parse().unwrap()).await.unwrap();
-        assert!(passwords.check(longest.clone().into(), Some(hash.clone())).await.unwrap());
+        assert!(passwords.check(&longest.clone().into(), Some(hash.clone())).await.unwrap());
         for other in ["x".repeat(70), "x".repeat(72), "x".repeat(70) + "y"] {
-            assert!(!passwords.check(other.into(), Some(hash.clone())).await.unwrap());
+            assert!(!passwords.check(&other.into(), Some(hash.clone())).await.unwrap());
         }
-        assert!(!passwords.check("whatever".into(), None).await.unwrap());
+        assert!(!passwords.check(&"whatever".into(), None).await.unwrap());
     }
 }

@@ -1,10 +1,18 @@
 //! The collection `users`: who may log in, and where they live.
 
+mod credentials;
+mod declaration;
+mod filter;
+
+pub use credentials::Standing;
+pub(super) use declaration::declaration;
+pub use filter::{UserFilter, UserPosition};
+
 use super::MAX_TIME;
-use super::schema::{Declaration, unique, validator};
 use crate::domain::address::Address;
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, SessionId, UserId};
+use crate::domain::id::{AddressId, UserId};
+use crate::domain::invalid::Invalid;
 use crate::domain::text::PersonName;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -44,15 +52,6 @@ pub struct UserDoc {
     pub credentials_version: i64,
 }
 
-/// How somebody who presents a token stands at this moment.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Standing {
-    /// What the user may do.
-    pub role: Role,
-    /// Whether the session that the token belongs to goes on.
-    pub is_live: bool,
-}
-
 /// A hash by bcrypt. It never prints.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -72,6 +71,26 @@ pub enum Role {
     Customer,
     /// Runs the shop.
     Admin,
+}
+
+impl Role {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let role = [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text);
+        role.ok_or_else(|| Invalid::new("invalid_choice", "must be \"customer\" or \"admin\""))
+    }
 }
 
 /// An address with the id by which its owner names it.
@@ -115,27 +134,6 @@ impl Users {
     /// The database's.
     pub async fn by_email(&self, email: &Email) -> Result<Option<UserDoc>, Error> {
         self.0.find_one(doc! { "email": email.as_str() }).max_time(MAX_TIME).await
-    }
-
-    /// How the user of a token stands, and the session of that token: two documents by their ids, in one
-    /// round trip. `None` when there is no such user.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn standing(&self, id: UserId, session: SessionId, now: Timestamp) -> Result<Option<Standing>, Error> {
-        let version = doc! { "$ifNull": ["$credentials_version", 0] };
-        let live = doc! {
-            "_id": session, "user_id": id, "expires_at": { "$gt": now },
-            "$expr": { "$eq": [version.clone(), "$$version"] },
-        };
-        let sessions = doc! {
-            "from": "sessions", "as": "sessions", "let": { "version": version },
-            "pipeline": [{ "$match": live }, { "$project": { "_id": 1 } }],
-        };
-        let shown = doc! { "_id": 0, "role": 1, "is_live": { "$gt": [{ "$size": "$sessions" }, 0] } };
-        let pipeline = [doc! { "$match": { "_id": id } }, doc! { "$lookup": sessions }, doc! { "$project": shown }];
-        let found = self.0.aggregate(pipeline).with_type::<Standing>().max_time(MAX_TIME);
-        found.await?.try_next().await
     }
 
     /// The users with those ids, in no order.
@@ -194,37 +192,5 @@ impl Users {
 
     async fn update(&self, filter: Document, update: Document) -> Result<Option<UserDoc>, Error> {
         self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After).max_time(MAX_TIME).await
-    }
-}
-
-pub(super) fn declaration() -> Declaration {
-    let text = || doc! { "bsonType": "string" };
-    let address = doc! {
-        "bsonType": "object",
-        "required": ["id", "type", "street", "city", "state", "zip", "country"],
-        "properties": {
-            "id": { "bsonType": "objectId" },
-            "type": { "enum": ["shipping", "billing"] },
-            "street": text(), "city": text(), "state": text(), "zip": text(),
-            "country": { "bsonType": "string", "pattern": "^[A-Z]{2}$" },
-            "phone": { "bsonType": ["string", "null"] },
-        },
-    };
-    let properties = doc! {
-        "name": text(),
-        "email": { "bsonType": "string", "minLength": 3 },
-        "password_hash": { "bsonType": "string", "pattern": "^\\$2[aby]\\$" },
-        "role": { "enum": ["customer", "admin"] },
-        "created_at": { "bsonType": "date" },
-        "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
-        "credentials_version": { "bsonType": "long" },
-    };
-    Declaration {
-        name: "users",
-        validator: validator(&["name", "email", "password_hash", "role", "created_at", "addresses"], properties),
-        indexes: vec![
-            unique(EMAIL_UNIQUE, doc! { "email": 1 }),
-            super::schema::index("role_created", doc! { "role": 1, "created_at": 1 }),
-        ],
     }
 }

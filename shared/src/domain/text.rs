@@ -20,10 +20,15 @@ pub type PersonName = Text<100>;
 pub type ProductName = Text<200>;
 /// A short label: a category, a size, a colour, a part of an address.
 pub type Label = Text<100>;
+/// What a client calls itself.
+pub type Device = Text<200>;
 /// What a product is like, at length.
 pub type Description = Prose<10_000>;
 
 impl<const MAX: usize> Text<MAX> {
+    /// The most characters that it may have.
+    pub const MAX: usize = MAX;
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

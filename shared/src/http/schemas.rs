@@ -5,7 +5,7 @@ use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
+use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
@@ -60,6 +60,7 @@ schemas! {
     AddressId => id();
     OrderId => id();
     ProductId => id();
+    SessionId => id();
     UserId => id();
     Actor => choice(["customer", "admin", "stripe", "system"]);
     AddressKind => choice(["shipping", "billing"]);

@@ -2,9 +2,10 @@
 
 use super::input::{FromInput, Input, Refusal};
 use crate::db::products::ProductSort;
+use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
+use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::quantity::{Quantity, Stock};
@@ -66,6 +67,8 @@ from_text!(
     OrderStatus,
     ProductId,
     ProductSort,
+    Role,
+    SessionId,
     Sku,
     Timestamp,
     UserId,
