@@ -13,6 +13,8 @@ pub struct Config {
     pub mongodb_database: Option<String>,
     /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
     pub jwt_secret: SecretString,
+    /// `JWT_SECRET_PREVIOUS`: still checks what it has signed, while the secret is rolled; by default none.
+    pub jwt_secret_previous: Option<SecretString>,
     /// `STORE_CURRENCY`: what everything is priced in; by default `USD`.
     pub currency: Currency,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
@@ -80,8 +82,12 @@ impl Config {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let mongodb_uri = settings.required("MONGODB_URI");
         let jwt_secret = settings.required("JWT_SECRET");
-        if (1..32).contains(&jwt_secret.len()) {
-            settings.errors.push("JWT_SECRET must have at least 32 bytes".to_owned());
+        let jwt_secret_previous = settings.optional("JWT_SECRET_PREVIOUS");
+        for (name, secret) in [("JWT_SECRET", Some(&jwt_secret)), ("JWT_SECRET_PREVIOUS", jwt_secret_previous.as_ref())]
+        {
+            if secret.is_some_and(|secret| (1..32).contains(&secret.len())) {
+                settings.errors.push(format!("{name} must have at least 32 bytes"));
+            }
         }
         let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
         if NOT_AS_STRIPE_COUNTS.contains(&currency.code()) {
@@ -102,6 +108,7 @@ impl Config {
             mongodb_uri: mongodb_uri.into(),
             mongodb_database: settings.optional("MONGODB_DATABASE"),
             jwt_secret: jwt_secret.into(),
+            jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
             currency,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
@@ -175,8 +182,14 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_named_at_once() {
-        let error = read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99")]).unwrap_err();
-        for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST"] {
+        let error = read(&[
+            ("JWT_SECRET", "short"),
+            ("JWT_SECRET_PREVIOUS", "short"),
+            ("STORE_CURRENCY", "gold"),
+            ("BCRYPT_COST", "99"),
+        ])
+        .unwrap_err();
+        for name in ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST"] {
             assert!(error.contains(name), "{error}");
         }
     }

@@ -63,6 +63,7 @@ impl AppState {
     #[must_use]
     pub fn new(config: Config, database: Database) -> Self {
         let secret = config.jwt_secret.expose_secret().as_bytes();
+        let previous = config.jwt_secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
         let fingerprints = Fingerprints::derive(secret);
         Self(Arc::new(Shop {
             users: Users::new(&database),
@@ -73,11 +74,11 @@ impl AppState {
             orders: Orders::new(&database),
             erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),
-            tokens: AccessTokens::new(secret),
+            tokens: AccessTokens::new(secret, previous),
             passwords: Passwords::new(config.bcrypt_cost),
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
             fingerprints,
-            cursors: CursorKey::derive(secret),
+            cursors: CursorKey::derive(secret, previous),
             stripe: OnceLock::new(),
             database,
             config,

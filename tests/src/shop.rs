@@ -52,6 +52,12 @@ impl TestShop {
         Self { state, visitor }
     }
 
+    /// Somebody without an account at the same shop, as it is after a deployment with other settings.
+    pub async fn reopen_with(&self, settings: &[(&str, &str)]) -> Client {
+        let settings = [&[("MONGODB_DATABASE", self.database().name())], settings].concat();
+        Client::new(ferrocart::http::app(router(), connect(&settings).await))
+    }
+
     /// What the handlers work with.
     #[must_use]
     pub const fn state(&self) -> &AppState {
