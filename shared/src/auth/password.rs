@@ -37,12 +37,23 @@ impl FromStr for Password {
             Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
         } else if text.contains('\0') {
             Err(Invalid::new("invisible_character", "must not contain the character NUL"))
+        } else if is_monotonous(text) {
+            Err(Invalid::new("too_simple", "must not be a repetition or a sequence of characters"))
         } else if is_common(text) {
             Err(Invalid::new("too_common", "is one of the passwords that are tried first on every account"))
         } else {
             Ok(Self(text.into()))
         }
     }
+}
+
+/// Whether a text is the same few characters again and again (`aaaaaaaa`, `abcabcabc`, spaces), or
+/// counts up or down (`abcdefgh`, `98765432`).
+fn is_monotonous(text: &str) -> bool {
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    let repeats = |period: usize| codes.iter().zip(codes.iter().skip(period)).all(|(one, next)| one == next);
+    let counts = |step: u32| codes.iter().zip(codes.iter().skip(1)).all(|(one, next)| one.wrapping_add(step) == *next);
+    text.trim().is_empty() || (1..=3).any(repeats) || counts(1) || counts(u32::MAX)
 }
 
 fn is_common(text: &str) -> bool {
@@ -131,9 +142,13 @@ fn cost_of(hash: &PasswordHash) -> u32 {
 mod tests {
     use super::{Password, Passwords};
 
+    fn longest() -> String {
+        "correct horse ".repeat(6)[..71].to_owned()
+    }
+
     #[test]
     fn a_password_has_8_characters_to_71_bytes() {
-        for good in ["12345678 ", "pässwörd", &"x".repeat(71)] {
+        for good in ["12345678 ", "pässwörd", &longest()] {
             assert!(good.parse::<Password>().is_ok(), "{good}");
         }
         for bad in ["", "1234567", &"x".repeat(72), &"ä".repeat(36), "1234\u{0}5678"] {
@@ -143,18 +158,32 @@ mod tests {
 
     #[test]
     fn what_everybody_tries_first_is_no_password_in_any_case() {
-        for bad in ["12345678", "password", "PassWord1", "QWERTYUIOP"] {
+        for bad in ["password1", "password", "PassWord1", "QWERTYUIOP"] {
             assert_eq!(bad.parse::<Password>().unwrap_err().code, "too_common", "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_repeats_or_counts_is_no_password() {
+        let spaces = " ".repeat(12);
+        let many = "x".repeat(71);
+        for bad in
+            ["aaaaaaaa", &spaces, " \t \t  \t ", "abababab", "123123123", "abcdefgh", "hgfedcba", "98765432", &many]
+        {
+            assert_eq!(bad.parse::<Password>().unwrap_err().code, "too_simple", "{bad:?}");
+        }
+        for good in ["aaaaaaab", "abcdefgi", "correct horse", "        x", "1212 1212", "ab cab cab"] {
+            assert!(good.parse::<Password>().is_ok(), "{good}");
         }
     }
 
     #[tokio::test]
     async fn long_passwords_with_the_same_start_differ() {
         let passwords = Passwords::new(4);
-        let longest = "x".repeat(71);
+        let longest = longest();
         let hash = passwords.hash(longest.parse().unwrap()).await.unwrap();
         assert!(passwords.check(&longest.clone().into(), Some(hash.clone())).await.unwrap());
-        for other in ["x".repeat(70), "x".repeat(72), "x".repeat(70) + "y"] {
+        for other in [longest[..70].to_owned(), format!("{longest}x"), longest[..70].to_owned() + "y"] {
             assert!(!passwords.check(&other.into(), Some(hash.clone())).await.unwrap());
         }
         assert!(!passwords.check(&"whatever".into(), None).await.unwrap());

@@ -107,6 +107,11 @@ impl<const MAX: usize> ToSchema for Prose<MAX> {
     }
 }
 
+fn optional_text(description: &str) -> ObjectBuilder {
+    let types = [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>();
+    text().schema_type(types).min_length(Some(1)).max_length(Some(Text::<100>::MAX)).description(Some(description))
+}
+
 impl PartialSchema for Address {
     fn schema() -> RefOr<Schema> {
         let label = || Ref::from_schema_name("Text100");
@@ -114,16 +119,16 @@ impl PartialSchema for Address {
             .property("type", Ref::from_schema_name("AddressKind"))
             .property("street", label())
             .property("city", label())
-            .property("state", label())
+            .property(
+                "state",
+                optional_text(
+                    "The state or province: required where addresses have one (AU, BR, CA, CN, IN, JP, MX, US).",
+                ),
+            )
             .property("zip", label())
             .property("country", Ref::from_schema_name("Country"))
-            .property(
-                "phone",
-                text().schema_type(
-                    [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>(),
-                ),
-            );
-        let object = ["type", "street", "city", "state", "zip"].into_iter().fold(object, ObjectBuilder::required);
+            .property("phone", optional_text("For the carrier."));
+        let object = ["type", "street", "city", "zip"].into_iter().fold(object, ObjectBuilder::required);
         RefOr::T(Schema::Object(Object::from(object)))
     }
 }

@@ -8,12 +8,13 @@ pub(in crate::db) fn declaration() -> Declaration {
     let text = || doc! { "bsonType": "string" };
     let address = doc! {
         "bsonType": "object",
-        "required": ["id", "type", "street", "city", "state", "zip", "country"],
+        "required": ["id", "type", "street", "city", "zip", "country"],
         "properties": {
             "id": { "bsonType": "objectId" },
             "type": { "enum": ["shipping", "billing"] },
-            "street": text(), "city": text(), "state": text(), "zip": text(),
+            "street": text(), "city": text(), "zip": text(),
             "country": { "bsonType": "string", "pattern": "^[A-Z]{2}$" },
+            "state": { "bsonType": ["string", "null"] },
             "phone": { "bsonType": ["string", "null"] },
         },
     };
