@@ -17,3 +17,4 @@ mod products;
 mod stripe_webhook;
 mod validators;
 mod walk;
+mod who_may;

@@ -93,7 +93,8 @@ impl TestShop {
         self.admin_called("Second", "second@example.com").await
     }
 
-    async fn admin_called(&self, name: &str, email: &str) -> Client {
+    /// Somebody who runs the shop, with another name and e-mail address.
+    pub async fn admin_called(&self, name: &str, email: &str) -> Client {
         let account = json!({ "name": name, "email": email, "password": "correct horse" });
         self.visitor.post("/auth/register", account).await.expect(201);
         let users = self.database().collection::<mongodb::bson::Document>("users");

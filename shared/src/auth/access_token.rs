@@ -168,7 +168,7 @@ mod tests {
             let tokens = AccessTokens::new(b"local", None);
             let good = token(&tokens);
             let mut bytes = good.clone().into_bytes();
-            let place = place % bytes.len();
+            let place = place.checked_rem(bytes.len()).unwrap_or_default();
             bytes[place] = byte;
             let changed = String::from_utf8(bytes).unwrap();
             prop_assert!(changed == good || tokens.check(&changed).is_err());
