@@ -27,6 +27,19 @@ pub struct Config {
     pub log_text: bool,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
+    /// What a test build is to do wrong.
+    #[cfg(feature = "chaos")]
+    pub chaos: ChaosConfig,
+}
+
+/// What a test build is to do wrong: see [`crate::chaos::arm`].
+#[cfg(feature = "chaos")]
+#[derive(Debug)]
+pub struct ChaosConfig {
+    /// `CHAOS_POINT`
+    pub point: Option<String>,
+    /// `CHAOS_DEFECT`
+    pub defect: Option<String>,
 }
 
 /// How often one may try what a guesser would try. All of an hour's tries may come at once; after that
@@ -115,6 +128,8 @@ impl Config {
             limits,
             log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
+            #[cfg(feature = "chaos")]
+            chaos: ChaosConfig { point: settings.optional("CHAOS_POINT"), defect: settings.optional("CHAOS_DEFECT") },
         };
         if settings.errors.is_empty() { Ok(config) } else { Err(ConfigError(settings.errors)) }
     }

@@ -16,9 +16,11 @@ mod values;
 
 pub use values::to_bson;
 
+use crate::chaos::{Defect, planted};
 use crate::config::Config;
 use mongodb::bson::doc;
 use mongodb::error::{Error, ErrorKind, WriteFailure};
+use mongodb::options::Acknowledgment;
 use mongodb::options::{ClientOptions, ReadConcern, SelectionCriteria, WriteConcern};
 use mongodb::{Client, Database};
 use secrecy::ExposeSecret;
@@ -43,12 +45,26 @@ pub async fn connect(config: &Config) -> Result<Database, Error> {
     options.retry_writes = Some(true);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Primary));
     options.read_concern.get_or_insert_with(ReadConcern::majority);
-    options.write_concern = Some(WriteConcern::majority());
+    options.write_concern = Some(write_concern());
     let client = Client::with_options(options)?;
     let name = config.mongodb_database.clone();
     Ok(name
         .map_or_else(|| client.default_database(), |name| Some(client.database(&name)))
         .unwrap_or_else(|| client.database("ferrocart")))
+}
+
+/// What makes a write done: a majority of the replica set has it, so that no failover takes it back.
+pub(crate) fn write_concern() -> WriteConcern {
+    if planted(Defect::AcknowledgedByOne) {
+        return Acknowledgment::Nodes(1).into();
+    }
+    WriteConcern::majority()
+}
+
+/// For a write of which it does no harm when a failover takes it back: the one member that took it
+/// says so at once. Each use says why it does no harm.
+pub(crate) fn unconfirmed() -> WriteConcern {
+    Acknowledgment::Nodes(1).into()
 }
 
 /// Asks the server for a sign of life.

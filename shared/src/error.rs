@@ -3,7 +3,7 @@
 use crate::domain::id::OrderId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Overflow};
-use crate::domain::order::InvalidTransition;
+use crate::domain::order::{Hold, InvalidTransition};
 use crate::domain::sku::Sku;
 use crate::payments::StripeError;
 
@@ -84,6 +84,24 @@ pub enum Error {
     /// The order's state forbids it.
     #[error(transparent)]
     InvalidTransition(#[from] InvalidTransition),
+    /// What was not paid cannot go back.
+    #[error("the order has not been paid")]
+    NotPaid,
+    /// There is not so much left to send back.
+    #[error("only {left} is left of what was paid")]
+    RefundExceedsPaid {
+        /// How much is left.
+        left: Amount,
+    },
+    /// Stripe or the bank does not send the money back.
+    #[error("the refund was refused: {reason}")]
+    RefundRefused {
+        /// Why, in Stripe's words.
+        reason: String,
+    },
+    /// Something speaks against sending the goods.
+    #[error("the order must not be shipped: {}", .0.as_str())]
+    OnHold(Hold),
     /// A request with the same key is at work.
     #[error("a request with this idempotency key is being worked on")]
     IdempotencyInProgress,

@@ -39,6 +39,8 @@ where
 async fn start() -> Result<AppState, Error> {
     let config = Config::from_env()?;
     log(config.log_text);
+    #[cfg(feature = "chaos")]
+    crate::chaos::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref())?;
     let database = db::connect(&config).await?;
     // TLS and authentication are most of a cold start: they happen now, not on the first request.
     if let Err(error) = db::ping(&database).await {

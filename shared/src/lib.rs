@@ -2,6 +2,7 @@
 //! payments. See `ARCHITECTURE.md` for the map.
 
 pub mod auth;
+pub mod chaos;
 pub mod checkout;
 pub mod config;
 pub mod db;

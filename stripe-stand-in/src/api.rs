@@ -55,7 +55,7 @@ pub(crate) async fn answer_call(state: &StandInState, call: Call) -> Ending {
         Some(Action::DropBefore) => Some(Ending::Dropped),
         Some(Action::RateLimit) => Some(refuse(ApiError::RateLimited, &call, &request_id)),
         Some(Action::ErrorBefore) => Some(refuse(ApiError::Internal, &call, &request_id)),
-        Some(Action::ErrorAfter | Action::DropAfter) | None => None,
+        Some(Action::ErrorAfter | Action::ErrorKept | Action::DropAfter) | None => None,
     };
     if let Some(ending) = prevented {
         tokio::time::sleep(fault.delay_before()).await;
@@ -100,11 +100,15 @@ async fn run(state: &StandInState, call: &Call, fault: &Fault, request_id: &str)
     tokio::time::sleep(fault.delay_before()).await;
     let cause = Cause { request_id: Some(request_id.to_owned()), idempotency_key };
     Ok(state.with(|books| {
-        let mut answer = execute(books, operation, &params, &cause);
+        let failed = || Answer::of_error(ApiError::Internal).advising_retry(false);
+        let mut answer = match fault.action {
+            Some(Action::ErrorKept) => failed(),
+            _ => execute(books, operation, &params, &cause),
+        };
         // Queued under the same lock, so that events are sent in the order of what they tell of.
         state.webhooks.queue(books.account.events.take_unsent());
         if matches!(fault.action, Some(Action::ErrorAfter)) {
-            answer = Answer::of_error(ApiError::Internal).advising_retry(false);
+            answer = failed();
         }
         books.idempotency.finish(&cause, &answer);
         answer

@@ -4,10 +4,11 @@
 mod wait_for_deliveries;
 
 use crate::api::{Answer, Call};
-use crate::disputes::open_dispute;
+use crate::disputes::{close_dispute, open_dispute};
 use crate::errors::{ApiError, Mention, Result};
 use crate::params::Params;
 use crate::payment_intents::{SettlePaymentIntent, settle_payment_intent};
+use crate::refunds::fail_refund;
 use crate::settings::{WebhookEndpoint, WebhookUrl};
 use crate::state::{Books, StandInState};
 use axum::http::StatusCode;
@@ -59,6 +60,11 @@ async fn carry_out(state: &StandInState, call: &Call) -> Result<Value> {
             let request = read(call)?;
             change(state, |books| open_dispute(&mut books.account, request))
         }
+        ("POST", ["disputes", id, "close"]) => {
+            let request = read(call)?;
+            change(state, |books| close_dispute(&mut books.account, id, &request))
+        }
+        ("POST", ["refunds", id, "fail"]) => change(state, |books| fail_refund(&mut books.account, id)),
         ("POST", ["payment_intents", id, "settle"]) => {
             let request: SettlePaymentIntent = read(call)?;
             change(state, |books| settle_payment_intent(&mut books.account, id, &request))

@@ -32,6 +32,32 @@ pub(crate) struct Dispute {
     currency: &'static str,
     payment_intent: String,
     reason: String,
+    status: &'static str,
+}
+
+/// `POST /_stand-in/disputes/{id}/close`: the bank has decided.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CloseDispute {
+    outcome: Outcome,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Won,
+    Lost,
+}
+
+/// Closes a dispute for the shop or against it; a charge whose dispute was won is as it was before.
+pub(crate) fn close_dispute(account: &mut Account, id: &str, request: &CloseDispute) -> Result<Value> {
+    let dispute = account.disputes.get_mut(id, "dispute", Mention::Subject)?;
+    let won = matches!(request.outcome, Outcome::Won);
+    dispute.status = if won { "won" } else { "lost" };
+    account.charges.get_mut(&dispute.charge, "charge", Mention::Subject)?.disputed = !won;
+    let shown = dispute.to_json();
+    account.events.record("charge.dispute.closed", &shown, &Cause::default());
+    Ok(shown)
 }
 
 /// Opens a dispute over all that was not refunded yet.
@@ -57,6 +83,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
         currency: charge.currency.code(),
         payment_intent: charge.payment_intent.clone(),
         reason: request.reason,
+        status: "needs_response",
     };
     let shown = dispute.to_json();
     account.disputes.insert(dispute);
@@ -92,7 +119,7 @@ impl Object for Dispute {
             "metadata": {},
             "payment_intent": self.payment_intent,
             "reason": self.reason,
-            "status": "needs_response",
+            "status": self.status,
         })
     }
 

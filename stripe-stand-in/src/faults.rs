@@ -37,6 +37,8 @@ pub(crate) enum Action {
     ErrorBefore,
     /// A 500 although it happened. Kept for the idempotency key.
     ErrorAfter,
+    /// A 500, and nothing happened. Kept for the idempotency key.
+    ErrorKept,
     /// A 429, and nothing happened.
     RateLimit,
     /// The connection is closed, and nothing happened.

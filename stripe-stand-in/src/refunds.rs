@@ -1,8 +1,10 @@
 //! Refunds: money of a charge that goes back to the buyer.
 
 mod create_refund;
+mod fail_refund;
 
 pub(crate) use create_refund::CreateRefund;
+pub(crate) use fail_refund::fail_refund;
 
 use crate::account::{Account, Object, Table};
 use crate::currencies::Currency;
@@ -22,6 +24,8 @@ pub(crate) struct Refund {
     metadata: BTreeMap<String, String>,
     payment_intent: String,
     reason: Option<&'static str>,
+    /// Whether the bank has sent the money back.
+    failed: bool,
 }
 
 impl Object for Refund {
@@ -51,7 +55,8 @@ impl Object for Refund {
             "reason": self.reason,
             "receipt_number": null,
             "source_transfer_reversal": null,
-            "status": "succeeded",
+            "status": if self.failed { "failed" } else { "succeeded" },
+            "failure_reason": self.failed.then_some("lost_or_stolen_card"),
             "transfer_reversal": null,
         })
     }

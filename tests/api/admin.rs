@@ -7,14 +7,16 @@ mod get_stats;
 mod list_all_orders;
 mod list_users;
 mod move_order;
+pub(crate) mod refund_order;
 
 use ferrocart_tests::TestShop;
 
 /// What administrators alone may do.
-const CALLS: [(&str, &str); 6] = [
+const CALLS: [(&str, &str); 7] = [
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("PUT", "/admin/orders/6740a1b2c3d4e5f601234567"),
+    ("POST", "/admin/orders/6740a1b2c3d4e5f601234567/refunds"),
     ("GET", "/admin/stats"),
     ("GET", "/admin/users"),
     ("PUT", "/admin/users/6740a1b2c3d4e5f601234567"),

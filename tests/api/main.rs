@@ -12,6 +12,7 @@ mod finders;
 mod leaks;
 mod openapi;
 mod order_expiry;
+mod order_expiry_refunds;
 mod orders;
 mod products;
 mod stripe_webhook;

@@ -128,20 +128,6 @@ async fn holds_that_were_left_behind_are_removed_or_given_back() {
 }
 
 #[tokio::test]
-async fn a_refund_that_failed_is_sent_by_the_next_run() {
-    let (shop, stripe, tee, ada, order) = ordered().await;
-    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
-    let owed = doc! { "$set": { "status": "cancelled", "payment.status": "succeeded", "flags": ["refund_owed"] } };
-    change_orders(&shop, owed).await;
-    stripe.order_fault(&json!({ "path": "/v1/refunds", "action": "drop_after" })).await;
-    assert_eq!(run(&shop).await["refunds_sent"], json!({ "done": 0, "failed": 1 }));
-    assert_eq!(run(&shop).await["refunds_sent"], json!({ "done": 1, "failed": 0 }));
-    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "refunded");
-    assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
-    assert_eq!(stock_left(&shop, &tee).await, 3);
-}
-
-#[tokio::test]
 async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     let id = shop.user_id("ada@example.com").await;

@@ -7,3 +7,4 @@ mod idempotency;
 mod pay_order;
 mod place_order;
 mod read_orders;
+mod round_trips;

@@ -1,6 +1,8 @@
 //! `POST /webhooks/stripe`
 
+mod disputes;
 mod effects;
+mod refunds;
 mod signatures;
 
 use axum::http::Request;

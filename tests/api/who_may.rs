@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The operation, and what it answers nobody, the owner, another customer and an administrator.
-const TABLE: [(&str, [u16; 4]); 39] = [
+const TABLE: [(&str, [u16; 4]); 40] = [
     ("DELETE /auth/me", [401, 204, 204, 204]),
     ("DELETE /auth/me/addresses/{id}", [401, 204, 404, 404]),
     ("DELETE /auth/sessions/{id}", [401, 204, 404, 404]),
@@ -35,6 +35,8 @@ const TABLE: [(&str, [u16; 4]); 39] = [
     ("GET /products", [200, 200, 200, 200]),
     ("GET /products/{id}", [200, 200, 200, 200]),
     ("PATCH /auth/me", [401, 200, 200, 200]),
+    // It is not paid.
+    ("POST /admin/orders/{id}/refunds", [401, 403, 403, 409]),
     ("POST /auth/login", [200, 200, 200, 200]),
     ("POST /auth/logout", [204, 204, 204, 204]),
     ("POST /auth/me/addresses", [401, 201, 201, 201]),
@@ -133,7 +135,7 @@ impl World {
             "PUT /admin/users/{id}" => json!({ "role": "admin" }),
             "PUT /auth/me/password" => json!({ "current_password": "correct horse", "new_password": "another horse" }),
             "PUT /cart/items/{id}" => json!({ "quantity": 2 }),
-            "POST /webhooks/stripe" => json!({}),
+            "POST /admin/orders/{id}/refunds" | "POST /webhooks/stripe" => json!({}),
             _ => return None,
         })
     }

@@ -42,6 +42,24 @@ impl Stripe {
         data(&self.send(list).await)
     }
 
+    /// Sends money back past the shop, as somebody does at Stripe's dashboard.
+    pub async fn refund_by_hand(&self, intent: &str, cents: i64) -> Value {
+        let url = format!("{}/v1/refunds", self.base_url());
+        let form = [("payment_intent", intent.to_owned()), ("amount", cents.to_string())];
+        self.send(self.http.post(url).form(&form)).await
+    }
+
+    /// Tells the stand-in to do what a bank would.
+    pub async fn command(&self, path: &str, body: &Value) -> Value {
+        self.send(self.http.post(format!("{}/_stand-in/{path}", self.base_url())).json(body)).await
+    }
+
+    /// The latest event of that kind, as it would be sent.
+    pub async fn event(&self, kind: &str) -> Value {
+        let list = self.send(self.http.get(format!("{}/v1/events?type={kind}", self.base_url()))).await;
+        data(&list).remove(0)
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Value {
         let answer = request.bearer_auth("sk_test_local").send().await.expect("an answer");
         answer.json().await.expect("an answer in JSON")

@@ -5,6 +5,8 @@
     reason = "xtask is a tool: it reads its own environment and makes its own MongoDB client"
 )]
 
+mod bench;
+mod chaos;
 mod ci;
 mod create_admin;
 mod dev;
@@ -47,6 +49,10 @@ enum Command {
     Test(test::Options),
     /// Write openapi.json as the code says it.
     Openapi(openapi::Options),
+    /// Measure how fast the shop is.
+    Bench(bench::Options),
+    /// Buy in a shop in which everything goes wrong, and check what must hold then.
+    Chaos(chaos::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -83,6 +89,8 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::CreateAdmin(options) => create_admin::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
+        Command::Bench(options) => bench::run(options).await,
+        Command::Chaos(options) => chaos::run(options).await,
         Command::Ci => ci::run().await,
     }
 }

@@ -27,6 +27,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
+    // Beside the server that most tests share, some start and end their own.
+    let mongod = tools::mongod(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
     build(&processes).await?;
 
@@ -39,6 +41,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("PATH", tools::path()?)
         .env("FERROCART_TOOLS", root::bin())
         .env("MONGODB_URI", mongodb_uri)
+        .env("MONGOD", mongod)
         .env("STRIPE_SDK_PYTHON", sdk);
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
@@ -50,7 +53,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 /// Builds all tests, and the programs that they start with the same features, so that nothing is
 /// built twice. A `cargo build` of the programs alone would leave the tests' own features out.
-async fn build(processes: &Processes) -> Result<()> {
+pub(crate) async fn build(processes: &Processes) -> Result<()> {
     say("building the tests and the functions");
     let mut command = processes.command(tools::cargo());
     command.args(["build", "--workspace", "--all-targets"]).current_dir(root::root());

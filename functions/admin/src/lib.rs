@@ -6,6 +6,7 @@ mod get_stats;
 mod list_all_orders;
 mod list_users;
 mod move_order;
+mod refund_order;
 mod span;
 mod view;
 
@@ -19,6 +20,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_all_orders::list_all_orders))
         .routes(routes!(get_any_order::get_any_order, move_order::move_order))
+        .routes(routes!(refund_order::refund_order))
         .routes(routes!(get_stats::get_stats))
         .routes(routes!(list_users::list_users))
         .routes(routes!(change_role::change_role))

@@ -4,7 +4,8 @@ use crate::view::AdminOrderView;
 use axum::extract::State;
 use ferrocart::auth::Admin;
 use ferrocart::checkout;
-use ferrocart::db::orders::{OrderDoc, Tracking};
+use ferrocart::db::orders::{Move, OrderDoc, Tracking};
+use ferrocart::db::transaction;
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::order::{Actor, InvalidTransition, OrderStatus};
@@ -12,6 +13,7 @@ use ferrocart::domain::text::Label;
 use ferrocart::domain::url::WebUrl;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
+use futures_util::FutureExt;
 use utoipa::ToSchema;
 
 /// Where an order is to go.
@@ -42,7 +44,8 @@ from_fields!(NewTracking { carrier, number, url });
 ///
 /// From `processing` to `shipped`, from `shipped` to `delivered`, and from `pending` or
 /// `processing` to `cancelled`, which gives the stock back, cancels the payment intent, and sends
-/// back in full what was paid. Only a payment makes an order `processing`. An order that is
+/// back what is left of what was paid. An order is not shipped while its payment is disputed, or when
+/// all of it was refunded, or when a refund has put its goods back into stock. Only a payment makes an order `processing`. An order that is
 /// `shipped` or `delivered` may be put to the same state with another `tracking`, to correct it.
 #[utoipa::path(
     put,
@@ -53,7 +56,8 @@ from_fields!(NewTracking { carrier, number, url });
     request_body = MoveOrder,
     responses(
         (status = 200, description = "The order as it is now", body = AdminOrderView),
-        (status = 409, description = "`invalid_transition`: it cannot go there from where it is"),
+        (status = 409, description = "`invalid_transition`: it cannot go there from where it is; \
+            `order_on_hold`, with a `reason`: it must not be shipped"),
     )
 )]
 pub(crate) async fn move_order(
@@ -93,8 +97,28 @@ async fn fulfil(
     if let Some(tracking) = tracking {
         moved = moved.with_tracking(tracking)?;
     }
-    let moved = shop.orders.store_move(&moved, None).await?;
+    let moved = if status == OrderStatus::Shipped {
+        ship(shop, order.id, &moved).await?
+    } else {
+        shop.orders.store_move(&moved, None).await?
+    };
     stored(shop, order, status, moved).await
+}
+
+/// Stores that an order is shipped, unless something has come up that speaks against it.
+async fn ship(shop: &AppState, order: OrderId, moved: &Move) -> Result<Option<OrderDoc>> {
+    transaction::run(&shop.database, (shop, order, moved), |session, (shop, order, moved)| {
+        async move {
+            let order = shop.orders.get_in(session, *order).await?;
+            match order.map(|order| order.hold()).transpose() {
+                Err(overflow) => Ok(Err(overflow.into())),
+                Ok(Some(Some(hold))) => Ok(Err(Error::OnHold(hold))),
+                Ok(Some(None) | None) => Ok(Ok(shop.orders.store_move(moved, Some(session)).await?)),
+            }
+        }
+        .boxed()
+    })
+    .await?
 }
 
 /// The order after a write that named the state it expected; `None` when another was faster.

@@ -2,8 +2,12 @@
 
 use ferrocart::db::orders::{Flag, OrderDoc};
 use ferrocart::domain::email::Email;
-use ferrocart::domain::id::UserId;
-use ferrocart::domain::text::PersonName;
+use ferrocart::domain::id::{RefundId, UserId};
+use ferrocart::domain::money::{Amount, Currency, Money};
+use ferrocart::domain::order::Actor;
+use ferrocart::domain::refund::{Refund, RefundStatus};
+use ferrocart::domain::text::{PersonName, RefundReason};
+use ferrocart::domain::time::Timestamp;
 use ferrocart::show::OrderView;
 use ferrocart::{AppState, Result};
 use serde::Serialize;
@@ -20,6 +24,53 @@ pub(crate) struct AdminOrderView {
     customer: Option<CustomerView>,
     /// What somebody has to look at, such as a payment of another amount.
     flags: Vec<Flag>,
+    /// Every refund, the earliest first; also those made at Stripe by hand.
+    refunds: Vec<RefundView>,
+    /// What can still be refunded: what was paid, without what went back and what is about to.
+    refundable_amount: Amount,
+}
+
+/// Money that goes back to a buyer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Refund)]
+pub(crate) struct RefundView {
+    id: RefundId,
+    amount: Amount,
+    currency: Currency,
+    /// Why, as whoever sent it has said.
+    reason: Option<RefundReason>,
+    /// `pending` until Stripe and the bank have confirmed it.
+    status: RefundStatus,
+    /// Why it failed, in Stripe's words.
+    failure_reason: Option<String>,
+    /// Whether the goods of the order went back into stock with it.
+    restocked: bool,
+    /// Who sent it: `stripe`, when it was made there by hand.
+    by: Actor,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl RefundView {
+    pub(crate) fn of(refund: Refund, currency: Currency) -> Self {
+        Self {
+            id: refund.id,
+            amount: refund.amount.of(currency),
+            currency,
+            reason: refund.reason,
+            status: refund.status,
+            failure_reason: refund.failure,
+            restocked: refund.restocked,
+            by: refund.by,
+            created_at: refund.created_at,
+            updated_at: refund.updated_at,
+        }
+    }
+}
+
+/// What of an order can still be refunded.
+pub(crate) fn refundable(order: &OrderDoc) -> Result<Money> {
+    Ok(if order.payment.status.is_paid() { order.ledger().left()? } else { Money::ZERO })
 }
 
 /// Who bought.
@@ -60,6 +111,9 @@ impl AdminOrderView {
     pub(crate) fn with(shop: &AppState, order: OrderDoc, customers: &Customers) -> Result<Self> {
         let customer = customers.0.get(&order.user_id).cloned();
         let flags = order.flags.clone();
-        Ok(Self { flags, order: OrderView::for_admin(order, shop.config.stripe.as_ref())?, customer })
+        let refunds = order.refunds.iter().map(|refund| RefundView::of(refund.clone(), order.currency)).collect();
+        let refundable_amount = refundable(&order)?.of(order.currency);
+        let order = OrderView::for_admin(order, shop.config.stripe.as_ref())?;
+        Ok(Self { order, customer, flags, refunds, refundable_amount })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::BATCH;
 use crate::tally::Tally;
+use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::{store_cancel, store_payment};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::transaction;
@@ -22,6 +23,7 @@ pub(crate) async fn ask_stripe(shop: &AppState, mut tally: Tally) -> Result<Tall
             break;
         }
         shop.orders.note_checked(order.id, shop.now()).await?;
+        point(Point::ExpiryCheckedUnheard);
         tally.count(ask(shop, &order).await, order.id);
     }
     Ok(tally)
@@ -33,6 +35,7 @@ pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
     // Without an intent nobody has ever been told how to pay it.
     let Some(id) = &order.transaction_id else { return Ok(()) };
     let intent = shop.stripe()?.retrieve_intent(id).await?;
+    point(Point::ExpiryAskedStripe);
     match intent.status {
         IntentStatus::Succeeded => Ok(paid(shop, order, &intent, now).await?),
         IntentStatus::Canceled => {
@@ -47,12 +50,15 @@ async fn paid(shop: &AppState, order: &OrderDoc, intent: &Intent, now: Timestamp
     let context = (shop, order.id, intent, now);
     transaction::run(&shop.database, context, |session, (shop, order, intent, now)| {
         async move {
-            match shop.orders.get_in(session, *order).await? {
-                Some(order) => store_payment(shop, session, &order, intent, Actor::System, *now).await,
-                None => Ok(()),
+            if let Some(order) = shop.orders.get_in(session, *order).await? {
+                store_payment(shop, session, &order, intent, Actor::System, *now).await?;
+                point(Point::ExpiryStoredPayment);
             }
+            Ok(())
         }
         .boxed()
     })
-    .await
+    .await?;
+    point(Point::ExpiryCommittedPayment);
+    Ok(())
 }

@@ -4,6 +4,7 @@
 use crate::BATCH;
 use crate::ask_stripe::ask;
 use crate::tally::Tally;
+use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::cancel;
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::order::Actor;
@@ -15,6 +16,7 @@ pub(crate) async fn cancel_overdue(shop: &AppState, mut tally: Tally) -> Result<
             break;
         }
         shop.orders.note_checked(order.id, shop.now()).await?;
+        point(Point::ExpiryCheckedOverdue);
         tally.count(end(shop, &order).await, order.id);
     }
     Ok(tally)

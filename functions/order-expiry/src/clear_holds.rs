@@ -3,6 +3,7 @@
 
 use crate::BATCH;
 use crate::tally::Tally;
+use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::settle;
 use ferrocart::db::reservations::EarlierTry;
 use ferrocart::db::stock::{HeldProduct, Pieces};
@@ -40,5 +41,6 @@ async fn clear(shop: &AppState, product: &HeldProduct, order: OrderId) -> Result
             shop.products.give_back(order, product.id, &pieces, shop.now()).await?;
         }
     }
+    point(Point::ExpiryClearedHold);
     Ok(true)
 }

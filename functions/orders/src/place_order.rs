@@ -1,6 +1,6 @@
 //! `POST /orders`: checkout.
 
-use crate::checkout::{Begun, Wish, begin, request_payment, reserve};
+use crate::checkout::{Wish, check_out, request_payment};
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -60,10 +60,7 @@ pub(crate) async fn place_order(
     Json(request): Json<PlaceOrder>,
 ) -> Result<(StatusCode, HeaderMap, Json<OrderView>)> {
     let wish = Wish { destination: request.destination()?, expected_total: request.expected_total, key };
-    let (order, replayed) = match begin(&shop, &customer, &wish).await? {
-        Begun::New(reservation) => (reserve(&shop, *reservation, wish.expected_total).await?, false),
-        Begun::Earlier(order) => (*order, true),
-    };
+    let (order, replayed) = check_out(&shop, &customer, &wish).await?;
     // After a crash this is where the same request goes on: a hold says that it has not been settled.
     if !replayed || shop.products.is_holding(order.id).await? {
         settle(&shop, &order).await?;

@@ -1,6 +1,9 @@
 //! What Stripe tells us.
 
+mod apply_dispute;
 mod apply_event;
+mod apply_payment;
+mod apply_refund;
 mod receive_event;
 
 use ferrocart::AppState;

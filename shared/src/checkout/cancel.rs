@@ -1,11 +1,15 @@
 //! Cancels an order with its stock. An unpaid one first at Stripe, so that nobody pays for nothing;
 //! a paid one first here, so that nobody has both the goods and the money.
 
-use super::{by_product, refund_owed};
-use crate::db::orders::{Flag, Move, OrderDoc};
-use crate::db::transaction;
+use super::refund::CANCELLED;
+use super::{put_back, send_refund, with_rest_refunded};
+use crate::chaos::{Point, point};
+use crate::db::orders::{Move, OrderDoc};
+use crate::db::{new_id, transaction};
+use crate::domain::id::{OrderId, RefundId};
 use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
 use crate::domain::payment::PaymentStatus;
+use crate::domain::refund::Refund;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::payments::{Intent, IntentStatus};
@@ -27,21 +31,52 @@ pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc
         }
         (OrderStatus::Pending, Some(intent)) => {
             cancel_intent(shop, intent).await?;
+            point(Point::CancelEndedIntent);
             store(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await
         }
-        (_, None) => {
-            let nothing_to_send = cancelled.with_payment(PaymentStatus::Refunded).with_refunded(order.total_amount);
-            store(shop, order, &nothing_to_send).await
-        }
         // The other way round, an order that is shipped at this moment would have its money back.
-        (_, Some(_)) => {
-            let owing = store(shop, order, &cancelled.with_flag(Flag::RefundOwed)).await?;
-            if let Err(error) = refund_owed(shop, &owing).await {
-                tracing::warn!(%error, order_id = %order.id, "a refund is left to the scheduled function");
-            }
-            Ok(shop.orders.get(order.id).await?.unwrap_or(owing))
+        _ => cancel_paid(shop, order.id, by).await,
+    }
+}
+
+/// Cancels a paid order here, with the refund of all that is left, and then sends the refund.
+async fn cancel_paid(shop: &Shop, order: OrderId, by: Actor) -> Result<OrderDoc> {
+    let context = (shop, order, by, new_id(), shop.now());
+    let cancelled = transaction::run(&shop.database, context, |session, (shop, order, by, refund, now)| {
+        store_cancelled_with_refund(shop, session, *order, *by, *refund, *now).boxed()
+    });
+    let (cancelled, refund) = cancelled.await??;
+    point(Point::CancelCommitted);
+    match send_refund(shop, &cancelled, refund).await {
+        Ok(refunded) => Ok(refunded),
+        Err(error) => {
+            tracing::warn!(%error, %order, "a refund is left to the scheduled function");
+            Ok(cancelled)
         }
     }
+}
+
+/// Stores in a transaction that a paid order is cancelled, that all that is left of its money is to
+/// go back under that id, and that its goods are in stock again.
+async fn store_cancelled_with_refund(
+    shop: &Shop,
+    session: &mut ClientSession,
+    order: OrderId,
+    by: Actor,
+    refund: RefundId,
+    now: Timestamp,
+) -> Result<Result<(OrderDoc, RefundId)>, mongodb::error::Error> {
+    let Some(order) = shop.orders.get_in(session, order).await? else { return Ok(Err(Error::NotFound)) };
+    let planned = order.go_to(OrderStatus::Cancelled, by, now).map_err(Error::from).and_then(|cancelled| {
+        let ledger = with_rest_refunded(&order, Refund::new(refund, by, now), CANCELLED)?;
+        Ok(cancelled.with_ledger(&ledger)?)
+    });
+    let cancelled = match planned {
+        Ok(cancelled) => cancelled,
+        Err(error) => return Ok(Err(error)),
+    };
+    let stored = store_cancelled(shop, session, &order, &cancelled, now).await?;
+    Ok(stored.map(|order| (order, refund)).ok_or(Error::NotFound))
 }
 
 /// Makes sure that an order cannot be paid any more. Whatever the call to cancel came to, it is the
@@ -70,7 +105,10 @@ pub async fn store(shop: &Shop, order: &OrderDoc, cancelled: &Move) -> Result<Or
         store_cancelled(shop, session, order, cancelled, *now).boxed()
     });
     match stored.await? {
-        Some(order) => Ok(order),
+        Some(order) => {
+            point(Point::CancelCommitted);
+            Ok(order)
+        }
         None => {
             let now = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
             if now.was_cancelled_by(Actor::Stripe) {
@@ -94,8 +132,9 @@ pub async fn store_cancelled(
     now: Timestamp,
 ) -> Result<Option<OrderDoc>, mongodb::error::Error> {
     let Some(stored) = shop.orders.store_move(cancelled, Some(&mut *session)).await? else { return Ok(None) };
-    for (product, pieces) in by_product(order.lines()) {
-        shop.products.return_stock(session, order.id, product, &pieces, now).await?;
+    point(Point::CancelMoved);
+    if !stored.restocked {
+        put_back(shop, session, order, now).await?;
     }
     Ok(Some(stored))
 }

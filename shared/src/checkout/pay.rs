@@ -1,11 +1,11 @@
 //! What a paid intent means for its order. The webhook and the scheduled function agree on it.
 
 use super::by_product;
+use crate::db::new_id;
 use crate::db::orders::{Flag, OrderDoc};
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::refund::Refund;
 use crate::domain::time::Timestamp;
-use crate::error::Result;
 use crate::payments::Intent;
 use crate::state::Shop;
 use mongodb::ClientSession;
@@ -33,29 +33,21 @@ pub async fn store_payment(
         _ if order.payment.status.is_paid() => Ok(()),
         OrderStatus::Cancelled if !take_again(shop, session, order, now).await? => {
             tracing::warn!(order_id = %order.id, "an order was paid after it was cancelled, and its stock is gone");
-            shop.orders.owe_refund(session, order.id, &intent.id, now).await
+            let mut ledger = order.ledger();
+            let reason = "paid after the order was cancelled".parse().ok();
+            let refund = Refund { reason, ..Refund::new(new_id(), Actor::System, now) };
+            ledger.begin_rest(refund).map_err(Error::custom)?;
+            shop.orders.owe_refund(session, order, &intent.id, &ledger, now).await
         }
         _ => match order.go_to(OrderStatus::Processing, by, now) {
             Ok(paid) => {
-                let paid = paid.with_payment(PaymentStatus::Succeeded).with_intent(&intent.id);
+                // Stripe may have told us of a refund before it told us of the payment.
+                let paid = paid.with_ledger(&order.ledger())?.with_intent(&intent.id);
                 shop.orders.store_move(&paid, Some(session)).await.map(drop)
             }
             Err(_) => shop.orders.flag(session, order.id, Flag::PaidAfterEnd, now).await,
         },
     }
-}
-
-/// Sends back what was paid for an order that is cancelled. It may be repeated.
-///
-/// # Errors
-/// Stripe's and the database's; then it is to be done again.
-pub async fn refund_owed(shop: &Shop, order: &OrderDoc) -> Result<()> {
-    if let Some(intent) = &order.transaction_id {
-        let left = order.total_amount.minus(order.refunded_amount)?;
-        shop.stripe()?.refund(intent, left, order.id).await?;
-        shop.orders.note_refund(order.id, order.total_amount, shop.now()).await?;
-    }
-    Ok(())
 }
 
 /// Whether exactly what the order costs was paid, in its currency, and in our mode.

@@ -1,14 +1,17 @@
 //! Gives back what a checkout has taken, and tidies up after one that has succeeded. All of it may
 //! be repeated.
 
+use crate::chaos::{Point, point};
 use crate::db::orders::OrderDoc;
 use crate::db::reservations::ReservationDoc;
 use crate::db::stock::Pieces;
 use crate::domain::id::ProductId;
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
+use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::state::Shop;
+use mongodb::ClientSession;
 use std::collections::BTreeMap;
 
 /// Lines by product, in the order of the products' ids: two buyers of the last of two things take
@@ -22,6 +25,24 @@ pub fn by_product(lines: impl IntoIterator<Item = (ProductId, Sku, Quantity)>) -
     products
 }
 
+/// Puts the goods of an order back into stock, in the transaction that says so on the order: twice
+/// would be once too often.
+///
+/// # Errors
+/// The database's.
+pub async fn put_back(
+    shop: &Shop,
+    session: &mut ClientSession,
+    order: &OrderDoc,
+    now: Timestamp,
+) -> Result<(), mongodb::error::Error> {
+    for (product, pieces) in by_product(order.lines()) {
+        shop.products.return_stock(session, order.id, product, &pieces, now).await?;
+        point(Point::CancelReturnedProduct);
+    }
+    Ok(())
+}
+
 /// Undoes a checkout that has failed, or whose request is dead.
 ///
 /// # Errors
@@ -31,8 +52,10 @@ pub async fn undo(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
     if !shop.reservations.abandon(reservation.id).await? {
         return Ok(());
     }
+    point(Point::UndoAbandoned);
     give_back(shop, reservation).await?;
     shop.reservations.delete(reservation.id).await?;
+    point(Point::UndoDeleted);
     Ok(())
 }
 
@@ -43,6 +66,7 @@ pub async fn undo(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
 pub async fn give_back(shop: &Shop, reservation: &ReservationDoc) -> Result<()> {
     for (product, pieces) in by_product(reservation.stock()) {
         shop.products.give_back(reservation.id, product, &pieces, shop.now()).await?;
+        point(Point::UndoGaveBackProduct);
     }
     Ok(())
 }
@@ -55,6 +79,9 @@ pub async fn give_back(shop: &Shop, reservation: &ReservationDoc) -> Result<()> 
 pub async fn settle(shop: &Shop, order: &OrderDoc) -> Result<()> {
     let bought: Vec<_> = order.items.iter().map(|item| (item.sku.clone(), item.quantity)).collect();
     shop.carts.take_out(order.cart_id, order.id, &bought, shop.now()).await?;
-    shop.products.remove_holds(order.id).await?;
+    point(Point::CheckoutEmptiedCart);
+    let products = by_product(order.lines()).into_keys().collect();
+    shop.products.remove_holds(order.id, products).await?;
+    point(Point::CheckoutRemovedHolds);
     Ok(())
 }

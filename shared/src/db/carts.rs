@@ -38,6 +38,9 @@ pub struct CartDoc {
     /// The order that took its lines out last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_order: Option<LastOrder>,
+    /// The latest orders that took their lines out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ordered: Vec<OrderId>,
 }
 
 /// An order that took lines out of a cart.

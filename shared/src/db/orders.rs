@@ -7,6 +7,7 @@ mod due;
 mod erase;
 mod filter;
 mod payment;
+mod refunds;
 mod report;
 mod tracking;
 
@@ -85,14 +86,11 @@ impl Orders {
         order_move: &Move,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Move { order, from, change, also, flag, unless_intent } = order_move;
+        let Move { order, from, change, also, unless_intent } = order_move;
         let mut set = also.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
-        let mut update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
-        if let Some(flag) = flag {
-            update.insert("$addToSet", doc! { "flags": *flag });
-        }
+        let update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
         let mut filter = doc! { "_id": order, "status": *from };
         if *unless_intent {
             filter.insert("transaction_id", bson::Bson::Null);

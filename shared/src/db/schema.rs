@@ -69,7 +69,16 @@ pub(super) fn unique(name: &str, keys: Document) -> IndexModel {
 
 /// [`unique`] among the documents that match a filter.
 pub(super) fn unique_where(name: &str, keys: Document, filter: Document) -> IndexModel {
-    let mut index = unique(name, keys);
+    let mut index = index_where(name, keys, filter);
+    if let Some(options) = &mut index.options {
+        options.unique = Some(true);
+    }
+    index
+}
+
+/// [`index`] of the documents that match a filter.
+pub(super) fn index_where(name: &str, keys: Document, filter: Document) -> IndexModel {
+    let mut index = index(name, keys);
     if let Some(options) = &mut index.options {
         options.partial_filter_expression = Some(filter);
     }

@@ -1,8 +1,9 @@
 //! How stock is taken and given back: single conditional updates of the product's document, which
 //! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
 
-use super::MAX_TIME;
 use super::products::{ProductDoc, Products};
+use super::{MAX_TIME, unconfirmed};
+use crate::chaos::{Defect, planted};
 use crate::domain::id::{OrderId, ProductId};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
@@ -69,10 +70,12 @@ impl Products {
         });
         let mut update = add_to_stock(pieces, -1, now);
         update.insert("$push", doc! { "holds": { "$each": holds.collect::<Vec<_>>() } });
+        // Who takes what is not there does not look at what is left either.
+        let looks_after = !planted(Defect::NoStockCondition);
         let options = FindOneAndUpdateOptions::builder()
             .array_filters(array_filters(pieces))
             .projection(doc! { "holds": 0 })
-            .return_document(ReturnDocument::After)
+            .return_document(if looks_after { ReturnDocument::After } else { ReturnDocument::Before })
             .max_time(MAX_TIME)
             .build();
         self.0.find_one_and_update(filter, update).with_options(options).await
@@ -89,7 +92,10 @@ impl Products {
         pieces: &[Pieces],
         now: Timestamp,
     ) -> Result<(), Error> {
-        let filter = doc! { "_id": product, "holds.order_id": order };
+        let mut filter = doc! { "_id": product, "holds.order_id": order };
+        if planted(Defect::GiveBackWithoutHold) {
+            filter.remove("holds.order_id");
+        }
         let mut update = add_to_stock(pieces, 1, now);
         update.insert("$pull", doc! { "holds": { "order_id": order } });
         let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
@@ -117,13 +123,15 @@ impl Products {
         Ok(found.max_time(MAX_TIME).await?.is_some())
     }
 
-    /// Removes the holds of an order that owns its stock from now on.
+    /// Removes the holds of an order, on these products, that owns its stock from now on. If a
+    /// failover takes this back, they are removed once more by the scheduled function.
     ///
     /// # Errors
     /// The database's.
-    pub async fn remove_holds(&self, order: OrderId) -> Result<(), Error> {
+    pub async fn remove_holds(&self, order: OrderId, products: Vec<ProductId>) -> Result<(), Error> {
+        let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
         let update = doc! { "$pull": { "holds": { "order_id": order } } };
-        self.0.update_many(doc! { "holds.order_id": order }, update).await.map(drop)
+        self.0.update_many(filter, update).write_concern(unconfirmed()).await.map(drop)
     }
 
     /// Takes stock without a hold, in a transaction: all of `pieces` or none; false when it is not
@@ -168,8 +176,8 @@ impl Products {
 /// The conditions that there is enough of every SKU.
 fn enough(pieces: &[Pieces]) -> Vec<Document> {
     let condition = |Pieces { sku, quantity }: &Pieces| {
-        let in_stock = doc! { "$gte": i64::from(quantity.get()) };
-        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } }
+        let least = if planted(Defect::NoStockCondition) { i64::MIN } else { quantity.get().into() };
+        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": { "$gte": least } } } }
     };
     pieces.iter().map(condition).collect()
 }

@@ -1,6 +1,7 @@
 //! The collection `stripe_events`: the ids of the events that took effect, each once.
 
 use super::schema::{Declaration, expiring, validator};
+use crate::chaos::{Defect, planted};
 use crate::domain::time::Timestamp;
 use bson::doc;
 use mongodb::error::Error;
@@ -38,7 +39,9 @@ impl StripeEvents {
     /// A duplicate key when it was recorded before.
     pub async fn record(&self, session: &mut ClientSession, id: &str, kind: &str, now: Timestamp) -> Result<(), Error> {
         let event = EventDoc { id: id.to_owned(), kind: kind.to_owned(), received_at: now };
-        self.0.insert_one(event).session(session).await.map(drop)
+        let insert = self.0.insert_one(event);
+        let recorded = if planted(Defect::EventBeforeEffect) { insert.await } else { insert.session(session).await };
+        recorded.map(drop)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use futures_util::future::BoxFuture;
 use mongodb::error::Error;
-use mongodb::options::{ReadConcern, WriteConcern};
+use mongodb::options::ReadConcern;
 use mongodb::{ClientSession, Database};
 
 /// Runs `body` in a transaction, and again while it only collides with others. What it did is there
@@ -17,6 +17,6 @@ where
 {
     let mut session = database.client().start_session().await?;
     let transaction = session.start_transaction();
-    let transaction = transaction.read_concern(ReadConcern::snapshot()).write_concern(WriteConcern::majority());
+    let transaction = transaction.read_concern(ReadConcern::snapshot()).write_concern(super::write_concern());
     transaction.and_run(context, body).await
 }

@@ -1,10 +1,11 @@
 //! How the domain's values are written: ids as ObjectIds, moments as dates and money as 64-bit
 //! integers in MongoDB; ids and moments as text in JSON.
 
-use crate::domain::id::{AddressId, CartId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::id::{AddressId, CartId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
+use crate::domain::refund::RefundStatus;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::Bson;
@@ -59,7 +60,7 @@ macro_rules! object_ids {
     )+};
 }
 
-object_ids!(AddressId, CartId, OrderId, ProductId, SessionId, UserId);
+object_ids!(AddressId, CartId, OrderId, ProductId, RefundId, SessionId, UserId);
 
 impl From<Timestamp> for Bson {
     fn from(moment: Timestamp) -> Self {
@@ -126,6 +127,12 @@ impl From<&Sku> for Bson {
 
 impl From<PaymentStatus> for Bson {
     fn from(status: PaymentStatus) -> Self {
+        Self::String(status.as_str().to_owned())
+    }
+}
+
+impl From<RefundStatus> for Bson {
+    fn from(status: RefundStatus) -> Self {
         Self::String(status.as_str().to_owned())
     }
 }

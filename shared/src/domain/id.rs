@@ -56,6 +56,8 @@ ids! {
     CartId;
     /// Names an order.
     OrderId;
+    /// Names a refund of an order.
+    RefundId;
     /// Names a login: the family of refresh tokens that descend from it.
     SessionId;
 }

@@ -91,6 +91,29 @@ impl std::str::FromStr for OrderStatus {
     }
 }
 
+/// Why an order that could be sent must not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// The buyer's bank takes the money back.
+    Disputed,
+    /// All of the money went back, or is about to.
+    Refunded,
+    /// The goods are back in stock.
+    Restocked,
+}
+
+impl Hold {
+    /// The name as it is shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disputed => "disputed",
+            Self::Refunded => "refunded",
+            Self::Restocked => "restocked",
+        }
+    }
+}
+
 /// Who moved an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

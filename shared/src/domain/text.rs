@@ -22,6 +22,8 @@ pub type ProductName = Text<200>;
 pub type Label = Text<100>;
 /// What a client calls itself.
 pub type Device = Text<200>;
+/// Why money goes back, in the words of whoever sends it.
+pub type RefundReason = Text<200>;
 /// What a product is like, at length.
 pub type Description = Prose<10_000>;
 

@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457): the one file that turns errors into statuses.
 
 use crate::db;
+use crate::domain::money::Amount;
 use crate::error::{Error, FieldError};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -34,6 +35,9 @@ pub struct Problem {
     /// Each field that was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
+    /// With `refund_exceeds_paid`: what is left to be refunded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refundable_amount: Option<Amount>,
     /// What else belongs to this code.
     #[serde(flatten)]
     #[schema(additional_properties)]
@@ -81,6 +85,7 @@ pub(super) fn describe(response: Response, request_id: &str) -> Response {
         detail: detail(&error, status),
         code,
         request_id: request_id.to_owned(),
+        refundable_amount: refundable(&error),
         errors: fields(&error).iter().map(ProblemField::from).collect(),
         more,
     };
@@ -110,6 +115,10 @@ fn status(error: &Error) -> StatusCode {
         | Error::TotalChanged { .. }
         | Error::CartAlreadyOrdered(_)
         | Error::InvalidTransition(_)
+        | Error::NotPaid
+        | Error::RefundExceedsPaid { .. }
+        | Error::RefundRefused { .. }
+        | Error::OnHold(_)
         | Error::IdempotencyInProgress => StatusCode::CONFLICT,
         Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Error::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -147,6 +156,12 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
             let skus = skus.iter().map(|sku| json!(sku.as_str())).collect();
             return ("product_unavailable", Map::from_iter([("skus".to_owned(), skus)]));
         }
+        Error::RefundRefused { reason } => {
+            return ("refund_refused", Map::from_iter([("reason".to_owned(), json!(reason))]));
+        }
+        Error::OnHold(hold) => return ("order_on_hold", Map::from_iter([("reason".to_owned(), json!(hold.as_str()))])),
+        Error::NotPaid => "order_not_paid",
+        Error::RefundExceedsPaid { .. } => "refund_exceeds_paid",
         Error::MalformedBody(_) | Error::MalformedQuery(_) | Error::MalformedHeader { .. } => "malformed_request",
         Error::InvalidCursor => "invalid_cursor",
         Error::InvalidSignature => "invalid_signature",
@@ -200,6 +215,14 @@ fn fields(error: &Error) -> &[FieldError] {
     match error {
         Error::Invalid(fields) | Error::MalformedQuery(fields) => fields,
         _ => &[],
+    }
+}
+
+/// An amount keeps its type to the end: in a map of JSON's values it would be a float.
+fn refundable(error: &Error) -> Option<Amount> {
+    match error {
+        Error::RefundExceedsPaid { left } => Some(*left),
+        _ => None,
     }
 }
 

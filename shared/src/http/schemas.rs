@@ -5,11 +5,12 @@ use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::id::{AddressId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::quantity::{Quantity, Stock};
+use crate::domain::refund::RefundStatus;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Prose, Text};
 use crate::domain::time::Timestamp;
@@ -60,6 +61,7 @@ schemas! {
     AddressId => id();
     OrderId => id();
     ProductId => id();
+    RefundId => id();
     SessionId => id();
     UserId => id();
     Actor => choice(["customer", "admin", "stripe", "system"]);
@@ -67,7 +69,7 @@ schemas! {
     Amount => amount("In major units of `currency`, exact to its minor unit.");
     Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("ISO 3166-1 alpha-2")).examples([serde_json::json!("US")]);
     Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("ISO 4217")).examples([serde_json::json!("USD")]);
-    Flag => choice(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_owed"]);
+    Flag => choice(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_failed", "disputed"]);
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     Money => amount("In major units of the store's currency, exact to its minor unit.");
     OrderStatus => choice(["pending", "processing", "shipped", "delivered", "cancelled"]);
@@ -76,6 +78,7 @@ schemas! {
     ]);
     ProductSort => choice(ProductSort::ALL.map(ProductSort::as_str));
     Quantity => number(1, 99);
+    RefundStatus => choice(RefundStatus::ALL.map(RefundStatus::as_str));
     Role => choice(["customer", "admin"]);
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Stock => number(0, Stock::MAX);

@@ -2,10 +2,12 @@
 //! every call that must not happen twice.
 
 use super::error::StripeError;
-use super::intent::Intent;
+use super::intent::{Intent, IntentStatus};
+use super::refund::RefundObject;
 use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
+use crate::domain::refund::{Refund, TakenRefund};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -38,13 +40,15 @@ impl Stripe {
         livemode == (key.starts_with("sk_live_") || key.starts_with("rk_live_"))
     }
 
-    /// Makes the payment intent of an order; made again, it is the same one.
+    /// Makes the payment intent of an order; made again, it is the same one, unless a key was used
+    /// up on it in between.
     ///
     /// # Errors
     /// [`StripeError`]
     pub async fn create_intent(
         &self,
         order: OrderId,
+        keys_used: i64,
         order_number: &str,
         amount: Money,
         currency: Currency,
@@ -57,7 +61,8 @@ impl Stripe {
             ("metadata[order_id]", order.clone()),
             ("metadata[order_number]", order_number.to_owned()),
         ];
-        self.send(self.post("/v1/payment_intents", &order).form(&form)).await
+        let key = numbered(&order, keys_used);
+        self.send(self.post("/v1/payment_intents", &key).form(&form)).await
     }
 
     /// The payment intent as Stripe has it.
@@ -78,23 +83,61 @@ impl Stripe {
         self.send(request.form(&[("cancellation_reason", "abandoned")])).await
     }
 
-    /// Sends money of a paid intent back; for one order and one amount once, however often it is
-    /// asked for.
+    /// The payment intent that was made for an order, if it can be found: Stripe's search is behind
+    /// by up to a minute (<https://docs.stripe.com/search#data-freshness>).
+    ///
+    /// # Errors
+    /// [`StripeError`]
+    pub async fn find_intent(&self, order: OrderId) -> Result<Option<Intent>, StripeError> {
+        let query = format!("metadata['order_id']:'{order}'");
+        let url = self.url("/v1/payment_intents/search", &[("query", &query)]);
+        let found: Page<Intent> = self.send(self.http.get(url)).await?;
+        Ok(found.data.into_iter().find(|intent| intent.status != IntentStatus::Canceled))
+    }
+
+    /// Sends money of a paid intent back; a refund of ours once, however often it is asked for.
     ///
     /// # Errors
     /// [`StripeError`], also when more is asked for than is left.
-    pub async fn refund(&self, intent: &str, amount: Money, order: OrderId) -> Result<(), StripeError> {
-        let request = self.post("/v1/refunds", &format!("{order}-refund-{}", amount.minor()));
-        let form = [("payment_intent", intent.to_owned()), ("amount", amount.minor().to_string())];
-        match self.send::<Refund>(request.form(&form)).await {
-            Ok(refund) if refund.status == "failed" || refund.status == "canceled" => {
-                Err(StripeError::Refused { status: 200, code: format!("refund_{}", refund.status) })
-            }
-            Ok(_) => Ok(()),
-            // Somebody has sent it back by hand.
-            Err(StripeError::Refused { code, .. }) if code == "charge_already_refunded" => Ok(()),
-            Err(error) => Err(error),
+    pub async fn refund(&self, intent: &str, order: OrderId, refund: &Refund) -> Result<TakenRefund, StripeError> {
+        let mut form = vec![
+            ("payment_intent", intent.to_owned()),
+            ("amount", refund.amount.minor().to_string()),
+            ("metadata[order_id]", order.to_string()),
+            ("metadata[refund_id]", refund.id.to_string()),
+        ];
+        if let Some(reason) = &refund.reason {
+            form.push(("metadata[reason]", reason.as_str().to_owned()));
         }
+        let key = numbered(&refund.id.to_string(), refund.keys_used);
+        let taken: RefundObject = self.send(self.post("/v1/refunds", &key).form(&form)).await?;
+        Ok(taken.into())
+    }
+
+    /// Every refund of an intent, whoever has made it.
+    ///
+    /// # Errors
+    /// [`StripeError`]
+    pub async fn refunds(&self, intent: &str) -> Result<Vec<TakenRefund>, StripeError> {
+        let mut refunds: Vec<TakenRefund> = Vec::new();
+        loop {
+            let mut query = vec![("payment_intent", intent), ("limit", "100")];
+            if let Some(last) = refunds.last() {
+                query.push(("starting_after", &last.stripe_id));
+            }
+            let url = self.url("/v1/refunds", &query);
+            let page: Page<RefundObject> = self.send(self.http.get(url)).await?;
+            let goes_on = page.has_more && !page.data.is_empty();
+            refunds.extend(page.data.into_iter().map(TakenRefund::from));
+            if !goes_on {
+                return Ok(refunds);
+            }
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        format!("{}{path}?{query}", self.base)
     }
 
     fn post(&self, path: &str, idempotency_key: &str) -> RequestBuilder {
@@ -105,17 +148,25 @@ impl Stripe {
         let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
         let response = request.send().await?;
         let status = response.status();
+        // <https://docs.stripe.com/error-low-level#idempotency>
+        let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
         let body = response.bytes().await?;
         if status.is_success() {
             serde_json::from_slice(&body).map_err(StripeError::Unreadable)
         } else {
-            Err(StripeError::of(status.as_u16(), &body))
+            Err(StripeError::of(status.as_u16(), replayed, &body))
         }
     }
 }
 
-/// Of a refund, what the shop looks at.
+/// A page of one of Stripe's lists.
 #[derive(Deserialize)]
-struct Refund {
-    status: String,
+struct Page<T> {
+    data: Vec<T>,
+    has_more: bool,
+}
+
+/// An idempotency key: the id of what is to be made, and how many keys were used up on it before.
+fn numbered(id: &str, keys_used: i64) -> String {
+    if keys_used == 0 { id.to_owned() } else { format!("{id}-{keys_used}") }
 }

@@ -21,6 +21,9 @@ pub enum StripeError {
     Failed {
         /// HTTP's status.
         status: u16,
+        /// Whether it has answered so before, to a call with the same idempotency key, and will
+        /// for a day.
+        stored: bool,
     },
     /// What it says cannot be understood.
     #[error("Stripe's answer cannot be understood")]
@@ -34,6 +37,29 @@ impl StripeError {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
 
+    /// Whether the same call would be answered in the same way, because it says no to what was
+    /// asked, and not to who asked.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { status: 400 | 402 | 404, .. })
+    }
+
+    /// Whether Stripe repeats an answer that says that it broke: the call is over, has taken effect
+    /// or not, and never will under this idempotency key.
+    #[must_use]
+    pub const fn is_stored(&self) -> bool {
+        matches!(self, Self::Failed { stored: true, .. })
+    }
+
+    /// Stripe's code of what it refuses.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused { code, .. } => code,
+            Self::Unreachable(_) | Self::Failed { .. } | Self::Unreadable(_) => "unknown",
+        }
+    }
+
     /// Whether Stripe does not know what the call was about.
     #[must_use]
     pub fn is_missing(&self) -> bool {
@@ -41,7 +67,7 @@ impl StripeError {
     }
 
     /// Makes the error out of an answer that is no success.
-    pub(super) fn of(status: u16, body: &[u8]) -> Self {
+    pub(super) fn of(status: u16, replayed: bool, body: &[u8]) -> Self {
         #[derive(Deserialize)]
         struct Answer {
             error: Details,
@@ -54,7 +80,7 @@ impl StripeError {
         }
         // 409: another call with the same idempotency key is at work. 429: too many calls.
         if status >= 500 || status == 409 || status == 429 {
-            return Self::Failed { status };
+            return Self::Failed { status, stored: replayed && status >= 500 };
         }
         match serde_json::from_slice::<Answer>(body) {
             Ok(Answer { error }) => Self::Refused { status, code: error.code.unwrap_or(error.kind) },

@@ -36,4 +36,25 @@ impl Event {
     pub fn intent(&self) -> Result<Intent, serde_json::Error> {
         serde_json::from_str(self.data.object.get())
     }
+
+    /// What happened to a payment after it was made: a charge, a refund or a dispute.
+    ///
+    /// # Errors
+    /// When it is about something else.
+    pub fn subject(&self) -> Result<Subject, serde_json::Error> {
+        serde_json::from_str(self.data.object.get())
+    }
+}
+
+/// A charge, a refund or a dispute: what they have in common, as far as the shop looks at it.
+#[derive(Debug, Deserialize)]
+pub struct Subject {
+    /// Its id at Stripe.
+    pub id: String,
+    /// The payment intent that it belongs to; old kinds of charges have none.
+    pub payment_intent: Option<String>,
+    /// How far it has come: of a dispute, `won` or `lost` in the end.
+    pub status: Option<String>,
+    /// Why, in one of Stripe's words.
+    pub reason: Option<String>,
 }

@@ -134,7 +134,7 @@ impl PaymentView {
     /// The payment of an order for its buyer.
     #[must_use]
     pub fn for_buyer(order: &OrderDoc, stripe: Option<&StripeConfig>) -> Self {
-        let PaymentDoc { status, client_secret } = &order.payment;
+        let PaymentDoc { status, client_secret, keys_used: _ } = &order.payment;
         let payable = order.status == OrderStatus::Pending && status.is_payable();
         Self {
             provider: "stripe",

@@ -62,6 +62,7 @@ impl Operation for CreateRefund {
             metadata: self.metadata,
             payment_intent: charge.payment_intent.clone(),
             reason: self.reason,
+            failed: false,
         };
         let (shown, charge) = (refund.to_json(), charge.to_json());
         account.refunds.insert(refund);

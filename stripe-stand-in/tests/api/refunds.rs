@@ -83,3 +83,35 @@ async fn a_disputed_charge_cannot_be_refunded() {
     stripe.settle().await;
     assert_eq!(shop.types().last().unwrap(), "charge.dispute.created");
 }
+
+#[tokio::test]
+async fn a_refund_that_the_bank_sends_back_has_failed_and_its_money_can_be_refunded_again() {
+    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+    let intent = stripe.paid_intent().await;
+    let refund = stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await;
+    let failed = stripe.order(&format!("/_stand-in/refunds/{}/fail", refund.id()), json!({})).await;
+    assert_eq!((&failed["status"], &failed["failure_reason"]), (&json!("failed"), &json!("lost_or_stolen_card")));
+    let charge = stripe.get(&format!("/v1/charges/{}", refund.body["charge"].as_str().unwrap())).await.body;
+    assert_eq!((&charge["refunded"], &charge["amount_refunded"]), (&json!(false), &json!(0)));
+    stripe.settle().await;
+    assert_eq!(shop.types().last().unwrap(), "refund.failed");
+    assert_eq!(stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.body["amount"], 2000);
+}
+
+#[tokio::test]
+async fn a_dispute_that_was_won_leaves_the_charge_as_it_was() {
+    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+    for (outcome, refund) in [("lost", 400), ("won", 200)] {
+        let intent = stripe.paid_intent().await;
+        let dispute = stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+        let path = format!("/_stand-in/disputes/{}/close", dispute["id"].as_str().unwrap());
+        assert_eq!(stripe.order(&path, json!({ "outcome": outcome })).await["status"], outcome);
+        assert_eq!(
+            stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.status,
+            refund,
+            "{outcome}"
+        );
+    }
+    stripe.settle().await;
+    assert!(shop.types().contains(&"charge.dispute.closed".to_owned()));
+}

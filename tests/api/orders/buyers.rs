@@ -3,6 +3,7 @@
 use ferrocart::db::products::ProductDoc;
 use ferrocart_tests::sample::cart_item;
 use ferrocart_tests::{Answer, Client, TestShop};
+use mongodb::options::ReadConcern;
 use serde_json::{Value, json};
 
 /// A customer with that many pieces of a product's first variant in the cart.
@@ -30,8 +31,9 @@ pub(crate) async fn stock_left(shop: &TestShop, product: &ProductDoc) -> u32 {
     product.variants[0].stock_quantity.get()
 }
 
-/// How many documents a collection has that match.
+/// How many documents a collection has that match, at this moment: not every write waits for what
+/// else there may be of a replica set.
 pub(crate) async fn count(shop: &TestShop, collection: &str, filter: mongodb::bson::Document) -> u64 {
     let collection = shop.database().collection::<mongodb::bson::Document>(collection);
-    collection.count_documents(filter).await.expect("a count")
+    collection.count_documents(filter).read_concern(ReadConcern::local()).await.expect("a count")
 }

@@ -145,6 +145,48 @@ async fn a_cart_that_was_bought_and_not_emptied_yet_is_not_bought_again() {
 }
 
 #[tokio::test]
+async fn what_was_bought_and_is_still_in_the_cart_is_not_bought_with_what_came_after() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let mug = shop.stock(product("Mug", 900, &[("MUG", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let carts = shop.database().collection::<mongodb::bson::Document>("carts");
+    let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
+    buy(&ada, "k1").await.expect(201);
+    // The request that placed the order died before it emptied the cart, and nobody noticed.
+    carts.replace_one(doc! {}, full).await.expect("a replacement");
+    ada.post("/cart/items", cart_item(&mug, 1)).await.expect(200);
+    let order = buy(&ada, "k2").await.expect(201);
+    assert_eq!((order.at("/items/0/sku"), order.body["items"].as_array().map(Vec::len)), (&json!("MUG"), Some(1)));
+    assert_eq!(ada.get("/cart").await.at("/item_count"), 0);
+    assert_eq!((stock_left(&shop, &tee).await, stock_left(&shop, &mug).await), (3, 4));
+}
+
+#[tokio::test]
+async fn what_is_put_into_the_cart_while_it_is_bought_several_times_is_bought_once() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 90)])).await;
+    let mugs: Vec<_> = (0..8).map(|number| product("Mug", 900, &[(&format!("MUG-{number}"), 9)])).collect();
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    let mut stocked = Vec::new();
+    for mug in mugs {
+        stocked.push(shop.stock(mug).await);
+    }
+    join_all(stocked.iter().map(async |mug| {
+        ada.post("/cart/items", cart_item(mug, 1)).await.expect(200);
+        ada.post("/orders", wish()).await
+    }))
+    .await;
+    // Whatever the eight requests came to, what is left in the cart can be bought.
+    ada.post("/orders", wish()).await;
+    assert_eq!(ada.get("/cart").await.at("/item_count"), 0);
+    assert_eq!(stock_left(&shop, &tee).await, 89);
+    for mug in &stocked {
+        assert_eq!(stock_left(&shop, mug).await, 8, "{:?}", mug.variants[0].sku);
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_died_midway_is_undone_by_the_next_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

@@ -32,6 +32,27 @@ async fn an_order_placed_while_stripe_was_away_can_be_paid_later() {
 }
 
 #[tokio::test]
+async fn an_answer_that_stripe_repeats_for_a_day_keeps_nobody_from_paying() {
+    // With the first Stripe has made an intent, and does not say so; with the second it has not.
+    for (action, tries_later) in [("error_after", 1), ("error_kept", 2)] {
+        let (shop, stripe) = TestShop::open_with_stripe().await;
+        let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+        let ada = buyer(&shop, "ada", &tee, 1).await;
+        stripe.order_fault(&json!({ "path": "/v1/payment_intents", "action": action })).await;
+        let order = buy(&ada, "k1").await.expect(201);
+        assert_eq!(order.at("/payment/client_secret"), &Value::Null, "{action}");
+        let path = format!("/orders/{}/payment", order.text("/id"));
+        for _ in 1..tries_later {
+            ada.post(&path, Value::Null).await.expect(503);
+        }
+        let payment = ada.post(&path, Value::Null).await.expect(200);
+        let intents = stripe.intents().await;
+        assert_eq!((intents.len(), payment.at("/intent_id")), (1, &intents[0]["id"]), "{action}");
+        assert_eq!(payment.at("/client_secret"), &intents[0]["client_secret"], "{action}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_pays_for_an_order_of_somebody_else() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

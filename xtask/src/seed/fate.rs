@@ -5,9 +5,11 @@ use std::time::Duration;
 use anyhow::Result;
 use ferrocart::db::orders::{StatusChange, Tracking};
 use ferrocart::domain::address::Address;
+use ferrocart::domain::id::RefundId;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::domain::refund::{Refund, RefundStatus};
 use ferrocart::domain::time::Timestamp;
 
 use super::chance::Chance;
@@ -67,13 +69,13 @@ impl Fate {
 
 /// What goes back to the buyer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refund {
+pub(super) enum Returned {
     Nothing,
     OnePiece,
     Everything,
 }
 
-impl Refund {
+impl Returned {
     pub(super) fn of(self, total: Money, piece: Money) -> Money {
         match self {
             Self::Nothing => Money::ZERO,
@@ -87,7 +89,7 @@ impl Refund {
 pub(super) struct Life {
     pub(super) history: Vec<StatusChange>,
     pub(super) updated_at: Timestamp,
-    pub(super) refund: Refund,
+    pub(super) refund: Returned,
     fate: Fate,
 }
 
@@ -100,7 +102,7 @@ pub(super) fn live(
     now: Timestamp,
 ) -> Result<Life> {
     let mut latest = StatusChange { status: OrderStatus::Pending, at: placed, by: Actor::Customer };
-    let mut life = Life { history: vec![latest], updated_at: placed, refund: Refund::Nothing, fate };
+    let mut life = Life { history: vec![latest], updated_at: placed, refund: Returned::Nothing, fate };
     for (status, after, by) in fate.moves(chance, reservation) {
         let at = latest.at.plus(after);
         if at > now {
@@ -111,12 +113,12 @@ pub(super) fn live(
         life.history.push(latest);
         life.updated_at = at;
         if paid && status == OrderStatus::Cancelled {
-            life.refund = Refund::Everything;
+            life.refund = Returned::Everything;
         }
     }
     let sent_back = latest.at.plus(chance.percent_of(days(1), 100..=600));
     if fate == Fate::Returned && sent_back <= now {
-        life.refund = Refund::OnePiece;
+        life.refund = Returned::OnePiece;
         life.updated_at = sent_back;
     }
     Ok(life)
@@ -129,6 +131,17 @@ impl Life {
 
     pub(super) fn is_on_its_way(&self) -> bool {
         matches!(self.status(), OrderStatus::Shipped | OrderStatus::Delivered)
+    }
+
+    /// The refund behind that amount, if it is one.
+    pub(super) fn refunds(&self, amount: Money, id: RefundId) -> Vec<Refund> {
+        let reason = match self.refund {
+            Returned::Nothing => return Vec::new(),
+            Returned::OnePiece => "one piece was sent back",
+            Returned::Everything => "the order was cancelled",
+        };
+        let refund = Refund::new(id, Actor::Admin, self.updated_at);
+        vec![Refund { amount, reason: reason.parse().ok(), status: RefundStatus::Succeeded, ..refund }]
     }
 
     /// How far the payment has come when that much of the total went back.

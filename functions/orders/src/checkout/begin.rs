@@ -4,12 +4,14 @@
 use crate::place_order::Destination;
 use aws_lc_rs::digest::{SHA256, digest};
 use ferrocart::auth::Customer;
-use ferrocart::checkout::undo;
+use ferrocart::chaos::{Point, point};
+use ferrocart::checkout::{settle, undo};
 use ferrocart::db::carts::CartDoc;
 use ferrocart::db::orders::{CART_UNIQUE, IDEMPOTENCY_UNIQUE, OrderDoc};
 use ferrocart::db::reservations::{EarlierTry, ReservationDoc, ReservedLine};
 use ferrocart::db::{new_id, to_bson, violated_index};
 use ferrocart::domain::address::Address;
+use ferrocart::domain::id::OrderId;
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::OrderStatus;
@@ -39,14 +41,25 @@ pub(crate) struct Wish {
 #[derive(Debug)]
 pub(crate) enum Begun {
     /// Take the stock for this reservation, which is its own.
-    New(Box<ReservationDoc>),
+    New(Box<Started>),
     /// Answer with this order, which an earlier request with the same key has made.
     Earlier(Box<OrderDoc>),
+}
+
+/// A checkout that has begun.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) reservation: ReservationDoc,
+    /// The orders that had taken their lines out of the cart when this one read it.
+    pub(crate) ordered: Vec<OrderId>,
 }
 
 /// Begins a checkout, or finds the one that was begun with the same key.
 pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> Result<Begun> {
     let digest = wish.digest()?;
+    if let Some(started) = begin_first(shop, customer, wish, &digest).await? {
+        return Ok(Begun::New(Box::new(started)));
+    }
     for _ in 0..LOOKS {
         if let Some(key) = &wish.key
             && let Some(earlier) = shop.reservations.by_key(customer.id(), key.as_str()).await?
@@ -60,20 +73,42 @@ pub(crate) async fn begin(shop: &AppState, customer: &Customer, wish: &Wish) -> 
                 }
             }
         }
-        let reservation = match reservation(shop, customer, wish, &digest).await {
+        let started = match prepare(shop, customer, wish, &digest).await {
             // The same request may have emptied the cart since we looked.
             Err(Error::EmptyCart | Error::CartAlreadyOrdered(_)) if has_begun(shop, customer, wish).await? => continue,
             outcome => outcome?,
         };
-        match shop.reservations.insert(&reservation).await {
-            Ok(()) => return Ok(Begun::New(Box::new(reservation))),
+        match shop.reservations.insert(&started.reservation).await {
+            Ok(()) => {
+                point(Point::CheckoutBegun);
+                return Ok(Begun::New(Box::new(started)));
+            }
             Err(error) if violated_index(&error) == Some(IDEMPOTENCY_UNIQUE) => {}
-            Err(error) if violated_index(&error) == Some(CART_UNIQUE) => same_cart(shop, &reservation).await?,
+            Err(error) if violated_index(&error) == Some(CART_UNIQUE) => same_cart(shop, &started.reservation).await?,
             Err(error) => return Err(error.into()),
         }
         tokio::time::sleep(PAUSE).await;
     }
     Err(Error::IdempotencyInProgress)
+}
+
+/// Begins as the first with this key and this cart, which most requests are: the unique indexes know,
+/// and nobody has to look. `None` when there may have been an earlier one.
+async fn begin_first(shop: &AppState, customer: &Customer, wish: &Wish, digest: &str) -> Result<Option<Started>> {
+    let started = match prepare(shop, customer, wish, digest).await {
+        Ok(started) => started,
+        Err(error @ Error::Database(_)) => return Err(error),
+        // The same request may have emptied the cart before.
+        Err(_) => return Ok(None),
+    };
+    match shop.reservations.insert(&started.reservation).await {
+        Ok(()) => {
+            point(Point::CheckoutBegun);
+            Ok(Some(started))
+        }
+        Err(error) if matches!(violated_index(&error), Some(IDEMPOTENCY_UNIQUE | CART_UNIQUE)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether a request with this key has begun, or ended.
@@ -118,12 +153,31 @@ async fn same_cart(shop: &AppState, reservation: &ReservationDoc) -> Result<()> 
             Ok(())
         }
         Some(EarlierTry::Placed(order)) => {
-            ferrocart::checkout::settle(shop, &order).await?;
+            settle(shop, &order).await?;
             Err(Error::CartAlreadyOrdered(order.id))
         }
         Some(EarlierTry::Reserving(earlier)) => undo_if_dead(shop, &earlier).await.map(drop),
         None => Ok(()),
     }
+}
+
+/// Ends what stands in the way of buying a cart: an order of it whose lines are still in there, or a
+/// dead request. For one that is at work there is a little wait.
+pub(crate) async fn make_way(shop: &AppState, others: &[OrderId]) -> Result<()> {
+    for other in others {
+        match shop.reservations.by_id(*other).await? {
+            Some(EarlierTry::Placed(order)) => settle(shop, &order).await?,
+            Some(EarlierTry::Reserving(reservation)) => {
+                if let Outcome::AtWork = undo_if_dead(shop, &reservation).await? {
+                    // Two that made way for each other do not meet again when they wait differently long.
+                    let [.., chance] = reservation.id.to_bytes();
+                    tokio::time::sleep(PAUSE.saturating_mul(1 + u32::from(chance % 8))).await;
+                }
+            }
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 async fn undo_if_dead(shop: &AppState, reservation: &ReservationDoc) -> Result<Outcome> {
@@ -136,7 +190,7 @@ async fn undo_if_dead(shop: &AppState, reservation: &ReservationDoc) -> Result<O
 }
 
 /// The reservation of what is in the cart now.
-async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: &str) -> Result<ReservationDoc> {
+async fn prepare(shop: &AppState, customer: &Customer, wish: &Wish, digest: &str) -> Result<Started> {
     let (cart, shipping_address) = futures_util::try_join!(
         async { Ok(shop.carts.of(customer.id()).await?) },
         address(shop, customer, &wish.destination)
@@ -146,7 +200,7 @@ async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: 
     if let Some(order) = cart.emptied_by().filter(|_| shop.now().since(cart.updated_at) < DOUBLE_CLICK) {
         return Err(Error::CartAlreadyOrdered(order));
     }
-    let CartDoc { id: cart_id, version: cart_version, items, .. } = cart;
+    let CartDoc { id: cart_id, version: cart_version, items, ordered, .. } = cart;
     if items.is_empty() {
         return Err(Error::EmptyCart);
     }
@@ -155,7 +209,7 @@ async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: 
         sku: item.variant_sku,
         quantity: item.quantity,
     };
-    Ok(ReservationDoc {
+    let reservation = ReservationDoc {
         id: new_id(),
         status: OrderStatus::Reserving,
         user_id: customer.id(),
@@ -166,7 +220,8 @@ async fn reservation(shop: &AppState, customer: &Customer, wish: &Wish, digest: 
         reserved_at: shop.now(),
         idempotency_key: wish.key.as_ref().map(|key| key.as_str().to_owned()),
         request_digest: wish.key.as_ref().map(|_| digest.to_owned()),
-    })
+    };
+    Ok(Started { reservation, ordered })
 }
 
 async fn address(shop: &AppState, customer: &Customer, destination: &Destination) -> Result<Address> {

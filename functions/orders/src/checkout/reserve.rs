@@ -1,14 +1,16 @@
 //! Takes the stock of a reservation and makes the order: all of it or none.
 
+use super::begin::Started;
 use super::order_number::order_number;
 use super::shortage::why_short;
+use ferrocart::chaos::{Defect, Point, planted, point};
 use ferrocart::checkout::{by_product, give_back, undo};
 use ferrocart::db::orders::{NUMBER_UNIQUE, OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::reservations::{ReservationDoc, ReservedLine};
 use ferrocart::db::violated_index;
 use ferrocart::domain::cart;
-use ferrocart::domain::id::ProductId;
+use ferrocart::domain::id::{OrderId, ProductId};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
@@ -19,20 +21,43 @@ use std::collections::HashMap;
 /// try again.
 const SURPRISES: u32 = 5;
 
+/// What has become of a reservation.
+#[derive(Debug)]
+pub(crate) enum Reserved {
+    /// The order stands.
+    Order(Box<OrderDoc>),
+    /// It was given up, because these others buy what is in the same cart.
+    InTheWay(Vec<OrderId>),
+}
+
 /// Makes the order that a reservation is for, or leaves nothing behind.
 pub(crate) async fn reserve(
     shop: &AppState,
-    reservation: ReservationDoc,
+    Started { reservation, ordered }: Started,
     expected_total: Option<Money>,
-) -> Result<OrderDoc> {
-    let order = match take_all(shop, &reservation).await {
-        Ok(products) => freeze(shop, &reservation, &products, expected_total),
-        Err(error) => Err(error),
+) -> Result<Reserved> {
+    let mut taken = HashMap::new();
+    let (others, stock) =
+        tokio::join!(in_the_way(shop, &reservation, &ordered), take_all(shop, &reservation, &mut taken));
+    let order = match (others, stock) {
+        (Ok(others), _) if !others.is_empty() => {
+            undo(shop, &reservation).await?;
+            return Ok(Reserved::InTheWay(others));
+        }
+        (Ok(_), Ok(())) => freeze(shop, &reservation, &taken, expected_total),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
     match order {
-        Ok(order) => confirm(shop, &reservation, order).await,
+        Ok(order) => Ok(Reserved::Order(Box::new(confirm(shop, &reservation, order).await?))),
         Err(error) => {
-            if let Err(undoing) = undo(shop, &reservation).await {
+            // What the database has not answered may have been taken.
+            let holds_nothing = taken.is_empty() && !matches!(error, Error::Database(_));
+            let undone = if holds_nothing {
+                shop.reservations.delete(reservation.id).await.map_err(Error::from)
+            } else {
+                undo(shop, &reservation).await
+            };
+            if let Err(undoing) = undone {
                 // The reservation is still there, so whoever comes next finds it and undoes it.
                 tracing::warn!(error = %undoing, order_id = %reservation.id, "a failed checkout waits to be undone");
             }
@@ -41,14 +66,29 @@ pub(crate) async fn reserve(
     }
 }
 
+/// Other tries to buy the same cart whose lines were still in it when this one read it: they would
+/// be bought twice.
+async fn in_the_way(shop: &AppState, reservation: &ReservationDoc, ordered: &[OrderId]) -> Result<Vec<OrderId>> {
+    let mut others = shop.reservations.others(reservation).await?;
+    // What a cancelled order had bought may be bought again.
+    others.retain(|other| other.status != OrderStatus::Cancelled && !ordered.contains(&other.id));
+    Ok(others.into_iter().map(|other| other.id).collect())
+}
+
 /// Takes the stock of every line; each product comes back as it was at that moment.
-async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashMap<ProductId, ProductDoc>> {
+async fn take_all(
+    shop: &AppState,
+    reservation: &ReservationDoc,
+    taken: &mut HashMap<ProductId, ProductDoc>,
+) -> Result<()> {
     let mut wanted = by_product(reservation.stock());
-    let mut taken = HashMap::new();
     let mut surprises = 0..SURPRISES;
     while let Some((product, pieces)) = wanted.pop_first() {
         match shop.products.take_stock(reservation.id, product, &pieces, shop.now()).await? {
-            Some(product) => drop(taken.insert(product.id, product)),
+            Some(product) => {
+                point(Point::CheckoutTookProduct);
+                taken.insert(product.id, product);
+            }
             None => {
                 wanted.insert(product, pieces);
                 match why_short(shop, &wanted).await? {
@@ -60,7 +100,7 @@ async fn take_all(shop: &AppState, reservation: &ReservationDoc) -> Result<HashM
             }
         }
     }
-    Ok(taken)
+    Ok(())
 }
 
 /// The order with the names and prices at which its stock was taken.
@@ -93,8 +133,10 @@ fn freeze(
         checked_at: now,
         shipping_address: reservation.shipping_address.clone(),
         items,
-        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None },
+        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None, keys_used: 0 },
         refunded_amount: Money::ZERO,
+        refunds: Vec::new(),
+        restocked: false,
         tracking: None,
         status_history: vec![StatusChange { status: OrderStatus::Pending, at: now, by: Actor::Customer }],
         flags: Vec::new(),
@@ -125,14 +167,22 @@ fn freeze_line(line: &ReservedLine, products: &HashMap<ProductId, ProductDoc>) -
 async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: OrderDoc) -> Result<OrderDoc> {
     loop {
         match shop.reservations.confirm(&order).await {
-            Ok(true) => return Ok(order),
+            Ok(true) => {
+                point(Point::CheckoutConfirmed);
+                return Ok(order);
+            }
             Ok(false) => {
                 // Somebody took this request for dead, and undid what it had taken by then.
                 give_back(shop, reservation).await?;
                 return Err(Error::IdempotencyInProgress);
             }
             Err(error) if violated_index(&error) == Some(NUMBER_UNIQUE) => order.order_number = order_number()?,
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                if planted(Defect::CompensationWithoutAsking) {
+                    give_back(shop, reservation).await?;
+                }
+                return Err(error.into());
+            }
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The indexes and the validator of the collection `orders`.
 
 use super::{CART_UNIQUE, Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE};
-use crate::db::schema::{Declaration, index, unique, unique_where};
+use crate::db::schema::{Declaration, index, index_where, unique, unique_where};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
+use crate::domain::refund::RefundStatus;
 use bson::{Bson, Document, doc};
 
-const FLAGS: [Flag; 4] = [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundOwed];
+const FLAGS: [Flag; 5] =
+    [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundFailed, Flag::Disputed];
+
+const ACTORS: [&str; 4] = ["customer", "admin", "stripe", "system"];
 
 const PAYMENTS: [PaymentStatus; 7] = [
     PaymentStatus::RequiresPayment,
@@ -48,7 +52,11 @@ pub(in crate::db) fn declaration() -> Declaration {
             unique(CART_UNIQUE, doc! { "cart_id": 1, "cart_version": 1 }),
             unique_where(NUMBER_UNIQUE, doc! { "order_number": 1 }, stored_text("order_number")),
             unique_where("transaction_unique", doc! { "transaction_id": 1 }, stored_text("transaction_id")),
-            index("flags_checked", doc! { "flags": 1, "checked_at": 1 }),
+            index_where(
+                "refunds_checked",
+                doc! { "refunds.status": 1, "checked_at": 1 },
+                stored_text("refunds.status"),
+            ),
             index("status_reserved", doc! { "status": 1, "reserved_at": 1 }),
             index("status_checked", doc! { "status": 1, "checked_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
@@ -75,6 +83,7 @@ fn order() -> Document {
         "required": ["status"],
         "properties": {
             "status": { "enum": PAYMENTS.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
+            "keys_used": { "bsonType": "long", "minimum": 0 },
         },
     };
     let change = doc! {
@@ -83,7 +92,7 @@ fn order() -> Document {
         "properties": {
             "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
             "at": { "bsonType": "date" },
-            "by": { "enum": ["customer", "admin", "stripe", "system"] },
+            "by": { "enum": ACTORS.to_vec() },
         },
     };
     doc! {
@@ -101,9 +110,27 @@ fn order() -> Document {
             "checked_at": { "bsonType": "date" },
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
             "payment": payment,
+            "refunds": { "bsonType": "array", "items": refund() },
+            "restocked": { "bsonType": "bool" },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
             "status_history": { "bsonType": "array", "minItems": 1, "items": change },
             "flags": { "bsonType": "array", "items": { "enum": FLAGS.map(Bson::from).to_vec() } },
         },
+    }
+}
+
+/// A refund of an order, with all that `Refund` reads.
+fn refund() -> Document {
+    doc! {
+    "bsonType": "object",
+    "required": ["id", "amount", "status", "by", "restocked", "keys_used", "created_at", "updated_at"],
+    "properties": {
+        "id": { "bsonType": "objectId" }, "stripe_id": { "bsonType": ["string", "null"] },
+        "amount": { "bsonType": "long", "minimum": 1 },
+        "reason": { "bsonType": ["string", "null"] }, "failure": { "bsonType": ["string", "null"] },
+        "status": { "enum": RefundStatus::ALL.map(Bson::from).to_vec() }, "by": { "enum": ACTORS.to_vec() },
+        "restocked": { "bsonType": "bool" }, "keys_used": { "bsonType": "long", "minimum": 0 },
+        "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
+    },
     }
 }

@@ -1,12 +1,14 @@
 //! An order as it is stored, and the moves of its life.
 
+use super::refunds::ledger_fields;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
-use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
+use crate::domain::money::{Currency, Money, Overflow};
+use crate::domain::order::{Actor, Hold, InvalidTransition, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::quantity::Quantity;
+use crate::domain::refund::{Ledger, Refund};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
@@ -45,8 +47,14 @@ pub struct OrderDoc {
     pub items: Vec<OrderItem>,
     /// How far the payment has come.
     pub payment: PaymentDoc,
-    /// How much went back to the buyer.
+    /// How much went back to the buyer: the sum of the refunds that succeeded.
     pub refunded_amount: Money,
+    /// Every refund, also those that are still to be sent and those that failed.
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
+    /// Whether a refund has put the goods back into stock.
+    #[serde(default)]
+    pub restocked: bool,
     /// Where the parcel is.
     pub tracking: Option<Tracking>,
     /// Every state the order was in.
@@ -65,7 +73,7 @@ pub struct OrderDoc {
     pub request_digest: Option<String>,
 }
 
-/// What an administrator has to look at, or the shop has still to do.
+/// What an administrator has to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
@@ -75,8 +83,10 @@ pub enum Flag {
     ForeignIntent,
     /// Money came in a state that does not wait for any.
     PaidAfterEnd,
-    /// It is cancelled and was paid: the money is to go back.
-    RefundOwed,
+    /// A refund of it failed: the money is still here.
+    RefundFailed,
+    /// The buyer's bank takes the money back.
+    Disputed,
 }
 
 impl From<Flag> for bson::Bson {
@@ -85,7 +95,8 @@ impl From<Flag> for bson::Bson {
             Flag::AmountMismatch => "amount_mismatch",
             Flag::ForeignIntent => "foreign_intent",
             Flag::PaidAfterEnd => "paid_after_end",
-            Flag::RefundOwed => "refund_owed",
+            Flag::RefundFailed => "refund_failed",
+            Flag::Disputed => "disputed",
         };
         Self::String(name.to_owned())
     }
@@ -125,6 +136,9 @@ pub struct PaymentDoc {
     pub status: PaymentStatus,
     /// With what the buyer's browser pays the intent.
     pub client_secret: Option<ClientSecret>,
+    /// How many idempotency keys were used up at Stripe without getting an intent.
+    #[serde(default)]
+    pub keys_used: i64,
 }
 
 /// The client secret of a payment intent. It never prints.
@@ -181,7 +195,6 @@ pub struct Move {
     pub(super) from: OrderStatus,
     pub(super) change: StatusChange,
     pub(super) also: Document,
-    pub(super) flag: Option<Flag>,
     pub(super) unless_intent: bool,
 }
 
@@ -189,6 +202,28 @@ impl OrderDoc {
     /// What was bought, as stock.
     pub fn lines(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
         self.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity))
+    }
+
+    /// What was paid for it, or is to be, and what of that goes back.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::new(self.total_amount, self.refunds.clone())
+    }
+
+    /// Why it must not be sent to its buyer, if anything speaks against it.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn hold(&self) -> Result<Option<Hold>, Overflow> {
+        Ok(if self.flags.contains(&Flag::Disputed) {
+            Some(Hold::Disputed)
+        } else if self.restocked {
+            Some(Hold::Restocked)
+        } else if !self.total_amount.is_zero() && self.ledger().left()?.is_zero() {
+            Some(Hold::Refunded)
+        } else {
+            None
+        })
     }
 
     /// Whether it is cancelled, and by whom.
@@ -209,7 +244,6 @@ impl OrderDoc {
             from: self.status,
             change: StatusChange { status, at, by },
             also: doc! {},
-            flag: None,
             unless_intent: false,
         })
     }
@@ -223,24 +257,20 @@ impl Move {
         self
     }
 
-    /// Sets how much went back to the buyer with the move.
-    #[must_use]
-    pub fn with_refunded(mut self, amount: Money) -> Self {
-        self.also.insert("refunded_amount", amount);
-        self
+    /// Enters refunds with the move, in the transaction that has read the order.
+    ///
+    /// # Errors
+    /// When they cannot be written as BSON, or their sum is out of bounds.
+    pub fn with_ledger(mut self, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
+        self.also.extend(ledger_fields(ledger)?);
+        self.also.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);
+        Ok(self)
     }
 
     /// Stores the move only while the order has no payment intent.
     #[must_use]
     pub const fn unless_intent(mut self) -> Self {
         self.unless_intent = true;
-        self
-    }
-
-    /// Flags the order with the move.
-    #[must_use]
-    pub const fn with_flag(mut self, flag: Flag) -> Self {
-        self.flag = Some(flag);
         self
     }
 

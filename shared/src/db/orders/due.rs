@@ -1,10 +1,11 @@
 //! Orders that wait for the shop to do something about them. Each finder reads a few, by index, and
 //! those that it has not looked at for longest: what cannot be helped stands in nobody's way.
 
-use super::{Flag, OrderDoc, Orders};
+use super::{OrderDoc, Orders};
 use crate::db::MAX_TIME;
 use crate::domain::id::OrderId;
 use crate::domain::order::OrderStatus;
+use crate::domain::refund::RefundStatus;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
@@ -27,12 +28,12 @@ impl Orders {
         self.due(doc! { "status": OrderStatus::Pending, "checked_at": { "$lt": before } }, limit).await
     }
 
-    /// Cancelled orders whose money is to go back.
+    /// Orders with a refund that has not come to its end.
     ///
     /// # Errors
     /// The database's.
-    pub async fn owing(&self, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        self.due(doc! { "flags": Flag::RefundOwed }, limit).await
+    pub async fn refunding(&self, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+        self.due(doc! { "refunds.status": RefundStatus::Pending }, limit).await
     }
 
     /// Notes that an order is being looked at.

@@ -3,10 +3,9 @@
 use super::{ClientSecret, Flag, OrderDoc, Orders};
 use crate::db::MAX_TIME;
 use crate::domain::id::OrderId;
-use crate::domain::money::Money;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::time::Timestamp;
-use bson::doc;
+use bson::{Bson, doc};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -46,6 +45,17 @@ impl Orders {
         self.0.update_one(pending, set).session(session).await.map(drop)
     }
 
+    /// Notes that Stripe gives no intent under the latest idempotency key, so that the next one is
+    /// used, unless somebody has noted that.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn use_up_key(&self, id: OrderId, keys_used: i64) -> Result<(), Error> {
+        let filter = doc! { "_id": id, "status": "pending", "payment.keys_used": { "$in": [keys_used, Bson::Null] } };
+        let update = doc! { "$set": { "payment.keys_used": keys_used.saturating_add(1) } };
+        self.0.update_one(filter, update).await.map(drop)
+    }
+
     /// Marks an order for an administrator to look at, in the transaction of the event that showed it.
     ///
     /// # Errors
@@ -61,30 +71,18 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
-    /// Notes that an order was paid that could not be kept, in the transaction of the event that
-    /// told it: the money is to go back.
+    /// Takes such a mark away, in the transaction of the event that says so.
     ///
     /// # Errors
     /// The database's.
-    pub async fn owe_refund(
+    pub async fn unflag(
         &self,
         session: &mut ClientSession,
         id: OrderId,
-        intent: &str,
+        flag: Flag,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let set = doc! { "transaction_id": intent, "payment.status": PaymentStatus::Succeeded, "updated_at": now };
-        let update = doc! { "$set": set, "$addToSet": { "flags": Flag::RefundOwed } };
-        self.0.update_one(doc! { "_id": id, "status": "cancelled" }, update).session(session).await.map(drop)
-    }
-
-    /// Notes that all that was paid for such an order has gone back.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn note_refund(&self, id: OrderId, amount: Money, now: Timestamp) -> Result<(), Error> {
-        let set = doc! { "refunded_amount": amount, "payment.status": PaymentStatus::Refunded, "updated_at": now };
-        let update = doc! { "$set": set, "$pull": { "flags": Flag::RefundOwed } };
-        self.0.update_one(doc! { "_id": id, "flags": Flag::RefundOwed }, update).await.map(drop)
+        let update = doc! { "$pull": { "flags": flag }, "$set": { "updated_at": now } };
+        self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 }

@@ -1,0 +1,122 @@
+//! Places between two steps where a test build can be told to die or to fall asleep, and defects
+//! that it can be told to have. Without the feature `chaos`, which only the tests switch on, there
+//! is none of it in the program.
+
+#[cfg(feature = "chaos")]
+mod armed;
+
+#[cfg(feature = "chaos")]
+pub use armed::{ChaosError, arm, planted, point};
+
+/// Declares an enum with the list of all its values and their names in `snake_case`.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $value:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$about])* $value,)+
+        }
+
+        impl $name {
+            /// All there are.
+            pub const ALL: &[Self] = &[$(Self::$value),+];
+
+            /// The name by which it is asked for.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)+
+                }
+            }
+        }
+    };
+}
+
+named! {
+    /// A place between two steps of something that takes several.
+    Point {
+        /// The intention to buy is written down.
+        CheckoutBegun = "checkout_begun",
+        /// The stock of one more product is taken.
+        CheckoutTookProduct = "checkout_took_product",
+        /// The order stands, and the cart is still full.
+        CheckoutConfirmed = "checkout_confirmed",
+        /// The cart is empty, and the holds are still there.
+        CheckoutEmptiedCart = "checkout_emptied_cart",
+        /// The holds are gone, and nobody has asked for the payment.
+        CheckoutRemovedHolds = "checkout_removed_holds",
+        /// Stripe has a payment intent of which the order does not know.
+        CheckoutMadeIntent = "checkout_made_intent",
+        /// The order has its payment intent, and the buyer has no answer.
+        CheckoutAttachedIntent = "checkout_attached_intent",
+        /// A reservation can become no order any more, and holds its stock.
+        UndoAbandoned = "undo_abandoned",
+        /// The stock of one more product is given back.
+        UndoGaveBackProduct = "undo_gave_back_product",
+        /// The reservation is gone.
+        UndoDeleted = "undo_deleted",
+        /// Nobody can pay the order any more, and it is still pending.
+        CancelEndedIntent = "cancel_ended_intent",
+        /// In the transaction: the order is cancelled.
+        CancelMoved = "cancel_moved",
+        /// In the transaction: the stock of one more product is back.
+        CancelReturnedProduct = "cancel_returned_product",
+        /// The order is cancelled with its stock.
+        CancelCommitted = "cancel_committed",
+        /// A refund stands on its order, and nobody has sent it.
+        RefundRecorded = "refund_recorded",
+        /// Stripe has sent back what was owed, and the order still owes it.
+        OwedRefundSent = "owed_refund_sent",
+        /// The order knows that what was owed is sent back.
+        OwedRefundNoted = "owed_refund_noted",
+        /// In the transaction: an event is recorded and has had no effect.
+        WebhookRecorded = "webhook_recorded",
+        /// In the transaction: an event is recorded and has had its effect.
+        WebhookApplied = "webhook_applied",
+        /// An event has had its effect, and Stripe has no answer.
+        WebhookCommitted = "webhook_committed",
+        /// An overdue order is marked as looked at.
+        ExpiryCheckedOverdue = "expiry_checked_overdue",
+        /// An order without news is marked as looked at.
+        ExpiryCheckedUnheard = "expiry_checked_unheard",
+        /// Stripe has told how far a payment is.
+        ExpiryAskedStripe = "expiry_asked_stripe",
+        /// In the transaction: what Stripe has told is stored.
+        ExpiryStoredPayment = "expiry_stored_payment",
+        /// What Stripe has told has had its effect.
+        ExpiryCommittedPayment = "expiry_committed_payment",
+        /// An order that owes a refund is marked as looked at.
+        ExpiryCheckedOwing = "expiry_checked_owing",
+        /// A hold that somebody left behind is gone.
+        ExpiryClearedHold = "expiry_cleared_hold",
+    }
+}
+
+named! {
+    /// A mistake that a shop could make. The tests show that each one is found.
+    Defect {
+        /// Stock is taken whether there is enough or not.
+        NoStockCondition = "no_stock_condition",
+        /// Stock is given back whether it is held or not.
+        GiveBackWithoutHold = "give_back_without_hold",
+        /// A failed checkout is undone without asking whether its order stands.
+        CompensationWithoutAsking = "compensation_without_asking",
+        /// An event counts as seen before it has had its effect.
+        EventBeforeEffect = "event_before_effect",
+        /// A write counts as done when one member of the replica set has it.
+        AcknowledgedByOne = "acknowledged_by_one",
+    }
+}
+
+/// Passes a point.
+#[cfg(not(feature = "chaos"))]
+#[inline]
+pub const fn point(_: Point) {}
+
+/// Whether the shop is to make that mistake: never.
+#[cfg(not(feature = "chaos"))]
+#[inline]
+#[must_use]
+pub const fn planted(_: Defect) -> bool {
+    false
+}

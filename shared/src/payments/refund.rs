@@ -1,0 +1,39 @@
+//! Refunds: of Stripe's object, what the shop looks at.
+
+use crate::domain::money::Money;
+use crate::domain::refund::{RefundStatus, TakenRefund};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// A refund (<https://docs.stripe.com/api/refunds/object>).
+#[derive(Deserialize)]
+pub(super) struct RefundObject {
+    id: String,
+    amount: i64,
+    status: Option<String>,
+    reason: Option<String>,
+    failure_reason: Option<String>,
+    #[serde(default)]
+    metadata: Option<HashMap<String, String>>,
+}
+
+impl From<RefundObject> for TakenRefund {
+    fn from(object: RefundObject) -> Self {
+        let status = match object.status.as_deref() {
+            Some("succeeded") => RefundStatus::Succeeded,
+            Some("failed" | "canceled") => RefundStatus::Failed,
+            // It waits for the bank, or for the buyer.
+            _ => RefundStatus::Pending,
+        };
+        let ours = object.metadata.as_ref().and_then(|metadata| metadata.get("refund_id"));
+        Self {
+            refund_id: ours.and_then(|id| id.parse().ok()),
+            stripe_id: object.id,
+            amount: Money::from_minor(object.amount),
+            failure: (status == RefundStatus::Failed)
+                .then(|| object.failure_reason.unwrap_or_else(|| "canceled".to_owned())),
+            status,
+            reason: object.reason.and_then(|reason| reason.parse().ok()),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The scheduled function, and refunds that nobody else has brought to their end.
+
+use crate::admin::refund_order::{Sale, sale};
+use crate::stripe_webhook::deliver;
+use futures_util::future::join_all;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+
+async fn run(sale: &Sale) -> Value {
+    ferrocart_order_expiry::run(sale.shop.state().clone()).await.expect("a report")["refunds_sent"].clone()
+}
+
+/// A sale whose refund of 10 dollars was recorded, and that is all.
+async fn recorded() -> Sale {
+    let sale = sale().await;
+    sale.fault("/v1/refunds", "drop_before").await;
+    assert_eq!(sale.refund(json!({ "amount": 10 })).await.expect(201).at("/status"), "pending");
+    assert_eq!(sale.sent_back().await, 0);
+    sale
+}
+
+#[tokio::test]
+async fn a_refund_whose_request_died_before_it_was_sent_is_sent_once() {
+    let sale = recorded().await;
+    join_all((0..5).map(|_| run(&sale))).await;
+    let order = sale.order().await;
+    assert_eq!((order.at("/refunds/0/status"), order.at("/refunded_amount")), (&json!("succeeded"), &json!(10.0)));
+    assert_eq!(sale.sent_back().await, 1000);
+    assert_eq!(run(&sale).await, json!({ "done": 0, "failed": 0 }));
+}
+
+#[tokio::test]
+async fn a_refund_whose_request_died_after_it_was_sent_is_found_at_stripe() {
+    let sale = sale().await;
+    sale.fault("/v1/refunds", "drop_after").await;
+    sale.refund(json!({ "amount": 10 })).await.expect(201);
+    // Nothing may be sent any more: it is there.
+    sale.stripe
+        .order_fault(&json!({ "path": "/v1/refunds", "method": "POST", "times": 9, "action": "rate_limit" }))
+        .await;
+    assert_eq!(run(&sale).await, json!({ "done": 1, "failed": 0 }));
+    assert_eq!(sale.order().await.at("/refunded_amount"), &json!(10.0));
+    assert_eq!(sale.sent_back().await, 1000);
+}
+
+#[tokio::test]
+async fn a_cancelled_order_whose_refund_was_lost_on_the_way_gets_it() {
+    for action in ["drop_before", "drop_after", "error_before", "error_after", "rate_limit"] {
+        let sale = sale().await;
+        sale.refund(json!({ "amount": 10 })).await.expect(201);
+        sale.fault("/v1/refunds", action).await;
+        let path = format!("/admin/orders/{}", sale.id);
+        let cancelled = sale.admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
+        assert_eq!(cancelled.at("/payment/status"), "partially_refunded", "{action}");
+        join_all((0..3).map(|_| run(&sale))).await;
+        let order = sale.order().await;
+        assert_eq!((order.at("/payment/status"), order.at("/refunded_amount")), (&json!("refunded"), &json!(30.0)));
+        assert_eq!((sale.sent_back().await, sale.stock().await), (3000, 5), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_stripe_repeats_for_a_day_holds_no_refund_up() {
+    let sale = sale().await;
+    sale.fault("/v1/refunds", "error_kept").await;
+    assert_eq!(sale.refund(json!({ "amount": 10 })).await.expect(201).at("/status"), "pending");
+    // Stripe repeats its answer; then another key is used.
+    assert_eq!(run(&sale).await, json!({ "done": 0, "failed": 1 }));
+    assert_eq!(sale.sent_back().await, 0);
+    assert_eq!(run(&sale).await, json!({ "done": 1, "failed": 0 }));
+    assert_eq!((sale.sent_back().await, sale.order().await.at("/refunded_amount")), (1000, &json!(10.0)));
+}
+
+#[tokio::test]
+async fn a_cancelled_order_of_which_a_part_was_refunded_by_hand_gets_the_rest() {
+    let sale = sale().await;
+    sale.stripe.refund_by_hand(&sale.intent, 1000).await;
+    let path = format!("/admin/orders/{}", sale.id);
+    sale.admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
+    run(&sale).await;
+    deliver(&sale.shop, &sale.stripe.event("charge.refunded").await).await.expect(200);
+    let order = sale.order().await;
+    assert_eq!((order.at("/payment/status"), order.at("/refunded_amount")), (&json!("refunded"), &json!(30.0)));
+    assert_eq!(sale.sent_back().await, 3000);
+    let states: Vec<_> = order.at("/refunds").as_array().expect("refunds").iter().map(|it| &it["status"]).collect();
+    assert_eq!(states, ["failed", "succeeded", "succeeded"]);
+}
+
+#[tokio::test]
+async fn a_refund_that_is_refused_for_good_frees_its_amount() {
+    let sale = recorded().await;
+    sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
+    assert_eq!(run(&sale).await, json!({ "done": 1, "failed": 0 }));
+    let order = sale.order().await;
+    assert_eq!((order.at("/refunds/0/status"), order.at("/refundable_amount")), (&json!("failed"), &json!(30.0)));
+    assert_eq!(order.at("/refunds/0/failure_reason"), "charge_disputed");
+}
+
+#[tokio::test]
+async fn refunds_that_cannot_be_ended_stand_in_nobodys_way() {
+    let sale = recorded().await;
+    let orders = sale.shop.database().collection::<Document>("orders");
+    let pending = orders.find_one(doc! {}).await.expect("an answer").expect("an order");
+    for number in 0..60_i64 {
+        let mut stuck = pending.clone();
+        stuck.insert("_id", ObjectId::new());
+        let refund = &mut stuck.get_array_mut("refunds").expect("refunds")[0];
+        refund.as_document_mut().expect("a refund").insert("id", ObjectId::new());
+        stuck.insert("order_number", format!("FC-0000-{number:04}"));
+        stuck.insert("transaction_id", format!("pi_stuck_{number}"));
+        stuck.insert("cart_version", 1000 + number);
+        stuck.remove("idempotency_key");
+        stuck.insert("checked_at", mongodb::bson::DateTime::from_millis(number));
+        orders.insert_one(stuck).await.expect("an order");
+    }
+    let fault = json!({ "path": "/v1/refunds", "method": "GET", "times": 50, "action": "drop_before" });
+    sale.stripe.order_fault(&fault).await;
+    run(&sale).await;
+    assert_eq!(sale.sent_back().await, 0);
+    run(&sale).await;
+    assert_eq!(sale.sent_back().await, 1000);
+}

@@ -1,0 +1,61 @@
+//! What a checkout asks of the database: each round trip is time that a buyer waits. The database's
+//! own profiler tells.
+
+use super::buyers::{buy, buyer};
+use ferrocart_tests::TestShop;
+use ferrocart_tests::sample::product;
+use mongodb::bson::{Document, doc};
+
+/// What is done to the shop's collections while somebody buys, sorted, because some of it is done
+/// at once: `query carts`, ...
+async fn profiled(shop: &TestShop, client: &ferrocart_tests::Client, status: u16) -> Vec<String> {
+    shop.database().run_command(doc! { "profile": 2 }).await.expect("a profiler");
+    buy(client, "k1").await.expect(status);
+    shop.database().run_command(doc! { "profile": 0 }).await.expect("no profiler");
+    let profile = shop.database().collection::<Document>("system.profile");
+    let mut found = profile.find(doc! {}).sort(doc! { "$natural": 1 }).await.expect("a profile");
+    let mut done = Vec::new();
+    while found.advance().await.expect("a profile") {
+        let operation = found.deserialize_current().expect("a document");
+        let (_, collection) = operation.get_str("ns").expect("a collection").split_once('.').expect("a collection");
+        if ["carts", "orders", "products"].contains(&collection) {
+            let command = operation.get_document("command").expect("a command");
+            let name = if command.contains_key("findAndModify") {
+                "findAndModify"
+            } else {
+                operation.get_str("op").expect("a kind")
+            };
+            done.push(format!("{name} {collection}"));
+        }
+    }
+    done.sort();
+    done
+}
+
+#[tokio::test]
+async fn a_checkout_of_one_product_asks_seven_things() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    let expected = [
+        "findAndModify products", // while it takes the stock, it looks for other tries:
+        "insert orders",
+        "query carts",
+        "query orders",
+        "update carts",
+        "update orders",
+        "update products",
+    ];
+    assert_eq!(profiled(&shop, &ada, 201).await, expected);
+}
+
+#[tokio::test]
+async fn the_refusal_of_one_product_asks_six_things() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
+    let (ada, bob) = (buyer(&shop, "ada", &tee, 1).await, buyer(&shop, "bob", &tee, 1).await);
+    buy(&bob, "k1").await.expect(201);
+    let expected =
+        ["findAndModify products", "insert orders", "query carts", "query orders", "query products", "remove orders"];
+    assert_eq!(profiled(&shop, &ada, 409).await, expected);
+}

@@ -1,0 +1,191 @@
+//! A shop to shoot at: a replica set, Stripe's stand-in, the functions behind their gateway, and
+//! something to sell.
+
+mod furnish;
+mod recovery;
+mod servers;
+
+pub use furnish::Product;
+pub use servers::Servers;
+
+use crate::client::Shopfront;
+use crate::history::History;
+use crate::stripe::{PUBLISHABLE_KEY, SECRET_KEY, Stripe, WEBHOOK_SECRET};
+use ferrocart::AppState;
+use ferrocart::chaos::Defect;
+use ferrocart::config::Config;
+use lambda_stand_in::{Lambda, Routes, Settings};
+use mongodb::Database;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Two worlds at a time would only wait for each other's processors.
+static ROOM: Semaphore = Semaphore::const_new(1);
+
+/// Under which name the functions' commands come to MongoDB, for its fail points.
+const APP_NAME: &str = "chaos-shop";
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
+
+/// Every function that serves the buyers, or Stripe, or the clock.
+pub(crate) const FUNCTIONS: [&str; 7] =
+    ["admin", "auth", "cart", "order-expiry", "orders", "products", "stripe-webhook"];
+
+/// What a world is made of.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// How many servers its replica set has.
+    pub members: usize,
+    /// How many environments a function has at most.
+    pub concurrency: usize,
+    /// A mistake that its shop makes.
+    pub defect: Option<Defect>,
+    /// Where its database is, if others have theirs there too; nobody may do harm to that one.
+    pub beside: Option<Servers>,
+}
+
+/// A shop with everything around it, which ends with this value.
+pub struct World {
+    /// The functions.
+    pub lambda: Lambda,
+    /// Stripe.
+    pub stripe: Stripe,
+    /// The database's servers.
+    pub mongo: Servers,
+    /// What clients were told.
+    pub history: History,
+    state: AppState,
+    initial: BTreeMap<String, i64>,
+    directory: PathBuf,
+    is_kept: bool,
+    _room: Option<SemaphorePermit<'static>>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { members: 1, concurrency: 8, defect: None, beside: None }
+    }
+}
+
+impl World {
+    /// A shop that makes no mistakes, on one server.
+    pub async fn open() -> Self {
+        Self::open_with(Terms::default()).await
+    }
+
+    /// A shop of that kind.
+    pub async fn open_with(terms: Terms) -> Self {
+        let (mongo, room) = match terms.beside.clone() {
+            Some(shared) => (shared, None),
+            None => {
+                let room = ROOM.acquire().await.expect("a semaphore that nobody closes");
+                (Servers::start(terms.members).await, Some(room))
+            }
+        };
+        let directory = TempDir::with_prefix("ferrocart-chaos-").expect("a directory").keep();
+        let stripe = Stripe::start().await;
+        let settings = settings(&terms, &mongo, &stripe);
+        let state = connect(&settings, &mongo).await;
+        ferrocart::db::schema::migrate(&state.database).await.expect("an empty database");
+        let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
+        let lambda = Lambda::start(Settings {
+            environment: settings,
+            concurrency: terms.concurrency,
+            logs: Some(directory.join("functions")),
+            ..Settings::new(binaries(), routes)
+        });
+        let lambda = lambda.await.expect("a stand-in for Lambda");
+        stripe.send_events_to(lambda.base_url());
+        let history = History::in_directory(&directory);
+        Self { lambda, stripe, mongo, history, state, initial: BTreeMap::new(), directory, is_kept: false, _room: room }
+    }
+
+    /// Where clients call, to be handed on.
+    #[must_use]
+    pub fn front(&self) -> Shopfront {
+        Shopfront::new(self.lambda.base_url(), self.history.clone())
+    }
+
+    /// The database, past the shop.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.state.database
+    }
+
+    /// What the shop works with, past its functions.
+    #[must_use]
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Under which name the functions come to MongoDB.
+    #[must_use]
+    pub const fn app_name(&self) -> &'static str {
+        APP_NAME
+    }
+
+    /// Keeps the history and the functions' logs when the world ends.
+    pub const fn keep(&mut self) {
+        self.is_kept = true;
+    }
+
+    /// Where the history and the functions' logs are.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.is_kept || std::thread::panicking() {
+            eprintln!("the history and the logs of the functions are kept in {}", self.directory.display());
+        } else {
+            std::fs::remove_dir_all(&self.directory).ok();
+        }
+    }
+}
+
+/// What every function is told.
+fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, String)> {
+    let (uri, database) = (mongo.uri(APP_NAME), servers::new_database());
+    let defect = terms.defect.map_or("", Defect::as_str);
+    let settings = [
+        ("MONGODB_URI", uri.as_str()),
+        ("MONGODB_DATABASE", database.as_str()),
+        ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
+        ("BCRYPT_COST", "4"),
+        ("LOG_FORMAT", "text"),
+        ("RUST_LOG", "info"),
+        ("STORE_CURRENCY", "USD"),
+        ("STRIPE_API_BASE", stripe.base_url()),
+        ("STRIPE_SECRET_KEY", SECRET_KEY),
+        ("STRIPE_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
+        ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        ("CHAOS_DEFECT", defect),
+        ("CHAOS_POINT", ""),
+    ];
+    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+}
+
+/// The shop's own way to the database, under another name than the functions', so that no fail
+/// point meant for them hits it.
+async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
+    let uri = mongo.uri("chaos-checker");
+    let find = |name: &str| match name {
+        "MONGODB_URI" => Some(uri.clone()),
+        "CHAOS_DEFECT" => None,
+        _ => settings.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.clone()),
+    };
+    let config = Config::read(find).expect("good settings");
+    let database = ferrocart::db::connect(&config).await.expect("a connection string");
+    AppState::new(config, database)
+}
+
+/// Cargo builds the functions' programs beside the tests.
+fn binaries() -> PathBuf {
+    let test = std::env::current_exe().expect("this program");
+    let built = test.ancestors().find(|directory| directory.join("order-expiry").is_file());
+    built.expect("the functions: run the tests with `cargo xtask test`").to_owned()
+}

@@ -1,0 +1,103 @@
+//! Functions that die between two steps, at every named point there is, and functions that fall
+//! asleep there and wake up when others have gone on. Afterwards all invariants hold, and whoever
+//! asks again gets what was asked for.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by a panic, and is told its surroundings by the environment"
+)]
+
+mod cases;
+mod flow;
+mod scene;
+mod sleep;
+
+use cases::{CRASHES, Case, SLEEPS};
+use ferrocart::chaos::Point;
+use ferrocart_chaos::checker::check;
+use ferrocart_chaos::{Servers, Terms};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use mongodb::bson::doc;
+use scene::Scene;
+use std::os::unix::process::ExitStatusExt;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// More at once would only wait for each other's processors.
+const AT_ONCE: usize = 3;
+/// A process that has not come to its point after so long does not come to it at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// `SIGABRT`
+const ABORTED: i32 = 6;
+
+#[test]
+fn every_point_has_its_cases() {
+    for cases in [CRASHES, SLEEPS] {
+        let without = Point::ALL.iter().filter(|point| !cases.iter().any(|case| case.point == **point));
+        assert_eq!(without.collect::<Vec<_>>(), Vec::<&Point>::new(), "points that no case comes to");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_dies_between_two_steps_is_recovered_from() {
+    each(CRASHES, 1, crash).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_sleeps_between_two_steps_wakes_up_to_a_sound_shop() {
+    each(SLEEPS, 4, sleep::sleep).await;
+}
+
+/// Runs every case in a shop of its own, and then names those that failed. With `CHAOS_CASE`, only
+/// those whose names contain that.
+async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Scene, Case) -> F) {
+    let servers = Servers::start(1).await;
+    forget_dead_transactions_soon(&servers).await;
+    let places = Semaphore::new(AT_ONCE);
+    let wanted = std::env::var("CHAOS_CASE").unwrap_or_default();
+    let runs = cases.iter().filter(|case| case.to_string().contains(&wanted)).map(async |case| {
+        let _place = places.acquire().await;
+        let terms = Terms { concurrency, beside: Some(servers.clone()), ..Terms::default() };
+        let run = async { run(Scene::open(terms).await, *case).await };
+        AssertUnwindSafe(run).catch_unwind().await.err().map(|_| case.to_string())
+    });
+    let failed: Vec<_> = join_all(runs).await.into_iter().flatten().collect();
+    assert!(failed.is_empty(), "{} cases failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// MongoDB does not notice that whoever began a transaction is dead: for a minute its documents can
+/// be read and not written. Nobody has to be alive for it to end, so here it may be a short minute.
+async fn forget_dead_transactions_soon(servers: &Servers) {
+    let client = mongodb::Client::with_uri_str(servers.uri("chaos-harness")).await.expect("a connection string");
+    let shorter = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": 3 };
+    client.database("admin").run_command(shorter).await.expect("a shorter life");
+}
+
+/// Lets a function die at a point, recovers, asks again, and looks at what has come of it.
+async fn crash(mut scene: Scene, case: Case) {
+    let Case { flow, .. } = case;
+    flow.prepare(&mut scene).await;
+    let function = flow.function();
+    scene.world.lambda.next_environment(function, [("CHAOS_POINT", format!("abort:{}", case.at()))]);
+    flow.act(&scene).await;
+    let died = tokio::time::timeout(PATIENCE, scene.world.lambda.died(function)).await;
+    let died = died.unwrap_or_else(|_| panic!("{case}: {function} has not come to the point"));
+    assert_eq!(died.signal(), Some(ABORTED), "{case}: {function} ended otherwise: {died}");
+    if case.asked_again_at_once {
+        scene.make_due(false).await;
+        flow.act(&scene).await;
+        scene.world.assert_sound().await;
+    } else {
+        scene.world.assert_sound().await;
+        flow.act(&scene).await;
+        scene.world.stripe.settle().await;
+        let violations = check(&scene.world.snapshot().await, &scene.world.history.entries());
+        assert!(violations.is_empty(), "{case}: {}", scene.world.report(&violations));
+    }
+    assert_eq!(scene.outcome().await, flow.outcome(), "{case}");
+}

@@ -1,0 +1,72 @@
+//! The database answers nothing, or too late: replies of writes and of commits are lost, whether
+//! they have taken effect or not, once and twice, where the driver asks only once more.
+
+use ferrocart_chaos::{Caller, Fault, Outcome, Product, Times, World};
+
+const FAULTS: [(Fault, Times); 4] = [
+    (Fault::LostBefore, Times::Next(1)),
+    (Fault::LostBefore, Times::Next(2)),
+    (Fault::LostAfter, Times::Next(1)),
+    (Fault::LostAfter, Times::Next(2)),
+];
+
+/// Buys under fire, once more without it, and a last time when recovery has run: then it is known.
+async fn buy(world: &mut World, product: &Product, name: &str, command: &str, fault: &Fault, times: Times) -> Caller {
+    let buyer = world.buyer_of(name, &[(product, 1)]).await;
+    world.mongo.fail(world.app_name(), &[command], fault, times).await;
+    buyer.place_order(name, &[(&product.sku, 1)]).await;
+    world.mongo.end_faults().await;
+    buyer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_lost_reply_of_a_write_loses_an_order_or_makes_two() {
+    let mut world = World::open().await;
+    let tee = world.stock("TEE", 1999, 99).await;
+    let mut buyers = Vec::new();
+    for command in ["insert", "findAndModify", "update"] {
+        for (number, (fault, times)) in FAULTS.iter().enumerate() {
+            let name = format!("{command}{number}");
+            buyers.push(buy(&mut world, &tee, &name, command, fault, *times).await);
+        }
+    }
+    world.assert_sound().await;
+    for buyer in &buyers {
+        let again = buyer.place_order(buyer.name(), &[("TEE", 1)]).await;
+        assert!(again.ok().is_some(), "{}: {again:?}", buyer.name());
+    }
+    world.assert_sound().await;
+    assert_eq!(world.snapshot().await.orders.len(), buyers.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_lost_reply_of_a_commit_loses_a_payment_or_a_cancellation() {
+    let mut world = World::open().await;
+    let tee = world.stock("TEE", 1999, 99).await;
+    let (mut paid, mut cancelled) = (Vec::new(), Vec::new());
+    for (number, (fault, times)) in FAULTS.iter().chain([&(Fault::Conflict, Times::Next(3))]).enumerate() {
+        let name = format!("buyer{number}");
+        let buyer = world.buyer_of(&name, &[(&tee, 1)]).await;
+        let order = buyer.place_order(&name, &[("TEE", 1)]).await;
+        world.mongo.fail(world.app_name(), &["commitTransaction"], fault, *times).await;
+        let (intent, secret) = (order.text("/payment/intent_id"), order.text("/payment/client_secret"));
+        world.stripe.pay(&intent, &secret, "pm_card_visa").await;
+        world.stripe.settle().await;
+        paid.push(order.text("/id"));
+
+        let buyer = world.buyer_of(&format!("{name}c"), &[(&tee, 1)]).await;
+        let id = buyer.place_order(&format!("{name}c"), &[("TEE", 1)]).await.text("/id");
+        world.mongo.fail(world.app_name(), &["commitTransaction"], fault, *times).await;
+        let outcome = buyer.cancel(&id).await;
+        world.mongo.end_faults().await;
+        if !matches!(outcome, Outcome::Ok(_)) {
+            buyer.cancel(&id).await;
+        }
+        cancelled.push(id);
+    }
+    world.assert_sound().await;
+    for order in world.snapshot().await.orders {
+        let status = if paid.contains(&order.id) { "processing" } else { "cancelled" };
+        assert_eq!(order.status, status, "{order:?}");
+    }
+}

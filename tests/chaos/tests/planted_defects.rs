@@ -1,0 +1,138 @@
+//! The checker finds mistakes. Each scenario is run twice: a shop that makes the mistake is found
+//! out, and one that does not is left in peace.
+
+use ferrocart::chaos::Defect;
+use ferrocart_chaos::checker::Violation;
+use ferrocart_chaos::{Fault, Terms, Times, World};
+
+/// How often a buyer asks again before recovery has run.
+const TRIES: usize = 3;
+
+async fn open(defect: Option<Defect>, members: usize) -> World {
+    World::open_with(Terms { defect, members, ..Terms::default() }).await
+}
+
+#[track_caller]
+fn assert_found(violations: &[Violation], invariant: u8) {
+    assert!(violations.iter().any(|violation| violation.invariant == invariant), "{invariant} holds: {violations:?}");
+}
+
+#[track_caller]
+fn assert_none(violations: &[Violation]) {
+    assert!(violations.is_empty(), "{violations:?}");
+}
+
+/// The last piece, and two who want it.
+async fn two_want_the_last_piece(defect: Option<Defect>) -> Vec<Violation> {
+    let mut world = open(defect, 1).await;
+    world.drop_validator("products").await;
+    let tee = world.stock("TEE", 1999, 1).await;
+    let (ada, bob) = (world.buyer_of("ada", &[(&tee, 1)]).await, world.buyer_of("bob", &[(&tee, 1)]).await);
+    for buyer in [ada, bob] {
+        buyer.place_order(buyer.name(), &[("TEE", 1)]).await;
+    }
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stock_that_is_taken_without_a_condition_is_found() {
+    assert_none(&two_want_the_last_piece(None).await);
+    assert_found(&two_want_the_last_piece(Some(Defect::NoStockCondition)).await, 1);
+}
+
+/// A request that comes once more, late, when there is something in the cart again.
+async fn a_key_comes_again(are_keys_unique: bool) -> Vec<Violation> {
+    let mut world = open(None, 1).await;
+    if !are_keys_unique {
+        world.drop_indexes("orders", &["idempotency_unique", "cart_unique"]).await;
+    }
+    let tee = world.stock("TEE", 1999, 50).await;
+    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    ada.place_order("k", &[("TEE", 1)]).await.done();
+    ada.fill_cart(&[tee.pieces(1)]).await.done();
+    ada.place_order("k", &[("TEE", 1)]).await.done();
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_unique_key_is_found() {
+    assert_none(&a_key_comes_again(true).await);
+    assert_found(&a_key_comes_again(false).await, 4);
+}
+
+/// An event whose effect cannot be stored at the first try.
+async fn an_event_is_interrupted(defect: Option<Defect>) -> Vec<Violation> {
+    let mut world = open(defect, 1).await;
+    let tee = world.stock("TEE", 1999, 5).await;
+    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    let placed = ada.place_order("k", &[("TEE", 1)]).await;
+    let (intent, secret) = (placed.text("/payment/intent_id"), placed.text("/payment/client_secret"));
+    world.mongo.fail(world.app_name(), &["findAndModify"], &Fault::Refused, Times::Next(1)).await;
+    world.stripe.pay(&intent, &secret, "pm_card_visa").await;
+    world.stripe.settle().await;
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_recorded_before_its_effect_is_found() {
+    assert_none(&an_event_is_interrupted(None).await);
+    assert_found(&an_event_is_interrupted(Some(Defect::EventBeforeEffect)).await, 8);
+}
+
+/// A checkout that takes one product, and finds that the other is sold.
+async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
+    let mut world = open(defect, 1).await;
+    let (tee, mug) = (world.stock("TEE", 1999, 5).await, world.stock("MUG", 950, 1).await);
+    let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
+    let bob = world.buyer_of("bob", &[(&mug, 1)]).await;
+    bob.place_order("bob", &[("MUG", 1)]).await.done();
+    let refused = ada.place_order("ada", &[("TEE", 2), ("MUG", 1)]).await;
+    assert_eq!(refused.code(), Some("insufficient_stock"), "{refused:?}");
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stock_that_is_given_back_without_a_hold_is_found() {
+    assert_none(&half_a_cart_is_sold_out(None).await);
+    assert_found(&half_a_cart_is_sold_out(Some(Defect::GiveBackWithoutHold)).await, 1);
+}
+
+/// An order reaches the primary and nobody else, and the primary dies.
+async fn the_primary_dies_with_the_order(defect: Option<Defect>) -> Vec<Violation> {
+    let mut world = open(defect, 3).await;
+    let tee = world.stock("TEE", 1999, 5).await;
+    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    let primary = world.mongo.primary().await;
+    world.mongo.stop_replication(primary).await;
+    ada.place_order("k", &[("TEE", 1)]).await;
+    world.mongo.kill(primary);
+    world.mongo.end_faults().await;
+    world.mongo.primary().await;
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_a_failover_takes_back_is_found() {
+    assert_none(&the_primary_dies_with_the_order(None).await);
+    assert_found(&the_primary_dies_with_the_order(Some(Defect::AcknowledgedByOne)).await, 7);
+}
+
+/// The order is confirmed, and its request never hears of it.
+async fn a_confirmation_is_lost(defect: Option<Defect>) -> Vec<Violation> {
+    let mut world = open(defect, 1).await;
+    let tee = world.stock("TEE", 1999, 5).await;
+    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    // Once for the driver's own retry.
+    world.mongo.fail(world.app_name(), &["update"], &Fault::LostAfter, Times::Next(2)).await;
+    let lost = ada.place_order("k", &[("TEE", 1)]).await;
+    assert!(lost.is_unknown(), "{lost:?}");
+    let answers = ada.insist("k", &[("TEE", 1)], TRIES).await;
+    assert!(answers.last().is_some_and(|answer| answer.ok().is_some()), "{answers:?}");
+    world.check().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn compensation_without_asking_for_the_order_is_found() {
+    assert_none(&a_confirmation_is_lost(None).await);
+    assert_found(&a_confirmation_is_lost(Some(Defect::CompensationWithoutAsking)).await, 1);
+}
