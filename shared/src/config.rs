@@ -13,12 +13,16 @@ pub struct Config {
     pub mongodb_database: Option<String>,
     /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
     pub jwt_secret: SecretString,
+    /// `JWT_SECRET_PREVIOUS`: still checks what it has signed, while the secret is rolled; by default none.
+    pub jwt_secret_previous: Option<SecretString>,
     /// `STORE_CURRENCY`: what everything is priced in; by default `USD`.
     pub currency: Currency,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
     /// `BCRYPT_COST`: 4 to 31; by default 12.
     pub bcrypt_cost: u32,
+    /// How often one may try what a guesser would try.
+    pub limits: Limits,
     /// `LOG_FORMAT=text`: log lines for people; by default JSON.
     pub log_text: bool,
     /// Stripe, for the functions that speak with it.
@@ -36,6 +40,19 @@ pub struct ChaosConfig {
     pub point: Option<String>,
     /// `CHAOS_DEFECT`
     pub defect: Option<String>,
+}
+
+/// How often one may try what a guesser would try. All of an hour's tries may come at once; after that
+/// they come back one by one.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords for one account; by default 20.
+    pub password_tries_per_hour: u32,
+    /// `ACCOUNT_CALLS_PER_HOUR`: registrations of one e-mail address, and refreshes of one session; by
+    /// default 60.
+    pub account_calls_per_hour: u32,
+    /// `ADDRESS_CALLS_PER_HOUR`: each kind of call from one source address; by default 300.
+    pub address_calls_per_hour: u32,
 }
 
 /// How to speak with Stripe.
@@ -78,8 +95,12 @@ impl Config {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let mongodb_uri = settings.required("MONGODB_URI");
         let jwt_secret = settings.required("JWT_SECRET");
-        if (1..32).contains(&jwt_secret.len()) {
-            settings.errors.push("JWT_SECRET must have at least 32 bytes".to_owned());
+        let jwt_secret_previous = settings.optional("JWT_SECRET_PREVIOUS");
+        for (name, secret) in [("JWT_SECRET", Some(&jwt_secret)), ("JWT_SECRET_PREVIOUS", jwt_secret_previous.as_ref())]
+        {
+            if secret.is_some_and(|secret| (1..32).contains(&secret.len())) {
+                settings.errors.push(format!("{name} must have at least 32 bytes"));
+            }
         }
         let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
         if NOT_AS_STRIPE_COUNTS.contains(&currency.code()) {
@@ -90,14 +111,21 @@ impl Config {
         if !(4..=31).contains(&bcrypt_cost) {
             settings.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
         }
+        let limits = Limits {
+            password_tries_per_hour: settings.limit("PASSWORD_TRIES_PER_HOUR", 20),
+            account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
+            address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
+        };
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let config = Self {
             mongodb_uri: mongodb_uri.into(),
             mongodb_database: settings.optional("MONGODB_DATABASE"),
             jwt_secret: jwt_secret.into(),
+            jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
             currency,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
+            limits,
             log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
             #[cfg(feature = "chaos")]
@@ -134,6 +162,15 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         })
     }
 
+    fn limit(&mut self, name: &str, default: u32) -> u32 {
+        let limit = self.parsed(name, default);
+        // A millisecond is the least that a try can take to come back.
+        if !(1..=3_600_000).contains(&limit) {
+            self.errors.push(format!("{name} must be from 1 to 3600000"));
+        }
+        limit
+    }
+
     fn stripe(&self, secret_key: String) -> StripeConfig {
         let secrets = self.optional("STRIPE_WEBHOOK_SECRET").unwrap_or_default();
         let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
@@ -160,8 +197,14 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_named_at_once() {
-        let error = read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99")]).unwrap_err();
-        for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST"] {
+        let error = read(&[
+            ("JWT_SECRET", "short"),
+            ("JWT_SECRET_PREVIOUS", "short"),
+            ("STORE_CURRENCY", "gold"),
+            ("BCRYPT_COST", "99"),
+        ])
+        .unwrap_err();
+        for name in ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST"] {
             assert!(error.contains(name), "{error}");
         }
     }

@@ -1,6 +1,7 @@
 //! MongoDB: the one client, and one file per collection with its documents, finders and indexes.
 
 pub mod carts;
+pub mod erasures;
 pub mod orders;
 pub mod products;
 pub mod reservations;
@@ -8,6 +9,7 @@ pub mod schema;
 pub mod sessions;
 pub mod stock;
 pub mod stripe_events;
+pub mod throttles;
 pub mod transaction;
 pub mod users;
 mod values;

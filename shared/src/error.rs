@@ -42,6 +42,12 @@ pub enum Error {
     /// A valid token without the role.
     #[error("this needs another role")]
     Forbidden,
+    /// Too many tries.
+    #[error("too many tries; wait {retry_after} s")]
+    RateLimited {
+        /// After how many seconds one may try again.
+        retry_after: u64,
+    },
     /// No such thing, or not yours.
     #[error("there is no such resource")]
     NotFound,
@@ -51,6 +57,9 @@ pub enum Error {
     /// There is an account with that e-mail.
     #[error("there is an account with this e-mail address already")]
     EmailTaken,
+    /// It would leave nobody to run the shop.
+    #[error("this is the last administrator, and somebody has to run the shop")]
+    LastAdmin,
     /// Another product has one of the SKUs.
     #[error("another product has one of these SKUs")]
     SkuTaken,

@@ -3,6 +3,7 @@
 mod body;
 mod boundary;
 mod cached;
+mod caller;
 mod cursor;
 mod headers;
 mod input;
@@ -17,6 +18,7 @@ mod shown;
 pub use body::{Json, read_body};
 pub use boundary::{DEADLINE, app};
 pub use cached::{Cached, IfNoneMatch, version_tag};
+pub use caller::Caller;
 pub use cursor::{Cursor, CursorKey, Limit, List, Paging};
 pub use headers::{IdempotencyKey, IfMatch, only_value};
 pub use input::{Fields, FromInput, Input, Refusal};

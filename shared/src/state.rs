@@ -1,13 +1,15 @@
 //! What handlers work with: the collections, the keys, Stripe, the settings.
 
-use crate::auth::{AccessTokens, Passwords};
+use crate::auth::{AccessTokens, Fingerprints, Passwords, Throttle};
 use crate::config::Config;
 use crate::db::carts::Carts;
+use crate::db::erasures::Erasures;
 use crate::db::orders::Orders;
 use crate::db::products::Products;
 use crate::db::reservations::Reservations;
 use crate::db::sessions::Sessions;
 use crate::db::stripe_events::StripeEvents;
+use crate::db::throttles::Throttles;
 use crate::db::users::Users;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -39,12 +41,18 @@ pub struct Shop {
     pub reservations: Reservations,
     /// What was bought.
     pub orders: Orders,
+    /// Who wants to be forgotten.
+    pub erasures: Erasures,
     /// What Stripe told us.
     pub stripe_events: StripeEvents,
     /// Signs and checks access tokens.
     pub tokens: AccessTokens,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Recognizes what shall not be known.
+    pub fingerprints: Fingerprints,
+    /// Slows down whoever guesses.
+    pub throttle: Throttle,
     /// Signs cursors.
     pub cursors: CursorKey,
     stripe: OnceLock<Stripe>,
@@ -55,6 +63,8 @@ impl AppState {
     #[must_use]
     pub fn new(config: Config, database: Database) -> Self {
         let secret = config.jwt_secret.expose_secret().as_bytes();
+        let previous = config.jwt_secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
+        let fingerprints = Fingerprints::derive(secret);
         Self(Arc::new(Shop {
             users: Users::new(&database),
             sessions: Sessions::new(&database),
@@ -62,10 +72,13 @@ impl AppState {
             carts: Carts::new(&database),
             reservations: Reservations::new(&database),
             orders: Orders::new(&database),
+            erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),
-            tokens: AccessTokens::new(secret),
+            tokens: AccessTokens::new(secret, previous),
             passwords: Passwords::new(config.bcrypt_cost),
-            cursors: CursorKey::derive(secret),
+            throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
+            fingerprints,
+            cursors: CursorKey::derive(secret, previous),
             stripe: OnceLock::new(),
             database,
             config,

@@ -1,21 +1,25 @@
 //! What those who run the shop do.
 
 mod cancel_order;
+mod change_role;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;
+mod list_users;
 mod move_order;
 pub(crate) mod refund_order;
 
 use ferrocart_tests::TestShop;
 
 /// What administrators alone may do.
-const CALLS: [(&str, &str); 5] = [
+const CALLS: [(&str, &str); 7] = [
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("PUT", "/admin/orders/6740a1b2c3d4e5f601234567"),
     ("POST", "/admin/orders/6740a1b2c3d4e5f601234567/refunds"),
     ("GET", "/admin/stats"),
+    ("GET", "/admin/users"),
+    ("PUT", "/admin/users/6740a1b2c3d4e5f601234567"),
 ];
 
 #[tokio::test]

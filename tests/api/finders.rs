@@ -101,6 +101,10 @@ async fn leaf_through(shop: &TestShop, walked: &Walk) {
     for query in combinations(&parts) {
         leaf(&admin, "/admin/orders", &query).await;
     }
+    for query in combinations(&[&["", "role=customer"], &["", "email=user3@example.com"]]) {
+        leaf(&admin, "/admin/users", &query).await;
+    }
+    leaf(&admin, "/auth/sessions", "limit=1").await;
     leaf(&admin, "/admin/stats", &format!("{from}&{to}")).await;
 }
 
@@ -136,7 +140,7 @@ async fn no_call_reads_a_whole_collection_or_sorts_in_memory() {
     buy_once_more(&shop).await;
     let done = profiled(&shop).await;
     assert!(done.len() > 200, "the profiler saw only {} operations", done.len());
-    for collection in ["carts", "orders", "products", "sessions", "stripe_events", "users"] {
+    for collection in ["carts", "erasures", "orders", "products", "sessions", "stripe_events", "throttles", "users"] {
         let namespace = format!("{}.{collection}", shop.database().name());
         assert!(
             done.iter().any(|operation| operation.get_str("ns").is_ok_and(|ns| ns == namespace)),

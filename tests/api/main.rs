@@ -18,3 +18,4 @@ mod products;
 mod stripe_webhook;
 mod validators;
 mod walk;
+mod who_may;

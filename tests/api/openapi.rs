@@ -163,6 +163,7 @@ fn every_problem_names_its_codes() {
                 "cart_already_ordered",
                 "invalid_transition",
                 "idempotency_in_progress",
+                "last_admin",
                 "order_not_paid",
                 "order_on_hold",
                 "refund_exceeds_paid",

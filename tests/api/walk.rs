@@ -86,6 +86,7 @@ pub(crate) async fn walk(shop: &TestShop, stripe: &Stripe) -> Walk {
     let product = catalogue(&mut walk, shop, &admin).await;
     cart(&mut walk, &ada, &product).await;
     sales(&mut walk, shop, stripe, &admin, &ada, &product).await;
+    farewell(&mut walk, shop, &admin).await;
     house(&mut walk, shop, &admin).await;
     assert_eq!(walk.left_out(), BTreeSet::new(), "operations that this walk should call");
     walk
@@ -117,7 +118,39 @@ async fn accounts(walk: &mut Walk, shop: &TestShop) -> Client {
     walk.call(&ada, "PUT", &path, address(), 200).await;
     walk.call(&ada, "DELETE", &path, Value::Null, 204).await;
     walk.call(&ada, "DELETE", &path, Value::Null, 404).await;
+    walk.get(&ada, "/auth/me/export").await;
+    let other = json!({ "password": PASSWORD, "email": "ada@example.com" });
+    walk.call(visitor, "POST", "/auth/login", other, 200).await;
+    let sessions = walk.get(&ada, "/auth/sessions").await;
+    let other = format!("/auth/sessions/{}", sessions.text("/items/0/id"));
+    walk.call(&ada, "DELETE", &other, Value::Null, 204).await;
+    walk.call(&ada, "DELETE", &other, Value::Null, 404).await;
+    let new = format!("new-{PASSWORD}");
+    for (current, next) in [(PASSWORD, new.as_str()), (&new, PASSWORD)] {
+        let change = json!({ "current_password": current, "new_password": next });
+        walk.call(&ada, "PUT", "/auth/me/password", change, 204).await;
+    }
+    let wrong = json!({ "current_password": new, "new_password": PASSWORD });
+    walk.call(&ada, "PUT", "/auth/me/password", wrong, 401).await;
     ada
+}
+
+async fn farewell(walk: &mut Walk, shop: &TestShop, admin: &Client) {
+    let visitor = shop.visitor();
+    let account = json!({ "name": "Ada Byron", "email": "byron@example.com", "password": PASSWORD });
+    let byron = walk.call(visitor, "POST", "/auth/register", account, 201).await;
+    let path = format!("/admin/users/{}", byron.text("/user/id"));
+    walk.get(admin, "/admin/users?role=customer").await;
+    walk.call(admin, "PUT", &path, json!({ "role": "admin" }), 200).await;
+    walk.call(admin, "PUT", &path, json!({ "role": "customer" }), 200).await;
+    let login = json!({ "email": "byron@example.com", "password": PASSWORD });
+    let byron = walk.call(visitor, "POST", "/auth/login", login, 200).await;
+    let byron = visitor.with_token(&byron.text("/access_token"));
+    walk.call(&byron, "DELETE", "/auth/me", json!({ "password": "no" }), 401).await;
+    walk.call(&byron, "DELETE", "/auth/me", json!({ "password": PASSWORD }), 204).await;
+    let last = walk.get(admin, "/auth/me").await;
+    let last = format!("/admin/users/{}", last.text("/id"));
+    walk.call(admin, "PUT", &last, json!({ "role": "customer" }), 409).await;
 }
 
 async fn catalogue(walk: &mut Walk, shop: &TestShop, admin: &Client) -> Value {

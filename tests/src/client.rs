@@ -4,6 +4,8 @@ use crate::answer::Answer;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -13,11 +15,13 @@ pub struct Client {
     app: Router,
     token: Option<String>,
     headers: Vec<(String, String)>,
+    /// By API Gateway's account.
+    source_address: Option<String>,
 }
 
 impl Client {
     pub(crate) const fn new(app: Router) -> Self {
-        Self { app, token: None, headers: Vec::new() }
+        Self { app, token: None, headers: Vec::new(), source_address: None }
     }
 
     /// The same one, with an access token.
@@ -32,6 +36,12 @@ impl Client {
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
         client
+    }
+
+    /// The same one, at another address.
+    #[must_use]
+    pub fn at(&self, source_address: &str) -> Self {
+        Self { source_address: Some(source_address.to_owned()), ..self.clone() }
     }
 
     /// Asks for something. Paths begin after `/api/v1`.
@@ -81,6 +91,11 @@ impl Client {
         for (name, value) in &self.headers {
             let name: axum::http::HeaderName = name.parse().expect("a good name");
             headers.append(name, value.parse().expect("a good value"));
+        }
+        if let Some(address) = &self.source_address {
+            let mut context = ApiGatewayV2httpRequestContext::default();
+            context.http.source_ip = Some(address.clone());
+            request.extensions_mut().insert(RequestContext::ApiGatewayV2(context));
         }
         let response = self.app.clone().oneshot(request).await.expect("an answer, always");
         let (parts, body) = response.into_parts();

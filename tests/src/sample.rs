@@ -81,7 +81,7 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
             kind: "shipping".parse().expect("a kind"),
             street: "1 Main Street".parse().expect("a street"),
             city: "Springfield".parse().expect("a city"),
-            state: "IL".parse().expect("a state"),
+            state: Some("IL".parse().expect("a state")),
             zip: "62701".parse().expect("a zip"),
             country: "US".parse().expect("a country"),
             phone: None,

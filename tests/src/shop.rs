@@ -52,6 +52,12 @@ impl TestShop {
         Self { state, visitor }
     }
 
+    /// Somebody without an account at the same shop, as it is after a deployment with other settings.
+    pub async fn reopen_with(&self, settings: &[(&str, &str)]) -> Client {
+        let settings = [&[("MONGODB_DATABASE", self.database().name())], settings].concat();
+        Client::new(ferrocart::http::app(router(), connect(&settings).await))
+    }
+
     /// What the handlers work with.
     #[must_use]
     pub const fn state(&self) -> &AppState {
@@ -79,12 +85,22 @@ impl TestShop {
 
     /// Somebody who runs the shop, with the e-mail address `admin@example.com`.
     pub async fn admin(&self) -> Client {
-        let account = json!({ "name": "Admin", "email": "admin@example.com", "password": "correct horse" });
+        self.admin_called("Admin", "admin@example.com").await
+    }
+
+    /// Somebody else who runs the shop, with the e-mail address `second@example.com`.
+    pub async fn second_admin(&self) -> Client {
+        self.admin_called("Second", "second@example.com").await
+    }
+
+    /// Somebody who runs the shop, with another name and e-mail address.
+    pub async fn admin_called(&self, name: &str, email: &str) -> Client {
+        let account = json!({ "name": name, "email": email, "password": "correct horse" });
         self.visitor.post("/auth/register", account).await.expect(201);
         let users = self.database().collection::<mongodb::bson::Document>("users");
         let role = mongodb::bson::doc! { "$set": { "role": "admin" } };
-        users.update_one(mongodb::bson::doc! { "email": "admin@example.com" }, role).await.expect("a role");
-        let login = json!({ "email": "admin@example.com", "password": "correct horse" });
+        users.update_one(mongodb::bson::doc! { "email": email }, role).await.expect("a role");
+        let login = json!({ "email": email, "password": "correct horse" });
         let session = self.visitor.post("/auth/login", login).await.expect(200);
         self.visitor.with_token(&session.text("/access_token"))
     }
@@ -120,6 +136,10 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         ("MONGODB_DATABASE", &database),
         ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
         ("BCRYPT_COST", "4"),
+        // Every test comes from one address, and some try the same thing a hundred times.
+        ("PASSWORD_TRIES_PER_HOUR", "10000"),
+        ("ACCOUNT_CALLS_PER_HOUR", "10000"),
+        ("ADDRESS_CALLS_PER_HOUR", "10000"),
         ("STRIPE_API_BASE", "http://127.0.0.1:9"),
         ("STRIPE_SECRET_KEY", "sk_test_local"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_local"),

@@ -8,6 +8,7 @@
 mod bench;
 mod chaos;
 mod ci;
+mod create_admin;
 mod dev;
 mod mongod;
 mod openapi;
@@ -42,6 +43,8 @@ enum Command {
     Pay(pay::Options),
     /// Fill an empty shop with demo data, as `dev` does by itself.
     Seed(seed::Options),
+    /// Make an administrator, of a new account or of one that there is.
+    CreateAdmin(create_admin::Options),
     /// Run all tests on a MongoDB of their own.
     Test(test::Options),
     /// Write openapi.json as the code says it.
@@ -83,6 +86,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
+        Command::CreateAdmin(options) => create_admin::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Bench(options) => bench::run(options).await,

@@ -41,12 +41,7 @@ pub(crate) struct Options {
 
 /// Fills the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let settings = Settings::read()?;
-    let (mongodb_uri, database) = match (settings.mongodb_uri(), options.data_dir) {
-        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
-        (_, data_dir) => dev::mongodb(data_dir)?,
-    };
-    let shop = open(&settings, &mongodb_uri, &database).await?;
+    let shop = open_chosen(&Settings::read()?, options.data_dir).await?;
     schema::migrate(&shop.database).await.context("preparing the collections")?;
     match fill(&shop).await? {
         Outcome::Filled => {}
@@ -81,6 +76,16 @@ struct DemoData {
     users: Vec<UserDoc>,
     products: Vec<ProductDoc>,
     orders: Vec<OrderDoc>,
+}
+
+/// The shop at `MONGODB_URI`, unless a data directory is given, or else the one that
+/// `cargo xtask dev` runs.
+pub(crate) async fn open_chosen(settings: &Settings, data_dir: Option<PathBuf>) -> Result<AppState> {
+    let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
+        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
+        (_, data_dir) => dev::mongodb(data_dir)?,
+    };
+    open(settings, &mongodb_uri, &database).await
 }
 
 async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {

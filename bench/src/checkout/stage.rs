@@ -9,11 +9,15 @@ use ferrocart::config::Config;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::Role;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::product::Variant;
 use ferrocart::domain::quantity::{Quantity, Stock};
+use ferrocart::domain::time::Timestamp;
+use mongodb::bson::{Document, doc};
+use std::time::Duration;
 
 /// What a buyer sends: the parcel goes to an address that is given, so nothing has to be looked up.
 const BODY: &str = r#"{"shipping_address": {"type": "shipping", "street": "1 Main Street", "city": "Springfield",
@@ -68,6 +72,8 @@ pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
     let now = shop.now();
     let mut buyers = Vec::with_capacity(count);
     let mut carts = Vec::with_capacity(count);
+    let mut users = Vec::with_capacity(count);
+    let mut sessions = Vec::with_capacity(count);
     let one = Quantity::try_from(1)?;
     for product in products.iter().cycle().take(count) {
         let user: UserId = new_id();
@@ -87,11 +93,35 @@ pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
             last_order: None,
             ordered: Vec::new(),
         });
-        let token = shop.tokens.sign(user, Role::Customer, new_id(), now)?;
+        users.push(doc! {
+            "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "none",
+            "role": "customer", "created_at": now, "addresses": [],
+        });
+        let session = session(user, now);
+        let token = shop.tokens.sign(user, Role::Customer, session.id, now)?;
+        sessions.push(session);
         buyers.push(Buyer { token: format!("Bearer {token}"), key: user.to_string() });
     }
     shop.database.collection::<CartDoc>("carts").insert_many(&carts).await.context("storing carts")?;
+    shop.database.collection::<Document>("users").insert_many(&users).await.context("storing users")?;
+    shop.database.collection::<SessionDoc>("sessions").insert_many(&sessions).await.context("storing sessions")?;
     Ok(buyers)
+}
+
+/// A login of that user, for as long as a benchmark may take.
+fn session(user: UserId, now: Timestamp) -> SessionDoc {
+    SessionDoc {
+        id: new_id(),
+        user_id: user,
+        token_hash: user.to_string(),
+        spent_hashes: Vec::new(),
+        credentials_version: 0,
+        device: None,
+        network: "127.0.0.1".to_owned(),
+        created_at: now,
+        last_used_at: now,
+        expires_at: now.plus(Duration::from_hours(1)),
+    }
 }
 
 fn product(shop: &AppState, pieces: i64) -> Result<ProductDoc> {

@@ -1,8 +1,10 @@
-//! What those who run the shop do: orders, and the shop's key figures.
+//! What those who run the shop do: orders, accounts, and the shop's key figures.
 
+mod change_role;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;
+mod list_users;
 mod move_order;
 mod refund_order;
 mod span;
@@ -20,4 +22,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get_any_order::get_any_order, move_order::move_order))
         .routes(routes!(refund_order::refund_order))
         .routes(routes!(get_stats::get_stats))
+        .routes(routes!(list_users::list_users))
+        .routes(routes!(change_role::change_role))
 }

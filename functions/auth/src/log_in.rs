@@ -1,9 +1,12 @@
 //! `POST /auth/login`: opens a session.
 
-use crate::session::Session;
+use crate::session::{Session, Typed};
 use axum::extract::State;
+use ferrocart::auth::{Act, Try};
+use ferrocart::db::users::UserDoc;
 use ferrocart::domain::email::Email;
-use ferrocart::http::{FromInput, Input, Json, Refusal};
+use ferrocart::domain::id::UserId;
+use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -17,16 +20,6 @@ pub(crate) struct LogIn {
 
 from_fields!(LogIn { email, password });
 
-/// What somebody typed as a password: the rules for new ones do not matter here.
-#[derive(Debug)]
-struct Typed(secrecy::SecretString);
-
-impl FromInput for Typed {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
-        Ok(Self(input.text()?.into_owned().into()))
-    }
-}
-
 /// Logs in
 ///
 /// An unknown e-mail address and a wrong password are answered alike, in the same time.
@@ -38,14 +31,35 @@ impl FromInput for Typed {
     responses(
         (status = 200, description = "A new session", body = Session),
         (status = 401, description = "`invalid_credentials`: the e-mail address or the password is wrong"),
+        (status = 429, description = "`rate_limited`: too many tries; see `Retry-After`"),
     )
 )]
-pub(crate) async fn log_in(State(shop): State<AppState>, Json(request): Json<LogIn>) -> Result<Json<Session>> {
-    let user = shop.users.by_email(&request.email).await?;
+pub(crate) async fn log_in(
+    State(shop): State<AppState>,
+    caller: Caller,
+    Json(LogIn { email, password }): Json<LogIn>,
+) -> Result<Json<Session>> {
+    drop(shop.throttle.address(Act::LogIn, &caller).await?);
+    let user = shop.users.by_email(&email).await?;
+    let attempt = count(&shop, &email, user.as_ref(), &caller).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = shop.passwords.check(request.password.0, hash).await?;
-    match user {
-        Some(user) if right => Ok(Json(Session::open(&shop, user).await?)),
-        _ => Err(Error::InvalidCredentials),
+    let right = shop.passwords.check(&password.0, hash).await?;
+    let user = user.filter(|_| right).ok_or(Error::InvalidCredentials)?;
+    shop.throttle.give_back(&attempt).await?;
+    if let Some(better) = shop.passwords.rehash(&password.0, &user.password_hash).await? {
+        shop.users.rehash(user.id, &user.password_hash, &better).await?;
+    }
+    Ok(Json(Session::open(&shop, user, &caller).await?))
+}
+
+/// Counts a try for an account. Whoever is in a network from which the account is in use is counted
+/// there alone: strangers who guess from elsewhere do not lock its owner out.
+async fn count(shop: &AppState, email: &Email, user: Option<&UserDoc>, caller: &Caller) -> Result<Try> {
+    // Without an account as much is asked as with one, so that time does not tell.
+    let id = user.map_or(UserId::from_bytes([0; 12]), |user| user.id);
+    if shop.sessions.is_used_from(id, caller.network()).await? {
+        shop.throttle.account(Act::LogIn, &[email.as_str(), caller.network()]).await
+    } else {
+        shop.throttle.account(Act::LogIn, &[email.as_str()]).await
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::session::{PresentedToken, Session};
 use axum::extract::State;
-use ferrocart::auth::{REFRESH_TOKEN_LIFE, RefreshToken};
-use ferrocart::http::Json;
+use ferrocart::auth::{Act, REFRESH_TOKEN_LIFE, RefreshToken};
+use ferrocart::db::sessions::Renewal;
+use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result};
 
 /// Renews a session
@@ -18,19 +19,34 @@ use ferrocart::{AppState, Error, Result};
     responses(
         (status = 200, description = "The session with new tokens", body = Session),
         (status = 401, description = "`invalid_credentials`: the refresh token is unknown, spent or expired"),
+        (status = 429, description = "`rate_limited`: too many wrong tokens, or too many refreshes of one session; see `Retry-After`"),
     )
 )]
 pub(crate) async fn refresh_session(
     State(shop): State<AppState>,
+    caller: Caller,
     Json(request): Json<PresentedToken>,
 ) -> Result<Json<Session>> {
     let spent = request.refresh_token.0.hash();
+    let attempt = shop.throttle.address(Act::Refresh, &caller).await?;
+    if let Some(session) = shop.sessions.by_token(&spent).await? {
+        drop(shop.throttle.account(Act::Refresh, &[&session.id.to_string()]).await?);
+    }
     let next = RefreshToken::generate()?;
     let now = shop.now();
-    let Some(session) = shop.sessions.rotate(&spent, &next.hash(), now, now.plus(REFRESH_TOKEN_LIFE)).await? else {
+    let renewal = Renewal {
+        token_hash: &next.hash(),
+        expires_at: now.plus(REFRESH_TOKEN_LIFE),
+        device: caller.device(),
+        network: caller.network(),
+    };
+    let Some(session) = shop.sessions.rotate(&spent, &renewal, now).await? else {
         shop.sessions.end_by_token(&spent).await?;
         return Err(Error::InvalidCredentials);
     };
-    let user = shop.users.get(session.user_id).await?.ok_or(Error::InvalidCredentials)?;
+    let user = shop.users.get(session.user_id).await?;
+    let user = user.filter(|user| user.credentials_version == session.credentials_version);
+    let user = user.ok_or(Error::InvalidCredentials)?;
+    shop.throttle.give_back(&attempt).await?;
     Ok(Json(Session::show(&shop, user, session.id, &next)?))
 }

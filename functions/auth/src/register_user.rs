@@ -3,12 +3,12 @@
 use crate::session::Session;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Password;
+use ferrocart::auth::{Act, Password};
 use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
 use ferrocart::db::{new_id, violated_index};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::text::PersonName;
-use ferrocart::http::Json;
+use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -34,13 +34,17 @@ from_fields!(RegisterUser { name, email, password });
     request_body = RegisterUser,
     responses(
         (status = 201, description = "The account and its first session", body = Session),
+        (status = 429, description = "`rate_limited`: too many accounts from one address, or of one e-mail address; see `Retry-After`"),
         (status = 409, description = "`email_taken`: there is an account with this e-mail address"),
     )
 )]
 pub(crate) async fn register_user(
     State(shop): State<AppState>,
+    caller: Caller,
     Json(request): Json<RegisterUser>,
 ) -> Result<(StatusCode, Json<Session>)> {
+    drop(shop.throttle.address(Act::Register, &caller).await?);
+    drop(shop.throttle.account(Act::Register, &[request.email.as_str()]).await?);
     let user = UserDoc {
         id: new_id(),
         name: request.name,
@@ -49,9 +53,10 @@ pub(crate) async fn register_user(
         role: Role::Customer,
         created_at: shop.now(),
         addresses: Vec::new(),
+        credentials_version: 0,
     };
     match shop.users.insert(&user).await {
-        Ok(()) => Ok((StatusCode::CREATED, Json(Session::open(&shop, user).await?))),
+        Ok(()) => Ok((StatusCode::CREATED, Json(Session::open(&shop, user, &caller).await?))),
         Err(error) if violated_index(&error) == Some(EMAIL_UNIQUE) => Err(Error::EmailTaken),
         Err(error) => Err(error.into()),
     }

@@ -6,8 +6,9 @@ use ferrocart::db::new_id;
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::domain::id::SessionId;
-use ferrocart::http::{FromInput, Input, Refusal};
+use ferrocart::http::{Caller, FromInput, Input, Refusal};
 use ferrocart::{AppState, Result, from_fields};
+use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,9 +45,19 @@ impl FromInput for Presented {
     }
 }
 
+/// What somebody typed as a password: the rules for new ones do not matter here.
+#[derive(Debug)]
+pub(crate) struct Typed(pub(crate) SecretString);
+
+impl FromInput for Typed {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Ok(Self(input.text()?.into_owned().into()))
+    }
+}
+
 impl Session {
     /// Opens a session for a user who has just proved who it is.
-    pub(crate) async fn open(shop: &AppState, user: UserDoc) -> Result<Self> {
+    pub(crate) async fn open(shop: &AppState, user: UserDoc, caller: &Caller) -> Result<Self> {
         let token = RefreshToken::generate()?;
         let now = shop.now();
         let session = SessionDoc {
@@ -54,7 +65,11 @@ impl Session {
             user_id: user.id,
             token_hash: token.hash(),
             spent_hashes: Vec::new(),
+            credentials_version: user.credentials_version,
+            device: caller.device().cloned(),
+            network: caller.network().to_owned(),
             created_at: now,
+            last_used_at: now,
             expires_at: now.plus(REFRESH_TOKEN_LIFE),
         };
         shop.sessions.insert(&session).await?;

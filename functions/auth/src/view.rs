@@ -32,7 +32,7 @@ pub(crate) struct AddressView {
 
 impl From<UserDoc> for UserView {
     fn from(user: UserDoc) -> Self {
-        let UserDoc { id, name, email, password_hash: _, role, created_at, addresses } = user;
+        let UserDoc { id, name, email, password_hash: _, role, created_at, addresses, credentials_version: _ } = user;
         Self { id, name, email, role, created_at, addresses: addresses.into_iter().map(AddressView::from).collect() }
     }
 }

@@ -1,10 +1,12 @@
 //! Ends what nobody else ends: checkouts whose request died, holds that were left behind, orders
-//! that nobody paid, payments that no event told us of, refunds that are still owed. Every minute;
+//! that nobody paid, payments that no event told us of, refunds that are still owed, buyers who want
+//! to be forgotten. Every minute;
 //! each run does a bounded amount in a bounded time, and several at once do no harm.
 
 mod ask_stripe;
 mod cancel_overdue;
 mod clear_holds;
+mod erase_buyers;
 mod send_refunds;
 mod tally;
 mod undo_dead;
@@ -16,7 +18,7 @@ use tally::Tally;
 
 /// How many of each kind a run looks at.
 const BATCH: i64 = 50;
-/// When a run begins nothing new. Five kinds of work share it, so that none waits for another.
+/// When a run begins nothing new. Six kinds of work share it, so that none waits for another.
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Does one run, and reports what it did.
@@ -31,9 +33,11 @@ pub async fn run(shop: AppState) -> Result<Value> {
     let refunded = send_refunds::send_refunds(&shop, tally()).await?;
     let cancelled = cancel_overdue::cancel_overdue(&shop, tally()).await?;
     let asked = ask_stripe::ask_stripe(&shop, tally()).await?;
+    let erased = erase_buyers::erase_buyers(&shop, tally()).await?;
     let report = json!({
         "checkouts_undone": undone, "holds_cleared": cleared, "refunds_sent": refunded,
         "overdue_orders_ended": cancelled, "payments_asked_for": asked,
+        "erasures_looked_at": erased,
     });
     tracing::info!(%report, "a run of order-expiry has ended");
     Ok(report)

@@ -1,9 +1,10 @@
 //! The extractors through which a handler learns who is asking. Their fields are private: a
-//! handler that has a `Customer` or an `Admin` was reached by one.
+//! handler that has a `Customer` or an `Admin` was reached by one, as of this moment: a token
+//! outlives its session, its user's role and its user, so these are looked up.
 
 use super::access_token::Bearer;
 use crate::db::users::Role;
-use crate::domain::id::UserId;
+use crate::domain::id::{SessionId, UserId};
 use crate::error::Error;
 use crate::http::only_value;
 use crate::state::AppState;
@@ -11,14 +12,14 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-/// Somebody with a valid access token, in whatever role.
+/// Somebody with a valid access token of a session that goes on, in whatever role.
 #[derive(Debug, Clone, Copy)]
 pub struct Customer {
     id: UserId,
+    session: SessionId,
 }
 
-/// Somebody who runs the shop, as of this moment: a token outlives a change of role, so the role
-/// is looked up.
+/// Somebody who runs the shop.
 #[derive(Debug, Clone, Copy)]
 pub struct Admin {
     id: UserId,
@@ -33,6 +34,12 @@ impl Customer {
     #[must_use]
     pub const fn id(&self) -> UserId {
         self.id
+    }
+
+    /// Through which login this request came.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
     }
 }
 
@@ -56,9 +63,11 @@ impl FromRequestParts<AppState> for Customer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
-        std::future::ready(bearer(parts, shop)?.ok_or(Error::Unauthenticated))
-            .await
-            .map(|bearer| Self { id: bearer.user })
+        let bearer = bearer(parts, shop)?.ok_or(Error::Unauthenticated)?;
+        match shop.users.standing(bearer.user, bearer.session, shop.now()).await? {
+            Some(standing) if standing.is_live => Ok(Self { id: bearer.user, session: bearer.session }),
+            _ => Err(Error::Unauthenticated),
+        }
     }
 }
 
@@ -70,10 +79,11 @@ impl FromRequestParts<AppState> for Admin {
         if bearer.role != Role::Admin {
             return Err(Error::Forbidden);
         }
-        match shop.users.get(bearer.user).await? {
-            Some(user) if user.role == Role::Admin => Ok(Self { id: user.id }),
-            Some(_) => Err(Error::Forbidden),
-            None => Err(Error::Unauthenticated),
+        match shop.users.standing(bearer.user, bearer.session, shop.now()).await? {
+            // The session of a demoted administrator is over, too, but what is missing is the role.
+            Some(standing) if standing.role != Role::Admin => Err(Error::Forbidden),
+            Some(standing) if standing.is_live => Ok(Self { id: bearer.user }),
+            _ => Err(Error::Unauthenticated),
         }
     }
 }

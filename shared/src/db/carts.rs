@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
-use mongodb::{Collection, Database};
+use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -89,6 +89,18 @@ impl Carts {
     /// The database's.
     pub async fn of(&self, user: UserId) -> Result<Option<CartDoc>, Error> {
         self.0.find_one(doc! { "user_id": user }).max_time(MAX_TIME).await
+    }
+
+    /// Removes the cart of a user who is gone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remove(&self, user: UserId, session: Option<&mut ClientSession>) -> Result<(), Error> {
+        let removed = self.0.delete_one(doc! { "user_id": user });
+        match session {
+            Some(session) => removed.session(session).await.map(drop),
+            None => removed.await.map(drop),
+        }
     }
 
     /// Adds to the line of that product and SKU, as long as the line has at most `most` pieces

@@ -4,6 +4,7 @@
 mod declaration;
 mod document;
 mod due;
+mod erase;
 mod filter;
 mod payment;
 mod refunds;

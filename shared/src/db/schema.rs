@@ -1,6 +1,6 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
-use super::{carts, orders, products, sessions, stripe_events, users};
+use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users};
 use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::{Database, IndexModel};
@@ -20,10 +20,12 @@ pub struct Declaration {
 pub fn declarations() -> Vec<Declaration> {
     vec![
         carts::declaration(),
+        erasures::declaration(),
         orders::declaration(),
         products::declaration(),
         sessions::declaration(),
         stripe_events::declaration(),
+        throttles::declaration(),
         users::declaration(),
     ]
 }

@@ -1,10 +1,18 @@
 //! The collection `users`: who may log in, and where they live.
 
+mod credentials;
+mod declaration;
+mod filter;
+
+pub use credentials::Standing;
+pub(super) use declaration::declaration;
+pub use filter::{UserFilter, UserPosition};
+
 use super::MAX_TIME;
-use super::schema::{Declaration, unique, validator};
 use crate::domain::address::Address;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, UserId};
+use crate::domain::invalid::Invalid;
 use crate::domain::text::PersonName;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -38,6 +46,10 @@ pub struct UserDoc {
     pub created_at: Timestamp,
     /// Where the person lives.
     pub addresses: Vec<StoredAddress>,
+    /// Grows with each change of the password or the role. Sessions carry the number under which they
+    /// were opened, so that one write ends all of them, also those that are being opened.
+    #[serde(default)]
+    pub credentials_version: i64,
 }
 
 /// A hash by bcrypt. It never prints.
@@ -59,6 +71,26 @@ pub enum Role {
     Customer,
     /// Runs the shop.
     Admin,
+}
+
+impl Role {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let role = [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text);
+        role.ok_or_else(|| Invalid::new("invalid_choice", "must be \"customer\" or \"admin\""))
+    }
 }
 
 /// An address with the id by which its owner names it.
@@ -160,36 +192,5 @@ impl Users {
 
     async fn update(&self, filter: Document, update: Document) -> Result<Option<UserDoc>, Error> {
         self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After).max_time(MAX_TIME).await
-    }
-}
-
-pub(super) fn declaration() -> Declaration {
-    let text = || doc! { "bsonType": "string" };
-    let address = doc! {
-        "bsonType": "object",
-        "required": ["id", "type", "street", "city", "state", "zip", "country"],
-        "properties": {
-            "id": { "bsonType": "objectId" },
-            "type": { "enum": ["shipping", "billing"] },
-            "street": text(), "city": text(), "state": text(), "zip": text(),
-            "country": { "bsonType": "string", "pattern": "^[A-Z]{2}$" },
-            "phone": { "bsonType": ["string", "null"] },
-        },
-    };
-    let properties = doc! {
-        "name": text(),
-        "email": { "bsonType": "string", "minLength": 3 },
-        "password_hash": { "bsonType": "string", "pattern": "^\\$2[aby]\\$" },
-        "role": { "enum": ["customer", "admin"] },
-        "created_at": { "bsonType": "date" },
-        "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
-    };
-    Declaration {
-        name: "users",
-        validator: validator(&["name", "email", "password_hash", "role", "created_at", "addresses"], properties),
-        indexes: vec![
-            unique(EMAIL_UNIQUE, doc! { "email": 1 }),
-            super::schema::index("role_created", doc! { "role": 1, "created_at": 1 }),
-        ],
     }
 }

@@ -14,8 +14,8 @@ pub struct Address {
     pub street: Label,
     /// City.
     pub city: Label,
-    /// State, province or region.
-    pub state: Label,
+    /// State, province or region: there where the country has them in its addresses.
+    pub state: Option<Label>,
     /// Postal code.
     pub zip: Label,
     /// Country.
@@ -59,6 +59,17 @@ impl Country {
     }
 }
 
+/// Countries in whose postal addresses a parcel without its state or province goes astray.
+const WITH_STATES: [&str; 8] = ["AU", "BR", "CA", "CN", "IN", "JP", "MX", "US"];
+
+impl Country {
+    /// Whether its addresses need a state.
+    #[must_use]
+    pub fn has_states(&self) -> bool {
+        WITH_STATES.contains(&self.0.as_str())
+    }
+}
+
 impl std::str::FromStr for Country {
     type Err = Invalid;
 
@@ -72,6 +83,13 @@ impl std::str::FromStr for Country {
 #[cfg(test)]
 mod tests {
     use super::Country;
+
+    #[test]
+    fn some_countries_have_states_in_their_addresses() {
+        for (code, has) in [("US", true), ("ca", true), ("AU", true), ("DE", false), ("GB", false), ("SG", false)] {
+            assert_eq!(code.parse::<Country>().unwrap().has_states(), has, "{code}");
+        }
+    }
 
     #[test]
     fn a_country_is_one_of_iso_3166() {

@@ -70,7 +70,12 @@ fn is_domain_label(text: &str) -> bool {
 }
 
 fn is_forbidden(c: char) -> bool {
-    c == '@' || c.is_whitespace() || is_invisible(c)
+    c == '@' || c.is_whitespace() || is_invisible(c) || is_variation_selector(c)
+}
+
+/// What an emoji may end with has no place in an address: nobody could tell two of them apart.
+fn is_variation_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 #[cfg(test)]
@@ -98,6 +103,9 @@ mod tests {
             "ada@exam ple.com",
             "ada\0@example.com",
             "ada@\u{202E}example.com",
+            "ada\u{FE0F}@example.com",
+            "ada\u{200D}@example.com",
+            "a\u{3164}da@example.com",
             "ada@-example.com",
             ".ada@example.com",
             "ada.@example.com",

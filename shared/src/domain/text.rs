@@ -20,12 +20,17 @@ pub type PersonName = Text<100>;
 pub type ProductName = Text<200>;
 /// A short label: a category, a size, a colour, a part of an address.
 pub type Label = Text<100>;
+/// What a client calls itself.
+pub type Device = Text<200>;
 /// Why money goes back, in the words of whoever sends it.
 pub type RefundReason = Text<200>;
 /// What a product is like, at length.
 pub type Description = Prose<10_000>;
 
 impl<const MAX: usize> Text<MAX> {
+    /// The most characters that it may have.
+    pub const MAX: usize = MAX;
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -84,21 +89,30 @@ fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, In
     Ok(text)
 }
 
-/// Whether a character leaves no mark of its own: control characters, and those that reorder or
-/// join their neighbours, with which one text can be made to look like another
-/// (Unicode Technical Report 36, "Unicode Security Considerations").
+/// Whether a character leaves no mark of its own: control characters, those that reorder or join their
+/// neighbours, and letters that are blank, with which one text can be made to look like another
+/// (Unicode Technical Report 36, "Unicode Security Considerations"). Variation selectors are none of
+/// them: an emoji often ends with one.
 pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
             '\u{00AD}'
+                | '\u{034F}'
                 | '\u{061C}'
-                | '\u{180E}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
                 | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
                 | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
                 | '\u{E0000}'..='\u{E007F}'
         )
 }
@@ -122,6 +136,11 @@ mod tests {
             ("a\nb", "invisible_character"),
             ("\u{202E}abc", "invisible_character"),
             ("a\u{200B}b", "invisible_character"),
+            ("a\u{200D}b", "invisible_character"),
+            ("\u{3164}", "invisible_character"),
+            ("\u{FFA0}", "invisible_character"),
+            ("\u{2800}", "invisible_character"),
+            ("a\u{34F}b", "invisible_character"),
             ("abcdef", "too_long"),
         ] {
             assert_eq!(bad.parse::<Text<5>>().unwrap_err().code, code, "{bad:?}");

@@ -247,7 +247,8 @@ impl<'a> Fields<'a> {
         if self.refusals.is_empty() { Ok(()) } else { Err(self.refusals) }
     }
 
-    fn refuse(&mut self, name: &str, invalid: Invalid) {
+    /// Refuses a field for what it is beside the others.
+    pub fn refuse(&mut self, name: &str, invalid: Invalid) {
         self.refusals.push(FieldError { pointer: format!("{}{name}", self.prefix), invalid });
     }
 }

@@ -104,9 +104,11 @@ fn status(error: &Error) -> StatusCode {
         | Error::InvalidSignature => StatusCode::BAD_REQUEST,
         Error::Unauthenticated | Error::TokenExpired | Error::InvalidCredentials => StatusCode::UNAUTHORIZED,
         Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Error::EmailTaken
+        | Error::LastAdmin
         | Error::SkuTaken
         | Error::InsufficientStock(_)
         | Error::ProductUnavailable(_)
@@ -167,9 +169,11 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::TokenExpired => "token_expired",
         Error::InvalidCredentials => "invalid_credentials",
         Error::Forbidden => "forbidden",
+        Error::RateLimited { .. } => "rate_limited",
         Error::NotFound => "not_found",
         Error::MethodNotAllowed => "method_not_allowed",
         Error::EmailTaken => "email_taken",
+        Error::LastAdmin => "last_admin",
         Error::SkuTaken => "sku_taken",
         Error::TotalChanged { .. } => "total_changed",
         Error::InvalidTransition(_) => "invalid_transition",
@@ -227,6 +231,7 @@ fn add_headers(headers: &mut HeaderMap, error: &Error, status: StatusCode) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     let wait = match error {
+        Error::RateLimited { retry_after } => *retry_after,
         Error::IdempotencyInProgress => 1,
         _ if status == StatusCode::SERVICE_UNAVAILABLE => 2,
         _ => return,

@@ -5,7 +5,7 @@ use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, RefundId, UserId};
+use crate::domain::id::{AddressId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
@@ -62,6 +62,7 @@ schemas! {
     OrderId => id();
     ProductId => id();
     RefundId => id();
+    SessionId => id();
     UserId => id();
     Actor => choice(["customer", "admin", "stripe", "system"]);
     AddressKind => choice(["shipping", "billing"]);
@@ -109,6 +110,11 @@ impl<const MAX: usize> ToSchema for Prose<MAX> {
     }
 }
 
+fn optional_text(description: &str) -> ObjectBuilder {
+    let types = [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>();
+    text().schema_type(types).min_length(Some(1)).max_length(Some(Text::<100>::MAX)).description(Some(description))
+}
+
 impl PartialSchema for Address {
     fn schema() -> RefOr<Schema> {
         let label = || Ref::from_schema_name("Text100");
@@ -116,16 +122,16 @@ impl PartialSchema for Address {
             .property("type", Ref::from_schema_name("AddressKind"))
             .property("street", label())
             .property("city", label())
-            .property("state", label())
+            .property(
+                "state",
+                optional_text(
+                    "The state or province: required where addresses have one (AU, BR, CA, CN, IN, JP, MX, US).",
+                ),
+            )
             .property("zip", label())
             .property("country", Ref::from_schema_name("Country"))
-            .property(
-                "phone",
-                text().schema_type(
-                    [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>(),
-                ),
-            );
-        let object = ["type", "street", "city", "state", "zip"].into_iter().fold(object, ObjectBuilder::required);
+            .property("phone", optional_text("For the carrier."));
+        let object = ["type", "street", "city", "zip"].into_iter().fold(object, ObjectBuilder::required);
         RefOr::T(Schema::Object(Object::from(object)))
     }
 }

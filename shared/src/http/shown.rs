@@ -2,14 +2,16 @@
 
 use super::input::{FromInput, Input, Refusal};
 use crate::db::products::ProductSort;
+use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
+use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::quantity::{Quantity, Stock};
 use crate::domain::sku::Sku;
-use crate::domain::text::{Prose, Text};
+use crate::domain::text::{Label, Prose, Text};
 use crate::domain::time::Timestamp;
 use crate::domain::url::WebUrl;
 use serde::ser::Error as _;
@@ -66,21 +68,34 @@ from_text!(
     OrderStatus,
     ProductId,
     ProductSort,
+    Role,
+    SessionId,
     Sku,
     Timestamp,
     UserId,
     WebUrl
 );
 
-from_fields!(Address {
-    kind: "type",
-    street,
-    city,
-    state,
-    zip,
-    country = Country::default_of_the_store(),
-    phone,
-});
+impl FromInput for Address {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        let mut fields = input.fields()?;
+        let (kind, street, city) = (fields.take("type"), fields.take("street"), fields.take("city"));
+        let (state, zip) = (fields.take::<Option<Label>>("state"), fields.take("zip"));
+        let country = fields.take_or("country", Country::default_of_the_store);
+        let phone = fields.take("phone");
+        if state == Some(None) && country.as_ref().is_some_and(Country::has_states) {
+            fields.refuse("state", Invalid::new("required", "is required in this country"));
+        }
+        fields.finish(&["type", "street", "city", "state", "zip", "country", "phone"])?;
+        match (kind, street, city, state, zip, country, phone) {
+            (Some(kind), Some(street), Some(city), Some(state), Some(zip), Some(country), Some(phone)) => {
+                Ok(Self { kind, street, city, state, zip, country, phone })
+            }
+            // Every `None` left a refusal behind, so `finish` has failed already.
+            _ => Err(Refusal::new()),
+        }
+    }
+}
 
 impl<const MAX: usize> FromInput for Text<MAX> {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {

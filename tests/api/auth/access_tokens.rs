@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ferrocart_tests::{Answer, Client, TestShop};
 use serde_json::{Value, json};
 
-const SECRET: &[u8] = b"for-tests-only-for-tests-only-for-tests-only";
+const RIGHT: &str = "for-tests-only-for-tests-only-for-tests-only";
+const SECRET: &[u8] = RIGHT.as_bytes();
 
 /// A shop, Ada, and what a token of hers says.
 async fn shop_with_claims() -> (TestShop, Client, String, Value) {
@@ -108,6 +109,10 @@ async fn a_key_that_the_token_itself_names_is_not_used() {
         (json!({ "alg": "HS256", "kid": "/dev/null" }), ""),
         (json!({ "alg": "HS256", "kid": "../../../../etc/hostname" }), ""),
         (json!({ "alg": "HS256", "kid": "' OR 1=1 --" }), "1"),
+        (json!({ "alg": "HS256", "kid": "/dev/null" }), RIGHT),
+        (json!({ "alg": "HS256", "kid": "" }), RIGHT),
+        (json!({ "alg": "HS256", "kid": ["0"] }), RIGHT),
+        (json!({ "alg": "HS256", "kid": { "$ne": 1 } }), RIGHT),
         (json!({ "alg": "HS256", "jwk": own_key }), "mine"),
         (json!({ "alg": "HS256", "jku": "http://127.0.0.1:9/keys" }), "mine"),
         (json!({ "alg": "HS256", "x5u": "http://127.0.0.1:9/keys" }), "mine"),
@@ -164,6 +169,11 @@ async fn a_token_whose_claims_are_not_ours_is_refused() {
         ("sub", Some(json!("me"))),
         ("sub", Some(json!({ "$gt": "" }))),
         ("sub", Some(json!("0123456789abcdef0123456"))),
+        ("sid", None),
+        ("sid", Some(json!("my session"))),
+        ("sid", Some(json!({ "$gt": "" }))),
+        ("sid", Some(json!("0123456789abcdef01234567"))),
+        ("jti", None),
         ("role", None),
         ("role", Some(json!("owner"))),
     ];
@@ -206,6 +216,18 @@ async fn the_token_of_an_account_that_is_gone_is_refused() {
     users.delete_one(mongodb::bson::doc! { "email": "ada@example.com" }).await.expect("nobody");
     assert_refused(&ada.get("/auth/me").await, "me");
     assert_refused(&ada.patch("/auth/me", json!({ "name": "Ghost" })).await, "name");
+    for path in ["/cart", "/orders"] {
+        assert_refused(&ada.get(path).await, path);
+    }
+}
+
+#[tokio::test]
+async fn a_token_names_a_session_of_its_own_user() {
+    let (shop, _, _, claims) = shop_with_claims().await;
+    let bob = json!({ "name": "Bob", "email": "bob@example.com", "password": "correct horse" });
+    let bob = shop.visitor().post("/auth/register", bob).await.expect(201);
+    let mixed = with(&claims, "sub", Some(bob.at("/user/id").clone()));
+    assert_refused(&present(&shop, &sign(&mixed)).await, "Ada's session");
 }
 
 #[tokio::test]
@@ -247,4 +269,28 @@ async fn a_header_that_is_no_bearer_token_is_refused() {
     let request =
         Request::get("/api/v1/auth/me").header("authorization", format!("bearer {token}")).body(Body::empty());
     shop.visitor().send_raw(request.expect("a request")).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_signing_secret_can_be_rolled_without_logging_anybody_out() {
+    let shop = TestShop::open().await;
+    let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
+    let session = shop.visitor().post("/auth/register", account).await.expect(201);
+    let token = session.text("/access_token");
+    for _ in 0..2 {
+        let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+        shop.visitor().post("/auth/login", login).await.expect(200);
+    }
+    let ada = shop.visitor().with_token(&token);
+    let cursor = ada.get("/auth/sessions?limit=1").await.expect(200).text("/next_cursor");
+    let new = ("JWT_SECRET", "another-secret-another-secret-another");
+    let rolling = shop.reopen_with(&[new, ("JWT_SECRET_PREVIOUS", RIGHT)]).await;
+    rolling.with_token(&token).get("/cart").await.expect(200);
+    rolling.with_token(&token).get(&format!("/auth/sessions?limit=1&cursor={cursor}")).await.expect(200);
+    let token_of_session = json!({ "refresh_token": session.text("/refresh_token") });
+    let renewed = rolling.post("/auth/refresh", token_of_session).await.expect(200).text("/access_token");
+    assert_ne!(renewed.split('.').next(), token.split('.').next(), "the key's name");
+    let rolled = shop.reopen_with(&[new]).await;
+    rolled.with_token(&renewed).get("/cart").await.expect(200);
+    assert_refused(&rolled.with_token(&token).get("/cart").await, "a key that is gone");
 }

@@ -61,6 +61,41 @@ async fn every_bad_field_is_named() {
     assert_eq!(stored(&ada).await.len(), 2);
 }
 
+#[tokio::test]
+async fn a_state_is_needed_where_addresses_have_one() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    let in_country = |country: &str, state: Option<Value>| {
+        let mut address = json!({ "type": "shipping", "street": "1", "city": "C", "zip": "1", "country": country });
+        if let Some(state) = state {
+            address["state"] = state;
+        }
+        address
+    };
+    for country in ["US", "ca", "AU"] {
+        for missing in [None, Some(Value::Null)] {
+            let refused = ada.post("/auth/me/addresses", in_country(country, missing)).await.expect(422);
+            assert_eq!(
+                refused.at("/errors"),
+                &json!([
+                    { "pointer": "/state", "code": "required", "message": "is required in this country" },
+                ])
+            );
+        }
+        ada.post("/auth/me/addresses", in_country(country, Some(json!("X")))).await.expect(201);
+    }
+    for country in ["DE", "GB", "SG"] {
+        let stored = ada.post("/auth/me/addresses", in_country(country, None)).await.expect(201);
+        assert_eq!(stored.at("/state"), &Value::Null);
+        ada.post("/auth/me/addresses", in_country(country, Some(json!("Kent")))).await.expect(201);
+        ada.post("/auth/me/addresses", in_country(country, Some(json!("")))).await.expect(422);
+    }
+    // Whoever names no country lives in the store's, and is told of all that is missing at once.
+    let refused = ada.post("/auth/me/addresses", json!({ "type": "shipping", "street": "1", "city": "" })).await;
+    let pointers: Vec<String> = (0..3).map(|place| refused.text(&format!("/errors/{place}/pointer"))).collect();
+    assert_eq!(pointers, ["/city", "/zip", "/state"]);
+}
+
 fn told(answer: &Answer) -> String {
     assert_eq!(answer.status, 404);
     answer.shown()

@@ -121,3 +121,30 @@ async fn what_is_no_token_of_ours_is_refused() {
     }
     refresh(&shop, &session).await.expect(200);
 }
+
+#[tokio::test]
+async fn the_access_tokens_of_a_session_end_with_it() {
+    let (shop, first) = shop_with_session().await;
+    let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+    let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
+    let second = refresh(&shop, &first).await.expect(200);
+    let with = |session: &Answer| shop.visitor().with_token(&session.text("/access_token"));
+    for session in [&first, &second, &elsewhere] {
+        with(session).get("/cart").await.expect(200);
+    }
+    shop.visitor().post("/auth/logout", token_of(&second)).await.expect(204);
+    for session in [&first, &second] {
+        for path in ["/auth/me", "/cart", "/orders"] {
+            assert_eq!(with(session).get(path).await.expect(401).at("/code"), "unauthenticated");
+        }
+    }
+    with(&elsewhere).get("/cart").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_stolen_refresh_token_that_is_used_ends_the_access_tokens_too() {
+    let (shop, first) = shop_with_session().await;
+    let second = refresh(&shop, &first).await.expect(200);
+    refresh(&shop, &first).await.expect(401);
+    shop.visitor().with_token(&second.text("/access_token")).get("/cart").await.expect(401);
+}

@@ -30,7 +30,7 @@ struct Home {
     kind: String,
     street: String,
     city: String,
-    state: String,
+    state: Option<String>,
     zip: String,
     country: String,
     phone: Option<String>,
@@ -59,6 +59,7 @@ pub(super) fn admin(password: PasswordHash, now: Timestamp) -> Result<UserDoc> {
         role: Role::Admin,
         created_at: now.minus(days(OPENED_DAYS_AGO)),
         addresses: Vec::new(),
+        credentials_version: 0,
     })
 }
 
@@ -84,6 +85,7 @@ impl Person {
             role: Role::Customer,
             created_at: now.minus(days(self.joined_days_ago)),
             addresses: addresses.collect::<Result<_>>()?,
+            credentials_version: 0,
         };
         Ok(Customer { user, weight: self.weight })
     }
@@ -95,7 +97,7 @@ impl Home {
             kind: self.kind.parse()?,
             street: self.street.parse()?,
             city: self.city.parse()?,
-            state: self.state.parse()?,
+            state: self.state.as_deref().map(str::parse).transpose()?,
             zip: self.zip.parse()?,
             country: self.country.parse()?,
             phone: self.phone.as_deref().map(str::parse).transpose()?,

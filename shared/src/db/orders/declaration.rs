@@ -33,7 +33,7 @@ pub(in crate::db) fn declaration() -> Declaration {
         "required": ["user_id", "status", "shipping_address", "cart_id", "cart_version"],
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" }, "cart_version": { "bsonType": "long" },
-            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "state", "zip", "country"] },
+            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "zip", "country"] },
         },
         "oneOf": [order(), reservation],
     };

@@ -1,0 +1,88 @@
+//! `GET /auth/me/export`: everything that the shop holds about somebody.
+
+use crate::list_sessions::SessionView;
+use crate::view::UserView;
+use axum::extract::State;
+use axum::http::header::CONTENT_DISPOSITION;
+use ferrocart::auth::Customer;
+use ferrocart::db::carts::{CartDoc, CartItem};
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::sku::Sku;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::http::Json;
+use ferrocart::show::OrderView;
+use ferrocart::{AppState, Error, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Everything that the shop holds about somebody, but for what would open the account: hashes of the
+/// password and of tokens.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Export)]
+pub(crate) struct ExportView {
+    exported_at: Timestamp,
+    account: UserView,
+    /// Where the person is logged in, the last used first.
+    sessions: Vec<SessionView>,
+    /// What the person is about to buy; null when there is no cart.
+    cart: Option<ExportedCart>,
+    /// What the person has bought, the latest first.
+    orders: Vec<OrderView>,
+}
+
+/// A cart as it is stored: without prices, which are the catalogue's.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportedCart {
+    items: Vec<ExportedItem>,
+    updated_at: Timestamp,
+}
+
+/// A line of a cart as it is stored.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportedItem {
+    product_id: ProductId,
+    variant_sku: Sku,
+    quantity: Quantity,
+}
+
+/// Exports all that the shop holds about oneself
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/me/export",
+    tag = "auth",
+    security(("bearer" = [])),
+    responses((status = 200, description = "All of it, as a file to keep", body = ExportView, headers(
+        ("Content-Disposition" = String, description = "A name for the file"),
+    )))
+)]
+pub(crate) async fn export_me(
+    State(shop): State<AppState>,
+    customer: Customer,
+) -> Result<([(axum::http::HeaderName, &'static str); 1], Json<ExportView>)> {
+    let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
+    let sessions = shop.sessions.list(customer.id(), None, 0).await?;
+    let orders = shop.orders.of(&customer).list(None, 0).await?;
+    // A file lies about for longer than a payment is open: it holds nothing to pay with.
+    let orders = orders.into_iter().map(|order| OrderView::for_admin(order, shop.config.stripe.as_ref()));
+    let export = ExportView {
+        exported_at: shop.now(),
+        account: user.into(),
+        sessions: sessions.into_iter().map(|session| SessionView::of(session, customer.session())).collect(),
+        cart: shop.carts.of(customer.id()).await?.map(ExportedCart::from),
+        orders: orders.collect::<Result<_, _>>()?,
+    };
+    Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"ferrocart-export.json\"")], Json(export)))
+}
+
+impl From<CartDoc> for ExportedCart {
+    fn from(cart: CartDoc) -> Self {
+        Self { items: cart.items.into_iter().map(ExportedItem::from).collect(), updated_at: cart.updated_at }
+    }
+}
+
+impl From<CartItem> for ExportedItem {
+    fn from(CartItem { product_id, variant_sku, quantity, thumbnail: _ }: CartItem) -> Self {
+        Self { product_id, variant_sku, quantity }
+    }
+}

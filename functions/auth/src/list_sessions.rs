@@ -1,0 +1,71 @@
+//! `GET /auth/sessions`: where one is logged in.
+
+use axum::extract::State;
+use ferrocart::auth::Customer;
+use ferrocart::db::sessions::{SessionDoc, SessionPosition};
+use ferrocart::domain::id::SessionId;
+use ferrocart::domain::text::Device;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::{AppState, Result, from_parameters};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Which page to show.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListSessions {
+    /// How many to show at once.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+from_parameters!(ListSessions { limit = Limit::DEFAULT, cursor });
+
+/// A login.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenSession)]
+pub(crate) struct SessionView {
+    id: SessionId,
+    /// What the client calls itself (`User-Agent`); null when it does not.
+    #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")]
+    device: Option<Device>,
+    created_at: Timestamp,
+    /// When it was opened or refreshed last, which an active client does every 15 minutes.
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+    /// Whether this is the one that asks.
+    current: bool,
+}
+
+impl SessionView {
+    /// A session as its owner sees it from the session `current`.
+    pub(crate) fn of(session: SessionDoc, current: SessionId) -> Self {
+        let SessionDoc { id, device, created_at, last_used_at, expires_at, .. } = session;
+        Self { id, device, created_at, last_used_at, expires_at, current: id == current }
+    }
+}
+
+/// Lists where one is logged in, the last used first
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/sessions",
+    tag = "auth",
+    security(("bearer" = [])),
+    params(ListSessions),
+    responses((status = 200, description = "A page of one's own sessions", body = List<SessionView>))
+)]
+pub(crate) async fn list_sessions(
+    State(shop): State<AppState>,
+    customer: Customer,
+    Query(query): Query<ListSessions>,
+) -> Result<Json<List<SessionView>>> {
+    let paging = shop.cursors.paging("sessions", &customer.id(), query.limit);
+    let after: Option<SessionPosition> = paging.start(query.cursor)?;
+    let sessions = shop.sessions.list(customer.id(), after.as_ref(), paging.rows()).await?;
+    let show = |session| Ok(SessionView::of(session, customer.session()));
+    Ok(Json(paging.page(sessions, SessionPosition::of, show)?))
+}

@@ -1,0 +1,31 @@
+//! Erases what is left of buyers whose accounts are gone, as their orders end. A paid order keeps its
+//! address until it is delivered, because it has to be.
+
+use crate::BATCH;
+use crate::tally::Tally;
+use ferrocart::domain::id::UserId;
+use ferrocart::{AppState, Result};
+
+pub(crate) async fn erase_buyers(shop: &AppState, mut tally: Tally) -> Result<Tally> {
+    for user in shop.erasures.due(BATCH).await? {
+        if !tally.goes_on(shop) {
+            break;
+        }
+        shop.erasures.note_checked(user, shop.now()).await?;
+        tally.count(erase(shop, user).await, user);
+    }
+    Ok(tally)
+}
+
+/// Does what can be done by now. Requests that were at work when the account went may have stored
+/// something since, so all of it is looked for once more.
+async fn erase(shop: &AppState, user: UserId) -> Result<()> {
+    shop.sessions.remove_all(user).await?;
+    shop.carts.remove(user, None).await?;
+    shop.orders.expire_unpaid(user, shop.now(), None).await?;
+    shop.orders.erase_buyer(user, None).await?;
+    if !shop.orders.knows_buyer(user).await? {
+        shop.erasures.end(user).await?;
+    }
+    Ok(())
+}

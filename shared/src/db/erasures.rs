@@ -1,0 +1,73 @@
+//! The collection `erasures`: accounts that were deleted, until nothing about their owners is left in
+//! what outlives them. It is the log of that work, so that no crash leaves it half done.
+
+use super::MAX_TIME;
+use super::schema::{Declaration, index, validator};
+use crate::domain::id::UserId;
+use crate::domain::time::Timestamp;
+use bson::doc;
+use futures_util::TryStreamExt;
+use mongodb::error::Error;
+use mongodb::{ClientSession, Collection, Database};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ErasureDoc {
+    #[serde(rename = "_id")]
+    user_id: UserId,
+    begun_at: Timestamp,
+    checked_at: Timestamp,
+}
+
+/// The erasures that go on.
+#[derive(Clone)]
+pub struct Erasures(Collection<ErasureDoc>);
+
+impl Erasures {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("erasures"))
+    }
+
+    /// Notes an erasure, in the transaction that deletes the account.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin(&self, session: &mut ClientSession, user: UserId, now: Timestamp) -> Result<(), Error> {
+        let erasure = ErasureDoc { user_id: user, begun_at: now, checked_at: now };
+        self.0.insert_one(erasure).session(session).await.map(drop)
+    }
+
+    /// Whose data is to be erased: those at whom nobody has looked for longest.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn due(&self, limit: i64) -> Result<Vec<UserId>, Error> {
+        let found = self.0.find(doc! {}).sort(doc! { "checked_at": 1 }).limit(limit).max_time(MAX_TIME);
+        found.await?.map_ok(|erasure| erasure.user_id).try_collect().await
+    }
+
+    /// Notes that one is being looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn note_checked(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+        self.0.update_one(doc! { "_id": user }, doc! { "$set": { "checked_at": now } }).await.map(drop)
+    }
+
+    /// Ends one: nothing is left.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end(&self, user: UserId) -> Result<(), Error> {
+        self.0.delete_one(doc! { "_id": user }).await.map(drop)
+    }
+}
+
+pub(super) fn declaration() -> Declaration {
+    let properties = doc! { "begun_at": { "bsonType": "date" }, "checked_at": { "bsonType": "date" } };
+    Declaration {
+        name: "erasures",
+        validator: validator(&["begun_at", "checked_at"], properties),
+        indexes: vec![index("checked", doc! { "checked_at": 1 })],
+    }
+}

@@ -1,0 +1,39 @@
+//! The indexes and the validator of the collection `users`.
+
+use super::EMAIL_UNIQUE;
+use crate::db::schema::{Declaration, index, unique, validator};
+use bson::doc;
+
+pub(in crate::db) fn declaration() -> Declaration {
+    let text = || doc! { "bsonType": "string" };
+    let address = doc! {
+        "bsonType": "object",
+        "required": ["id", "type", "street", "city", "zip", "country"],
+        "properties": {
+            "id": { "bsonType": "objectId" },
+            "type": { "enum": ["shipping", "billing"] },
+            "street": text(), "city": text(), "zip": text(),
+            "country": { "bsonType": "string", "pattern": "^[A-Z]{2}$" },
+            "state": { "bsonType": ["string", "null"] },
+            "phone": { "bsonType": ["string", "null"] },
+        },
+    };
+    let properties = doc! {
+        "name": text(),
+        "email": { "bsonType": "string", "minLength": 3 },
+        "password_hash": { "bsonType": "string", "pattern": "^\\$2[aby]\\$" },
+        "role": { "enum": ["customer", "admin"] },
+        "created_at": { "bsonType": "date" },
+        "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
+        "credentials_version": { "bsonType": "long" },
+    };
+    Declaration {
+        name: "users",
+        validator: validator(&["name", "email", "password_hash", "role", "created_at", "addresses"], properties),
+        indexes: vec![
+            unique(EMAIL_UNIQUE, doc! { "email": 1 }),
+            index("created", doc! { "created_at": -1, "_id": -1 }),
+            index("role_newest", doc! { "role": 1, "created_at": -1, "_id": -1 }),
+        ],
+    }
+}

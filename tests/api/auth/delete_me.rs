@@ -1,0 +1,129 @@
+//! `DELETE /auth/me`
+
+use crate::orders::buyers::{buyer, count, stock_left, wish};
+use axum::http::Method;
+use ferrocart::domain::order::OrderStatus;
+use ferrocart_tests::sample::{order, product};
+use ferrocart_tests::{Answer, Client, TestShop};
+use futures_util::future::join_all;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+
+async fn delete(client: &Client, password: &str) -> Answer {
+    client.send(Method::DELETE, "/auth/me", Some(json!({ "password": password }))).await
+}
+
+async fn run_schedule(shop: &TestShop) {
+    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+}
+
+/// Every document of the database that holds a text, by its collection.
+async fn holders(shop: &TestShop, text: &str) -> Vec<String> {
+    let mut holders = Vec::new();
+    for name in shop.database().list_collection_names().await.expect("names") {
+        let mut found = shop.database().collection::<Document>(&name).find(doc! {}).await.expect("documents");
+        while found.advance().await.expect("a document") {
+            let document = found.deserialize_current().expect("a document");
+            if document.to_string().contains(text) {
+                holders.push(name.clone());
+            }
+        }
+    }
+    holders
+}
+
+#[tokio::test]
+async fn an_account_goes_with_its_password_alone() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    for wrong in ["wrong horse", ""] {
+        assert_eq!(delete(&ada, wrong).await.expect(401).at("/code"), "invalid_credentials");
+    }
+    ada.send(Method::DELETE, "/auth/me", Some(json!({}))).await.expect(422);
+    ada.send(Method::DELETE, "/auth/me", None).await.expect(415);
+    ada.get("/auth/me").await.expect(200);
+    assert_eq!(delete(&ada, "correct horse").await.expect(204).body, Value::Null);
+    ada.get("/auth/me").await.expect(401);
+    ada.get("/cart").await.expect(401);
+    let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+    shop.visitor().post("/auth/login", login).await.expect(401);
+    // The address is free for a new account, which has nothing of the old one.
+    let again = shop.customer("ada").await;
+    assert_eq!(again.get("/orders").await.expect(200).at("/items"), &json!([]));
+}
+
+#[tokio::test]
+async fn orders_stay_as_records_without_who_bought() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 50)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let home = json!({ "type": "shipping", "street": "1 Main Street", "city": "S", "state": "IL", "zip": "62701" });
+    ada.post("/auth/me/addresses", home).await.expect(201);
+    let id = shop.user_id("ada@example.com").await;
+    let mut records = Vec::new();
+    for status in [OrderStatus::Delivered, OrderStatus::Cancelled, OrderStatus::Shipped] {
+        records.push(shop.record(order(id, &tee, 1, status, shop.state().now())).await);
+    }
+    delete(&ada, "correct horse").await.expect(204);
+    for trace in ["ada@example.com", "\"ada\"", "$2b$"] {
+        assert_eq!(holders(&shop, trace).await, [""; 0], "{trace}");
+    }
+    // What is on its way has to arrive.
+    assert_eq!(holders(&shop, "1 Main Street").await, ["orders"]);
+    assert_eq!(count(&shop, "orders", doc! { "total_amount": 1999_i64, "shipping_address.country": "US" }).await, 3);
+    run_schedule(&shop).await;
+    assert_eq!(holders(&shop, "1 Main Street").await, ["orders"]);
+    let admin = shop.admin().await;
+    let path = format!("/admin/orders/{}", records[2].id);
+    assert_eq!(admin.get(&path).await.expect(200).at("/customer"), &Value::Null);
+    admin.put(&path, json!({ "status": "delivered" })).await.expect(200);
+    run_schedule(&shop).await;
+    assert_eq!(holders(&shop, "1 Main Street").await, [""; 0]);
+    assert_eq!(count(&shop, "erasures", doc! {}).await, 0);
+    assert_eq!(admin.get(&path).await.expect(200).at("/shipping_address/street"), "[erased]");
+}
+
+#[tokio::test]
+async fn what_was_not_paid_is_cancelled_and_its_stock_goes_back() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let placed = ada.with_header("idempotency-key", "1").post("/orders", wish()).await.expect(201);
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+    delete(&ada, "correct horse").await.expect(204);
+    run_schedule(&shop).await;
+    run_schedule(&shop).await;
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+    assert_eq!(stripe.intents().await[0]["status"], "canceled");
+    assert_eq!(holders(&shop, &placed.text("/shipping_address/street")).await, [""; 0]);
+    assert_eq!(count(&shop, "erasures", doc! {}).await, 0);
+}
+
+#[tokio::test]
+async fn an_order_that_is_paid_at_that_moment_is_an_order() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let placed = ada.with_header("idempotency-key", "1").post("/orders", wish()).await.expect(201);
+    stripe.confirm(&placed.text("/payment/intent_id"), "pm_card_visa").await;
+    delete(&ada, "correct horse").await.expect(204);
+    run_schedule(&shop).await;
+    run_schedule(&shop).await;
+    let filter = doc! { "status": "processing", "shipping_address.street": placed.text("/shipping_address/street") };
+    assert_eq!(count(&shop, "orders", filter).await, 1);
+    assert_eq!(count(&shop, "erasures", doc! {}).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_last_administrators_who_leave_at_once_one_stays() {
+    for _ in 0..5 {
+        let shop = TestShop::open().await;
+        let (one, two) = (shop.admin().await, shop.second_admin().await);
+        let leaving = [one, two].map(|admin| tokio::spawn(async move { delete(&admin, "correct horse").await }));
+        let mut answers: Vec<u16> =
+            join_all(leaving).await.into_iter().map(|answer| answer.expect("an answer").status.as_u16()).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [204, 409]);
+        assert_eq!(count(&shop, "users", doc! { "role": "admin" }).await, 1);
+    }
+}
