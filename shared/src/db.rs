@@ -11,6 +11,7 @@ pub mod stripe_events;
 pub mod transaction;
 pub mod users;
 mod values;
+pub mod vocabulary;
 
 pub use values::to_bson;
 

@@ -11,6 +11,7 @@ pub mod order;
 pub mod payment;
 pub mod product;
 pub mod quantity;
+pub mod search;
 pub mod sku;
 pub mod text;
 pub mod time;

@@ -84,6 +84,11 @@ impl TestShop {
         let users = self.database().collection::<mongodb::bson::Document>("users");
         let role = mongodb::bson::doc! { "$set": { "role": "admin" } };
         users.update_one(mongodb::bson::doc! { "email": "admin@example.com" }, role).await.expect("a role");
+        self.admin_again().await
+    }
+
+    /// The one of [`Self::admin`], after another login.
+    pub async fn admin_again(&self) -> Client {
         let login = json!({ "email": "admin@example.com", "password": "correct horse" });
         let session = self.visitor.post("/auth/login", login).await.expect(200);
         self.visitor.with_token(&session.text("/access_token"))

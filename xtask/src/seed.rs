@@ -7,6 +7,7 @@ mod fate;
 mod people;
 mod sales;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -41,13 +42,7 @@ pub(crate) struct Options {
 
 /// Fills the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let settings = Settings::read()?;
-    let (mongodb_uri, database) = match (settings.mongodb_uri(), options.data_dir) {
-        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
-        (_, data_dir) => dev::mongodb(data_dir)?,
-    };
-    let shop = open(&settings, &mongodb_uri, &database).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    let shop = shop(options.data_dir).await?;
     match fill(&shop).await? {
         Outcome::Filled => {}
         Outcome::FilledBefore => say(format_args!("there is an account {ADMIN} already: nothing to do")),
@@ -65,6 +60,18 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
         Outcome::InUse => say("no demo data: the shop has data of its own"),
     }
     Ok(())
+}
+
+/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
+pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
+    let settings = Settings::read()?;
+    let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
+        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
+        (_, data_dir) => dev::mongodb(data_dir)?,
+    };
+    let shop = open(&settings, &mongodb_uri, &database).await?;
+    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    Ok(shop)
 }
 
 /// What became of a wish for demo data.
@@ -103,6 +110,8 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
     say("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
+    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title).collect();
+    shop.vocabulary.learn(words).await.context("noting the words of the products")?;
     // Wholly or not at all, also when this process is killed, or two of them fill one shop.
     let context = (&shop.database, &data);
     let stored =
@@ -138,7 +147,9 @@ async fn store(
         return Ok(outcome);
     }
     database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
-    database.collection::<ProductDoc>("products").insert_many(&data.products).session(&mut *session).await?;
+    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>();
+    let products = products.map_err(mongodb::error::Error::custom)?;
+    database.collection("products").insert_many(products).session(&mut *session).await?;
     database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
     Ok(Outcome::Filled)
 }

@@ -71,7 +71,7 @@ impl Products {
         update.insert("$push", doc! { "holds": { "$each": holds.collect::<Vec<_>>() } });
         let options = FindOneAndUpdateOptions::builder()
             .array_filters(array_filters(pieces))
-            .projection(doc! { "holds": 0 })
+            .projection(doc! { "holds": 0, "terms": 0 })
             .return_document(ReturnDocument::After)
             .max_time(MAX_TIME)
             .build();

@@ -7,7 +7,8 @@ use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
-use crate::domain::quantity::{Quantity, Stock};
+use crate::domain::quantity::{Quantity, Stock, StockChange};
+use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Prose, Text};
 use crate::domain::time::Timestamp;
@@ -66,6 +67,7 @@ from_text!(
     OrderStatus,
     ProductId,
     ProductSort,
+    SearchText,
     Sku,
     Timestamp,
     UserId,
@@ -101,6 +103,12 @@ impl FromInput for Quantity {
 }
 
 impl FromInput for Stock {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
+    }
+}
+
+impl FromInput for StockChange {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
         Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
     }
