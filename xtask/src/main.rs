@@ -7,6 +7,8 @@
 
 mod ci;
 mod dev;
+mod export;
+mod import;
 mod mongod;
 mod openapi;
 mod pay;
@@ -40,6 +42,10 @@ enum Command {
     Pay(pay::Options),
     /// Fill an empty shop with demo data, as `dev` does by itself.
     Seed(seed::Options),
+    /// Bring products from a file into the catalogue.
+    Import(import::Options),
+    /// Write the catalogue into a file that `import` reads.
+    Export(export::Options),
     /// Run all tests on a MongoDB of their own.
     Test(test::Options),
     /// Write openapi.json as the code says it.
@@ -77,6 +83,8 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
+        Command::Import(options) => import::run(options).await,
+        Command::Export(options) => export::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Ci => ci::run().await,
