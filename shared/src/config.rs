@@ -19,10 +19,33 @@ pub struct Config {
     pub reservation: Duration,
     /// `BCRYPT_COST`: 4 to 31; by default 12.
     pub bcrypt_cost: u32,
+    /// `SEARCH`: what finds products by words; by default `embedded`.
+    pub search: SearchEngine,
     /// `LOG_FORMAT=text`: log lines for people; by default JSON.
     pub log_text: bool,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
+}
+
+/// What finds products by words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchEngine {
+    /// `embedded`: MongoDB's own indexes.
+    Embedded,
+    /// `atlas`: Atlas Search, with the index of `atlas/products-search.json`.
+    Atlas,
+}
+
+impl std::str::FromStr for SearchEngine {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "embedded" => Ok(Self::Embedded),
+            "atlas" => Ok(Self::Atlas),
+            _ => Err(()),
+        }
+    }
 }
 
 /// How to speak with Stripe.
@@ -77,6 +100,7 @@ impl Config {
         if !(4..=31).contains(&bcrypt_cost) {
             settings.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
         }
+        let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let config = Self {
             mongodb_uri: mongodb_uri.into(),
@@ -85,6 +109,7 @@ impl Config {
             currency,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
+            search,
             log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
         };
@@ -145,8 +170,10 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_named_at_once() {
-        let error = read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99")]).unwrap_err();
-        for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST"] {
+        let error =
+            read(&[("JWT_SECRET", "short"), ("STORE_CURRENCY", "gold"), ("BCRYPT_COST", "99"), ("SEARCH", "x")])
+                .unwrap_err();
+        for name in ["MONGODB_URI", "JWT_SECRET", "STORE_CURRENCY", "BCRYPT_COST", "SEARCH"] {
             assert!(error.contains(name), "{error}");
         }
     }

@@ -1,6 +1,7 @@
 //! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
 
 mod adjust;
+mod atlas;
 mod categories;
 mod declaration;
 mod document;

@@ -124,7 +124,7 @@ impl Products {
 }
 
 /// What a list shows of a product or is sorted by.
-fn shown() -> Document {
+pub(super) fn shown() -> Document {
     doc! {
         "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
         "variants.stock_quantity": 1, "sort_name": 1, "min_price": 1, "max_price": 1,
