@@ -23,6 +23,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mongodb::bson::{Document, doc};
 use mongodb::error::ErrorKind;
 
+pub(crate) use self::json::id_of;
 use self::source::{Line, Source};
 use crate::seed;
 use crate::terminal::say;
@@ -54,7 +55,7 @@ struct Bad {
 
 /// What became of the lines.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Tally {
+pub(crate) struct Tally {
     added: usize,
     there_before: usize,
     bad: Vec<Bad>,
@@ -132,14 +133,14 @@ fn product(shop: &AppState, Line { number, given }: Line) -> Result<(u64, Produc
     })?;
     let id = match (&given.id, details.variants.first()) {
         (Some(id), _) => id.parse().map_err(|invalid| bad(format!("/id {invalid}")))?,
-        (None, Some((variant, _))) => json::id_of(variant.sku.as_str()),
+        (None, Some((variant, _))) => id_of(variant.sku.as_str()),
         (None, None) => return Err(bad("has no variant".to_owned())),
     };
     Ok((number, ProductDoc::new(id, details, shop.now())))
 }
 
 /// Stores what is not there yet, and keeps the good when some are refused.
-async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
+pub(crate) async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
     let there = present(shop, products.iter().map(|(_, product)| product.id).collect()).await?;
     let mut tally = Tally { there_before: 0, ..Tally::default() };
     let (old, new): (Vec<_>, Vec<_>) = products.into_iter().partition(|(_, product)| there.contains(&product.id));

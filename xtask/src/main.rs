@@ -5,6 +5,7 @@
     reason = "xtask is a tool: it reads its own environment and makes its own MongoDB client"
 )]
 
+mod bench;
 mod ci;
 mod dev;
 mod export;
@@ -50,6 +51,8 @@ enum Command {
     Test(test::Options),
     /// Write openapi.json as the code says it.
     Openapi(openapi::Options),
+    /// Measure how long the shop takes to answer.
+    Bench(bench::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -87,6 +90,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Export(options) => export::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
+        Command::Bench(options) => bench::run(options).await,
         Command::Ci => ci::run().await,
     }
 }
