@@ -122,7 +122,10 @@ fn is_tidy(scenario: &Scenario, state: &State) -> bool {
     let shop = recover(state, &[Part::UndoDead, Part::ClearHolds]);
     let is_reserving = |order: &Order| order.status == Status::Reserving;
     let is_held = (0..ORDERS).any(|id| shop.is_holding(id));
-    !is_held && !shop.orders.iter().any(is_reserving) && adds_up(scenario, &shop) && carts_are_right(scenario, state, &shop)
+    !is_held
+        && !shop.orders.iter().any(is_reserving)
+        && adds_up(scenario, &shop)
+        && carts_are_right(scenario, state, &shop)
 }
 
 /// Everything dies, all orders become overdue, and all events arrive.
@@ -167,9 +170,14 @@ fn carts_are_right(scenario: &Scenario, state: &State, shop: &Shop) -> bool {
     let mut orders = shop.orders.iter().enumerate();
     let is_taken_out = orders.all(|(id, order)| !stands(*order) || shop.carts[order.buyer].ordered[id]);
     let was_cancelled = shop.orders.iter().any(|order| order.was_cancelled);
-    is_taken_out && (was_cancelled || (0..BUYERS).all(|buyer| (0..PRODUCTS).all(|product| {
-        let cart = shop.carts[buyer];
-        let bought: i8 = (0..ORDERS).filter(|id| cart.ordered[*id]).map(|id| shop.orders[id].lines[product]).sum();
-        cart.items[product] + bought == state.was_put_in(scenario, buyer, product)
-    })))
+    is_taken_out
+        && (was_cancelled
+            || (0..BUYERS).all(|buyer| {
+                (0..PRODUCTS).all(|product| {
+                    let cart = shop.carts[buyer];
+                    let bought: i8 =
+                        (0..ORDERS).filter(|id| cart.ordered[*id]).map(|id| shop.orders[id].lines[product]).sum();
+                    cart.items[product] + bought == state.was_put_in(scenario, buyer, product)
+                })
+            }))
 }

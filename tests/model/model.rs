@@ -136,8 +136,8 @@ impl Model for Scenario {
             Action::StopWaiting(place) => state.processes[place].at = At::Ended(Answer::Refused),
             Action::TotalChanged(place) => {
                 let process = &mut state.processes[place];
-                let next =
-                    request(process.id, self.jobs[place]).and_then(|request| request.total_changed(&state.shop, process.at));
+                let next = request(process.id, self.jobs[place])
+                    .and_then(|request| request.total_changed(&state.shop, process.at));
                 process.at = next?;
             }
             Action::Pay(id) => state.shop.intents[id] = Intent::Succeeded,
