@@ -23,6 +23,8 @@ pub struct Config {
     pub bcrypt_cost: u32,
     /// How often one may try what a guesser would try.
     pub limits: Limits,
+    /// `SEARCH`: what finds products by words; by default `embedded`.
+    pub search: SearchEngine,
     /// `LOG_FORMAT=text`: log lines for people; by default JSON.
     pub log_text: bool,
     /// Stripe, for the functions that speak with it.
@@ -53,6 +55,27 @@ pub struct Limits {
     pub account_calls_per_hour: u32,
     /// `ADDRESS_CALLS_PER_HOUR`: each kind of call from one source address; by default 300.
     pub address_calls_per_hour: u32,
+}
+
+/// What finds products by words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchEngine {
+    /// `embedded`: MongoDB's own indexes.
+    Embedded,
+    /// `atlas`: Atlas Search, with the index of `atlas/products-search.json`.
+    Atlas,
+}
+
+impl std::str::FromStr for SearchEngine {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "embedded" => Ok(Self::Embedded),
+            "atlas" => Ok(Self::Atlas),
+            _ => Err(()),
+        }
+    }
 }
 
 /// How to speak with Stripe.
@@ -116,6 +139,7 @@ impl Config {
             account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
             address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
         };
+        let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let config = Self {
             mongodb_uri: mongodb_uri.into(),
@@ -126,6 +150,7 @@ impl Config {
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
+            search,
             log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
             #[cfg(feature = "chaos")]
@@ -202,9 +227,12 @@ mod tests {
             ("JWT_SECRET_PREVIOUS", "short"),
             ("STORE_CURRENCY", "gold"),
             ("BCRYPT_COST", "99"),
+            ("SEARCH", "x"),
         ])
         .unwrap_err();
-        for name in ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST"] {
+        let names =
+            ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST", "SEARCH"];
+        for name in names {
             assert!(error.contains(name), "{error}");
         }
     }

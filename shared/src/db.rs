@@ -13,6 +13,7 @@ pub mod throttles;
 pub mod transaction;
 pub mod users;
 mod values;
+pub mod vocabulary;
 
 pub use values::to_bson;
 

@@ -12,6 +12,7 @@ pub mod payment;
 pub mod product;
 pub mod quantity;
 pub mod refund;
+pub mod search;
 pub mod sku;
 pub mod text;
 pub mod time;

@@ -11,6 +11,7 @@ use crate::db::sessions::Sessions;
 use crate::db::stripe_events::StripeEvents;
 use crate::db::throttles::Throttles;
 use crate::db::users::Users;
+use crate::db::vocabulary::Vocabulary;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::http::CursorKey;
@@ -35,6 +36,8 @@ pub struct Shop {
     pub sessions: Sessions,
     /// What is sold.
     pub products: Products,
+    /// The words that products are called by.
+    pub vocabulary: Vocabulary,
     /// What is about to be bought.
     pub carts: Carts,
     /// What is being bought at this moment.
@@ -69,6 +72,7 @@ impl AppState {
             users: Users::new(&database),
             sessions: Sessions::new(&database),
             products: Products::new(&database),
+            vocabulary: Vocabulary::new(&database),
             carts: Carts::new(&database),
             reservations: Reservations::new(&database),
             orders: Orders::new(&database),

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa_axum::router::OpenApiRouter;
 
 /// What anybody may do. All else needs a token.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 11] = [
     "GET /api/v1/docs",
     "GET /api/v1/health",
     "GET /api/v1/openapi.json",
     "GET /api/v1/products",
+    "GET /api/v1/products/categories",
     "GET /api/v1/products/{id}",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
@@ -22,7 +23,12 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What administrators alone may do, outside `/admin`.
-const ADMIN: [&str; 3] = ["DELETE /api/v1/products/{id}", "POST /api/v1/products", "PUT /api/v1/products/{id}"];
+const ADMIN: [&str; 4] = [
+    "DELETE /api/v1/products/{id}",
+    "POST /api/v1/products",
+    "POST /api/v1/products/{id}/stock",
+    "PUT /api/v1/products/{id}",
+];
 
 fn is_public(operation: &Operation) -> bool {
     PUBLIC.contains(&operation.name().as_str())

@@ -1,10 +1,14 @@
 //! The catalogue.
 
+mod adjust_stock;
 mod create_product;
 mod deactivate_product;
+mod filters;
 mod get_product;
+mod list_categories;
 mod list_products;
 mod replace_product;
+mod search;
 
 use serde_json::{Value, json};
 

@@ -171,6 +171,13 @@ async fn catalogue(walk: &mut Walk, shop: &TestShop, admin: &Client) -> Value {
     walk.call(shop.visitor(), "GET", &gone, Value::Null, 404).await;
     walk.get(shop.visitor(), &path).await;
     walk.get(shop.visitor(), "/products").await;
+    walk.get(shop.visitor(), "/products?q=better+boo&size=M&max_price=30&in_stock=true").await;
+    walk.get(shop.visitor(), "/products?q=boost").await;
+    walk.get(shop.visitor(), "/products/categories").await;
+    let stock = format!("{path}/stock");
+    walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": 1 }), 200).await;
+    walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": -52 }), 409).await;
+    walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": -1 }), 200).await;
     boots.at("/id").clone()
 }
 

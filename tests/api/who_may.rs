@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The operation, and what it answers nobody, the owner, another customer and an administrator.
-const TABLE: [(&str, [u16; 4]); 40] = [
+const TABLE: [(&str, [u16; 4]); 42] = [
     ("DELETE /auth/me", [401, 204, 204, 204]),
     ("DELETE /auth/me/addresses/{id}", [401, 204, 404, 404]),
     ("DELETE /auth/sessions/{id}", [401, 204, 404, 404]),
@@ -33,6 +33,7 @@ const TABLE: [(&str, [u16; 4]); 40] = [
     ("GET /orders", [401, 200, 200, 200]),
     ("GET /orders/{id}", [401, 200, 404, 404]),
     ("GET /products", [200, 200, 200, 200]),
+    ("GET /products/categories", [200, 200, 200, 200]),
     ("GET /products/{id}", [200, 200, 200, 200]),
     ("PATCH /auth/me", [401, 200, 200, 200]),
     // It is not paid.
@@ -48,6 +49,7 @@ const TABLE: [(&str, [u16; 4]); 40] = [
     ("POST /orders/{id}/cancel", [401, 200, 404, 404]),
     ("POST /orders/{id}/payment", [401, 200, 404, 404]),
     ("POST /products", [401, 403, 403, 201]),
+    ("POST /products/{id}/stock", [401, 403, 403, 200]),
     // Nobody of them is Stripe.
     ("POST /webhooks/stripe", [400, 400, 400, 400]),
     ("PUT /admin/orders/{id}", [401, 403, 403, 200]),
@@ -130,6 +132,7 @@ impl World {
             "POST /cart/items" => cart_item(&self.product, 1),
             "POST /orders" => wish(),
             "POST /products" => input(&format!("NEW-{}", self.number)),
+            "POST /products/{id}/stock" => json!({ "sku": self.product.variants[0].sku.as_str(), "delta": 1 }),
             "PUT /products/{id}" => input(self.product.variants[0].sku.as_str()),
             "PUT /admin/orders/{id}" => json!({ "status": "cancelled" }),
             "PUT /admin/users/{id}" => json!({ "role": "admin" }),

@@ -116,6 +116,7 @@ fn order_number(id: &str) -> String {
 impl TestShop {
     /// Stores a product in the catalogue.
     pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
+        self.state().vocabulary.learn(product.title()).await.expect("words");
         self.state().products.insert(&product).await.expect("a product");
         product
     }

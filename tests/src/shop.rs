@@ -100,6 +100,15 @@ impl TestShop {
         let users = self.database().collection::<mongodb::bson::Document>("users");
         let role = mongodb::bson::doc! { "$set": { "role": "admin" } };
         users.update_one(mongodb::bson::doc! { "email": email }, role).await.expect("a role");
+        self.log_in(email).await
+    }
+
+    /// The one of [`Self::admin`], after another login.
+    pub async fn admin_again(&self) -> Client {
+        self.log_in("admin@example.com").await
+    }
+
+    async fn log_in(&self, email: &str) -> Client {
         let login = json!({ "email": email, "password": "correct horse" });
         let session = self.visitor.post("/auth/login", login).await.expect(200);
         self.visitor.with_token(&session.text("/access_token"))

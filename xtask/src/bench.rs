@@ -1,17 +1,12 @@
-//! `cargo xtask bench`: measures the shop, on a MongoDB that starts and ends with the benchmark.
+//! `cargo xtask bench`: measures the shop.
 
-use std::path::PathBuf;
+mod catalogue;
+mod checkout;
+
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
-use tempfile::TempDir;
-use tokio::process::Command;
-
-use crate::mongod::Mongod;
-use crate::processes::{Processes, RunId};
-use crate::terminal::say;
-use crate::{ports, root, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -22,58 +17,15 @@ pub(crate) struct Options {
 #[derive(Subcommand)]
 enum Benchmark {
     /// Checkout by many buyers at once, beside transactions that do the same.
-    Checkout(Checkout),
-}
-
-#[derive(Args)]
-struct Checkout {
-    /// Write the report to docs/benchmarks, to be committed, and not to .tools/benchmarks.
-    #[arg(long)]
-    record: bool,
-    /// Passed on to the benchmark, after `--`: `--rounds 1 --millis 500`, ...
-    #[arg(last = true)]
-    arguments: Vec<String>,
+    Checkout(checkout::Options),
+    /// Lists, searches and a product, at the pages 1, 10 and 1,000.
+    Catalogue(catalogue::Options),
 }
 
 /// The exit code is a failure when a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match options.benchmark {
-        Benchmark::Checkout(options) => checkout(options).await,
+        Benchmark::Checkout(options) => checkout::run(options).await,
+        Benchmark::Catalogue(options) => catalogue::run(options).await,
     }
-}
-
-async fn checkout(options: Checkout) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-bench-").context("making a directory")?;
-    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
-    let program = tools::mongod(&processes).await?;
-
-    say("building the benchmark");
-    if !cargo(&processes, "build").status().await.context("running cargo build")?.success() {
-        bail!("the benchmark doesn't build");
-    }
-    let server =
-        Mongod { program: &program, data: &scratch.path().join("mongod"), port: ports::free()?, for_tests: false };
-    say(format_args!("starting MongoDB on port {}", server.port));
-    let mongodb_uri = server.start(&mut processes).await?;
-
-    let mut command = cargo(&processes, "run");
-    command.args(["--quiet", "--", "checkout", "--mongodb-uri", &mongodb_uri, "--into"]).arg(reports(options.record));
-    command.args(options.arguments);
-    let measuring = async { command.status().await.context("running the benchmark") };
-    let status = processes.during(measuring).await?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// What is measured is optimized. It is built without the other packages, so that no feature of
-/// theirs gets into it.
-fn cargo(processes: &Processes, subcommand: &str) -> Command {
-    let mut command = processes.command(tools::cargo());
-    command.args([subcommand, "--profile", "benchmark", "--package", "ferrocart-bench"]).current_dir(root::root());
-    command
-}
-
-fn reports(to_be_committed: bool) -> PathBuf {
-    let directory = if to_be_committed { root::root().join("docs") } else { root::tools() };
-    directory.join("benchmarks")
 }

@@ -10,13 +10,12 @@ use clap::Args;
 use ferrocart::AppState;
 use ferrocart::auth::{Password, RefreshToken};
 use ferrocart::db::new_id;
+use ferrocart::db::transaction;
 use ferrocart::db::users::{Role, UserDoc};
-use ferrocart::db::{schema, transaction};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::text::PersonName;
 use futures_util::FutureExt as _;
 
-use crate::dev::Settings;
 use crate::seed;
 use crate::terminal::say;
 
@@ -41,8 +40,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Options { email, name, password_stdin, data_dir } = options;
     let (email, name) = (email.parse::<Email>().context("the e-mail address")?, name.parse().context("the name")?);
-    let shop = seed::open_chosen(&Settings::read()?, data_dir).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    let shop = seed::shop(data_dir).await?;
     match shop.users.by_email(&email).await.context("looking for the account")? {
         Some(user) if user.role == Role::Admin => say("that account is an administrator's already"),
         Some(user) => {

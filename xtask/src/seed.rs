@@ -7,6 +7,7 @@ mod fate;
 mod people;
 mod sales;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,8 +22,12 @@ use ferrocart::db::users::{PasswordHash, UserDoc};
 use ferrocart::db::{schema, transaction};
 use futures_util::FutureExt as _;
 use mongodb::bson::{Document, doc};
-use mongodb::{ClientSession, Database};
+use mongodb::event::EventHandler;
+use mongodb::event::command::CommandEvent;
+use mongodb::options::{ClientOptions, ReadConcern, WriteConcern};
+use mongodb::{Client, ClientSession, Database};
 
+pub(crate) use self::chance::Chance;
 use self::people::{admin, customers};
 use self::sales::Market;
 use crate::dev::{self, Settings};
@@ -41,8 +46,7 @@ pub(crate) struct Options {
 
 /// Fills the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let shop = open_chosen(&Settings::read()?, options.data_dir).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    let shop = shop(options.data_dir).await?;
     match fill(&shop).await? {
         Outcome::Filled => {}
         Outcome::FilledBefore => say(format_args!("there is an account {ADMIN} already: nothing to do")),
@@ -62,6 +66,18 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
     Ok(())
 }
 
+/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
+pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
+    let settings = Settings::read()?;
+    let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
+        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
+        (_, data_dir) => dev::mongodb(data_dir)?,
+    };
+    let shop = open(&settings, &mongodb_uri, &database).await?;
+    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    Ok(shop)
+}
+
 /// What became of a wish for demo data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -78,26 +94,41 @@ struct DemoData {
     orders: Vec<OrderDoc>,
 }
 
-/// The shop at `MONGODB_URI`, unless a data directory is given, or else the one that
-/// `cargo xtask dev` runs.
-pub(crate) async fn open_chosen(settings: &Settings, data_dir: Option<PathBuf>) -> Result<AppState> {
-    let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
-        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
-        (_, data_dir) => dev::mongodb(data_dir)?,
+/// A shop of that name in the same MongoDB, and word of each command that it gives.
+pub(crate) async fn observed(
+    data_dir: Option<PathBuf>,
+    database: &str,
+    handler: EventHandler<CommandEvent>,
+) -> Result<AppState> {
+    let settings = Settings::read()?;
+    let mongodb_uri = match (settings.mongodb_uri(), data_dir) {
+        (Some(uri), None) => uri.to_owned(),
+        (_, data_dir) => dev::mongodb(data_dir)?.0,
     };
-    open(settings, &mongodb_uri, &database).await
+    let mut options = ClientOptions::parse(&mongodb_uri).await.context("MongoDB's URI")?;
+    options.command_event_handler = Some(handler);
+    options.read_concern = Some(ReadConcern::majority());
+    options.write_concern = Some(WriteConcern::majority());
+    let shop =
+        AppState::new(config(&settings, &mongodb_uri, database)?, Client::with_options(options)?.database(database));
+    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    Ok(shop)
 }
 
 async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {
-    let config = Config::read(|name| match name {
+    let config = config(settings, mongodb_uri, database)?;
+    let database = ferrocart::db::connect(&config).await.context("MongoDB's client")?;
+    Ok(AppState::new(config, database))
+}
+
+fn config(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<Config> {
+    Ok(Config::read(|name| match name {
         "MONGODB_URI" => Some(mongodb_uri.to_owned()),
         "MONGODB_DATABASE" => Some(database.to_owned()),
         // Nothing is signed here, so any secret will do.
         "JWT_SECRET" => Some("-".repeat(32)),
         _ => settings.get(name).map(str::to_owned),
-    })?;
-    let database = ferrocart::db::connect(&config).await.context("MongoDB's client")?;
-    Ok(AppState::new(config, database))
+    })?)
 }
 
 async fn fill(shop: &AppState) -> Result<Outcome> {
@@ -108,6 +139,8 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
     say("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
+    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title).collect();
+    shop.vocabulary.learn(words).await.context("noting the words of the products")?;
     // Wholly or not at all, also when this process is killed, or two of them fill one shop.
     let context = (&shop.database, &data);
     let stored =
@@ -143,7 +176,9 @@ async fn store(
         return Ok(outcome);
     }
     database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
-    database.collection::<ProductDoc>("products").insert_many(&data.products).session(&mut *session).await?;
+    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>();
+    let products = products.map_err(mongodb::error::Error::custom)?;
+    database.collection("products").insert_many(products).session(&mut *session).await?;
     database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
     Ok(Outcome::Filled)
 }

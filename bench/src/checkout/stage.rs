@@ -8,7 +8,7 @@ use ferrocart::AppState;
 use ferrocart::config::Config;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
-use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::db::products::{Derived, ProductDoc, StoredProduct};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::Role;
 use ferrocart::domain::id::UserId;
@@ -63,7 +63,8 @@ pub(super) async fn open(mongodb_uri: &str) -> Result<AppState> {
 /// Puts that many products into the catalogue, each with that many pieces of its one variant.
 pub(super) async fn stock(shop: &AppState, products: usize, pieces: i64) -> Result<Vec<ProductDoc>> {
     let products = (0..products).map(|_| product(shop, pieces)).collect::<Result<Vec<_>>>()?;
-    shop.database.collection::<ProductDoc>("products").insert_many(&products).await.context("storing products")?;
+    let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
+    shop.database.collection::<StoredProduct<'_>>("products").insert_many(&stored).await.context("storing products")?;
     Ok(products)
 }
 

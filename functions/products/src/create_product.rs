@@ -32,13 +32,14 @@ pub(crate) async fn create_product(
     Json(Details(details)): Json<Details>,
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<ProductView>)> {
     let product = ProductDoc::new(new_id(), details, shop.now());
+    shop.vocabulary.learn(product.title()).await?;
     match shop.products.insert(&product).await {
         Ok(()) => {
             let location = (LOCATION, format!("/api/v1/products/{}", product.id));
             let headers = [location, version_tag(product.version)];
             Ok((StatusCode::CREATED, headers, Json(ProductView::of(product, shop.config.currency)?)))
         }
-        Err(error) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
-        Err(error) => Err(error.into()),
+        Err(Error::Database(error)) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
+        Err(error) => Err(error),
     }
 }

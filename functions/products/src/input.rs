@@ -2,7 +2,7 @@
 
 use ferrocart::db::products::{Derived, ProductDetails};
 use ferrocart::domain::invalid::Invalid;
-use ferrocart::domain::money::Money;
+use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::{MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
@@ -10,6 +10,7 @@ use ferrocart::domain::text::{Description, Label, ProductName};
 use ferrocart::domain::url::WebUrl;
 use ferrocart::http::{FromInput, Input, Refusal};
 use ferrocart::{Result, from_fields};
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 use utoipa::ToSchema;
 
@@ -25,12 +26,14 @@ pub(crate) struct ProductInput {
     /// What a variant without a modifier costs; not below 0.
     #[schema(value_type = Money)]
     base_price: Price,
-    /// The first one is the thumbnail.
+    /// The first one is the thumbnail. Left out, a product that exists keeps what it has, also what is
+    /// uploaded meanwhile; a new one has none.
     #[schema(value_type = Vec<WebUrl>, max_items = 20, required = false)]
-    images: Several<WebUrl, 0, MAX_IMAGES>,
-    /// Whether it is for sale.
-    #[schema(required = false, default = true)]
-    is_active: bool,
+    images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
+    /// Whether it is for sale. Left out, a product that exists stays as it is, so that an edit does not
+    /// bring back what was taken off sale; a new one is for sale.
+    #[schema(value_type = bool, required = false)]
+    is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
     variants: Several<VariantInput, 1, MAX_VARIANTS>,
 }
@@ -40,8 +43,8 @@ from_fields!(ProductInput {
     description,
     category,
     base_price,
-    images = Several(Vec::new()),
-    is_active = true,
+    images = None,
+    is_active = None,
     variants
 });
 
@@ -62,9 +65,19 @@ struct VariantInput {
 
 from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO });
 
-/// A [`ProductInput`] that does not contradict itself.
+/// A product as an administrator gives it, which does not contradict itself.
 #[derive(Debug)]
-pub(crate) struct Details(pub(crate) ProductDetails);
+pub struct Details(pub ProductDetails);
+
+impl Details {
+    /// Reads what `POST /products` takes, wherever it comes from.
+    ///
+    /// # Errors
+    /// Every field that is not acceptable.
+    pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, Refusal> {
+        Self::from_input(&Input::body(json, currency))
+    }
+}
 
 impl FromInput for Details {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
@@ -91,7 +104,7 @@ impl ProductInput {
                 description,
                 category,
                 base_price,
-                images: images.0.into_iter().map(String::from).collect(),
+                images: images.map(|images| images.0.into_iter().map(String::from).collect()),
                 is_active,
                 variants,
                 derived,
@@ -110,7 +123,13 @@ impl VariantInput {
 
 /// A price: not below 0.
 #[derive(Debug, Clone, Copy)]
-struct Price(Money);
+pub(crate) struct Price(Money);
+
+impl Price {
+    pub(crate) const fn money(self) -> Money {
+        self.0
+    }
+}
 
 impl FromInput for Price {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {

@@ -1,12 +1,16 @@
 //! The catalogue: what everybody can look at, and how administrators keep it.
 
+mod adjust_stock;
 mod create_product;
 mod deactivate_product;
 mod get_product;
 mod input;
+mod list_categories;
 mod list_products;
 mod replace_product;
 mod view;
+
+pub use input::Details;
 
 use ferrocart::AppState;
 use std::time::Duration;
@@ -20,9 +24,13 @@ const MAX_AGE: Duration = Duration::from_secs(30);
 /// The endpoints under `/api/v1/products`.
 #[must_use]
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_products::list_products, create_product::create_product)).routes(routes!(
-        get_product::get_product,
-        replace_product::replace_product,
-        deactivate_product::deactivate_product
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(list_products::list_products, create_product::create_product))
+        .routes(routes!(list_categories::list_categories))
+        .routes(routes!(
+            get_product::get_product,
+            replace_product::replace_product,
+            deactivate_product::deactivate_product
+        ))
+        .routes(routes!(adjust_stock::adjust_stock))
 }

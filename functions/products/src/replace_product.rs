@@ -14,7 +14,8 @@ use ferrocart::{AppState, Error, Result};
 /// Replaces the details of a product
 ///
 /// A variant whose `stock_quantity` is left out keeps its stock, whatever is sold meanwhile. With
-/// `If-Match` nothing happens to a product that has changed since; a sale is a change.
+/// `If-Match` nothing happens to a product that was edited since; that something was sold meanwhile
+/// counts when the request sets the stock.
 #[utoipa::path(
     put,
     path = "/api/v1/products/{id}",
@@ -22,7 +23,7 @@ use ferrocart::{AppState, Error, Result};
     security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has seen it"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has seen it, or several; `*` for any"),
     ),
     request_body = ProductInput,
     responses(
@@ -30,7 +31,7 @@ use ferrocart::{AppState, Error, Result};
             ("ETag" = String, description = "The product's version"),
         )),
         (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
-        (status = 412, description = "`version_mismatch`: the product is not what `If-Match` names"),
+        (status = 412, description = "`version_mismatch`: the product is no longer what `If-Match` names"),
     )
 )]
 pub(crate) async fn replace_product(
@@ -40,19 +41,15 @@ pub(crate) async fn replace_product(
     seen: IfMatch,
     Json(Details(details)): Json<Details>,
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
-    let replaced = match seen {
-        IfMatch::Any => shop.products.replace(id, None, &details, shop.now()).await,
-        IfMatch::Version(Some(version)) => shop.products.replace(id, Some(version), &details, shop.now()).await,
-        IfMatch::Version(None) => Ok(None),
-    };
-    match replaced {
+    shop.vocabulary.learn(details.title()).await?;
+    match shop.products.replace(id, seen.versions(), &details, shop.now()).await {
         Ok(Some(product)) => {
             let tag = version_tag(product.version);
             Ok(([tag], Json(ProductView::of(product, shop.config.currency)?)))
         }
         Ok(None) if shop.products.get(id).await?.is_some() => Err(Error::VersionMismatch),
         Ok(None) => Err(Error::NotFound),
-        Err(error) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
-        Err(error) => Err(error.into()),
+        Err(Error::Database(error)) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
+        Err(error) => Err(error),
     }
 }

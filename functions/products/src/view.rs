@@ -1,7 +1,7 @@
 //! A product as it is shown.
 
 use ferrocart::Result;
-use ferrocart::db::products::{ProductDoc, ProductSummaryDoc};
+use ferrocart::db::products::{CategoryCount, ProductDoc, ProductSummaryDoc};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
 use ferrocart::domain::product::Variant;
@@ -64,6 +64,21 @@ pub(crate) struct ProductSummary {
     thumbnail: Option<String>,
     /// Whether there is any of its variants to sell.
     in_stock: bool,
+}
+
+/// A category of what is for sale.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Category)]
+pub(crate) struct CategoryView {
+    category: Label,
+    /// How many of its products are for sale.
+    product_count: i64,
+}
+
+impl From<CategoryCount> for CategoryView {
+    fn from(CategoryCount { category, product_count }: CategoryCount) -> Self {
+        Self { category, product_count }
+    }
 }
 
 impl ProductView {

@@ -1,18 +1,29 @@
 //! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
 
+mod adjust;
+mod atlas;
+mod categories;
 mod declaration;
 mod document;
+mod filter;
+mod list;
 mod low_stock;
+mod terms;
 
+pub use adjust::Adjustment;
+pub use categories::CategoryCount;
 pub(super) use declaration::declaration;
-pub use document::{Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly};
+pub use document::{
+    Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly, StoredProduct,
+};
+pub use filter::ProductFilter;
+pub use list::Listed;
 pub use low_stock::LowStock;
 
 use super::MAX_TIME;
 use crate::domain::id::ProductId;
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
-use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
 use futures_util::TryStreamExt;
@@ -36,8 +47,10 @@ impl Products {
     ///
     /// # Errors
     /// A violation of [`SKU_UNIQUE`].
-    pub async fn insert(&self, product: &ProductDoc) -> Result<(), Error> {
-        self.0.insert_one(product).await.map(drop)
+    pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
+        let products = self.0.clone_with_type::<StoredProduct<'_>>();
+        products.insert_one(product.stored()?).await?;
+        Ok(())
     }
 
     /// The product with that id, for sale or not.
@@ -45,7 +58,7 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn get(&self, id: ProductId) -> Result<Option<ProductDoc>, Error> {
-        self.0.find_one(doc! { "_id": id }).projection(doc! { "holds": 0 }).max_time(MAX_TIME).await
+        self.0.find_one(doc! { "_id": id }).projection(unread()).max_time(MAX_TIME).await
     }
 
     /// The products with those ids, for sale or not, in no order.
@@ -54,55 +67,29 @@ impl Products {
     /// The database's.
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
-        let projection = doc! { "holds": 0, "description": 0 };
+        let projection = doc! { "holds": 0, "terms": 0, "description": 0 };
         // A description may be long, and nobody who asks for several products shows it.
         self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// One page of the products for sale.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn list(
-        &self,
-        category: Option<&Label>,
-        sort: ProductSort,
-        after: Option<&ProductPosition>,
-        limit: i64,
-    ) -> Result<Vec<ProductSummaryDoc>, Error> {
-        let mut filter = doc! { "is_active": true };
-        if let Some(category) = category {
-            filter.insert("category", category.as_str());
-        }
-        let (field, direction) = (sort.field(), sort.direction());
-        if let Some(ProductPosition { key, id }) = after {
-            filter = super::schema::after(&filter, field, direction, key.clone(), (*id).into());
-        }
-        let projection = doc! {
-            "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
-            "variants.stock_quantity": 1, "sort_name": 1, "min_price": 1, "max_price": 1,
-        };
-        let products = self.0.clone_with_type::<ProductSummaryDoc>();
-        let found = products.find(filter).projection(projection).sort(doc! { field: direction, "_id": direction });
-        found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
-    }
-
     /// Replaces what an administrator says of a product, and keeps the stock where none is given:
     /// one update, so that a sale that happens meanwhile is not undone. `None` when there is no such
-    /// product, or `version` is given and is not the product's.
+    /// product, or when versions are given and it has changed since each of them: what is replaced was
+    /// edited, or what is replaced is stock, too, and something was sold.
     ///
     /// # Errors
     /// A violation of [`SKU_UNIQUE`].
     pub async fn replace(
         &self,
         id: ProductId,
-        version: Option<i64>,
+        seen: Option<&[i64]>,
         details: &ProductDetails,
         now: Timestamp,
-    ) -> Result<Option<ProductDoc>, Error> {
+    ) -> crate::Result<Option<ProductDoc>> {
         let mut filter = doc! { "_id": id };
-        if let Some(version) = version {
-            filter.insert("version", version);
+        if let Some(seen) = seen {
+            let sets_stock = details.variants.iter().any(|(_, stock)| stock.is_some());
+            filter.insert("$expr", is_seen(seen, sets_stock));
         }
         let variants = details.variants.iter().map(variant_expression).collect::<Result<Vec<_>, _>>()?;
         let changes = doc! { "$set": {
@@ -110,17 +97,19 @@ impl Products {
             "description": literal(details.description.as_str()),
             "category": literal(details.category.as_str()),
             "base_price": details.base_price,
-            "images": literal(details.images.clone()),
-            "is_active": details.is_active,
+            "images": details.images.clone().map_or_else(|| Bson::from("$images"), |images| literal(images).into()),
+            "is_active": details.is_active.map_or_else(|| Bson::from("$is_active"), Bson::from),
             "version": { "$add": ["$version", 1_i64] },
+            "edited_version": { "$add": ["$version", 1_i64] },
             "updated_at": now,
             "variants": variants,
             "sort_name": literal(details.derived.sort_name.as_str()),
             "min_price": details.derived.min_price,
             "max_price": details.derived.max_price,
+            "terms": literal(details.terms()?.into_iter().collect::<Vec<_>>()),
         } };
-        let update = self.0.find_one_and_update(filter, vec![changes]);
-        update.projection(doc! { "holds": 0 }).return_document(ReturnDocument::After).max_time(MAX_TIME).await
+        let update = self.0.find_one_and_update(filter, vec![changes]).projection(unread());
+        Ok(update.return_document(ReturnDocument::After).max_time(MAX_TIME).await?)
     }
 
     /// Takes a product off sale; false when there is none of that id.
@@ -128,10 +117,37 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn deactivate(&self, id: ProductId, now: Timestamp) -> Result<bool, Error> {
-        let update = doc! { "$set": { "is_active": false, "updated_at": now }, "$inc": { "version": 1_i64 } };
-        let changed = self.0.update_one(doc! { "_id": id, "is_active": true }, update).await?;
+        let update = doc! { "$set": {
+            "is_active": false,
+            "version": { "$add": ["$version", 1_i64] },
+            "edited_version": { "$add": ["$version", 1_i64] },
+            "updated_at": now,
+        } };
+        let changed = self.0.update_one(doc! { "_id": id, "is_active": true }, vec![update]).await?;
         Ok(changed.matched_count == 1 || self.get(id).await?.is_some())
     }
+}
+
+/// What stands in a product for the shop's own use, and is not read with it.
+pub(super) fn unread() -> Document {
+    doc! { "holds": 0, "terms": 0, "edited_version": 0 }
+}
+
+/// That a client who has seen one of these versions has seen what it is about to replace. A sale
+/// changes the version, too, but nothing of what is replaced unless that is the stock.
+fn is_seen(versions: &[i64], with_stock: bool) -> Document {
+    let seen = versions.iter().map(|version| {
+        let unedited = doc! { "$lte": ["$edited_version", *version] };
+        let unsold = doc! { "$eq": ["$version", *version] };
+        // A version that the product does not have yet was never seen.
+        let given_out = doc! { "$gte": ["$version", *version] };
+        if with_stock {
+            unsold
+        } else {
+            doc! { "$and": [unedited, given_out] }
+        }
+    });
+    doc! { "$or": seen.collect::<Vec<_>>() }
 }
 
 /// A variant in an update pipeline: its stock is the given one, or else what it is at that moment.
@@ -156,6 +172,6 @@ fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Doc
 }
 
 /// A value in a pipeline, where text that begins with a dollar would be read as a field's name.
-fn literal(value: impl Into<Bson>) -> Document {
+pub(in crate::db) fn literal(value: impl Into<Bson>) -> Document {
     doc! { "$literal": value.into() }
 }

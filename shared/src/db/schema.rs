@@ -1,6 +1,6 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
-use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users};
+use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::{Database, IndexModel};
@@ -27,6 +27,7 @@ pub fn declarations() -> Vec<Declaration> {
         stripe_events::declaration(),
         throttles::declaration(),
         users::declaration(),
+        vocabulary::declaration(),
     ]
 }
 
@@ -99,14 +100,14 @@ pub(super) fn validator(required: &[&str], properties: Document) -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties } }
 }
 
-/// The filter for what comes after a position in a list sorted by `field`, then by `_id`: two
-/// ranges of one index, however far down the list they begin.
-pub(super) fn after(filter: &Document, field: &str, direction: i32, key: bson::Bson, id: bson::Bson) -> Document {
+/// What comes after a position in a list sorted by `field`, then by `_id`: one of two filters, each a
+/// range of one index, however far down the list they begin.
+pub(super) fn after(filter: &Document, field: &str, direction: i32, key: bson::Bson, id: bson::Bson) -> [Document; 2] {
     let beyond = if direction > 0 { "$gt" } else { "$lt" };
     let mut same_key = filter.clone();
     same_key.insert(field, key.clone());
     same_key.insert("_id", doc! { beyond: id });
     let mut further = filter.clone();
     further.insert(field, doc! { beyond: key });
-    doc! { "$or": [same_key, further] }
+    [same_key, further]
 }

@@ -137,7 +137,7 @@ impl Sessions {
         let own = doc! { "user_id": user };
         let filter = match position {
             Some(SessionPosition { last_used_at, id }) => {
-                after(&own, "last_used_at", -1, (*last_used_at).into(), (*id).into())
+                doc! { "$or": after(&own, "last_used_at", -1, (*last_used_at).into(), (*id).into()).to_vec() }
             }
             None => own,
         };

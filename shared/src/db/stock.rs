@@ -74,7 +74,7 @@ impl Products {
         let looks_after = !planted(Defect::NoStockCondition);
         let options = FindOneAndUpdateOptions::builder()
             .array_filters(array_filters(pieces))
-            .projection(doc! { "holds": 0 })
+            .projection(doc! { "holds": 0, "terms": 0 })
             .return_document(if looks_after { ReturnDocument::After } else { ReturnDocument::Before })
             .max_time(MAX_TIME)
             .build();

@@ -65,6 +65,31 @@ impl TryFrom<i64> for Stock {
     }
 }
 
+/// How many pieces more there are in stock or, below 0, how many less; never 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockChange(i64);
+
+impl StockChange {
+    /// The number of pieces.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for StockChange {
+    type Error = Invalid;
+
+    fn try_from(number: i64) -> Result<Self, Invalid> {
+        let most = i64::from(Stock::MAX);
+        if number != 0 && (most.saturating_neg()..=most).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(Invalid::new("out_of_range", format!("must be a whole number from -{most} to {most}, and not 0")))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Quantity;

@@ -35,26 +35,47 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// `If-Match`: the version that a client has seen.
-#[derive(Debug, Clone, Copy)]
+/// `If-Match`: the versions that a client has seen.
+#[derive(Debug, Clone)]
 pub enum IfMatch {
     /// Any version will do.
     Any,
-    /// This one; `None` for a tag that no version of ours has.
-    Version(Option<i64>),
+    /// One of these. A tag that no version of ours can have is left out, so that there may be none.
+    OneOf(Vec<i64>),
+}
+
+impl IfMatch {
+    /// The versions that will do; `None` for any.
+    #[must_use]
+    pub fn versions(&self) -> Option<&[i64]> {
+        match self {
+            Self::Any => None,
+            Self::OneOf(versions) => Some(versions),
+        }
+    }
+
+    /// Tags are compared strongly, as RFC 9110, section 13.1.1 says: a weak one never matches.
+    fn of(lines: &[&str]) -> Self {
+        match lines {
+            [] | ["*"] => Self::Any,
+            lines => Self::OneOf(lines.iter().flat_map(|line| line.split(',')).filter_map(version).collect()),
+        }
+    }
+}
+
+fn version(tag: &str) -> Option<i64> {
+    let digits = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    // "+1" and "01" are numbers, but no tags of ours.
+    digits.parse::<i64>().ok().filter(|version| version.to_string() == digits)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(match only_value(&parts.headers, IF_MATCH.as_str())? {
-            None | Some("*") => Self::Any,
-            Some(tag) => {
-                let quoted = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-                Self::Version(quoted.and_then(|version| version.parse().ok()))
-            }
-        })
+        let lines = parts.headers.get_all(IF_MATCH).iter();
+        // A tag that cannot be read is none that we have given, and matches nothing.
+        Ok(Self::of(&lines.map(|line| line.to_str().unwrap_or_default()).collect::<Vec<_>>()))
     }
 }
 
@@ -71,5 +92,23 @@ pub fn only_value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Opti
             Err(_) => Err(Error::MalformedHeader { name, reason: "must be ASCII" }),
         },
         (Some(_), Some(_)) => Err(Error::MalformedHeader { name, reason: "must be there once" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IfMatch;
+
+    #[test]
+    fn if_match_names_one_version_several_or_any() {
+        let versions = |lines: &[&str]| IfMatch::of(lines).versions().map(<[i64]>::to_vec);
+        assert_eq!(versions(&[]), None);
+        assert_eq!(versions(&["*"]), None);
+        assert_eq!(versions(&["\"7\""]), Some(vec![7]));
+        assert_eq!(versions(&["\"7\", \"9\""]), Some(vec![7, 9]));
+        assert_eq!(versions(&["\"7\"", "\"9\",W/\"11\""]), Some(vec![7, 9]));
+        for nothing in ["", "7", "W/\"7\"", "\"x\"", "\"+7\"", "\"07\"", "\"7", "\"*\""] {
+            assert_eq!(versions(&[nothing]), Some(vec![]), "{nothing}");
+        }
     }
 }

@@ -9,8 +9,9 @@ use crate::domain::id::{AddressId, OrderId, ProductId, RefundId, SessionId, User
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
-use crate::domain::quantity::{Quantity, Stock};
+use crate::domain::quantity::{Quantity, Stock, StockChange};
 use crate::domain::refund::RefundStatus;
+use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Prose, Text};
 use crate::domain::time::Timestamp;
@@ -80,8 +81,10 @@ schemas! {
     Quantity => number(1, 99);
     RefundStatus => choice(RefundStatus::ALL.map(RefundStatus::as_str));
     Role => choice(["customer", "admin"]);
+    SearchText => text().min_length(Some(1)).max_length(Some(SearchText::MAX));
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Stock => number(0, Stock::MAX);
+    StockChange => number(i64::from(Stock::MAX).saturating_neg(), Stock::MAX).description(Some("Not 0."));
     Timestamp => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     WebUrl => text().format(Some(SchemaFormat::Custom("uri".to_owned()))).max_length(Some(2048));
 }

@@ -9,7 +9,8 @@ use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
-use crate::domain::quantity::{Quantity, Stock};
+use crate::domain::quantity::{Quantity, Stock, StockChange};
+use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Label, Prose, Text};
 use crate::domain::time::Timestamp;
@@ -69,6 +70,7 @@ from_text!(
     ProductId,
     ProductSort,
     Role,
+    SearchText,
     SessionId,
     Sku,
     Timestamp,
@@ -116,6 +118,12 @@ impl FromInput for Quantity {
 }
 
 impl FromInput for Stock {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
+    }
+}
+
+impl FromInput for StockChange {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
         Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
     }

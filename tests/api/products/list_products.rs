@@ -42,7 +42,7 @@ fn ids(items: &[Value]) -> Vec<String> {
 }
 
 /// Every item of a list, page by page; `between` happens before each page but the first.
-async fn walk(client: &Client, list: &str, limit: usize, mut between: impl AsyncFnMut(usize)) -> Vec<Value> {
+pub(crate) async fn walk(client: &Client, list: &str, limit: usize, mut between: impl AsyncFnMut(usize)) -> Vec<Value> {
     let mut all = Vec::new();
     let mut cursor = None::<String>;
     for page in 0..100 {
@@ -155,6 +155,12 @@ async fn a_cursor_leads_on_in_its_own_list_only() {
         ("category=Mugs&sort=price_asc", &cursor),
         ("category=Mugs", &cursor),
         ("category=Shirts&sort=name", &cursor),
+        ("category=Mugs&sort=name&q=gamma", &cursor),
+        ("category=Mugs&sort=name&size=M", &cursor),
+        ("category=Mugs&sort=name&color=Red", &cursor),
+        ("category=Mugs&sort=name&in_stock=true", &cursor),
+        ("category=Mugs&sort=name&min_price=0", &cursor),
+        ("category=Mugs&sort=name&max_price=9999", &cursor),
         ("sort=name", &cursor),
         ("category=Mugs&sort=name", &forged),
         ("category=Mugs&sort=name", &cursor[..10]),
@@ -180,6 +186,18 @@ async fn a_query_that_makes_no_sense_is_refused() {
         ("sort=cheap", "sort", "invalid_choice"),
         ("sort=Name", "sort", "invalid_choice"),
         ("sort=$natural", "sort", "invalid_choice"),
+        ("sort=relevance", "sort", "invalid_choice"),
+        ("min_price=-1", "min_price", "negative"),
+        ("max_price=-0.01", "max_price", "negative"),
+        ("min_price=19.99999", "min_price", "too_many_decimals"),
+        ("min_price=cheap", "min_price", "invalid_type"),
+        ("min_price=1e400", "min_price", "too_large"),
+        ("min_price=20&max_price=19.99", "max_price", "out_of_range"),
+        ("max_price[$gt]=1", "max_price[$gt]", "unknown"),
+        ("in_stock=1", "in_stock", "invalid_type"),
+        ("in_stock=", "in_stock", "invalid_type"),
+        ("size=", "size", "empty"),
+        ("color=%00", "color", "invisible_character"),
         ("category=", "category", "empty"),
         ("category=a%00b", "category", "invisible_character"),
         ("category[$ne]=x", "category[$ne]", "unknown"),

@@ -132,8 +132,41 @@ async fn a_product_can_be_taken_off_sale_and_back() {
     let (shop, admin, path) = shop_with_tee().await;
     admin.put(&path, tee_with("/is_active", json!(false))).await.expect(200);
     shop.visitor().get(&path).await.expect(404);
-    admin.put(&path, tee()).await.expect(200);
+    // Who edits what is off sale does not bring it back by saying nothing of it.
+    assert_eq!(admin.put(&path, tee()).await.expect(200).at("/is_active"), false);
+    shop.visitor().get(&path).await.expect(404);
+    admin.put(&path, tee_with("/is_active", json!(true))).await.expect(200);
     shop.visitor().get(&path).await.expect(200);
+    assert_eq!(admin.put(&path, tee()).await.expect(200).at("/is_active"), true);
+}
+
+#[tokio::test]
+async fn pictures_are_kept_unless_others_are_given() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    let kept = admin.put(&path, tee_without("/images")).await.expect(200);
+    assert_eq!(kept.at("/images"), &tee()["images"]);
+    let gone = admin.put(&path, tee_with("/images", json!([]))).await.expect(200);
+    assert_eq!(*gone.at("/images"), json!([]));
+}
+
+#[tokio::test]
+async fn a_sale_is_in_the_way_of_an_edit_only_when_that_sets_the_stock() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    // What a sale does, too: another version, and nothing else of what is edited.
+    admin.post(&format!("{path}/stock"), json!({ "sku": "TEE-M", "delta": -1 })).await.expect(200);
+    let seen = admin.with_header("if-match", "\"1\"");
+    seen.put(&path, tee()).await.expect(412);
+    let edited = seen.put(&path, edited(1, 1)).await.expect(200);
+    assert_eq!(*edited.at("/variants/0/stock_quantity"), json!(4));
+    assert_eq!(edited.header("etag"), "\"3\"");
+    // Since then the details are others.
+    seen.put(&path, self::edited(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"2\"").put(&path, self::edited(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"4\"").put(&path, self::edited(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"1\", \"3\"").put(&path, tee()).await.expect(200);
+    admin.delete(&path).await.expect(204);
+    admin.with_header("if-match", "\"4\"").put(&path, self::edited(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"5\"").put(&path, self::edited(1, 2)).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -163,15 +196,18 @@ async fn an_edit_never_undoes_a_sale_that_happens_meanwhile() {
         async move {
             for edit in 0..EDITS {
                 admin.put(path, edited(editor, edit)).await.expect(200);
+                let delta = if edit % 2 == 0 { 7 } else { -3 };
+                let change = json!({ "sku": "TEE-M", "delta": delta });
+                admin.post(&format!("{path}/stock"), change).await.expect(200);
             }
         }
     };
     join(join_all((0..BUYERS).map(|_| buy())), join_all((0..EDITORS).map(edit))).await;
 
     let tee = admin.get(&path).await.expect(200);
-    assert_eq!(*tee.at("/variants/0/stock_quantity"), json!(1000 - BUYERS * SALES * 2));
+    assert_eq!(*tee.at("/variants/0/stock_quantity"), json!(1000 - BUYERS * SALES * 2 + EDITORS * EDITS / 2 * (7 - 3)));
     assert_eq!(*tee.at("/variants/1/stock_quantity"), json!(0));
-    assert_eq!(*tee.at("/version"), json!(1 + BUYERS * SALES + EDITORS * EDITS));
+    assert_eq!(*tee.at("/version"), json!(1 + BUYERS * SALES + EDITORS * EDITS * 2));
     assert!(tee.text("/description").starts_with("Edit"));
 }
 

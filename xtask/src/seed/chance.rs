@@ -6,10 +6,10 @@ use std::time::Duration;
 use mongodb::bson::oid::ObjectId;
 
 /// A stream of numbers that follows from a text: `SplitMix64`, seeded by an FNV-1a hash.
-pub(super) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         Self(text.bytes().fold(0xcbf2_9ce4_8422_2325, hash))
     }
@@ -23,12 +23,12 @@ impl Chance {
     }
 
     /// One of 0 to `count` - 1; 0 when `count` is 0.
-    pub(super) fn below(&mut self, count: u64) -> u64 {
+    pub(crate) fn below(&mut self, count: u64) -> u64 {
         self.number().checked_rem(count).unwrap_or(0)
     }
 
     /// A position in a slice of that length.
-    pub(super) fn position(&mut self, length: usize) -> usize {
+    pub(crate) fn position(&mut self, length: usize) -> usize {
         let position = u64::try_from(length).map_or(0, |length| self.below(length));
         usize::try_from(position).unwrap_or(0)
     }

@@ -19,12 +19,14 @@ pub(in crate::db) fn declaration() -> Declaration {
         "sort_name",
         "min_price",
         "max_price",
+        "terms",
+        "edited_version",
     ];
     let sorted = |name: &str, field: &str, direction: i32| {
         index(name, doc! { "is_active": 1, field: direction, "_id": direction })
     };
-    let sorted_in_category = |name: &str, field: &str, direction: i32| {
-        index(name, doc! { "is_active": 1, "category": 1, field: direction, "_id": direction })
+    let sorted_by_term = |name: &str, field: &str, direction: i32| {
+        index(name, doc! { "is_active": 1, "terms": 1, field: direction, "_id": direction })
     };
     Declaration {
         name: "products",
@@ -34,9 +36,10 @@ pub(in crate::db) fn declaration() -> Declaration {
             sorted("newest", "created_at", -1),
             sorted("price", "min_price", 1),
             sorted("name", "sort_name", 1),
-            sorted_in_category("category_newest", "created_at", -1),
-            sorted_in_category("category_price", "min_price", 1),
-            sorted_in_category("category_name", "sort_name", 1),
+            sorted_by_term("terms_newest", "created_at", -1),
+            sorted_by_term("terms_price", "min_price", 1),
+            sorted_by_term("terms_name", "sort_name", 1),
+            index("category", doc! { "is_active": 1, "category": 1 }),
             index("holds", doc! { "holds.order_id": 1 }),
             index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
         ],
@@ -71,6 +74,8 @@ fn properties() -> Document {
         "images": { "bsonType": "array", "items": text() },
         "is_active": { "bsonType": "bool" },
         "version": { "bsonType": "long" },
+        "edited_version": { "bsonType": "long" },
+        "terms": { "bsonType": "array", "minItems": 1, "items": text() },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
         "holds": { "bsonType": "array", "items": hold },

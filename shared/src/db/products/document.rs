@@ -1,5 +1,6 @@
 //! What a product is: as stored, as an administrator gives it, and as a list needs it.
 
+use super::terms::{Findable, terms, title};
 use crate::domain::id::ProductId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Overflow};
@@ -9,6 +10,7 @@ use crate::domain::text::{Description, Label, ProductName};
 use crate::domain::time::Timestamp;
 use bson::Bson;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A product as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +42,16 @@ pub struct ProductDoc {
     /// What lists are sorted by; see [`Derived`].
     #[serde(flatten)]
     pub derived: Derived,
+}
+
+/// A product as it is written, with what it is found by, which nobody reads.
+#[derive(Debug, Serialize)]
+pub struct StoredProduct<'a> {
+    #[serde(flatten)]
+    product: &'a ProductDoc,
+    /// The version that the last edit of an administrator made; sales make further ones.
+    edited_version: i64,
+    terms: BTreeSet<String>,
 }
 
 /// What follows from the rest of a product and is stored so that an index can sort by it.
@@ -83,18 +95,50 @@ pub struct ProductDetails {
     pub category: Label,
     /// What a variant without a modifier costs.
     pub base_price: Money,
-    /// URLs of its pictures.
-    pub images: Vec<String>,
-    /// Whether it is for sale.
-    pub is_active: bool,
+    /// URLs of its pictures; `None` keeps those that there are.
+    pub images: Option<Vec<String>>,
+    /// Whether it is for sale; `None` keeps it as it is.
+    pub is_active: Option<bool>,
     /// Its variants; where the stock is `None`, an existing variant keeps what it has.
     pub variants: Vec<(Variant, Option<Stock>)>,
     /// What lists are sorted by.
     pub derived: Derived,
 }
 
+impl ProductDetails {
+    /// The words by which people call the product.
+    #[must_use]
+    pub fn title(&self) -> BTreeSet<String> {
+        let Self { name, description, category, .. } = self;
+        title(Findable { name, description, category }, self.variants.iter().map(|(variant, _)| variant))
+    }
+
+    pub(super) fn terms(&self) -> Result<BTreeSet<String>, Overflow> {
+        let Self { name, description, category, .. } = self;
+        terms(Findable { name, description, category }, self.base_price, self.variants.iter().map(|(it, _)| it))
+    }
+}
+
 impl ProductDoc {
-    /// A new product. A variant whose stock is not given has none.
+    /// The words by which people call the product.
+    #[must_use]
+    pub fn title(&self) -> BTreeSet<String> {
+        let Self { name, description, category, .. } = self;
+        title(Findable { name, description, category }, self.variants.iter())
+    }
+
+    /// The product as it is written when it is new.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn stored(&self) -> Result<StoredProduct<'_>, Overflow> {
+        let Self { name, description, category, .. } = self;
+        let terms = terms(Findable { name, description, category }, self.base_price, self.variants.iter())?;
+        Ok(StoredProduct { product: self, edited_version: self.version, terms })
+    }
+
+    /// A new product. It is for sale unless the contrary is said; a variant whose stock is not given has
+    /// none.
     #[must_use]
     pub fn new(id: ProductId, details: ProductDetails, now: Timestamp) -> Self {
         let ProductDetails { name, description, category, base_price, images, is_active, variants, derived } = details;
@@ -108,8 +152,8 @@ impl ProductDoc {
             description,
             category,
             base_price,
-            images,
-            is_active,
+            images: images.unwrap_or_default(),
+            is_active: is_active.unwrap_or(true),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -160,11 +204,13 @@ pub enum ProductSort {
     PriceDesc,
     /// By name.
     Name,
+    /// What matches a search best first.
+    Relevance,
 }
 
 impl ProductSort {
     /// Every way to sort.
-    pub const ALL: [Self; 4] = [Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::Name];
+    pub const ALL: [Self; 5] = [Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::Name, Self::Relevance];
 
     /// What a client calls it.
     #[must_use]
@@ -174,21 +220,31 @@ impl ProductSort {
             Self::PriceAsc => "price_asc",
             Self::PriceDesc => "price_desc",
             Self::Name => "name",
+            Self::Relevance => "relevance",
         }
     }
 
     pub(super) const fn field(self) -> &'static str {
         match self {
-            Self::Newest => "created_at",
+            Self::Newest | Self::Relevance => "created_at",
             Self::PriceAsc | Self::PriceDesc => "min_price",
             Self::Name => "sort_name",
+        }
+    }
+
+    /// The index in whose order it is.
+    pub(super) const fn index(self) -> &'static str {
+        match self {
+            Self::Newest | Self::Relevance => "newest",
+            Self::PriceAsc | Self::PriceDesc => "price",
+            Self::Name => "name",
         }
     }
 
     pub(super) const fn direction(self) -> i32 {
         match self {
             Self::PriceAsc | Self::Name => 1,
-            Self::Newest | Self::PriceDesc => -1,
+            Self::Newest | Self::PriceDesc | Self::Relevance => -1,
         }
     }
 }
@@ -207,19 +263,20 @@ impl std::str::FromStr for ProductSort {
 /// Where a page of a list ended: the value that it is sorted by, and the id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProductPosition {
+    pub(super) part: i32,
+    /// The words that were meant by the searcher, if they were guessed.
+    pub corrected: Option<Vec<String>>,
     pub(super) key: Bson,
     pub(super) id: ProductId,
 }
 
 impl ProductPosition {
-    /// Where `product` stands in a list.
-    #[must_use]
-    pub fn of(product: &ProductSummaryDoc, sort: ProductSort) -> Self {
+    pub(super) fn of(product: &ProductSummaryDoc, sort: ProductSort, part: i32) -> Self {
         let key = match sort {
-            ProductSort::Newest => product.created_at.into(),
+            ProductSort::Newest | ProductSort::Relevance => product.created_at.into(),
             ProductSort::PriceAsc | ProductSort::PriceDesc => product.derived.min_price.into(),
             ProductSort::Name => Bson::String(product.derived.sort_name.clone()),
         };
-        Self { key, id: product.id }
+        Self { part, corrected: None, key, id: product.id }
     }
 }

@@ -55,7 +55,7 @@ impl Users {
         }
         let wanted = match position {
             Some(UserPosition { created_at, id }) => {
-                after(&wanted, "created_at", -1, (*created_at).into(), (*id).into())
+                doc! { "$or": after(&wanted, "created_at", -1, (*created_at).into(), (*id).into()).to_vec() }
             }
             None => wanted,
         };

@@ -38,8 +38,8 @@ impl World {
             description: "Good to have.".parse().expect("a description"),
             category: "Things".parse().expect("a category"),
             base_price,
-            images: Vec::new(),
-            is_active: true,
+            images: None,
+            is_active: None,
             variants: vec![(variant, Some(Stock::try_from(pieces).expect("a stock")))],
             derived,
         };

@@ -1,0 +1,79 @@
+//! `POST /products/{id}/stock`
+
+use super::tee;
+use ferrocart_tests::{Client, TestShop};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+async fn shop_with_tee() -> (TestShop, Client, String) {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let id = admin.post("/products", tee()).await.expect(201).text("/id");
+    (shop, admin, format!("/products/{id}"))
+}
+
+#[tokio::test]
+async fn pieces_are_added_and_taken_away_and_never_below_0() {
+    let (shop, admin, path) = shop_with_tee().await;
+    let stock = format!("{path}/stock");
+    let more = admin.post(&stock, json!({ "sku": "TEE-M", "delta": 3 })).await.expect(200);
+    assert_eq!(*more.at("/variants/0/stock_quantity"), json!(8));
+    assert_eq!(more.header("etag"), "\"2\"");
+    assert_eq!(shop.visitor().get(&path).await.expect(200).body, more.body);
+    admin.post(&stock, json!({ "sku": "TEE-M", "delta": -8 })).await.expect(200);
+    let short = admin.post(&stock, json!({ "sku": "TEE-M", "delta": -1 })).await.expect(409);
+    assert_eq!(short.text("/code"), "insufficient_stock");
+    assert_eq!(*short.at("/items"), json!([{ "sku": "TEE-M", "requested": 1, "available": 0 }]));
+    let after = admin.get(&path).await;
+    assert_eq!((after.at("/version"), after.at("/variants/0/stock_quantity")), (&json!(3), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_change_that_makes_no_sense_is_refused() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    let stock = format!("{path}/stock");
+    for (body, pointer) in [
+        (json!({ "sku": "TEE-M" }), "/delta"),
+        (json!({ "delta": 1 }), "/sku"),
+        (json!({ "sku": "TEE-M", "delta": 0 }), "/delta"),
+        (json!({ "sku": "TEE-M", "delta": 1.5 }), "/delta"),
+        (json!({ "sku": "TEE-M", "delta": "1" }), "/delta"),
+        (json!({ "sku": "TEE-M", "delta": 1_000_000_001_i64 }), "/delta"),
+        (json!({ "sku": "TEE-M", "delta": i64::MIN }), "/delta"),
+        (json!({ "sku": "TEE-M", "delta": 1_000_000_000_i64 }), "/delta"),
+        (json!({ "sku": "TEE-S", "delta": 1 }), "/sku"),
+        (json!({ "sku": { "$ne": "" }, "delta": 1 }), "/sku"),
+        (json!({ "sku": "TEE-M", "delta": 1, "version": 1 }), "/version"),
+        (json!([]), ""),
+    ] {
+        let answer = admin.post(&stock, body.clone()).await.expect(422);
+        assert_eq!(answer.text("/errors/0/pointer"), pointer, "{body}");
+    }
+    assert_eq!(admin.get(&path).await.at("/version"), 1);
+}
+
+#[tokio::test]
+async fn only_an_administrator_does_it_and_only_to_what_is_there() {
+    let (shop, admin, path) = shop_with_tee().await;
+    let (stock, body) = (format!("{path}/stock"), json!({ "sku": "TEE-M", "delta": 1 }));
+    shop.visitor().post(&stock, body.clone()).await.expect(401);
+    shop.customer("ada").await.post(&stock, body.clone()).await.expect(403);
+    for nothing in ["/products/0123456789abcdef01234567/stock", "/products/tee/stock"] {
+        admin.post(nothing, body.clone()).await.expect(404);
+    }
+    // What is off sale can be stocked again before it comes back.
+    admin.delete(&path).await.expect(204);
+    admin.post(&stock, body).await.expect(200);
+    shop.visitor().get(&path).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_take_the_last_pieces_as_many_succeed_as_there_are() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    let stock = format!("{path}/stock");
+    let takes = (0..20).map(|_| admin.post(&stock, json!({ "sku": "TEE-M", "delta": -1 })));
+    let answers = join_all(takes).await;
+    let count = |status| answers.iter().filter(|answer| answer.status.as_u16() == status).count();
+    assert_eq!((count(200), count(409)), (5, 15));
+    assert_eq!(*admin.get(&path).await.at("/variants/0/stock_quantity"), Value::from(0));
+}

@@ -1,0 +1,190 @@
+//! `cargo xtask import`: products from a file into the catalogue, as many as there are.
+//!
+//! A product gets its id from its first SKU, so that the same file can be imported again: after
+//! an import that was cut short only what is missing is added.
+
+mod json;
+mod rows;
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use ferrocart::AppState;
+use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
+use ferrocart::domain::id::ProductId;
+use ferrocart_products::Details;
+use futures_util::TryStreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use indicatif::{ProgressBar, ProgressStyle};
+use mongodb::bson::{Document, doc};
+use mongodb::error::ErrorKind;
+
+pub(crate) use self::json::id_of;
+use self::source::{Line, Source};
+use crate::seed;
+use crate::terminal::say;
+
+/// How many products are stored at once.
+const BATCH: usize = 1_000;
+/// How many batches are under way at once: one is read while others are stored.
+const AT_ONCE: usize = 3;
+/// How many bad lines are told of one by one.
+const TOLD: usize = 1_000;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to import: a `.jsonl` with a product a line, as `POST /products` takes it, or a `.csv`
+    /// with a variant a line. See README.md.
+    file: PathBuf,
+    /// The data directory of the `cargo xtask dev` whose shop to fill [default: the shop at
+    /// `MONGODB_URI`, or else .tools/dev].
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+/// A line that was not imported, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bad {
+    line: u64,
+    reason: String,
+}
+
+/// What became of the lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    added: usize,
+    there_before: usize,
+    bad: Vec<Bad>,
+}
+
+/// The exit code tells whether every line was good.
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let shop = seed::shop(options.data_dir).await?;
+    let source = Source::open(&options.file)?;
+    let progress = ProgressBar::new(source.bytes());
+    let style = ProgressStyle::with_template("{wide_bar} {percent}% {bytes_per_sec} {msg} ETA {eta}")?;
+    progress.set_style(style);
+    let tally = import(&shop, source, &progress).await?;
+    progress.finish_and_clear();
+    for Bad { line, reason } in tally.bad.iter().take(TOLD) {
+        say(format_args!("line {line}: {reason}"));
+    }
+    let (added, bad, seconds) = (tally.added, tally.bad.len(), progress.elapsed().as_secs());
+    say(format_args!("{added} products added, {} there before, {bad} refused, in {seconds} s", tally.there_before));
+    Ok(if tally.bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn import(shop: &AppState, mut source: Source, progress: &ProgressBar) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut under_way = FuturesUnordered::new();
+    let mut known = HashSet::new();
+    loop {
+        let batch = source.next_batch(BATCH)?;
+        progress.set_position(source.position());
+        if batch.is_empty() {
+            break;
+        }
+        let mut products = Vec::new();
+        let mut words = BTreeSet::new();
+        for line in batch {
+            match product(shop, line) {
+                Ok((line, product)) => {
+                    words.extend(product.title().into_iter().filter(|word| !known.contains(word)));
+                    products.push((line, product));
+                }
+                Err(bad) => tally.bad.push(bad),
+            }
+        }
+        known.extend(words.iter().cloned());
+        shop.vocabulary.learn(words).await.context("noting the words of the products")?;
+        under_way.push(store(shop, products));
+        while under_way.len() >= AT_ONCE {
+            tally.extend(under_way.try_next().await?);
+        }
+        progress.set_message(format!("{} products", tally.added));
+    }
+    while let Some(stored) = under_way.try_next().await? {
+        tally.extend(Some(stored));
+    }
+    tally.bad.sort_by_key(|bad| bad.line);
+    Ok(tally)
+}
+
+impl Tally {
+    fn extend(&mut self, other: Option<Self>) {
+        let Self { added, there_before, bad } = other.unwrap_or_default();
+        self.added = self.added.saturating_add(added);
+        self.there_before = self.there_before.saturating_add(there_before);
+        self.bad.extend(bad);
+    }
+}
+
+/// The product that a line is about, as it is stored.
+fn product(shop: &AppState, Line { number, given }: Line) -> Result<(u64, ProductDoc), Bad> {
+    let bad = |reason: String| Bad { line: number, reason };
+    let given = given.map_err(bad)?;
+    let Details(details) = Details::parse(&given.product, shop.config.currency).map_err(|refusal| {
+        let told = refusal.iter().map(|field| format!("{} {}", field.pointer, field.invalid)).collect::<Vec<_>>();
+        bad(told.join("; "))
+    })?;
+    let id = match (&given.id, details.variants.first()) {
+        (Some(id), _) => id.parse().map_err(|invalid| bad(format!("/id {invalid}")))?,
+        (None, Some((variant, _))) => id_of(variant.sku.as_str()),
+        (None, None) => return Err(bad("has no variant".to_owned())),
+    };
+    Ok((number, ProductDoc::new(id, details, shop.now())))
+}
+
+/// Stores what is not there yet, and keeps the good when some are refused.
+pub(crate) async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
+    let there = present(shop, products.iter().map(|(_, product)| product.id).collect()).await?;
+    let mut tally = Tally { there_before: 0, ..Tally::default() };
+    let (old, new): (Vec<_>, Vec<_>) = products.into_iter().partition(|(_, product)| there.contains(&product.id));
+    tally.there_before = old.len();
+    if new.is_empty() {
+        return Ok(tally);
+    }
+    let stored = new.iter().map(|(_, product)| product.stored()).collect::<Result<Vec<_>, _>>()?;
+    let collection = shop.database.collection("products");
+    let refused: BTreeMap<usize, String> = match collection.insert_many(stored).ordered(false).await {
+        Ok(_) => BTreeMap::new(),
+        Err(error) => match error.kind.as_ref() {
+            ErrorKind::InsertMany(errors) if errors.write_concern_error.is_none() => {
+                let refused = errors.write_errors.iter().flatten();
+                refused.map(|refused| (refused.index, reason(refused.code, &refused.message))).collect()
+            }
+            _ => return Err(error).context("storing products"),
+        },
+    };
+    tally.added = new.len().saturating_sub(refused.len());
+    let lines = refused.into_iter().filter_map(|(index, reason)| Some((new.get(index)?.0, reason)));
+    tally.bad = lines.map(|(line, reason)| Bad { line, reason }).collect();
+    Ok(tally)
+}
+
+async fn present(shop: &AppState, ids: Vec<ProductId>) -> Result<HashSet<ProductId>> {
+    let products = shop.database.collection::<Document>("products");
+    let found = products.find(doc! { "_id": { "$in": ids } }).projection(doc! { "_id": 1 }).await?;
+    let found: Vec<Document> = found.try_collect().await.context("looking for products")?;
+    found.iter().map(|product| Ok(product.get_object_id("_id")?.into())).collect()
+}
+
+fn reason(code: i32, message: &str) -> String {
+    const DUPLICATE_KEY: i32 = 11_000;
+    if code == DUPLICATE_KEY && message.contains(SKU_UNIQUE) {
+        "another product has one of the SKUs".to_owned()
+    } else if code == DUPLICATE_KEY {
+        "another line has this id, or this first SKU".to_owned()
+    } else {
+        message.to_owned()
+    }
+}
+
+/// Refuses a file of a kind that nobody can read.
+fn unknown_kind(path: &std::path::Path) -> Result<Source> {
+    bail!("{} is neither .jsonl nor .csv", path.display())
+}
