@@ -91,7 +91,7 @@ async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<
         "JWT_SECRET" => Some("-".repeat(32)),
         _ => settings.get(name).map(str::to_owned),
     })?;
-    let database = ferrocart::db::connect(&config).await.context("MongoDB's client")?;
+    let database = ferrocart::db::connect(&config.database).await.context("MongoDB's client")?;
     Ok(AppState::new(config, database))
 }
 
