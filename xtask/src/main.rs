@@ -12,6 +12,7 @@ mod openapi;
 mod pay;
 mod ports;
 mod processes;
+mod rehearse;
 mod root;
 mod seed;
 mod signals;
@@ -44,6 +45,8 @@ enum Command {
     Test(test::Options),
     /// Write openapi.json as the code says it.
     Openapi(openapi::Options),
+    /// Deploy into a local AWS, sell something there, and remove it.
+    Rehearse(rehearse::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -78,6 +81,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
         Command::Test(options) => test::run(options).await,
+        Command::Rehearse(options) => rehearse::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Ci => ci::run().await,
     }
