@@ -1,16 +1,22 @@
 //! Settings: the only file that reads the environment. Secrets are in a type that never prints.
 
+mod log;
+mod secrets;
+
+pub use log::LogConfig;
+pub use secrets::SecretsConfig;
+
 use crate::domain::money::Currency;
+use crate::secrets::Secrets;
 use secrecy::SecretString;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Everything that can be set from outside.
 #[derive(Debug)]
 pub struct Config {
-    /// `MONGODB_URI`: how to reach the replica set.
-    pub mongodb_uri: SecretString,
-    /// `MONGODB_DATABASE`: the database's name; by default the one in the URI, or `ferrocart`.
-    pub mongodb_database: Option<String>,
+    /// How to reach MongoDB.
+    pub database: DatabaseConfig,
     /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
     pub jwt_secret: SecretString,
     /// `JWT_SECRET_PREVIOUS`: still checks what it has signed, while the secret is rolled; by default none.
@@ -25,13 +31,23 @@ pub struct Config {
     pub limits: Limits,
     /// `SEARCH`: what finds products by words; by default `embedded`.
     pub search: SearchEngine,
-    /// `LOG_FORMAT=text`: log lines for people; by default JSON.
-    pub log_text: bool,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
     /// What a test build is to do wrong.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
+}
+
+/// How to reach MongoDB.
+#[derive(Debug)]
+pub struct DatabaseConfig {
+    /// `MONGODB_URI`: how to reach the replica set.
+    pub uri: SecretString,
+    /// `MONGODB_DATABASE`: the database's name; by default the one in the URI, or `ferrocart`.
+    pub name: Option<String>,
+    /// `MONGODB_MAX_POOL_SIZE`: how many connections one environment may open; by default 4. A
+    /// `maxPoolSize` in the URI goes before it.
+    pub max_pool_size: u32,
 }
 
 /// What a test build is to do wrong: see [`crate::chaos::arm`].
@@ -91,6 +107,9 @@ pub struct StripeConfig {
     pub webhook_secrets: Vec<SecretString>,
 }
 
+/// An environment serves one request at a time, and the limit of the cluster is shared by all.
+const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
+
 /// Currencies that Stripe charges with other decimals than ISO 4217 gives them: an amount would be
 /// a hundred times too much or too little (<https://docs.stripe.com/currencies#special-cases>).
 const NOT_AS_STRIPE_COUNTS: [&str; 3] = ["ISK", "MGA", "UGX"];
@@ -100,14 +119,31 @@ const NOT_AS_STRIPE_COUNTS: [&str; 3] = ["ISK", "MGA", "UGX"];
 #[error("{}", .0.join("; "))]
 pub struct ConfigError(Vec<String>);
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+impl DatabaseConfig {
+    /// Reads the environment, and what is not there from secrets, for whoever needs nothing else.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn from_env(secrets: &Secrets) -> Result<Self, ConfigError> {
+        let lookup = |name: &str| environment(name).or_else(|| secrets.get(name));
+        let mut settings = Settings { lookup, errors: Vec::new() };
+        let config = settings.database();
+        settings.done(config)
+    }
+}
+
 impl Config {
-    /// Reads the environment.
+    /// Reads the environment, and what is not there from secrets.
     ///
     /// # Errors
     /// [`ConfigError`], which names every setting that is wrong, and no value.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(|name| std::env::var(name).ok())
+    pub fn from_env(secrets: &Secrets) -> Result<Self, ConfigError> {
+        Self::read(|name| environment(name).or_else(|| secrets.get(name)))
     }
 
     /// Reads settings from wherever `lookup` finds them. An empty one counts as missing.
@@ -116,7 +152,7 @@ impl Config {
     /// [`ConfigError`]
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut settings = Settings { lookup, errors: Vec::new() };
-        let mongodb_uri = settings.required("MONGODB_URI");
+        let database = settings.database();
         let jwt_secret = settings.required("JWT_SECRET");
         let jwt_secret_previous = settings.optional("JWT_SECRET_PREVIOUS");
         for (name, secret) in [("JWT_SECRET", Some(&jwt_secret)), ("JWT_SECRET_PREVIOUS", jwt_secret_previous.as_ref())]
@@ -142,8 +178,7 @@ impl Config {
         let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let config = Self {
-            mongodb_uri: mongodb_uri.into(),
-            mongodb_database: settings.optional("MONGODB_DATABASE"),
+            database,
             jwt_secret: jwt_secret.into(),
             jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
             currency,
@@ -151,12 +186,11 @@ impl Config {
             bcrypt_cost,
             limits,
             search,
-            log_text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             stripe,
             #[cfg(feature = "chaos")]
             chaos: ChaosConfig { point: settings.optional("CHAOS_POINT"), defect: settings.optional("CHAOS_DEFECT") },
         };
-        if settings.errors.is_empty() { Ok(config) } else { Err(ConfigError(settings.errors)) }
+        settings.done(config)
     }
 }
 
@@ -194,6 +228,18 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.errors.push(format!("{name} must be from 1 to 3600000"));
         }
         limit
+    }
+
+    fn done<T>(self, config: T) -> Result<T, ConfigError> {
+        if self.errors.is_empty() { Ok(config) } else { Err(ConfigError(self.errors)) }
+    }
+
+    fn database(&mut self) -> DatabaseConfig {
+        DatabaseConfig {
+            uri: self.required("MONGODB_URI").into(),
+            name: self.optional("MONGODB_DATABASE"),
+            max_pool_size: self.parsed("MONGODB_MAX_POOL_SIZE", DEFAULT_POOL).get(),
+        }
     }
 
     fn stripe(&self, secret_key: String) -> StripeConfig {
@@ -243,6 +289,14 @@ mod tests {
             let settings = [GOOD.as_slice(), &[("STORE_CURRENCY", code)]].concat();
             assert_eq!(read(&settings).is_ok(), good, "{code}");
         }
+    }
+
+    #[test]
+    fn an_environment_without_connections_is_refused() {
+        for (size, good) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
+            assert_eq!(read(&[GOOD.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), good, "{size}");
+        }
+        assert_eq!(read(&GOOD).unwrap().database.max_pool_size, 4);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub mod vocabulary;
 pub use values::to_bson;
 
 use crate::chaos::{Defect, planted};
-use crate::config::Config;
+use crate::config::DatabaseConfig;
 use mongodb::bson::doc;
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::Acknowledgment;
@@ -36,19 +36,19 @@ pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the connection string cannot be read, or its host names cannot be resolved.
 #[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
-pub async fn connect(config: &Config) -> Result<Database, Error> {
-    let mut options = ClientOptions::parse(config.mongodb_uri.expose_secret()).await?;
+pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
+    let mut options = ClientOptions::parse(config.uri.expose_secret()).await?;
     options.app_name.get_or_insert_with(|| "ferrocart".to_owned());
     options.connect_timeout.get_or_insert(Duration::from_secs(3));
     options.server_selection_timeout.get_or_insert(Duration::from_secs(3));
-    // An environment serves one request at a time, and the limit of the cluster is shared by all.
-    options.max_pool_size.get_or_insert(4);
+    options.max_pool_size.get_or_insert(config.max_pool_size);
     options.retry_writes = Some(true);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Primary));
     options.read_concern.get_or_insert_with(ReadConcern::majority);
     options.write_concern = Some(write_concern());
+    options.command_event_handler = Some(crate::telemetry::database_call());
     let client = Client::with_options(options)?;
-    let name = config.mongodb_database.clone();
+    let name = config.name.clone();
     Ok(name
         .map_or_else(|| client.default_database(), |name| Some(client.database(&name)))
         .unwrap_or_else(|| client.database("ferrocart")))

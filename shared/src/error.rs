@@ -186,6 +186,17 @@ impl Error {
     }
 }
 
+/// The causes of an error, outermost first, on one line.
+pub(crate) fn chain(error: &Error) -> String {
+    let mut causes = Vec::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    causes.join(": ")
+}
+
 fn skus(skus: &[Sku]) -> String {
     skus.iter().map(Sku::as_str).collect::<Vec<_>>().join(", ")
 }

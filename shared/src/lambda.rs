@@ -1,13 +1,21 @@
 //! Runs a router or a job on Lambda: logging, settings, the connection, the runtime.
 
-use crate::config::Config;
+mod live;
+
+use crate::config::{Config, DatabaseConfig, LogConfig, SecretsConfig};
 use crate::db;
 use crate::http::app;
+use crate::secrets::Secrets;
 use crate::state::AppState;
+use crate::telemetry;
+use axum::response::Response;
 use lambda_runtime::{LambdaEvent, service_fn};
+use live::Live;
+use mongodb::Database;
 use serde_json::Value;
-use std::io::IsTerminal;
-use tracing_subscriber::EnvFilter;
+use std::convert::Infallible;
+use std::time::{Duration, SystemTime};
+use tower::Service;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Why a function could not start.
@@ -18,8 +26,13 @@ pub type Error = lambda_runtime::Error;
 /// # Errors
 /// When the settings are wrong, or the runtime ends.
 pub async fn serve(router: OpenApiRouter<AppState>) -> Result<(), Error> {
-    let shop = start().await?;
-    lambda_http::run(app(router, shop)).await
+    telemetry::log(&LogConfig::from_env());
+    let live = Live::start(|shop| app(router.clone(), shop)).await?;
+    let answer = |request: lambda_http::Request| async {
+        let Ok(response) = live.now().await.call(request).await;
+        Ok::<Response, Infallible>(response)
+    };
+    lambda_http::run(service_fn(answer)).await
 }
 
 /// Runs a job once for each event, whatever the event says.
@@ -31,32 +44,59 @@ where
     F: Fn(AppState) -> Fut,
     Fut: Future<Output = crate::error::Result<Value>>,
 {
-    let shop = start().await?;
-    let run = |_: LambdaEvent<Value>| async { Ok::<_, Error>(job(shop.clone()).await?) };
+    telemetry::log(&LogConfig::from_env());
+    let live = Live::start(|shop| shop).await?;
+    let (live, job) = (&live, &job);
+    let run = |event: LambdaEvent<Value>| async move {
+        let shop = live.now().await;
+        // Boxed, because a job's future is large and would be part of every one around it.
+        let job = Box::pin(job(shop));
+        Ok::<_, Error>(telemetry::measure_job(&event.context, job).await?)
+    };
     lambda_runtime::run(service_fn(run)).await
 }
 
-async fn start() -> Result<AppState, Error> {
-    let config = Config::from_env()?;
-    log(config.log_text);
+/// Runs something that answers for its own start: it gets each event and the time that it has.
+///
+/// # Errors
+/// When the runtime ends.
+pub async fn run_events<F, Fut>(handler: F) -> Result<(), Error>
+where
+    F: Fn(Value, Duration) -> Fut,
+    Fut: Future<Output = Result<Value, Error>>,
+{
+    telemetry::log(&LogConfig::from_env());
+    let run = |event: LambdaEvent<Value>| {
+        let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        handler(event.payload, left)
+    };
+    lambda_runtime::run(service_fn(run)).await
+}
+
+/// The database alone, for what prepares it.
+///
+/// # Errors
+/// When the settings are wrong, or the secrets cannot be read.
+pub async fn open_database() -> Result<Database, Error> {
+    let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
+    Ok(db::connect(&DatabaseConfig::from_env(&secrets)?).await?)
+}
+
+async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> {
+    match source {
+        Some(source) => Ok(Secrets::read(source).await?),
+        None => Ok(Secrets::default()),
+    }
+}
+
+async fn connect(secrets: &Secrets) -> Result<AppState, Error> {
+    let config = Config::from_env(secrets)?;
     #[cfg(feature = "chaos")]
     crate::chaos::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref())?;
-    let database = db::connect(&config).await?;
+    let database = db::connect(&config.database).await?;
     // TLS and authentication are most of a cold start: they happen now, not on the first request.
     if let Err(error) = db::ping(&database).await {
         tracing::warn!(%error, "MongoDB does not answer yet");
     }
     Ok(AppState::new(config, database))
-}
-
-/// Sets logging up: JSON lines for CloudWatch, or text for people.
-fn log(text: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
-    let lines = lines.with_ansi(std::io::stdout().is_terminal());
-    if text {
-        lines.init();
-    } else {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).without_time().init();
-    }
 }

@@ -11,8 +11,10 @@ pub mod error;
 pub mod http;
 pub mod lambda;
 pub mod payments;
+pub mod secrets;
 pub mod show;
 pub mod state;
+pub mod telemetry;
 
 pub use error::{Error, Result};
 pub use state::AppState;

@@ -66,7 +66,7 @@ async fn jobs_run_whenever_they_are_asked_to() {
     for name in JOBS {
         assert!(serde_json::from_str::<Value>(&text(name)).is_ok(), "{name}");
     }
-    let report = ferrocart_migrate::run(shop.state().clone()).await.expect("a migrated database");
+    let report = ferrocart_migrate::run(shop.database()).await.expect("a migrated database");
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
     let report = ferrocart_order_expiry::run(shop.state().clone()).await.expect("nothing to do");
     assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");

@@ -39,7 +39,7 @@ impl Write for Lines {
 
 /// Listens to all that this thread logs, down to the least of the libraries. The stand-in is not
 /// part of the shop.
-fn listen() -> (DefaultGuard, Receiver<Vec<u8>>) {
+pub(crate) fn listen() -> (DefaultGuard, Receiver<Vec<u8>>) {
     let (lines, heard) = channel();
     let filter = EnvFilter::new("trace,stripe_stand_in=off");
     let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter);
@@ -47,7 +47,8 @@ fn listen() -> (DefaultGuard, Receiver<Vec<u8>>) {
     (tracing::subscriber::set_default(subscriber), heard)
 }
 
-fn log(heard: &Receiver<Vec<u8>>) -> Vec<String> {
+/// What was heard since it was last asked for.
+pub(crate) fn log(heard: &Receiver<Vec<u8>>) -> Vec<String> {
     heard.try_iter().map(|line| String::from_utf8(line).expect("a line in UTF-8")).collect()
 }
 

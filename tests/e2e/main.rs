@@ -2,6 +2,7 @@
 //! to delivery, with the webhook coming from the Stripe stand-in.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by a panic, and looks at its own surroundings"

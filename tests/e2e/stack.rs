@@ -12,8 +12,8 @@ const MARK: &str = "FERROCART_RUN";
 
 /// A running stack.
 pub(crate) struct Stack {
-    xtask: Child,
-    data: TempDir,
+    /// Absent when somebody else has started it.
+    xtask: Option<(Child, TempDir)>,
     state: Value,
 }
 
@@ -32,8 +32,13 @@ pub(crate) struct Answer {
 }
 
 impl Stack {
-    /// Starts a stack with demo data, and waits until it says that it is ready.
+    /// Starts a stack with demo data, and waits until it says that it is ready. A rehearsal of a
+    /// deployment brings its own.
     pub(crate) fn start() -> Self {
+        if let Ok(state) = std::env::var("FERROCART_STACK") {
+            let state = std::fs::read(state).expect("the file of a stack that is ready");
+            return Self { xtask: None, state: serde_json::from_slice(&state).expect("JSON") };
+        }
         let data = TempDir::with_prefix("ferrocart-e2e-").expect("a directory");
         let mut xtask = Command::new(xtask())
             .args(["dev", "--no-build", "--port", "0", "--data-dir"])
@@ -48,7 +53,7 @@ impl Stack {
         // Somebody has to read the rest, or xtask stops at a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let state = std::fs::read(data.path().join("dev.json")).expect("the file of a stack that is ready");
-        Self { xtask, data, state: serde_json::from_slice(&state).expect("JSON") }
+        Self { xtask: Some((xtask, data)), state: serde_json::from_slice(&state).expect("JSON") }
     }
 
     /// Somebody without an account.
@@ -74,22 +79,24 @@ impl Stack {
 
     /// Ends the stack as Ctrl-C and a service manager do, and looks for what it left running.
     pub(crate) fn end(mut self) {
-        let mark = std::fs::read_to_string(self.data.path().join("run-id")).expect("the mark of the stack");
+        let Some((mut xtask, data)) = self.xtask.take() else { return };
+        let mark = std::fs::read_to_string(data.path().join("run-id")).expect("the mark of the stack");
         assert!(processes_with(&mark).len() >= 4, "a stack of mongod, the stand-in, the emulator and functions");
-        let pid = self.xtask.id().to_string();
+        let pid = xtask.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(sent.success());
-        self.xtask.wait().expect("xtask to end");
+        xtask.wait().expect("xtask to end");
         assert_eq!(processes_with(&mark), Vec::<String>::new());
     }
 }
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        // When the test has failed the stack still runs. Asked to end it ends its processes too;
-        // an error means that it is over already.
-        Command::new("kill").args(["-TERM", &self.xtask.id().to_string()]).stderr(Stdio::null()).status().ok();
-        self.xtask.wait().ok();
+        // When the test has failed the stack still runs. Asked to end it ends its processes too.
+        if let Some((mut xtask, _data)) = self.xtask.take() {
+            Command::new("kill").args(["-TERM", &xtask.id().to_string()]).stderr(Stdio::null()).status().ok();
+            xtask.wait().ok();
+        }
     }
 }
 

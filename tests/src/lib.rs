@@ -13,6 +13,7 @@
 mod answer;
 mod client;
 mod document;
+mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
@@ -20,5 +21,6 @@ mod stripe;
 pub use answer::Answer;
 pub use client::Client;
 pub use document::openapi;
+pub use listener::{Heard, Listener};
 pub use shop::{TestShop, router};
 pub use stripe::Stripe;

@@ -158,7 +158,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| (*value).to_owned())
     };
     let config = Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("good settings");
-    let database = ferrocart::db::connect(&config).await.expect("a connection string");
+    let database = ferrocart::db::connect(&config.database).await.expect("a connection string");
     AppState::new(config, database)
 }
 

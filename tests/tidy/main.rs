@@ -5,6 +5,7 @@
 mod each_rule;
 mod rules;
 mod sources;
+mod template;
 
 use rules::{MANIFEST_RULES, RUST_RULES, Rule};
 use sources::{Source, names, sources};

@@ -16,6 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use self::functions::Functions;
+pub(crate) use self::functions::names as function_names;
 use self::home::Home;
 use self::ports::Ports;
 pub(crate) use self::settings::Settings;

@@ -17,6 +17,7 @@ mod openapi;
 mod pay;
 mod ports;
 mod processes;
+mod rehearse;
 mod root;
 mod seed;
 mod signals;
@@ -59,6 +60,8 @@ enum Command {
     Bench(bench::Options),
     /// Buy in a shop in which everything goes wrong, and check what must hold then.
     Chaos(chaos::Options),
+    /// Deploy into a local AWS, sell something there, and remove it.
+    Rehearse(rehearse::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -96,6 +99,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Import(options) => import::run(options).await,
         Command::Export(options) => export::run(options).await,
         Command::Test(options) => test::run(options).await,
+        Command::Rehearse(options) => rehearse::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Bench(options) => bench::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,

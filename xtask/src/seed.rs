@@ -117,7 +117,7 @@ pub(crate) async fn observed(
 
 async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {
     let config = config(settings, mongodb_uri, database)?;
-    let database = ferrocart::db::connect(&config).await.context("MongoDB's client")?;
+    let database = ferrocart::db::connect(&config.database).await.context("MongoDB's client")?;
     Ok(AppState::new(config, database))
 }
 

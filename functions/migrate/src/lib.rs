@@ -1,16 +1,33 @@
 //! Makes collections, validators and indexes, before any traffic comes.
 
+mod custom_resource;
+
+pub use custom_resource::answer;
+
+use ferrocart::Result;
 use ferrocart::db::schema::{declarations, migrate};
-use ferrocart::{AppState, Result};
+use ferrocart::lambda::{Error, open_database};
+use mongodb::Database;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Brings the database to what the code declares, and answers the names of its collections. Doing
 /// it again changes nothing.
 ///
 /// # Errors
 /// When the database cannot be reached, or holds what an index or a validator refuses.
-pub async fn run(shop: AppState) -> Result<Value> {
-    migrate(&shop.database).await?;
+pub async fn run(database: &Database) -> Result<Value> {
+    migrate(database).await?;
     let collections: Vec<_> = declarations().iter().map(|declaration| declaration.name).collect();
     Ok(json!({ "collections": collections }))
+}
+
+/// Does so for whoever asks: CloudFormation at each deployment, or somebody by hand. Settings are
+/// read and connections made only now, because CloudFormation would wait for an hour for a
+/// function that does not even start.
+///
+/// # Errors
+/// As [`run`], and when the settings are wrong; or when CloudFormation cannot be told.
+pub async fn handle(event: Value, left: Duration) -> Result<Value, Error> {
+    answer(&event, left, async { Ok(run(&open_database().await?).await?) }).await
 }

@@ -1,6 +1,7 @@
 //! Counts what went well and what did not, and when there has been enough of it.
 
 use ferrocart::domain::time::Timestamp;
+use ferrocart::telemetry::{Fact, note};
 use ferrocart::{AppState, Error, Result};
 use serde::Serialize;
 
@@ -32,6 +33,7 @@ impl Tally {
             Err(error) => {
                 log(&error, &about.to_string());
                 self.failed = self.failed.saturating_add(1);
+                note(Fact::ExpiryFailed);
             }
         }
     }

@@ -4,6 +4,7 @@ use crate::apply_event::apply_event;
 use axum::extract::{Request, State};
 use ferrocart::http::{only_value, read_body};
 use ferrocart::payments::{Event, verify};
+use ferrocart::telemetry::{Fact, note};
 use ferrocart::{AppState, Error, Result};
 
 /// Receives an event of Stripe's
@@ -33,7 +34,10 @@ pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request
         return Err(Error::InvalidSignature);
     }
     match Event::parse(&body) {
-        Ok(event) => apply_event(&shop, &event).await,
+        Ok(event) => {
+            event.created_at().into_iter().for_each(|created| note(Fact::EventReceived(shop.now().since(created))));
+            apply_event(&shop, &event).await
+        }
         Err(error) => Err(Error::MalformedBody(error.to_string())),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::id::{SessionId, UserId};
 use crate::error::Error;
 use crate::http::only_value;
 use crate::state::AppState;
+use crate::telemetry;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -108,7 +109,9 @@ fn bearer(parts: &Parts, shop: &AppState) -> Result<Option<Bearer>, Error> {
         return Ok(None);
     };
     match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => shop.tokens.check(token.trim()).map(Some),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+            shop.tokens.check(token.trim()).inspect(|bearer| telemetry::user(bearer.user)).map(Some)
+        }
         _ => Err(Error::Unauthenticated),
     }
 }

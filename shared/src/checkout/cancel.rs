@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::payments::{Intent, IntentStatus};
 use crate::state::Shop;
+use crate::telemetry::{Fact, note};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 
@@ -132,6 +133,7 @@ pub async fn store_cancelled(
     now: Timestamp,
 ) -> Result<Option<OrderDoc>, mongodb::error::Error> {
     let Some(stored) = shop.orders.store_move(cancelled, Some(&mut *session)).await? else { return Ok(None) };
+    note(Fact::OrderCancelled(order.id));
     point(Point::CancelMoved);
     if !stored.restocked {
         put_back(shop, session, order, now).await?;

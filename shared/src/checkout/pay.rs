@@ -8,6 +8,7 @@ use crate::domain::refund::Refund;
 use crate::domain::time::Timestamp;
 use crate::payments::Intent;
 use crate::state::Shop;
+use crate::telemetry::{Fact, note};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 
@@ -26,6 +27,7 @@ pub async fn store_payment(
 ) -> Result<(), Error> {
     if !is_exact(shop, order, intent) {
         tracing::error!(order_id = %order.id, "a payment of another amount, currency or mode than its order's");
+        note(Fact::AmountMismatch(order.id));
         return shop.orders.flag(session, order.id, Flag::AmountMismatch, now).await;
     }
     match order.status {
@@ -43,6 +45,7 @@ pub async fn store_payment(
             Ok(paid) => {
                 // Stripe may have told us of a refund before it told us of the payment.
                 let paid = paid.with_ledger(&order.ledger())?.with_intent(&intent.id);
+                note(Fact::OrderPaid(order.id, order.total_amount));
                 shop.orders.store_move(&paid, Some(session)).await.map(drop)
             }
             Err(_) => shop.orders.flag(session, order.id, Flag::PaidAfterEnd, now).await,

@@ -1,6 +1,7 @@
 //! Transactions, for what is rare and touches several documents. Never with a call to Stripe
 //! inside: the body may run several times.
 
+use crate::telemetry;
 use futures_util::future::BoxFuture;
 use mongodb::error::Error;
 use mongodb::options::ReadConcern;
@@ -18,5 +19,10 @@ where
     let mut session = database.client().start_session().await?;
     let transaction = session.start_transaction();
     let transaction = transaction.read_concern(ReadConcern::snapshot()).write_concern(super::write_concern());
-    transaction.and_run(context, body).await
+    let noted = telemetry::noted();
+    let outcome = transaction.and_run(context, body).await;
+    if outcome.is_err() {
+        telemetry::forget_since(noted);
+    }
+    outcome
 }

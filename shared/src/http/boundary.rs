@@ -2,16 +2,18 @@
 //! every answer, and one line in the log.
 
 use super::no_query::NoQuery;
-use super::problem::describe;
+use super::problem::{describe, error_of};
 use crate::error::Error;
 use crate::state::AppState;
+use crate::telemetry::{Fact, Measured, is_cold_start, measured, millis};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use lambda_http::Context;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -45,29 +47,76 @@ async fn method_not_allowed() -> Error {
 }
 
 async fn boundary(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = request_id(&request);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let arrival = Arrival::of(&request);
+    let id = arrival.request_id.clone();
     let span = tracing::info_span!("request", request_id = %id);
+    let trace = request.extensions().get::<Context>().and_then(|context| context.xray_trace_id.clone());
     let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
     async {
-        let response = match tokio::time::timeout(DEADLINE, handler).await {
+        let (outcome, mut measured) = measured(trace, tokio::time::timeout(DEADLINE, handler)).await;
+        let response = match outcome {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Error::Panicked.into_response(),
             Err(_) => Error::DeadlineExceeded.into_response(),
         };
+        measured.add(error_of(&response).and_then(|error| Fact::of(error, &arrival.route)));
         let response = finish(describe(response, &id), &id);
-        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(%method, path, status = response.status().as_u16(), millis, "answered");
+        arrival.log(response.status(), &measured);
+        measured.count();
         response
     }
     .instrument(span)
     .await
 }
 
+/// What is known of a request before it is answered.
+struct Arrival {
+    started: Instant,
+    cold_start: bool,
+    request_id: String,
+    method: Method,
+    /// As in openapi.json; empty when there is none.
+    route: String,
+    path: String,
+}
+
+impl Arrival {
+    fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        Self {
+            started: Instant::now(),
+            cold_start: is_cold_start(),
+            request_id: request_id(request),
+            method: request.method().clone(),
+            route: route.map(MatchedPath::as_str).unwrap_or_default().to_owned(),
+            path: request.uri().path().to_owned(),
+        }
+    }
+
+    /// The one line of a request. docs/telemetry.md tells what its fields are.
+    fn log(&self, status: StatusCode, measured: &Measured) {
+        let Measured { database, stripe, trace, user, .. } = measured;
+        tracing::info!(
+            method = %self.method,
+            route = self.route,
+            path = self.path,
+            status = status.as_u16(),
+            millis = millis(self.started),
+            user_id = user.map(tracing::field::display),
+            cold_start = self.cold_start,
+            database_calls = database.calls,
+            database_millis = database.millis(),
+            stripe_calls = stripe.calls,
+            stripe_millis = stripe.millis(),
+            trace,
+            "answered"
+        );
+    }
+}
+
 /// The id of a request: Lambda's own, so that its log lines and ours carry the same one.
 fn request_id(request: &Request) -> String {
-    let lambda = request.extensions().get::<lambda_http::Context>().map(|context| context.request_id.clone());
+    let lambda = request.extensions().get::<Context>().map(|context| context.request_id.clone());
     lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| bson::oid::ObjectId::new().to_hex())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::db;
 use crate::domain::money::Amount;
-use crate::error::{Error, FieldError};
+use crate::error::{Error, FieldError, chain};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -65,6 +65,11 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(Failure(Arc::new(self)));
         response
     }
+}
+
+/// The error that a response was made of, if any.
+pub(super) fn error_of(response: &Response) -> Option<&Error> {
+    response.extensions().get::<Failure>().map(|Failure(error)| error.as_ref())
 }
 
 /// Writes the problem into a response that an error has made, and logs what is our fault.
@@ -237,17 +242,6 @@ fn add_headers(headers: &mut HeaderMap, error: &Error, status: StatusCode) {
         _ => return,
     };
     headers.insert(RETRY_AFTER, HeaderValue::from(wait));
-}
-
-/// The causes of an error, outermost first, on one line.
-fn chain(error: &Error) -> String {
-    let mut causes = Vec::new();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        causes.push(error.to_string());
-        cause = error.source();
-    }
-    causes.join(": ")
 }
 
 impl From<&FieldError> for ProblemField {

@@ -8,6 +8,7 @@ use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::refund::{Refund, TakenRefund};
+use crate::telemetry;
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -146,10 +147,17 @@ impl Stripe {
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {
         let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
-        let response = request.send().await?;
+        // Stripe does not know this header; whatever stands between it and us may.
+        let request = telemetry::trace().into_iter().fold(request, |request, it| request.header("X-Amzn-Trace-Id", it));
+        let response = telemetry::stripe_call(request.send()).await?;
         let status = response.status();
         // <https://docs.stripe.com/error-low-level#idempotency>
         let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
+        if !status.is_success() {
+            // By this id Stripe's support and its log of requests find the call.
+            let id = response.headers().get("request-id").and_then(|id| id.to_str().ok());
+            tracing::info!(status = status.as_u16(), stripe_request_id = id, "Stripe did not do what it was asked");
+        }
         let body = response.bytes().await?;
         if status.is_success() {
             serde_json::from_slice(&body).map_err(StripeError::Unreadable)

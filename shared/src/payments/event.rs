@@ -1,6 +1,7 @@
 //! Events that Stripe posts. Nothing is parsed before its signature holds.
 
 use super::intent::Intent;
+use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -12,6 +13,8 @@ pub struct Event {
     /// What happened: `payment_intent.succeeded`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// When it happened, in seconds since 1970.
+    created: Option<i64>,
     data: Data,
 }
 
@@ -27,6 +30,12 @@ impl Event {
     /// When it is none.
     pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(body)
+    }
+
+    /// When it happened.
+    #[must_use]
+    pub fn created_at(&self) -> Option<Timestamp> {
+        self.created.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)))
     }
 
     /// The payment intent that it is about.

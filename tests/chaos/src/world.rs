@@ -179,7 +179,7 @@ async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
         _ => settings.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.clone()),
     };
     let config = Config::read(find).expect("good settings");
-    let database = ferrocart::db::connect(&config).await.expect("a connection string");
+    let database = ferrocart::db::connect(&config.database).await.expect("a connection string");
     AppState::new(config, database)
 }
 

@@ -36,7 +36,7 @@ const PROBES: [(&str, Method, &str); 7] = [
 ];
 
 /// The binaries of all functions.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, ORDER_EXPIRY])
 }
 

@@ -14,6 +14,7 @@ use ferrocart::domain::id::{OrderId, ProductId};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::telemetry::{Fact, note};
 use ferrocart::{AppState, Error, Result};
 use std::collections::HashMap;
 
@@ -169,6 +170,7 @@ async fn confirm(shop: &AppState, reservation: &ReservationDoc, mut order: Order
         match shop.reservations.confirm(&order).await {
             Ok(true) => {
                 point(Point::CheckoutConfirmed);
+                note(Fact::OrderPlaced(order.id));
                 return Ok(order);
             }
             Ok(false) => {

@@ -1,0 +1,24 @@
+//! How a function tells what it does: known before anything else.
+
+use super::{Settings, environment};
+
+/// How lines of the log are written.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// `LOG_FORMAT=text`: for people; by default JSON.
+    pub text: bool,
+    /// `METRICS_NAMESPACE`: under which name CloudWatch counts; by default `Ferrocart`.
+    pub namespace: String,
+}
+
+impl LogConfig {
+    /// Reads the environment.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let settings = Settings { lookup: environment, errors: Vec::new() };
+        Self {
+            text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
+            namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "Ferrocart".to_owned()),
+        }
+    }
+}

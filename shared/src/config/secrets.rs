@@ -1,0 +1,81 @@
+//! Where the settings are that are secret.
+
+use super::{ConfigError, Settings, environment};
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// Where settings are that are secret. Lambda sets all but the first.
+#[derive(Debug, Clone)]
+pub struct SecretsConfig {
+    /// `SECRETS`: secrets of Secrets Manager by their ARNs, with commas between. Each is a JSON object
+    /// of settings: `{"MONGODB_URI": ".."}`.
+    pub arns: Vec<String>,
+    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` or `AWS_ENDPOINT_URL`: by default the region's own.
+    pub endpoint: String,
+    /// `AWS_REGION`
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`
+    pub secret_access_key: SecretString,
+    /// `AWS_SESSION_TOKEN`
+    pub session_token: Option<SecretString>,
+    /// `SECRETS_MAX_AGE_SECONDS`: after how long they are read anew; by default 300.
+    pub max_age: Duration,
+}
+
+impl SecretsConfig {
+    /// Reads the environment; `None` when it names no secret.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn from_env() -> Result<Option<Self>, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// Reads settings from wherever `lookup` finds them.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
+        let mut settings = Settings { lookup, errors: Vec::new() };
+        let Some(arns) = settings.optional("SECRETS") else { return Ok(None) };
+        let region = settings.required("AWS_REGION");
+        let endpoint = settings.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER");
+        let endpoint = endpoint.or_else(|| settings.optional("AWS_ENDPOINT_URL"));
+        let config = Self {
+            arns: arns.split(',').map(|arn| arn.trim().to_owned()).collect(),
+            endpoint: endpoint.map_or_else(
+                || format!("https://secretsmanager.{region}.amazonaws.com"),
+                |url| url.trim_end_matches('/').to_owned(),
+            ),
+            region,
+            access_key_id: settings.required("AWS_ACCESS_KEY_ID"),
+            secret_access_key: settings.required("AWS_SECRET_ACCESS_KEY").into(),
+            session_token: settings.optional("AWS_SESSION_TOKEN").map(SecretString::from),
+            max_age: Duration::from_secs(settings.parsed("SECRETS_MAX_AGE_SECONDS", 300)),
+        };
+        settings.done(Some(config))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SecretsConfig;
+
+    #[test]
+    fn where_secrets_are_is_known_only_where_some_are_named() {
+        let region = ("AWS_REGION", "eu-central-1");
+        let keys = [("SECRETS", "arn:a, arn:b"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")];
+        let read = |settings: &[(&str, &str)]| {
+            SecretsConfig::read(|name| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert!(read(&[region]).unwrap().is_none());
+        assert!(read(&keys).unwrap_err().to_string().contains("AWS_REGION"));
+        let config = read(&[keys.as_slice(), &[region]].concat()).unwrap().unwrap();
+        assert_eq!(config.arns, ["arn:a", "arn:b"]);
+        assert_eq!(config.endpoint, "https://secretsmanager.eu-central-1.amazonaws.com");
+        let local = [keys.as_slice(), &[region, ("AWS_ENDPOINT_URL", "http://localhost:4566/")]].concat();
+        assert_eq!(read(&local).unwrap().unwrap().endpoint, "http://localhost:4566");
+    }
+}

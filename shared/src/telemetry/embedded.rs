@@ -1,0 +1,107 @@
+//! CloudWatch's embedded metric format
+//! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>):
+//! a line of the log that CloudWatch also counts. No call is made, and nothing waits.
+
+use serde_json::{Map, Value, json};
+use std::io::Write;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Context, Layer};
+
+/// Writes the events of the target `metrics`.
+pub(super) struct Embedded<W> {
+    namespace: String,
+    writer: W,
+}
+
+impl<W> Embedded<W> {
+    pub(super) fn new(namespace: &str, writer: W) -> Self {
+        Self { namespace: namespace.to_owned(), writer }
+    }
+}
+
+impl<S: Subscriber, W: for<'a> MakeWriter<'a> + 'static> Layer<S> for Embedded<W> {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut read = Metric::default();
+        event.record(&mut read);
+        let line = format!("{}\n", read.line(&self.namespace, bson::DateTime::now().timestamp_millis()));
+        // A closed output is no reason to fail.
+        self.writer.make_writer().write_all(line.as_bytes()).ok();
+    }
+}
+
+#[derive(Default)]
+struct Metric {
+    name: String,
+    unit: String,
+    value: u64,
+}
+
+impl Metric {
+    /// Without dimensions: each would be one more metric to pay for, and a stack has a namespace of
+    /// its own.
+    fn line(self, namespace: &str, millis: i64) -> Value {
+        let metric = json!({ "Name": self.name, "Unit": self.unit });
+        let about = json!({ "Namespace": namespace, "Dimensions": [[]], "Metrics": [metric] });
+        let about = json!({ "Timestamp": millis, "CloudWatchMetrics": [about] });
+        Map::from_iter([("_aws".to_owned(), about), (self.name, self.value.into())]).into()
+    }
+}
+
+impl Visit for Metric {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "metric" => value.clone_into(&mut self.name),
+            "unit" => value.clone_into(&mut self.unit),
+            _ => {}
+        }
+    }
+
+    fn record_u64(&mut self, _: &Field, value: u64) {
+        self.value = value;
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Embedded;
+    use crate::domain::money::Money;
+    use crate::telemetry::Fact;
+    use serde_json::{Value, json};
+    use std::io::Write;
+    use std::sync::mpsc::{Sender, channel};
+    use tracing_subscriber::layer::SubscriberExt;
+
+    #[derive(Clone)]
+    struct Lines(Sender<Vec<u8>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.send(bytes.to_vec()).map_err(std::io::Error::other)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_paid_order_is_counted_with_what_it_brought() {
+        let (lines, heard) = channel();
+        let subscriber = tracing_subscriber::registry().with(Embedded::new("Shop", move || Lines(lines.clone())));
+        tracing::subscriber::with_default(subscriber, || {
+            Fact::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).count();
+        });
+        let told: Vec<Value> = heard.try_iter().map(|line| serde_json::from_slice(&line).unwrap()).collect();
+        assert_eq!((&told[0]["OrdersPaid"], &told[1]["RevenueMinorUnits"]), (&json!(1), &json!(1999)));
+        let about = &told[0]["_aws"]["CloudWatchMetrics"][0];
+        let expected =
+            json!({ "Namespace": "Shop", "Dimensions": [[]], "Metrics": [{ "Name": "OrdersPaid", "Unit": "Count" }] });
+        assert_eq!(*about, expected);
+        assert!(told[0]["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
+    }
+}
