@@ -130,8 +130,12 @@ impl Processes {
         })
     }
 
-    /// `cargo lambda watch` neither restarts a function that died nor ends: requests then hang.
+    /// `cargo lambda watch` neither restarts a function that died nor ends: requests then hang. Where it
+    /// does not run, functions are those of tests, which kill them.
     fn dead_function(&mut self) -> Option<(i32, String)> {
+        if !self.running.iter().any(|process| process.name == WATCH) {
+            return None;
+        }
         let alive = marked::functions(&self.run);
         let before = std::mem::replace(&mut self.functions, alive);
         before.into_iter().find(|(pid, _)| !self.functions.contains_key(pid))
