@@ -6,6 +6,7 @@ use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
 use mongodb::Database;
 use mongodb::bson::{Document, doc};
+use mongodb::options::ReadConcern;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,7 +183,9 @@ impl Snapshot {
 
 async fn all(database: &Database, collection: &str) -> Vec<Document> {
     let collection = database.collection::<Document>(collection);
-    collection.find(doc! {}).await.expect("an answer").try_collect().await.expect("documents")
+    // Not every write of the shop waits for a majority, and what a majority has may be a moment old.
+    let found = collection.find(doc! {}).read_concern(ReadConcern::local()).await.expect("an answer");
+    found.try_collect().await.expect("documents")
 }
 
 impl ProductNow {
