@@ -4,6 +4,7 @@
 use crate::BATCH;
 use crate::tally::Tally;
 use ferrocart::domain::id::UserId;
+use ferrocart::http::DEADLINE;
 use ferrocart::{AppState, Result};
 
 pub(crate) async fn erase_buyers(shop: &AppState, mut tally: Tally) -> Result<Tally> {
@@ -25,7 +26,8 @@ async fn erase(shop: &AppState, user: UserId) -> Result<()> {
     shop.orders.expire_unpaid(user, shop.now(), None).await?;
     shop.orders.erase_buyer(user, None).await?;
     if !shop.orders.knows_buyer(user).await? {
-        shop.erasures.end(user).await?;
+        // A request that was at work when the account went may still store something.
+        shop.erasures.end(user, shop.now().minus(DEADLINE.saturating_mul(2))).await?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use tally::Tally;
 
 /// How many of each kind a run looks at.
 const BATCH: i64 = 50;
-/// When a run begins nothing new. Six kinds of work share it, so that none waits for another.
+/// How long a run begins anything new of one kind. Each kind has its own, so that none starves another.
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Does one run, and reports what it did.

@@ -54,12 +54,12 @@ impl Erasures {
         self.0.update_one(doc! { "_id": user }, doc! { "$set": { "checked_at": now } }).await.map(drop)
     }
 
-    /// Ends one: nothing is left.
+    /// Ends one that began before `before`: nothing is left.
     ///
     /// # Errors
     /// The database's.
-    pub async fn end(&self, user: UserId) -> Result<(), Error> {
-        self.0.delete_one(doc! { "_id": user }).await.map(drop)
+    pub async fn end(&self, user: UserId, before: Timestamp) -> Result<(), Error> {
+        self.0.delete_one(doc! { "_id": user, "begun_at": { "$lt": before } }).await.map(drop)
     }
 }
 
