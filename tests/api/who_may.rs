@@ -108,7 +108,7 @@ impl World {
             "/auth/sessions/{id}" => &self.session,
             "/cart/items/{id}" => &sku,
             "/admin/users/{id}" => &self.user,
-            "/products/{id}" => &product,
+            "/products/{id}" | "/products/{id}/stock" => &product,
             _ => &self.order,
         };
         template.replace("{id}", id)
