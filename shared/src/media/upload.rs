@@ -1,0 +1,51 @@
+//! What a client is given to upload a picture with: a URL that allows one PUT of exactly what was announced.
+
+use super::{ImageStore, MediaError, upload_key};
+use crate::aws::{self, Call};
+use crate::domain::id::{ImageId, ProductId};
+use crate::domain::image::{ImageKind, ImageLength};
+use aws_sigv4::http_request::{SignableBody, SignatureLocation};
+use axum::http::Method;
+use std::time::Duration;
+
+/// For how long the URL is good.
+pub const UPLOAD_LIFETIME: Duration = Duration::from_mins(15);
+
+/// A PUT that S3 accepts from whoever sends it.
+#[derive(Debug)]
+pub struct Upload {
+    /// Where to.
+    pub url: String,
+    /// With which headers: they are part of the signature.
+    pub headers: [(&'static str, String); 2],
+}
+
+impl ImageStore {
+    /// Allows the upload of a picture. S3 is not asked.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn allow_upload(
+        &self,
+        product: ProductId,
+        image: ImageId,
+        kind: ImageKind,
+        length: ImageLength,
+    ) -> Result<Upload, MediaError> {
+        let length = length.get().to_string();
+        let mut settings = super::store::settings();
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(UPLOAD_LIFETIME);
+        let call = Call {
+            service: super::store::SERVICE,
+            settings,
+            method: Method::PUT,
+            url: &self.object_url(&upload_key(product, image)),
+            headers: &[("content-type", kind.as_str()), ("content-length", &length)],
+            body: SignableBody::UnsignedPayload,
+        };
+        let url = aws::signed(&self.access, call)?.uri().to_string();
+        let headers = [("content-type", kind.as_str().to_owned()), ("content-length", length)];
+        Ok(Upload { url, headers })
+    }
+}
