@@ -2,7 +2,10 @@
 
 use crate::config::AwsAccess;
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningError, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableRequest, SigningError, UriPathNormalizationMode, sign,
+};
+pub use aws_sigv4::http_request::{SignableBody, SigningSettings};
 use aws_sigv4::sign::v4;
 use axum::http::{Method, Request};
 use secrecy::ExposeSecret;
@@ -23,13 +26,20 @@ pub enum Unsigned {
 }
 
 /// What is to be signed.
-pub(crate) struct Call<'a> {
-    pub(crate) service: &'static str,
-    pub(crate) settings: SigningSettings,
-    pub(crate) method: Method,
-    pub(crate) url: &'a str,
-    pub(crate) headers: &'a [(&'static str, &'a str)],
-    pub(crate) body: SignableBody<'a>,
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Of which service of AWS.
+    pub service: &'static str,
+    /// What the service wants of a signature.
+    pub settings: SigningSettings,
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: &'a str,
+    /// Those that are signed and sent.
+    pub headers: &'a [(&'static str, &'a str)],
+    /// What the signature says of the body.
+    pub body: SignableBody<'a>,
 }
 
 /// The call with its signature, without its body
@@ -37,7 +47,7 @@ pub(crate) struct Call<'a> {
 ///
 /// # Errors
 /// [`Unsigned`]
-pub(crate) fn signed(access: &AwsAccess, call: Call<'_>) -> Result<Request<()>, Unsigned> {
+pub fn signed(access: &AwsAccess, call: Call<'_>) -> Result<Request<()>, Unsigned> {
     let token = access.session_token.as_ref().map(|token| token.expose_secret().to_owned());
     let key = access.secret_access_key.expose_secret();
     let identity = Credentials::new(&access.access_key_id, key, token, None, "environment").into();
@@ -56,4 +66,14 @@ pub(crate) fn signed(access: &AwsAccess, call: Call<'_>) -> Result<Request<()>, 
     let mut request = request.body(())?;
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
+}
+
+/// S3 takes paths as they are, and wants to know what the body is.
+#[must_use]
+pub fn for_s3() -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    settings.percent_encoding_mode = PercentEncodingMode::Single;
+    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    settings
 }

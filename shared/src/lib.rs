@@ -2,7 +2,7 @@
 //! payments. See `ARCHITECTURE.md` for the map.
 
 pub mod auth;
-mod aws;
+pub mod aws;
 pub mod chaos;
 pub mod checkout;
 pub mod config;

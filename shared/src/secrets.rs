@@ -1,9 +1,8 @@
 //! Secrets Manager: the settings that nobody may read in a function's configuration. One signed
 //! call for each secret; see `docs/decisions/secrets.md`.
 
-use crate::aws::{self, Call, Unsigned};
+use crate::aws::{self, Call, SignableBody, SigningSettings, Unsigned};
 use crate::config::SecretsConfig;
-use aws_sigv4::http_request::{SignableBody, SigningSettings};
 use axum::http::Method;
 use futures_util::future::try_join_all;
 use reqwest::Client;

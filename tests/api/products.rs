@@ -5,6 +5,7 @@ mod create_product;
 mod deactivate_product;
 mod filters;
 mod get_product;
+mod images;
 mod list_categories;
 mod list_products;
 mod replace_product;

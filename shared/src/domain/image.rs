@@ -199,7 +199,12 @@ mod tests {
             let id = ImageId::announcing([7; 8], kind, length(bytes));
             assert_eq!(id.announced(), Some((kind, length(bytes))));
         }
-        for id in ["000000000000000000000001", "000000000000000005000001", "000000000000000001000000", "ffffffffffffffffffffffff"] {
+        for id in [
+            "000000000000000000000001",
+            "000000000000000005000001",
+            "000000000000000001000000",
+            "ffffffffffffffffffffffff",
+        ] {
             assert_eq!(id.parse::<ImageId>().unwrap().announced(), None, "{id}");
         }
     }

@@ -2,13 +2,10 @@
 
 use super::error::code;
 use super::{MediaError, mark, upload_key};
-use crate::aws::{self, Call};
+use crate::aws::{self, Call, SignableBody};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{FIRST_BYTES, ImageKind};
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SigningSettings, UriPathNormalizationMode,
-};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 use reqwest::Client;
@@ -145,7 +142,7 @@ impl ImageStore {
     async fn call(&self, method: Method, key: &str, headers: &[(&'static str, &str)]) -> Result<Answer, MediaError> {
         let url = self.object_url(key);
         let body = SignableBody::Bytes(&[]);
-        let call = Call { service: SERVICE, settings: settings(), method, url: &url, headers, body };
+        let call = Call { service: SERVICE, settings: aws::for_s3(), method, url: &url, headers, body };
         let request = aws::signed(&self.access, call)?.map(|()| "");
         let response = self.http.execute(request.try_into()?).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -169,15 +166,6 @@ impl Looked {
             start: answer.body,
         })
     }
-}
-
-/// S3 takes paths as they are, and wants to know what the body is.
-pub(super) fn settings() -> SigningSettings {
-    let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    settings
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {

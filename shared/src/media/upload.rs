@@ -1,10 +1,10 @@
 //! What a client is given to upload a picture with: a URL that allows one PUT of exactly what was announced.
 
 use super::{ImageStore, MediaError, upload_key};
-use crate::aws::{self, Call};
+use crate::aws::{self, Call, SignableBody};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{ImageKind, ImageLength};
-use aws_sigv4::http_request::{SignableBody, SignatureLocation};
+use aws_sigv4::http_request::SignatureLocation;
 use axum::http::Method;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl ImageStore {
         length: ImageLength,
     ) -> Result<Upload, MediaError> {
         let length = length.get().to_string();
-        let mut settings = super::store::settings();
+        let mut settings = aws::for_s3();
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = Some(UPLOAD_LIFETIME);
         let call = Call {
