@@ -30,6 +30,8 @@ pub enum Unsigned {
 pub struct Call<'a> {
     /// Of which service of AWS.
     pub service: &'static str,
+    /// When the signature is made. It is good from then on.
+    pub time: SystemTime,
     /// What the service wants of a signature.
     pub settings: SigningSettings,
     /// The method.
@@ -55,7 +57,7 @@ pub fn signed(access: &AwsAccess, call: Call<'_>) -> Result<Request<()>, Unsigne
         .identity(&identity)
         .region(&access.region)
         .name(call.service)
-        .time(SystemTime::now())
+        .time(call.time)
         .settings(call.settings)
         .build()?
         .into();

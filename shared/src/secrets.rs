@@ -9,7 +9,7 @@ use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The longest that one call waits: a function has ten seconds to start.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -88,6 +88,7 @@ async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMa
 fn signed(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, Unsigned> {
     let call = Call {
         service: SERVICE,
+        time: SystemTime::now(),
         settings: SigningSettings::default(),
         method: Method::POST,
         url: &format!("{}/", config.endpoint),

@@ -10,6 +10,7 @@ mod list_categories;
 mod list_products;
 mod replace_product;
 mod search;
+mod uploads;
 
 use serde_json::{Value, json};
 

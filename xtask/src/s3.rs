@@ -1,7 +1,7 @@
 //! S3 for a stack and for tests: an emulator in one process, with the bucket of `template.yaml`.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use ferrocart::aws::{Call, SignableBody, for_s3, signed};
@@ -92,6 +92,7 @@ impl S3 {
             };
             let call = Call {
                 service: "s3",
+                time: SystemTime::now(),
                 settings: for_s3(),
                 method,
                 url: &url,

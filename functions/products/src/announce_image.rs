@@ -72,9 +72,9 @@ pub(crate) async fn announce_image(
         return Err(too_many());
     }
     let image = ImageId::announcing(random()?, content_type, content_length);
-    let expires_at = shop.now().plus(UPLOAD_LIFETIME);
-    let Upload { url, headers } = shop.images()?.allow_upload(id, image, content_type, content_length)?;
-    let upload = UploadView { method: "PUT", url, headers: headers.into(), expires_at };
+    let now = shop.now();
+    let Upload { url, headers } = shop.images()?.allow_upload(id, image, content_type, content_length, now)?;
+    let upload = UploadView { method: "PUT", url, headers: headers.into(), expires_at: now.plus(UPLOAD_LIFETIME) };
     Ok((StatusCode::CREATED, Json(AnnouncedImage { image_id: image, upload })))
 }
 

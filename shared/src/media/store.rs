@@ -9,7 +9,7 @@ use crate::domain::image::{FIRST_BYTES, ImageKind};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 use reqwest::Client;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 pub(super) const SERVICE: &str = "s3";
 /// The longest that one call waits: completing an upload takes three, within [`crate::http::DEADLINE`].
@@ -142,7 +142,8 @@ impl ImageStore {
     async fn call(&self, method: Method, key: &str, headers: &[(&'static str, &str)]) -> Result<Answer, MediaError> {
         let url = self.object_url(key);
         let body = SignableBody::Bytes(&[]);
-        let call = Call { service: SERVICE, settings: aws::for_s3(), method, url: &url, headers, body };
+        let (time, settings) = (SystemTime::now(), aws::for_s3());
+        let call = Call { service: SERVICE, time, settings, method, url: &url, headers, body };
         let request = aws::signed(&self.access, call)?.map(|()| "");
         let response = self.http.execute(request.try_into()?).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -4,9 +4,10 @@ use super::{ImageStore, MediaError, upload_key};
 use crate::aws::{self, Call, SignableBody};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{ImageKind, ImageLength};
+use crate::domain::time::Timestamp;
 use aws_sigv4::http_request::SignatureLocation;
 use axum::http::Method;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// For how long the URL is good.
 pub const UPLOAD_LIFETIME: Duration = Duration::from_mins(15);
@@ -21,7 +22,7 @@ pub struct Upload {
 }
 
 impl ImageStore {
-    /// Allows the upload of a picture. S3 is not asked.
+    /// Allows the upload of a picture from now on. S3 is not asked.
     ///
     /// # Errors
     /// When it cannot be signed.
@@ -31,13 +32,16 @@ impl ImageStore {
         image: ImageId,
         kind: ImageKind,
         length: ImageLength,
+        now: Timestamp,
     ) -> Result<Upload, MediaError> {
         let length = length.get().to_string();
+        let since_1970 = now.since(Timestamp::from_millis(0));
         let mut settings = aws::for_s3();
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = Some(UPLOAD_LIFETIME);
         let call = Call {
             service: super::store::SERVICE,
+            time: UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH),
             settings,
             method: Method::PUT,
             url: &self.object_url(&upload_key(product, image)),
