@@ -211,7 +211,7 @@ async fn a_token_that_claims_a_role_does_not_give_it() {
 
 #[tokio::test]
 async fn the_token_of_an_account_that_is_gone_is_refused() {
-    let (shop, ada, _, _) = shop_with_claims().await;
+    let (_shop, ada, _, _) = shop_with_claims().await;
     ada.send(Method::DELETE, "/auth/me", Some(json!({ "password": "correct horse" }))).await.expect(204);
     assert_refused(&ada.get("/auth/me").await, "me");
     assert_refused(&ada.patch("/auth/me", json!({ "name": "Ghost" })).await, "name");
