@@ -1,8 +1,10 @@
 //! Settings: the only file that reads the environment. Secrets are in a type that never prints.
 
+mod aws;
 mod log;
 mod secrets;
 
+pub use aws::{AwsAccess, ImagesConfig};
 pub use log::LogConfig;
 pub use secrets::SecretsConfig;
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub search: SearchEngine,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
+    /// The bucket of pictures, for the function that puts them into products.
+    pub images: Option<ImagesConfig>,
     /// What a test build is to do wrong.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
@@ -177,6 +181,7 @@ impl Config {
         };
         let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
+        let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let config = Self {
             database,
             jwt_secret: jwt_secret.into(),
@@ -187,6 +192,7 @@ impl Config {
             limits,
             search,
             stripe,
+            images,
             #[cfg(feature = "chaos")]
             chaos: ChaosConfig { point: settings.optional("CHAOS_POINT"), defect: settings.optional("CHAOS_DEFECT") },
         };

@@ -15,6 +15,7 @@ use crate::db::vocabulary::Vocabulary;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::http::CursorKey;
+use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;
 use secrecy::ExposeSecret;
@@ -59,6 +60,7 @@ pub struct Shop {
     /// Signs cursors.
     pub cursors: CursorKey,
     stripe: OnceLock<Stripe>,
+    images: OnceLock<ImageStore>,
 }
 
 impl AppState {
@@ -84,6 +86,7 @@ impl AppState {
             fingerprints,
             cursors: CursorKey::derive(secret, previous),
             stripe: OnceLock::new(),
+            images: OnceLock::new(),
             database,
             config,
         }))
@@ -116,5 +119,18 @@ impl Shop {
         }
         let stripe = Stripe::new(config)?;
         Ok(self.stripe.get_or_init(|| stripe))
+    }
+
+    /// The bucket of pictures, like Stripe.
+    ///
+    /// # Errors
+    /// When it is not configured.
+    pub fn images(&self) -> Result<&ImageStore, Error> {
+        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the bucket of pictures"))?;
+        if let Some(images) = self.images.get() {
+            return Ok(images);
+        }
+        let images = ImageStore::new(config)?;
+        Ok(self.images.get_or_init(|| images))
     }
 }

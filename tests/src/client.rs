@@ -30,6 +30,12 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same one, at the shop that somebody else calls.
+    #[must_use]
+    pub fn at_shop(&self, other: &Self) -> Self {
+        Self { app: other.app.clone(), ..self.clone() }
+    }
+
     /// The same one, sending one more header.
     #[must_use]
     pub fn with_header(&self, name: &str, value: &str) -> Self {

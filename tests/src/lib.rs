@@ -11,6 +11,7 @@
 )]
 
 mod answer;
+pub mod bucket;
 mod client;
 mod document;
 mod listener;

@@ -1,5 +1,6 @@
 //! A shop on a database of its own, which goes when the test ends.
 
+use crate::bucket;
 use crate::client::Client;
 use crate::stripe::Stripe;
 use ferrocart::AppState;
@@ -42,6 +43,23 @@ impl TestShop {
     /// Somebody without an account at a shop whose database is to be there, and is not.
     pub async fn without_database(uri: &str) -> Client {
         Client::new(ferrocart::http::app(router(), connect(&[("MONGODB_URI", uri)]).await))
+    }
+
+    /// An empty shop with all that it works with: a Stripe stand-in of its own, and S3.
+    pub async fn open_whole() -> (Self, Stripe) {
+        let (stripe, s3) = (Stripe::start().await, bucket::s3_url());
+        let settings = [bucket::settings(&s3), vec![("STRIPE_API_BASE", stripe.base_url())]].concat();
+        (Self::open_with(&settings).await, stripe)
+    }
+
+    /// An empty shop that keeps pictures on S3.
+    pub async fn open_with_images() -> Self {
+        Self::open_with(&bucket::settings(&bucket::s3_url())).await
+    }
+
+    /// Somebody without an account at the same shop, where S3 is somewhere else.
+    pub async fn reopen_with_images(&self, s3: &str) -> Client {
+        self.reopen_with(&bucket::settings(s3)).await
     }
 
     /// An empty shop with settings of its own.

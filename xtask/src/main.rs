@@ -19,6 +19,7 @@ mod ports;
 mod processes;
 mod rehearse;
 mod root;
+mod s3;
 mod seed;
 mod signals;
 mod terminal;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: all tests, on a MongoDB that starts and ends with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::mongod::Mongod;
 use crate::processes::{Processes, RunId};
+use crate::s3::S3;
 use crate::terminal::say;
 use crate::{ports, root, tools};
 
@@ -30,6 +31,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     // Beside the server that most tests share, some start and end their own.
     let mongod = tools::mongod(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
+    let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
 
     say("testing");
@@ -42,6 +44,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("FERROCART_TOOLS", root::bin())
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
+        .env("S3_URL", s3)
         .env("STRIPE_SDK_PYTHON", sdk);
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
@@ -72,4 +75,12 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
     let server = Mongod { program: &program, data: &data, port: ports::free()?, for_tests: true };
     say(format_args!("starting MongoDB on port {}", server.port));
     server.start(processes).await
+}
+
+/// The emulator that the developer names, or one that lives as long as the tests.
+async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
+    if let Some(given) = std::env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
+        return Ok(given);
+    }
+    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?).await?.url)
 }

@@ -3,7 +3,7 @@
 use ferrocart::db::products::{Derived, ProductDetails};
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::{Currency, Money};
-use ferrocart::domain::product::{MAX_VARIANTS, Variant};
+use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::{Description, Label, ProductName};
@@ -13,9 +13,6 @@ use ferrocart::{Result, from_fields};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use utoipa::ToSchema;
-
-/// The most pictures that one product may have.
-const MAX_IMAGES: usize = 20;
 
 /// A product as an administrator gives it.
 #[derive(Debug, ToSchema)]

@@ -6,6 +6,7 @@ mod categories;
 mod declaration;
 mod document;
 mod filter;
+mod images;
 mod list;
 mod low_stock;
 mod terms;
@@ -17,6 +18,7 @@ pub use document::{
     Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly, StoredProduct,
 };
 pub use filter::ProductFilter;
+pub use images::ImageAddition;
 pub use list::Listed;
 pub use low_stock::LowStock;
 
@@ -67,7 +69,7 @@ impl Products {
     /// The database's.
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
-        let projection = doc! { "holds": 0, "terms": 0, "description": 0 };
+        let projection = doc! { "holds": 0, "terms": 0, "description": 0, "discarded_images": 0 };
         // A description may be long, and nobody who asks for several products shows it.
         self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
     }
@@ -130,7 +132,7 @@ impl Products {
 
 /// What stands in a product for the shop's own use, and is not read with it.
 pub(super) fn unread() -> Document {
-    doc! { "holds": 0, "terms": 0, "edited_version": 0 }
+    doc! { "holds": 0, "terms": 0, "edited_version": 0, "discarded_images": 0 }
 }
 
 /// That a client who has seen one of these versions has seen what it is about to replace. A sale

@@ -72,6 +72,7 @@ fn properties() -> Document {
         "name": text(), "description": text(), "category": text(), "sort_name": text(),
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
         "images": { "bsonType": "array", "items": text() },
+        "discarded_images": { "bsonType": "array", "items": text() },
         "is_active": { "bsonType": "bool" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
