@@ -56,6 +56,18 @@ fn a_function_may_read_the_secrets_that_it_is_told_of_and_no_others() {
 }
 
 #[test]
+fn a_function_is_built_in_its_own_package() {
+    // At the root of the workspace Cargo would build `shared` with the features that any member asks for, so with
+    // the crash points of the tests, too.
+    for (name, lines) in functions() {
+        let told = |mark: &str| lines.iter().find_map(|line| line.split_once(mark)).expect(name).1;
+        let (source, binary) = (told("CodeUri: functions/"), told("BuildProperties: {Binary: ").trim_end_matches('}'));
+        assert_eq!(source, binary, "{name}");
+    }
+    assert!(!TEMPLATE.contains("CodeUri: ."));
+}
+
+#[test]
 fn no_secret_is_in_the_environment_of_a_function() {
     for (name, lines) in functions() {
         for parameter in ["MongoDbUri", "MongoDbMigrationUri", "StripeSecretKey", "StripeWebhookSecret"] {

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod cloud;
+mod expiry;
 
 use std::process::ExitCode;
 
@@ -85,11 +86,12 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     say("deploying once more, as an update");
     let mut changed = parameters(&mongodb_uri, stripe);
-    changed.push("ReservationMinutes=20".to_owned());
+    changed.push("ReservationMinutes=1".to_owned());
     cloud.deploy(&processes, &template, &changed).await?;
     cloud.script(&processes, "routes").await?;
     let health = reqwest::get(format!("{base_url}/health")).await.context("the API after the update")?;
     ensure!(health.status().is_success(), "after the update the health is {}", health.status());
+    processes.during(expiry::watch(&base_url)).await?;
 
     say("removing the stack");
     cloud.remove(&processes).await?;
