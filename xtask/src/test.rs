@@ -27,6 +27,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
+    let schemathesis = tools::schemathesis(&processes).await?;
     // Beside the server that most tests share, some start and end their own.
     let mongod = tools::mongod(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
@@ -42,7 +43,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("FERROCART_TOOLS", root::bin())
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
-        .env("STRIPE_SDK_PYTHON", sdk);
+        .env("STRIPE_SDK_PYTHON", sdk)
+        .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
     match status.code().and_then(|code| u8::try_from(code).ok()) {
