@@ -61,6 +61,15 @@ impl Users {
         Ok(changed.map(|user| user.credentials_version))
     }
 
+    /// Whether there is an administrator.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_admin(&self) -> Result<bool, Error> {
+        let admin = self.0.find_one(doc! { "role": "admin" }).max_time(MAX_TIME).await?;
+        Ok(admin.is_some())
+    }
+
     /// Whether there is an administrator besides that user. It marks the one that it finds: of two
     /// transactions that would remove each other's witness, one is repeated, and finds none.
     ///
