@@ -17,6 +17,7 @@ mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
+mod told;
 
 pub use answer::Answer;
 pub use client::Client;

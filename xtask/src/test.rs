@@ -1,6 +1,9 @@
 //! `cargo xtask test`: all tests, on a MongoDB that starts and ends with them.
 
-use std::path::PathBuf;
+mod leaks;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -33,6 +36,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
     build(&processes).await?;
 
+    let told = scratch.path().join("told");
+    fs::create_dir(&told).context("making a directory")?;
     say("testing");
     let mut command = processes.command(tools::cargo());
     command
@@ -41,6 +46,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .current_dir(root::root())
         .env("PATH", tools::path()?)
         .env("FERROCART_TOOLS", root::bin())
+        .env("FERROCART_TOLD", &told)
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
         .env("STRIPE_SDK_PYTHON", sdk)
@@ -48,8 +54,22 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
     match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(0) => nothing_leaks(&told),
         Some(code) => Ok(ExitCode::from(code)),
         None => bail!("cargo test ended without an exit code ({status})"),
+    }
+}
+
+/// Fails when something that was told during the tests should not have been. A run of tests that ask no
+/// shop has nothing to be searched.
+fn nothing_leaks(told: &Path) -> Result<ExitCode> {
+    match leaks::search(told)? {
+        None => Ok(ExitCode::SUCCESS),
+        Some(found) if found.is_empty() => {
+            say("no answer and no line of a log of this run holds a secret");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(found) => bail!("the shop tells what it should keep to itself:\n{}", found.join("\n")),
     }
 }
 

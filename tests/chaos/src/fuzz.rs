@@ -28,7 +28,8 @@ pub enum Role {
 /// How much is asked.
 #[derive(Debug, Clone, Copy)]
 pub enum Extent {
-    /// So many cases of each operation: always the same ones with the same seed.
+    /// So many cases of each operation, always the same ones with the same seed, and for administrators,
+    /// who come past every door, all that lies at the edge of what the document allows.
     Cases(u32),
     /// For so many seconds.
     Seconds(u64),
@@ -61,7 +62,10 @@ pub async fn fuzz(role: Role, seed: u64, extent: Extent) -> bool {
     command.args(["-m", "schemathesis.cli", "--no-color", "--config-file"]).arg(config);
     command.args(["run", DOCUMENT, "--url", world.lambda.base_url(), "--seed", &seed.to_string()]);
     match extent {
-        Extent::Cases(cases) => command.args(["--max-examples", &cases.to_string()]),
+        Extent::Cases(cases) => {
+            let phases = if role == Role::Admin { "coverage,stateful" } else { "fuzzing,stateful" };
+            command.args(["--phases", phases, "--max-examples", &cases.to_string()])
+        }
         Extent::Seconds(seconds) => command.args(["--max-time", &seconds.to_string()]),
     };
     command.current_dir(world.directory()).envs(questions::environment());
