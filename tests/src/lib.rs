@@ -18,6 +18,7 @@ mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
+mod told;
 
 pub use answer::Answer;
 pub use client::Client;

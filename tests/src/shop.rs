@@ -3,10 +3,13 @@
 use crate::bucket;
 use crate::client::Client;
 use crate::stripe::Stripe;
+use crate::told;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use mongodb::Database;
 use serde_json::json;
+use tracing_subscriber::fmt::TestWriter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
 use utoipa_axum::router::OpenApiRouter;
 
 /// A shop on a database of its own.
@@ -155,7 +158,11 @@ impl Drop for TestShop {
 /// The parts of a shop with settings of its own. Nothing is asked of the database yet.
 async fn connect(settings: &[(&str, &str)]) -> AppState {
     // A test that fails shows what the shop has logged; another one may have set this up before.
-    tracing_subscriber::fmt().with_test_writer().without_time().try_init().ok();
+    let shown = tracing_subscriber::fmt().with_test_writer().without_time();
+    match told::log() {
+        None => shown.try_init().ok(),
+        Some(log) => shown.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
+    };
     let uri = mongodb_uri();
     let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
     let defaults = [

@@ -48,6 +48,7 @@ fn a_function_may_read_the_secrets_that_it_is_told_of_and_no_others() {
             let told = lines[at..].iter().take_while(|line| line.contains("Secret")).copied().collect::<String>();
             let mut names: Vec<_> = told.split("!GetAtt ").skip(1).filter_map(|it| it.split(".Id").next()).collect();
             names.sort_unstable();
+            names.dedup();
             names.into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         let (told, allowed) = (secrets("SECRETS: "), secrets("AWSSecretsManagerGetSecretValuePolicy"));

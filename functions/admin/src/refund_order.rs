@@ -32,7 +32,7 @@ pub(crate) struct RefundOrder {
     /// Why, for whoever looks at it later.
     reason: Option<RefundReason>,
     /// Whether all goods of the order go back into stock, whatever the amount is. It happens once.
-    #[schema(value_type = bool, default = false)]
+    #[schema(value_type = bool, required = false, default = false)]
     restock: bool,
 }
 

@@ -25,11 +25,11 @@ pub(crate) struct ProductInput {
     base_price: Price,
     /// The first one is the thumbnail. Left out, a product that exists keeps what it has, also what is
     /// uploaded meanwhile; a new one has none.
-    #[schema(value_type = Vec<WebUrl>, max_items = 20, required = false)]
+    #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
     images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
     /// Whether it is for sale. Left out, a product that exists stays as it is, so that an edit does not
     /// bring back what was taken off sale; a new one is for sale.
-    #[schema(value_type = bool, required = false)]
+    #[schema(value_type = Option<bool>, required = false)]
     is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
     variants: Several<VariantInput, 1, MAX_VARIANTS>,

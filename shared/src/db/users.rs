@@ -107,7 +107,9 @@ pub struct StoredAddress {
 pub struct Users(Collection<UserDoc>);
 
 impl Users {
-    pub(crate) fn new(database: &Database) -> Self {
+    /// Those of a database.
+    #[must_use]
+    pub fn new(database: &Database) -> Self {
         Self(database.collection("users"))
     }
 

@@ -18,6 +18,7 @@ use lambda_stand_in::{Lambda, Routes, Settings};
 use mongodb::Database;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -41,6 +42,8 @@ pub struct Terms {
     pub concurrency: usize,
     /// A mistake that its shop makes.
     pub defect: Option<Defect>,
+    /// Settings of its functions, beside those that every shop here has.
+    pub settings: Vec<(&'static str, &'static str)>,
     /// Where its database is, if others have theirs there too; nobody may do harm to that one.
     pub beside: Option<Servers>,
 }
@@ -64,7 +67,7 @@ pub struct World {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { members: 1, concurrency: 8, defect: None, beside: None }
+        Self { members: 1, concurrency: 8, defect: None, settings: Vec::new(), beside: None }
     }
 }
 
@@ -119,6 +122,13 @@ impl World {
         &self.state
     }
 
+    /// How functions have ended that nobody here has ended.
+    #[must_use]
+    pub fn deaths(&self) -> Vec<(&'static str, ExitStatus)> {
+        let deaths = |name| self.lambda.deaths(name).into_iter().map(move |status| (name, status));
+        FUNCTIONS.into_iter().flat_map(deaths).collect()
+    }
+
     /// Under which name the functions come to MongoDB.
     #[must_use]
     pub const fn app_name(&self) -> &'static str {
@@ -137,8 +147,19 @@ impl World {
     }
 }
 
+/// Leaves the functions' logs where `cargo xtask test` searches all that was told, if it does.
+fn leave_logs(directory: &Path) {
+    let Some(told) = std::env::var_os("FERROCART_TOLD").map(PathBuf::from) else { return };
+    let world = directory.file_name().unwrap_or_default().to_string_lossy();
+    for log in std::fs::read_dir(directory.join("functions")).into_iter().flatten().flatten() {
+        let name = format!("{world}-{}", log.file_name().to_string_lossy());
+        std::fs::copy(log.path(), told.join(name)).expect("room for a log");
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
+        leave_logs(&self.directory);
         if self.is_kept || std::thread::panicking() {
             eprintln!("the history and the logs of the functions are kept in {}", self.directory.display());
         } else {
@@ -166,7 +187,8 @@ fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, Str
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];
-    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    let settings = settings.into_iter().chain(terms.settings.iter().copied());
+    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The shop's own way to the database, under another name than the functions', so that no fail

@@ -2,6 +2,7 @@
 //! same transaction, and increments a number in the user's own document.
 
 use super::{PasswordHash, Role, UserDoc, Users};
+use crate::db::MAX_TIME;
 use crate::domain::id::UserId;
 use bson::{Document, doc};
 use mongodb::ClientSession;
@@ -35,6 +36,15 @@ impl Users {
         let changed = self.0.find_one_and_update(at_version(id, version), update);
         let changed = changed.return_document(ReturnDocument::After).session(transaction).await?;
         Ok(changed.map(|user| user.credentials_version))
+    }
+
+    /// Whether there is an administrator.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_admin(&self) -> Result<bool, Error> {
+        let admin = self.0.find_one(doc! { "role": "admin" }).max_time(MAX_TIME).await?;
+        Ok(admin.is_some())
     }
 
     /// Whether there is an administrator besides that user. It marks the one that it finds: of two
