@@ -2,7 +2,11 @@
 
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{answer, run};
+use ferrocart_tests::sample::product;
 use ferrocart_tests::{Listener, TestShop};
+use mongodb::IndexModel;
+use mongodb::bson::{Document, doc};
+use mongodb::options::IndexOptions;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -93,4 +97,53 @@ async fn cloudformation_is_told_again_when_it_did_not_hear() {
 async fn somebody_else_gets_the_answer_and_the_error_itself() {
     assert_eq!(answer(&json!({}), ENOUGH, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
     answer(&json!({}), ENOUGH, async { Err("no".into()) }).await.expect_err("the error");
+}
+
+/// How many products a search by a word, a colour and a category finds.
+async fn found(shop: &TestShop) -> Vec<usize> {
+    let mut found = Vec::new();
+    for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
+        let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
+        found.push(list.at("/items").as_array().map_or(0, Vec::len));
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_an_older_version_has_stored_is_found_after_a_migration() {
+    let shop = TestShop::open().await;
+    for number in 0..30 {
+        let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
+        tee.is_active = number < 20;
+        for variant in &mut tee.variants {
+            variant.color = Some("Red".parse().expect("a colour"));
+        }
+        shop.stock(tee).await;
+    }
+    let all = vec![20; 4];
+    assert_eq!(found(&shop).await, all);
+    // As the version before has left it, in the middle of an earlier migration.
+    let products = shop.database().collection::<Document>("products");
+    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
+    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
+    products.update_many(some, old).await.expect("an update");
+    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
+    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
+    products.create_index(index.options(options).build()).await.expect("an index");
+    assert_eq!(found(&shop).await, [1; 4]);
+
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
+    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
+    assert_eq!(without, 0, "what is not for sale may be again");
+    let has_old_index = async || {
+        let names = products.list_index_names().await.expect("names");
+        names.iter().any(|name| name == "terms_newest")
+    };
+    assert!(has_old_index().await, "the version before is still asking it");
+    // The next deployment finds nothing left to do, and nobody who needs what was before.
+    run(shop.database()).await.expect("a migration");
+    assert!(!has_old_index().await);
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
 }
