@@ -114,7 +114,7 @@ fn verdicts(measured: &[Measured]) -> Vec<Verdict> {
     let bytes = format!("{longest} ({:.1} kB)", count(longest) / 1_000.0);
     vec![
         worst("page 1,000 of each list that has one: at most 1.2 times the p50 of page 1", deep, DEEP),
-        worst("each filtered list: at most 1.5 times the p50 of its query alone", filtered, BESIDE),
+        worst("each filtered list without words: at most 1.5 times the p50 of its query alone", filtered, BESIDE),
         Verdict { target: "an answer of 20 products: less than 8 kB", measured: bytes, reached: longest < BYTES },
     ]
 }

@@ -220,7 +220,7 @@ async fn a_page_of_20_is_less_than_8_kb_however_much_there_is_to_say_of_each() {
     let shop = TestShop::open().await;
     for n in 0..20 {
         let skus: Vec<String> = (0..12).map(|variant| format!("LONG-WINDED-SKU-{n}-{variant}")).collect();
-        let variants: Vec<(&str, u32)> = skus.iter().map(|sku| (sku.as_str(), 5)).collect();
+        let variants: Vec<(&str, i64)> = skus.iter().map(|sku| (sku.as_str(), 5)).collect();
         let name = format!("Women's waterproof hooded trekking jacket with recycled down lining, model {n}");
         let mut jacket = product(&name, 123_456, &variants);
         jacket.category = "Outdoor clothing for women".parse().expect("a category");
