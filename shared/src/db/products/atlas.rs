@@ -144,7 +144,9 @@ mod tests {
         let index: Value = serde_json::from_str(include_str!("../../../../atlas/products-search.json")).unwrap();
         assert_eq!(index["name"], INDEX);
         let fields = &index["definition"]["mappings"]["fields"];
-        for field in ["is_active", TERMS, "name", "category", "description", "created_at", "min_price", "sort_name"] {
+        for field in
+            ["is_active", super::TERMS, "name", "category", "description", "created_at", "min_price", "sort_name"]
+        {
             assert!(fields.get(field).is_some(), "{field}");
         }
         for field in ["sku", "color"] {
