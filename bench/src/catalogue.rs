@@ -45,7 +45,7 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
     goods::stock(&shop, options.products).await?;
     let machine = Machine::look(&shop).await?;
     let measured = measure_all(shop, commands, &options).await?;
-    let report = Report::of(machine, &options, measured);
+    let report = Report::of(machine, &options, &measured);
     report.print();
     report.write(&options.into)?;
     Ok(report.passed())

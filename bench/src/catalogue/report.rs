@@ -36,8 +36,8 @@ pub(super) fn say(text: impl Display) {
 }
 
 impl Report {
-    pub(super) fn of(machine: Machine, options: &Options, measured: Vec<Measured>) -> Self {
-        let verdicts = verdicts(&measured);
+    pub(super) fn of(machine: Machine, options: &Options, measured: &[Measured]) -> Self {
+        let verdicts = verdicts(measured);
         let passed = verdicts.iter().all(|verdict| verdict.reached);
         let Machine { processor, cores, system, mongodb, mongod: _ } = machine;
         let date = jiff::Timestamp::now().strftime("%Y-%m-%d");
