@@ -3,7 +3,11 @@
 use ferrocart::config::FirstAdminConfig;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{answer, make_first_admin, run};
+use ferrocart_tests::sample::product;
 use ferrocart_tests::{Listener, TestShop};
+use mongodb::IndexModel;
+use mongodb::bson::{Document, doc};
+use mongodb::options::IndexOptions;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -161,4 +165,53 @@ fn a_first_administrator_needs_an_address_and_a_password() {
     assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
     let no_address = [("FIRST_ADMIN_EMAIL", "nobody"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
     assert_eq!(read(&no_address).expect_err("a refusal").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+}
+
+/// How many products a search by a word, a colour and a category finds.
+async fn found(shop: &TestShop) -> Vec<usize> {
+    let mut found = Vec::new();
+    for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
+        let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
+        found.push(list.at("/items").as_array().map_or(0, Vec::len));
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_an_older_version_has_stored_is_found_after_a_migration() {
+    let shop = TestShop::open().await;
+    for number in 0..30 {
+        let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
+        tee.is_active = number < 20;
+        for variant in &mut tee.variants {
+            variant.color = Some("Red".parse().expect("a colour"));
+        }
+        shop.stock(tee).await;
+    }
+    let all = vec![20; 4];
+    assert_eq!(found(&shop).await, all);
+    // As the version before has left it, in the middle of an earlier migration.
+    let products = shop.database().collection::<Document>("products");
+    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
+    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
+    products.update_many(some, old).await.expect("an update");
+    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
+    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
+    products.create_index(index.options(options).build()).await.expect("an index");
+    assert_eq!(found(&shop).await, [1; 4]);
+
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
+    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
+    assert_eq!(without, 0, "what is not for sale may be again");
+    let has_old_index = async || {
+        let names = products.list_index_names().await.expect("names");
+        names.iter().any(|name| name == "terms_newest")
+    };
+    assert!(has_old_index().await, "the version before is still asking it");
+    // The next deployment finds nothing left to do, and nobody who needs what was before.
+    run(shop.database()).await.expect("a migration");
+    assert!(!has_old_index().await);
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
 }

@@ -23,7 +23,7 @@ pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
 pub(crate) use self::state::{mongodb, stand_in};
-use crate::mongod::Mongod;
+use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;
 use crate::terminal::say;
@@ -137,6 +137,6 @@ impl MongoDb {
             Self::Local(program) => program,
         };
         say(format_args!("starting MongoDB on port {port}"));
-        Mongod { program: &program, data: &home.mongodb(), port, for_tests: false }.start(processes).await
+        Mongod { program: &program, data: &home.mongodb(), port, cache: CACHE, for_tests: false }.start(processes).await
     }
 }

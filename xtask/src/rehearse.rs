@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use self::cloud::Cloud;
 use crate::dev::Settings;
-use crate::mongod::Mongod;
+use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
 use crate::terminal::say;
 use crate::{ports, root, seed, tools};
@@ -51,8 +51,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         bundle::sam_build(&processes, &sam, scratch.path()).await?
     };
 
-    let server =
-        Mongod { program: &mongod, data: &scratch.path().join("mongod"), port: ports::free()?, for_tests: false };
+    let server = Mongod {
+        program: &mongod,
+        data: &scratch.path().join("mongod"),
+        port: ports::free()?,
+        cache: SMALL_CACHE,
+        for_tests: false,
+    };
     say(format_args!("starting MongoDB on port {}", server.port));
     let mongodb_uri = server.start(&mut processes).await?;
     let cloud = Cloud::start(&mut processes, sam, &ministack, scratch.path(), STACK).await?;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use tempfile::TempDir;
 
-use crate::mongod::Mongod;
+use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::say;
@@ -94,7 +94,7 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;
-    let server = Mongod { program: &program, data: &data, port: ports::free()?, for_tests: true };
+    let server = Mongod { program: &program, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: true };
     say(format_args!("starting MongoDB on port {}", server.port));
     server.start(processes).await
 }
