@@ -95,7 +95,7 @@ pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
             ordered: Vec::new(),
         });
         users.push(doc! {
-            "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "none",
+            "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$12$nobody",
             "role": "customer", "created_at": now, "addresses": [],
         });
         let session = session(user, now);
@@ -114,11 +114,11 @@ fn session(user: UserId, now: Timestamp) -> SessionDoc {
     SessionDoc {
         id: new_id(),
         user_id: user,
-        token_hash: user.to_string(),
+        token_hash: format!("{:0>64}", user.to_string()),
         spent_hashes: Vec::new(),
         credentials_version: 0,
         device: None,
-        network: "127.0.0.1".to_owned(),
+        network: "0".repeat(64),
         created_at: now,
         last_used_at: now,
         expires_at: now.plus(Duration::from_hours(1)),
