@@ -104,11 +104,11 @@ impl World {
         let login = SessionDoc {
             id: session,
             user_id: id,
-            token_hash: session.to_string(),
+            token_hash: format!("{:0>64}", session.to_string()),
             spent_hashes: Vec::new(),
             credentials_version: 0,
             device: None,
-            network: "127.0.0.1".to_owned(),
+            network: "0".repeat(64),
             created_at: now,
             last_used_at: now,
             expires_at: now.plus(A_LONG_TIME),
