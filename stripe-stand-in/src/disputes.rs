@@ -139,9 +139,13 @@ impl Object for Dispute {
     }
 }
 
-/// `GET /v1/disputes`, all or those of one `payment_intent`.
+/// `GET /v1/disputes`, all or those of one `payment_intent` or `charge`.
 pub(crate) fn list_disputes(params: &Params) -> Result<List<Dispute>> {
-    params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
+    params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
     let intent = params.text("payment_intent")?.map(str::to_owned);
-    List::parse(params, move |dispute: &Dispute| intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent))
+    let charge = params.text("charge")?.map(str::to_owned);
+    List::parse(params, move |dispute: &Dispute| {
+        intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent)
+            && charge.as_ref().is_none_or(|charge| dispute.charge == *charge)
+    })
 }
