@@ -100,7 +100,7 @@ impl Scene {
     /// Cancels ada's payment at Stripe, past the shop.
     pub(crate) async fn cancel_at_stripe(&self) {
         let (intent, _) = self.intent().await;
-        done(self.world.stripe.cancel_intent(&intent).await);
+        self.world.stripe.cancel_intent(&intent).await;
     }
 
     /// The intent of ada's order at Stripe, whether the shop knows it or not, and its secret.
