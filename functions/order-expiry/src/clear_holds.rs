@@ -18,11 +18,7 @@ pub(crate) async fn clear_holds(shop: &AppState, mut tally: Tally) -> Result<Tal
             if !tally.goes_on(shop) {
                 return Ok(tally);
             }
-            match clear(shop, &product, order).await {
-                Ok(true) => tally.count(Ok(()), order),
-                Ok(false) => {}
-                Err(error) => tally.count(Err(error), order),
-            }
+            tally.work_if_any(order, clear(shop, &product, order)).await;
         }
     }
     Ok(tally)

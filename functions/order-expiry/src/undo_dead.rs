@@ -13,7 +13,7 @@ pub(crate) async fn undo_dead(shop: &AppState, mut tally: Tally) -> Result<Tally
         if !tally.goes_on(shop) {
             break;
         }
-        tally.count(undo(shop, &reservation).await, reservation.id);
+        tally.work(reservation.id, undo(shop, &reservation)).await;
     }
     Ok(tally)
 }

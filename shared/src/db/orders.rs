@@ -6,14 +6,16 @@ mod document;
 mod due;
 mod erase;
 mod filter;
+mod moves;
 mod payment;
 mod refunds;
 mod report;
 mod tracking;
 
 pub(super) use declaration::declaration;
-pub use document::{ClientSecret, Flag, Move, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+pub use document::{ClientSecret, Flag, OrderDoc, OrderItem, PaymentDoc, Received, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
+pub use moves::Move;
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 
 use super::MAX_TIME;

@@ -22,8 +22,9 @@ use std::process::ExitStatus;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Two worlds at a time would only wait for each other's processors.
-static ROOM: Semaphore = Semaphore::const_new(1);
+/// How many servers run at a time: some worlds wait for an election, and others work meanwhile. More
+/// would only wait for each other's processors.
+static ROOM: Semaphore = Semaphore::const_new(6);
 
 /// Under which name the functions' commands come to MongoDB, for its fail points.
 const APP_NAME: &str = "chaos-shop";
@@ -44,7 +45,8 @@ pub struct Terms {
     pub defect: Option<Defect>,
     /// Settings of its functions, beside those that every shop here has.
     pub settings: Vec<(&'static str, &'static str)>,
-    /// Where its database is, if others have theirs there too; nobody may do harm to that one.
+    /// Where its database is, if others have theirs there too; nobody may do harm to that one, nor
+    /// make it fail.
     pub beside: Option<Servers>,
 }
 
@@ -58,6 +60,7 @@ pub struct World {
     pub mongo: Servers,
     /// What clients were told.
     pub history: History,
+    front: Shopfront,
     state: AppState,
     initial: BTreeMap<String, i64>,
     directory: PathBuf,
@@ -72,9 +75,9 @@ impl Default for Terms {
 }
 
 impl World {
-    /// A shop that makes no mistakes, on one server.
+    /// A shop that makes no mistakes, on a server that is there for all whom nothing befalls.
     pub async fn open() -> Self {
-        Self::open_with(Terms::default()).await
+        Self::open_with(Terms { beside: Some(Servers::shared().await), ..Terms::default() }).await
     }
 
     /// A shop of that kind.
@@ -82,7 +85,8 @@ impl World {
         let (mongo, room) = match terms.beside.clone() {
             Some(shared) => (shared, None),
             None => {
-                let room = ROOM.acquire().await.expect("a semaphore that nobody closes");
+                let members = u32::try_from(terms.members).expect("a few servers");
+                let room = ROOM.acquire_many(members).await.expect("a semaphore that nobody closes");
                 (Servers::start(terms.members).await, Some(room))
             }
         };
@@ -101,13 +105,15 @@ impl World {
         let lambda = lambda.await.expect("a stand-in for Lambda");
         stripe.send_events_to(lambda.base_url());
         let history = History::in_directory(&directory);
-        Self { lambda, stripe, mongo, history, state, initial: BTreeMap::new(), directory, is_kept: false, _room: room }
+        let front = Shopfront::new(lambda.base_url(), history.clone());
+        let (initial, is_kept) = (BTreeMap::new(), false);
+        Self { lambda, stripe, mongo, history, front, state, initial, directory, is_kept, _room: room }
     }
 
     /// Where clients call, to be handed on.
     #[must_use]
     pub fn front(&self) -> Shopfront {
-        Shopfront::new(self.lambda.base_url(), self.history.clone())
+        self.front.clone()
     }
 
     /// The database, past the shop.

@@ -138,6 +138,8 @@ fn freeze(
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
+        received: None,
+        disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status: OrderStatus::Pending, at: now, by: Actor::Customer }],
         flags: Vec::new(),
