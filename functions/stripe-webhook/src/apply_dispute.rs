@@ -7,7 +7,8 @@ use ferrocart::AppState;
 use ferrocart::chaos::{Point, point};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::transaction;
-use ferrocart::payments::Event;
+use ferrocart::domain::id::OrderId;
+use ferrocart::payments::{Event, Subject};
 use ferrocart::{Error, Result};
 use futures_util::FutureExt;
 
@@ -21,20 +22,25 @@ pub(crate) async fn apply_dispute(shop: &AppState, event: &Event) -> Result<()> 
         tracing::info!(event_id = %event.id, "an event about a dispute that is none of ours");
         return Ok(());
     };
-    let (order_id, kind) = (order.id, event.kind.as_str());
-    let (status, reason) = (dispute.status.as_deref(), dispute.reason.as_deref());
-    tracing::warn!(%order_id, dispute_id = dispute.id, kind, status, reason, "news of a dispute");
     for _ in 0..TRIES {
         let is_disputed = shop.stripe()?.is_disputed(&intent).await?;
         if store(shop, event, &order, is_disputed).await? {
-            if is_disputed {
-                tracing::error!(%order_id, "the payment of an order is disputed");
-            }
+            log(order.id, event, &dispute, is_disputed);
             return Ok(());
         }
-        order = shop.orders.get(order_id).await?.ok_or(Error::NotFound)?;
+        order = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
     }
     Err(Error::System("the disputes of a payment are being changed all the time"))
+}
+
+fn log(order_id: OrderId, event: &Event, dispute: &Subject, is_disputed: bool) {
+    let (kind, dispute_id) = (event.kind.as_str(), dispute.id.as_str());
+    let (status, reason) = (dispute.status.as_deref(), dispute.reason.as_deref());
+    if is_disputed {
+        tracing::error!(%order_id, dispute_id, kind, status, reason, "the payment of an order is disputed");
+    } else {
+        tracing::info!(%order_id, dispute_id, kind, status, reason, "no dispute of the payment of an order is left");
+    }
 }
 
 /// Stores what Stripe has answered; false when the answer to somebody who may have asked later was

@@ -36,7 +36,7 @@ pub(crate) async fn apply_payment(shop: &AppState, event: &Event, news: News) ->
         tracing::info!(event_id = %event.id, "an event about a payment that is none of ours");
         return Ok(());
     };
-    let refunds = if news == News::Paid { early_refunds(shop, event, &intent).await? } else { Vec::new() };
+    let refunds = if news == News::Paid { early_refunds(shop, event, order, &intent).await? } else { Vec::new() };
     let arrival = Arrival { shop, event, news, intent, refunds, order, now: shop.now() };
     let stored = transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await;
     let is_new = take_effect_once(stored)?;
@@ -45,15 +45,20 @@ pub(crate) async fn apply_payment(shop: &AppState, event: &Event, news: News) ->
 
 /// The refunds that somebody has made at Stripe of a payment of which we hear late. Of one of which
 /// we hear in time there are none: nobody is that fast, and Stripe need not be asked.
-async fn early_refunds(shop: &AppState, event: &Event, intent: &Intent) -> Result<Vec<TakenRefund>> {
+async fn early_refunds(shop: &AppState, event: &Event, order: OrderId, intent: &Intent) -> Result<Vec<TakenRefund>> {
     let is_late = event.created_at().is_some_and(|created| shop.now().since(created) > IN_TIME);
-    if !is_late {
+    if !is_late || !is_news(shop, order).await? {
         return Ok(Vec::new());
     }
     match shop.stripe()?.refunds(&intent.id).await {
         Err(error) if error.is_missing() => Ok(Vec::new()),
         refunds => Ok(refunds?),
     }
+}
+
+/// Whether there is such an order, and it is not known to be paid.
+async fn is_news(shop: &AppState, order: OrderId) -> Result<bool> {
+    Ok(shop.orders.get(order).await?.is_some_and(|order| !order.payment.status.is_paid()))
 }
 
 /// Sends the money back that came for an order which could not be kept. That it is owed is stored,

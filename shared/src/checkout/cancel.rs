@@ -26,12 +26,16 @@ use mongodb::ClientSession;
 /// [`Error::InvalidTransition`] when it is too late, for anybody but an administrator also when it is
 /// paid at this very moment; Stripe's and the database's, after which it may be tried again.
 pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc> {
-    match cancel_as_it_was(shop, order, by).await {
+    match cancel_as_it_was(shop, order, by).boxed().await {
         Err(Error::InvalidTransition(refused)) => {
             let now = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
             // It was read before it got its payment intent, or before it was paid.
             let has_moved = (now.status, &now.transaction_id) != (order.status, &order.transaction_id);
-            if has_moved && may_cancel(&now, by) { cancel_as_it_was(shop, &now, by).await } else { Err(refused.into()) }
+            if has_moved && may_cancel(&now, by) {
+                cancel_as_it_was(shop, &now, by).boxed().await
+            } else {
+                Err(refused.into())
+            }
         }
         outcome => outcome,
     }
