@@ -92,6 +92,14 @@ pub fn violated_index(error: &Error) -> Option<&str> {
     message.split_once(" index: ")?.1.split_whitespace().next()
 }
 
+/// Whether a query named an index that is not there, or that went while it was read.
+pub(crate) fn lacks_index(error: &Error) -> bool {
+    const BAD_VALUE: i32 = 2;
+    const QUERY_PLAN_KILLED: i32 = 175;
+    matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == QUERY_PLAN_KILLED
+        || error.code == BAD_VALUE && error.message.contains("hint provided does not correspond to an existing index"))
+}
+
 /// Whether the database could not be reached, as opposed to having refused.
 pub(crate) fn is_outage(error: &Error) -> bool {
     matches!(

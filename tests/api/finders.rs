@@ -155,8 +155,18 @@ async fn no_call_reads_a_whole_collection_or_sorts_in_memory() {
     buy_once_more(&shop).await;
     let done = profiled(&shop).await;
     assert!(done.len() > 200, "the profiler saw only {} operations", done.len());
-    let collections =
-        ["carts", "erasures", "orders", "products", "sessions", "stripe_events", "throttles", "users", "vocabulary"];
+    let collections = [
+        "carts",
+        "categories",
+        "erasures",
+        "orders",
+        "products",
+        "sessions",
+        "stripe_events",
+        "throttles",
+        "users",
+        "vocabulary",
+    ];
     for collection in collections {
         let namespace = format!("{}.{collection}", shop.database().name());
         assert!(

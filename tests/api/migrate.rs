@@ -1,6 +1,7 @@
 //! The custom resource that prepares the database: whatever happens, CloudFormation hears of it.
 
 use ferrocart::config::FirstAdminConfig;
+use ferrocart::db::schema::expect_products;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{answer, make_first_admin, run};
 use ferrocart_tests::sample::product;
@@ -214,4 +215,39 @@ async fn what_an_older_version_has_stored_is_found_after_a_migration() {
     assert!(!has_old_index().await);
     run(shop.database()).await.expect("a migration");
     assert_eq!(found(&shop).await, all);
+}
+
+/// The indexes by term that there are.
+async fn indexes_by_term(shop: &TestShop) -> usize {
+    let names = shop.database().collection::<Document>("products").list_index_names().await.expect("names");
+    names.iter().filter(|name| name.starts_with("terms_")).count()
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_short_leaves_a_shop_that_answers_as_ever() {
+    let shop = TestShop::open().await;
+    for number in 0..30 {
+        let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
+        tee.is_active = number < 20;
+        for variant in &mut tee.variants {
+            variant.color = Some("Red".parse().expect("a colour"));
+        }
+        shop.stock(tee).await;
+    }
+    // Few products do not do away with what many are found by.
+    expect_products(shop.database(), 30).await.expect("a database");
+    assert_eq!(indexes_by_term(&shop).await, 3);
+    expect_products(shop.database(), 31).await.expect("a database");
+    assert_eq!(indexes_by_term(&shop).await, 0);
+    assert_eq!(found(&shop).await, [20; 4]);
+    let two_ways = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
+    let next = format!("/products?q=tee%20red&color=Red&sort=name&limit=7&cursor={}", two_ways.text("/next_cursor"));
+    assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
+
+    // An import that goes on from there does not build them first.
+    expect_products(shop.database(), 31).await.expect("a database");
+    assert_eq!(indexes_by_term(&shop).await, 0);
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(indexes_by_term(&shop).await, 3);
+    assert_eq!(found(&shop).await, [20; 4]);
 }

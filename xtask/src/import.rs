@@ -15,13 +15,15 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
 use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
+use ferrocart::db::schema;
 use ferrocart::domain::id::ProductId;
 use ferrocart_products::Details;
 use futures_util::TryStreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Document, RawDocumentBuf, doc, serialize_to_raw_document_buf};
 use mongodb::error::ErrorKind;
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
+use tokio::task::{self, JoinSet};
 
 use self::json::id_of;
 use self::source::{Line, Source};
@@ -30,7 +32,7 @@ use crate::terminal::say;
 
 /// How many products are stored at once.
 const BATCH: usize = 1_000;
-/// How many batches are under way at once: one is read while others are stored.
+/// How many batches are stored at once, while others are read.
 const AT_ONCE: usize = 3;
 /// How many bad lines are told of one by one.
 const TOLD: usize = 1_000;
@@ -63,7 +65,7 @@ struct Tally {
 
 /// The exit code tells whether every line was good.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let shop = seed::shop(options.data_dir).await?;
+    let shop = seed::unprepared_shop(options.data_dir).await?;
     let source = Source::open(&options.file)?;
     let progress = ProgressBar::new(source.bytes());
     let style = ProgressStyle::with_template("{wide_bar} {percent}% {bytes_per_sec} {msg} ETA {eta}")?;
@@ -78,42 +80,78 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     Ok(if tally.bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn import(shop: &AppState, mut source: Source, progress: &ProgressBar) -> Result<Tally> {
+async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut under_way = JoinSet::new();
     let mut known = HashSet::new();
-    loop {
-        let batch = source.next_batch(BATCH)?;
-        progress.set_position(source.position());
-        if batch.is_empty() {
-            break;
+    let (sender, mut batches) = mpsc::channel(1);
+    let bytes = source.bytes();
+    let reading = task::spawn_blocking({
+        let shop = shop.clone();
+        move || read(&shop, source, &sender)
+    });
+    let mut is_expected = false;
+    while let Some(Batch { products, words, bad, lines, position }) = batches.recv().await {
+        if !is_expected {
+            let coming = lines.saturating_mul(bytes).checked_div(position).unwrap_or_default();
+            schema::expect_products(&shop.database, coming).await.context("preparing the collections")?;
+            is_expected = true;
         }
-        let mut products = Vec::new();
-        let mut words = BTreeSet::new();
-        for line in batch {
-            match product(shop, line) {
-                Ok((line, product)) => {
-                    words.extend(product.title().into_iter().filter(|word| !known.contains(word)));
-                    products.push((line, product));
-                }
-                Err(bad) => tally.bad.push(bad),
-            }
-        }
-        known.extend(words.iter().cloned());
-        shop.vocabulary.learn(words).await.context("noting the words of the products")?;
+        tally.bad.extend(bad);
+        let new: BTreeSet<String> = words.into_iter().filter(|word| known.insert(word.clone())).collect();
+        shop.vocabulary.learn(new).await.context("noting the words of the products")?;
         under_way.spawn(store(shop.clone(), products));
         while under_way.len() >= AT_ONCE
             && let Some(stored) = under_way.join_next().await
         {
             tally.extend(stored??);
         }
+        progress.set_position(position);
         progress.set_message(format!("{} products", tally.added));
     }
+    reading.await??;
     while let Some(stored) = under_way.join_next().await {
         tally.extend(stored??);
     }
+    progress.set_message(format!("{} products, building the indexes", tally.added));
+    schema::migrate(&shop.database).await.context("building the indexes")?;
     tally.bad.sort_by_key(|bad| bad.line);
     Ok(tally)
+}
+
+/// Lines that were read together.
+struct Batch {
+    products: Vec<(u64, ProductDoc)>,
+    words: BTreeSet<String>,
+    bad: Vec<Bad>,
+    lines: u64,
+    /// How much of the file was read by then, in bytes.
+    position: u64,
+}
+
+/// Reads the file to its end, or until nobody listens any more.
+fn read(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Result<()> {
+    loop {
+        let lines = source.next_batch(BATCH)?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let (mut products, mut words, mut bad) = (Vec::new(), BTreeSet::new(), Vec::new());
+        let count = u64::try_from(lines.len())?;
+        for line in lines {
+            match product(shop, line) {
+                Ok((line, product)) => {
+                    words.extend(product.title());
+                    products.push((line, product));
+                }
+                Err(line) => bad.push(line),
+            }
+        }
+        let batch = Batch { products, words, bad, lines: count, position: source.position() };
+        if sender.blocking_send(batch).is_err() {
+            return Ok(());
+        }
+    }
 }
 
 impl Tally {
@@ -149,8 +187,8 @@ async fn store(shop: AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally
     if new.is_empty() {
         return Ok(tally);
     }
-    let stored = new.iter().map(|(_, product)| product.stored()).collect::<Result<Vec<_>, _>>()?;
-    let collection = shop.database.collection("products");
+    let (stored, new) = task::spawn_blocking(move || Ok::<_, anyhow::Error>((documents(&new)?, new))).await??;
+    let collection = shop.database.collection::<RawDocumentBuf>("products");
     let refused: BTreeMap<usize, String> = match collection.insert_many(stored).ordered(false).await {
         Ok(_) => BTreeMap::new(),
         Err(error) => match error.kind.as_ref() {
@@ -165,6 +203,11 @@ async fn store(shop: AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally
     let lines = refused.into_iter().filter_map(|(index, reason)| Some((new.get(index)?.0, reason)));
     tally.bad = lines.map(|(line, reason)| Bad { line, reason }).collect();
     Ok(tally)
+}
+
+/// As they are sent, so that this is not done while others wait.
+fn documents(products: &[(u64, ProductDoc)]) -> Result<Vec<RawDocumentBuf>> {
+    products.iter().map(|(_, product)| Ok(serialize_to_raw_document_buf(&product.stored()?)?)).collect()
 }
 
 async fn present(shop: &AppState, ids: Vec<ProductId>) -> Result<HashSet<ProductId>> {

@@ -50,6 +50,8 @@ impl Mongod<'_> {
             // The 15 seconds that a primary waits for a successor would be in vain.
             .args(["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
+            // A single member has nobody who would read its log. By default it takes a twentieth of the disk.
+            .args(["--oplogSize", "990"])
             .args(["--port", &self.port.to_string()])
             .arg("--dbpath")
             .arg(self.data);

@@ -64,14 +64,19 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
 
 /// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
 pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
+    let shop = unprepared_shop(data_dir).await?;
+    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    Ok(shop)
+}
+
+/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, as it is.
+pub(crate) async fn unprepared_shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let settings = Settings::read()?;
     let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
         (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
         (_, data_dir) => dev::mongodb(data_dir)?,
     };
-    let shop = open(&settings, &mongodb_uri, &database).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
-    Ok(shop)
+    open(&settings, &mongodb_uri, &database).await
 }
 
 /// What became of a wish for demo data.
@@ -122,6 +127,7 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
         transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
     if outcome == Outcome::Filled {
+        shop.products.count_categories().await.context("counting the products")?;
         let DemoData { users, products, orders } = data;
         say(format_args!("loaded {} products, {} users and {} orders", products.len(), users.len(), orders.len()));
     }

@@ -78,13 +78,14 @@ impl Details {
 
 impl FromInput for Details {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
-        let contradictions = Outline::from_input(input).map(|outline| outline.contradictions(input));
-        let mut refusal = contradictions.unwrap_or_default();
         match ProductInput::from_input(input) {
-            Ok(product) if refusal.is_empty() => product.details(input).map(Self),
-            Ok(_) => Err(refusal),
-            Err(fields) => {
-                refusal.splice(0..0, fields);
+            Ok(product) => {
+                let refusal = Outline::of(&product).contradictions(input);
+                if refusal.is_empty() { product.details(input).map(Self) } else { Err(refusal) }
+            }
+            Err(mut refusal) => {
+                refusal
+                    .extend(Outline::from_input(input).map_or_else(|_| Refusal::new(), |it| it.contradictions(input)));
                 Err(refusal)
             }
         }
@@ -175,6 +176,15 @@ impl FromInput for VariantOutline {
 }
 
 impl Outline {
+    fn of(product: &ProductInput) -> Self {
+        let variants = product.variants.0.iter();
+        let variants = variants.map(|VariantInput { sku, price_modifier, .. }| VariantOutline {
+            sku: Some(sku.clone()),
+            price_modifier: Some(*price_modifier),
+        });
+        Self { base_price: Some(product.base_price), variants: variants.collect() }
+    }
+
     fn contradictions(&self, input: &Input<'_>) -> Refusal {
         let mut seen = HashSet::new();
         let mut refusal = Refusal::new();

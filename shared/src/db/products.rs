@@ -3,6 +3,7 @@
 mod adjust;
 mod atlas;
 mod backfill;
+mod bulk;
 mod categories;
 mod declaration;
 mod document;
@@ -14,7 +15,8 @@ mod terms;
 
 pub use adjust::Adjustment;
 pub use categories::CategoryCount;
-pub(super) use declaration::declaration;
+pub(super) use categories::declaration as categories;
+pub(super) use declaration::{declaration, is_by_term};
 pub use document::{
     Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly, StoredProduct,
 };
@@ -23,17 +25,18 @@ pub use images::ImageAddition;
 pub use list::Listed;
 pub use low_stock::LowStock;
 
+use self::categories::Standing;
 use self::terms::TERMS;
-use super::MAX_TIME;
+use super::{MAX_TIME, transaction};
 use crate::domain::id::ProductId;
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, TryStreamExt};
 use mongodb::error::Error;
-use mongodb::options::ReturnDocument;
-use mongodb::{Collection, Database};
+use mongodb::options::{Hint, ReturnDocument};
+use mongodb::{ClientSession, Collection, Database};
 
 /// The unique index on the SKUs of all products.
 pub const SKU_UNIQUE: &str = "sku_unique";
@@ -47,14 +50,22 @@ impl Products {
         Self(database.collection("products"))
     }
 
-    /// Stores a new product.
+    /// Stores a new product, and counts it.
     ///
     /// # Errors
     /// A violation of [`SKU_UNIQUE`].
     pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
-        let products = self.0.clone_with_type::<StoredProduct<'_>>();
-        products.insert_one(product.stored()?).await?;
-        Ok(())
+        let context = (self, product.stored()?, Standing::from(product));
+        let database = self.database();
+        let inserted = transaction::run(&database, context, |session, (products, stored, standing)| {
+            async move {
+                let stored_as = products.0.clone_with_type::<&StoredProduct<'_>>();
+                stored_as.insert_one(&*stored).session(&mut *session).await?;
+                products.count(session, None, Some(standing)).await
+            }
+            .boxed()
+        });
+        Ok(inserted.await?)
     }
 
     /// The product with that id, for sale or not.
@@ -113,8 +124,19 @@ impl Products {
             "max_price": details.derived.max_price,
             TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
         } };
-        let update = self.0.find_one_and_update(filter, vec![changes, doc! { "$unset": "terms" }]).projection(unread());
-        Ok(update.return_document(ReturnDocument::After).max_time(MAX_TIME).await?)
+        let changes = vec![changes, doc! { "$unset": "terms" }];
+
+        // Most edits leave a product where it is counted, and need no transaction that sales would wait for.
+        let mut unmoved = filter.clone();
+        unmoved.insert("category", details.category.as_str());
+        if let Some(is_active) = details.is_active {
+            unmoved.insert("is_active", is_active);
+        }
+        let update = self.0.find_one_and_update(unmoved, changes.clone()).hint(by_id()).projection(unread());
+        match update.return_document(ReturnDocument::After).max_time(MAX_TIME).await? {
+            Some(product) => Ok(Some(product)),
+            None => Ok(self.change(filter, changes).await?),
+        }
     }
 
     /// Takes a product off sale; false when there is none of that id.
@@ -128,9 +150,40 @@ impl Products {
             "edited_version": { "$add": ["$version", 1_i64] },
             "updated_at": now,
         } };
-        let changed = self.0.update_one(doc! { "_id": id, "is_active": true }, vec![update]).await?;
-        Ok(changed.matched_count == 1 || self.get(id).await?.is_some())
+        let changed = self.change(doc! { "_id": id, "is_active": true }, vec![update]).await?;
+        Ok(changed.is_some() || self.get(id).await?.is_some())
     }
+
+    /// Changes a product, and counts it where it is since. The product as it is then; `None` when none matches.
+    async fn change(&self, filter: Document, changes: Vec<Document>) -> Result<Option<ProductDoc>, Error> {
+        let context = (self, filter, changes);
+        let database = self.database();
+        let changed = transaction::run(&database, context, |session, (products, filter, changes)| {
+            products.change_in(session, filter, changes).boxed()
+        });
+        changed.await
+    }
+
+    async fn change_in(
+        &self,
+        session: &mut ClientSession,
+        filter: &Document,
+        changes: &[Document],
+    ) -> Result<Option<ProductDoc>, Error> {
+        let standing = doc! { "category": 1, "is_active": 1 };
+        let products = self.0.clone_with_type::<Standing>();
+        let update = products.find_one_and_update(filter.clone(), changes.to_vec()).hint(by_id()).projection(standing);
+        let Some(before) = update.session(&mut *session).await? else { return Ok(None) };
+        let id = doc! { "_id": filter.get("_id") };
+        let after = self.0.find_one(id).projection(unread()).session(&mut *session).await?;
+        self.count(session, Some(&before), after.as_ref().map(Standing::from).as_ref()).await?;
+        Ok(after)
+    }
+}
+
+/// The index by ids, where the server would look whether another is better.
+fn by_id() -> Hint {
+    Hint::Name("_id_".to_owned())
 }
 
 /// What stands in a product for the shop's own use, and is not read with it.

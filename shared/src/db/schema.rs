@@ -3,6 +3,7 @@
 use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
+use futures_util::future::try_join_all;
 use mongodb::error::{Error, ErrorKind};
 use mongodb::{Database, IndexModel};
 
@@ -21,6 +22,7 @@ pub struct Declaration {
 pub fn declarations() -> Vec<Declaration> {
     vec![
         carts::declaration(),
+        products::categories(),
         erasures::declaration(),
         orders::declaration(),
         products::declaration(),
@@ -38,20 +40,57 @@ pub fn declarations() -> Vec<Declaration> {
 /// # Errors
 /// When the database cannot be reached, or holds documents that an index or a validator refuses.
 pub async fn migrate(database: &Database) -> crate::Result<()> {
-    declare(database).await?;
-    Products::new(database).backfill_terms().await?;
+    declare(database, Extent::Whole).await?;
+    let products = Products::new(database);
+    products.backfill_terms().await?;
+    products.count_categories().await?;
     Ok(())
 }
 
-async fn declare(database: &Database) -> Result<(), Error> {
+/// Prepares the database for so many further products, which are neither counted nor, if they are more than
+/// there are, entered into the indexes by term: that is for [`migrate`] to do, which has to follow. Until then,
+/// and also if whoever wanted this is cut short, every answer is right, and some are slow.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn expect_products(database: &Database, coming: u64) -> crate::Result<()> {
+    let products = Products::new(database);
+    if products.would_double(coming).await? {
+        declare(database, Extent::WithoutTerms).await?;
+        products.drop_term_indexes().await?;
+    } else {
+        migrate(database).await?;
+    }
+    Ok(products.stop_counting().await?)
+}
+
+/// How much of what is declared has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    WithoutTerms,
+}
+
+async fn declare(database: &Database, extent: Extent) -> Result<(), Error> {
     for Declaration { name, validator, indexes } in declarations() {
         create_collection(database, name).await?;
         database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;
-        if !indexes.is_empty() {
-            database.collection::<Document>(name).create_indexes(indexes).await?;
+        let collection = database.collection::<Document>(name);
+        let (by_term, others): (Vec<_>, Vec<_>) = indexes.into_iter().partition(is_by_term);
+        if !others.is_empty() {
+            collection.create_indexes(others).await?;
+        }
+        if extent == Extent::Whole {
+            // Most of the work is to sort, which one thread does for all indexes that are asked for at once.
+            try_join_all(by_term.into_iter().map(async |index| collection.create_index(index).await)).await?;
         }
     }
     Ok(())
+}
+
+fn is_by_term(index: &IndexModel) -> bool {
+    let name = index.options.as_ref().and_then(|options| options.name.as_deref());
+    name.is_some_and(products::is_by_term)
 }
 
 async fn create_collection(database: &Database, name: &str) -> Result<(), Error> {

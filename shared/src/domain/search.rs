@@ -171,8 +171,12 @@ fn distance(a: &str, b: &str) -> usize {
     at(&last, b.len())
 }
 
-/// Without case and accents. What Unicode does not take apart is written as it is without them.
+/// Without case and accents. What Unicode does not take apart is written as it is without them; most text is
+/// ASCII, and has nothing to take apart.
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase().replace('\'', "");
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match c {

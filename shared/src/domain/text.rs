@@ -79,7 +79,9 @@ impl<const MAX: usize> std::fmt::Display for Prose<MAX> {
 }
 
 fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Invalid> {
-    let text: String = text.trim().nfc().collect();
+    let text = text.trim();
+    // Most text is ASCII, and composed as it is.
+    let text: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
     if text.chars().any(|c| is_invisible(c) && !allowed(c)) {
         return Err(Invalid::new("invisible_character", "must have no control or invisible characters"));
     }

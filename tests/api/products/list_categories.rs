@@ -1,8 +1,13 @@
 //! `GET /products/categories`
 
-use ferrocart_tests::TestShop;
+use super::{tee, tee_with};
+use ferrocart::db::schema::{expect_products, migrate};
 use ferrocart_tests::sample::product;
+use ferrocart_tests::{Client, TestShop};
+use futures_util::future::join_all;
+use mongodb::bson::{Document, doc};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 #[tokio::test]
 async fn the_categories_of_what_is_for_sale_are_counted() {
@@ -26,4 +31,112 @@ async fn the_categories_of_what_is_for_sale_are_counted() {
     let known = shop.visitor().with_header("if-none-match", answer.header("etag"));
     known.get("/products/categories").await.expect(304);
     shop.visitor().get("/products/categories?limit=1").await.expect(400);
+}
+
+/// What is told of the categories, and what a look at every product says.
+async fn told_and_true(shop: &TestShop) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
+    let answer = shop.visitor().get("/products/categories").await.expect(200);
+    let told = answer.body.as_array().expect("a list").iter();
+    let told =
+        told.map(|it| (it["category"].as_str().expect("a text"), it["product_count"].as_i64().expect("a number")));
+    let mut counted = BTreeMap::new();
+    let products = shop.database().collection::<Document>("products");
+    let mut for_sale = products.find(doc! { "is_active": true }).await.expect("products");
+    while for_sale.advance().await.expect("a product") {
+        let product = for_sale.deserialize_current().expect("a document");
+        *counted.entry(product.get_str("category").expect("a category").to_owned()).or_insert(0) += 1;
+    }
+    (told.map(|(category, count)| (category.to_owned(), count)).collect(), counted)
+}
+
+/// Makes a product, moves it about, and sometimes takes it off sale.
+async fn trade(admin: Client, number: usize) {
+    let categories = ["Shirts", "Mugs", "Bags"];
+    let category = |step: usize| json!(categories[(number + step) % categories.len()]);
+    let mut thing = tee_with("/category", category(0));
+    thing["variants"] = json!([{ "sku": format!("THING-{number}") }]);
+    let path = format!("/products/{}", admin.post("/products", thing.clone()).await.expect(201).text("/id"));
+    for step in 1..5 {
+        thing["category"] = category(step / 2);
+        thing["is_active"] = json!((number + step) % 3 != 0);
+        admin.put(&path, thing.clone()).await.expect(200);
+    }
+    if number.is_multiple_of(2) {
+        admin.delete(&path).await.expect(204);
+    }
+}
+
+/// The administrator, as somebody whose requests go to an environment of their own: there a write that waits for a
+/// transaction keeps no connection from it.
+async fn at_work(shop: &TestShop) -> Client {
+    let login = json!({ "email": "admin@example.com", "password": "correct horse" });
+    let client = shop.reopen_with(&[]).await;
+    let token = client.post("/auth/login", login).await.expect(200).text("/access_token");
+    client.with_token(&token)
+}
+
+/// Puts a product that others move, too, into another category, or takes it off sale first.
+async fn move_about(admin: Client, path: String, number: usize) {
+    if number.is_multiple_of(4) {
+        admin.delete(&path).await.expect(204);
+    }
+    let mut moved = tee_with("/category", json!(["Tops", "Shirts"][number % 2]));
+    moved["is_active"] = json!(true);
+    admin.put(&path, moved).await.expect(200);
+}
+
+#[tokio::test]
+async fn many_administrators_at_once_leave_the_numbers_right() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let path = format!("/products/{}", admin.post("/products", tee()).await.expect(201).text("/id"));
+    let mut busy = Vec::new();
+    for number in 0..8 {
+        busy.push(tokio::spawn(trade(at_work(&shop).await, number)));
+        busy.push(tokio::spawn(move_about(at_work(&shop).await, path.clone(), number)));
+    }
+    for done in join_all(busy).await {
+        done.expect("no panic");
+    }
+    let (told, counted) = told_and_true(&shop).await;
+    assert_eq!(told, counted);
+    assert!(told.values().sum::<i64>() > 3, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_product_that_is_refused_is_not_counted() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    admin.post("/products", tee()).await.expect(201);
+    admin.post("/products", tee_with("/category", json!("Tops"))).await.expect(409);
+    let other = tee_with("/variants", json!([{ "sku": "OTHER" }]));
+    let path = format!("/products/{}", admin.post("/products", other).await.expect(201).text("/id"));
+    admin.put(&path, tee_with("/category", json!("Tops"))).await.expect(409);
+    admin.with_header("if-match", "\"9\"").put(&path, tee_with("/category", json!("Tops"))).await.expect(412);
+    admin.delete(&path).await.expect(204);
+    admin.delete(&path).await.expect(204);
+    let answer = shop.visitor().get("/products/categories").await.expect(200);
+    assert_eq!(answer.body, json!([{ "category": "Shirts", "product_count": 1 }]));
+}
+
+#[tokio::test]
+async fn what_comes_in_uncounted_is_told_all_the_same() {
+    let shop = TestShop::open().await;
+    shop.stock(product("Tee", 100, &[("TEE", 0)])).await;
+    expect_products(shop.database(), 1).await.expect("a database");
+    let stored = product("Mug", 100, &[("MUG", 0)]);
+    let products = shop.database().collection("products");
+    products.insert_one(stored.stored().expect("a document")).await.expect("a product");
+    let (told, counted) = told_and_true(&shop).await;
+    assert_eq!(told, counted);
+    migrate(shop.database()).await.expect("a migration");
+    assert_eq!(told_and_true(&shop).await, (counted.clone(), counted.clone()));
+
+    // However it came about, a wrong number does not outlive the next migration.
+    let categories = shop.database().collection::<Document>("categories");
+    categories.update_many(doc! {}, doc! { "$inc": { "product_count": 7_i64 } }).await.expect("an update");
+    categories.insert_one(doc! { "_id": "Gone", "product_count": 3_i64 }).await.expect("a category");
+    assert_ne!(told_and_true(&shop).await.0, counted);
+    migrate(shop.database()).await.expect("a migration");
+    assert_eq!(told_and_true(&shop).await.0, counted);
 }

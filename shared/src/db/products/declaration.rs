@@ -46,6 +46,11 @@ pub(in crate::db) fn declaration() -> Declaration {
     }
 }
 
+/// Whether this is the name of an index by term.
+pub(in crate::db) fn is_by_term(index: &str) -> bool {
+    index.starts_with(TERMS)
+}
+
 fn properties() -> Document {
     let text = || doc! { "bsonType": "string" };
     let amount = || doc! { "bsonType": "long", "minimum": 0 };

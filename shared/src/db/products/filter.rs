@@ -67,10 +67,11 @@ impl ProductFilter {
         if let Some(category) = &self.category {
             conditions.insert("category", category.as_str());
         }
-        let words = wanted.map_or_else(Vec::new, |wanted| wanted.expressions());
-        let expressions: Vec<Document> = self.of_one_variant().into_iter().chain(words).collect();
-        if !expressions.is_empty() {
-            conditions.insert("$expr", doc! { "$and": expressions });
+        if let Some(expression) = self.of_one_variant() {
+            conditions.insert("$expr", expression);
+        }
+        if let Some(wanted) = wanted {
+            conditions.insert("$nor", wanted.unwanted());
         }
         Selection { terms, conditions }
     }
@@ -135,16 +136,15 @@ impl Wanted<'_> {
         terms
     }
 
-    fn expressions(&self) -> Vec<Document> {
-        let any_of = |terms: Vec<Term>| {
-            let common = doc! { "$setIntersection": [literal(terms), format!("${TERMS}")] };
-            doc! { "$ne": [common, []] }
-        };
-        let all_in = |place| self.ways(place).into_iter().map(any_of).collect::<Vec<_>>();
-        let mut found = all_in(self.place);
+    /// What is true of no product that is wanted. What is asked for in the affirmative is a range of the index,
+    /// too, and the server would have to find out by which of them to go.
+    fn unwanted(&self) -> Vec<Document> {
+        let all_but = |terms: Vec<Term>| doc! { TERMS: { "$nin": terms } };
+        let mut unwanted: Vec<Document> = self.ways(self.place).into_iter().map(all_but).collect();
         if self.place == Place::TextOnly {
-            found.push(doc! { "$not": [{ "$and": all_in(Place::Title) }] });
+            let any_of = |terms: Vec<Term>| doc! { TERMS: { "$in": terms } };
+            unwanted.push(doc! { "$and": self.ways(Place::Title).into_iter().map(any_of).collect::<Vec<_>>() });
         }
-        found
+        unwanted
     }
 }

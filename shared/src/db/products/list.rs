@@ -3,8 +3,8 @@
 use super::filter::{Place, ProductFilter, Selection, Wanted};
 use super::terms::{TERMS, Term};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
-use crate::db::MAX_TIME;
 use crate::db::schema::after;
+use crate::db::{MAX_TIME, lacks_index};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
@@ -37,7 +37,7 @@ impl Products {
         limit: i64,
     ) -> Result<Vec<Listed>, Error> {
         let part = Part { number: 0, selection: self.select(filter, None, sort).await?, sort };
-        self.read(&part, after, limit).await
+        self.read(part, after, limit).await
     }
 
     /// One page of the products for sale that have all these words, in the place of the last one also what
@@ -70,7 +70,7 @@ impl Products {
             if left > 0 {
                 let selection = self.select(filter, Some(Wanted { words, completed, place }), sort).await?;
                 let part = Part { number, selection, sort };
-                found.extend(self.read(&part, after.filter(|position| position.part == number), left).await?);
+                found.extend(self.read(part, after.filter(|position| position.part == number), left).await?);
             }
         }
         Ok(found)
@@ -92,14 +92,34 @@ impl Products {
                 let count = self.0.count_documents(having).hint(index).limit(OFTEN).max_time(MAX_TIME).await?;
                 Ok::<_, Error>((count, position))
             };
-            let counts = try_join_all(ways.iter().enumerate().map(count)).await?;
+            let counts = match try_join_all(ways.iter().enumerate().map(count)).await {
+                Err(error) if lacks_index(&error) => return Ok(filter.select(wanted, Vec::new())),
+                counts => counts?,
+            };
             let fewest = counts.into_iter().min().map_or(0, |(_, position)| position);
             ways = ways.into_iter().skip(fewest).collect();
         }
         Ok(filter.select(wanted, ways.into_iter().next().unwrap_or_default()))
     }
 
-    async fn read(&self, part: &Part, after: Option<&ProductPosition>, limit: i64) -> Result<Vec<Listed>, Error> {
+    /// While an import is to build the index by terms, the list is read without it: what is asked of each product
+    /// says the same, and takes longer.
+    async fn read(&self, mut part: Part, after: Option<&ProductPosition>, limit: i64) -> Result<Vec<Listed>, Error> {
+        match self.read_in_order(&part, after, limit).await {
+            Err(error) if lacks_index(&error) && !part.selection.terms.is_empty() => {
+                part.selection.terms.clear();
+                self.read_in_order(&part, after, limit).await
+            }
+            listed => listed,
+        }
+    }
+
+    async fn read_in_order(
+        &self,
+        part: &Part,
+        after: Option<&ProductPosition>,
+        limit: i64,
+    ) -> Result<Vec<Listed>, Error> {
         let (field, direction) = (part.sort.field(), part.sort.direction());
         let products = self.0.clone_with_type::<ProductSummaryDoc>();
         let found = products.find(part.filter(after)).projection(shown()).limit(limit).max_time(MAX_TIME);

@@ -94,21 +94,24 @@ pub(super) fn terms<'a>(
     let Findable { description, category, .. } = findable;
     let mut terms = BTreeSet::from([self::category(category.as_str())]);
     let title = title(findable, variants.clone());
+    let mut facets = BTreeSet::new();
     for variant in variants {
         let color = variant.color.as_ref().map(|color| ("color", color.as_str().to_owned()));
         let size = variant.size.as_ref().map(|size| ("size", size.as_str().to_owned()));
         let price = ("price", price_step(variant.price(base_price)?).to_string());
-        for (kind, value) in [color, size, Some(price)].into_iter().flatten() {
-            terms.insert(facet(None, kind, &value));
-            terms.insert(facet(Some(category.as_str()), kind, &value));
-        }
+        facets.extend([color, size, Some(price)].into_iter().flatten());
     }
-    for word in &title {
-        terms.extend(beginnings(word).into_iter().map(|beginning| begun(&beginning)));
-        terms.insert(called(word));
+    for (kind, value) in &facets {
+        terms.insert(facet(None, kind, value));
+        terms.insert(facet(Some(category.as_str()), kind, value));
     }
-    let said = words(description.as_str()).into_iter().filter(|word| !says_nothing(word));
+    let beginnings: BTreeSet<String> = title.iter().flat_map(|word| beginnings(word)).collect();
+    terms.extend(beginnings.iter().map(|beginning| begun(beginning)));
+    let called: BTreeSet<String> = title.iter().map(|word| stem(word)).collect();
+    terms.extend(called.iter().map(|stem| Term::of("called", stem)));
+    let said: BTreeSet<String> = words(description.as_str()).into_iter().filter(|word| !says_nothing(word)).collect();
+    let said: BTreeSet<String> = said.iter().map(|word| stem(word)).collect();
     // What the product is called by need not be mentioned again.
-    terms.extend(said.filter(|word| !terms.contains(&called(word))).map(|word| mentioned(&word)).collect::<Vec<_>>());
+    terms.extend(said.difference(&called).map(|stem| Term::of("mentioned", stem)));
     Ok(terms)
 }
