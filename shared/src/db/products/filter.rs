@@ -67,6 +67,10 @@ impl ProductFilter {
         if let Some(category) = &self.category {
             conditions.insert("category", category.as_str());
         }
+        if let Some(most) = self.max_price {
+            // So that a list by price does not begin where the step does that the most is in.
+            conditions.insert("min_price", doc! { "$lte": most });
+        }
         if let Some(expression) = self.of_one_variant() {
             conditions.insert("$expr", expression);
         }
