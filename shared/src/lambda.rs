@@ -92,7 +92,7 @@ async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> 
 async fn connect(secrets: &Secrets) -> Result<AppState, Error> {
     let config = Config::from_env(secrets)?;
     #[cfg(feature = "chaos")]
-    crate::chaos::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref())?;
+    crate::chaos::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
     let database = db::connect(&config.database).await?;
     // TLS and authentication are most of a cold start: they happen now, not on the first request.
     if let Err(error) = db::ping(&database).await {

@@ -95,6 +95,15 @@ pub(super) fn expiring(name: &str, field: &str, after: std::time::Duration) -> I
     index
 }
 
+/// [`expiring`] among the documents that match a filter.
+pub(super) fn expiring_where(name: &str, field: &str, after: std::time::Duration, filter: Document) -> IndexModel {
+    let mut index = expiring(name, field, after);
+    if let Some(options) = &mut index.options {
+        options.partial_filter_expression = Some(filter);
+    }
+    index
+}
+
 /// A validator that demands these fields and knows the types of those named in `properties`.
 pub(super) fn validator(required: &[&str], properties: Document) -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties } }

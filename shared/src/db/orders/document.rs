@@ -65,6 +65,8 @@ pub struct OrderDoc {
     pub cart_id: CartId,
     /// The version of it.
     pub cart_version: i64,
+    /// How many orders had taken their lines out of it.
+    pub cart_purchase: i64,
     /// The key of the request, for 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
