@@ -2,7 +2,7 @@
 
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, order, product};
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::error::ErrorKind;
 use serde_json::json;
 
@@ -34,7 +34,8 @@ fn bad_updates() -> Vec<(&'static str, Document)> {
         ("carts", set("user_id", "somebody".into())),
         ("carts", unset("version")),
         ("orders", set("status", "lost".into())),
-        ("orders", set("status", "reserving".into())),
+        ("orders", set("abandoned_at", DateTime::now().into())),
+        ("orders", set("cart_purchase", Bson::Int64(-1))),
         ("orders", set("total_amount", 19.99.into())),
         ("orders", set("refunded_amount", Bson::Int64(-1))),
         ("orders", set("items", Bson::Array(vec![]))),

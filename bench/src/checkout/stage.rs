@@ -92,7 +92,7 @@ pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
             version: 1,
             updated_at: now,
             last_order: None,
-            ordered: Vec::new(),
+            purchases: 0,
         });
         users.push(doc! {
             "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ nobody logs in",

@@ -116,6 +116,8 @@ fn order() -> Document {
             "transaction_id": { "bsonType": ["string", "null"] },
             "total_amount": amount(), "refunded_amount": amount(),
             "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
+            // What has this is removed before long.
+            "abandoned_at": { "not": {} },
             "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
             "checked_at": { "bsonType": "date" },
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
