@@ -3,6 +3,7 @@
 
 #![expect(clippy::float_arithmetic, reason = "these are measurements; no money is counted here")]
 
+mod catalogue;
 mod checkout;
 mod figures;
 mod machine;
@@ -23,6 +24,8 @@ struct Cli {
 enum Benchmark {
     /// Checkout, beside transactions that do the same.
     Checkout(checkout::Options),
+    /// Lists, searches and a product, at the pages 1, 10 and 1,000.
+    Catalogue(catalogue::Options),
 }
 
 /// Success means that every target was reached.
@@ -32,6 +35,7 @@ fn main() -> Result<ExitCode> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the async runtime")?;
     let passed = match cli.benchmark {
         Benchmark::Checkout(options) => runtime.block_on(checkout::run(options)),
+        Benchmark::Catalogue(options) => runtime.block_on(catalogue::run(options)),
     }?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -63,10 +63,10 @@ named! {
         CancelCommitted = "cancel_committed",
         /// A refund stands on its order, and nobody has sent it.
         RefundRecorded = "refund_recorded",
-        /// Stripe has sent back what was owed, and the order still owes it.
-        OwedRefundSent = "owed_refund_sent",
-        /// The order knows that what was owed is sent back.
-        OwedRefundNoted = "owed_refund_noted",
+        /// Stripe has a refund, and its order does not know that.
+        RefundSent = "refund_sent",
+        /// The order knows that Stripe has the refund, and nobody has an answer.
+        RefundNoted = "refund_noted",
         /// In the transaction: an event is recorded and has had no effect.
         WebhookRecorded = "webhook_recorded",
         /// In the transaction: an event is recorded and has had its effect.

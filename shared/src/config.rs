@@ -1,8 +1,12 @@
 //! Settings: the only file that reads the environment. Secrets are in a type that never prints.
 
+mod aws;
+mod first_admin;
 mod log;
 mod secrets;
 
+pub use aws::{AwsAccess, ImagesConfig};
+pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
 pub use secrets::SecretsConfig;
 
@@ -33,6 +37,8 @@ pub struct Config {
     pub search: SearchEngine,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
+    /// The bucket of pictures, for the function that puts them into products.
+    pub images: Option<ImagesConfig>,
     /// What a test build is to do wrong.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
@@ -168,10 +174,7 @@ impl Config {
             settings.errors.push("STORE_CURRENCY is one that Stripe counts in other units than ISO 4217".to_owned());
         }
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
-        let bcrypt_cost = settings.parsed("BCRYPT_COST", 12);
-        if !(4..=31).contains(&bcrypt_cost) {
-            settings.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
-        }
+        let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
             password_tries_per_hour: settings.limit("PASSWORD_TRIES_PER_HOUR", 20),
             account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
@@ -179,6 +182,7 @@ impl Config {
         };
         let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
+        let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let config = Self {
             database,
             jwt_secret: jwt_secret.into(),
@@ -189,6 +193,7 @@ impl Config {
             limits,
             search,
             stripe,
+            images,
             #[cfg(feature = "chaos")]
             chaos: ChaosConfig {
                 point: settings.optional("CHAOS_POINT"),
@@ -225,6 +230,14 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.errors.push(format!("{name} has a value that makes no sense"));
             default
         })
+    }
+
+    fn bcrypt_cost(&mut self) -> u32 {
+        let cost = self.parsed("BCRYPT_COST", 12);
+        if !(4..=31).contains(&cost) {
+            self.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
+        }
+        cost
     }
 
     fn limit(&mut self, name: &str, default: u32) -> u32 {

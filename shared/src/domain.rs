@@ -5,6 +5,7 @@ pub mod address;
 pub mod cart;
 pub mod email;
 pub mod id;
+pub mod image;
 pub mod invalid;
 pub mod money;
 pub mod order;

@@ -5,6 +5,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Overflow};
 use crate::domain::order::{Hold, InvalidTransition};
 use crate::domain::sku::Sku;
+use crate::media::MediaError;
 use crate::payments::StripeError;
 
 /// The outcome of what may fail.
@@ -108,6 +109,9 @@ pub enum Error {
     /// The same key came with another body.
     #[error("this idempotency key was used for another request")]
     IdempotencyKeyReused,
+    /// The upload was replaced while it was looked at.
+    #[error("the upload has changed meanwhile; complete it again")]
+    UploadChanged,
     /// `If-Match` names an older version.
     #[error("the resource has changed since")]
     VersionMismatch,
@@ -147,6 +151,9 @@ pub enum Error {
     /// Stripe refused or cannot be reached.
     #[error("Stripe failed")]
     Stripe(#[from] StripeError),
+    /// S3 refused or cannot be reached.
+    #[error("S3 failed")]
+    Media(#[from] MediaError),
     /// A password could not be hashed.
     #[error("a password could not be hashed")]
     Hash(#[from] bcrypt::BcryptError),

@@ -22,7 +22,7 @@ pub use caller::Caller;
 pub use cursor::{Cursor, CursorKey, Limit, List, Paging};
 pub use headers::{IdempotencyKey, IfMatch, only_value};
 pub use input::{Fields, FromInput, Input, Refusal};
-pub use path::Path;
+pub use path::{Path, PathPair};
 pub use problem::Problem;
 pub use query::{FromQuery, Query};
 pub use schemas::component;

@@ -2,7 +2,7 @@
 
 mod live;
 
-use crate::config::{Config, DatabaseConfig, LogConfig, SecretsConfig};
+use crate::config::{Config, DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
 use crate::db;
 use crate::http::app;
 use crate::secrets::Secrets;
@@ -73,13 +73,14 @@ where
     lambda_runtime::run(service_fn(run)).await
 }
 
-/// The database alone, for what prepares it.
+/// The database alone, and who is to run the shop first, for what prepares it.
 ///
 /// # Errors
 /// When the settings are wrong, or the secrets cannot be read.
-pub async fn open_database() -> Result<Database, Error> {
+pub async fn open_database() -> Result<(Database, Option<FirstAdminConfig>), Error> {
     let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
-    Ok(db::connect(&DatabaseConfig::from_env(&secrets)?).await?)
+    let first_admin = FirstAdminConfig::from_env(&secrets)?;
+    Ok((db::connect(&DatabaseConfig::from_env(&secrets)?).await?, first_admin))
 }
 
 async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> {

@@ -2,6 +2,7 @@
 //! payments. See `ARCHITECTURE.md` for the map.
 
 pub mod auth;
+pub mod aws;
 pub mod chaos;
 pub mod checkout;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod domain;
 pub mod error;
 pub mod http;
 pub mod lambda;
+pub mod media;
 pub mod payments;
 pub mod secrets;
 pub mod show;

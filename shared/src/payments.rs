@@ -2,6 +2,7 @@
 //! See `docs/decisions/our-own-stripe-client.md`.
 
 mod client;
+mod dispute;
 mod error;
 mod event;
 mod intent;

@@ -1,13 +1,11 @@
 //! Secrets Manager: the settings that nobody may read in a function's configuration. One signed
 //! call for each secret; see `docs/decisions/secrets.md`.
 
+use crate::aws::{self, Call, SignableBody, SigningSettings, Unsigned};
 use crate::config::SecretsConfig;
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningError, SigningSettings, sign};
-use aws_sigv4::sign::v4;
+use axum::http::Method;
 use futures_util::future::try_join_all;
-use reqwest::{Client, RequestBuilder};
-use secrecy::ExposeSecret;
+use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -43,13 +41,7 @@ pub enum SecretsError {
     Unreadable(String),
     /// The call could not be signed.
     #[error("a call to Secrets Manager could not be signed")]
-    Unsigned(#[from] SigningError),
-    /// What is signed is incomplete.
-    #[error("what is to be signed is incomplete")]
-    Incomplete(#[from] v4::signing_params::BuildError),
-    /// The signed call is no request any more.
-    #[error("the signed call is no request")]
-    NoRequest(#[from] axum::http::Error),
+    Unsigned(#[from] Unsigned),
 }
 
 impl Secrets {
@@ -80,7 +72,8 @@ async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMa
         secret: String,
     }
     let body = json!({ "SecretId": arn }).to_string();
-    let response = signed(http, config, body)?.send().await?;
+    let request = signed(config, &body)?.map(|()| body);
+    let response = http.execute(request.try_into()?).await?;
     let status = response.status().as_u16();
     let body = response.bytes().await?;
     if status != 200 {
@@ -92,27 +85,17 @@ async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMa
     serde_json::from_str(&secret).ok().ok_or_else(unreadable)
 }
 
-/// A call with its signature (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>).
-fn signed(http: &Client, config: &SecretsConfig, body: String) -> Result<RequestBuilder, SecretsError> {
-    let token = config.session_token.as_ref().map(|token| token.expose_secret().to_owned());
-    let key = config.secret_access_key.expose_secret();
-    let identity = Credentials::new(&config.access_key_id, key, token, None, "environment").into();
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(&config.region)
-        .name(SERVICE)
-        .time(SystemTime::now())
-        .settings(SigningSettings::default())
-        .build()?
-        .into();
-    let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", "secretsmanager.GetSecretValue")];
-    let url = format!("{}/", config.endpoint);
-    let signable = SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(body.as_bytes()))?;
-    let (instructions, _) = sign(signable, &parameters)?.into_parts();
-    let mut request = axum::http::Request::post(&url).body(())?;
-    instructions.apply_to_request_http1x(&mut request);
-    let request = http.post(&url).headers(request.headers().clone()).body(body);
-    Ok(headers.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
+fn signed(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, Unsigned> {
+    let call = Call {
+        service: SERVICE,
+        time: SystemTime::now(),
+        settings: SigningSettings::default(),
+        method: Method::POST,
+        url: &format!("{}/", config.endpoint),
+        headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", "secretsmanager.GetSecretValue")],
+        body: SignableBody::Bytes(body.as_bytes()),
+    };
+    aws::signed(&config.access, call)
 }
 
 /// Of a refusal, its kind: `AccessDeniedException`.

@@ -14,6 +14,7 @@ use crate::db::vocabulary::Vocabulary;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::http::CursorKey;
+use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;
 use secrecy::ExposeSecret;
@@ -56,6 +57,7 @@ pub struct Shop {
     /// Signs cursors.
     pub cursors: CursorKey,
     stripe: OnceLock<Stripe>,
+    images: OnceLock<ImageStore>,
 }
 
 impl AppState {
@@ -80,6 +82,7 @@ impl AppState {
             fingerprints,
             cursors: CursorKey::derive(secret, previous),
             stripe: OnceLock::new(),
+            images: OnceLock::new(),
             database,
             config,
         }))
@@ -112,5 +115,18 @@ impl Shop {
         }
         let stripe = Stripe::new(config)?;
         Ok(self.stripe.get_or_init(|| stripe))
+    }
+
+    /// The bucket of pictures, like Stripe.
+    ///
+    /// # Errors
+    /// When it is not configured.
+    pub fn images(&self) -> Result<&ImageStore, Error> {
+        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the bucket of pictures"))?;
+        if let Some(images) = self.images.get() {
+            return Ok(images);
+        }
+        let images = ImageStore::new(config)?;
+        Ok(self.images.get_or_init(|| images))
     }
 }

@@ -16,7 +16,7 @@ use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
-use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -28,7 +28,9 @@ static IS_COLD: AtomicBool = AtomicBool::new(true);
 
 /// Sets logging up: JSON lines and metrics for CloudWatch, or lines for people.
 pub fn log(config: &LogConfig) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // Not `EnvFilter`, which would bring regular expressions into each function.
+    let filter = config.filter.as_ref().and_then(|filter| filter.parse::<Targets>().ok());
+    let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(std::io::stdout().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
     if config.text {

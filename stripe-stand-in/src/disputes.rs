@@ -19,6 +19,10 @@ pub(crate) struct OpenDispute {
     reason: String,
 }
 
+/// The shop has still to say something.
+const OPEN: &str = "needs_response";
+const WON: &str = "won";
+
 fn fraudulent() -> String {
     "fraudulent".to_owned()
 }
@@ -49,18 +53,22 @@ enum Outcome {
     Lost,
 }
 
-/// Closes a dispute for the shop or against it; a charge whose dispute was won is as it was before.
+/// Closes a dispute for the shop or against it; a charge whose disputes were all won is as it was before.
 pub(crate) fn close_dispute(account: &mut Account, id: &str, request: &CloseDispute) -> Result<Value> {
     let dispute = account.disputes.get_mut(id, "dispute", Mention::Subject)?;
-    let won = matches!(request.outcome, Outcome::Won);
-    dispute.status = if won { "won" } else { "lost" };
-    account.charges.get_mut(&dispute.charge, "charge", Mention::Subject)?.disputed = !won;
-    let shown = dispute.to_json();
+    if dispute.status != OPEN {
+        return Err(ApiError::UnreadableOrder(format!("The dispute {id} is {} already.", dispute.status)));
+    }
+    dispute.status = if matches!(request.outcome, Outcome::Won) { WON } else { "lost" };
+    let (shown, charge) = (dispute.to_json(), dispute.charge.clone());
+    let is_against_us = |other: &Dispute| other.charge == charge && other.status != WON;
+    let disputed = account.disputes.newest_first().any(is_against_us);
+    account.charges.get_mut(&charge, "charge", Mention::Subject)?.disputed = disputed;
     account.events.record("charge.dispute.closed", &shown, &Cause::default());
     Ok(shown)
 }
 
-/// Opens a dispute over all that was not refunded yet.
+/// Opens a dispute over all that was not refunded yet, if anything is left.
 pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Result<Value> {
     let id = match (request.charge, request.payment_intent) {
         (Some(charge), _) => charge,
@@ -74,6 +82,9 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
     if !charge.succeeded() {
         return Err(ApiError::NothingPaid { intent: charge.payment_intent.clone() });
     }
+    if charge.unrefunded() == 0 {
+        return Err(ApiError::AlreadyRefunded { charge: id });
+    }
     charge.disputed = true;
     let dispute = Dispute {
         id: ids::fresh("du_1"),
@@ -83,7 +94,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
         currency: charge.currency.code(),
         payment_intent: charge.payment_intent.clone(),
         reason: request.reason,
-        status: "needs_response",
+        status: OPEN,
     };
     let shown = dispute.to_json();
     account.disputes.insert(dispute);
@@ -128,9 +139,13 @@ impl Object for Dispute {
     }
 }
 
-/// `GET /v1/disputes`, all or those of one `payment_intent`.
+/// `GET /v1/disputes`, all or those of one `payment_intent` or `charge`.
 pub(crate) fn list_disputes(params: &Params) -> Result<List<Dispute>> {
-    params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
+    params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
     let intent = params.text("payment_intent")?.map(str::to_owned);
-    List::parse(params, move |dispute: &Dispute| intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent))
+    let charge = params.text("charge")?.map(str::to_owned);
+    List::parse(params, move |dispute: &Dispute| {
+        intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent)
+            && charge.as_ref().is_none_or(|charge| dispute.charge == *charge)
+    })
 }

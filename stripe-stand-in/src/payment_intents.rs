@@ -8,6 +8,7 @@ mod retrieve_payment_intent;
 mod search_payment_intents;
 mod settle_payment_intent;
 mod show;
+mod update_payment_intent;
 
 pub(crate) use cancel_payment_intent::CancelPaymentIntent;
 pub(crate) use confirm_payment_intent::ConfirmPaymentIntent;
@@ -16,6 +17,7 @@ pub(crate) use list_payment_intents::list_payment_intents;
 pub(crate) use retrieve_payment_intent::RetrievePaymentIntent;
 pub(crate) use search_payment_intents::SearchPaymentIntents;
 pub(crate) use settle_payment_intent::{SettlePaymentIntent, settle_payment_intent};
+pub(crate) use update_payment_intent::UpdatePaymentIntent;
 
 use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};

@@ -23,9 +23,12 @@ const PUBLIC: [&str; 11] = [
 ];
 
 /// What administrators alone may do, outside `/admin`.
-const ADMIN: [&str; 4] = [
+const ADMIN: [&str; 7] = [
     "DELETE /api/v1/products/{id}",
+    "DELETE /api/v1/products/{id}/images/{image_id}",
     "POST /api/v1/products",
+    "POST /api/v1/products/{id}/images",
+    "POST /api/v1/products/{id}/images/{image_id}/complete",
     "POST /api/v1/products/{id}/stock",
     "PUT /api/v1/products/{id}",
 ];

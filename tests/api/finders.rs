@@ -146,7 +146,7 @@ fn combinations(parts: &[&[&str]]) -> Vec<String> {
 
 #[tokio::test]
 async fn no_call_reads_a_whole_collection_or_sorts_in_memory() {
-    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let (shop, stripe) = TestShop::open_whole().await;
     fill(&shop).await;
     profile(&shop).await;
     let walked = walk(&shop, &stripe).await;

@@ -83,7 +83,7 @@ async fn hashes(shop: &TestShop) -> Vec<String> {
 #[tokio::test]
 async fn neither_answers_nor_log_lines_hold_a_secret() {
     let (_listening, heard) = listen();
-    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let (shop, stripe) = TestShop::open_whole().await;
     let walked = walk(&shop, &stripe).await;
     let log = log(&heard);
     let hashes = hashes(&shop).await;
@@ -114,7 +114,7 @@ async fn neither_answers_nor_log_lines_hold_a_secret() {
 
 #[tokio::test]
 async fn a_token_is_in_the_one_answer_that_hands_it_out() {
-    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let (shop, stripe) = TestShop::open_whole().await;
     let walked = walk(&shop, &stripe).await;
     for name in ["access_token", "refresh_token"] {
         for token in handed_out(&walked.calls, name) {

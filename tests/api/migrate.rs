@@ -1,8 +1,13 @@
 //! The custom resource that prepares the database: whatever happens, CloudFormation hears of it.
 
+use ferrocart::config::FirstAdminConfig;
 use ferrocart::lambda::Error;
-use ferrocart_migrate::{answer, run};
+use ferrocart_migrate::{answer, make_first_admin, run};
+use ferrocart_tests::sample::product;
 use ferrocart_tests::{Listener, TestShop};
+use mongodb::IndexModel;
+use mongodb::bson::{Document, doc};
+use mongodb::options::IndexOptions;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -93,4 +98,120 @@ async fn cloudformation_is_told_again_when_it_did_not_hear() {
 async fn somebody_else_gets_the_answer_and_the_error_itself() {
     assert_eq!(answer(&json!({}), ENOUGH, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
     answer(&json!({}), ENOUGH, async { Err("no".into()) }).await.expect_err("the error");
+}
+
+const FIRST_PASSWORD: &str = "generated-by-the-deployment";
+
+fn first_admin(email: &str) -> FirstAdminConfig {
+    let find = |name: &str| match name {
+        "FIRST_ADMIN_EMAIL" => Some(email.to_owned()),
+        "FIRST_ADMIN_PASSWORD" => Some(FIRST_PASSWORD.to_owned()),
+        "BCRYPT_COST" => Some("4".to_owned()),
+        _ => None,
+    };
+    FirstAdminConfig::read(find).expect("good settings").expect("somebody")
+}
+
+fn login(email: &str, password: &str) -> Value {
+    json!({ "email": email, "password": password })
+}
+
+#[tokio::test]
+async fn whom_the_deployment_names_runs_the_shop_and_changes_the_password() {
+    let shop = TestShop::open().await;
+    let first = first_admin("First@Example.com");
+    make_first_admin(shop.database(), &first).await.expect("an account");
+    let session = shop.visitor().post("/auth/login", login("first@example.com", FIRST_PASSWORD)).await.expect(200);
+    assert_eq!(session.at("/user/role"), "admin");
+    let admin = shop.visitor().with_token(&session.text("/access_token"));
+    admin.get("/admin/users").await.expect(200);
+    let change = json!({ "current_password": FIRST_PASSWORD, "new_password": "one of my own" });
+    admin.put("/auth/me/password", change).await.expect(204);
+    // The next deployment finds somebody, and leaves the password as it is.
+    make_first_admin(shop.database(), &first).await.expect("nothing to do");
+    shop.visitor().post("/auth/login", login("first@example.com", FIRST_PASSWORD)).await.expect(401);
+    shop.visitor().post("/auth/login", login("first@example.com", "one of my own")).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_has_registered_is_not_made_an_administrator() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("a refusal");
+    assert!(refused.to_string().contains("FirstAdminEmail"), "{refused}");
+    assert!(!refused.to_string().contains("ada"), "{refused}");
+    assert_eq!(ada.get("/auth/me").await.expect(200).at("/role"), "customer");
+    shop.visitor().post("/auth/login", login("ada@example.com", FIRST_PASSWORD)).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_shop_that_somebody_runs_gets_no_other_administrator() {
+    let shop = TestShop::open().await;
+    shop.admin().await;
+    make_first_admin(shop.database(), &first_admin("other@example.com")).await.expect("nothing to do");
+    shop.visitor().post("/auth/login", login("other@example.com", FIRST_PASSWORD)).await.expect(401);
+    // A customer's address is no obstacle then.
+    shop.customer("ada").await;
+    make_first_admin(shop.database(), &first_admin("ada@example.com")).await.expect("nothing to do");
+}
+
+#[test]
+fn a_first_administrator_needs_an_address_and_a_password() {
+    let read = |settings: &[(&str, &str)]| {
+        FirstAdminConfig::read(|name| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    };
+    assert!(read(&[("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)]).expect("nobody").is_none());
+    let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("a refusal").to_string();
+    assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
+    let no_address = [("FIRST_ADMIN_EMAIL", "nobody"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
+    assert_eq!(read(&no_address).expect_err("a refusal").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+}
+
+/// How many products a search by a word, a colour and a category finds.
+async fn found(shop: &TestShop) -> Vec<usize> {
+    let mut found = Vec::new();
+    for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
+        let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
+        found.push(list.at("/items").as_array().map_or(0, Vec::len));
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_an_older_version_has_stored_is_found_after_a_migration() {
+    let shop = TestShop::open().await;
+    for number in 0..30 {
+        let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
+        tee.is_active = number < 20;
+        for variant in &mut tee.variants {
+            variant.color = Some("Red".parse().expect("a colour"));
+        }
+        shop.stock(tee).await;
+    }
+    let all = vec![20; 4];
+    assert_eq!(found(&shop).await, all);
+    // As the version before has left it, in the middle of an earlier migration.
+    let products = shop.database().collection::<Document>("products");
+    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
+    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
+    products.update_many(some, old).await.expect("an update");
+    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
+    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
+    products.create_index(index.options(options).build()).await.expect("an index");
+    assert_eq!(found(&shop).await, [1; 4]);
+
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
+    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
+    assert_eq!(without, 0, "what is not for sale may be again");
+    let has_old_index = async || {
+        let names = products.list_index_names().await.expect("names");
+        names.iter().any(|name| name == "terms_newest")
+    };
+    assert!(has_old_index().await, "the version before is still asking it");
+    // The next deployment finds nothing left to do, and nobody who needs what was before.
+    run(shop.database()).await.expect("a migration");
+    assert!(!has_old_index().await);
+    run(shop.database()).await.expect("a migration");
+    assert_eq!(found(&shop).await, all);
 }

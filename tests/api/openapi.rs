@@ -168,6 +168,7 @@ fn every_problem_names_its_codes() {
                 "order_on_hold",
                 "refund_exceeds_paid",
                 "refund_refused",
+                "upload_changed",
             ],
         ),
         ("412", &["version_mismatch"]),

@@ -121,3 +121,16 @@ async fn refunds_that_cannot_be_ended_stand_in_nobodys_way() {
     run(&sale).await;
     assert_eq!(sale.sent_back().await, 1000);
 }
+
+#[tokio::test]
+async fn a_bank_that_takes_its_time_is_not_asked_every_minute() {
+    let sale = sale().await;
+    sale.refund(json!({ "amount": 10 })).await.expect(201);
+    let orders = sale.shop.database().collection::<Document>("orders");
+    for (minutes, asked) in [(5, 0), (65, 1), (0, 0)] {
+        let checked = sale.shop.state().now().minus(std::time::Duration::from_mins(minutes));
+        let waiting = doc! { "$set": { "refunds.0.status": "pending", "checked_at": checked } };
+        orders.update_many(doc! {}, waiting).await.expect("an update");
+        assert_eq!(run(&sale).await, json!({ "done": asked, "failed": 0 }), "{minutes}");
+    }
+}

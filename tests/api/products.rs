@@ -5,10 +5,12 @@ mod create_product;
 mod deactivate_product;
 mod filters;
 mod get_product;
+mod images;
 mod list_categories;
 mod list_products;
 mod replace_product;
 mod search;
+mod uploads;
 
 use serde_json::{Value, json};
 

@@ -2,6 +2,7 @@
 
 mod disputes;
 mod effects;
+mod mismatches;
 mod refunds;
 mod signatures;
 

@@ -2,6 +2,7 @@
 //! above. It fails when there is an operation that it does not call.
 
 use crate::stripe_webhook::{deliver, event};
+use ferrocart_tests::bucket::upload;
 use ferrocart_tests::{Answer, Client, Stripe, TestShop, openapi};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -178,7 +179,20 @@ async fn catalogue(walk: &mut Walk, shop: &TestShop, admin: &Client) -> Value {
     walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": 1 }), 200).await;
     walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": -52 }), 409).await;
     walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": -1 }), 200).await;
+    pictures(walk, admin, &path).await;
     boots.at("/id").clone()
+}
+
+async fn pictures(walk: &mut Walk, admin: &Client, product: &str) {
+    let images = format!("{product}/images");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR a picture";
+    let wish = json!({ "content_type": "image/png", "content_length": picture.len() });
+    let announced = walk.call(admin, "POST", &images, wish, 201).await;
+    let image = format!("{images}/{}", announced.text("/image_id"));
+    walk.call(admin, "POST", &format!("{image}/complete"), Value::Null, 404).await;
+    assert_eq!(upload(&announced).send(picture).await, 200);
+    walk.call(admin, "POST", &format!("{image}/complete"), Value::Null, 200).await;
+    walk.call(admin, "DELETE", &image, Value::Null, 204).await;
 }
 
 async fn cart(walk: &mut Walk, ada: &Client, product: &Value) {

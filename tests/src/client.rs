@@ -1,6 +1,7 @@
 //! Somebody who calls the shop: a visitor, a customer or an administrator.
 
 use crate::answer::Answer;
+use crate::told;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
@@ -28,6 +29,12 @@ impl Client {
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same one, at the shop that somebody else calls.
+    #[must_use]
+    pub fn at_shop(&self, other: &Self) -> Self {
+        Self { app: other.app.clone(), ..self.clone() }
     }
 
     /// The same one, sending one more header.
@@ -97,6 +104,7 @@ impl Client {
             context.http.source_ip = Some(address.clone());
             request.extensions_mut().insert(RequestContext::ApiGatewayV2(context));
         }
+        let path = request.uri().path().to_owned();
         let response = self.app.clone().oneshot(request).await.expect("an answer, always");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body that can be read");
@@ -106,6 +114,7 @@ impl Client {
             page if html => Value::String(String::from_utf8_lossy(page).into_owned()),
             json => serde_json::from_slice(json).expect("a body in JSON"),
         };
+        told::note(&path, &parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

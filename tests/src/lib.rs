@@ -11,12 +11,14 @@
 )]
 
 mod answer;
+pub mod bucket;
 mod client;
 mod document;
 mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
+mod told;
 
 pub use answer::Answer;
 pub use client::Client;

@@ -95,6 +95,8 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
+        received: None,
+        disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status, at: placed, by: Actor::System }],
         flags: Vec::new(),

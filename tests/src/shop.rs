@@ -1,11 +1,15 @@
 //! A shop on a database of its own, which goes when the test ends.
 
+use crate::bucket;
 use crate::client::Client;
 use crate::stripe::Stripe;
+use crate::told;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use mongodb::Database;
 use serde_json::json;
+use tracing_subscriber::fmt::TestWriter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
 use utoipa_axum::router::OpenApiRouter;
 
 /// A shop on a database of its own.
@@ -42,6 +46,23 @@ impl TestShop {
     /// Somebody without an account at a shop whose database is to be there, and is not.
     pub async fn without_database(uri: &str) -> Client {
         Client::new(ferrocart::http::app(router(), connect(&[("MONGODB_URI", uri)]).await))
+    }
+
+    /// An empty shop with all that it works with: a Stripe stand-in of its own, and S3.
+    pub async fn open_whole() -> (Self, Stripe) {
+        let (stripe, s3) = (Stripe::start().await, bucket::s3_url());
+        let settings = [bucket::settings(&s3), vec![("STRIPE_API_BASE", stripe.base_url())]].concat();
+        (Self::open_with(&settings).await, stripe)
+    }
+
+    /// An empty shop that keeps pictures on S3.
+    pub async fn open_with_images() -> Self {
+        Self::open_with(&bucket::settings(&bucket::s3_url())).await
+    }
+
+    /// Somebody without an account at the same shop, where S3 is somewhere else.
+    pub async fn reopen_with_images(&self, s3: &str) -> Client {
+        self.reopen_with(&bucket::settings(s3)).await
     }
 
     /// An empty shop with settings of its own.
@@ -137,7 +158,11 @@ impl Drop for TestShop {
 /// The parts of a shop with settings of its own. Nothing is asked of the database yet.
 async fn connect(settings: &[(&str, &str)]) -> AppState {
     // A test that fails shows what the shop has logged; another one may have set this up before.
-    tracing_subscriber::fmt().with_test_writer().without_time().try_init().ok();
+    let shown = tracing_subscriber::fmt().with_test_writer().without_time();
+    match told::log() {
+        None => shown.try_init().ok(),
+        Some(log) => shown.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
+    };
     let uri = mongodb_uri();
     let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
     let defaults = [

@@ -24,6 +24,12 @@ impl Stripe {
         self.send(self.http.post(format!("{}/_stand-in/faults", self.base_url())).json(fault)).await;
     }
 
+    /// How many kinds of calls are still to go wrong.
+    pub async fn faults_left(&self) -> usize {
+        let faults = self.send(self.http.get(format!("{}/_stand-in/faults", self.base_url()))).await;
+        data(&faults).len()
+    }
+
     /// Pays an intent as a browser would; answers the intent.
     pub async fn confirm(&self, intent: &str, payment_method: &str) -> Value {
         let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base_url());

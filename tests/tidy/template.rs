@@ -48,11 +48,24 @@ fn a_function_may_read_the_secrets_that_it_is_told_of_and_no_others() {
             let told = lines[at..].iter().take_while(|line| line.contains("Secret")).copied().collect::<String>();
             let mut names: Vec<_> = told.split("!GetAtt ").skip(1).filter_map(|it| it.split(".Id").next()).collect();
             names.sort_unstable();
+            names.dedup();
             names.into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         let (told, allowed) = (secrets("SECRETS: "), secrets("AWSSecretsManagerGetSecretValuePolicy"));
         assert!(!told.is_empty() && told == allowed, "{name}: {told:?}, {allowed:?}");
     }
+}
+
+#[test]
+fn a_function_is_built_in_its_own_package() {
+    // At the root of the workspace Cargo would build `shared` with the features that any member asks for, so with
+    // the crash points of the tests, too.
+    for (name, lines) in functions() {
+        let told = |mark: &str| lines.iter().find_map(|line| line.split_once(mark)).expect(name).1;
+        let (source, binary) = (told("CodeUri: functions/"), told("BuildProperties: {Binary: ").trim_end_matches('}'));
+        assert_eq!(source, binary, "{name}");
+    }
+    assert!(!TEMPLATE.contains("CodeUri: ."));
 }
 
 #[test]

@@ -3,10 +3,15 @@
 mod catalogue;
 mod checkout;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use tokio::process::Command;
+
+use crate::processes::Processes;
+use crate::{root, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -28,4 +33,17 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Benchmark::Checkout(options) => checkout::run(options).await,
         Benchmark::Catalogue(options) => catalogue::run(options).await,
     }
+}
+
+/// What is measured is optimized. It is built without the other packages, so that no feature of
+/// theirs gets into it.
+fn cargo(processes: &Processes, subcommand: &str) -> Command {
+    let mut command = processes.command(tools::cargo());
+    command.args([subcommand, "--profile", "benchmark", "--package", "ferrocart-bench"]).current_dir(root::root());
+    command
+}
+
+fn reports(to_be_committed: bool) -> PathBuf {
+    let directory = if to_be_committed { root::root().join("docs") } else { root::tools() };
+    directory.join("benchmarks")
 }

@@ -23,8 +23,9 @@ pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
 pub(crate) use self::state::{mongodb, stand_in};
-use crate::mongod::Mongod;
+use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
+use crate::s3::S3;
 use crate::terminal::say;
 use crate::{root, seed, tools};
 
@@ -66,7 +67,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
     let ports = Ports::choose(&options, &settings)?;
     if options.fresh {
-        home.forget_mongodb()?;
+        home.forget_data()?;
     }
 
     let cargo_lambda = tools::cargo_lambda(&processes).await?;
@@ -80,7 +81,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     let mongodb_uri = mongodb.uri(&mut processes, &home, ports.mongod).await?;
     let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
-    let environment = settings.for_functions(&home, &mongodb_uri, stand_in.as_ref())?;
+    let s3 = if settings.has_bucket() { None } else { Some(S3::start(&mut processes, &home.s3(), ports.s3).await?) };
+    let environment = settings.for_functions(&home, &mongodb_uri, stand_in.as_ref(), s3.as_ref())?;
     let functions = Functions::watch(&mut processes, &cargo_lambda, &options, ports.api, environment)?;
 
     processes.during(functions.migrate()).await?;
@@ -95,6 +97,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         mongodb_uri,
         mongodb_database: settings.mongodb_database().to_owned(),
         stripe: stand_in,
+        s3,
         logs: home.logs(),
         pids: processes.pids(),
     };
@@ -134,6 +137,6 @@ impl MongoDb {
             Self::Local(program) => program,
         };
         say(format_args!("starting MongoDB on port {port}"));
-        Mongod { program: &program, data: &home.mongodb(), port, for_tests: false }.start(processes).await
+        Mongod { program: &program, data: &home.mongodb(), port, cache: CACHE, for_tests: false }.start(processes).await
     }
 }

@@ -23,7 +23,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mongodb::bson::{Document, doc};
 use mongodb::error::ErrorKind;
 
-pub(crate) use self::json::id_of;
+use self::json::id_of;
 use self::source::{Line, Source};
 use crate::seed;
 use crate::terminal::say;
@@ -55,7 +55,7 @@ struct Bad {
 
 /// What became of the lines.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+struct Tally {
     added: usize,
     there_before: usize,
     bad: Vec<Bad>,
@@ -140,7 +140,7 @@ fn product(shop: &AppState, Line { number, given }: Line) -> Result<(u64, Produc
 }
 
 /// Stores what is not there yet, and keeps the good when some are refused.
-pub(crate) async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
+async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
     let there = present(shop, products.iter().map(|(_, product)| product.id).collect()).await?;
     let mut tally = Tally { there_before: 0, ..Tally::default() };
     let (old, new): (Vec<_>, Vec<_>) = products.into_iter().partition(|(_, product)| there.contains(&product.id));

@@ -11,6 +11,7 @@ mod ci;
 mod create_admin;
 mod dev;
 mod export;
+mod fuzz;
 mod import;
 mod mongod;
 mod openapi;
@@ -19,6 +20,7 @@ mod ports;
 mod processes;
 mod rehearse;
 mod root;
+mod s3;
 mod seed;
 mod signals;
 mod terminal;
@@ -60,6 +62,8 @@ enum Command {
     Bench(bench::Options),
     /// Buy in a shop in which everything goes wrong, and check what must hold then.
     Chaos(chaos::Options),
+    /// Ask a shop what nobody thought of, and hold the answers against openapi.json.
+    Fuzz(fuzz::Options),
     /// Deploy into a local AWS, sell something there, and remove it.
     Rehearse(rehearse::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
@@ -103,6 +107,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Openapi(options) => openapi::run(options).await,
         Command::Bench(options) => bench::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
+        Command::Fuzz(options) => fuzz::run(options).await,
         Command::Ci => ci::run().await,
     }
 }

@@ -16,11 +16,17 @@ pub(crate) struct Mongod<'a> {
     pub(crate) program: &'a Path,
     pub(crate) data: &'a Path,
     pub(crate) port: u16,
+    /// The most memory that it takes for its cache, in GB.
+    pub(crate) cache: &'a str,
     /// Whether it is for tests: it can be made to fail on purpose, and a dropped database leaves
     /// neither files nor open handles behind.
     pub(crate) for_tests: bool,
 }
 
+/// A cache that is enough for a test, and one for a shop that somebody fills: with a small one MongoDB writes
+/// the pages of its indexes again and again.
+pub(crate) const SMALL_CACHE: &str = "0.25";
+pub(crate) const CACHE: &str = "2";
 /// What the server calls `AlreadyInitialized`.
 const ALREADY_INITIALIZED: i32 = 23;
 /// By default the files of a dropped database stay for five minutes and its handles for ten: a
@@ -40,7 +46,7 @@ impl Mongod<'_> {
         fs::create_dir_all(self.data).context("creating MongoDB's directory")?;
         let mut command = processes.command(self.program);
         command
-            .args(["--quiet", "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25"])
+            .args(["--quiet", "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", self.cache])
             // The 15 seconds that a primary waits for a successor would be in vain.
             .args(["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod cloud;
+mod expiry;
 
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 
 use self::cloud::Cloud;
 use crate::dev::Settings;
-use crate::mongod::Mongod;
+use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
 use crate::terminal::say;
 use crate::{ports, root, seed, tools};
@@ -50,8 +51,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         bundle::sam_build(&processes, &sam, scratch.path()).await?
     };
 
-    let server =
-        Mongod { program: &mongod, data: &scratch.path().join("mongod"), port: ports::free()?, for_tests: false };
+    let server = Mongod {
+        program: &mongod,
+        data: &scratch.path().join("mongod"),
+        port: ports::free()?,
+        cache: SMALL_CACHE,
+        for_tests: false,
+    };
     say(format_args!("starting MongoDB on port {}", server.port));
     let mongodb_uri = server.start(&mut processes).await?;
     let cloud = Cloud::start(&mut processes, sam, &ministack, scratch.path(), STACK).await?;
@@ -85,11 +91,12 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     say("deploying once more, as an update");
     let mut changed = parameters(&mongodb_uri, stripe);
-    changed.push("ReservationMinutes=20".to_owned());
+    changed.push("ReservationMinutes=1".to_owned());
     cloud.deploy(&processes, &template, &changed).await?;
     cloud.script(&processes, "routes").await?;
     let health = reqwest::get(format!("{base_url}/health")).await.context("the API after the update")?;
     ensure!(health.status().is_success(), "after the update the health is {}", health.status());
+    processes.during(expiry::watch(&base_url)).await?;
 
     say("removing the stack");
     cloud.remove(&processes).await?;

@@ -22,12 +22,8 @@ use ferrocart::db::users::{PasswordHash, UserDoc};
 use ferrocart::db::{schema, transaction};
 use futures_util::FutureExt as _;
 use mongodb::bson::{Document, doc};
-use mongodb::event::EventHandler;
-use mongodb::event::command::CommandEvent;
-use mongodb::options::{ClientOptions, ReadConcern, WriteConcern};
-use mongodb::{Client, ClientSession, Database};
+use mongodb::{ClientSession, Database};
 
-pub(crate) use self::chance::Chance;
 use self::people::{admin, customers};
 use self::sales::Market;
 use crate::dev::{self, Settings};
@@ -92,27 +88,6 @@ struct DemoData {
     users: Vec<UserDoc>,
     products: Vec<ProductDoc>,
     orders: Vec<OrderDoc>,
-}
-
-/// A shop of that name in the same MongoDB, and word of each command that it gives.
-pub(crate) async fn observed(
-    data_dir: Option<PathBuf>,
-    database: &str,
-    handler: EventHandler<CommandEvent>,
-) -> Result<AppState> {
-    let settings = Settings::read()?;
-    let mongodb_uri = match (settings.mongodb_uri(), data_dir) {
-        (Some(uri), None) => uri.to_owned(),
-        (_, data_dir) => dev::mongodb(data_dir)?.0,
-    };
-    let mut options = ClientOptions::parse(&mongodb_uri).await.context("MongoDB's URI")?;
-    options.command_event_handler = Some(handler);
-    options.read_concern = Some(ReadConcern::majority());
-    options.write_concern = Some(WriteConcern::majority());
-    let shop =
-        AppState::new(config(&settings, &mongodb_uri, database)?, Client::with_options(options)?.database(database));
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
-    Ok(shop)
 }
 
 async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {

@@ -1,14 +1,18 @@
 //! `cargo xtask test`: all tests, on a MongoDB that starts and ends with them.
 
-use std::path::PathBuf;
+mod leaks;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use tempfile::TempDir;
 
-use crate::mongod::Mongod;
+use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
+use crate::s3::S3;
 use crate::terminal::say;
 use crate::{ports, root, tools};
 
@@ -27,11 +31,15 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
+    let schemathesis = tools::schemathesis(&processes).await?;
     // Beside the server that most tests share, some start and end their own.
     let mongod = tools::mongod(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
+    let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
 
+    let told = scratch.path().join("told");
+    fs::create_dir(&told).context("making a directory")?;
     say("testing");
     let mut command = processes.command(tools::cargo());
     command
@@ -40,14 +48,31 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .current_dir(root::root())
         .env("PATH", tools::path()?)
         .env("FERROCART_TOOLS", root::bin())
+        .env("FERROCART_TOLD", &told)
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
-        .env("STRIPE_SDK_PYTHON", sdk);
+        .env("S3_URL", s3)
+        .env("STRIPE_SDK_PYTHON", sdk)
+        .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
     match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(0) => nothing_leaks(&told),
         Some(code) => Ok(ExitCode::from(code)),
         None => bail!("cargo test ended without an exit code ({status})"),
+    }
+}
+
+/// Fails when something that was told during the tests should not have been. A run of tests that ask no
+/// shop has nothing to be searched.
+fn nothing_leaks(told: &Path) -> Result<ExitCode> {
+    match leaks::search(told)? {
+        None => Ok(ExitCode::SUCCESS),
+        Some(found) if found.is_empty() => {
+            say("no answer and no line of a log of this run holds a secret");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(found) => bail!("the shop tells what it should keep to itself:\n{}", found.join("\n")),
     }
 }
 
@@ -69,7 +94,15 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;
-    let server = Mongod { program: &program, data: &data, port: ports::free()?, for_tests: true };
+    let server = Mongod { program: &program, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: true };
     say(format_args!("starting MongoDB on port {}", server.port));
     server.start(processes).await
+}
+
+/// The emulator that the developer names, or one that lives as long as the tests.
+async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
+    if let Some(given) = std::env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
+        return Ok(given);
+    }
+    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?).await?.url)
 }

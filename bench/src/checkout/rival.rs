@@ -174,6 +174,8 @@ fn order(shop: &AppState, wish: &Wish, cart: &CartDoc, items: Vec<OrderItem>) ->
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
+        received: None,
+        disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status: OrderStatus::Pending, at: now, by: Actor::Customer }],
         flags: Vec::new(),

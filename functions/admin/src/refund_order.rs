@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use ferrocart::auth::Admin;
 use ferrocart::chaos::{Point, point};
-use ferrocart::checkout::{finish_refunds, first_status, put_back, send_refund};
+use ferrocart::checkout::{finish_refunds, first_status, restock, send_refund};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::id::{OrderId, RefundId};
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::{Amount, Money};
-use ferrocart::domain::order::{Actor, OrderStatus};
+use ferrocart::domain::order::Actor;
 use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::{BeginError, Ledger, Refund, RefundRequest, RefundStatus};
 use ferrocart::domain::text::RefundReason;
@@ -31,8 +31,9 @@ pub(crate) struct RefundOrder {
     amount: Option<RefundAmount>,
     /// Why, for whoever looks at it later.
     reason: Option<RefundReason>,
-    /// Whether all goods of the order go back into stock, whatever the amount is. It happens once.
-    #[schema(value_type = bool, default = false)]
+    /// Whether all goods of the order go back into stock, whatever the amount is, as soon as Stripe
+    /// has the refund. It happens once.
+    #[schema(value_type = bool, required = false, default = false)]
     restock: bool,
 }
 
@@ -72,7 +73,8 @@ pub(crate) struct RefundOfOrderView {
 /// `cancelled`, which refunds the rest by itself; when all of it was refunded it is not shipped any
 /// more. While Stripe cannot be reached the refund is `pending`, and the shop sends it within
 /// minutes. With `restock` all goods of the order go back into stock, once, whatever the amount is: a
-/// second `restock`, and a later cancellation, put nothing back.
+/// second `restock`, and a later cancellation, put nothing back. They go when Stripe has taken the
+/// refund, which `restocked` tells; with one that Stripe refuses nothing comes back.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/orders/{id}/refunds",
@@ -161,7 +163,7 @@ struct Wish {
     restock: bool,
 }
 
-/// Records a refund in a transaction, with the goods that come back into stock.
+/// Records a refund in a transaction.
 async fn store(
     shop: &AppState,
     session: &mut ClientSession,
@@ -173,13 +175,11 @@ async fn store(
     if let Some(earlier) = wish.earlier(&order) {
         return Ok(earlier.map(|refund| Recorded { order, refund, is_new: false }));
     }
-    let ledger = match wish.begin(&order) {
+    let mut ledger = match wish.begin(&order) {
         Ok(ledger) => ledger,
         Err(error) => return Ok(Err(error)),
     };
-    if wish.restocks(&order) {
-        put_back(shop, session, &order, now).await?;
-    }
+    restock(shop, session, &order, &mut ledger, now).await?;
     let stored = shop.orders.store_ledger(session, &order, &ledger, now).await?;
     Ok(stored.map(|order| Recorded { order, refund: wish.refund.id, is_new: true }).ok_or(Error::NotFound))
 }
@@ -200,19 +200,14 @@ impl Wish {
         }
         let mut ledger = order.ledger();
         let amount = self.amount.map_or_else(|| ledger.left(), Ok)?;
-        let (status, restocked) = (first_status(order), self.restocks(order));
-        match ledger.begin(Refund { amount, status, restocked, ..self.refund.clone() }) {
+        let (status, restock) = (first_status(order), self.restock);
+        match ledger.begin(Refund { amount, status, restock, ..self.refund.clone() }) {
             Ok(()) => Ok(ledger),
             Err(BeginError::Exceeds(exceeds)) => {
-                Err(Error::RefundExceedsPaid { left: exceeds.left.of(order.currency) })
+                Err(Error::RefundExceedsPaid { left: exceeds.left.of(order.paid_currency()) })
             }
             Err(BeginError::Overflow(error)) => Err(error.into()),
         }
-    }
-
-    /// Whether the goods come back with it: those of a cancelled order have come back already.
-    fn restocks(&self, order: &OrderDoc) -> bool {
-        self.restock && !order.restocked && order.status != OrderStatus::Cancelled
     }
 }
 
@@ -230,11 +225,11 @@ fn answer(
         headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     let view = RefundOfOrderView {
-        refund: RefundView::of(refund, order.currency),
+        refund: RefundView::of(refund, order.paid_currency()),
         order_id: order.id,
         payment_status: order.payment.status,
-        refunded_amount: order.refunded_amount.of(order.currency),
-        refundable_amount: refundable(order)?.of(order.currency),
+        refunded_amount: order.refunded_amount.of(order.paid_currency()),
+        refundable_amount: refundable(order)?.of(order.paid_currency()),
     };
     Ok((StatusCode::CREATED, headers, Json(view)))
 }

@@ -111,8 +111,9 @@ impl AdminOrderView {
     pub(crate) fn with(shop: &AppState, order: OrderDoc, customers: &Customers) -> Result<Self> {
         let customer = customers.0.get(&order.user_id).cloned();
         let flags = order.flags.clone();
-        let refunds = order.refunds.iter().map(|refund| RefundView::of(refund.clone(), order.currency)).collect();
-        let refundable_amount = refundable(&order)?.of(order.currency);
+        let refunds =
+            order.refunds.iter().map(|refund| RefundView::of(refund.clone(), order.paid_currency())).collect();
+        let refundable_amount = refundable(&order)?.of(order.paid_currency());
         let order = OrderView::for_admin(order, shop.config.stripe.as_ref())?;
         Ok(Self { order, customer, flags, refunds, refundable_amount })
     }

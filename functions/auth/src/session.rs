@@ -2,12 +2,14 @@
 
 use crate::view::UserView;
 use ferrocart::auth::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, RefreshToken};
-use ferrocart::db::new_id;
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
+use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::id::SessionId;
 use ferrocart::http::{Caller, FromInput, Input, Refusal};
-use ferrocart::{AppState, Result, from_fields};
+use ferrocart::{AppState, Error, Result, from_fields};
+use futures_util::FutureExt;
+use mongodb::ClientSession;
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,7 +58,8 @@ impl FromInput for Typed {
 }
 
 impl Session {
-    /// Opens a session for a user who has just proved who it is.
+    /// Opens a session for a user who has just proved who it is; an error when the password or the role
+    /// has changed meanwhile.
     pub(crate) async fn open(shop: &AppState, user: UserDoc, caller: &Caller) -> Result<Self> {
         let token = RefreshToken::generate()?;
         let now = shop.now();
@@ -72,7 +75,12 @@ impl Session {
             last_used_at: now,
             expires_at: now.plus(REFRESH_TOKEN_LIFE),
         };
-        shop.sessions.insert(&session).await?;
+        let opened = transaction::run(&shop.database, (shop, &session), |transaction, (shop, session)| {
+            store(shop, transaction, session).boxed()
+        });
+        if !opened.await? {
+            return Err(Error::InvalidCredentials);
+        }
         Self::show(shop, user, session.id, &token)
     }
 
@@ -86,4 +94,18 @@ impl Session {
             user: user.into(),
         })
     }
+}
+
+/// Stores a session, unless what opened it does not open the account any more. A change of the credentials
+/// ends every session that it finds; one that was stored behind its back would stay.
+async fn store(
+    shop: &AppState,
+    transaction: &mut ClientSession,
+    session: &SessionDoc,
+) -> Result<bool, mongodb::error::Error> {
+    let may = shop.users.vouch(transaction, session.user_id, session.credentials_version).await?;
+    if may {
+        shop.sessions.insert(transaction, session).await?;
+    }
+    Ok(may)
 }

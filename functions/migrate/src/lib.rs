@@ -1,8 +1,10 @@
-//! Makes collections, validators and indexes, before any traffic comes.
+//! Makes collections, validators and indexes, and who runs the shop first, before any traffic comes.
 
 mod custom_resource;
+mod make_first_admin;
 
 pub use custom_resource::answer;
+pub use make_first_admin::make_first_admin;
 
 use ferrocart::Result;
 use ferrocart::db::schema::{declarations, migrate};
@@ -29,5 +31,13 @@ pub async fn run(database: &Database) -> Result<Value> {
 /// # Errors
 /// As [`run`], and when the settings are wrong; or when CloudFormation cannot be told.
 pub async fn handle(event: Value, left: Duration) -> Result<Value, Error> {
-    answer(&event, left, async { Ok(run(&open_database().await?).await?) }).await
+    answer(&event, left, async {
+        let (database, first_admin) = open_database().await?;
+        let outcome = run(&database).await?;
+        if let Some(first_admin) = first_admin {
+            make_first_admin(&database, &first_admin).await?;
+        }
+        Ok(outcome)
+    })
+    .await
 }

@@ -8,6 +8,7 @@ use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::transaction;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::domain::refund::TakenRefund;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::payments::{Intent, IntentStatus};
 use ferrocart::{AppState, Result};
@@ -24,7 +25,7 @@ pub(crate) async fn ask_stripe(shop: &AppState, mut tally: Tally) -> Result<Tall
         }
         shop.orders.note_checked(order.id, shop.now()).await?;
         point(Point::ExpiryCheckedUnheard);
-        tally.count(ask(shop, &order).await, order.id);
+        tally.work(order.id, ask(shop, &order)).await;
     }
     Ok(tally)
 }
@@ -37,7 +38,10 @@ pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
     let intent = shop.stripe()?.retrieve_intent(id).await?;
     point(Point::ExpiryAskedStripe);
     match intent.status {
-        IntentStatus::Succeeded => Ok(paid(shop, order, &intent, now).await?),
+        IntentStatus::Succeeded => {
+            let refunds = shop.stripe()?.refunds(id).await?;
+            Ok(paid(shop, order, &intent, &refunds, now).await?)
+        }
         IntentStatus::Canceled => {
             let cancelled = order.go_to(OrderStatus::Cancelled, Actor::System, now)?;
             store_cancel(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await.map(drop)
@@ -46,12 +50,18 @@ pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
     }
 }
 
-async fn paid(shop: &AppState, order: &OrderDoc, intent: &Intent, now: Timestamp) -> Result<(), mongodb::error::Error> {
-    let context = (shop, order.id, intent, now);
-    transaction::run(&shop.database, context, |session, (shop, order, intent, now)| {
+async fn paid(
+    shop: &AppState,
+    order: &OrderDoc,
+    intent: &Intent,
+    refunds: &[TakenRefund],
+    now: Timestamp,
+) -> Result<(), mongodb::error::Error> {
+    let context = (shop, order.id, intent, refunds, now);
+    transaction::run(&shop.database, context, |session, (shop, order, intent, refunds, now)| {
         async move {
             if let Some(order) = shop.orders.get_in(session, *order).await? {
-                store_payment(shop, session, &order, intent, Actor::System, *now).await?;
+                store_payment(shop, session, &order, intent, refunds, Actor::System, *now).await?;
                 point(Point::ExpiryStoredPayment);
             }
             Ok(())

@@ -17,7 +17,7 @@ pub(crate) async fn cancel_overdue(shop: &AppState, mut tally: Tally) -> Result<
         }
         shop.orders.note_checked(order.id, shop.now()).await?;
         point(Point::ExpiryCheckedOverdue);
-        tally.count(end(shop, &order).await, order.id);
+        tally.work(order.id, end(shop, &order)).await;
     }
     Ok(tally)
 }

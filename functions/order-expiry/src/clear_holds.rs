@@ -18,9 +18,13 @@ pub(crate) async fn clear_holds(shop: &AppState, mut tally: Tally) -> Result<Tal
         if !tally.goes_on(shop) {
             break;
         }
-        let cleared = recover(shop, order).await;
-        point(Point::ExpiryClearedHold);
-        tally.count(cleared, order);
+        tally.work(order, clear(shop, order)).await;
     }
     Ok(tally)
+}
+
+async fn clear(shop: &AppState, order: OrderId) -> Result<()> {
+    recover(shop, order).await?;
+    point(Point::ExpiryClearedHold);
+    Ok(())
 }

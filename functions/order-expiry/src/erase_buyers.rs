@@ -14,7 +14,7 @@ pub(crate) async fn erase_buyers(shop: &AppState, mut tally: Tally) -> Result<Ta
             break;
         }
         shop.erasures.note_checked(user, shop.now()).await?;
-        tally.count(erase(shop, user).await, user);
+        tally.work(user, erase(shop, user)).await;
     }
     Ok(tally)
 }

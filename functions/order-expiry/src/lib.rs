@@ -18,7 +18,8 @@ use tally::Tally;
 /// How many of each kind a run looks at.
 const BATCH: i64 = 50;
 /// How long a run begins anything new of one kind. Each kind has its own, so that none starves another.
-const BUDGET: Duration = Duration::from_secs(10);
+/// It is longer than a piece of work may take, so that a slow one leaves time for others.
+const BUDGET: Duration = Duration::from_secs(20);
 
 /// Does one run, and reports what it did.
 ///

@@ -37,7 +37,7 @@ pub(crate) async fn get_product(
 ) -> Result<Response> {
     let product = shop.products.get(id).await?.filter(|product| product.is_active || asking.is_admin());
     let product = ProductView::of(product.ok_or(Error::NotFound)?, shop.config.currency)?;
-    let answer = Cached::json(&product)?.version(product.version);
+    let answer = Cached::json(&product)?.version(product.version).by_who_asks();
     // An administrator may see what others must not, and edits what a cache would show too late.
     let answer = if asking.is_admin() { answer } else { answer.public(MAX_AGE) };
     Ok(answer.unless(&known))

@@ -3,7 +3,7 @@
 use ferrocart::db::products::{Derived, ProductDetails};
 use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::{Currency, Money};
-use ferrocart::domain::product::{MAX_VARIANTS, Variant};
+use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::{Description, Label, ProductName};
@@ -13,9 +13,6 @@ use ferrocart::{Result, from_fields};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use utoipa::ToSchema;
-
-/// The most pictures that one product may have.
-const MAX_IMAGES: usize = 20;
 
 /// A product as an administrator gives it.
 #[derive(Debug, ToSchema)]
@@ -28,11 +25,11 @@ pub(crate) struct ProductInput {
     base_price: Price,
     /// The first one is the thumbnail. Left out, a product that exists keeps what it has, also what is
     /// uploaded meanwhile; a new one has none.
-    #[schema(value_type = Vec<WebUrl>, max_items = 20, required = false)]
+    #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
     images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
     /// Whether it is for sale. Left out, a product that exists stays as it is, so that an edit does not
     /// bring back what was taken off sale; a new one is for sale.
-    #[schema(value_type = bool, required = false)]
+    #[schema(value_type = Option<bool>, required = false)]
     is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
     variants: Several<VariantInput, 1, MAX_VARIANTS>,

@@ -1,12 +1,15 @@
 //! The catalogue: what everybody can look at, and how administrators keep it.
 
 mod adjust_stock;
+mod announce_image;
+mod complete_image;
 mod create_product;
 mod deactivate_product;
 mod get_product;
 mod input;
 mod list_categories;
 mod list_products;
+mod remove_image;
 mod replace_product;
 mod view;
 
@@ -33,4 +36,7 @@ pub fn router() -> OpenApiRouter<AppState> {
             deactivate_product::deactivate_product
         ))
         .routes(routes!(adjust_stock::adjust_stock))
+        .routes(routes!(announce_image::announce_image))
+        .routes(routes!(complete_image::complete_image))
+        .routes(routes!(remove_image::remove_image))
 }

@@ -9,12 +9,16 @@ use ferrocart::db::transaction;
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
-use ferrocart::domain::refund::Refund;
+use ferrocart::domain::refund::{Refund, TakenRefund};
 use ferrocart::domain::time::Timestamp;
 use ferrocart::payments::{Event, Intent};
 use ferrocart::{AppState, Error, Result};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
+use std::time::Duration;
+
+/// An event that is not older tells of a payment that nobody has had the time to refund by hand.
+const IN_TIME: Duration = Duration::from_mins(1);
 
 /// What an event of a payment intent says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +36,29 @@ pub(crate) async fn apply_payment(shop: &AppState, event: &Event, news: News) ->
         tracing::info!(event_id = %event.id, "an event about a payment that is none of ours");
         return Ok(());
     };
-    let arrival = Arrival { shop, event, news, intent, order, now: shop.now() };
+    let refunds = if news == News::Paid { early_refunds(shop, event, order, &intent).await? } else { Vec::new() };
+    let arrival = Arrival { shop, event, news, intent, refunds, order, now: shop.now() };
     let stored = transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await;
     let is_new = take_effect_once(stored)?;
     if is_new && news == News::Paid { send_back_if_owed(shop, order).await } else { Ok(()) }
+}
+
+/// The refunds that somebody has made at Stripe of a payment of which we hear late. Of one of which
+/// we hear in time there are none: nobody is that fast, and Stripe need not be asked.
+async fn early_refunds(shop: &AppState, event: &Event, order: OrderId, intent: &Intent) -> Result<Vec<TakenRefund>> {
+    let is_late = event.created_at().is_some_and(|created| shop.now().since(created) > IN_TIME);
+    if !is_late || !is_news(shop, order).await? {
+        return Ok(Vec::new());
+    }
+    match shop.stripe()?.refunds(&intent.id).await {
+        Err(error) if error.is_missing() => Ok(Vec::new()),
+        refunds => Ok(refunds?),
+    }
+}
+
+/// Whether there is such an order, and it is not known to be paid.
+async fn is_news(shop: &AppState, order: OrderId) -> Result<bool> {
+    Ok(shop.orders.get(order).await?.is_some_and(|order| !order.payment.status.is_paid()))
 }
 
 /// Sends the money back that came for an order which could not be kept. That it is owed is stored,
@@ -55,6 +78,7 @@ struct Arrival<'a> {
     event: &'a Event,
     news: News,
     intent: Intent,
+    refunds: Vec<TakenRefund>,
     order: OrderId,
     now: Timestamp,
 }
@@ -78,7 +102,10 @@ impl Arrival<'_> {
             return self.shop.orders.flag(session, order.id, Flag::ForeignIntent, self.now).await;
         }
         match self.news {
-            News::Paid => store_payment(self.shop, session, &order, &self.intent, Actor::Stripe, self.now).await,
+            News::Paid => {
+                let Self { shop, intent, refunds, now, .. } = self;
+                store_payment(shop, session, &order, intent, refunds, Actor::Stripe, *now).await
+            }
             News::Refused => self.note(session, PaymentStatus::Failed).await,
             News::Processing => self.note(session, PaymentStatus::Processing).await,
             News::Cancelled => self.cancel(session, &order).await,

@@ -74,7 +74,9 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    pub(crate) const fn new(cost: u32) -> Self {
+    /// Hashes with bcrypt at this cost.
+    #[must_use]
+    pub const fn new(cost: u32) -> Self {
         Self { cost }
     }
 

@@ -1,6 +1,7 @@
 //! The extractors through which a handler learns who is asking. Their fields are private: a
 //! handler that has a `Customer` or an `Admin` was reached by one, as of this moment: a token
-//! outlives its session, its user's role and its user, so these are looked up.
+//! outlives its session, so that is looked up; it ends with the user, the password and the role. Of an
+//! administrator the role is looked up, too.
 
 use super::access_token::Bearer;
 use crate::db::users::Role;
@@ -65,9 +66,10 @@ impl FromRequestParts<AppState> for Customer {
 
     async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
         let bearer = bearer(parts, shop)?.ok_or(Error::Unauthenticated)?;
-        match shop.users.standing(bearer.user, bearer.session, shop.now()).await? {
-            Some(standing) if standing.is_live => Ok(Self { id: bearer.user, session: bearer.session }),
-            _ => Err(Error::Unauthenticated),
+        if shop.sessions.is_live(bearer.session, bearer.user, shop.now()).await? {
+            Ok(Self { id: bearer.user, session: bearer.session })
+        } else {
+            Err(Error::Unauthenticated)
         }
     }
 }
@@ -80,10 +82,11 @@ impl FromRequestParts<AppState> for Admin {
         if bearer.role != Role::Admin {
             return Err(Error::Forbidden);
         }
-        match shop.users.standing(bearer.user, bearer.session, shop.now()).await? {
+        let session = shop.sessions.is_live(bearer.session, bearer.user, shop.now());
+        match futures_util::try_join!(shop.users.get(bearer.user), session)? {
             // The session of a demoted administrator is over, too, but what is missing is the role.
-            Some(standing) if standing.role != Role::Admin => Err(Error::Forbidden),
-            Some(standing) if standing.is_live => Ok(Self { id: bearer.user }),
+            (Some(user), _) if user.role != Role::Admin => Err(Error::Forbidden),
+            (Some(_), true) => Ok(Self { id: bearer.user }),
             _ => Err(Error::Unauthenticated),
         }
     }

@@ -2,6 +2,7 @@
 //! then it is sent; then what Stripe says is noted. After a crash or a lost answer between two of
 //! these steps Stripe is asked which refunds it has, and nothing is sent twice.
 
+use super::put_back;
 use crate::chaos::{Point, point};
 use crate::db::orders::OrderDoc;
 use crate::db::{new_id, transaction};
@@ -58,11 +59,11 @@ pub async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId) -> Res
     let unsent = ledger.get(refund).filter(|refund| refund.is_unsent());
     let (Some(intent), Some(refund)) = (&order.transaction_id, unsent) else { return Ok(order.clone()) };
     let answer = shop.stripe()?.refund(intent, order.id, refund).await;
-    point(Point::OwedRefundSent);
+    point(Point::RefundSent);
     match answer {
         Ok(taken) => {
             let noted = learn(shop, order.id, &[taken]).await?;
-            point(Point::OwedRefundNoted);
+            point(Point::RefundNoted);
             Ok(noted)
         }
         Err(error) if error.is_final() || error.is_stored() => {
@@ -137,6 +138,23 @@ async fn refuse(shop: &Shop, order: OrderId, refund: RefundId, why: &str) -> Res
     .await
 }
 
+/// Puts the goods of an order back into stock, in the transaction that stores its ledger, if they are
+/// to come back with a refund that is accepted, and have not come back before.
+///
+/// # Errors
+/// The database's.
+pub async fn restock(
+    shop: &Shop,
+    session: &mut ClientSession,
+    order: &OrderDoc,
+    ledger: &mut Ledger,
+    now: Timestamp,
+) -> Result<(), mongodb::error::Error> {
+    // The goods of a cancelled order have come back already.
+    let there_are_goods = !order.restocked && order.status != OrderStatus::Cancelled;
+    if ledger.restock(there_are_goods) { put_back(shop, session, order, now).await } else { Ok(()) }
+}
+
 /// Changes the ledger of an order as it is at this moment.
 async fn change<F>(shop: &Shop, order: OrderId, change: F) -> Result<OrderDoc>
 where
@@ -166,6 +184,7 @@ where
     if let Err(error) = change(&order, &mut ledger) {
         return Ok(Err(error));
     }
+    restock(shop, session, &order, &mut ledger, now).await?;
     if ledger == before {
         return Ok(Ok(order));
     }

@@ -7,6 +7,8 @@ use super::{Settings, environment};
 pub struct LogConfig {
     /// `LOG_FORMAT=text`: for people; by default JSON.
     pub text: bool,
+    /// `RUST_LOG`: which lines are written, such as `debug` or `warn,ferrocart=debug`; by default `info`.
+    pub filter: Option<String>,
     /// `METRICS_NAMESPACE`: under which name CloudWatch counts; by default `Ferrocart`.
     pub namespace: String,
 }
@@ -18,6 +20,7 @@ impl LogConfig {
         let settings = Settings { lookup: environment, errors: Vec::new() };
         Self {
             text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
+            filter: settings.optional("RUST_LOG"),
             namespace: settings.optional("METRICS_NAMESPACE").unwrap_or_else(|| "Ferrocart".to_owned()),
         }
     }

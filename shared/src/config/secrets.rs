@@ -1,10 +1,9 @@
 //! Where the settings are that are secret.
 
-use super::{ConfigError, Settings, environment};
-use secrecy::SecretString;
+use super::{AwsAccess, ConfigError, Settings, environment};
 use std::time::Duration;
 
-/// Where settings are that are secret. Lambda sets all but the first.
+/// Where settings are that are secret.
 #[derive(Debug, Clone)]
 pub struct SecretsConfig {
     /// `SECRETS`: secrets of Secrets Manager by their ARNs, with commas between. Each is a JSON object
@@ -12,14 +11,8 @@ pub struct SecretsConfig {
     pub arns: Vec<String>,
     /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` or `AWS_ENDPOINT_URL`: by default the region's own.
     pub endpoint: String,
-    /// `AWS_REGION`
-    pub region: String,
-    /// `AWS_ACCESS_KEY_ID`
-    pub access_key_id: String,
-    /// `AWS_SECRET_ACCESS_KEY`
-    pub secret_access_key: SecretString,
-    /// `AWS_SESSION_TOKEN`
-    pub session_token: Option<SecretString>,
+    /// Who asks.
+    pub access: AwsAccess,
     /// `SECRETS_MAX_AGE_SECONDS`: after how long they are read anew; by default 300.
     pub max_age: Duration,
 }
@@ -40,19 +33,16 @@ impl SecretsConfig {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let Some(arns) = settings.optional("SECRETS") else { return Ok(None) };
-        let region = settings.required("AWS_REGION");
+        let access = settings.aws_access();
         let endpoint = settings.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER");
         let endpoint = endpoint.or_else(|| settings.optional("AWS_ENDPOINT_URL"));
         let config = Self {
             arns: arns.split(',').map(|arn| arn.trim().to_owned()).collect(),
             endpoint: endpoint.map_or_else(
-                || format!("https://secretsmanager.{region}.amazonaws.com"),
+                || format!("https://secretsmanager.{}.amazonaws.com", access.region),
                 |url| url.trim_end_matches('/').to_owned(),
             ),
-            region,
-            access_key_id: settings.required("AWS_ACCESS_KEY_ID"),
-            secret_access_key: settings.required("AWS_SECRET_ACCESS_KEY").into(),
-            session_token: settings.optional("AWS_SESSION_TOKEN").map(SecretString::from),
+            access,
             max_age: Duration::from_secs(settings.parsed("SECRETS_MAX_AGE_SECONDS", 300)),
         };
         settings.done(Some(config))

@@ -6,6 +6,7 @@ mod document;
 mod due;
 mod erase;
 mod filter;
+mod moves;
 mod payment;
 mod place;
 mod refunds;
@@ -13,8 +14,9 @@ mod report;
 mod tracking;
 
 pub(super) use declaration::declaration;
-pub use document::{ClientSecret, Flag, Move, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+pub use document::{ClientSecret, Flag, OrderDoc, OrderItem, PaymentDoc, Received, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
+pub use moves::Move;
 pub use place::{Purchase, Trace};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 

@@ -2,10 +2,12 @@
 
 mod adjust;
 mod atlas;
+mod backfill;
 mod categories;
 mod declaration;
 mod document;
 mod filter;
+mod images;
 mod list;
 mod low_stock;
 mod terms;
@@ -17,9 +19,11 @@ pub use document::{
     Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StockOnly, StoredProduct,
 };
 pub use filter::ProductFilter;
+pub use images::ImageAddition;
 pub use list::Listed;
 pub use low_stock::LowStock;
 
+use self::terms::TERMS;
 use super::MAX_TIME;
 use crate::domain::id::ProductId;
 use crate::domain::product::Variant;
@@ -67,7 +71,8 @@ impl Products {
     /// The database's.
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
-        let projection = doc! { "holds": 0, "terms": 0, "description": 0 };
+        let mut projection = unread();
+        projection.insert("description", 0);
         // A description may be long, and nobody who asks for several products shows it.
         self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
     }
@@ -106,9 +111,9 @@ impl Products {
             "sort_name": literal(details.derived.sort_name.as_str()),
             "min_price": details.derived.min_price,
             "max_price": details.derived.max_price,
-            "terms": literal(details.terms()?.into_iter().collect::<Vec<_>>()),
+            TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
         } };
-        let update = self.0.find_one_and_update(filter, vec![changes]).projection(unread());
+        let update = self.0.find_one_and_update(filter, vec![changes, doc! { "$unset": "terms" }]).projection(unread());
         Ok(update.return_document(ReturnDocument::After).max_time(MAX_TIME).await?)
     }
 
@@ -130,7 +135,7 @@ impl Products {
 
 /// What stands in a product for the shop's own use, and is not read with it.
 pub(super) fn unread() -> Document {
-    doc! { "holds": 0, "terms": 0, "edited_version": 0 }
+    doc! { "holds": 0, TERMS: 0, "terms": 0, "edited_version": 0, "discarded_images": 0 }
 }
 
 /// That a client who has seen one of these versions has seen what it is about to replace. A sale

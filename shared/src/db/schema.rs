@@ -1,5 +1,6 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
+use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
@@ -31,11 +32,18 @@ pub fn declarations() -> Vec<Declaration> {
     ]
 }
 
-/// Brings the database to what [`declarations`] say. Doing it again changes nothing.
+/// Brings the database to what [`declarations`] say, and what older versions have written to what this one
+/// looks for. Doing it again changes nothing; cut short, it goes on from there.
 ///
 /// # Errors
 /// When the database cannot be reached, or holds documents that an index or a validator refuses.
-pub async fn migrate(database: &Database) -> Result<(), Error> {
+pub async fn migrate(database: &Database) -> crate::Result<()> {
+    declare(database).await?;
+    Products::new(database).backfill_terms().await?;
+    Ok(())
+}
+
+async fn declare(database: &Database) -> Result<(), Error> {
     for Declaration { name, validator, indexes } in declarations() {
         create_collection(database, name).await?;
         database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;

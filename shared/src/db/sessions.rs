@@ -6,7 +6,7 @@ use super::schema::{Declaration, after, expiring, index, unique, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
 use crate::domain::time::Timestamp;
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -28,8 +28,7 @@ pub struct SessionDoc {
     pub token_hash: String,
     /// The hashes of those that were spent: one used again is a stolen one.
     pub spent_hashes: Vec<String>,
-    /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login: with
-    /// another one the session is over.
+    /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login.
     #[serde(default)]
     pub credentials_version: i64,
     /// What the client calls itself.
@@ -81,12 +80,23 @@ impl Sessions {
         Self(database.collection("sessions"))
     }
 
-    /// Stores a new login.
+    /// Stores a new login, in a transaction that has made sure that it may be opened.
     ///
     /// # Errors
     /// The database's.
-    pub async fn insert(&self, session: &SessionDoc) -> Result<(), Error> {
-        self.0.insert_one(session).await.map(drop)
+    pub async fn insert(&self, transaction: &mut ClientSession, session: &SessionDoc) -> Result<(), Error> {
+        self.0.insert_one(session).session(transaction).await.map(drop)
+    }
+
+    /// Whether that user's session goes on.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_live(&self, id: SessionId, user: UserId, now: Timestamp) -> Result<bool, Error> {
+        let filter = doc! { "_id": id, "user_id": user, "expires_at": { "$gt": now } };
+        let sessions = self.0.clone_with_type::<RawDocumentBuf>();
+        let found = sessions.find_one(filter).projection(doc! { "_id": 1 });
+        found.max_time(MAX_TIME).await.map(|session| session.is_some())
     }
 
     /// The session whose good token has that hash.

@@ -1,7 +1,7 @@
 //! How stock is taken and given back: single conditional updates of the product's document, which
 //! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
 
-use super::products::{ProductDoc, Products};
+use super::products::{ProductDoc, Products, unread};
 use super::{MAX_TIME, unconfirmed};
 use crate::chaos::{Defect, planted};
 use crate::domain::id::{CartId, OrderId, ProductId};
@@ -101,7 +101,7 @@ impl Products {
         let looks_after = !planted(Defect::NoStockCondition);
         let options = FindOneAndUpdateOptions::builder()
             .array_filters(array_filters(pieces))
-            .projection(doc! { "holds": 0, "terms": 0 })
+            .projection(unread())
             .return_document(if looks_after { ReturnDocument::After } else { ReturnDocument::Before })
             .max_time(MAX_TIME)
             .build();

@@ -4,7 +4,6 @@ mod credentials;
 mod declaration;
 mod filter;
 
-pub use credentials::Standing;
 pub(super) use declaration::declaration;
 pub use filter::{UserFilter, UserPosition};
 
@@ -46,8 +45,8 @@ pub struct UserDoc {
     pub created_at: Timestamp,
     /// Where the person lives.
     pub addresses: Vec<StoredAddress>,
-    /// Grows with each change of the password or the role. Sessions carry the number under which they
-    /// were opened, so that one write ends all of them, also those that are being opened.
+    /// Grows with each change of the password or the role: a session is opened under the number that was
+    /// there when its password was checked, or not at all.
     #[serde(default)]
     pub credentials_version: i64,
 }
@@ -108,7 +107,9 @@ pub struct StoredAddress {
 pub struct Users(Collection<UserDoc>);
 
 impl Users {
-    pub(crate) fn new(database: &Database) -> Self {
+    /// Those of a database.
+    #[must_use]
+    pub fn new(database: &Database) -> Self {
         Self(database.collection("users"))
     }
 

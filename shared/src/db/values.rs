@@ -1,7 +1,7 @@
 //! How the domain's values are written: ids as ObjectIds, moments as dates and money as 64-bit
 //! integers in MongoDB; ids and moments as text in JSON.
 
-use crate::domain::id::{AddressId, CartId, OrderId, ProductId, RefundId, SessionId, UserId};
+use crate::domain::id::{AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
@@ -60,7 +60,7 @@ macro_rules! object_ids {
     )+};
 }
 
-object_ids!(AddressId, CartId, OrderId, ProductId, RefundId, SessionId, UserId);
+object_ids!(AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId);
 
 impl From<Timestamp> for Bson {
     fn from(moment: Timestamp) -> Self {

@@ -4,7 +4,7 @@
 
 use super::MAX_TIME;
 use super::schema::{Declaration, index, validator};
-use crate::domain::search::{meant, neighbourhood};
+use crate::domain::search::{is_beyond_beginnings, meant, neighbourhood};
 use bson::doc;
 use futures_util::TryStreamExt;
 use mongodb::error::{Error, ErrorKind};
@@ -14,6 +14,10 @@ use std::collections::{BTreeSet, HashSet};
 
 /// The most words that are compared with one that nobody knows.
 const CANDIDATES: i64 = 200;
+
+/// The most words that something typed in part may become. Who has typed four letters sees those of the
+/// first ones, and types on.
+const COMPLETIONS: i64 = 40;
 
 /// The words that products are called by.
 #[derive(Clone)]
@@ -73,6 +77,18 @@ impl Vocabulary {
             corrected.push(meant.unwrap_or_else(|| word.clone()));
         }
         Ok(Some(corrected).filter(|corrected| corrected != words))
+    }
+
+    /// What the last of some words may be the beginning of, where more is typed of it than the products
+    /// themselves are found by.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn completed(&self, words: &[String]) -> Result<Vec<String>, Error> {
+        let Some(typed) = words.last().filter(|typed| is_beyond_beginnings(typed)) else { return Ok(Vec::new()) };
+        let begun = doc! { "_id": { "$gte": typed, "$lt": format!("{typed}{}", char::MAX) } };
+        let found = self.0.find(begun).projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 }).limit(COMPLETIONS);
+        found.max_time(MAX_TIME).await?.map_ok(|known| known.word).try_collect().await
     }
 
     async fn meant(&self, word: &str) -> Result<Option<String>, Error> {

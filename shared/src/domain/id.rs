@@ -52,6 +52,8 @@ ids! {
     AddressId;
     /// Names a product of the catalogue.
     ProductId;
+    /// Names a picture of a product.
+    ImageId;
     /// Names a cart.
     CartId;
     /// Names an order.

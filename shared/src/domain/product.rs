@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// The most variants that one product may have.
 pub const MAX_VARIANTS: usize = 100;
 
+/// The most pictures that one product may have.
+pub const MAX_IMAGES: usize = 20;
+
 /// One size and colour of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {

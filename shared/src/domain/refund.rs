@@ -1,9 +1,12 @@
 //! Money that goes back: what of a payment was refunded, what is about to be, and what is left.
 
+mod ledger;
+
+pub use ledger::{BeginError, Ledger, RefundExceedsPaid};
+
 use super::id::RefundId;
-use super::money::{Money, Overflow};
+use super::money::Money;
 use super::order::Actor;
-use super::payment::PaymentStatus;
 use super::text::RefundReason;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,6 +56,9 @@ pub struct Refund {
     pub failure: Option<String>,
     /// Who sends it; Stripe, when it was made there by hand.
     pub by: Actor,
+    /// Whether the goods are to go back into stock with it, as soon as Stripe has it.
+    #[serde(default)]
+    pub restock: bool,
     /// Whether the goods went back into stock with it.
     pub restocked: bool,
     /// How many idempotency keys were used up on it at Stripe.
@@ -95,33 +101,6 @@ pub struct TakenRefund {
     pub failure: Option<String>,
 }
 
-/// More than is left was to go back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("more is to go back than is left of what was paid")]
-pub struct RefundExceedsPaid {
-    /// How much is left.
-    pub left: Money,
-}
-
-/// Why a refund was not begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BeginError {
-    /// There is not so much left.
-    #[error(transparent)]
-    Exceeds(#[from] RefundExceedsPaid),
-    /// The sum is out of bounds.
-    #[error(transparent)]
-    Overflow(#[from] Overflow),
-}
-
-/// What was paid, and every refund of it. What was begun and has not failed is never more than was
-/// paid; what was refunded at Stripe by hand is entered as it is, because Stripe has checked it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ledger {
-    paid: Money,
-    refunds: Vec<Refund>,
-}
-
 impl Refund {
     /// A refund of nothing yet, of which nobody at Stripe has heard.
     #[must_use]
@@ -134,6 +113,7 @@ impl Refund {
             status: RefundStatus::Pending,
             failure: None,
             by,
+            restock: false,
             restocked: false,
             keys_used: 0,
             request: None,
@@ -147,129 +127,17 @@ impl Refund {
     pub fn is_unsent(&self) -> bool {
         self.status == RefundStatus::Pending && self.stripe_id.is_none()
     }
-}
 
-impl Ledger {
-    /// The ledger of what was paid.
+    /// Whether the goods are still to go back into stock with it: not before Stripe has it, because
+    /// what Stripe refuses takes nothing back.
     #[must_use]
-    pub const fn new(paid: Money, refunds: Vec<Refund>) -> Self {
-        Self { paid, refunds }
+    pub fn restocks_later(&self) -> bool {
+        self.restock && !self.restocked && self.status != RefundStatus::Failed
     }
 
-    /// Every refund, the earliest first.
-    #[must_use]
-    pub fn refunds(&self) -> &[Refund] {
-        &self.refunds
-    }
-
-    /// The refund with that id.
-    #[must_use]
-    pub fn get(&self, id: RefundId) -> Option<&Refund> {
-        self.refunds.iter().find(|refund| refund.id == id)
-    }
-
-    /// How much went back.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn refunded(&self) -> Result<Money, Overflow> {
-        Money::sum(self.refunds.iter().filter(|it| it.status == RefundStatus::Succeeded).map(|it| it.amount))
-    }
-
-    /// How much neither went back nor is about to.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn left(&self) -> Result<Money, Overflow> {
-        let gone = Money::sum(self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount))?;
-        Ok(self.paid.minus(gone)?.max(Money::ZERO))
-    }
-
-    /// What the payment is called when that much of it went back.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn payment_status(&self) -> Result<PaymentStatus, Overflow> {
-        let refunded = self.refunded()?;
-        Ok(match refunded {
-            Money::ZERO => PaymentStatus::Succeeded,
-            part if part < self.paid => PaymentStatus::PartiallyRefunded,
-            _ => PaymentStatus::Refunded,
-        })
-    }
-
-    /// Sets the amount of a refund aside.
-    ///
-    /// # Errors
-    /// [`BeginError`], also when it is a refund of nothing.
-    pub fn begin(&mut self, refund: Refund) -> Result<(), BeginError> {
-        let left = self.left()?;
-        if refund.amount > left || refund.amount <= Money::ZERO {
-            return Err(RefundExceedsPaid { left }.into());
-        }
-        self.refunds.push(refund);
-        Ok(())
-    }
-
-    /// Sets all that is left aside for a refund, whatever its amount was; nothing, if nothing is.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn begin_rest(&mut self, refund: Refund) -> Result<(), Overflow> {
-        let left = self.left()?;
-        if !left.is_zero() {
-            self.refunds.push(Refund { amount: left, ..refund });
-        }
-        Ok(())
-    }
-
-    /// Takes in what Stripe says of a refund: of one of ours, or of one that was made there by
-    /// hand, which gets the id that is offered. It does not matter in which order news arrive, nor
-    /// how often.
-    pub fn learn(&mut self, taken: &TakenRefund, id_of_a_new_one: RefundId, now: Timestamp) {
-        let known = |refund: &Refund| refund.stripe_id.as_ref() == Some(&taken.stripe_id);
-        let ours = |refund: &Refund| refund.stripe_id.is_none() && taken.refund_id == Some(refund.id);
-        let position = self.refunds.iter().position(known).or_else(|| self.refunds.iter().position(ours));
-        match position.and_then(|position| self.refunds.get_mut(position)) {
-            // Whatever we had thought of one that we did not know to be there.
-            Some(refund) if refund.stripe_id.is_none() || refund.status < taken.status => {
-                refund.stripe_id = Some(taken.stripe_id.clone());
-                refund.status = taken.status;
-                refund.failure.clone_from(&taken.failure);
-                refund.updated_at = now;
-            }
-            Some(_) => {}
-            None if taken.status == RefundStatus::Failed => {}
-            None => {
-                self.refunds.push(Refund {
-                    stripe_id: Some(taken.stripe_id.clone()),
-                    amount: taken.amount,
-                    status: taken.status,
-                    reason: taken.reason.clone(),
-                    ..Refund::new(id_of_a_new_one, Actor::Stripe, now)
-                });
-            }
-        }
-    }
-
-    /// Gives a refund up that Stripe has refused and does not have: its amount is free again.
-    pub fn refuse(&mut self, id: RefundId, why: &str, now: Timestamp) {
-        if let Some(refund) = self.unsent(id) {
-            refund.status = RefundStatus::Failed;
-            refund.failure = Some(why.to_owned());
-            refund.updated_at = now;
-        }
-    }
-
-    /// Lets a refund go on under its next idempotency key, unless somebody has done that.
-    pub fn use_up_key(&mut self, id: RefundId, keys_used: i64) {
-        if let Some(refund) = self.unsent(id).filter(|refund| refund.keys_used == keys_used) {
-            refund.keys_used = keys_used.saturating_add(1);
-        }
-    }
-
-    fn unsent(&mut self, id: RefundId) -> Option<&mut Refund> {
-        self.refunds.iter_mut().find(|refund| refund.id == id && refund.is_unsent())
+    /// Whether it is on its way or there: Stripe has it, or it never was Stripe's business.
+    const fn is_accepted(&self) -> bool {
+        matches!((self.status, &self.stripe_id), (RefundStatus::Succeeded, _) | (RefundStatus::Pending, Some(_)))
     }
 }
 

@@ -12,9 +12,13 @@ const MAX_WORDS: usize = 400;
 /// The most words of a query that count.
 const MAX_ASKED: usize = 12;
 
-/// The longest beginning of a word that is kept apart, in characters: what is typed beyond it hardly
-/// chooses any more.
-const MAX_PREFIX: usize = 8;
+/// The longest beginning of a word that is kept apart, in characters. Of what is typed beyond it the
+/// vocabulary knows the few words that it may become.
+const MAX_PREFIX: usize = 3;
+
+/// The same of a word with a digit in it, which the vocabulary does not have: there are as many of
+/// them as there are models and measures.
+const MAX_NUMBERED: usize = 8;
 
 /// The longest word, in characters; what is longer is cut.
 const MAX_WORD: usize = 40;
@@ -89,27 +93,37 @@ pub fn stem(word: &str) -> String {
     Stemmer::create(Algorithm::English).stem(word).into_owned()
 }
 
-/// What a word is found by while it is typed: [`beginning`] of every part of it.
+/// The beginnings of a word that it is found by while it is typed.
 #[must_use]
 pub fn beginnings(word: &str) -> BTreeSet<String> {
+    let longest = if is_numbered(word) { MAX_NUMBERED } else { MAX_PREFIX };
     let ends = word.char_indices().map(|(start, letter)| start.saturating_add(letter.len_utf8()));
-    ends.filter_map(|end| word.get(..end)).map(beginning).collect()
+    ends.take(longest).filter_map(|end| word.get(..end)).map(str::to_owned).collect()
 }
 
-/// By which of its [`beginnings`] a word is found that may not be typed to its end. Not what was typed
-/// itself, but its stem: who has typed "shirts" means the shirt, too.
+/// By which of its [`beginnings`] a word is found that may not be typed to its end.
 #[must_use]
 pub fn beginning(typed: &str) -> String {
-    stem(typed).chars().take(MAX_PREFIX).collect()
+    typed.chars().take(MAX_NUMBERED).collect()
+}
+
+/// Whether more is typed of a word than its [`beginnings`] say.
+#[must_use]
+pub fn is_beyond_beginnings(typed: &str) -> bool {
+    typed.chars().count() > MAX_PREFIX
+}
+
+fn is_numbered(word: &str) -> bool {
+    word.contains(char::is_numeric)
 }
 
 /// A word and what is left of it without one of its letters. Two words that differ by a typo have
 /// one of these in common (<https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f>).
-/// Empty for a word that is too short to be guessed.
+/// Empty for a word that is too short to be guessed, or has a digit: another number is as likely.
 #[must_use]
 pub fn neighbourhood(word: &str) -> BTreeSet<String> {
     let letters: Vec<char> = word.chars().collect();
-    if letters.len().saturating_add(1) < FORGIVEN.0 {
+    if letters.len().saturating_add(1) < FORGIVEN.0 || is_numbered(word) {
         return BTreeSet::new();
     }
     let without = |left_out: usize| {
@@ -180,7 +194,7 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SearchText, beginning, beginnings, distance, meant, neighbourhood, stem, words};
+    use super::{SearchText, beginning, beginnings, distance, is_beyond_beginnings, meant, neighbourhood, stem, words};
     use proptest::prelude::*;
 
     #[test]
@@ -196,12 +210,16 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_by_whatever_was_typed_of_it() {
-        for word in ["leather", "happy", "flyer", "berries", "waterproofed", "tee"] {
+    fn a_word_is_found_by_its_first_letters_and_one_with_a_digit_by_more() {
+        for (word, longest) in
+            [("leather", 3), ("\u{e4}rmel", 3), ("tee", 3), ("501", 3), ("model500", 8), ("iso9001zertifiziert", 8)]
+        {
             let beginnings = beginnings(word);
-            for length in 1..=word.len() {
-                let typed = &word[..length];
-                assert!(beginnings.contains(&beginning(typed)), "{typed} of {word}");
+            for length in 1..=word.chars().count() {
+                let typed: String = word.chars().take(length).collect();
+                let is_kept = length <= longest || longest == 8;
+                assert_eq!(beginnings.contains(&beginning(&typed)), is_kept, "{typed} of {word}");
+                assert!(is_kept || is_beyond_beginnings(&typed), "{typed} of {word}");
             }
         }
     }

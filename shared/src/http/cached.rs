@@ -4,7 +4,7 @@ use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -48,6 +48,7 @@ pub struct Cached {
     body: Bytes,
     tag: String,
     max_age: Option<Duration>,
+    is_for_all: bool,
 }
 
 impl Cached {
@@ -71,7 +72,13 @@ impl Cached {
         let hash = digest(&SHA256, &body);
         // 128 bits tell versions apart.
         let short = hash.as_ref().get(..16).unwrap_or_default();
-        Self { content_type, tag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(short)), body, max_age: None }
+        Self {
+            content_type,
+            tag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(short)),
+            body,
+            max_age: None,
+            is_for_all: true,
+        }
     }
 
     /// The same, with the resource's version as its tag.
@@ -85,6 +92,12 @@ impl Cached {
     #[must_use]
     pub fn public(self, max_age: Duration) -> Self {
         Self { max_age: Some(max_age), ..self }
+    }
+
+    /// The same, where others are answered otherwise: what a cache has kept for one is not for another.
+    #[must_use]
+    pub fn by_who_asks(self) -> Self {
+        Self { is_for_all: false, ..self }
     }
 
     /// The answer; without its body when the client has it.
@@ -102,6 +115,9 @@ impl Cached {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().insert(name, value);
             }
+        }
+        if !self.is_for_all {
+            response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
         }
         response
     }

@@ -1,11 +1,11 @@
-//! A parameter of the path, in place of axum's `Path`: what names nothing is not found.
+//! The parameters of the path, in place of axum's `Path`: what names nothing is not found.
 
 use crate::error::Error;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use std::str::FromStr;
 
-/// The one parameter of the path, or the two, parsed.
+/// The one parameter of the path, parsed.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
@@ -18,5 +18,24 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
         };
         let parsed = parameters.iter().next().and_then(|(_, value)| value.parse().ok());
         parsed.map(Self).ok_or(Error::NotFound)
+    }
+}
+
+/// The two parameters of the path, parsed.
+#[derive(Debug)]
+pub struct PathPair<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathPair<A, B> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Ok(parameters) = RawPathParams::from_request_parts(parts, state).await else {
+            return Err(Error::NotFound);
+        };
+        let mut values = parameters.iter().map(|(_, value)| value);
+        match (values.next().and_then(|it| it.parse().ok()), values.next().and_then(|it| it.parse().ok())) {
+            (Some(first), Some(second)) => Ok(Self(first, second)),
+            _ => Err(Error::NotFound),
+        }
     }
 }

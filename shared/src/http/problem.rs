@@ -124,6 +124,7 @@ fn status(error: &Error) -> StatusCode {
         | Error::RefundExceedsPaid { .. }
         | Error::RefundRefused { .. }
         | Error::OnHold(_)
+        | Error::UploadChanged
         | Error::IdempotencyInProgress => StatusCode::CONFLICT,
         Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Error::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -134,12 +135,14 @@ fn status(error: &Error) -> StatusCode {
         Error::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
         Error::Database(error) if db::is_outage(error) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Stripe(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Media(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
         Error::Panicked
         | Error::NotConfigured(_)
         | Error::Overflow(_)
         | Error::Database(_)
         | Error::Bson(_)
         | Error::Stripe(_)
+        | Error::Media(_)
         | Error::Hash(_)
         | Error::Token(_)
         | Error::System(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -184,6 +187,7 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::InvalidTransition(_) => "invalid_transition",
         Error::IdempotencyInProgress => "idempotency_in_progress",
         Error::IdempotencyKeyReused => "idempotency_key_reused",
+        Error::UploadChanged => "upload_changed",
         Error::VersionMismatch => "version_mismatch",
         Error::PayloadTooLarge => "payload_too_large",
         Error::UnsupportedMediaType => "unsupported_media_type",
@@ -192,12 +196,14 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::DeadlineExceeded => "unavailable",
         Error::Database(error) if db::is_outage(error) => "unavailable",
         Error::Stripe(error) if error.is_outage() => "unavailable",
+        Error::Media(error) if error.is_outage() => "unavailable",
         Error::Panicked
         | Error::NotConfigured(_)
         | Error::Overflow(_)
         | Error::Database(_)
         | Error::Bson(_)
         | Error::Stripe(_)
+        | Error::Media(_)
         | Error::Hash(_)
         | Error::Token(_)
         | Error::System(_) => "internal",

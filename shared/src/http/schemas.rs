@@ -5,7 +5,8 @@ use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, OrderId, ProductId, RefundId, SessionId, UserId};
+use crate::domain::id::{AddressId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
+use crate::domain::image::{ImageKind, ImageLength};
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
@@ -60,6 +61,7 @@ fn id() -> ObjectBuilder {
 
 schemas! {
     AddressId => id();
+    ImageId => id();
     OrderId => id();
     ProductId => id();
     RefundId => id();
@@ -71,6 +73,8 @@ schemas! {
     Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("ISO 3166-1 alpha-2")).examples([serde_json::json!("US")]);
     Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("ISO 4217")).examples([serde_json::json!("USD")]);
     Flag => choice(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_failed", "disputed"]);
+    ImageKind => choice(ImageKind::ALL.map(ImageKind::as_str));
+    ImageLength => number(1, ImageLength::MAX).description(Some("In bytes: 10 MiB at most."));
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     Money => amount("In major units of the store's currency, exact to its minor unit.");
     OrderStatus => choice(["pending", "processing", "shipped", "delivered", "cancelled"]);

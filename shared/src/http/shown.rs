@@ -6,6 +6,7 @@ use crate::db::users::Role;
 use crate::domain::address::{Address, AddressKind, Country};
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::image::{ImageKind, ImageLength};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
@@ -65,6 +66,7 @@ from_text!(
     AddressKind,
     Country,
     Email,
+    ImageKind,
     OrderId,
     OrderStatus,
     ProductId,
@@ -112,6 +114,12 @@ impl<const MAX: usize> FromInput for Prose<MAX> {
 }
 
 impl FromInput for Quantity {
+    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+        Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
+    }
+}
+
+impl FromInput for ImageLength {
     fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
         Self::try_from(input.integer()?).map_err(|invalid| input.refuse(invalid))
     }

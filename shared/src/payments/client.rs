@@ -1,6 +1,7 @@
 //! The client: plain HTTP with our own deadlines, one pooled connection, and an idempotency key on
 //! every call that must not happen twice.
 
+use super::dispute::DisputeObject;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
 use super::refund::RefundObject;
@@ -120,18 +121,34 @@ impl Stripe {
     /// # Errors
     /// [`StripeError`]
     pub async fn refunds(&self, intent: &str) -> Result<Vec<TakenRefund>, StripeError> {
-        let mut refunds: Vec<TakenRefund> = Vec::new();
+        let refunds: Vec<RefundObject> = self.list("/v1/refunds", intent).await?;
+        Ok(refunds.into_iter().map(TakenRefund::from).collect())
+    }
+
+    /// Whether a buyer's bank disputes the payment of an intent, or has won it back: one that has
+    /// disputed it once may do so again.
+    ///
+    /// # Errors
+    /// [`StripeError`]
+    pub async fn is_disputed(&self, intent: &str) -> Result<bool, StripeError> {
+        let disputes: Vec<DisputeObject> = self.list("/v1/disputes", intent).await?;
+        Ok(disputes.iter().any(DisputeObject::counts))
+    }
+
+    /// All of a list that belongs to an intent.
+    async fn list<T: DeserializeOwned + Listed>(&self, path: &str, intent: &str) -> Result<Vec<T>, StripeError> {
+        let mut listed: Vec<T> = Vec::new();
         loop {
             let mut query = vec![("payment_intent", intent), ("limit", "100")];
-            if let Some(last) = refunds.last() {
-                query.push(("starting_after", &last.stripe_id));
+            if let Some(last) = listed.last() {
+                query.push(("starting_after", last.id()));
             }
-            let url = self.url("/v1/refunds", &query);
-            let page: Page<RefundObject> = self.send(self.http.get(url)).await?;
+            let url = self.url(path, &query);
+            let page: Page<T> = self.send(self.http.get(url)).await?;
             let goes_on = page.has_more && !page.data.is_empty();
-            refunds.extend(page.data.into_iter().map(TakenRefund::from));
+            listed.extend(page.data);
             if !goes_on {
-                return Ok(refunds);
+                return Ok(listed);
             }
         }
     }
@@ -172,6 +189,11 @@ impl Stripe {
 struct Page<T> {
     data: Vec<T>,
     has_more: bool,
+}
+
+/// An object of a list that goes on after its id.
+pub(super) trait Listed {
+    fn id(&self) -> &str;
 }
 
 /// An idempotency key: the id of what is to be made, and how many keys were used up on it before.

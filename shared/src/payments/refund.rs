@@ -1,5 +1,6 @@
 //! Refunds: of Stripe's object, what the shop looks at.
 
+use super::client::Listed;
 use crate::domain::money::Money;
 use crate::domain::refund::{RefundStatus, TakenRefund};
 use serde::Deserialize;
@@ -15,6 +16,12 @@ pub(super) struct RefundObject {
     failure_reason: Option<String>,
     #[serde(default)]
     metadata: Option<HashMap<String, String>>,
+}
+
+impl Listed for RefundObject {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl From<RefundObject> for TakenRefund {

@@ -107,7 +107,7 @@ impl OrderView {
     }
 
     fn of(order: OrderDoc, payment: PaymentView) -> Result<Self, Overflow> {
-        let currency = order.currency;
+        let (currency, paid_currency) = (order.currency, order.paid_currency());
         let items = order.items.into_iter().map(|item| OrderItemView::of(item, currency)).collect::<Result<_, _>>()?;
         Ok(Self {
             id: order.id,
@@ -123,7 +123,7 @@ impl OrderView {
             shipping_address: order.shipping_address,
             items,
             payment,
-            refunded_amount: order.refunded_amount.of(currency),
+            refunded_amount: order.refunded_amount.of(paid_currency),
             tracking: order.tracking.map(TrackingView::from),
             status_history: order.status_history.into_iter().map(StatusChangeView::from).collect(),
         })

@@ -10,7 +10,7 @@ use crate::pages::Retrieve;
 use crate::params::Params;
 use crate::payment_intents::{
     Caller, CancelPaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
-    SearchPaymentIntents, list_payment_intents,
+    SearchPaymentIntents, UpdatePaymentIntent, list_payment_intents,
 };
 use crate::refunds::{CreateRefund, Refund, list_refunds};
 use axum::http::Method;
@@ -43,6 +43,7 @@ fn for_backends(method: &str, resource: &[&str], params: &Params) -> Option<Resu
         ("POST", ["payment_intents"]) => boxed(CreatePaymentIntent::parse(params)),
         ("GET", ["payment_intents"]) => boxed(list_payment_intents(params)),
         ("GET", ["payment_intents", "search"]) => boxed(SearchPaymentIntents::parse(params)),
+        ("POST", ["payment_intents", id]) => boxed(UpdatePaymentIntent::parse(id, params)),
         ("POST", ["payment_intents", id, "cancel"]) => boxed(CancelPaymentIntent::parse(id, params)),
         ("GET", ["charges"]) => boxed(list_charges(params)),
         ("GET", ["charges", id]) => boxed(Retrieve::<Charge>::parse(id, params)),

@@ -249,6 +249,30 @@ async fn a_bank_that_takes_days_settles_on_demand() {
 }
 
 #[tokio::test]
+async fn an_intent_is_changed_until_the_money_is_on_its_way() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.intent().await;
+    let path = format!("/v1/payment_intents/{intent}");
+    let form = [("amount", "1500"), ("currency", "EUR"), ("metadata[order_id]", ""), ("metadata[by]", "hand")];
+    let changed = stripe.post(&path, &form).await;
+    assert_eq!((&changed.body["amount"], &changed.body["currency"]), (&json!(1500), &json!("eur")));
+    assert_eq!(changed.body["metadata"], json!({ "by": "hand" }));
+    assert_eq!(stripe.get(&path).await.body, changed.body);
+    assert_eq!(stripe.post(&path, &[("amount", "1")]).await.error().2, Some("amount_too_small"));
+    stripe.confirm(&intent, "pm_card_visa").await;
+    assert_eq!(stripe.get(&path).await.body["amount_received"], 1500);
+    let late = stripe.post(&path, &[("amount", "1600")]).await;
+    assert_eq!(late.error(), (400, "invalid_request_error", Some("payment_intent_unexpected_state")));
+    assert_eq!(
+        late.message(),
+        "This PaymentIntent's amount could not be updated because it has a status of succeeded. You may only update \
+         the amount of a PaymentIntent with one of the following statuses: requires_payment_method, \
+         requires_confirmation, requires_action."
+    );
+    assert_eq!(stripe.post(&path, &[("description", "changed by hand")]).await.status, 200);
+}
+
+#[tokio::test]
 async fn what_does_not_exist_is_a_404() {
     let stripe = Stripe::start().await;
     for (path, message) in [

@@ -1,6 +1,6 @@
 //! Refunds and disputes.
 
-use crate::support::Stripe;
+use crate::support::{Stripe, send};
 use serde_json::json;
 
 #[tokio::test]
@@ -114,4 +114,19 @@ async fn a_dispute_that_was_won_leaves_the_charge_as_it_was() {
     }
     stripe.settle().await;
     assert!(shop.types().contains(&"charge.dispute.closed".to_owned()));
+}
+
+#[tokio::test]
+async fn a_charge_of_two_disputes_is_as_before_when_both_are_won() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.paid_intent().await;
+    let open = async || stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+    let (first, second) = (open().await, open().await);
+    for (dispute, refund) in [(&first, 400), (&second, 200)] {
+        let path = format!("/_stand-in/disputes/{}/close", dispute["id"].as_str().unwrap());
+        stripe.order(&path, json!({ "outcome": "won" })).await;
+        assert_eq!(stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.status, refund);
+    }
+    let again = stripe.request(reqwest::Method::POST, "/_stand-in/disputes").json(&json!({ "payment_intent": intent }));
+    assert_eq!(send(again).await.error().2, Some("charge_already_refunded"));
 }

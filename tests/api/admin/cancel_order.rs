@@ -60,3 +60,17 @@ async fn an_order_that_is_shipped_and_cancelled_at_once_is_one_of_both() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_order_that_was_paid_a_moment_ago_is_cancelled_with_a_full_refund() {
+    let sale = super::refund_order::unpaid().await;
+    // Stripe has the money; its event is still on the way.
+    sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+    let cancelled = sale.go_to("cancelled").await.expect(200);
+    assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
+    let states = [1, 2].map(|step| cancelled.text(&format!("/status_history/{step}/status")));
+    assert_eq!(states, ["processing", "cancelled"]);
+    deliver(&sale.shop, &sale.stripe.event("payment_intent.succeeded").await).await.expect(200);
+    assert_eq!((sale.order().await.at("/status"), sale.sent_back().await), (&json!("cancelled"), 3000));
+    assert_eq!(sale.stock().await, 5);
+}

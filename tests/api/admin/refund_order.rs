@@ -54,7 +54,7 @@ impl Sale {
         self.admin.get(&format!("/admin/orders/{}", self.id)).await.expect(200)
     }
 
-    async fn go_to(&self, status: &str) -> Answer {
+    pub(crate) async fn go_to(&self, status: &str) -> Answer {
         self.admin.put(&format!("/admin/orders/{}", self.id), json!({ "status": status })).await
     }
 
@@ -180,6 +180,44 @@ async fn goods_come_back_once_whatever_is_refunded_and_cancelled() {
     assert_eq!(sale.sent_back().await, 3000);
     assert_eq!(sale.refund(json!({ "restock": true })).await.expect(409).at("/code"), "refund_exceeds_paid");
     assert_eq!(sale.stock().await, 5);
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_refuses_brings_no_goods_back_and_holds_nothing_up() {
+    let sale = sale().await;
+    let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
+    let refused = sale.refund(json!({ "restock": true })).await.expect(409);
+    assert_eq!(refused.at("/reason"), "charge_disputed");
+    let order = sale.order().await;
+    assert_eq!((order.at("/refunds/0/restocked"), sale.stock().await), (&json!(false), 2));
+    let path = format!("disputes/{}/close", dispute["id"].as_str().expect("an id"));
+    sale.stripe.command(&path, &json!({ "outcome": "won" })).await;
+    sale.ship().await.expect(200);
+}
+
+#[tokio::test]
+async fn goods_come_back_when_stripe_has_the_refund_and_are_held_until_then() {
+    for action in ["drop_before", "drop_after"] {
+        let sale = sale().await;
+        sale.fault("/v1/refunds", action).await;
+        let pending = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
+        assert_eq!((pending.at("/restocked"), sale.stock().await), (&json!(false), 2), "{action}");
+        assert_eq!(sale.ship().await.expect(409).at("/reason"), "restocked");
+        let runs = (0..3).map(|_| ferrocart_order_expiry::run(sale.shop.state().clone()));
+        assert!(join_all(runs).await.iter().all(Result::is_ok));
+        assert_eq!((sale.order().await.at("/refunds/0/restocked"), sale.stock().await), (&json!(true), 5), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn goods_that_a_cancellation_has_put_back_do_not_come_back_with_a_refund_as_well() {
+    let sale = sale().await;
+    sale.fault("/v1/refunds", "drop_before").await;
+    sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
+    sale.go_to("cancelled").await.expect(200);
+    ferrocart_order_expiry::run(sale.shop.state().clone()).await.expect("a report");
+    assert_eq!((sale.sent_back().await, sale.stock().await), (3000, 5));
+    assert_eq!(sale.order().await.at("/refunds/0/restocked"), &json!(false));
 }
 
 #[tokio::test]

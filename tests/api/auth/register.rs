@@ -163,7 +163,7 @@ async fn a_password_is_stored_as_a_hash_alone() {
     let fields: Vec<&String> = ada.keys().collect();
     assert_eq!(
         fields,
-        ["_id", "name", "email", "password_hash", "role", "created_at", "addresses", "credentials_version"]
+        ["_id", "name", "email", "password_hash", "role", "created_at", "addresses", "credentials_version", "witness"]
     );
     assert_eq!(json!(ada.get_str("role").ok()), Value::from("customer"));
 }

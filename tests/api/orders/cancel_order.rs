@@ -62,3 +62,19 @@ async fn a_lost_or_broken_answer_of_stripe_does_not_keep_an_order_from_being_can
         assert_eq!(stock_left(&shop, &tee).await, 5, "{fault}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_gets_its_payment_intent_at_this_moment_is_cancelled_all_the_same() {
+    for _ in 0..10 {
+        let (shop, stripe) = TestShop::open_with_stripe().await;
+        let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+        let ada = buyer(&shop, "ada", &tee, 2).await;
+        stripe.order_fault(&json!({ "path": "/v1/payment_intents", "method": "POST", "action": "drop_before" })).await;
+        let order = format!("/orders/{}", buy(&ada, "k1").await.expect(201).text("/id"));
+        let (payment, cancel) = (format!("{order}/payment"), format!("{order}/cancel"));
+        let (_, cancelled) = futures_util::join!(ada.post(&payment, Value::Null), ada.post(&cancel, Value::Null));
+        cancelled.expect(200);
+        assert!(stripe.intents().await.iter().all(|intent| intent["status"] == "canceled"));
+        assert_eq!(stock_left(&shop, &tee).await, 5);
+    }
+}

@@ -12,6 +12,7 @@ async fn a_product_can_be_cached_and_asked_about_again() {
     let answer = shop.visitor().get(&path).await.expect(200);
     assert_eq!(answer.header("etag"), "\"1\"");
     assert_eq!(answer.header("cache-control"), "public, max-age=30");
+    assert!(answer.header("vary").to_lowercase().contains("authorization"), "an administrator may see something else");
     assert_snapshot!(answer.shown());
 
     for tag in ["\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"] {
@@ -19,6 +20,7 @@ async fn a_product_can_be_cached_and_asked_about_again() {
         assert!(again.body.is_null());
         assert_eq!(again.header("etag"), "\"1\"");
         assert_eq!(again.header("cache-control"), "public, max-age=30");
+        assert!(again.header("vary").to_lowercase().contains("authorization"));
     }
     for tag in ["\"2\"", "\"11\"", "1", ""] {
         shop.visitor().with_header("if-none-match", tag).get(&path).await.expect(200);

@@ -216,6 +216,26 @@ async fn a_query_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
+async fn a_page_of_20_is_less_than_8_kb_however_much_there_is_to_say_of_each() {
+    let shop = TestShop::open().await;
+    for n in 0..20 {
+        let skus: Vec<String> = (0..12).map(|variant| format!("LONG-WINDED-SKU-{n}-{variant}")).collect();
+        let variants: Vec<(&str, i64)> = skus.iter().map(|sku| (sku.as_str(), 5)).collect();
+        let name = format!("Women's waterproof hooded trekking jacket with recycled down lining, model {n}");
+        let mut jacket = product(&name, 123_456, &variants);
+        jacket.category = "Outdoor clothing for women".parse().expect("a category");
+        jacket.description = "x".repeat(5_000).parse().expect("a description");
+        jacket.images =
+            vec![format!("https://d1234567890abc.cloudfront.net/products/{}/{}.jpg", jacket.id, jacket.id); 5];
+        shop.stock(jacket).await;
+    }
+    let page = shop.visitor().get("/products?q=jacket").await.expect(200);
+    assert_eq!(items(&page.body).len(), 20);
+    let bytes = page.body.to_string().len();
+    assert!(bytes < 8_000, "{bytes} bytes");
+}
+
+#[tokio::test]
 async fn no_description_leaves_the_database_for_a_list_and_no_page_reads_more_than_it_shows() {
     let shop = TestShop::open().await;
     for n in 0..40 {

@@ -78,6 +78,7 @@ async fn a_refund_that_the_bank_sends_back_has_failed_and_can_be_made_anew() {
     assert_eq!(order.at("/flags"), &json!(["refund_failed"]));
     let again = sale.refund(json!({})).await.expect(201);
     assert_eq!((again.at("/status"), again.at("/payment_status")), (&json!("succeeded"), &json!("refunded")));
+    assert_eq!(sale.order().await.at("/flags"), &json!([]), "nothing is left to be done");
 }
 
 #[tokio::test]
@@ -117,4 +118,25 @@ async fn a_refund_of_somebody_elses_payment_is_none_of_our_business() {
         deliver(&sale.shop, &event).await.expect(200);
     }
     assert_eq!(sale.order().await.at("/refunded_amount"), &json!(0.0));
+}
+
+#[tokio::test]
+async fn money_that_went_back_before_its_payment_was_known_buys_nothing() {
+    for told in [true, false] {
+        let sale = crate::admin::refund_order::unpaid().await;
+        sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+        sale.stripe.refund_by_hand(&sale.intent, 3000).await;
+        let mut paid = sale.stripe.event("payment_intent.succeeded").await;
+        if told {
+            deliver(&sale.shop, &sale.stripe.event("charge.refunded").await).await.expect(200);
+        } else {
+            // The payment is an hour old, and Stripe is asked what has become of it.
+            paid["created"] = json!(paid["created"].as_i64().expect("a time") - 3600);
+        }
+        deliver(&sale.shop, &paid).await.expect(200);
+        let order = sale.order().await;
+        assert_eq!((order.at("/status"), order.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
+        assert_eq!((order.at("/refunded_amount"), sale.stock().await), (&json!(30.0), 5), "told: {told}");
+        assert_eq!(sale.sent_back().await, 3000);
+    }
 }

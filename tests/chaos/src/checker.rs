@@ -2,7 +2,9 @@
 //! invariants of checkout and payment. It reports every violation, with what is needed to find its
 //! cause.
 
+mod disputes;
 mod events;
+mod goods;
 mod orders;
 mod payments;
 mod snapshot;
@@ -13,6 +15,7 @@ mod told;
 #[cfg(test)]
 mod each_invariant;
 
+pub use disputes::Dispute;
 pub use snapshot::{Delivery, Event, Hold, Intent, Line, OrderNow, ProductNow, Refund, RefundNow, Snapshot};
 
 use crate::history::Entry;
@@ -32,9 +35,11 @@ impl Display for Violation {
         let rule = match self.invariant {
             1 => "initial + restocked = in stock + in orders not cancelled + held, and none below 0",
             2 => "no hold and no reservation outlives its limit",
-            3 => "a paid intent has one paid order or a full refund, and a paid order has its intent",
+            3 => "a paid intent has one paid order of its sum or a full refund, and what is disputed is marked",
             4 => "one order per key, per version of a cart, per intent",
-            5 => "a total is the sum of its lines, refunds are within it, stock returns once",
+            5 => {
+                "a total is the sum of its lines, refunds are within what was paid, goods that are taken back return once"
+            }
             6 => "an order's history is a legal path",
             7 => "what a client was told is so, and what was refused left nothing",
             _ => "an acknowledged event has had its effect, once",
@@ -49,7 +54,9 @@ pub fn check(now: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     let mut violations = Vec::new();
     stock::check(now, &mut violations);
     payments::check(now, &mut violations);
+    disputes::check(now, &mut violations);
     orders::check(now, &mut violations);
+    goods::check(now, history, &mut violations);
     told::check(now, history, &mut violations);
     events::check(now, &mut violations);
     violations

@@ -60,6 +60,27 @@ pub enum Deed {
         /// With what.
         method: String,
     },
+    /// Asks for another sum at Stripe, past the shop.
+    ChangeIntent {
+        /// Which intent.
+        intent: String,
+        /// `amount` or `currency`.
+        what: String,
+        /// To what.
+        value: String,
+    },
+    /// Gets a bank to want the money back.
+    Dispute {
+        /// Of which intent.
+        intent: String,
+    },
+    /// Ends a dispute.
+    Decide {
+        /// Which one.
+        dispute: String,
+        /// `won` or `lost`, as the shop sees it.
+        outcome: String,
+    },
     /// Cancels as a buyer.
     Cancel {
         /// Which order.

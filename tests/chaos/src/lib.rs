@@ -15,6 +15,7 @@
 
 pub mod checker;
 mod client;
+mod fuzz;
 mod history;
 mod janitor;
 mod mongo;
@@ -26,6 +27,7 @@ mod workload;
 mod world;
 
 pub use client::{Caller, Shopfront};
+pub use fuzz::{Extent, Role, fuzz};
 pub use history::{Deed, Entry, History, Outcome};
 pub use mongo::{Fault, ReplicaSet, Times};
 pub use nemesis::Nemesis;

@@ -78,6 +78,30 @@ impl Till {
         self.order(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": outcome })).await;
     }
 
+    /// Asks for another `amount` or `currency` than the shop does, as whoever has its key can.
+    pub async fn change_intent(&self, intent: &str, what: &str, value: &str) -> Outcome {
+        let url = format!("{}/v1/payment_intents/{intent}", self.base);
+        outcome(self.http.post(url).form(&[(what, value)]).bearer_auth(SECRET_KEY).send().await).await
+    }
+
+    /// Ends an intent past the shop.
+    pub async fn cancel_intent(&self, intent: &str) -> Outcome {
+        let url = format!("{}/v1/payment_intents/{intent}/cancel", self.base);
+        outcome(self.http.post(url).bearer_auth(SECRET_KEY).send().await).await
+    }
+
+    /// The buyer's bank wants the money of a payment back; the answer is the dispute.
+    pub async fn dispute(&self, intent: &str) -> Outcome {
+        let url = format!("{}/_stand-in/disputes", self.base);
+        outcome(self.http.post(url).json(&json!({ "payment_intent": intent })).send().await).await
+    }
+
+    /// The bank has decided a dispute: `won` or `lost`, as the shop sees it.
+    pub async fn decide(&self, dispute: &str, decision: &str) -> Outcome {
+        let url = format!("{}/_stand-in/disputes/{dispute}/close", self.base);
+        outcome(self.http.post(url).json(&json!({ "outcome": decision })).send().await).await
+    }
+
     /// Makes calls go wrong.
     pub async fn order_fault(&self, fault: &Value) {
         self.order("faults", fault).await;

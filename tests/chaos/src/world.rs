@@ -18,11 +18,13 @@ use lambda_stand_in::{Lambda, Routes, Settings};
 use mongodb::Database;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Two worlds at a time would only wait for each other's processors.
-static ROOM: Semaphore = Semaphore::const_new(1);
+/// How many servers run at a time: some worlds wait for an election, and others work meanwhile. More
+/// would only wait for each other's processors.
+static ROOM: Semaphore = Semaphore::const_new(6);
 
 /// Under which name the functions' commands come to MongoDB, for its fail points.
 const APP_NAME: &str = "chaos-shop";
@@ -41,7 +43,10 @@ pub struct Terms {
     pub concurrency: usize,
     /// A mistake that its shop makes.
     pub defect: Option<Defect>,
-    /// Where its database is, if others have theirs there too; nobody may do harm to that one.
+    /// Settings of its functions, beside those that every shop here has.
+    pub settings: Vec<(&'static str, &'static str)>,
+    /// Where its database is, if others have theirs there too; nobody may do harm to that one, nor
+    /// make it fail.
     pub beside: Option<Servers>,
 }
 
@@ -55,6 +60,7 @@ pub struct World {
     pub mongo: Servers,
     /// What clients were told.
     pub history: History,
+    front: Shopfront,
     state: AppState,
     initial: BTreeMap<String, i64>,
     directory: PathBuf,
@@ -64,14 +70,14 @@ pub struct World {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { members: 1, concurrency: 8, defect: None, beside: None }
+        Self { members: 1, concurrency: 8, defect: None, settings: Vec::new(), beside: None }
     }
 }
 
 impl World {
-    /// A shop that makes no mistakes, on one server.
+    /// A shop that makes no mistakes, on a server that is there for all whom nothing befalls.
     pub async fn open() -> Self {
-        Self::open_with(Terms::default()).await
+        Self::open_with(Terms { beside: Some(Servers::shared().await), ..Terms::default() }).await
     }
 
     /// A shop of that kind.
@@ -79,7 +85,8 @@ impl World {
         let (mongo, room) = match terms.beside.clone() {
             Some(shared) => (shared, None),
             None => {
-                let room = ROOM.acquire().await.expect("a semaphore that nobody closes");
+                let members = u32::try_from(terms.members).expect("a few servers");
+                let room = ROOM.acquire_many(members).await.expect("a semaphore that nobody closes");
                 (Servers::start(terms.members).await, Some(room))
             }
         };
@@ -98,13 +105,15 @@ impl World {
         let lambda = lambda.await.expect("a stand-in for Lambda");
         stripe.send_events_to(lambda.base_url());
         let history = History::in_directory(&directory);
-        Self { lambda, stripe, mongo, history, state, initial: BTreeMap::new(), directory, is_kept: false, _room: room }
+        let front = Shopfront::new(lambda.base_url(), history.clone());
+        let (initial, is_kept) = (BTreeMap::new(), false);
+        Self { lambda, stripe, mongo, history, front, state, initial, directory, is_kept, _room: room }
     }
 
     /// Where clients call, to be handed on.
     #[must_use]
     pub fn front(&self) -> Shopfront {
-        Shopfront::new(self.lambda.base_url(), self.history.clone())
+        self.front.clone()
     }
 
     /// The database, past the shop.
@@ -117,6 +126,13 @@ impl World {
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// How functions have ended that nobody here has ended.
+    #[must_use]
+    pub fn deaths(&self) -> Vec<(&'static str, ExitStatus)> {
+        let deaths = |name| self.lambda.deaths(name).into_iter().map(move |status| (name, status));
+        FUNCTIONS.into_iter().flat_map(deaths).collect()
     }
 
     /// Under which name the functions come to MongoDB.
@@ -137,8 +153,19 @@ impl World {
     }
 }
 
+/// Leaves the functions' logs where `cargo xtask test` searches all that was told, if it does.
+fn leave_logs(directory: &Path) {
+    let Some(told) = std::env::var_os("FERROCART_TOLD").map(PathBuf::from) else { return };
+    let world = directory.file_name().unwrap_or_default().to_string_lossy();
+    for log in std::fs::read_dir(directory.join("functions")).into_iter().flatten().flatten() {
+        let name = format!("{world}-{}", log.file_name().to_string_lossy());
+        std::fs::copy(log.path(), told.join(name)).expect("room for a log");
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
+        leave_logs(&self.directory);
         if self.is_kept || std::thread::panicking() {
             eprintln!("the history and the logs of the functions are kept in {}", self.directory.display());
         } else {
@@ -166,7 +193,8 @@ fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, Str
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];
-    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    let settings = settings.into_iter().chain(terms.settings.iter().copied());
+    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The shop's own way to the database, under another name than the functions', so that no fail

@@ -1,7 +1,7 @@
 //! The database answers nothing, or too late: replies of writes and of commits are lost, whether
 //! they have taken effect or not, once and twice, where the driver asks only once more.
 
-use ferrocart_chaos::{Caller, Fault, Outcome, Product, Times, World};
+use ferrocart_chaos::{Caller, Fault, Outcome, Product, Terms, Times, World};
 
 const FAULTS: [(Fault, Times); 4] = [
     (Fault::LostBefore, Times::Next(1)),
@@ -21,7 +21,7 @@ async fn buy(world: &mut World, product: &Product, name: &str, command: &str, fa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_lost_reply_of_a_write_loses_an_order_or_makes_two() {
-    let mut world = World::open().await;
+    let mut world = World::open_with(Terms::default()).await;
     let tee = world.stock("TEE", 1999, 99).await;
     let mut buyers = Vec::new();
     for command in ["insert", "findAndModify", "update"] {
@@ -41,7 +41,7 @@ async fn no_lost_reply_of_a_write_loses_an_order_or_makes_two() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_lost_reply_of_a_commit_loses_a_payment_or_a_cancellation() {
-    let mut world = World::open().await;
+    let mut world = World::open_with(Terms::default()).await;
     let tee = world.stock("TEE", 1999, 99).await;
     let (mut paid, mut cancelled) = (Vec::new(), Vec::new());
     for (number, (fault, times)) in FAULTS.iter().chain([&(Fault::Conflict, Times::Next(3))]).enumerate() {

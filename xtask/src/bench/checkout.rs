@@ -1,18 +1,17 @@
 //! `cargo xtask bench checkout`: builds the benchmark and runs it on a MongoDB that starts and ends
 //! with it.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use tempfile::TempDir;
-use tokio::process::Command;
 
-use crate::mongod::Mongod;
+use super::{cargo, reports};
+use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
 use crate::terminal::say;
-use crate::{ports, root, tools};
+use crate::{ports, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -35,8 +34,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     if !cargo(&processes, "build").status().await.context("running cargo build")?.success() {
         bail!("the benchmark doesn't build");
     }
-    let server =
-        Mongod { program: &program, data: &scratch.path().join("mongod"), port: ports::free()?, for_tests: false };
+    let server = Mongod {
+        program: &program,
+        data: &scratch.path().join("mongod"),
+        port: ports::free()?,
+        cache: SMALL_CACHE,
+        for_tests: false,
+    };
     say(format_args!("starting MongoDB on port {}", server.port));
     let mongodb_uri = server.start(&mut processes).await?;
 
@@ -46,17 +50,4 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let measuring = async { command.status().await.context("running the benchmark") };
     let status = processes.during(measuring).await?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// What is measured is optimized. It is built without the other packages, so that no feature of
-/// theirs gets into it.
-fn cargo(processes: &Processes, subcommand: &str) -> Command {
-    let mut command = processes.command(tools::cargo());
-    command.args([subcommand, "--profile", "benchmark", "--package", "ferrocart-bench"]).current_dir(root::root());
-    command
-}
-
-fn reports(to_be_committed: bool) -> PathBuf {
-    let directory = if to_be_committed { root::root().join("docs") } else { root::tools() };
-    directory.join("benchmarks")
 }

@@ -56,10 +56,15 @@ impl Home {
         self.directory.join("mongodb")
     }
 
-    pub(super) fn forget_mongodb(&self) -> Result<()> {
-        let data = self.mongodb();
-        if data.exists() {
-            fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
+    pub(super) fn s3(&self) -> PathBuf {
+        self.directory.join("s3")
+    }
+
+    pub(super) fn forget_data(&self) -> Result<()> {
+        for data in [self.mongodb(), self.s3()] {
+            if data.exists() {
+                fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::ports::{free, require_free};
 
 const MONGOD: u16 = 27027;
 const STRIPE: u16 = 12111;
+const S3: u16 = 4566;
 
 /// All on the loopback interface.
 #[derive(Clone, Copy)]
@@ -15,6 +16,7 @@ pub(super) struct Ports {
     pub(super) api: u16,
     pub(super) mongod: u16,
     pub(super) stripe: u16,
+    pub(super) s3: u16,
 }
 
 impl Ports {
@@ -24,7 +26,7 @@ impl Ports {
         let api = if options.port == 0 { free()? } else { options.port };
         require_free(api, "the API", "choose another with --port")?;
         if options.data_dir.is_some() {
-            return Ok(Self { api, mongod: free()?, stripe: free()? });
+            return Ok(Self { api, mongod: free()?, stripe: free()?, s3: free()? });
         }
         let remedy = "stop what has it, or give --data-dir to get free ports";
         if settings.mongodb_uri().is_none() {
@@ -33,6 +35,9 @@ impl Ports {
         if !settings.has_stripe()? {
             require_free(STRIPE, "the Stripe stand-in", remedy)?;
         }
-        Ok(Self { api, mongod: MONGOD, stripe: STRIPE })
+        if !settings.has_bucket() {
+            require_free(S3, "S3", remedy)?;
+        }
+        Ok(Self { api, mongod: MONGOD, stripe: STRIPE, s3: S3 })
     }
 }

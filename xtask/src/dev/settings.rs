@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::home::Home;
 use super::stand_in::StandIn;
 use crate::root;
+use crate::s3::S3;
 
 /// The variables that replace a part of the local stack, or go to the functions as they are.
 pub(crate) struct Settings {
@@ -61,12 +62,18 @@ impl Settings {
         Ok(true)
     }
 
+    /// Whether pictures go into a bucket of the developer.
+    pub(super) fn has_bucket(&self) -> bool {
+        self.get("IMAGE_BUCKET").is_some()
+    }
+
     /// What the functions need beyond the environment that they inherit.
     pub(super) fn for_functions(
         &self,
         home: &Home,
         mongodb_uri: &str,
         stand_in: Option<&StandIn>,
+        s3: Option<&S3>,
     ) -> Result<BTreeMap<String, String>> {
         let mut variables = BTreeMap::from([
             ("JWT_SECRET".to_owned(), home.jwt_secret()?),
@@ -80,6 +87,10 @@ impl Settings {
         variables.insert("MONGODB_URI".to_owned(), mongodb_uri.to_owned());
         if let Some(stand_in) = stand_in {
             let own = stand_in.settings().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            variables.extend(own);
+        }
+        if let Some(s3) = s3 {
+            let own = s3.settings().map(|(name, value)| (name.to_owned(), value.to_owned()));
             variables.extend(own);
         }
         Ok(variables)

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::home::{Home, directory_or_default};
 use super::stand_in::StandIn;
+use crate::s3::S3;
 
 const FILE: &str = "dev.json";
 
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(super) mongodb_database: String,
     /// Absent if the functions talk to Stripe itself.
     pub(super) stripe: Option<StandIn>,
+    /// Absent if the functions keep pictures in a bucket of the developer.
+    pub(super) s3: Option<S3>,
     pub(super) logs: PathBuf,
     /// Of xtask and of the processes that it started.
     pub(super) pids: BTreeMap<String, i32>,

@@ -19,6 +19,10 @@ pub(super) fn text(state: &State, options: &Options, port: u16) -> String {
         }
         None => "the one of STRIPE_SECRET_KEY".to_owned(),
     };
+    let s3 = match &state.s3 {
+        Some(s3) => format!("emulator at {}", s3.url),
+        None => "the bucket of IMAGE_BUCKET".to_owned(),
+    };
     let (accounts, session) = if options.no_demo_data {
         ("none yet", format!(r#"{api}/auth/register -d '{{"name":"Ada","email":"ada@example.com","#))
     } else {
@@ -34,6 +38,7 @@ Ferrocart is ready.
   API       {api}
   Accounts  {accounts}
   Stripe    {stripe}
+  S3        {s3}
   MongoDB   {mongodb}, database {database}
   Logs      {logs}
 

@@ -23,7 +23,7 @@ pub(super) fn read(line: &[u8]) -> Result<Given, String> {
 }
 
 /// The id that a product has because of its first SKU.
-pub(crate) fn id_of(sku: &str) -> ProductId {
+pub(super) fn id_of(sku: &str) -> ProductId {
     let hash = digest(&SHA256, format!("ferrocart product {sku}").as_bytes());
     let mut id = [0; 12];
     id.iter_mut().zip(hash.as_ref()).for_each(|(id, hash)| *id = *hash);

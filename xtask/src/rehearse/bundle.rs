@@ -3,14 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::processes::Processes;
 use crate::terminal::say;
 use crate::{dev, root, tools};
 
-/// How a function says in template.yaml which program it is.
-const BINARY: &str = "BuildProperties: {Binary: ";
+/// How a function says in template.yaml which package it is; its program has the same name.
+const SOURCE: &str = "CodeUri: functions/";
+/// The largest program that is deployed: Lambda fetches it for each start.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// The setting that only a build with the feature `chaos` reads.
+const CRASH_POINT: &[u8] = b"CHAOS_POINT";
 
 /// Builds what runs beside the functions; with `all`, the functions, too.
 pub(super) async fn build(processes: &Processes, all: bool) -> Result<()> {
@@ -39,7 +43,28 @@ pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path)
     if !command.status().await.context("running sam build")?.success() {
         bail!("sam build failed");
     }
+    inspect(&built)?;
     Ok(built.join("template.yaml"))
+}
+
+/// What is deployed is small, and has no crash points of the tests in it.
+fn inspect(built: &Path) -> Result<()> {
+    let mut sizes = Vec::new();
+    for name in dev::function_names() {
+        let resource: String = name.split('-').map(capitalized).collect();
+        let program = built.join(format!("{resource}Function")).join("bootstrap");
+        let program = fs::read(&program).with_context(|| format!("reading {}", program.display()))?;
+        ensure!(program.len() <= MAX_BYTES, "{name} has {} bytes, and {MAX_BYTES} is the most", program.len());
+        ensure!(!program.windows(CRASH_POINT.len()).any(|it| it == CRASH_POINT), "{name} is built for tests");
+        sizes.push(format!("{name} {}", program.len()));
+    }
+    say(format_args!("built, in bytes: {}", sizes.join(", ")));
+    Ok(())
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Does what `sam build` does with programs that are built already: a directory for each, and the
@@ -47,20 +72,15 @@ pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path)
 pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<PathBuf> {
     let template = fs::read_to_string(root::root().join("template.yaml")).context("reading template.yaml")?;
     let mut placed = String::new();
-    let mut binary = None;
     for line in template.lines() {
-        placed.push_str(line);
-        placed.push('\n');
-        if let Some((_, rest)) = line.split_once(BINARY) {
-            binary = Some(rest.trim_end_matches('}').to_owned());
-        }
-        if line.trim() == "Properties:"
-            && let Some(name) = binary.take()
-        {
-            let directory = scratch.join("programs").join(&name);
+        if let Some((indent, name)) = line.split_once(SOURCE) {
+            let directory = scratch.join("programs").join(name);
             fs::create_dir_all(&directory).context("making a directory")?;
-            strip(processes, &root::binaries()?.join(&name), &directory.join("bootstrap")).await?;
-            placed.push_str(&format!("      CodeUri: {}\n", directory.display()));
+            strip(processes, &root::binaries()?.join(name), &directory.join("bootstrap")).await?;
+            placed.push_str(&format!("{indent}CodeUri: {}\n", directory.display()));
+        } else {
+            placed.push_str(line);
+            placed.push('\n');
         }
     }
     let path = scratch.join("template.yaml");

@@ -111,6 +111,8 @@ impl Market<'_> {
             refunded_amount: refunded,
             refunds: life.refunds(refunded, chance::id(&format!("refund/{number}"))),
             restocked: false,
+            received: None,
+            disputes_stored: 0,
             tracking,
             status_history: life.history,
             flags: Vec::new(),

@@ -88,6 +88,8 @@ fn freeze(shop: &AppState, wish: &Wish, of: &Try, products: &[ProductDoc]) -> Re
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
+        received: None,
+        disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status, at: now, by: Actor::Customer }],
         flags: Vec::new(),

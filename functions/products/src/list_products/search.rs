@@ -21,7 +21,7 @@ pub(super) async fn search(
     if let Some(position) = after {
         // The pages after the first are those of what it has found, whatever there is by now.
         let words = position.corrected.clone().unwrap_or_else(|| text.words());
-        let found = shop.products.search(&words, filter, sort, after, limit).await?;
+        let found = search_words(shop, &words, filter, sort, after, limit).await?;
         return Ok(corrected(found, position.corrected.as_ref()));
     }
     let sku: Option<Sku> = text.as_str().parse().ok();
@@ -33,7 +33,7 @@ pub(super) async fn search(
         return Ok(vec![found]);
     }
     let words = text.words();
-    let found = shop.products.search(&words, filter, sort, None, limit).await?;
+    let found = search_words(shop, &words, filter, sort, None, limit).await?;
     if !found.is_empty() {
         return Ok(found);
     }
@@ -43,8 +43,20 @@ pub(super) async fn search(
         return Ok(vec![found]);
     }
     let Some(meant) = shop.vocabulary.correct(&words).await? else { return Ok(found) };
-    let found = shop.products.search(&meant, filter, sort, None, limit).await?;
+    let found = search_words(shop, &meant, filter, sort, None, limit).await?;
     Ok(corrected(found, Some(&meant)))
+}
+
+async fn search_words(
+    shop: &AppState,
+    words: &[String],
+    filter: &ProductFilter,
+    sort: ProductSort,
+    after: Option<&ProductPosition>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let completed = shop.vocabulary.completed(words).await?;
+    Ok(shop.products.search((words, &completed), filter, sort, after, limit).await?)
 }
 
 fn corrected(mut found: Vec<Listed>, words: Option<&Vec<String>>) -> Vec<Listed> {

@@ -123,7 +123,10 @@ fn order() -> Document {
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
             "payment": payment,
             "refunds": { "bsonType": "array", "items": refund() },
-            "restocked": { "bsonType": "bool" },
+            "restocked": { "bsonType": "bool" }, "disputes_stored": { "bsonType": "long", "minimum": 0 },
+            "received": {
+                "bsonType": "object", "required": ["amount", "currency"], "properties": { "amount": amount() },
+            },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
             "status_history": { "bsonType": "array", "minItems": 1, "items": change },
             "flags": { "bsonType": "array", "items": { "enum": FLAGS.map(Bson::from).to_vec() } },
@@ -141,7 +144,7 @@ fn refund() -> Document {
         "amount": { "bsonType": "long", "minimum": 1 },
         "reason": { "bsonType": ["string", "null"] }, "failure": { "bsonType": ["string", "null"] },
         "status": { "enum": RefundStatus::ALL.map(Bson::from).to_vec() }, "by": { "enum": ACTORS.to_vec() },
-        "restocked": { "bsonType": "bool" }, "keys_used": { "bsonType": "long", "minimum": 0 },
+        "restock": { "bsonType": "bool" }, "restocked": { "bsonType": "bool" }, "keys_used": { "bsonType": "long", "minimum": 0 },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
     },
     }

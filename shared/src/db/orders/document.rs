@@ -1,6 +1,6 @@
 //! An order as it is stored, and the moves of its life.
 
-use super::refunds::ledger_fields;
+use super::Move;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
@@ -12,7 +12,7 @@ use crate::domain::refund::{Ledger, Refund};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::doc;
 use serde::{Deserialize, Serialize};
 
 /// An order as stored.
@@ -47,6 +47,9 @@ pub struct OrderDoc {
     pub items: Vec<OrderItem>,
     /// How far the payment has come.
     pub payment: PaymentDoc,
+    /// What was paid, when that is not what the order costs. It buys nothing, and all of it goes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Received>,
     /// How much went back to the buyer: the sum of the refunds that succeeded.
     pub refunded_amount: Money,
     /// Every refund, also those that are still to be sent and those that failed.
@@ -61,6 +64,10 @@ pub struct OrderDoc {
     pub status_history: Vec<StatusChange>,
     /// What an administrator has to look at, such as a payment of another amount.
     pub flags: Vec<Flag>,
+    /// How often Stripe's answer about the disputes of its payment was stored: whoever has asked
+    /// before another's answer was stored has to ask again.
+    #[serde(default)]
+    pub disputes_stored: i64,
     /// The cart that was bought.
     pub cart_id: CartId,
     /// The version of it.
@@ -143,6 +150,15 @@ pub struct PaymentDoc {
     pub keys_used: i64,
 }
 
+/// Money that is not what its order costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// How much.
+    pub amount: Money,
+    /// In which currency.
+    pub currency: Currency,
+}
+
 /// The client secret of a payment intent. It never prints.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -190,16 +206,6 @@ pub struct StatusChange {
     pub by: Actor,
 }
 
-/// A move of an order that was checked and is not stored yet.
-#[derive(Debug, Clone)]
-pub struct Move {
-    pub(super) order: OrderId,
-    pub(super) from: OrderStatus,
-    pub(super) change: StatusChange,
-    pub(super) also: Document,
-    pub(super) unless_intent: bool,
-}
-
 impl OrderDoc {
     /// What was bought, as stock.
     pub fn lines(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
@@ -209,7 +215,14 @@ impl OrderDoc {
     /// What was paid for it, or is to be, and what of that goes back.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        Ledger::new(self.total_amount, self.refunds.clone())
+        let paid = self.received.map_or(self.total_amount, |received| received.amount);
+        Ledger::new(paid, self.refunds.clone())
+    }
+
+    /// The currency of what was paid, and of what goes back.
+    #[must_use]
+    pub fn paid_currency(&self) -> Currency {
+        self.received.map_or(self.currency, |received| received.currency)
     }
 
     /// Why it must not be sent to its buyer, if anything speaks against it.
@@ -219,7 +232,7 @@ impl OrderDoc {
     pub fn hold(&self) -> Result<Option<Hold>, Overflow> {
         Ok(if self.flags.contains(&Flag::Disputed) {
             Some(Hold::Disputed)
-        } else if self.restocked {
+        } else if self.restocked || self.refunds.iter().any(Refund::restocks_later) {
             Some(Hold::Restocked)
         } else if !self.total_amount.is_zero() && self.ledger().left()?.is_zero() {
             Some(Hold::Refunded)
@@ -248,47 +261,5 @@ impl OrderDoc {
             also: doc! {},
             unless_intent: false,
         })
-    }
-}
-
-impl Move {
-    /// Sets the payment's status with the move.
-    #[must_use]
-    pub fn with_payment(mut self, status: PaymentStatus) -> Self {
-        self.also.insert("payment.status", status);
-        self
-    }
-
-    /// Enters refunds with the move, in the transaction that has read the order.
-    ///
-    /// # Errors
-    /// When they cannot be written as BSON, or their sum is out of bounds.
-    pub fn with_ledger(mut self, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
-        self.also.extend(ledger_fields(ledger)?);
-        self.also.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);
-        Ok(self)
-    }
-
-    /// Stores the move only while the order has no payment intent.
-    #[must_use]
-    pub const fn unless_intent(mut self) -> Self {
-        self.unless_intent = true;
-        self
-    }
-
-    /// Sets the payment intent with the move.
-    #[must_use]
-    pub fn with_intent(mut self, intent: &str) -> Self {
-        self.also.insert("transaction_id", intent);
-        self
-    }
-
-    /// Sets the tracking with the move.
-    ///
-    /// # Errors
-    /// When it cannot be written as BSON.
-    pub fn with_tracking(mut self, tracking: &Tracking) -> Result<Self, bson::error::Error> {
-        self.also.insert("tracking", crate::db::to_bson(tracking)?);
-        Ok(self)
     }
 }

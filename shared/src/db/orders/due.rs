@@ -28,12 +28,15 @@ impl Orders {
         self.due(doc! { "status": OrderStatus::Pending, "checked_at": { "$lt": before } }, limit).await
     }
 
-    /// Orders with a refund that has not come to its end.
+    /// Orders with a refund that has not come to its end. Those where only a bank is waited for come
+    /// when nobody has looked at them since `before`.
     ///
     /// # Errors
     /// The database's.
-    pub async fn refunding(&self, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        self.due(doc! { "refunds.status": RefundStatus::Pending }, limit).await
+    pub async fn refunding(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+        let unsent = doc! { "refunds": { "$elemMatch": { "status": RefundStatus::Pending, "stripe_id": null } } };
+        let either = [unsent, doc! { "checked_at": { "$lt": before } }];
+        self.due(doc! { "refunds.status": RefundStatus::Pending, "$or": either.to_vec() }, limit).await
     }
 
     /// Notes that an order is being looked at.

@@ -71,18 +71,22 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
-    /// Takes such a mark away, in the transaction of the event that says so.
+    /// Marks an order as disputed or takes that mark away, as Stripe has answered, in the
+    /// transaction that has looked whether another answer was stored since Stripe was asked.
     ///
     /// # Errors
     /// The database's.
-    pub async fn unflag(
+    pub async fn store_disputes(
         &self,
         session: &mut ClientSession,
         id: OrderId,
-        flag: Flag,
+        is_disputed: bool,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let update = doc! { "$pull": { "flags": flag }, "$set": { "updated_at": now } };
+        let mark = if is_disputed { "$addToSet" } else { "$pull" };
+        let update = doc! {
+            mark: { "flags": Flag::Disputed }, "$set": { "updated_at": now }, "$inc": { "disputes_stored": 1_i64 },
+        };
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 }

@@ -1,8 +1,8 @@
 //! How the refunds of an order are stored: with the sum and the state of the payment that follow
 //! from them, in the transaction that has read them, so that they always add up.
 
-use super::{Flag, OrderDoc, Orders};
-use crate::domain::refund::{Ledger, RefundStatus};
+use super::{Flag, OrderDoc, Orders, Received};
+use crate::domain::refund::Ledger;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use mongodb::ClientSession;
@@ -36,9 +36,8 @@ impl Orders {
             set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
         }
         let mut update = doc! { "$set": set };
-        if ledger.refunds().iter().any(|refund| refund.status == RefundStatus::Failed) {
-            update.insert("$addToSet", doc! { "flags": Flag::RefundFailed });
-        }
+        let owes = ledger.owes_what_failed().map_err(Error::custom)?;
+        update.insert(if owes { "$addToSet" } else { "$pull" }, doc! { "flags": Flag::RefundFailed });
         let stored = self.0.find_one_and_update(doc! { "_id": order.id }, update);
         stored.return_document(ReturnDocument::After).session(session).await
     }
@@ -53,11 +52,15 @@ impl Orders {
         session: &mut ClientSession,
         order: &OrderDoc,
         intent: &str,
+        received: Option<&Received>,
         ledger: &Ledger,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut set = ledger_fields(ledger)?;
         set.extend(doc! { "transaction_id": intent, "updated_at": now });
+        if let Some(received) = received {
+            set.insert("received", crate::db::to_bson(received)?);
+        }
         set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
         self.0.update_one(doc! { "_id": order.id }, doc! { "$set": set }).session(session).await.map(drop)
     }

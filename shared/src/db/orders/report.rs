@@ -107,7 +107,10 @@ impl Orders {
             doc! { "$limit": 10 },
         ];
         let sold_units = vec![sold, doc! { "$unwind": "$items" }, doc! { "$group": { "_id": null, "units": units } }];
-        let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": "$refunded_amount" } } }];
+        // What came in another currency and went back is no figure of this one.
+        let own = doc! { "$in": [{ "$ifNull": ["$received.currency", "$currency"] }, ["$currency"]] };
+        let back = doc! { "$cond": [own, "$refunded_amount", 0_i64] };
+        let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": back } } }];
         let (by_status, by_day, top_products, units, refunds) = futures_util::try_join!(
             self.aggregate(by_status),
             self.aggregate(by_day),

@@ -4,6 +4,7 @@
 //! asked; they have no Atlas to ask.
 
 use super::list::{Listed, shown};
+use super::terms::TERMS;
 use super::{ProductFilter, ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::MAX_TIME;
 use crate::domain::search::SearchText;
@@ -56,7 +57,7 @@ fn pipeline(
 ) -> Vec<Document> {
     let mut required = vec![doc! { "equals": { "path": "is_active", "value": true } }];
     if let Some(facets) = filter.ways(None).into_iter().next() {
-        required.push(doc! { "in": { "path": "terms", "value": facets } });
+        required.push(doc! { "in": { "path": TERMS, "value": facets } });
     }
     let mut search = doc! {
         "index": INDEX,
@@ -143,7 +144,9 @@ mod tests {
         let index: Value = serde_json::from_str(include_str!("../../../../atlas/products-search.json")).unwrap();
         assert_eq!(index["name"], INDEX);
         let fields = &index["definition"]["mappings"]["fields"];
-        for field in ["is_active", "terms", "name", "category", "description", "created_at", "min_price", "sort_name"] {
+        for field in
+            ["is_active", super::TERMS, "name", "category", "description", "created_at", "min_price", "sort_name"]
+        {
             assert!(fields.get(field).is_some(), "{field}");
         }
         for field in ["sku", "color"] {

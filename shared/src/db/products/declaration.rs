@@ -1,6 +1,7 @@
 //! The indexes and the validator of the collection `products`.
 
 use super::SKU_UNIQUE;
+use super::terms::TERMS;
 use crate::db::schema::{Declaration, index, unique, validator};
 use bson::{Document, doc};
 
@@ -19,14 +20,13 @@ pub(in crate::db) fn declaration() -> Declaration {
         "sort_name",
         "min_price",
         "max_price",
-        "terms",
         "edited_version",
     ];
     let sorted = |name: &str, field: &str, direction: i32| {
         index(name, doc! { "is_active": 1, field: direction, "_id": direction })
     };
     let sorted_by_term = |name: &str, field: &str, direction: i32| {
-        index(name, doc! { "is_active": 1, "terms": 1, field: direction, "_id": direction })
+        index(&format!("{TERMS}_{name}"), doc! { "is_active": 1, TERMS: 1, field: direction, "_id": direction })
     };
     Declaration {
         name: "products",
@@ -36,9 +36,9 @@ pub(in crate::db) fn declaration() -> Declaration {
             sorted("newest", "created_at", -1),
             sorted("price", "min_price", 1),
             sorted("name", "sort_name", 1),
-            sorted_by_term("terms_newest", "created_at", -1),
-            sorted_by_term("terms_price", "min_price", 1),
-            sorted_by_term("terms_name", "sort_name", 1),
+            sorted_by_term("newest", "created_at", -1),
+            sorted_by_term("price", "min_price", 1),
+            sorted_by_term("name", "sort_name", 1),
             index("category", doc! { "is_active": 1, "category": 1 }),
             index("holds", doc! { "holds.order_id": 1 }),
             index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
@@ -72,10 +72,12 @@ fn properties() -> Document {
         "name": text(), "description": text(), "category": text(), "sort_name": text(),
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
         "images": { "bsonType": "array", "items": text() },
+        "discarded_images": { "bsonType": "array", "items": text() },
         "is_active": { "bsonType": "bool" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
-        "terms": { "bsonType": "array", "minItems": 1, "items": text() },
+        // Not required: the version of the shop that is being replaced does not write it. See `backfill.rs`.
+        TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
         "holds": { "bsonType": "array", "items": hold },

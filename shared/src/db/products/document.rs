@@ -1,6 +1,6 @@
 //! What a product is: as stored, as an administrator gives it, and as a list needs it.
 
-use super::terms::{Findable, terms, title};
+use super::terms::{Findable, Term, terms, title};
 use crate::domain::id::ProductId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Overflow};
@@ -51,7 +51,9 @@ pub struct StoredProduct<'a> {
     product: &'a ProductDoc,
     /// The version that the last edit of an administrator made; sales make further ones.
     edited_version: i64,
-    terms: BTreeSet<String>,
+    /// The name is [`super::terms::TERMS`].
+    #[serde(rename = "terms_2")]
+    terms: BTreeSet<Term>,
 }
 
 /// What follows from the rest of a product and is stored so that an index can sort by it.
@@ -113,7 +115,7 @@ impl ProductDetails {
         title(Findable { name, description, category }, self.variants.iter().map(|(variant, _)| variant))
     }
 
-    pub(super) fn terms(&self) -> Result<BTreeSet<String>, Overflow> {
+    pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
         let Self { name, description, category, .. } = self;
         terms(Findable { name, description, category }, self.base_price, self.variants.iter().map(|(it, _)| it))
     }
@@ -127,14 +129,17 @@ impl ProductDoc {
         title(Findable { name, description, category }, self.variants.iter())
     }
 
+    pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
+        let Self { name, description, category, .. } = self;
+        terms(Findable { name, description, category }, self.base_price, self.variants.iter())
+    }
+
     /// The product as it is written when it is new.
     ///
     /// # Errors
     /// [`Overflow`]
     pub fn stored(&self) -> Result<StoredProduct<'_>, Overflow> {
-        let Self { name, description, category, .. } = self;
-        let terms = terms(Findable { name, description, category }, self.base_price, self.variants.iter())?;
-        Ok(StoredProduct { product: self, edited_version: self.version, terms })
+        Ok(StoredProduct { product: self, edited_version: self.version, terms: self.terms()? })
     }
 
     /// A new product. It is for sale unless the contrary is said; a variant whose stock is not given has

@@ -1,6 +1,6 @@
 //! Which products a list shows, and by which terms of the index it finds them.
 
-use super::terms::{begun, category, facet, price_step, whole};
+use super::terms::{TERMS, Term, begun, called, category, facet, mentioned, price_step};
 use crate::db::products::literal;
 use crate::domain::money::Money;
 use crate::domain::text::Label;
@@ -35,21 +35,12 @@ pub(super) enum Place {
     TextOnly,
 }
 
-impl Place {
-    /// By which terms a word is found there; the last one of a search may be typed in part.
-    fn terms(self, word: &str, is_last: bool) -> Vec<String> {
-        match self {
-            Self::Title => vec![begun(word)],
-            Self::Anywhere | Self::TextOnly if is_last => vec![begun(word), whole(word)],
-            Self::Anywhere | Self::TextOnly => vec![whole(word)],
-        }
-    }
-}
-
 /// The words that are searched for, and where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) words: &'a [String],
+    /// What the last one may be the beginning of, beside what its first letters say.
+    pub(super) completed: &'a [String],
     pub(super) place: Place,
 }
 
@@ -57,7 +48,7 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Selection {
     /// One of these terms is the product's: each is a range of the index. Without any, all products
     /// are read in the order of the list.
-    pub(super) terms: Vec<String>,
+    pub(super) terms: Vec<Term>,
     /// What is asked of the products that the index leads to.
     pub(super) conditions: Document,
 }
@@ -65,13 +56,13 @@ pub(super) struct Selection {
 impl ProductFilter {
     /// By which terms the index can lead to the products: each way is enough, and leads to others, too. The
     /// index knows one term at a time, and which one is decided here: the server would have to try.
-    pub(super) fn ways(&self, wanted: Option<Wanted<'_>>) -> Vec<Vec<String>> {
-        let words = wanted.map_or_else(Vec::new, |wanted| wanted.ways());
+    pub(super) fn ways(&self, wanted: Option<Wanted<'_>>) -> Vec<Vec<Term>> {
+        let words = wanted.map_or_else(Vec::new, |wanted| wanted.ways(wanted.place));
         words.into_iter().chain([self.facets()]).filter(|terms| !terms.is_empty()).collect()
     }
 
     /// What is asked of each product, on one of the [`Self::ways`] to it.
-    pub(super) fn select(&self, wanted: Option<Wanted<'_>>, terms: Vec<String>) -> Selection {
+    pub(super) fn select(&self, wanted: Option<Wanted<'_>>, terms: Vec<Term>) -> Selection {
         let mut conditions = doc! { "is_active": true };
         if let Some(category) = &self.category {
             conditions.insert("category", category.as_str());
@@ -84,7 +75,7 @@ impl ProductFilter {
         Selection { terms, conditions }
     }
 
-    fn facets(&self) -> Vec<String> {
+    fn facets(&self) -> Vec<Term> {
         let within = self.category.as_ref().map(Label::as_str);
         if let Some(color) = &self.color {
             vec![facet(within, "color", color.as_str())]
@@ -121,30 +112,38 @@ impl ProductFilter {
 }
 
 impl Wanted<'_> {
-    fn ways(&self) -> Vec<Vec<String>> {
+    /// By which terms each word is found there.
+    fn ways(&self, place: Place) -> Vec<Vec<Term>> {
         let last = self.words.len().saturating_sub(1);
         let words = self.words.iter().enumerate();
-        words.map(|(position, word)| self.place.terms(word, position == last)).collect()
+        words.map(|(position, word)| self.terms(word, position == last, place)).collect()
+    }
+
+    /// By which terms a word is found; the last one of a search may be typed in part.
+    fn terms(&self, word: &str, is_last: bool, place: Place) -> Vec<Term> {
+        let mut terms = vec![called(word)];
+        if place != Place::Title {
+            terms.push(mentioned(word));
+        }
+        if is_last {
+            terms.push(begun(word));
+            terms.extend(self.completed.iter().map(|word| called(word)));
+        }
+        // Many of the words that begin so are forms of one.
+        terms.sort_unstable();
+        terms.dedup();
+        terms
     }
 
     fn expressions(&self) -> Vec<Document> {
-        let all_of = |terms: Vec<String>| doc! { "$setIsSubset": [literal(terms), "$terms"] };
-        let (last, whole_words) = self.words.split_last().map_or((None, self.words), |(last, rest)| (Some(last), rest));
-        let title = all_of(self.words.iter().map(|word| begun(word)).collect());
-        let mut found = Vec::new();
-        if !whole_words.is_empty() {
-            found.push(all_of(whole_words.iter().map(|word| whole(word)).collect()));
-        }
-        if let Some(last) = last {
-            let terms = vec![begun(last), whole(last)];
-            found.push(doc! { "$anyElementTrue": { "$map": {
-                "input": literal(terms), "as": "term", "in": { "$in": ["$$term", "$terms"] },
-            } } });
-        }
-        match self.place {
-            Place::Anywhere => {}
-            Place::Title => found.push(title),
-            Place::TextOnly => found.push(doc! { "$not": [title] }),
+        let any_of = |terms: Vec<Term>| {
+            let common = doc! { "$setIntersection": [literal(terms), format!("${TERMS}")] };
+            doc! { "$ne": [common, []] }
+        };
+        let all_in = |place| self.ways(place).into_iter().map(any_of).collect::<Vec<_>>();
+        let mut found = all_in(self.place);
+        if self.place == Place::TextOnly {
+            found.push(doc! { "$not": [{ "$and": all_in(Place::Title) }] });
         }
         found
     }

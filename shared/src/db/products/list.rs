@@ -1,6 +1,7 @@
 //! A page of the catalogue: read from the index in the order of the list, however far down it begins.
 
 use super::filter::{Place, ProductFilter, Selection, Wanted};
+use super::terms::{TERMS, Term};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::MAX_TIME;
 use crate::db::schema::after;
@@ -39,14 +40,15 @@ impl Products {
         self.read(&part, after, limit).await
     }
 
-    /// One page of the products for sale that have all these words. By relevance those come first that
-    /// have them all in the title; each part of the list is sorted by age.
+    /// One page of the products for sale that have all these words, in the place of the last one also what
+    /// it is the beginning of. By relevance those come first that have them all in the title; each part of
+    /// the list is sorted by age.
     ///
     /// # Errors
     /// The database's.
     pub async fn search(
         &self,
-        words: &[String],
+        (words, completed): (&[String], &[String]),
         filter: &ProductFilter,
         sort: ProductSort,
         after: Option<&ProductPosition>,
@@ -66,7 +68,7 @@ impl Products {
         for (number, place) in (0_i32..).zip(places.iter().copied()).skip_while(|(number, _)| *number < begins) {
             let left = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
             if left > 0 {
-                let selection = self.select(filter, Some(Wanted { words, place }), sort).await?;
+                let selection = self.select(filter, Some(Wanted { words, completed, place }), sort).await?;
                 let part = Part { number, selection, sort };
                 found.extend(self.read(&part, after.filter(|position| position.part == number), left).await?);
             }
@@ -84,9 +86,9 @@ impl Products {
     ) -> Result<Selection, Error> {
         let mut ways = filter.ways(wanted);
         if ways.len() > 1 {
-            let count = async |(position, terms): (usize, &Vec<String>)| {
-                let having = doc! { "is_active": true, "terms": { "$in": terms.as_slice() } };
-                let index = Hint::Name(format!("terms_{}", sort.index()));
+            let count = async |(position, terms): (usize, &Vec<Term>)| {
+                let having = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
+                let index = Hint::Name(format!("{TERMS}_{}", sort.index()));
                 let count = self.0.count_documents(having).hint(index).limit(OFTEN).max_time(MAX_TIME).await?;
                 Ok::<_, Error>((count, position))
             };
@@ -143,7 +145,7 @@ impl Part {
     /// was better for the query before.
     fn index(&self) -> String {
         let sorted = self.sort.index();
-        if self.selection.terms.is_empty() { sorted.to_owned() } else { format!("terms_{sorted}") }
+        if self.selection.terms.is_empty() { sorted.to_owned() } else { format!("{TERMS}_{sorted}") }
     }
 
     /// Each term is a range of the index of its own, in the order of the list, and the server merges them.
@@ -152,7 +154,7 @@ impl Part {
         let Selection { terms, conditions } = &self.selection;
         let branches = match terms.as_slice() {
             [] => vec![conditions.clone()],
-            terms => terms.iter().map(|term| with_term(conditions, term)).collect(),
+            terms => terms.iter().map(|term| with_term(conditions, *term)).collect(),
         };
         let branches: Vec<Document> = match position {
             None => branches,
@@ -167,8 +169,8 @@ impl Part {
     }
 }
 
-fn with_term(conditions: &Document, term: &str) -> Document {
+fn with_term(conditions: &Document, term: Term) -> Document {
     let mut conditions = conditions.clone();
-    conditions.insert("terms", term);
+    conditions.insert(TERMS, term);
     conditions
 }

@@ -6,10 +6,37 @@ use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
 use crate::domain::search::{beginning, beginnings, says_nothing, stem, words};
 use crate::domain::text::{Description, Label, ProductName};
+use aws_lc_rs::digest::{SHA256, digest};
+use bson::Bson;
+use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// The field that has them. Its number grows when a term comes to mean something else: the fields of two
+/// versions stand side by side until no version of the shop reads the older one, see `backfill.rs`.
+pub(super) const TERMS: &str = "terms_2";
 
 /// What stands between the parts of a term. No text has it.
 const AND: char = '\u{1F}';
+
+/// A term, of which the index only needs to know whether it is another: 48 bits of a hash, which are
+/// shorter than most of what they stand for. Among a million of them none is likely to be that of a word
+/// that somebody looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub(super) struct Term(i64);
+
+impl Term {
+    fn of(kind: &str, text: &str) -> Self {
+        let hash = digest(&SHA256, format!("{kind}{AND}{text}").as_bytes());
+        Self(hash.as_ref().iter().take(6).fold(0, |number, byte| (number << 8_u32) | i64::from(*byte)))
+    }
+}
+
+impl From<Term> for Bson {
+    fn from(Term(number): Term) -> Self {
+        number.into()
+    }
+}
 
 /// The parts of a product that it is found by.
 #[derive(Debug, Clone, Copy)]
@@ -25,23 +52,28 @@ pub(super) fn price_step(price: Money) -> u32 {
     64_u32.saturating_sub(price.minor().max(0).leading_zeros())
 }
 
-/// What a facet of a product is called in the index, alone or within a category.
-pub(super) fn facet(category: Option<&str>, kind: &str, value: &str) -> String {
-    format!("{kind}{AND}{}{AND}{value}", category.unwrap_or_default())
+/// By which term a facet of a product is found, alone or within a category.
+pub(super) fn facet(category: Option<&str>, kind: &str, value: &str) -> Term {
+    Term::of(kind, &format!("{}{AND}{value}", category.unwrap_or_default()))
 }
 
-pub(super) fn category(category: &str) -> String {
+pub(super) fn category(category: &str) -> Term {
     facet(None, "category", category)
 }
 
-/// By which term a whole word is found, wherever in the product it stands.
-pub(super) fn whole(word: &str) -> String {
-    stem(word)
+/// By which term a word is found that the product is called by.
+pub(super) fn called(word: &str) -> Term {
+    Term::of("called", &stem(word))
 }
 
-/// By which term the beginning of a word of the name or the category is found.
-pub(super) fn begun(typed: &str) -> String {
-    format!("{}*", beginning(typed))
+/// By which term a word is found that is in the description alone.
+pub(super) fn mentioned(word: &str) -> Term {
+    Term::of("mentioned", &stem(word))
+}
+
+/// By which term the beginning of a word is found that the product is called by.
+pub(super) fn begun(typed: &str) -> Term {
+    Term::of("begun", &beginning(typed))
 }
 
 /// The words by which people call a product: those of its name, its category and its colours.
@@ -58,7 +90,7 @@ pub(super) fn terms<'a>(
     findable: Findable<'_>,
     base_price: Money,
     variants: impl Iterator<Item = &'a Variant> + Clone,
-) -> Result<BTreeSet<String>, Overflow> {
+) -> Result<BTreeSet<Term>, Overflow> {
     let Findable { description, category, .. } = findable;
     let mut terms = BTreeSet::from([self::category(category.as_str())]);
     let title = title(findable, variants.clone());
@@ -72,9 +104,11 @@ pub(super) fn terms<'a>(
         }
     }
     for word in &title {
-        terms.extend(beginnings(word).into_iter().map(|beginning| format!("{beginning}*")));
+        terms.extend(beginnings(word).into_iter().map(|beginning| begun(&beginning)));
+        terms.insert(called(word));
     }
-    let text = title.into_iter().chain(words(description.as_str()));
-    terms.extend(text.filter(|word| !says_nothing(word)).map(|word| whole(&word)));
+    let said = words(description.as_str()).into_iter().filter(|word| !says_nothing(word));
+    // What the product is called by need not be mentioned again.
+    terms.extend(said.filter(|word| !terms.contains(&called(word))).map(|word| mentioned(&word)).collect::<Vec<_>>());
     Ok(terms)
 }

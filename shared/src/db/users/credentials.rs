@@ -1,46 +1,23 @@
-//! What decides who may do what: passwords, roles, and how somebody who presents a token stands. Each
-//! change of them ends sessions, by a number in the user's own document.
+//! What decides who may do what: passwords and roles. Each change of them ends the user's sessions in the
+//! same transaction, and increments a number in the user's own document.
 
 use super::{PasswordHash, Role, UserDoc, Users};
 use crate::db::MAX_TIME;
-use crate::domain::id::{SessionId, UserId};
-use crate::domain::time::Timestamp;
+use crate::domain::id::UserId;
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
-use serde::Deserialize;
-
-/// How somebody who presents a token stands at this moment.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Standing {
-    /// What the user may do.
-    pub role: Role,
-    /// Whether the session that the token belongs to goes on.
-    pub is_live: bool,
-}
 
 impl Users {
-    /// How the user of a token stands, and the session of that token: two documents by their ids, in one
-    /// round trip. `None` when there is no such user.
+    /// Whether the user's credentials are still those of `version`, in the transaction that opens a session
+    /// by them. It marks the user: of this and a transaction that changes the credentials, one is repeated.
     ///
     /// # Errors
     /// The database's.
-    pub async fn standing(&self, id: UserId, session: SessionId, now: Timestamp) -> Result<Option<Standing>, Error> {
-        let version = doc! { "$ifNull": ["$credentials_version", 0] };
-        let live = doc! {
-            "_id": session, "user_id": id, "expires_at": { "$gt": now },
-            "$expr": { "$eq": [version.clone(), "$$version"] },
-        };
-        let sessions = doc! {
-            "from": "sessions", "as": "sessions", "let": { "version": version },
-            "pipeline": [{ "$match": live }, { "$project": { "_id": 1 } }],
-        };
-        let shown = doc! { "_id": 0, "role": 1, "is_live": { "$gt": [{ "$size": "$sessions" }, 0] } };
-        let pipeline = [doc! { "$match": { "_id": id } }, doc! { "$lookup": sessions }, doc! { "$project": shown }];
-        let found = self.0.aggregate(pipeline).with_type::<Standing>().max_time(MAX_TIME);
-        found.await?.try_next().await
+    pub async fn vouch(&self, transaction: &mut ClientSession, id: UserId, version: i64) -> Result<bool, Error> {
+        let marked = self.0.update_one(at_version(id, version), mark()).session(transaction).await?;
+        Ok(marked.matched_count == 1)
     }
 
     /// Stores another password while the user's credentials are those of `version`, and increments it;
@@ -61,6 +38,15 @@ impl Users {
         Ok(changed.map(|user| user.credentials_version))
     }
 
+    /// Whether there is an administrator.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_admin(&self) -> Result<bool, Error> {
+        let admin = self.0.find_one(doc! { "role": "admin" }).max_time(MAX_TIME).await?;
+        Ok(admin.is_some())
+    }
+
     /// Whether there is an administrator besides that user. It marks the one that it finds: of two
     /// transactions that would remove each other's witness, one is repeated, and finds none.
     ///
@@ -68,8 +54,7 @@ impl Users {
     /// The database's.
     pub async fn has_admin_besides(&self, transaction: &mut ClientSession, id: UserId) -> Result<bool, Error> {
         let filter = doc! { "role": "admin", "_id": { "$ne": id } };
-        let mark = doc! { "$set": { "witness": bson::oid::ObjectId::new() } };
-        let witness = self.0.find_one_and_update(filter, mark).session(transaction).await?;
+        let witness = self.0.find_one_and_update(filter, mark()).session(transaction).await?;
         Ok(witness.is_some())
     }
 
@@ -113,6 +98,11 @@ impl Users {
         let update = doc! { "$set": { "password_hash": &new.0 } };
         self.0.update_one(doc! { "_id": id, "password_hash": &old.0 }, update).await.map(drop)
     }
+}
+
+/// A write for its own sake: transactions that only read a document do not collide.
+fn mark() -> Document {
+    doc! { "$set": { "witness": bson::oid::ObjectId::new() } }
 }
 
 /// A user whose credentials have not changed since; before they first did, there is no number.

@@ -1,6 +1,6 @@
 //! The checker says nothing about a sound shop, and something about each kind of damage.
 
-use super::{Delivery, Event, Hold, Intent, Line, OrderNow, ProductNow, Refund, RefundNow, Snapshot, check};
+use super::{Delivery, Dispute, Event, Hold, Intent, Line, OrderNow, ProductNow, Refund, RefundNow, Snapshot, check};
 use crate::history::{Deed, Entry, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,6 +33,45 @@ fn intent(id: &str, status: &str) -> Intent {
     Intent { id: format!("pi_{id}"), order, status: status.to_owned(), amount: 3998, currency }
 }
 
+fn refund(id: &str, amount: i64) -> RefundNow {
+    RefundNow { id: id.to_owned(), amount, status: "succeeded".to_owned(), restocked: false }
+}
+
+/// An administrator takes the goods of an order back with a part of its money, and says so in the
+/// history when it was asked for.
+fn take_back(now: &mut Snapshot, history: &mut Vec<Entry>, is_asked_for: bool) {
+    let order = &mut now.orders[0];
+    order.refunds.push(RefundNow { restocked: true, ..refund("back", 100) });
+    (order.refunded, order.is_restocked) = (100, true);
+    order.payment = "partially_refunded".to_owned();
+    *order.restocked.entry("TEE".to_owned()).or_default() += 2;
+    *now.products[0].stock.get_mut("TEE").unwrap() += 2;
+    now.refunds.push(Refund { id: "re_back".to_owned(), intent: "pi_a".to_owned(), amount: 100 });
+    if is_asked_for {
+        let (order, key, amount) = (order.id.clone(), "back".to_owned(), Some(100));
+        let deed = Deed::Refund { order, key, amount, restock: true };
+        let outcome = Outcome::Ok(json!({ "id": "back", "amount": 1.0 }));
+        history.push(Entry { at: Duration::ZERO, who: "admin".to_owned(), deed, outcome });
+    }
+}
+
+/// The first order, when another sum was paid for it: cancelled, and the money went back.
+fn pay_another_sum(now: &mut Snapshot) {
+    now.intents[0].amount = 5000;
+    now.refunds.push(Refund { id: "re_a".to_owned(), intent: "pi_a".to_owned(), amount: 5000 });
+    let order = &mut now.orders[0];
+    order.history = path(&[("pending", "customer"), ("cancelled", "stripe")]);
+    (order.status, order.payment, order.refunded) = ("cancelled".to_owned(), "refunded".to_owned(), 5000);
+    order.refunds.push(refund("re_a", 5000));
+    order.flags = vec!["amount_mismatch".to_owned()];
+    *now.products[0].stock.get_mut("TEE").unwrap() += 2;
+}
+
+fn dispute(now: &mut Snapshot, order: usize, status: &str) {
+    let (id, intent) = (format!("du_{status}"), now.intents[order].id.clone());
+    now.disputes.push(Dispute { id, intent, status: status.to_owned() });
+}
+
 fn told(order: &OrderNow, history: &[&str]) -> Value {
     let history: Vec<_> = history.iter().map(|status| json!({ "status": status })).collect();
     json!({
@@ -55,7 +94,7 @@ fn refused(code: &str) -> Outcome {
 fn sound() -> (Snapshot, Vec<Entry>) {
     let paid = order("a", "processing", "succeeded", &[("pending", "customer"), ("processing", "stripe")]);
     let steps = [("pending", "customer"), ("processing", "system"), ("cancelled", "admin")];
-    let refunds = vec![RefundNow { id: "re".to_owned(), amount: 3998, status: "succeeded".to_owned() }];
+    let refunds = vec![refund("re", 3998)];
     let over = OrderNow { refunded: 3998, refunds, ..order("bb", "cancelled", "refunded", &steps) };
     let history = vec![
         bought("key-a", Outcome::Unknown("nothing came".to_owned())),
@@ -83,12 +122,22 @@ fn sound() -> (Snapshot, Vec<Entry>) {
 fn a_sound_shop_is_left_in_peace() {
     let (now, history) = sound();
     assert_eq!(check(&now, &history), []);
+    let (mut now, mut history) = sound();
+    take_back(&mut now, &mut history, true);
+    dispute(&mut now, 0, "won");
+    assert_eq!(check(&now, &history), []);
+    dispute(&mut now, 0, "needs_response");
+    now.orders[0].flags.push("disputed".to_owned());
+    assert_eq!(check(&now, &history), []);
+    let (mut now, history) = sound();
+    pay_another_sum(&mut now);
+    assert_eq!(check(&now, &history), []);
 }
 
 /// What kind of damage, and which invariant it breaks.
 type Damage = (&'static str, u8, fn(&mut Snapshot, &mut Vec<Entry>));
 
-const DAMAGES: [Damage; 28] = [
+const DAMAGES: [Damage; 39] = [
     ("a piece vanished", 1, |now, _| *now.products[0].stock.get_mut("TEE").unwrap() = 7),
     ("a piece came from nowhere", 1, |now, _| *now.products[0].stock.get_mut("TEE").unwrap() = 9),
     ("stock is below zero", 1, |now, _| {
@@ -106,6 +155,33 @@ const DAMAGES: [Damage; 28] = [
     ("a paid intent has an unpaid order", 3, |now, _| now.orders[0].payment = "requires_payment".to_owned()),
     ("another amount was paid", 3, |now, _| now.intents[0].amount = 1),
     ("another currency was paid", 3, |now, _| now.intents[0].currency = "jpy".to_owned()),
+    ("another amount was paid, and the order is packed", 3, |now, _| {
+        pay_another_sum(now);
+        now.orders[0].history.insert(1, ("processing".to_owned(), "stripe".to_owned()));
+    }),
+    ("another amount was paid, and nobody is told", 3, |now, _| {
+        pay_another_sum(now);
+        now.orders[0].flags.clear();
+    }),
+    ("another amount was paid, and the price went back", 3, |now, _| {
+        pay_another_sum(now);
+        now.refunds.last_mut().unwrap().amount = 3998;
+    }),
+    ("a dispute is not marked", 3, |now, _| dispute(now, 0, "needs_response")),
+    ("a dispute that was lost is not marked", 3, |now, _| dispute(now, 0, "lost")),
+    ("of two disputes one was won, and neither is marked", 3, |now, _| {
+        dispute(now, 0, "lost");
+        dispute(now, 0, "won");
+    }),
+    ("a dispute that was won is still marked", 3, |now, _| {
+        dispute(now, 0, "won");
+        now.orders[0].flags.push("disputed".to_owned());
+    }),
+    ("a cancelled order keeps the money after a dispute that was won", 3, |now, _| {
+        dispute(now, 1, "won");
+        now.refunds.clear();
+        (now.orders[1].refunded, now.orders[1].refunds) = (0, Vec::new());
+    }),
     ("a paid order has an unpaid intent", 3, |now, _| now.intents[0].status = "canceled".to_owned()),
     ("a cancelled order keeps the money", 3, |now, _| now.refunds.clear()),
     ("money went back twice", 3, |now, _| now.refunds.push(now.refunds[0].clone())),
@@ -122,8 +198,20 @@ const DAMAGES: [Damage; 28] = [
         now.orders[1].cart = cart;
     }),
     ("a total is not the sum", 5, |now, _| now.orders[0].lines[0].price = 1),
-    ("more came back than was bought", 5, |now, _| {
-        now.orders[0].restocked.insert("TEE".to_owned(), 3);
+    ("goods came back twice", 5, |now, history| {
+        take_back(now, history, true);
+        take_back(now, history, true);
+    }),
+    ("goods came back that nobody took back", 5, |now, history| take_back(now, history, false)),
+    ("goods came back although that was refused", 5, |now, history| {
+        take_back(now, history, true);
+        history.last_mut().unwrap().outcome = refused("refund_refused");
+    }),
+    ("goods were taken back, and are not there", 5, |now, history| {
+        take_back(now, history, true);
+        now.orders[0].is_restocked = false;
+        now.orders[0].restocked.clear();
+        *now.products[0].stock.get_mut("TEE").unwrap() -= 2;
     }),
     ("what was refunded is not the sum", 5, |now, _| now.orders[1].refunds[0].amount = 1),
     ("more was refunded than paid", 5, |now, _| now.orders[1].refunded = 3999),

@@ -3,6 +3,17 @@
 use super::{Event, OrderNow, Snapshot, Violation, violated};
 use std::collections::BTreeSet;
 
+/// What the shop gives an effect. The other kinds are acknowledged, and that is all.
+const OURS: [&str; 7] = [
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "payment_intent.processing",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+];
+
 pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
     let acknowledged = now.deliveries.iter().filter(|delivery| delivery.acknowledged);
     let acknowledged: BTreeSet<&str> = acknowledged.map(|delivery| delivery.event.as_str()).collect();
@@ -13,10 +24,7 @@ pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
 
 fn check_effect(now: &Snapshot, event: &Event, violations: &mut Vec<Violation>) {
     let Event { id, kind, order } = event;
-    // What the shop has nothing to do with is acknowledged, and that is all.
-    let is_ours =
-        ["succeeded", "payment_failed", "canceled", "processing"].map(|what| format!("payment_intent.{what}"));
-    let (Some(order), true) = (order, is_ours.contains(kind)) else { return };
+    let (Some(order), true) = (order, OURS.contains(&kind.as_str())) else { return };
     if !now.recorded.contains(id) {
         violated(violations, 8, format!("the event {id} ({kind}) was acknowledged and not recorded"));
     }
@@ -28,8 +36,10 @@ fn check_effect(now: &Snapshot, event: &Event, violations: &mut Vec<Violation>) 
         );
     };
     let had_effect = match kind.as_str() {
-        "payment_intent.succeeded" => order.is_paid(),
+        "payment_intent.succeeded" => order.is_paid() || order.is_flagged("amount_mismatch"),
         "payment_intent.canceled" => order.status == "cancelled" || order.is_paid(),
+        // Invariant 3 looks at what they are about.
+        kind if kind.starts_with("charge.") => true,
         // Whatever came after it may have covered it.
         _ => order.payment != "requires_payment",
     };

@@ -1,6 +1,7 @@
 //! Everything that the invariants are about, read past the shop: from the database as it is stored,
 //! and from Stripe's stand-in.
 
+use super::disputes::Dispute;
 use super::stored::{documents, id, member, number, pieces, text};
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
@@ -27,6 +28,8 @@ pub struct Snapshot {
     pub intents: Vec<Intent>,
     /// The refunds at Stripe.
     pub refunds: Vec<Refund>,
+    /// The disputes at Stripe.
+    pub disputes: Vec<Dispute>,
     /// The events at Stripe.
     pub events: Vec<Event>,
     /// What was sent of them, as often as it was.
@@ -84,7 +87,9 @@ pub struct OrderNow {
     pub history: Vec<(String, String)>,
     /// What an administrator has to look at.
     pub flags: Vec<String>,
-    /// How many pieces of each SKU were put back for sale by refunds.
+    /// Whether it says that its goods are back for sale.
+    pub is_restocked: bool,
+    /// How many pieces of each SKU its refunds have put back for sale.
     pub restocked: BTreeMap<String, i64>,
     /// Its refunds, as the order has them.
     pub refunds: Vec<RefundNow>,
@@ -99,6 +104,8 @@ pub struct RefundNow {
     pub amount: i64,
     /// How far it is.
     pub status: String,
+    /// Whether the goods went back into stock with it.
+    pub restocked: bool,
 }
 
 /// Pieces of one SKU in an order.
@@ -174,6 +181,7 @@ impl Snapshot {
             reservations: reservations.iter().map(|reservation| id(reservation.get("_id"))).collect(),
             recorded: events.iter().map(|event| text(event.get("_id"))).collect(),
             refunds: stripe.list("refunds").await.iter().map(Refund::of).collect(),
+            disputes: stripe.list("disputes").await.iter().map(Dispute::of).collect(),
             events: stripe_events.iter().map(|event| Event::of(event, &intents)).collect(),
             deliveries: stripe.deliveries().await.iter().map(Delivery::of).collect(),
             intents,
@@ -214,8 +222,11 @@ impl OrderNow {
             id: id(refund.get("id")),
             amount: number(refund.get("amount")),
             status: text(refund.get("status")),
+            restocked: refund.get_bool("restocked").unwrap_or(false),
         };
-        let is_restocked = order.get_bool("restocked").unwrap_or(false);
+        let refunds: Vec<_> = documents(order, "refunds").map(refund).collect();
+        let times: i64 = refunds.iter().map(|refund| i64::from(refund.restocked)).sum();
+        let restocked = pieces(order).into_iter().map(|(sku, pieces)| (sku, pieces * times));
         let flags = order.get_array("flags").into_iter().flatten();
         let payment = order.get_document("payment").ok().and_then(|payment| payment.get("status"));
         Self {
@@ -233,8 +244,9 @@ impl OrderNow {
             refunded: number(order.get("refunded_amount")),
             history: documents(order, "status_history").map(change).collect(),
             flags: flags.map(|flag| text(Some(flag))).collect(),
-            restocked: if is_restocked { pieces(order) } else { BTreeMap::new() },
-            refunds: documents(order, "refunds").map(refund).collect(),
+            is_restocked: order.get_bool("restocked").unwrap_or(false),
+            restocked: restocked.filter(|(_, pieces)| *pieces > 0).collect(),
+            refunds,
         }
     }
 }

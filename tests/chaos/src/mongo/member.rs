@@ -12,7 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// As `cargo xtask test` starts its own: fail points are allowed, and dropped databases leave nothing.
-const PARAMETERS: [&str; 7] = [
+///
+/// MongoDB does not notice that whoever began a transaction is dead: for a minute its documents can be
+/// read and not written. Nobody has to be alive for it to end, so here it is a short minute.
+const PARAMETERS: [&str; 8] = [
+    "transactionLifetimeLimitSeconds=3",
     "enableTestCommands=1",
     "minSnapshotHistoryWindowInSeconds=0",
     "wiredTigerFileHandleCloseIdleTime=5",

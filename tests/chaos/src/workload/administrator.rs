@@ -50,11 +50,12 @@ impl Administrator {
                 );
             }
             choice => {
-                let amount = self.chance.bool().then(|| self.chance.i64(50..2_000));
-                let key = self.key();
-                let refund = self.caller.refund(order, &key, amount, choice == 9).await;
+                // A part goes back more often than all; and two times of three the goods come back.
+                let amount = (self.chance.u8(0..3) > 0).then(|| self.chance.i64(50..2_000));
+                let (key, restock) = (self.key(), choice < 11);
+                let refund = self.caller.refund(order, &key, amount, restock).await;
                 if refund.is_unknown() {
-                    self.caller.refund(order, &key, amount, choice == 9).await;
+                    self.caller.refund(order, &key, amount, restock).await;
                 }
             }
         }

@@ -93,7 +93,7 @@ impl Buyer {
     /// Pays, or not.
     async fn settle(&mut self, caller: &Caller, order: &Value) {
         let id = order["id"].as_str().unwrap_or_default();
-        let choice = self.chance.u8(0..20);
+        let choice = self.chance.u8(0..24);
         if choice < 3 {
             caller.cancel(id).await;
             return;
@@ -115,6 +115,11 @@ impl Buyer {
             }
             // Walks away, and leaves the order to its time.
             9 => {}
+            10 | 11 => self.pay_another_sum(caller, &intent, &secret).await,
+            12..15 => {
+                self.pay(caller, &intent, &secret, "pm_card_visa").await;
+                self.quarrel(caller, &intent).await;
+            }
             _ => {
                 self.pay(caller, &intent, &secret, "pm_card_visa").await;
             }
@@ -122,6 +127,44 @@ impl Buyer {
         if self.chance.bool() {
             caller.read(id).await;
         }
+    }
+
+    /// Pays what somebody else asks for on the intent.
+    async fn pay_another_sum(&mut self, caller: &Caller, intent: &str, secret: &str) {
+        let (what, value) = match self.chance.u8(0..3) {
+            0 => ("currency", "eur".to_owned()),
+            _ => ("amount", self.chance.u32(50..20_000).to_string()),
+        };
+        let changed = self.place.till.change_intent(intent, what, &value).await;
+        caller.note(Deed::ChangeIntent { intent: intent.to_owned(), what: what.to_owned(), value }, changed);
+        self.pay(caller, intent, secret, "pm_card_visa").await;
+    }
+
+    /// Tells the bank that the payment was none of its customer's, once or twice; the bank decides
+    /// soon, later, or never.
+    async fn quarrel(&mut self, caller: &Caller, intent: &str) {
+        let mut disputes = Vec::new();
+        for _ in 0..self.chance.u8(1..=2) {
+            self.think().await;
+            let opened = self.place.till.dispute(intent).await;
+            let opened = caller.note(Deed::Dispute { intent: intent.to_owned() }, opened);
+            disputes.extend(opened.ok().and_then(|dispute| dispute["id"].as_str()).map(str::to_owned));
+        }
+        self.chance.shuffle(&mut disputes);
+        for dispute in disputes {
+            let Some(outcome) = self.chance.choice([None, Some("lost"), Some("won"), Some("won")]).flatten() else {
+                continue;
+            };
+            self.think().await;
+            let decided = self.place.till.decide(&dispute, outcome).await;
+            caller.note(Deed::Decide { dispute, outcome: outcome.to_owned() }, decided);
+        }
+    }
+
+    /// Long enough for others to do something, or not.
+    async fn think(&mut self) {
+        let millis = self.chance.choice([0, 0, 30, 300]).unwrap_or_default();
+        tokio::time::sleep(Duration::from_millis(millis)).await;
     }
 
     async fn pay(&self, caller: &Caller, intent: &str, secret: &str, method: &str) -> Outcome {

@@ -71,10 +71,12 @@ impl World {
             self.stripe.resend_all().await;
         }
         self.stripe.settle().await;
+        self.make_due(expired).await;
         self.run_until_done(violations).await;
     }
 
-    /// Lets an hour pass for what waits.
+    /// Lets an hour pass for what waits, and for whom money came that does not fit: it goes back when
+    /// the time of the order is over.
     async fn make_due(&self, expired: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis() - AN_HOUR_MS);
         let orders = self.database().collection::<Document>("orders");
@@ -85,6 +87,8 @@ impl World {
             times.insert("expires_at", before);
         }
         orders.update_many(doc! { "status": "pending" }, doc! { "$set": times }).await.expect("an update");
+        let odd = doc! { "status": "pending", "flags": "amount_mismatch" };
+        orders.update_many(odd, doc! { "$set": { "expires_at": before } }).await.expect("an update");
     }
 
     /// Runs the scheduled function until it finds nothing to do.

@@ -21,7 +21,6 @@ use ferrocart_chaos::checker::check;
 use ferrocart_chaos::{Servers, Terms};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use mongodb::bson::doc;
 use scene::Scene;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::AssertUnwindSafe;
@@ -57,7 +56,6 @@ async fn what_sleeps_between_two_steps_wakes_up_to_a_sound_shop() {
 /// those whose names contain that.
 async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Scene, Case) -> F) {
     let servers = Servers::start(1).await;
-    forget_dead_transactions_soon(&servers).await;
     let places = Semaphore::new(AT_ONCE);
     let wanted = std::env::var("CHAOS_CASE").unwrap_or_default();
     let runs = cases.iter().filter(|case| case.to_string().contains(&wanted)).map(async |case| {
@@ -68,14 +66,6 @@ async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: i
     });
     let failed: Vec<_> = join_all(runs).await.into_iter().flatten().collect();
     assert!(failed.is_empty(), "{} cases failed:\n{}", failed.len(), failed.join("\n"));
-}
-
-/// MongoDB does not notice that whoever began a transaction is dead: for a minute its documents can
-/// be read and not written. Nobody has to be alive for it to end, so here it may be a short minute.
-async fn forget_dead_transactions_soon(servers: &Servers) {
-    let client = mongodb::Client::with_uri_str(servers.uri("chaos-harness")).await.expect("a connection string");
-    let shorter = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": 3 };
-    client.database("admin").run_command(shorter).await.expect("a shorter life");
 }
 
 /// Lets a function die at a point, recovers, asks again, and looks at what has come of it.

@@ -19,7 +19,6 @@ pub(crate) struct Scene {
     pub(crate) ada: Caller,
     pub(crate) bob: Caller,
     pub(crate) admin: Caller,
-    http: reqwest::Client,
 }
 
 impl Scene {
@@ -27,9 +26,9 @@ impl Scene {
         let mut world = World::open_with(terms).await;
         let tee = world.stock("TEE", 1999, 5).await;
         let mug = world.stock("MUG", 850, 1).await;
-        let (ada, bob, admin) = (world.buyer("ada").await, world.buyer("bob").await, world.admin("admin").await);
-        done(ada.fill_cart(&[tee.pieces(2), mug.pieces(1)]).await);
-        Self { world, tee, mug, ada, bob, admin, http: reqwest::Client::new() }
+        let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
+        let (bob, admin) = (world.buyer("bob").await, world.admin("admin").await);
+        Self { world, tee, mug, ada, bob, admin }
     }
 
     /// Ada buys what is in her cart, and whenever she does it is the same purchase.
@@ -101,8 +100,7 @@ impl Scene {
     /// Cancels ada's payment at Stripe, past the shop.
     pub(crate) async fn cancel_at_stripe(&self) {
         let (intent, _) = self.intent().await;
-        let url = format!("{}/v1/payment_intents/{intent}/cancel", self.world.stripe.base_url());
-        self.http.post(url).bearer_auth("sk_test_local").send().await.expect("an answer");
+        self.world.stripe.cancel_intent(&intent).await;
     }
 
     /// The intent of ada's order at Stripe, whether the shop knows it or not, and its secret.

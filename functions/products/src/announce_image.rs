@@ -1,0 +1,93 @@
+//! `POST /products/{id}/images`: the first step of a new picture.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use ferrocart::auth::Admin;
+use ferrocart::domain::id::{ImageId, ProductId};
+use ferrocart::domain::image::{ImageKind, ImageLength};
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::product::MAX_IMAGES;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::http::{Json, Path};
+use ferrocart::media::{UPLOAD_LIFETIME, Upload};
+use ferrocart::{AppState, Error, Result, from_fields};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A picture that is going to be uploaded.
+#[derive(Debug, ToSchema)]
+pub(crate) struct AnnounceImage {
+    content_type: ImageKind,
+    content_length: ImageLength,
+}
+
+from_fields!(AnnounceImage { content_type, content_length });
+
+/// A picture that may be uploaded now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AnnouncedImage {
+    /// Names the picture from now on.
+    image_id: ImageId,
+    upload: UploadView,
+}
+
+/// The request that uploads it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Upload)]
+struct UploadView {
+    #[schema(example = "PUT")]
+    method: &'static str,
+    /// Where to. Whoever has it can upload.
+    #[schema(format = "uri")]
+    url: String,
+    /// With which headers, and no others that begin with `x-amz-`. Browsers write `content-length` themselves.
+    #[schema(value_type = Object, additional_properties, example = json!({ "content-type": "image/png", "content-length": "68" }))]
+    headers: BTreeMap<&'static str, String>,
+    /// Until when.
+    expires_at: Timestamp,
+}
+
+/// Announces a picture of a product
+///
+/// Answers a request that uploads it to the shop's storage, and nothing but that: type and length are
+/// signed. When it is uploaded, `POST /products/{id}/images/{image_id}/complete` adds it to the product.
+#[utoipa::path(
+    post,
+    path = "/api/v1/products/{id}/images",
+    tag = "products",
+    security(("bearer" = ["admin"])),
+    params(("id" = ProductId, Path, description = "The product")),
+    request_body = AnnounceImage,
+    responses((status = 201, description = "What to upload, and how", body = AnnouncedImage))
+)]
+pub(crate) async fn announce_image(
+    State(shop): State<AppState>,
+    _: Admin,
+    Path(id): Path<ProductId>,
+    Json(AnnounceImage { content_type, content_length }): Json<AnnounceImage>,
+) -> Result<(StatusCode, Json<AnnouncedImage>)> {
+    let product = shop.products.get(id).await?.ok_or(Error::NotFound)?;
+    if product.images.len() >= MAX_IMAGES {
+        return Err(too_many());
+    }
+    let image = ImageId::announcing(random()?, content_type, content_length);
+    let now = shop.now();
+    let Upload { url, headers } = shop.images()?.allow_upload(id, image, content_type, content_length, now)?;
+    let upload = UploadView { method: "PUT", url, headers: headers.into(), expires_at: now.plus(UPLOAD_LIFETIME) };
+    Ok((StatusCode::CREATED, Json(AnnouncedImage { image_id: image, upload })))
+}
+
+/// The product has room for no more.
+pub(crate) fn too_many() -> Error {
+    Error::field("", Invalid::new("too_many", format!("a product has at most {MAX_IMAGES} images")))
+}
+
+/// Bytes that nobody can foresee.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    match aws_lc_rs::rand::fill(&mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(_) => Err(Error::System("there is no randomness")),
+    }
+}

@@ -1,0 +1,109 @@
+//! `POST /products/{id}/images/{image_id}/complete`: looks at what was uploaded, and only then shows it.
+
+use crate::announce_image::{random, too_many};
+use crate::view::ProductView;
+use axum::extract::State;
+use axum::http::HeaderName;
+use ferrocart::auth::Admin;
+use ferrocart::db::products::{ImageAddition, ProductDoc};
+use ferrocart::domain::id::{ImageId, ProductId};
+use ferrocart::domain::image::{ImageKind, ImageLength};
+use ferrocart::domain::invalid::Invalid;
+use ferrocart::http::{Json, PathPair, version_tag};
+use ferrocart::media::{ImageStore, Looked, mark};
+use ferrocart::{AppState, Error, Result};
+
+/// Adds an uploaded picture to a product
+///
+/// It becomes the last one of `images`. An upload that is not what was announced, by its size or its
+/// first bytes, is deleted. Again is no error.
+#[utoipa::path(
+    post,
+    path = "/api/v1/products/{id}/images/{image_id}/complete",
+    tag = "products",
+    security(("bearer" = ["admin"])),
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("image_id" = ImageId, Path, description = "The picture, as it was announced"),
+    ),
+    responses(
+        (status = 200, description = "The product as it is now", body = ProductView, headers(
+            ("ETag" = String, description = "The product's version"),
+        )),
+        (status = 409, description = "`upload_changed`: it was uploaded anew while it was looked at"),
+        (status = 422, description = "`validation_failed`: what was uploaded is not what was announced and was deleted, or the product has 20 images"),
+    )
+)]
+pub(crate) async fn complete_image(
+    State(shop): State<AppState>,
+    _: Admin,
+    PathPair(id, image): PathPair<ProductId, ImageId>,
+) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
+    let (kind, length) = image.announced().ok_or(Error::NotFound)?;
+    let product = match completed(&shop, id, image).await? {
+        Some(product) => product,
+        None => complete(&shop, id, image, kind, length).await?,
+    };
+    Ok(([version_tag(product.version)], Json(ProductView::of(product, shop.config.currency)?)))
+}
+
+/// The product, if it has the picture already.
+async fn completed(shop: &AppState, id: ProductId, image: ImageId) -> Result<Option<ProductDoc>> {
+    let product = shop.products.get(id).await?.ok_or(Error::NotFound)?;
+    let mark = mark(id, image);
+    Ok(product.images.iter().any(|url| url.contains(&mark)).then_some(product))
+}
+
+/// The upload may be overwritten as long as its URL is good, so what was looked at, and nothing else,
+/// is copied to where nobody can. Each try copies to a place of its own, so that one that comes late can
+/// clear up after itself without taking away what another has added.
+async fn complete(
+    shop: &AppState,
+    id: ProductId,
+    image: ImageId,
+    kind: ImageKind,
+    length: ImageLength,
+) -> Result<ProductDoc> {
+    let images = shop.images()?;
+    let Some(looked) = images.look_at(id, image).await? else {
+        // Another request may have completed it in between, and removed the upload.
+        return completed(shop, id, image).await?.ok_or(Error::NotFound);
+    };
+    if !is_announced(&looked, kind, length) {
+        images.delete_upload(id, image).await?;
+        let message = "what was uploaded is not what was announced, and was deleted";
+        return Err(Error::field("", Invalid::new("not_as_announced", message)));
+    }
+    let name = hex::encode(random::<12>()?);
+    let Some(url) = images.keep(id, image, kind, &looked, &name).await? else {
+        return completed(shop, id, image).await?.ok_or(Error::UploadChanged);
+    };
+    let outcome = match shop.products.add_image(id, &mark(id, image), &url, shop.now()).await? {
+        ImageAddition::Done(product) => {
+            clear_up(images.delete_upload(id, image).await);
+            return Ok(product);
+        }
+        ImageAddition::There(product) => Ok(product),
+        ImageAddition::Full => Err(too_many()),
+        ImageAddition::NoSuchProduct => Err(Error::NotFound),
+    };
+    discard_copy(images, id, image, &url).await;
+    outcome
+}
+
+fn is_announced(looked: &Looked, kind: ImageKind, length: ImageLength) -> bool {
+    looked.size == u64::from(length.get())
+        && looked.content_type == kind.as_str()
+        && kind.is_begun_by(&looked.start, length)
+}
+
+async fn discard_copy(images: &ImageStore, id: ProductId, image: ImageId, url: &str) {
+    clear_up(images.delete_kept(id, image, url).await);
+}
+
+/// What stays behind is shown nowhere, so the request has succeeded without it.
+fn clear_up(outcome: Result<(), ferrocart::media::MediaError>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "what is of no use any more stays in the bucket");
+    }
+}

@@ -1,0 +1,54 @@
+//! Where AWS is, and who asks it.
+
+use super::Settings;
+use secrecy::SecretString;
+
+/// Who asks AWS for something, and in which region. On Lambda all of it is set.
+#[derive(Debug, Clone)]
+pub struct AwsAccess {
+    /// `AWS_REGION`
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`
+    pub secret_access_key: SecretString,
+    /// `AWS_SESSION_TOKEN`
+    pub session_token: Option<SecretString>,
+}
+
+/// Where pictures are kept.
+#[derive(Debug, Clone)]
+pub struct ImagesConfig {
+    /// Where the bucket is, by `IMAGE_BUCKET`: a host of its own on AWS. With `AWS_ENDPOINT_URL_S3` or
+    /// `AWS_ENDPOINT_URL` it is a path there.
+    pub bucket_url: String,
+    /// `IMAGE_BUCKET`: its name.
+    pub bucket: String,
+    /// `IMAGE_BASE_URL`: where browsers find what is in the bucket; by default the bucket itself.
+    pub base_url: String,
+    /// Who asks.
+    pub access: AwsAccess,
+}
+
+impl<F: Fn(&str) -> Option<String>> Settings<F> {
+    pub(super) fn aws_access(&mut self) -> AwsAccess {
+        AwsAccess {
+            region: self.required("AWS_REGION"),
+            access_key_id: self.required("AWS_ACCESS_KEY_ID"),
+            secret_access_key: self.required("AWS_SECRET_ACCESS_KEY").into(),
+            session_token: self.optional("AWS_SESSION_TOKEN").map(SecretString::from),
+        }
+    }
+
+    pub(super) fn images(&mut self, bucket: String) -> ImagesConfig {
+        let access = self.aws_access();
+        let endpoint = self.optional("AWS_ENDPOINT_URL_S3").or_else(|| self.optional("AWS_ENDPOINT_URL"));
+        let bucket_url = endpoint.map_or_else(
+            || format!("https://{bucket}.s3.{}.amazonaws.com", access.region),
+            |url| format!("{}/{bucket}", url.trim_end_matches('/')),
+        );
+        let base_url = self.optional("IMAGE_BASE_URL");
+        let base_url = base_url.map_or_else(|| bucket_url.clone(), |url| url.trim_end_matches('/').to_owned());
+        ImagesConfig { bucket_url, bucket, base_url, access }
+    }
+}
