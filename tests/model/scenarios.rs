@@ -92,6 +92,29 @@ pub(crate) fn a_cart_that_changes_and_a_failover() -> Scenario {
     }
 }
 
+/// All of it: two windows with one cart that changes, recovery, a failover, two misfortunes and two sleepers.
+pub(crate) fn a_bad_day() -> Scenario {
+    Scenario {
+        failovers: 1,
+        misfortunes: 2,
+        sleeps: 2,
+        reaches: &[goals::MADE_WAY, goals::CART_REFILLED, goals::CAME_LATE, goals::UNDONE_AND_AWAKE],
+        ..a_cart_that_changes()
+    }
+}
+
+/// Three windows with one cart of two products that changes.
+pub(crate) fn three_keys_one_cart() -> Scenario {
+    Scenario {
+        stock: [4, 2],
+        carts: [ONE_OF_EACH, NOTHING],
+        jobs: vec![buys(0, 1), buys(0, 2), buys(0, 3)],
+        failovers: 1,
+        reaches: &[goals::MADE_WAY, goals::CART_REFILLED],
+        ..a_cart_that_changes()
+    }
+}
+
 /// Two requests without a key.
 pub(crate) fn no_keys() -> Scenario {
     let buys = Job::PlaceOrder { buyer: 0, key: None };

@@ -125,11 +125,13 @@ impl Shop {
         self.orders.iter().position(is_it)
     }
 
-    /// What makes a request an earlier one: its key, or else that it bought the same cart.
+    /// What makes a request an earlier one: its key, or else that it bought the same cart, if there is
+    /// anything in it.
     pub(crate) fn earlier(&self, id: OrderId) -> Option<OrderId> {
-        let Order { buyer, key, cart_purchase, .. } = self.orders[id];
+        let Order { buyer, key, cart_purchase, lines, .. } = self.orders[id];
         let by_key = key.and_then(|key| self.by_key(buyer, key));
-        by_key.or_else(|| self.by_purchase(buyer, cart_purchase))
+        let is_empty = lines.iter().all(|pieces| *pieces == 0);
+        by_key.or_else(|| if is_empty { None } else { self.by_purchase(buyer, cart_purchase) })
     }
 
     /// The order, if no unique index refuses it.

@@ -1,5 +1,6 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
+use super::orders::Orders;
 use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
@@ -39,6 +40,7 @@ pub fn declarations() -> Vec<Declaration> {
 /// When the database cannot be reached, or holds documents that an index or a validator refuses.
 pub async fn migrate(database: &Database) -> crate::Result<()> {
     declare(database).await?;
+    Orders::new(database).forget_reservations().await?;
     Products::new(database).backfill_terms().await?;
     Ok(())
 }

@@ -40,8 +40,8 @@ pub struct HeldProduct {
 pub struct Hold {
     /// Which order.
     pub order_id: OrderId,
-    /// Of which cart.
-    pub cart_id: CartId,
+    /// Of which cart, unless an older version has taken it.
+    pub cart_id: Option<CartId>,
     /// Of what.
     pub sku: Sku,
     /// How many.

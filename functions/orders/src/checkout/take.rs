@@ -81,7 +81,8 @@ pub(super) async fn give_back(shop: &AppState, order: OrderId, taken: &Taken) {
 async fn look(shop: &AppState, wanted: &Try, ahead: &BTreeMap<ProductId, Vec<Pieces>>) -> Result<Option<Taking>> {
     let products = shop.products.wanted(ahead.keys().copied().collect()).await?;
     let mut holds = products.iter().flat_map(|product| &product.holds);
-    if let Some(other) = holds.find(|hold| hold.cart_id == wanted.purchase.cart && hold.order_id != wanted.order) {
+    if let Some(other) = holds.find(|hold| hold.cart_id == Some(wanted.purchase.cart) && hold.order_id != wanted.order)
+    {
         return Ok(Some(Taking::OtherTry(other.order_id)));
     }
     let mut unavailable = Vec::new();

@@ -104,7 +104,7 @@ fn order() -> Document {
     };
     doc! {
         "required": [
-            "user_id", "status", "shipping_address", "cart_id", "cart_version", "cart_purchase", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
+            "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
             "payment", "refunded_amount", "status_history", "flags",
         ],
         "properties": {

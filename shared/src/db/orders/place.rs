@@ -8,7 +8,7 @@ use crate::domain::id::{CartId, OrderId, UserId};
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
-use mongodb::error::Error;
+use mongodb::error::{Error, ErrorKind};
 
 /// What is under the id of an order.
 #[derive(Debug, Clone)]
@@ -86,6 +86,24 @@ impl Orders {
         let mut found: Vec<OrderDoc> = found.try_collect().await?;
         let used_key = found.iter().position(|order| key.is_some() && order.idempotency_key.as_deref() == key);
         Ok(used_key.map(|position| found.swap_remove(position)).or_else(|| found.pop()))
+    }
+
+    /// Removes what an older version has written to begin a checkout: it finds nothing then to make an order
+    /// of. What it had taken by then is given back as that of any other dead request. Two indexes go with it,
+    /// one of which would let one tombstone be.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_reservations(&self) -> Result<(), Error> {
+        const INDEX_NOT_FOUND: i32 = 27;
+        for retired in ["cart_unique", "status_reserved"] {
+            match self.0.drop_index(retired).await {
+                Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == INDEX_NOT_FOUND) =>
+                    {}
+                outcome => outcome?,
+            }
+        }
+        self.0.delete_many(doc! { "status": "reserving" }).await.map(drop)
     }
 
     /// Frees a key that was used before `before`.

@@ -62,7 +62,7 @@ fn properties() -> Document {
     };
     let hold = doc! {
         "bsonType": "object",
-        "required": ["order_id", "cart_id", "sku", "quantity"],
+        "required": ["order_id", "sku", "quantity"],
         "properties": {
             "order_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" }, "sku": text(),
             "quantity": { "bsonType": ["int", "long"], "minimum": 1 },

@@ -150,7 +150,6 @@ const DAMAGES: [Damage; 39] = [
     ("a hold was left behind", 2, |now, _| {
         now.products[0].holds.push(Hold { order: "a".to_owned(), sku: "TEE".to_owned(), quantity: 2 });
     }),
-    ("a reservation was left behind", 2, |now, _| now.reservations.push("c".to_owned())),
     ("a paid intent has no order", 3, |now, _| now.intents.push(intent("lost", "succeeded"))),
     ("a paid intent has an unpaid order", 3, |now, _| now.orders[0].payment = "requires_payment".to_owned()),
     ("another amount was paid", 3, |now, _| now.intents[0].amount = 1),
