@@ -8,6 +8,9 @@ use std::time::Duration;
 /// Longer than API Gateway waits: whoever hears nothing by then hears nothing.
 const PATIENCE: Duration = Duration::from_secs(35);
 
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse";
+
 /// The shop's address, and the history of all who call there.
 #[derive(Debug, Clone)]
 pub struct Shopfront {
@@ -43,9 +46,17 @@ impl Shopfront {
 
     /// Somebody who opens an account; nothing while the shop cannot be reached.
     pub async fn register(&self, name: &str) -> Option<Caller> {
-        let account = json!({ "name": name, "email": format!("{name}@example.com"), "password": "correct horse" });
+        let account = json!({ "name": name, "email": format!("{name}@example.com"), "password": PASSWORD });
         let visitor = self.visitor(name);
         let session = visitor.post("/auth/register", account).await;
+        Some(visitor.with_token(session.ok()?["access_token"].as_str()?))
+    }
+
+    /// Somebody with an account who logs in; nothing while the shop cannot be reached.
+    pub async fn log_in(&self, name: &str) -> Option<Caller> {
+        let login = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        let visitor = self.visitor(name);
+        let session = visitor.post("/auth/login", login).await;
         Some(visitor.with_token(session.ok()?["access_token"].as_str()?))
     }
 

@@ -1,7 +1,7 @@
 //! What is in a shop that is asked, and what schemathesis is told of it: who asks, and which ids there are.
 
 use super::Role;
-use crate::client::Caller;
+use crate::client::{Caller, PASSWORD};
 use crate::world::{Product, World};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 const CONFIG: &str = include_str!("../../schemathesis/schemathesis.toml");
 const HOOKS: &str = include_str!("../../schemathesis/hooks.py");
-const PASSWORD: &str = "correct horse";
 
 /// What the hooks are told, and what keeps Python from leaving files in the sources.
 pub(super) const fn environment() -> [(&'static str, &'static str); 2] {

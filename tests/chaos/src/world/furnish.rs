@@ -1,12 +1,12 @@
 //! What is in a shop when it opens: products with stock, and somebody who runs it.
 
 use super::World;
-use crate::client::Caller;
+use crate::client::{Caller, PASSWORD};
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{Derived, ProductDetails, ProductDoc};
 use ferrocart::db::sessions::SessionDoc;
-use ferrocart::db::users::Role;
+use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::domain::id::{SessionId, UserId};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::product::Variant;
@@ -96,11 +96,17 @@ impl World {
 
     async fn account_with_id(&self, name: &str, role: Role) -> (Caller, UserId) {
         let (now, id, session): (_, UserId, SessionId) = (self.state.now(), new_id(), new_id());
-        let user = doc! {
-            "_id": id, "name": name, "email": format!("{name}@example.com"), "password_hash": "$2b$12$nobody",
-            "role": role.as_str(), "created_at": now, "addresses": [], "credentials_version": 0_i64,
+        let user = UserDoc {
+            id,
+            name: name.parse().expect("a name"),
+            email: format!("{name}@example.com").parse().expect("an address"),
+            password_hash: self.state.passwords.hash(PASSWORD.parse().expect("a password")).await.expect("a hash"),
+            role,
+            created_at: now,
+            addresses: Vec::new(),
+            credentials_version: 0,
         };
-        self.database().collection::<Document>("users").insert_one(user).await.expect("an account");
+        self.state.users.insert(&user).await.expect("an account");
         let login = SessionDoc {
             id: session,
             user_id: id,
@@ -113,7 +119,7 @@ impl World {
             last_used_at: now,
             expires_at: now.plus(A_LONG_TIME),
         };
-        self.state.sessions.insert(&login).await.expect("a session");
+        self.database().collection::<SessionDoc>("sessions").insert_one(login).await.expect("a session");
         let token = self.state.tokens.sign(id, role, session, now).expect("a token");
         (self.front().caller(name, &token), id)
     }
