@@ -26,7 +26,7 @@ holds_in_every_state_of! {
     one_key_and_a_cart_that_changes: 4_833,
     a_cart_that_changes_and_a_cancelled_order: 44_191,
     a_cart_that_changes_and_a_failover: 58_209,
-    a_bad_day: 1,
+    a_bad_day: 987_290,
     three_keys_one_cart: 1,
     no_keys: 18_523,
     two_runs: 30_674,
