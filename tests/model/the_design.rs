@@ -27,7 +27,7 @@ holds_in_every_state_of! {
     a_cart_that_changes_and_a_cancelled_order: 44_191,
     a_cart_that_changes_and_a_failover: 58_209,
     a_bad_day: 987_290,
-    three_keys_one_cart: 1,
+    three_keys_one_cart: 772_886,
     no_keys: 18_523,
     two_runs: 30_674,
     two_misfortunes: 15_231,
