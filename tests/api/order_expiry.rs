@@ -99,12 +99,13 @@ fn old_id(number: u8) -> OrderId {
     OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, number])
 }
 
-/// Lets these orders hold two tees each, as a checkout does that was killed after it had taken them.
-async fn leave_holds(shop: &TestShop, orders: &[OrderId], pieces: i32) {
+/// Lets these orders hold two tees each, one of which has taken them just now: as checkouts do that were
+/// killed then.
+async fn leave_holds(shop: &TestShop, orders: &[OrderId]) {
     let cart: CartId = new_id();
     let hold = |order: &OrderId| doc! { "order_id": *order, "cart_id": cart, "sku": "TEE-M", "quantity": 2 };
     let holds: Vec<_> = orders.iter().map(hold).collect();
-    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -pieces } };
+    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
     shop.database().collection::<Document>("products").update_one(doc! {}, left_behind).await.expect("an update");
 }
 
@@ -122,7 +123,7 @@ async fn age(shop: &TestShop, order: &Answer, id: OrderId) {
 async fn what_a_dead_request_holds_is_given_back_and_its_order_never_placed() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
-    leave_holds(&shop, &[old_id(1)], 2).await;
+    leave_holds(&shop, &[old_id(1)]).await;
     let reports = join_all((0..5).map(|_| run(&shop))).await;
     assert!(reports.iter().any(|report| report["holds_cleared"]["done"] == 1), "{reports:?}");
     assert_eq!(stock_left(&shop, &tee).await, 5);
@@ -138,7 +139,7 @@ async fn what_a_request_took_after_it_was_given_up_is_given_back_too() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     for _ in 0..2 {
-        leave_holds(&shop, &[old_id(1)], 2).await;
+        leave_holds(&shop, &[old_id(1)]).await;
         run(&shop).await;
         assert_eq!(stock_left(&shop, &tee).await, 5);
     }
@@ -149,7 +150,7 @@ async fn what_a_request_took_after_it_was_given_up_is_given_back_too() {
 async fn who_may_be_at_work_is_left_alone() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
-    leave_holds(&shop, &[new_id()], 2).await;
+    leave_holds(&shop, &[new_id()]).await;
     run(&shop).await;
     assert_eq!((stock_left(&shop, &tee).await, count(&shop, "orders", doc! {}).await), (3, 0));
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 1);
@@ -160,7 +161,7 @@ async fn holds_that_were_left_behind_are_removed_or_given_back() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     ada.post("/cart/items", ferrocart_tests::sample::cart_item(&tee, 1)).await.expect(200);
     age(&shop, &order, old_id(2)).await;
-    leave_holds(&shop, &[old_id(1), old_id(2)], 2).await;
+    leave_holds(&shop, &[old_id(1), old_id(2)]).await;
     join_all((0..5).map(|_| run(&shop))).await;
     // Of the order that stands nothing comes back; of the one that never came to be, all.
     assert_eq!(stock_left(&shop, &tee).await, 3);
@@ -173,7 +174,7 @@ async fn what_is_held_for_a_cancelled_order_is_more_than_it_had() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     ada.post(&format!("/orders/{}/cancel", order.text("/id")), Value::Null).await.expect(200);
     age(&shop, &order, old_id(1)).await;
-    leave_holds(&shop, &[old_id(1)], 2).await;
+    leave_holds(&shop, &[old_id(1)]).await;
     run(&shop).await;
     assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
