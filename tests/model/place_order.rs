@@ -130,8 +130,7 @@ impl Request {
             return release::give_back(shop, self.id, product, Then::Other { order });
         }
         if wanted().any(|product| shop.products[product].stock < shop.orders[self.id].lines[product]) {
-            let then = if shop.earlier(self.id).is_some() { REFUSED } else { Then::Answer(Answer::Refused) };
-            return release::give_back(shop, self.id, product, then);
+            return release::give_back(shop, self.id, product, REFUSED);
         }
         // Not short after all: it came back into stock between the two looks.
         Ok(At::TakeStock { product })

@@ -60,14 +60,13 @@ async fn try_once(shop: &AppState, customer: &Customer, wish: &Wish) -> Result<S
         Err(error) => return refuse(shop, customer.id(), wish, None, error).await,
     };
     let mut taken = Taken::default();
-    let taking = take_all(shop, wish, &of, &mut taken).await;
+    let taking = take_all(shop, &of, &mut taken).await;
     if !matches!(taking, Ok(Taking::Done)) {
         give_back(shop, of.order, &taken).await;
     }
     match taking? {
         Taking::Done => place(shop, wish, &of, &taken).await,
         Taking::OtherTry(order) => make_way(shop, wish, &of, order).await,
-        Taking::Refused(error, true) => refuse(shop, of.user, wish, Some(&of), error).await,
-        Taking::Refused(error, false) => Err(error),
+        Taking::Refused(error) => refuse(shop, of.user, wish, Some(&of), error).await,
     }
 }

@@ -17,7 +17,7 @@ pub(super) use declaration::declaration;
 pub use document::{ClientSecret, Flag, OrderDoc, OrderItem, PaymentDoc, Received, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
 pub use moves::Move;
-pub use place::{Purchase, Same, Trace};
+pub use place::{Purchase, Trace};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 
 use super::MAX_TIME;

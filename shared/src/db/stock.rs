@@ -1,7 +1,6 @@
 //! How stock is taken and given back: single conditional updates of the product's document, which
 //! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
 
-use super::orders::Same;
 use super::products::{ProductDoc, Products, unread};
 use super::{MAX_TIME, unconfirmed};
 use crate::chaos::{Defect, planted};
@@ -62,16 +61,6 @@ pub struct WantedProduct {
     /// What is held of it.
     #[serde(default)]
     pub holds: Vec<Hold>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WantedRow {
-    Product(WantedProduct),
-    Order {
-        #[serde(rename = "_id")]
-        _id: OrderId,
-    },
 }
 
 /// An order that is to be, and the cart that it buys.
@@ -140,26 +129,16 @@ impl Products {
         self.0.update_one(filter, update).with_options(options).await.map(drop)
     }
 
-    /// These products with their stock and holds, and after that whether an earlier request has made an order:
-    /// by what the primary has at those moments, which a failover may take back.
+    /// These products with their stock and holds, by what the primary has at this moment: a failover may
+    /// take that back.
     ///
     /// # Errors
     /// The database's.
-    pub async fn wanted(&self, ids: Vec<ProductId>, same: Same<'_>) -> Result<(Vec<WantedProduct>, bool), Error> {
-        let mut pipeline = vec![
-            doc! { "$match": { "_id": { "$in": ids } } },
-            doc! { "$project": { "is_active": 1, "variants": 1, "holds": 1 } },
-        ];
-        // One question instead of two: whoever is refused in a crowd waits for everybody's.
-        if let Some(filter) = same.filter() {
-            let orders = vec![doc! { "$match": filter }, doc! { "$limit": 1 }, doc! { "$project": { "_id": 1 } }];
-            pipeline.push(doc! { "$unionWith": { "coll": "orders", "pipeline": orders } });
-        }
-        let rows = self.0.aggregate(pipeline).with_type::<WantedRow>().read_concern(ReadConcern::local());
-        let rows: Vec<_> = rows.max_time(MAX_TIME).await?.try_collect().await?;
-        let products = |row: WantedRow| if let WantedRow::Product(product) = row { Some(product) } else { None };
-        let has_order = rows.iter().any(|row| matches!(row, WantedRow::Order { .. }));
-        Ok((rows.into_iter().filter_map(products).collect(), has_order))
+    pub async fn wanted(&self, ids: Vec<ProductId>) -> Result<Vec<WantedProduct>, Error> {
+        let products = self.0.clone_with_type::<WantedProduct>();
+        let found = products.find(doc! { "_id": { "$in": ids } });
+        let found = found.projection(doc! { "is_active": 1, "variants": 1, "holds": 1 });
+        found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 
     /// A few of the products of which orders with smaller ids hold anything, those of the smallest first.

@@ -24,7 +24,7 @@ pub(super) async fn refuse(shop: &AppState, user: UserId, wish: &Wish, of: Optio
 
 /// What to do because of the order that an earlier request has made, if one has.
 pub(super) async fn earlier(shop: &AppState, user: UserId, wish: &Wish, of: Option<&Try>) -> Result<Option<Step>> {
-    match shop.orders.earlier(wish.same(user, of)).await? {
+    match shop.orders.earlier(user, wish.key(), of.map(|of| of.purchase)).await? {
         Some(order) => met(shop, user, wish, of, order).await.map(Some),
         None => Ok(None),
     }

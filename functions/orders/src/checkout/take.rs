@@ -1,6 +1,6 @@
 //! Takes the stock of a try, and gives it back.
 
-use super::wish::{Try, Wish};
+use super::wish::Try;
 use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::by_product;
 use ferrocart::db::products::ProductDoc;
@@ -30,12 +30,12 @@ pub(super) enum Taking {
     Done,
     /// Another try holds something for the same cart, for that order.
     OtherTry(OrderId),
-    /// Not all of it, because it cannot be had; and whether an earlier request has made an order.
-    Refused(Error, bool),
+    /// Not all of it, because it cannot be had.
+    Refused(Error),
 }
 
 /// Takes the stock of every line, one product after the other.
-pub(super) async fn take_all(shop: &AppState, wish: &Wish, wanted: &Try, taken: &mut Taken) -> Result<Taking> {
+pub(super) async fn take_all(shop: &AppState, wanted: &Try, taken: &mut Taken) -> Result<Taking> {
     let mut ahead = by_product(wanted.stock());
     let mut surprises = 0..SURPRISES;
     while let Some((product, pieces)) = ahead.pop_first() {
@@ -47,11 +47,11 @@ pub(super) async fn take_all(shop: &AppState, wish: &Wish, wanted: &Try, taken: 
             }
             Ok(None) => {
                 ahead.insert(product, pieces);
-                match look(shop, wish, wanted, &ahead).await? {
+                match look(shop, wanted, &ahead).await? {
                     Some(reason) => return Ok(reason),
                     // It came back into stock between the two looks.
                     None if surprises.next().is_some() => {}
-                    None => return Ok(Taking::Refused(Error::IdempotencyInProgress, true)),
+                    None => return Ok(Taking::Refused(Error::IdempotencyInProgress)),
                 }
             }
             Err(error) => {
@@ -78,14 +78,8 @@ pub(super) async fn give_back(shop: &AppState, order: OrderId, taken: &Taken) {
 
 /// Why these cannot all be taken; `None` when by now they could. It only informs: what is taken is
 /// decided by the updates. Every short line is told, not only the first.
-async fn look(
-    shop: &AppState,
-    wish: &Wish,
-    wanted: &Try,
-    ahead: &BTreeMap<ProductId, Vec<Pieces>>,
-) -> Result<Option<Taking>> {
-    let ids = ahead.keys().copied().collect();
-    let (products, has_order) = shop.products.wanted(ids, wish.same(wanted.user, Some(wanted))).await?;
+async fn look(shop: &AppState, wanted: &Try, ahead: &BTreeMap<ProductId, Vec<Pieces>>) -> Result<Option<Taking>> {
+    let products = shop.products.wanted(ahead.keys().copied().collect()).await?;
     let mut holds = products.iter().flat_map(|product| &product.holds);
     if let Some(other) = holds.find(|hold| hold.cart_id == Some(wanted.purchase.cart) && hold.order_id != wanted.order)
     {
@@ -108,8 +102,8 @@ async fn look(
         }
     }
     Ok(match (unavailable.is_empty(), shortages.is_empty()) {
-        (false, _) => Some(Taking::Refused(Error::ProductUnavailable(unavailable), has_order)),
-        (true, false) => Some(Taking::Refused(Error::InsufficientStock(shortages), has_order)),
+        (false, _) => Some(Taking::Refused(Error::ProductUnavailable(unavailable))),
+        (true, false) => Some(Taking::Refused(Error::InsufficientStock(shortages))),
         (true, true) => None,
     })
 }

@@ -4,7 +4,7 @@ use crate::place_order::Destination;
 use aws_lc_rs::digest::{SHA256, digest};
 use ferrocart::auth::Customer;
 use ferrocart::db::carts::CartDoc;
-use ferrocart::db::orders::{Purchase, Same};
+use ferrocart::db::orders::Purchase;
 use ferrocart::db::stock::Taker;
 use ferrocart::db::{new_id, to_bson};
 use ferrocart::domain::address::Address;
@@ -33,11 +33,6 @@ impl Wish {
     /// The key, as it stands on an order.
     pub(super) fn key(&self) -> Option<&str> {
         self.key.as_ref().map(IdempotencyKey::as_str)
-    }
-
-    /// By which an order is known that an earlier request has made.
-    pub(super) fn same(&self, user: UserId, of: Option<&Try>) -> Same<'_> {
-        Same { user, key: self.key(), purchase: of.map(|of| of.purchase) }
     }
 
     /// By which the same request is recognized: a digest of what it says.

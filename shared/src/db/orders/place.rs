@@ -30,28 +30,6 @@ pub struct Purchase {
     pub number: i64,
 }
 
-/// By which an order is known that an earlier request of the same kind has made.
-#[derive(Debug, Clone, Copy)]
-pub struct Same<'a> {
-    /// Whose request it is.
-    pub user: UserId,
-    /// Under which key.
-    pub key: Option<&'a str>,
-    /// Of what.
-    pub purchase: Option<Purchase>,
-}
-
-impl Same<'_> {
-    /// The orders of the same key, or of the same purchase; `None` when nothing is known of either.
-    pub(in crate::db) fn filter(self) -> Option<Document> {
-        let Self { user, key, purchase } = self;
-        let by_key = key.map(|key| doc! { "user_id": user, "idempotency_key": key });
-        let by_purchase = purchase.map(|Purchase { cart, number }| doc! { "cart_id": cart, "cart_purchase": number });
-        let either: Vec<_> = by_key.into_iter().chain(by_purchase).collect();
-        if either.is_empty() { None } else { Some(doc! { "$or": either }) }
-    }
-}
-
 impl Orders {
     /// Stores a new order. This is the moment of the sale.
     ///
@@ -88,15 +66,24 @@ impl Orders {
         })
     }
 
-    /// The order that used the same key, or else the one that was the same purchase.
+    /// The order that used this key of that user, or else the one that was this purchase.
     ///
     /// # Errors
     /// The database's.
-    pub async fn earlier(&self, same: Same<'_>) -> Result<Option<OrderDoc>, Error> {
-        let Some(filter) = same.filter() else { return Ok(None) };
-        let found = self.0.find(filter).limit(2).max_time(MAX_TIME).await?;
+    pub async fn earlier(
+        &self,
+        user: UserId,
+        key: Option<&str>,
+        purchase: Option<Purchase>,
+    ) -> Result<Option<OrderDoc>, Error> {
+        let by_key = key.map(|key| doc! { "user_id": user, "idempotency_key": key });
+        let by_purchase = purchase.map(|Purchase { cart, number }| doc! { "cart_id": cart, "cart_purchase": number });
+        let either: Vec<_> = by_key.into_iter().chain(by_purchase).collect();
+        if either.is_empty() {
+            return Ok(None);
+        }
+        let found = self.0.find(doc! { "$or": either }).limit(2).max_time(MAX_TIME).await?;
         let mut found: Vec<OrderDoc> = found.try_collect().await?;
-        let key = same.key;
         let used_key = found.iter().position(|order| key.is_some() && order.idempotency_key.as_deref() == key);
         Ok(used_key.map(|position| found.swap_remove(position)).or_else(|| found.pop()))
     }
