@@ -28,14 +28,15 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     // Dropped in reverse: the processes end before their directory goes.
     let scratch = TempDir::with_prefix("ferrocart-fuzz-logs-").context("making a directory")?;
-    let processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
+    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
     let mongod = tools::mongod(&processes).await?;
     let schemathesis = tools::schemathesis(&processes).await?;
+    let s3 = test::s3(&mut processes, scratch.path()).await?;
     test::build(&processes).await?;
 
     let mut command = processes.command(root::binaries()?.join("fuzz"));
     command.args(["--minutes", &options.minutes.to_string()]);
-    command.env("MONGOD", mongod).env("SCHEMATHESIS_PYTHON", schemathesis);
+    command.env("MONGOD", mongod).env("SCHEMATHESIS_PYTHON", schemathesis).env("S3_URL", s3);
     if let Some(seed) = options.seed {
         command.args(["--seed", &seed.to_string()]);
     }

@@ -18,10 +18,10 @@ use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
 use ferrocart::domain::id::ProductId;
 use ferrocart_products::Details;
 use futures_util::TryStreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use indicatif::{ProgressBar, ProgressStyle};
 use mongodb::bson::{Document, doc};
 use mongodb::error::ErrorKind;
+use tokio::task::JoinSet;
 
 use self::json::id_of;
 use self::source::{Line, Source};
@@ -80,7 +80,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 async fn import(shop: &AppState, mut source: Source, progress: &ProgressBar) -> Result<Tally> {
     let mut tally = Tally::default();
-    let mut under_way = FuturesUnordered::new();
+    let mut under_way = JoinSet::new();
     let mut known = HashSet::new();
     loop {
         let batch = source.next_batch(BATCH)?;
@@ -101,22 +101,23 @@ async fn import(shop: &AppState, mut source: Source, progress: &ProgressBar) -> 
         }
         known.extend(words.iter().cloned());
         shop.vocabulary.learn(words).await.context("noting the words of the products")?;
-        under_way.push(store(shop, products));
-        while under_way.len() >= AT_ONCE {
-            tally.extend(under_way.try_next().await?);
+        under_way.spawn(store(shop.clone(), products));
+        while under_way.len() >= AT_ONCE
+            && let Some(stored) = under_way.join_next().await
+        {
+            tally.extend(stored??);
         }
         progress.set_message(format!("{} products", tally.added));
     }
-    while let Some(stored) = under_way.try_next().await? {
-        tally.extend(Some(stored));
+    while let Some(stored) = under_way.join_next().await {
+        tally.extend(stored??);
     }
     tally.bad.sort_by_key(|bad| bad.line);
     Ok(tally)
 }
 
 impl Tally {
-    fn extend(&mut self, other: Option<Self>) {
-        let Self { added, there_before, bad } = other.unwrap_or_default();
+    fn extend(&mut self, Self { added, there_before, bad }: Self) {
         self.added = self.added.saturating_add(added);
         self.there_before = self.there_before.saturating_add(there_before);
         self.bad.extend(bad);
@@ -140,8 +141,8 @@ fn product(shop: &AppState, Line { number, given }: Line) -> Result<(u64, Produc
 }
 
 /// Stores what is not there yet, and keeps the good when some are refused.
-async fn store(shop: &AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
-    let there = present(shop, products.iter().map(|(_, product)| product.id).collect()).await?;
+async fn store(shop: AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
+    let there = present(&shop, products.iter().map(|(_, product)| product.id).collect()).await?;
     let mut tally = Tally { there_before: 0, ..Tally::default() };
     let (old, new): (Vec<_>, Vec<_>) = products.into_iter().partition(|(_, product)| there.contains(&product.id));
     tally.there_before = old.len();

@@ -100,7 +100,7 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
 }
 
 /// The emulator that the developer names, or one that lives as long as the tests.
-async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
+pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
     if let Some(given) = std::env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);
     }

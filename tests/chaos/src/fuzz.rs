@@ -12,6 +12,13 @@ const WIDE: [(&str, &str); 3] = [
     ("ACCOUNT_CALLS_PER_HOUR", "3600000"),
     ("ADDRESS_CALLS_PER_HOUR", "3600000"),
 ];
+/// The bucket in the emulator that `cargo xtask` starts, but for where that is.
+const BUCKET: [(&str, &str); 4] = [
+    ("IMAGE_BUCKET", "pictures"),
+    ("AWS_REGION", "us-east-1"),
+    ("AWS_ACCESS_KEY_ID", "AKIDLOCAL"),
+    ("AWS_SECRET_ACCESS_KEY", "for-local-use-only"),
+];
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
 
 /// Who asks.
@@ -52,9 +59,12 @@ impl Role {
 
 /// Asks a new shop, and says whether every answer was right; if not, schemathesis has said why.
 ///
-/// The variable `SCHEMATHESIS_PYTHON` names a Python that has it.
+/// The variable `SCHEMATHESIS_PYTHON` names a Python that has it, and `S3_URL` an emulator for pictures.
 pub async fn fuzz(role: Role, seed: u64, extent: Extent) -> bool {
-    let mut world = World::open_with(Terms { settings: WIDE.to_vec(), ..Terms::default() }).await;
+    let s3 = std::env::var("S3_URL").expect("S3_URL is not set: run this with `cargo xtask`");
+    let settings = WIDE.into_iter().chain(BUCKET).chain([("AWS_ENDPOINT_URL_S3", s3.as_str())]);
+    let settings = settings.map(|(name, value)| (name, value.to_owned())).collect();
+    let mut world = World::open_with(Terms { settings, ..Terms::default() }).await;
     let config = questions::prepare(&mut world, role).await;
     let python = std::env::var("SCHEMATHESIS_PYTHON");
     let python = python.expect("SCHEMATHESIS_PYTHON is not set: run this with `cargo xtask`");

@@ -44,7 +44,7 @@ pub struct Terms {
     /// A mistake that its shop makes.
     pub defect: Option<Defect>,
     /// Settings of its functions, beside those that every shop here has.
-    pub settings: Vec<(&'static str, &'static str)>,
+    pub settings: Vec<(&'static str, String)>,
     /// Where its database is, if others have theirs there too; nobody may do harm to that one, nor
     /// make it fail.
     pub beside: Option<Servers>,
@@ -193,7 +193,7 @@ fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, Str
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];
-    let settings = settings.into_iter().chain(terms.settings.iter().copied());
+    let settings = settings.into_iter().chain(terms.settings.iter().map(|(name, value)| (*name, value.as_str())));
     settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
