@@ -19,14 +19,14 @@
 //! cancelling by buyer, administrator and schedule; events of Stripe's. One misfortune and one sleeper,
 //! in two scenarios two of each.
 //!
-//! **What must be so** (`invariants.rs`), in every one of STATES states: no stock below zero; stock,
+//! **What must be so** (`invariants.rs`), in every one of 2.5 million states: no stock below zero; stock,
 //! holds and orders add up; one order per key and purchase of a cart; nothing is bought twice that was put
 //! into a cart once; clients were told the truth; only paid orders are packed and shipped. And from every
 //! state: when all processes die there and then, recovery alone leaves no hold, and no cart of which an order
 //! stands and whose lines it still has, unless a failover has filled it, and then the next checkout of it does; and
 //! when all orders are overdue and all events have come, each is paid and kept, or cancelled and its money has gone
 //! back. `the_design.rs` checks it, with the number of states and with what has to come about in them; `planted.rs`
-//! shows that each of DEFECTS mistakes is found.
+//! shows that each of twenty-one mistakes is found.
 //!
 //! **What it found.** No way to lose or double a sale. Under the design before this one there was one: a cart
 //! that is changed after its sale and before it is emptied is a new version, and buying that with another key bought
