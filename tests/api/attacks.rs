@@ -4,6 +4,7 @@
 use crate::openapi::{Operation, document, operations};
 use axum::http::Method;
 use ferrocart_tests::TestShop;
+use mongodb::bson::{Document, doc};
 use serde_json::{Map, Value, json};
 
 /// What a query would be made of if a value were ever taken for one.
@@ -128,6 +129,11 @@ async fn every_refusal_carries_the_headers_of_every_answer() {
     let ada = shop.customer("ada").await;
     let large = json!({ "name": "x".repeat(300_000) });
     let unreachable = TestShop::without_database("mongodb://127.0.0.1:9/").await;
+    // What no writer of ours could store: the validator would refuse it.
+    let defective = shop.customer("bob").await;
+    let users = shop.database().collection::<Document>("users");
+    let bob = users.update_one(doc! { "email": "bob@example.com" }, doc! { "$set": { "name": 7 } });
+    bob.bypass_document_validation(true).await.expect("a broken document");
     let answers = [
         ada.get("/orders?page=1").await.expect(400),
         shop.visitor().get("/orders").await.expect(401),
@@ -138,6 +144,7 @@ async fn every_refusal_carries_the_headers_of_every_answer() {
         ada.patch("/auth/me", large).await.expect(413),
         ada.send(Method::POST, "/cart/items", None).await.expect(415),
         ada.patch("/auth/me", json!({})).await.expect(422),
+        defective.get("/auth/me").await.expect(500),
         unreachable.get("/products").await.expect(503),
     ];
     for answer in answers {

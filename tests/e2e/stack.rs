@@ -87,6 +87,11 @@ impl Stack {
         assert!(sent.success());
         xtask.wait().expect("xtask to end");
         assert_eq!(processes_with(&mark), Vec::<String>::new());
+        // `cargo xtask test` searches all logs for what nobody may know.
+        if let Some(told) = std::env::var_os("FERROCART_TOLD") {
+            let log = data.path().join("logs/cargo-lambda-watch.log");
+            std::fs::copy(log, PathBuf::from(told).join("e2e.log")).expect("the functions' log");
+        }
     }
 }
 
