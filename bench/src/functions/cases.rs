@@ -3,7 +3,7 @@
 use super::stage::Stage;
 use anyhow::{Context as _, Result};
 use mongodb::bson::Document;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An endpoint.
 pub(super) struct Case {
@@ -116,11 +116,13 @@ impl Case {
             "isBase64Encoded": false,
         });
         // The catalogue is asked by visitors, who have no token.
-        if self.function != "products" {
-            event["headers"]["authorization"] = stage.buyer.authorization(&stage.shop)?.into();
+        if self.function != "products"
+            && let Some(headers) = event.pointer_mut("/headers").and_then(Value::as_object_mut)
+        {
+            headers.insert("authorization".to_owned(), stage.buyer.authorization(&stage.shop)?.into());
         }
-        if let Some(body) = &self.body {
-            event["body"] = body.clone().into();
+        if let (Some(body), Some(event)) = (&self.body, event.as_object_mut()) {
+            event.insert("body".to_owned(), body.clone().into());
         }
         Ok(event.to_string().into_bytes())
     }
