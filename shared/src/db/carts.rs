@@ -201,7 +201,8 @@ impl Carts {
             "$set": { "items": [], "updated_at": now, "last_order": last_order },
             "$inc": { "version": 1_i64, "purchases": 1_i64 },
         };
-        let updated = self.0.update_one(as_bought, emptied).write_concern(unconfirmed()).await?;
+        // Of many, though it is one: the server keeps no record to recognize it by when it is repeated.
+        let updated = self.0.update_many(as_bought, emptied).write_concern(unconfirmed()).await?;
         if updated.matched_count == 1 {
             return Ok(());
         }

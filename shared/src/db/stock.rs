@@ -170,16 +170,9 @@ impl Products {
     /// The database's.
     pub async fn remove_holds(&self, order: OrderId, products: Vec<ProductId>) -> Result<(), Error> {
         let update = doc! { "$pull": { "holds": { "order_id": order } } };
-        match products.as_slice() {
-            [product] => {
-                let filter = doc! { "_id": *product, "holds.order_id": order };
-                self.0.update_one(filter, update).write_concern(unconfirmed()).await.map(drop)
-            }
-            _ => {
-                let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
-                self.0.update_many(filter, update).write_concern(unconfirmed()).await.map(drop)
-            }
-        }
+        // Of many, though it may be one: the server keeps no record to recognize it by when it is repeated.
+        let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
+        self.0.update_many(filter, update).write_concern(unconfirmed()).await.map(drop)
     }
 
     /// Takes stock without a hold, in a transaction: all of `pieces` or none; false when it is not
