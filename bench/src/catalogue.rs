@@ -3,7 +3,7 @@
 //! machine that others use at the same time slows all.
 
 mod asked;
-mod goods;
+pub(crate) mod goods;
 mod measure;
 mod report;
 

@@ -7,7 +7,7 @@ mod report;
 mod rival;
 mod rush;
 mod scenario;
-mod stage;
+pub(crate) mod stage;
 mod verdict;
 
 use crate::machine::Machine;

@@ -14,7 +14,7 @@ pub(crate) struct Machine {
     pub(crate) system: String,
     pub(crate) mongodb: String,
     #[serde(skip)]
-    pub(crate) mongod: Option<i32>,
+    pub(crate) mongods: Vec<i32>,
 }
 
 /// Processor time since the machine was started, in ticks.
@@ -38,7 +38,7 @@ pub(crate) struct Usage {
 }
 
 /// How long a tick is on Linux, whatever the processor.
-const TICK_MS: f64 = 10.0;
+pub(crate) const TICK_MS: f64 = 10.0;
 
 impl Machine {
     /// This one, with the server of that shop.
@@ -52,7 +52,7 @@ impl Machine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             system: std::env::consts::OS.to_owned(),
             mongodb: build.get_str("version").unwrap_or("unknown").to_owned(),
-            mongod: status.get_i64("pid").ok().and_then(|pid| i32::try_from(pid).ok()),
+            mongods: status.get_i64("pid").ok().and_then(|pid| i32::try_from(pid).ok()).into_iter().collect(),
         })
     }
 
@@ -65,7 +65,8 @@ impl Machine {
         let all: Vec<u64> = all.take(8).collect();
         let idle = all.get(3..5)?.iter().sum::<u64>();
         let all: u64 = all.iter().sum();
-        let server = process_ticks(&self.mongod?.to_string())?;
+        let servers = self.mongods.iter().map(|pid| process_ticks(&pid.to_string()));
+        let server = servers.sum::<Option<u64>>().filter(|_| !self.mongods.is_empty())?;
         Some(Ticks { all, busy: all.saturating_sub(idle), shop: process_ticks("self")?, server })
     }
 }
@@ -86,14 +87,15 @@ impl Ticks {
 }
 
 /// The ticks of a benchmark are few enough for a float to hold.
-fn small(ticks: u64) -> f64 {
+pub(crate) fn small(ticks: u64) -> f64 {
     f64::from(u32::try_from(ticks).unwrap_or(u32::MAX))
 }
 
-/// What a process has used, with all its threads.
-fn process_ticks(pid: &str) -> Option<u64> {
+/// What a process has used, with all its threads and with the children that it has waited for.
+pub(crate) fn process_ticks(pid: &str) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name may have spaces in it. After it comes the third field; the 14th and 15th are time.
+    // The name may have spaces in it. After it comes the third field; the 14th and 15th are time, and the next
+    // two that of its children that have ended.
     let (_, fields) = stat.rsplit_once(") ")?;
-    fields.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().ok()).sum()
+    fields.split_whitespace().skip(11).take(4).map(|ticks| ticks.parse::<u64>().ok()).sum()
 }

@@ -6,7 +6,9 @@
 mod catalogue;
 mod checkout;
 mod figures;
+mod functions;
 mod machine;
+mod say;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
@@ -26,6 +28,8 @@ enum Benchmark {
     Checkout(checkout::Options),
     /// Lists, searches and a product, at the pages 1, 10 and 1,000.
     Catalogue(catalogue::Options),
+    /// The functions' own programs: starts, answers, what they cost.
+    Functions(functions::Options),
 }
 
 /// Success means that every target was reached.
@@ -36,6 +40,7 @@ fn main() -> Result<ExitCode> {
     let passed = match cli.benchmark {
         Benchmark::Checkout(options) => runtime.block_on(checkout::run(options)),
         Benchmark::Catalogue(options) => runtime.block_on(catalogue::run(options)),
+        Benchmark::Functions(options) => runtime.block_on(functions::run(options)),
     }?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,7 @@
 mod armed;
 
 #[cfg(feature = "chaos")]
-pub use armed::{ChaosError, arm, planted, point};
+pub use armed::{ChaosError, arm, is_impatient, planted, point};
 
 /// Declares an enum with the list of all its values and their names in `snake_case`.
 macro_rules! named {
@@ -35,12 +35,10 @@ macro_rules! named {
 named! {
     /// A place between two steps of something that takes several.
     Point {
-        /// The intention to buy is written down.
-        CheckoutBegun = "checkout_begun",
         /// The stock of one more product is taken.
         CheckoutTookProduct = "checkout_took_product",
         /// The order stands, and the cart is still full.
-        CheckoutConfirmed = "checkout_confirmed",
+        CheckoutPlaced = "checkout_placed",
         /// The cart is empty, and the holds are still there.
         CheckoutEmptiedCart = "checkout_emptied_cart",
         /// The holds are gone, and nobody has asked for the payment.
@@ -49,12 +47,12 @@ named! {
         CheckoutMadeIntent = "checkout_made_intent",
         /// The order has its payment intent, and the buyer has no answer.
         CheckoutAttachedIntent = "checkout_attached_intent",
-        /// A reservation can become no order any more, and holds its stock.
-        UndoAbandoned = "undo_abandoned",
-        /// The stock of one more product is given back.
-        UndoGaveBackProduct = "undo_gave_back_product",
-        /// The reservation is gone.
-        UndoDeleted = "undo_deleted",
+        /// A request has given back one more product, because it buys nothing.
+        CheckoutGaveBackProduct = "checkout_gave_back_product",
+        /// A dead request cannot place its order any more, and its stock is still held.
+        RecoveryBuried = "recovery_buried",
+        /// What a dead request held of one more product is given back.
+        RecoveryGaveBackProduct = "recovery_gave_back_product",
         /// Nobody can pay the order any more, and it is still pending.
         CancelEndedIntent = "cancel_ended_intent",
         /// In the transaction: the order is cancelled.
@@ -112,6 +110,14 @@ named! {
 #[cfg(not(feature = "chaos"))]
 #[inline]
 pub const fn point(_: Point) {}
+
+/// Whether others are to be taken for dead at once: never.
+#[cfg(not(feature = "chaos"))]
+#[inline]
+#[must_use]
+pub const fn is_impatient() -> bool {
+    false
+}
 
 /// Whether the shop is to make that mistake: never.
 #[cfg(not(feature = "chaos"))]

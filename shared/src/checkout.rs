@@ -9,4 +9,4 @@ mod release;
 pub use cancel::{cancel, store as store_cancel, store_cancelled};
 pub use pay::store_payment;
 pub use refund::{finish_refunds, first_status, restock, send_refund, store_refunds, with_rest_refunded};
-pub use release::{by_product, give_back, put_back, settle, undo};
+pub use release::{by_product, finish, give_back_held, oldest_alive, put_back, recover, settle};

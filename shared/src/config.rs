@@ -64,6 +64,8 @@ pub struct ChaosConfig {
     pub point: Option<String>,
     /// `CHAOS_DEFECT`
     pub defect: Option<String>,
+    /// `CHAOS_IMPATIENT`, whatever it says
+    pub is_impatient: bool,
 }
 
 /// How often one may try what a guesser would try. All of an hour's tries may come at once; after that
@@ -193,7 +195,11 @@ impl Config {
             stripe,
             images,
             #[cfg(feature = "chaos")]
-            chaos: ChaosConfig { point: settings.optional("CHAOS_POINT"), defect: settings.optional("CHAOS_DEFECT") },
+            chaos: ChaosConfig {
+                point: settings.optional("CHAOS_POINT"),
+                defect: settings.optional("CHAOS_DEFECT"),
+                is_impatient: settings.optional("CHAOS_IMPATIENT").is_some(),
+            },
         };
         settings.done(config)
     }

@@ -4,7 +4,6 @@ pub mod carts;
 pub mod erasures;
 pub mod orders;
 pub mod products;
-pub mod reservations;
 pub mod schema;
 pub mod sessions;
 pub mod stock;
@@ -80,6 +79,17 @@ pub async fn ping(database: &Database) -> Result<(), Error> {
 pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
     bson::oid::ObjectId::new().into()
 }
+
+/// The smallest id that [`new_id`] gives at that moment; ids have seconds.
+pub fn id_at<Id: From<bson::oid::ObjectId>>(moment: crate::domain::time::Timestamp) -> Id {
+    let mut bytes = [0; 12];
+    let seconds = u32::try_from(moment.as_seconds()).unwrap_or_default();
+    bytes.iter_mut().zip(seconds.to_be_bytes()).for_each(|(byte, second)| *byte = second);
+    bson::oid::ObjectId::from_bytes(bytes).into()
+}
+
+/// The unique index that every collection has, on the ids of its documents.
+pub const ID_UNIQUE: &str = "_id_";
 
 /// The name of the unique index that refused a write, if one did.
 pub fn violated_index(error: &Error) -> Option<&str> {

@@ -6,7 +6,6 @@ use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
 use crate::db::orders::Orders;
 use crate::db::products::Products;
-use crate::db::reservations::Reservations;
 use crate::db::sessions::Sessions;
 use crate::db::stripe_events::StripeEvents;
 use crate::db::throttles::Throttles;
@@ -41,8 +40,6 @@ pub struct Shop {
     pub vocabulary: Vocabulary,
     /// What is about to be bought.
     pub carts: Carts,
-    /// What is being bought at this moment.
-    pub reservations: Reservations,
     /// What was bought.
     pub orders: Orders,
     /// Who wants to be forgotten.
@@ -76,7 +73,6 @@ impl AppState {
             products: Products::new(&database),
             vocabulary: Vocabulary::new(&database),
             carts: Carts::new(&database),
-            reservations: Reservations::new(&database),
             orders: Orders::new(&database),
             erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),

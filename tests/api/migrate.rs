@@ -1,7 +1,9 @@
 //! The custom resource that prepares the database: whatever happens, CloudFormation hears of it.
 
+use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::schema::expect_products;
+use ferrocart::domain::id::OrderId;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{answer, make_first_admin, run};
 use ferrocart_tests::sample::product;
@@ -166,6 +168,29 @@ fn a_first_administrator_needs_an_address_and_a_password() {
     assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
     let no_address = [("FIRST_ADMIN_EMAIL", "nobody"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
     assert_eq!(read(&no_address).expect_err("a refusal").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+}
+
+#[tokio::test]
+async fn a_checkout_that_an_older_version_has_begun_is_forgotten_and_what_it_took_given_back() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 150, &[("TEE", 3)])).await;
+    let id = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    let orders = shop.database().collection::<Document>("orders");
+    orders.insert_one(doc! { "_id": id, "status": "reserving" }).bypass_document_validation(true).await.expect("one");
+    let options = IndexOptions::builder().name("cart_unique".to_owned()).unique(true).build();
+    let index = IndexModel::builder().keys(doc! { "cart_id": 1, "cart_version": 1 }).options(options).build();
+    orders.create_index(index).await.expect("an index");
+    let hold = doc! { "order_id": id, "sku": "TEE", "quantity": 2 };
+    let products = shop.database().collection::<Document>("products");
+    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
+    for _ in 0..2 {
+        run(shop.database()).await.expect("a migration");
+    }
+    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+    assert_eq!(count(&shop, "orders", doc! { "status": "reserving" }).await, 0);
+    let names = orders.list_index_names().await.expect("names");
+    assert!(!names.contains(&"cart_unique".to_owned()), "{names:?}");
 }
 
 /// How many products a search by a word, a colour and a category finds.

@@ -1,7 +1,10 @@
 //! The scheduled function: what nobody else ends, it ends.
 
 use crate::orders::buyers::{buy, buyer, count, stock_left};
+use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
+use ferrocart::db::{ID_UNIQUE, new_id, violated_index};
+use ferrocart::domain::id::{CartId, OrderId};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{order as order_of, product};
@@ -91,40 +94,90 @@ async fn a_payment_that_no_event_told_of_is_found_out() {
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
 }
 
+/// The id of an order of long ago, whose request is dead.
+fn old_id(number: u8) -> OrderId {
+    OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, number])
+}
+
+/// Lets these orders hold two tees each, one of which has taken them just now: as checkouts do that were
+/// killed then.
+async fn leave_holds(shop: &TestShop, orders: &[OrderId]) {
+    let cart: CartId = new_id();
+    let hold = |order: &OrderId| doc! { "order_id": *order, "cart_id": cart, "sku": "TEE-M", "quantity": 2 };
+    let holds: Vec<_> = orders.iter().map(hold).collect();
+    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
+    shop.database().collection::<Document>("products").update_one(doc! {}, left_behind).await.expect("an update");
+}
+
+/// Gives the order of the shop an id of long ago.
+async fn age(shop: &TestShop, order: &Answer, id: OrderId) {
+    let orders = shop.database().collection::<Document>("orders");
+    let young: OrderId = order.text("/id").parse().expect("an id");
+    let mut aged = orders.find_one(doc! { "_id": young }).await.expect("an answer").expect("an order");
+    orders.delete_one(doc! { "_id": young }).await.expect("a deletion");
+    aged.insert("_id", id);
+    orders.insert_one(aged).await.expect("an order");
+}
+
 #[tokio::test]
-async fn a_checkout_whose_request_died_is_undone() {
-    let (shop, _stripe, tee, _, order) = ordered().await;
-    let line = doc! { "product_id": tee.id, "sku": "TEE-M", "quantity": 2 };
-    let died = doc! {
-        "$set": { "status": "reserving", "reserved_at": ago(&shop, 1), "lines": [line] },
-        "$unset": { "created_at": "" },
-    };
-    change_orders(&shop, died).await;
-    let id: ferrocart::domain::id::OrderId = order.text("/id").parse().expect("an id");
-    let hold = doc! { "order_id": id, "sku": "TEE-M", "quantity": 2 };
-    let products = shop.database().collection::<Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
-    join_all((0..5).map(|_| run(&shop))).await;
-    assert_eq!((count(&shop, "orders", doc! {}).await, stock_left(&shop, &tee).await), (0, 5));
+async fn what_a_dead_request_holds_is_given_back_and_its_order_never_placed() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    leave_holds(&shop, &[old_id(1)]).await;
+    let reports = join_all((0..5).map(|_| run(&shop))).await;
+    assert!(reports.iter().any(|report| report["holds_cleared"]["done"] == 1), "{reports:?}");
+    assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+    // The request wakes up.
+    let late = order_of(new_id(), &tee, 2, OrderStatus::Pending, ago(&shop, 1));
+    let refused = shop.state().orders.place(&OrderDoc { id: old_id(1), ..late }).await.expect_err("a tombstone");
+    assert_eq!(violated_index(&refused), Some(ID_UNIQUE));
+}
+
+#[tokio::test]
+async fn what_a_request_took_after_it_was_given_up_is_given_back_too() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    for _ in 0..2 {
+        leave_holds(&shop, &[old_id(1)]).await;
+        run(&shop).await;
+        assert_eq!(stock_left(&shop, &tee).await, 5);
+    }
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+}
+
+#[tokio::test]
+async fn who_may_be_at_work_is_left_alone() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    leave_holds(&shop, &[new_id()]).await;
+    run(&shop).await;
+    assert_eq!((stock_left(&shop, &tee).await, count(&shop, "orders", doc! {}).await), (3, 0));
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 1);
 }
 
 #[tokio::test]
 async fn holds_that_were_left_behind_are_removed_or_given_back() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     ada.post("/cart/items", ferrocart_tests::sample::cart_item(&tee, 1)).await.expect(200);
-    let stands: ferrocart::domain::id::OrderId = order.text("/id").parse().expect("an id");
-    let hold = |id: mongodb::bson::Bson| doc! { "order_id": id, "sku": "TEE-M", "quantity": 2 };
-    let gone = mongodb::bson::oid::ObjectId::new();
-    let products = shop.database().collection::<Document>("products");
-    let holds = vec![hold(stands.into()), hold(gone.into())];
-    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
-    products.update_one(doc! {}, left_behind).await.expect("an update");
+    age(&shop, &order, old_id(2)).await;
+    leave_holds(&shop, &[old_id(1), old_id(2)]).await;
     join_all((0..5).map(|_| run(&shop))).await;
     // Of the order that stands nothing comes back; of the one that never came to be, all.
     assert_eq!(stock_left(&shop, &tee).await, 3);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
     assert_eq!(ada.get("/cart").await.at("/item_count"), 1);
+}
+
+#[tokio::test]
+async fn what_is_held_for_a_cancelled_order_is_more_than_it_had() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
+    ada.post(&format!("/orders/{}/cancel", order.text("/id")), Value::Null).await.expect(200);
+    age(&shop, &order, old_id(1)).await;
+    leave_holds(&shop, &[old_id(1)]).await;
+    run(&shop).await;
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
 }
 
 #[tokio::test]

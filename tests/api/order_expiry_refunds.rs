@@ -109,7 +109,7 @@ async fn refunds_that_cannot_be_ended_stand_in_nobodys_way() {
         refund.as_document_mut().expect("a refund").insert("id", ObjectId::new());
         stuck.insert("order_number", format!("FC-0000-{number:04}"));
         stuck.insert("transaction_id", format!("pi_stuck_{number}"));
-        stuck.insert("cart_version", 1000 + number);
+        stuck.insert("cart_purchase", 1000 + number);
         stuck.remove("idempotency_key");
         stuck.insert("checked_at", mongodb::bson::DateTime::from_millis(number));
         orders.insert_one(stuck).await.expect("an order");

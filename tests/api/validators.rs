@@ -2,7 +2,7 @@
 
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, order, product};
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::error::ErrorKind;
 use serde_json::json;
 
@@ -27,14 +27,15 @@ fn bad_updates() -> Vec<(&'static str, Document)> {
         ("products", set("variants.0.stock_quantity", Bson::Int32(-1))),
         ("products", set("variants.0.sku", "no spaces".into())),
         ("products", set("variants.0.price_modifier", 0.5.into())),
-        ("products", set("holds", Bson::Array(vec![doc! { "sku": "TEE-M" }.into()]))),
+        ("products", set("holds", "none".into())),
         ("products", unset("min_price")),
         ("carts", set("items.0.quantity", Bson::Int32(0))),
         ("carts", set("items.0.quantity", Bson::Int32(100))),
         ("carts", set("user_id", "somebody".into())),
         ("carts", unset("version")),
         ("orders", set("status", "lost".into())),
-        ("orders", set("status", "reserving".into())),
+        ("orders", set("abandoned_at", DateTime::now().into())),
+        ("orders", set("cart_purchase", Bson::Int64(-1))),
         ("orders", set("total_amount", 19.99.into())),
         ("orders", set("refunded_amount", Bson::Int64(-1))),
         ("orders", set("items", Bson::Array(vec![]))),

@@ -5,21 +5,29 @@
 pub(crate) enum Defect {
     /// `take_stock` takes what is not there.
     NoStockCondition,
-    /// `insert` knows no unique index.
+    /// `place` knows no unique index on a user's keys.
     NoUniqueKey,
-    /// `undo` does not mark the reservation as abandoned before it gives back.
-    NoAbandonMark,
-    /// `confirm` does not ask whether the reservation was abandoned.
-    ConfirmAbandoned,
+    /// `place` knows no unique index on the purchases of a cart.
+    NoUniquePurchase,
+    /// That index has the version of the cart in it, and not its purchases.
+    VersionInKey,
+    /// `recover` gives back without a tombstone.
+    NoTombstone,
+    /// `place` is not refused by a tombstone.
+    OrderOverTombstone,
+    /// `recover` gives back although an order stands.
+    BuriedAlive,
+    /// The tombstone does not wait for a majority.
+    TombstoneOnOneMember,
+    /// What an order has bought leaves the cart whenever it is settled.
+    TakenOutUncounted,
     /// `give_back` does not ask for the hold.
     GiveBackWithoutHold,
-    /// `undo` deletes the reservation before it gives back.
-    DeleteBeforeGiveBack,
-    /// The holds go before the order is confirmed.
-    HoldsRemovedBeforeConfirm,
+    /// The holds go before the order is placed.
+    HoldsRemovedBeforePlace,
     /// `settle` removes the holds before the cart has let go of what was bought.
     HoldsRemovedBeforeTakeOut,
-    /// When the answer to `confirm` is lost, the stock goes back without asking for the order.
+    /// When the answer to `place` is lost, the stock goes back without asking for the order.
     CompensationWithoutAsking,
     /// An unpaid order is cancelled here first, and then at Stripe.
     CancelHereFirst,
@@ -31,14 +39,8 @@ pub(crate) enum Defect {
     LateMoneyIgnored,
     /// `take_stock` does not wait for a majority.
     StockOnOneMember,
-    /// `confirm` does not wait for a majority.
+    /// `place` does not wait for a majority.
     OrderOnOneMember,
-    /// `reserve` does not look for other tries to buy the same cart.
-    NoLookAtOthers,
-    /// `others` does not show what no majority has yet.
-    LooksAtOthersByMajority,
-    /// `insert` knows no unique index, and nobody looks for other tries.
-    NeitherKeyNorLook,
     /// An intent whose order was cancelled before it could be noted stays open.
     MadeIntentKept,
     /// An order without an intent is cancelled whether it has got one meanwhile or not.

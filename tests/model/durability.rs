@@ -16,8 +16,6 @@ pub(crate) enum Durability {
     Majority,
     /// A read of what a majority has.
     ReadsMajority,
-    /// A read of the latest that waits until a majority has it.
-    Linearizable,
     /// A call to Stripe, or a read of whatever the primary has.
     None,
 }
@@ -25,15 +23,16 @@ pub(crate) enum Durability {
 impl Durability {
     pub(crate) fn of(at: At, defect: Option<Defect>) -> Self {
         match at {
-            At::Insert { .. } => Self::Primary,
-            At::Release { step: Release::Delete | Release::RemoveHolds { .. }, .. } => Self::Primary,
+            At::Release { step, .. } => match step {
+                Release::TakeOut | Release::PassOver | Release::RemoveHolds { .. } => Self::Primary,
+                Release::Bury if defect == Some(Defect::TombstoneOnOneMember) => Self::Primary,
+                Release::Trace => Self::ReadsMajority,
+                Release::Bury | Release::GiveBack { .. } | Release::GiveBackHeld { .. } => Self::Majority,
+            },
             At::TakeStock { .. } if defect == Some(Defect::StockOnOneMember) => Self::Primary,
-            At::Confirm if defect == Some(Defect::OrderOnOneMember) => Self::Primary,
-            At::Others { .. } if defect == Some(Defect::LooksAtOthersByMajority) => Self::ReadsMajority,
-            At::Others { .. } => Self::None,
-            At::ByKey | At::HasBegun | At::ByCart => Self::ReadsMajority,
-            At::ById { .. } | At::MakeWay { .. } => Self::Linearizable,
-            At::ReadCart { .. } | At::WhyShort { .. } | At::IsHolding { .. } => Self::None,
+            At::Place if defect == Some(Defect::OrderOnOneMember) => Self::Primary,
+            At::Earlier { .. } | At::Other { .. } => Self::ReadsMajority,
+            At::ReadCart | At::Look { .. } | At::IsHolding { .. } | At::Find { .. } => Self::None,
             At::CreateIntent { .. } | At::CancelMade { .. } | At::CancelIntent { .. } | At::Refund { .. } => Self::None,
             _ => Self::Majority,
         }
@@ -45,7 +44,8 @@ impl Shop {
     /// own memory stay as they are.
     pub(crate) fn after_failover(&self, then: &Self) -> Self {
         let order = |id: usize| match then.orders[id].status {
-            Status::Absent => Order { status: Status::Absent, ..self.orders[id] },
+            // What a request knows of its order before it is there.
+            Status::Absent | Status::Tombstone => Order { status: then.orders[id].status, ..self.orders[id] },
             _ => then.orders[id],
         };
         Self { orders: std::array::from_fn::<_, ORDERS, _>(order), intents: self.intents, is_old: self.is_old, ..*then }

@@ -1,7 +1,7 @@
 //! What has to come about somewhere: a model in which nothing happens breaks no invariant either.
 
 use crate::money::Intent;
-use crate::process::{Answer, At, Process};
+use crate::process::{Answer, At};
 use crate::scenario::Goal;
 use crate::shop::{ORDERS, REQUESTS, Status};
 
@@ -19,8 +19,8 @@ pub(crate) const REPLAYED: Goal = ("a request is told of the order of another on
 });
 
 pub(crate) const UNDONE_AND_AWAKE: Goal = ("a sleeper wakes up, and takes stock after it was undone", |_, state| {
-    let mut products = state.shop.products.iter();
-    products.any(|product| (0..product.holds.len()).any(|id| product.holds[id] && product.taken_late[id]))
+    let is_buried = |id: &usize| state.shop.orders[*id].status == Status::Tombstone;
+    (0..ORDERS).filter(is_buried).any(|id| state.shop.is_holding(id) && id < REQUESTS)
 });
 
 pub(crate) const LEFT_FOR_RECOVERY: Goal = ("all requests have ended, and stock is held", |scenario, state| {
@@ -43,10 +43,21 @@ pub(crate) const MONEY_SENT_BACK: Goal = ("an order is cancelled, and its money 
     state.shop.orders[0].status == Status::Cancelled && state.shop.intents[0] == Intent::Refunded
 });
 
-pub(crate) const RESERVATION_LOST: Goal = ("a failover takes a reservation back whose request goes on", |_, state| {
-    let mut products = state.shop.products.iter();
-    let is_lost = |id: usize| state.shop.orders[id].status == Status::Absent && !state.shop.is_old[id];
-    products.any(|product| (0..product.holds.len()).any(|id| product.holds[id] && is_lost(id)))
+pub(crate) const CART_REFILLED: Goal = ("a failover fills a cart again whose order is settled", |scenario, state| {
+    let is_full = |id: &usize| {
+        let order = state.shop.orders[*id];
+        order.is_placed()
+            && state.shop.carts[order.buyer].purchases <= order.cart_purchase
+            && !state.shop.is_holding(*id)
+    };
+    state.failovers < scenario.failovers && (0..ORDERS).any(|id| is_full(&id))
+});
+
+pub(crate) const CAME_LATE: Goal = ("what had failed is done after all, when it was given up", |_, state| {
+    let mut processes = state.processes.iter();
+    processes.any(|process| {
+        process.at == At::Ended(Answer::Unknown) && process.late.is_none() && state.shop.is_holding(process.id)
+    })
 });
 
 /// Nobody was told the secret of such an intent; if it is paid all the same, its event tells.
@@ -55,19 +66,13 @@ pub(crate) const INTENT_LEFT_OPEN: Goal = ("an order is cancelled before its int
     order.status == Status::Cancelled && !order.intent && state.shop.intents[0] == Intent::Open
 });
 
-pub(crate) const MADE_WAY: Goal = ("a request makes way for another one, and both buy", |_, state| {
+pub(crate) const MADE_WAY: Goal = ("a request gives way to another one, and both buy", |_, state| {
     let is_placed = |id: usize| state.shop.orders[id].is_placed();
-    (REQUESTS..ORDERS).any(is_placed) && (0..REQUESTS).any(is_placed)
+    (0..ORDERS).filter(|id| is_placed(*id) && state.shop.orders[*id].buyer == 0).count() == 2
 });
 
 /// The order that was cancelled has not let go of its cart, and does not stand.
 pub(crate) const BOUGHT_AGAIN: Goal = ("what a cancelled order had bought is bought again", |scenario, state| {
     let orders = state.shop.orders.iter().filter(|order| order.is_placed());
     orders.map(|order| order.lines[0]).sum::<i8>() > state.was_put_in(scenario, 0, 0)
-});
-
-pub(crate) const BOTH_MADE_WAY: Goal = ("two requests make way for each other, and one buys", |_, state| {
-    let has_tried = |process: &&Process| process.id >= REQUESTS;
-    (REQUESTS..ORDERS).any(|id| state.shop.orders[id].is_placed())
-        && state.processes.iter().filter(has_tried).count() == 2
 });

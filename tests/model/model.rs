@@ -1,12 +1,11 @@
 //! The states of the shop with its programs, and what may happen in each of them.
 
-use crate::defect::Defect;
 use crate::durability::Durability;
 use crate::invariants;
 use crate::money::Intent;
 use crate::order_expiry;
-use crate::place_order::{Look, Request};
-use crate::process::{Answer, At, Job, Process};
+use crate::place_order::Request;
+use crate::process::{Answer, At, Job, Late, Process, Release};
 use crate::receive_event;
 use crate::scenario::Scenario;
 use crate::shop::{ORDERS, OrderId, Shop, Status, tries_of};
@@ -24,7 +23,7 @@ pub(crate) struct State {
     /// How many more lines may be put into the first cart.
     additions: u8,
     /// How many more times the primary may change.
-    failovers: u8,
+    pub(crate) failovers: u8,
     /// What the database would be after a failover: as a majority has it, and after each write since
     /// then that did not wait for one, but for the last, which is `shop`.
     fallbacks: Vec<Shop>,
@@ -43,8 +42,8 @@ pub(crate) enum Action {
     LoseAnswer(usize),
     /// A request falls asleep for longer than requests live. It wakes up with its next step, if ever.
     Sleep(usize),
-    /// A request looks for other tries to buy its cart while it is still taking stock.
-    Look(usize),
+    /// A command that has failed is done after all.
+    Arrive(usize),
     /// A request has waited for another one for long enough.
     StopWaiting(usize),
     /// Everything is taken, and the total is not the expected one.
@@ -73,6 +72,9 @@ impl Model for Scenario {
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         for (place, (process, job)) in state.processes.iter().zip(&self.jobs).enumerate() {
+            if process.late.is_some() {
+                actions.push(Action::Arrive(place));
+            }
             if process.has_ended() || !may_begin(&state.shop, process, *job) {
                 continue;
             }
@@ -81,19 +83,13 @@ impl Model for Scenario {
                 actions.extend([Action::Die(place), Action::Fail(place), Action::LoseAnswer(place)]);
             }
             if let Some(request) = request(process.id, *job) {
-                let takes = matches!(process.at, At::TakeStock { .. } | At::WhyShort { .. });
-                let reserves = takes || matches!(process.at, At::Insert { .. } | At::Others { .. } | At::Confirm);
-                if state.sleeps > 0 && reserves && !state.shop.is_old[process.id] {
+                if state.sleeps > 0 && may_sleep(process.at) && !state.shop.is_old[process.id] {
                     actions.push(Action::Sleep(place));
-                }
-                // Where nothing is added only one version has lines: there it is enough to look last.
-                if takes && process.look == Look::Ahead && self.additions > 0 {
-                    actions.push(Action::Look(place));
                 }
                 if request.waits(&state.shop, process.at) {
                     actions.push(Action::StopWaiting(place));
                 }
-                if self.fickle && process.at == At::Confirm {
+                if self.fickle && process.at == At::Place {
                     actions.push(Action::TotalChanged(place));
                 }
             }
@@ -122,6 +118,8 @@ impl Model for Scenario {
             Action::Fail(place) => {
                 state.misfortunes -= 1;
                 self.fail(&mut state, place, before);
+                state.processes[place].late = request(state.processes[place].id, self.jobs[place])
+                    .and_then(|_| Request::late(before.processes[place].at));
             }
             Action::LoseAnswer(place) => {
                 state.misfortunes -= 1;
@@ -133,12 +131,12 @@ impl Model for Scenario {
                 let id = state.processes[place].id;
                 state.shop.is_old[id] = true;
             }
-            Action::Look(place) => self.look(&mut state, place),
+            Action::Arrive(place) => self.arrive(&mut state, place),
             Action::StopWaiting(place) => state.processes[place].at = At::Ended(Answer::Refused),
             Action::TotalChanged(place) => {
                 let process = &mut state.processes[place];
                 let next = request(process.id, self.jobs[place])
-                    .and_then(|request| request.total_changed(&state.shop, process.at));
+                    .and_then(|request| request.total_changed(&state.shop, process));
                 process.at = next?;
             }
             Action::Pay(id) => state.shop.intents[id] = Intent::Succeeded,
@@ -174,7 +172,8 @@ impl Scenario {
         let job = self.jobs[place];
         let before = state.shop;
         let process = &mut state.processes[place];
-        let durability = Durability::of(process.at, self.defect);
+        let at = process.at;
+        let durability = Durability::of(at, self.defect);
         match (durability, state.fallbacks.first()) {
             (Durability::ReadsMajority, Some(majority)) => {
                 let mut majority = before.after_failover(majority);
@@ -182,25 +181,27 @@ impl Scenario {
             }
             _ => step(&mut state.shop, process, job),
         }
-        match durability {
-            // After the last failover it makes no difference.
-            Durability::Primary if state.failovers > 0 && state.shop != before => state.fallbacks.push(before),
-            Durability::Primary | Durability::ReadsMajority | Durability::None => {}
-            Durability::Majority if state.shop == before => {}
-            Durability::Majority | Durability::Linearizable => state.fallbacks.clear(),
-        }
+        state.settle_durability(durability, before);
         state.age(place, job);
     }
 
-    /// Looks for other tries, with one's own stock not yet taken.
-    fn look(&self, state: &mut State, place: usize) {
-        let shop = match state.fallbacks.first() {
-            Some(majority) if self.defect == Some(Defect::LooksAtOthersByMajority) => {
-                state.shop.after_failover(majority)
+    /// Does a command of which its process was told that it failed.
+    fn arrive(&self, state: &mut State, place: usize) {
+        let before = state.shop;
+        let Process { id, late, .. } = state.processes[place];
+        state.processes[place].late = None;
+        let at = match late {
+            Some(Late::TakeStock { product }) => {
+                state.shop.take_stock(id, product);
+                At::TakeStock { product }
             }
-            _ => state.shop,
+            Some(Late::Place) => {
+                state.shop.place(id).ok();
+                At::Place
+            }
+            None => return,
         };
-        state.processes[place].look(&shop);
+        state.settle_durability(Durability::of(at, self.defect), before);
     }
 
     /// Lets the command fail that the process was about to give.
@@ -218,6 +219,17 @@ impl Scenario {
 }
 
 impl State {
+    /// Notes what a failover could take back of what was just done.
+    fn settle_durability(&mut self, durability: Durability, before: Shop) {
+        match durability {
+            // After the last failover it makes no difference.
+            Durability::Primary if self.failovers > 0 && self.shop != before => self.fallbacks.push(before),
+            Durability::Primary | Durability::ReadsMajority | Durability::None => {}
+            Durability::Majority if self.shop == before => {}
+            Durability::Majority => self.fallbacks.clear(),
+        }
+    }
+
     /// How many pieces of a product a buyer has put into the cart so far.
     pub(crate) fn was_put_in(&self, scenario: &Scenario, buyer: usize, product: usize) -> i8 {
         let added = if (buyer, product) == ADDED_TO { scenario.additions - self.additions } else { 0 };
@@ -226,7 +238,8 @@ impl State {
 
     /// A process dies. What it leaves behind is found when time has passed.
     fn end(&mut self, place: usize, job: Job) {
-        self.processes[place] = Process { at: At::Ended(Answer::None), ..Process::of(DEAD, place) };
+        self.processes[place] =
+            Process { at: At::Ended(Answer::None), late: self.processes[place].late, ..Process::of(DEAD, place) };
         self.age(place, job);
     }
 
@@ -253,6 +266,14 @@ pub(crate) fn step(shop: &mut Shop, process: &mut Process, job: Job) {
         }
         (None, _) => process.at = receive_event::step(shop, process.at),
     }
+}
+
+/// Where a request may fall asleep so that others take it for dead.
+fn may_sleep(at: At) -> bool {
+    matches!(
+        at,
+        At::TakeStock { .. } | At::Look { .. } | At::Place | At::Release { step: Release::GiveBack { .. }, .. }
+    )
 }
 
 /// The request for an order that a process is. Requests come first, so that each has room for one.

@@ -7,24 +7,13 @@ use crate::release::{self, release};
 use crate::shop::{OrderId, Shop, Status};
 
 /// All parts, in the order of `run`.
-pub(crate) const ALL: [Part; 5] =
-    [Part::UndoDead, Part::ClearHolds, Part::SendRefunds, Part::CancelOverdue, Part::AskStripe];
+pub(crate) const ALL: [Part; 4] = [Part::ClearHolds, Part::SendRefunds, Part::CancelOverdue, Part::AskStripe];
 
 /// Gives the next command of a run.
 pub(crate) fn step(shop: &mut Shop, run: &mut Process, parts: &[Part]) {
     let next = match run.at {
         At::Find { part: found } => {
             find(shop, run, found);
-            None
-        }
-        At::ById { order, product } => match shop.orders[order].status {
-            // It is at work; if it is dead, it is undone before long.
-            Status::Reserving => None,
-            Status::Absent => Some(At::GiveBackHold { order, product }),
-            _ => Some(release::settle(shop, order, Then::Next)),
-        },
-        At::GiveBackHold { order, product } => {
-            shop.give_back(order, product);
             None
         }
         At::Release { step, order, then } => release(shop, step, order, then).ok(),
@@ -59,11 +48,7 @@ fn find(shop: &Shop, run: &mut Process, part: Part) {
     run.part = part;
     let pending = |id: OrderId| shop.orders[id].status == Status::Pending;
     run.todo = match part {
-        Part::UndoDead => shop.dead(),
-        Part::ClearHolds => {
-            run.held = shop.products.map(|product| product.holds);
-            Default::default()
-        }
+        Part::ClearHolds => std::array::from_fn(|id| shop.is_old[id] && shop.is_holding(id)),
         Part::SendRefunds => shop.orders.map(|order| order.refund_owed),
         Part::CancelOverdue => std::array::from_fn(pending),
         // Without an intent nobody has ever been told how to pay it.
@@ -74,12 +59,6 @@ fn find(shop: &Shop, run: &mut Process, part: Part) {
 
 /// The first command of the next piece of work, of this part or of a later one.
 fn next_piece(shop: &Shop, run: &mut Process, parts: &[Part]) -> At {
-    for (product, held) in run.held.iter_mut().enumerate() {
-        if let Some(order) = held.iter().position(|held| *held) {
-            held[order] = false;
-            return At::ById { order, product };
-        }
-    }
     let Some(order) = run.todo.iter().position(|todo| *todo) else {
         run.had_intent = Default::default();
         let mut later = parts.iter().skip_while(|other| **other != run.part).skip(1);
@@ -87,7 +66,7 @@ fn next_piece(shop: &Shop, run: &mut Process, parts: &[Part]) -> At {
     };
     run.todo[order] = false;
     match run.part {
-        Part::UndoDead | Part::ClearHolds => release::undo(shop, order, Then::Next),
+        Part::ClearHolds => release::recover(order, Then::Next),
         Part::SendRefunds => At::Refund { order, then: Then::Next },
         Part::CancelOverdue => {
             let intent = run.had_intent[order];

@@ -1,8 +1,7 @@
 //! The programs: what each of them is, and which command it gives next.
 
 use crate::money::Move;
-use crate::place_order::{Look, Stock};
-use crate::shop::{ORDERS, OrderId, PRODUCTS, Shop};
+use crate::shop::{ORDERS, OrderId};
 
 /// What a process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +26,6 @@ impl Job {
 /// The parts of a run of `order-expiry`, each a file there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
-    UndoDead,
     ClearHolds,
     SendRefunds,
     CancelOverdue,
@@ -47,19 +45,24 @@ pub(crate) enum Answer {
     None,
 }
 
-/// The steps of `undo` and of `settle`, `shared/src/checkout/release.rs`.
+/// The steps of `settle`, of `recover` and of `give_back`, `shared/src/checkout/release.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Release {
-    Abandon,
+    /// `recover`: `orders.bury`.
+    Bury,
+    /// `recover`: `orders.trace`, when there was something where the tombstone was to be.
+    Trace,
+    /// Of what a request has taken: the last product first.
     GiveBack {
         product: usize,
     },
-    /// `give_back` alone, as `confirm` has it.
-    GiveBackOnly {
+    /// Of whatever an order holds.
+    GiveBackHeld {
         product: usize,
     },
-    Delete,
     TakeOut,
+    /// Of an order that was cancelled before it had taken its lines out.
+    PassOver,
     RemoveHolds {
         product: usize,
     },
@@ -69,41 +72,26 @@ pub(crate) enum Release {
 /// that sends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum At {
-    // functions/orders/src/checkout/begin.rs
-    /// The first look of the loop in `begin`.
-    ByKey,
-    /// `reservation`: `carts.of`, in `begin_first` or in the loop.
-    ReadCart {
-        first: bool,
-    },
-    /// `has_begun`: the cart was empty.
-    HasBegun,
-    /// `reservations.insert`.
-    Insert {
-        first: bool,
-    },
-    /// `same_cart`: `reservations.by_cart`.
-    ByCart,
-
-    // functions/orders/src/checkout/reserve.rs
+    // functions/orders/src/checkout
+    /// `begin`: `carts.of`.
+    ReadCart,
     /// `take_all`: `products.take_stock`.
     TakeStock {
         product: usize,
     },
-    /// `why_short`: `products.by_ids`.
-    WhyShort {
+    /// `look`: `products.by_ids`, after that took nothing.
+    Look {
         product: usize,
     },
-    /// `in_the_way`: `reservations.others`, when all else that was to be done before the confirmation is
-    /// done. It may also be done earlier (`Action::Look`).
-    Others {
-        stock: Stock,
+    /// `make_way`: `orders.trace` of an order that holds something for the same cart.
+    Other {
+        order: OrderId,
     },
-    /// `confirm`: `reservations.confirm`.
-    Confirm,
-    /// `make_way`: `reservations.by_id` of the first of these.
-    MakeWay {
-        others: [bool; ORDERS],
+    /// `place`: `orders.place`.
+    Place,
+    /// `earlier`: `orders.earlier`, by the key and by the purchase of the cart.
+    Earlier {
+        refused: bool,
     },
 
     // functions/orders/src/place_order.rs and checkout/request_payment.rs
@@ -191,16 +179,6 @@ pub(crate) enum At {
     Find {
         part: Part,
     },
-    /// `clear`: `reservations.by_id`.
-    ById {
-        order: OrderId,
-        product: usize,
-    },
-    /// `clear`: `products.give_back` of a hold without an order.
-    GiveBackHold {
-        order: OrderId,
-        product: usize,
-    },
     /// `ask`: `stripe.retrieve_intent`.
     Ask {
         order: OrderId,
@@ -217,21 +195,30 @@ pub(crate) enum At {
 /// Where a process goes on after what several share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Then {
-    /// The loop in `begin` once more.
+    /// The loop in `check_out` once more.
     BeginAgain,
-    /// `make_way` for these.
-    MakeWay { others: [bool; ORDERS] },
+    /// A look at what another order is that holds something for the same cart.
+    Other { order: OrderId },
+    /// A look for an earlier order, because this one is refused or an index has refused it.
+    Earlier { refused: bool },
     /// `request_payment`, if the order as it was read is to be paid and has no intent.
     RequestPayment { payable: bool },
     /// The end.
     Answer(Answer),
-    /// The confirmation, where the holds go before it.
-    Confirm,
+    /// The order, where the holds go before it.
+    Place,
     /// The next piece of work of the run.
     Next,
     /// The same; but an order that could not be cancelled is asked about at Stripe (`end` in
     /// `cancel_overdue.rs`).
     NextOrAsk,
+}
+
+/// What is still on its way to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Late {
+    TakeStock { product: usize },
+    Place,
 }
 
 /// A running program.
@@ -242,41 +229,33 @@ pub(crate) struct Process {
     pub(crate) part: Part,
     /// What a run's finder has found and the run has not done yet.
     pub(crate) todo: [bool; ORDERS],
-    /// The same of holds.
-    pub(crate) held: [[bool; ORDERS]; PRODUCTS],
     /// Of the orders that the finder has read: which had an intent then.
     pub(crate) had_intent: [bool; ORDERS],
     /// The order that a request makes.
     pub(crate) id: OrderId,
-    /// The orders that had taken their lines out of the cart when a request read it.
-    pub(crate) ordered: [bool; ORDERS],
-    pub(crate) look: Look,
+    /// It has given back what it had taken under that id, and takes no more under it.
+    pub(crate) is_spent: bool,
+    /// A command whose failure it was told of, and which is done later all the same.
+    pub(crate) late: Option<Late>,
 }
 
 impl Process {
     pub(crate) fn of(job: Job, place: usize) -> Self {
         let at = match job {
-            Job::PlaceOrder { .. } => At::ReadCart { first: true },
+            Job::PlaceOrder { .. } => At::ReadCart,
             Job::CancelOrder { order, .. } => At::GetOrder { order },
             Job::ReceiveEvent { order } => At::ApplyEvent { order },
             Job::OrderExpiry { parts } => parts.first().map_or(ENDED, |part| At::Find { part: *part }),
         };
         Self {
             at,
-            part: Part::UndoDead,
+            part: Part::ClearHolds,
             todo: [false; ORDERS],
-            held: [[false; ORDERS]; PRODUCTS],
             had_intent: [false; ORDERS],
             id: place,
-            ordered: [false; ORDERS],
-            look: Look::Ahead,
+            is_spent: false,
+            late: None,
         }
-    }
-
-    /// Looks for other tries to buy the same cart. Then it matters no more what the cart was like.
-    pub(crate) fn look(&mut self, shop: &Shop) {
-        self.look = Look::Done(shop.in_the_way(self.id, self.ordered));
-        self.ordered = [false; ORDERS];
     }
 
     pub(crate) fn has_ended(&self) -> bool {

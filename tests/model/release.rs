@@ -1,16 +1,13 @@
-//! `undo` and `settle`, command by command: shared/src/checkout/release.rs. Requests and runs share them.
+//! `settle`, `recover` and `give_back`, command by command: shared/src/checkout/release.rs. Requests and
+//! runs share them.
 
 use crate::defect::Defect;
 use crate::process::{At, Release, Then};
-use crate::shop::{OrderId, Shop};
+use crate::shop::{OrderId, PRODUCTS, Shop, Status};
 
-/// The first command of `undo`.
-pub(crate) fn undo(shop: &Shop, order: OrderId, then: Then) -> At {
-    if shop.has(Defect::NoAbandonMark) {
-        give_back(shop, order, 0, then)
-    } else {
-        At::Release { step: Release::Abandon, order, then }
-    }
+/// The first command of `recover`: whoever took this for an order is dead.
+pub(crate) fn recover(order: OrderId, then: Then) -> At {
+    At::Release { step: Release::Bury, order, then }
 }
 
 /// The first command of `settle`.
@@ -20,16 +17,21 @@ pub(crate) fn settle(shop: &Shop, order: OrderId, then: Then) -> At {
     At::Release { step, order, then }
 }
 
-/// `give_back` of one product after the other.
-pub(crate) fn give_back(shop: &Shop, order: OrderId, from: usize, then: Then) -> At {
-    let product = next_product(shop, order, from).unwrap_or(from);
-    At::Release { step: Release::GiveBack { product }, order, then }
+/// `settle` of an order that stands; what a cancelled one holds is given back, because the rest was.
+pub(crate) fn tidy(shop: &Shop, order: OrderId, then: Then) -> At {
+    if shop.orders[order].status == Status::Cancelled {
+        At::Release { step: Release::GiveBackHeld { product: 0 }, order, then }
+    } else {
+        settle(shop, order, then)
+    }
 }
 
-/// `give_back` without an `undo` around it.
-pub(crate) fn give_back_only(shop: &Shop, order: OrderId, then: Then) -> At {
-    let product = next_product(shop, order, 0).unwrap_or(0);
-    At::Release { step: Release::GiveBackOnly { product }, order, then }
+/// `give_back` of what a request has taken before it came to a product.
+pub(crate) fn give_back(shop: &Shop, order: OrderId, before: usize, then: Then) -> Result<At, Then> {
+    match shop.orders[order].lines.iter().take(before).rposition(|pieces| *pieces > 0) {
+        Some(product) => Ok(At::Release { step: Release::GiveBack { product }, order, then }),
+        None => Err(then),
+    }
 }
 
 /// The next product of which an order wants any.
@@ -41,31 +43,28 @@ pub(crate) fn next_product(shop: &Shop, order: OrderId, from: usize) -> Option<u
 pub(crate) fn release(shop: &mut Shop, step: Release, order: OrderId, then: Then) -> Result<At, Then> {
     let at = |step| Ok(At::Release { step, order, then });
     match step {
-        // It has become an order, or is gone.
-        Release::Abandon if !shop.abandon(order) => Err(then),
-        Release::Abandon if shop.has(Defect::DeleteBeforeGiveBack) => at(Release::Delete),
-        Release::Abandon => Ok(give_back(shop, order, 0, then)),
+        Release::Bury if shop.bury(order) => at(Release::GiveBackHeld { product: 0 }),
+        Release::Bury => at(Release::Trace),
+        Release::Trace => match shop.orders[order].status {
+            Status::Absent => Err(then),
+            Status::Tombstone => at(Release::GiveBackHeld { product: 0 }),
+            _ => Ok(tidy(shop, order, then)),
+        },
         Release::GiveBack { product } => {
             shop.give_back(order, product);
-            match next_product(shop, order, product.saturating_add(1)) {
-                Some(product) => at(Release::GiveBack { product }),
-                None if shop.has(Defect::DeleteBeforeGiveBack) => Err(then),
-                None => at(Release::Delete),
-            }
+            give_back(shop, order, product, then)
         }
-        Release::GiveBackOnly { product } => {
+        Release::GiveBackHeld { product } => {
             shop.give_back(order, product);
-            match next_product(shop, order, product.saturating_add(1)) {
-                Some(product) => at(Release::GiveBackOnly { product }),
-                None => Err(then),
-            }
+            let product = product.saturating_add(1);
+            if product < PRODUCTS { at(Release::GiveBackHeld { product }) } else { Err(then) }
         }
-        Release::Delete => {
-            shop.delete(order);
-            if shop.has(Defect::DeleteBeforeGiveBack) { Ok(give_back(shop, order, 0, then)) } else { Err(then) }
+        Release::PassOver => {
+            shop.take_out(order, false);
+            Err(then)
         }
         Release::TakeOut => {
-            shop.take_out(order);
+            shop.take_out(order, true);
             if shop.has(Defect::HoldsRemovedBeforeTakeOut) {
                 Err(then)
             } else {

@@ -8,7 +8,7 @@ use crate::money::Intent;
 pub(crate) const PRODUCTS: usize = 2;
 pub(crate) const BUYERS: usize = 2;
 pub(crate) const REQUESTS: usize = 3;
-/// How often a request inserts a reservation: once more after it made way for another one.
+/// How often a request takes stock: once more after it has given back what it had taken.
 pub(crate) const TRIES: usize = 2;
 pub(crate) const ORDERS: usize = REQUESTS * TRIES;
 
@@ -21,10 +21,11 @@ pub(crate) type Pieces = [i8; PRODUCTS];
 /// The status of a document in `orders`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Status {
-    /// There is no such document, not yet or not any more.
+    /// There is no such document, and perhaps there will be one.
     #[default]
     Absent,
-    Reserving,
+    /// There is a tombstone, and never an order.
+    Tombstone,
     Pending,
     Processing,
     Shipped,
@@ -41,15 +42,15 @@ pub(crate) enum Payment {
     Refunded,
 }
 
-/// A document in `orders`, the reservation as well as the order.
+/// A document in `orders`, and before it is there what its request knows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Order {
     pub(crate) status: Status,
     pub(crate) buyer: usize,
     pub(crate) key: Option<u8>,
     pub(crate) cart_version: u8,
+    pub(crate) cart_purchase: u8,
     pub(crate) lines: Pieces,
-    pub(crate) abandoned: bool,
     /// `transaction_id` is set, and with it the client secret.
     pub(crate) intent: bool,
     pub(crate) payment: Payment,
@@ -65,9 +66,8 @@ pub(crate) struct Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Product {
     pub(crate) stock: i8,
+    /// By which orders. Whose cart it is follows from that.
     pub(crate) holds: [bool; ORDERS],
-    /// Not in the database: the hold was taken by a request that had been undone.
-    pub(crate) taken_late: [bool; ORDERS],
 }
 
 /// A document in `carts`.
@@ -75,8 +75,8 @@ pub(crate) struct Product {
 pub(crate) struct Cart {
     pub(crate) items: Pieces,
     pub(crate) version: u8,
-    /// The orders that took their lines out.
-    pub(crate) ordered: [bool; ORDERS],
+    /// How many orders have taken their lines out.
+    pub(crate) purchases: u8,
 }
 
 /// Everything outside of the programs.
@@ -88,7 +88,7 @@ pub(crate) struct Shop {
     pub(crate) intents: [Intent; ORDERS],
     /// The event that an intent succeeded or was cancelled is in `stripe_events`.
     pub(crate) recorded: [bool; ORDERS],
-    /// The clock: this reservation is older than any request can live.
+    /// The clock: this id is older than any request can live.
     pub(crate) is_old: [bool; ORDERS],
     pub(crate) defect: Option<Defect>,
 }
@@ -99,9 +99,9 @@ pub(crate) fn tries_of(place: usize) -> impl Iterator<Item = OrderId> {
 }
 
 impl Order {
-    /// It is an order, and not only a reservation: it has a `created_at`.
+    /// It is an order, and no tombstone: it has a `created_at`.
     pub(crate) fn is_placed(&self) -> bool {
-        !matches!(self.status, Status::Absent | Status::Reserving)
+        !matches!(self.status, Status::Absent | Status::Tombstone)
     }
 }
 
@@ -114,85 +114,73 @@ impl Shop {
         &mut self.orders[id]
     }
 
-    // shared/src/db/reservations.rs
+    // shared/src/db/orders/place.rs
 
     pub(crate) fn by_key(&self, buyer: usize, key: u8) -> Option<OrderId> {
-        self.earlier(|order| order.buyer == buyer && order.key == Some(key))
+        self.orders.iter().position(|order| order.is_placed() && order.buyer == buyer && order.key == Some(key))
     }
 
-    pub(crate) fn by_cart(&self, buyer: usize, version: u8) -> Option<OrderId> {
-        self.earlier(|order| order.buyer == buyer && order.cart_version == version)
+    pub(crate) fn by_purchase(&self, buyer: usize, purchase: u8) -> Option<OrderId> {
+        let is_it = |order: &Order| order.is_placed() && order.buyer == buyer && order.cart_purchase == purchase;
+        self.orders.iter().position(is_it)
     }
 
-    fn earlier(&self, matches: impl Fn(&Order) -> bool) -> Option<OrderId> {
-        self.orders.iter().position(|order| order.status != Status::Absent && matches(order))
+    /// What makes a request an earlier one: its key, or else that it bought the same cart, if there is
+    /// anything in it.
+    pub(crate) fn earlier(&self, id: OrderId) -> Option<OrderId> {
+        let Order { buyer, key, cart_purchase, lines, .. } = self.orders[id];
+        let by_key = key.and_then(|key| self.by_key(buyer, key));
+        let is_empty = lines.iter().all(|pieces| *pieces == 0);
+        by_key.or_else(|| if is_empty { None } else { self.by_purchase(buyer, cart_purchase) })
     }
 
-    /// The index that refuses it, if one does.
-    pub(crate) fn insert(&mut self, id: OrderId) -> Result<(), Violated> {
-        let Order { buyer, key, cart_version, .. } = self.orders[id];
-        if !self.has(Defect::NoUniqueKey) && !self.has(Defect::NeitherKeyNorLook) {
-            if key.is_some_and(|key| self.by_key(buyer, key).is_some()) {
-                return Err(Violated::Idempotency);
-            }
-            if self.by_cart(buyer, cart_version).is_some() {
-                return Err(Violated::Cart);
-            }
+    /// The order, if no unique index refuses it.
+    pub(crate) fn place(&mut self, id: OrderId) -> Result<(), Violated> {
+        let Order { status, buyer, key, cart_version, cart_purchase, .. } = self.orders[id];
+        if status != Status::Absent && !(self.has(Defect::OrderOverTombstone) && status == Status::Tombstone) {
+            return Err(Violated::Id);
         }
-        self.order(id).status = Status::Reserving;
+        let is_key_taken = key.is_some_and(|key| self.by_key(buyer, key).is_some());
+        let is_cart_bought = if self.has(Defect::VersionInKey) {
+            let mut orders = self.orders.iter();
+            orders.any(|other| other.is_placed() && other.buyer == buyer && other.cart_version == cart_version)
+        } else {
+            self.by_purchase(buyer, cart_purchase).is_some()
+        };
+        if is_key_taken && !self.has(Defect::NoUniqueKey) || is_cart_bought && !self.has(Defect::NoUniquePurchase) {
+            return Err(Violated::Other);
+        }
+        self.order(id).status = Status::Pending;
         Ok(())
     }
 
-    /// `others`, and which of them `in_the_way` keeps: those that the cart, as it was read, did not know of.
-    pub(crate) fn in_the_way(&self, id: OrderId, ordered: [bool; ORDERS]) -> [bool; ORDERS] {
-        let Order { buyer, .. } = self.orders[id];
-        let looks = !self.has(Defect::NoLookAtOthers) && !self.has(Defect::NeitherKeyNorLook);
-        std::array::from_fn(|other| {
-            let Order { buyer: by, status, .. } = self.orders[other];
-            let is_try = by == buyer && !matches!(status, Status::Absent | Status::Cancelled);
-            looks && other != id && is_try && !ordered[other]
-        })
-    }
-
-    pub(crate) fn confirm(&mut self, id: OrderId) -> bool {
-        let Order { status, abandoned, .. } = self.orders[id];
-        let matches = status == Status::Reserving && (!abandoned || self.has(Defect::ConfirmAbandoned));
-        if matches {
-            self.order(id).status = Status::Pending;
+    /// The tombstone; false when there is a document.
+    pub(crate) fn bury(&mut self, id: OrderId) -> bool {
+        let is_absent = self.orders[id].status == Status::Absent;
+        if is_absent && !self.has(Defect::NoTombstone) {
+            self.order(id).status = Status::Tombstone;
         }
-        matches
-    }
-
-    pub(crate) fn abandon(&mut self, id: OrderId) -> bool {
-        let matches = self.orders[id].status == Status::Reserving;
-        if matches {
-            self.order(id).abandoned = true;
-        }
-        matches
-    }
-
-    pub(crate) fn delete(&mut self, id: OrderId) {
-        if self.orders[id].status == Status::Reserving {
-            self.order(id).status = Status::Absent;
-        }
-    }
-
-    pub(crate) fn dead(&self) -> [bool; ORDERS] {
-        std::array::from_fn(|id| self.orders[id].status == Status::Reserving && self.is_old[id])
+        is_absent || self.has(Defect::BuriedAlive)
     }
 
     // shared/src/db/stock.rs
 
+    /// Who else holds any of a product for the same cart.
+    pub(crate) fn other_hold(&self, id: OrderId, product: usize) -> Option<OrderId> {
+        let buyer = self.orders[id].buyer;
+        (0..ORDERS)
+            .find(|other| *other != id && self.orders[*other].buyer == buyer && self.products[product].holds[*other])
+    }
+
     pub(crate) fn take_stock(&mut self, id: OrderId, product: usize) -> bool {
-        let Order { status, abandoned, lines, .. } = self.orders[id];
-        let wanted = lines[product];
+        let wanted = self.orders[id].lines[product];
         let enough = self.products[product].stock >= wanted || self.has(Defect::NoStockCondition);
+        let is_held = self.other_hold(id, product).is_some() || self.products[product].holds[id];
         let product = &mut self.products[product];
-        let matches = enough && !product.holds[id];
+        let matches = enough && !is_held;
         if matches {
             product.stock -= wanted;
             product.holds[id] = true;
-            product.taken_late[id] = abandoned || status != Status::Reserving;
         }
         matches
     }
@@ -232,13 +220,17 @@ impl Shop {
 
     // shared/src/db/carts.rs
 
-    pub(crate) fn take_out(&mut self, id: OrderId) {
-        let Order { buyer, lines, .. } = self.orders[id];
+    /// With the lines, or of an order that does not stand without them.
+    pub(crate) fn take_out(&mut self, id: OrderId, with_lines: bool) {
+        let Order { buyer, lines, cart_purchase, .. } = self.orders[id];
+        let counts = !self.has(Defect::TakenOutUncounted);
         let cart = &mut self.carts[buyer];
-        if !cart.ordered[id] {
-            cart.items.iter_mut().zip(lines).for_each(|(item, bought)| *item = (*item - bought).max(0));
+        if cart.purchases == cart_purchase || !counts {
+            if with_lines {
+                cart.items.iter_mut().zip(lines).for_each(|(item, bought)| *item = (*item - bought).max(0));
+            }
             cart.version += 1;
-            cart.ordered[id] = true;
+            cart.purchases = cart.purchases.max(cart_purchase + 1);
         }
     }
 
@@ -261,9 +253,11 @@ impl Shop {
     }
 }
 
-/// Which unique index refuses a reservation.
+/// Which unique index refuses an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Violated {
-    Idempotency,
-    Cart,
+    /// There is a tombstone.
+    Id,
+    /// There is an order by the same key, or of the same cart.
+    Other,
 }

@@ -60,7 +60,7 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
         price_per_unit: variant.price(product.base_price).expect("a price"),
     };
     let payment = match status {
-        OrderStatus::Pending | OrderStatus::Reserving => PaymentStatus::RequiresPayment,
+        OrderStatus::Pending => PaymentStatus::RequiresPayment,
         OrderStatus::Cancelled => PaymentStatus::Canceled,
         OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => PaymentStatus::Succeeded,
     };
@@ -102,6 +102,7 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
         flags: Vec::new(),
         cart_id: new_id(),
         cart_version: 1,
+        cart_purchase: 0,
         idempotency_key: None,
         request_digest: None,
     }

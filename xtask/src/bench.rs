@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checkout;
+mod functions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ enum Benchmark {
     Checkout(checkout::Options),
     /// Lists, searches and a product, at the pages 1, 10 and 1,000.
     Catalogue(catalogue::Options),
+    /// The functions' programs: how long a start and an answer take, beside what limits them, and what they cost.
+    Functions(functions::Options),
 }
 
 /// The exit code is a failure when a target was missed.
@@ -32,6 +35,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match options.benchmark {
         Benchmark::Checkout(options) => checkout::run(options).await,
         Benchmark::Catalogue(options) => catalogue::run(options).await,
+        Benchmark::Functions(options) => functions::run(options).await,
     }
 }
 

@@ -1,5 +1,7 @@
 //! A local MongoDB: one node, but a replica set, because transactions need one.
 
+mod guard;
+
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use mongodb::bson::{Bson, doc};
 use mongodb::error::ErrorKind;
 use mongodb::{Client, Database};
 
+pub(crate) use self::guard::Guard;
 use crate::processes::Processes;
 
 /// A server to start.
@@ -43,6 +46,20 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 impl Mongod<'_> {
     /// Starts the server, waits until it takes writes, and gives its URI.
     pub(crate) async fn start(&self, processes: &mut Processes) -> Result<String> {
+        self.launch("mongod", processes, None).await?;
+        Ok(format!("mongodb://127.0.0.1:{}/?replicaSet=rs0", self.port))
+    }
+
+    /// The same, for a server that wants TLS and a password. It cannot be started again.
+    pub(crate) async fn start_guarded(&self, processes: &mut Processes, guard: &Guard) -> Result<String> {
+        self.launch("mongod-tls", processes, Some(guard)).await?;
+        let client = |options: &str| format!("mongodb://127.0.0.1:{}/?{options}", self.port);
+        // Whoever comes from this machine may make the first user, and nothing else.
+        guard.add_user(&client(&format!("directConnection=true{}", guard.options()))).await?;
+        Ok(guard.uri(self.port))
+    }
+
+    async fn launch(&self, name: &'static str, processes: &mut Processes, guard: Option<&Guard>) -> Result<()> {
         fs::create_dir_all(self.data).context("creating MongoDB's directory")?;
         let mut command = processes.command(self.program);
         command
@@ -59,14 +76,16 @@ impl Mongod<'_> {
             command.args(FOR_TESTS.map(|setting| format!("--setParameter={setting}")));
             command.args(["--syncdelay", "5"]);
         }
-        processes.start("mongod", command)?;
-        let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary());
-        processes.during(async { ready.await.context("MongoDB takes too long to start")? }).await?;
-        Ok(format!("mongodb://127.0.0.1:{}/?replicaSet=rs0", self.port))
+        command.args(guard.map(Guard::arguments).into_iter().flatten());
+        processes.start(name, command)?;
+        let ready = tokio::time::timeout(START_TIMEOUT, self.become_primary(guard));
+        processes.during(async { ready.await.context("MongoDB takes too long to start")? }).await
     }
 
-    async fn become_primary(&self) -> Result<()> {
-        let uri = format!("mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=500", self.port);
+    async fn become_primary(&self, guard: Option<&Guard>) -> Result<()> {
+        let options = guard.map(Guard::options).unwrap_or_default();
+        let options = format!("directConnection=true&serverSelectionTimeoutMS=500{options}");
+        let uri = format!("mongodb://127.0.0.1:{}/?{options}", self.port);
         let admin = Client::with_uri_str(uri).await.context("MongoDB's client")?.database("admin");
         while admin.run_command(doc! {"ping": 1}).await.is_err() {
             pause().await;

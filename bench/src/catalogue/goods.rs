@@ -1,6 +1,6 @@
 //! Products to measure with: as many as wanted, each different, the same for everybody.
 
-use super::report::say;
+use crate::say::say;
 use anyhow::{Context as _, Result, anyhow, bail};
 use fastrand::Rng;
 use ferrocart::AppState;
@@ -74,7 +74,7 @@ const WORDS: [&str; 30] = [
 
 /// Makes the products if they are not there: first all of them, then the indexes, which is several times as fast
 /// as to enter each product into each.
-pub(super) async fn stock(shop: &AppState, count: u32) -> Result<()> {
+pub(crate) async fn stock(shop: &AppState, count: u32) -> Result<()> {
     let products = shop.database.collection::<Document>("products");
     let there = products.estimated_document_count().await.context("counting products")?;
     if there != u64::from(count) {

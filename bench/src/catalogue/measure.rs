@@ -2,8 +2,8 @@
 
 use super::Options;
 use super::asked::{Commands, replay};
-use super::report::say;
 use crate::figures::{millis, percentile};
+use crate::say::say;
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -4,10 +4,9 @@ use super::Options;
 use super::measure::{Measured, Round};
 use crate::figures::{Spread, count};
 use crate::machine::Machine;
+use crate::say::say;
 use anyhow::{Context as _, Result};
-use std::fmt::Display;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 /// By how much page 1,000 may be slower than page 1.
@@ -30,16 +29,11 @@ struct Verdict {
     reached: bool,
 }
 
-/// Prints one line, or one block. A closed terminal is no reason to fail.
-pub(super) fn say(text: impl Display) {
-    writeln!(io::stdout(), "{text}").ok();
-}
-
 impl Report {
     pub(super) fn of(machine: Machine, options: &Options, measured: &[Measured]) -> Self {
         let verdicts = verdicts(measured);
         let passed = verdicts.iter().all(|verdict| verdict.reached);
-        let Machine { processor, cores, system, mongodb, mongod: _ } = machine;
+        let Machine { processor, cores, system, mongodb, mongods: _ } = machine;
         let date = jiff::Timestamp::now().strftime("%Y-%m-%d");
         let Options { products, rounds, times, .. } = options;
         let mut lines = vec![

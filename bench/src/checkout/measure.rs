@@ -1,13 +1,13 @@
 //! Measures every way to check out in every scenario, several times, and checks each time that
 //! what the buyers were told is what the database has.
 
-use super::report::say;
 use super::rival::{Retry, rival};
 use super::rush::{Course, Rush};
 use super::scenario::{CATALOGUE, CROWD, LAST_PIECES, ONE_SKU_100, SCENARIOS, Scenario, THE_LAST, Wanted};
 use super::stage::{self, Buyer, PLENTY};
 use super::{Options, Way};
 use crate::machine::{Machine, Usage};
+use crate::say::say;
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
 use ferrocart::AppState;

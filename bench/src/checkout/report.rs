@@ -7,11 +7,10 @@ use super::verdict::{Verdict, of, ratios, verdicts};
 use super::{Options, Way};
 use crate::figures::Spread;
 use crate::machine::{Machine, Usage};
+use crate::say::say;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
-use std::fmt::Display;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Above this share of the processors, in percent, others disturb.
@@ -28,11 +27,6 @@ pub(super) struct Report {
     taken_by_others: Spread,
     verdicts: Vec<Verdict>,
     measured: Vec<Measured>,
-}
-
-/// Prints one line, or one block. A closed terminal is no reason to fail.
-pub(super) fn say(text: impl Display) {
-    writeln!(io::stdout(), "{text}").ok();
 }
 
 impl Report {
@@ -67,7 +61,7 @@ impl Report {
     }
 
     fn text(&self) -> String {
-        let Machine { processor, cores, system, mongodb, mongod: _ } = &self.machine;
+        let Machine { processor, cores, system, mongodb, mongods: _ } = &self.machine;
         let Spread { median, most, .. } = self.taken_by_others;
         let noise = if median > NOISE { "; **a noisy run**" } else { "" };
         let mut lines = vec![

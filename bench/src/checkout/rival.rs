@@ -181,6 +181,7 @@ fn order(shop: &AppState, wish: &Wish, cart: &CartDoc, items: Vec<OrderItem>) ->
         flags: Vec::new(),
         cart_id: cart.id,
         cart_version: cart.version,
+        cart_purchase: cart.purchases,
         idempotency_key: wish.key.as_ref().map(|key| key.as_str().to_owned()),
         request_digest: None,
     })

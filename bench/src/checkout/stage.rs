@@ -11,7 +11,7 @@ use ferrocart::db::new_id;
 use ferrocart::db::products::{Derived, ProductDoc, StoredProduct};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::Role;
-use ferrocart::domain::id::UserId;
+use ferrocart::domain::id::{SessionId, UserId};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::product::Variant;
 use ferrocart::domain::quantity::{Quantity, Stock};
@@ -24,21 +24,28 @@ const BODY: &str = r#"{"shipping_address": {"type": "shipping", "street": "1 Mai
     "state": "IL", "zip": "62701", "country": "US"}}"#;
 
 /// So many that they never run out.
-pub(super) const PLENTY: i64 = 1_000_000_000;
+pub(crate) const PLENTY: i64 = 1_000_000_000;
 
 /// Somebody who is about to buy.
 #[derive(Debug)]
-pub(super) struct Buyer {
+pub(crate) struct Buyer {
+    user: UserId,
+    session: SessionId,
     token: String,
     key: String,
 }
 
 impl Buyer {
     /// The request to buy.
-    pub(super) fn request(&self) -> Result<Request<Body>> {
+    pub(crate) fn request(&self) -> Result<Request<Body>> {
         let request = Request::post("/api/v1/orders").header("content-type", "application/json");
         let request = request.header("authorization", &self.token).header("idempotency-key", &self.key);
         Ok(request.body(Body::from(BODY))?)
+    }
+
+    /// A new `Authorization`: each is good for some minutes only.
+    pub(crate) fn authorization(&self, shop: &AppState) -> Result<String> {
+        authorization(shop, self.user, self.session)
     }
 }
 
@@ -61,7 +68,7 @@ pub(super) async fn open(mongodb_uri: &str) -> Result<AppState> {
 }
 
 /// Puts that many products into the catalogue, each with that many pieces of its one variant.
-pub(super) async fn stock(shop: &AppState, products: usize, pieces: i64) -> Result<Vec<ProductDoc>> {
+pub(crate) async fn stock(shop: &AppState, products: usize, pieces: i64) -> Result<Vec<ProductDoc>> {
     let products = (0..products).map(|_| product(shop, pieces)).collect::<Result<Vec<_>>>()?;
     let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
     shop.database.collection::<StoredProduct<'_>>("products").insert_many(&stored).await.context("storing products")?;
@@ -69,7 +76,7 @@ pub(super) async fn stock(shop: &AppState, products: usize, pieces: i64) -> Resu
 }
 
 /// That many buyers, each with one piece of one of the products in the cart, in turns.
-pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usize) -> Result<Vec<Buyer>> {
+pub(crate) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usize) -> Result<Vec<Buyer>> {
     let now = shop.now();
     let mut buyers = Vec::with_capacity(count);
     let mut carts = Vec::with_capacity(count);
@@ -92,21 +99,26 @@ pub(super) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
             version: 1,
             updated_at: now,
             last_order: None,
-            ordered: Vec::new(),
+            purchases: 0,
         });
         users.push(doc! {
             "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ nobody logs in",
             "role": "customer", "created_at": now, "addresses": [],
         });
         let session = session(user, now);
-        let token = shop.tokens.sign(user, Role::Customer, session.id, now)?;
+        let token = authorization(shop, user, session.id)?;
+        buyers.push(Buyer { user, session: session.id, token, key: user.to_string() });
         sessions.push(session);
-        buyers.push(Buyer { token: format!("Bearer {token}"), key: user.to_string() });
     }
     shop.database.collection::<CartDoc>("carts").insert_many(&carts).await.context("storing carts")?;
     shop.database.collection::<Document>("users").insert_many(&users).await.context("storing users")?;
     shop.database.collection::<SessionDoc>("sessions").insert_many(&sessions).await.context("storing sessions")?;
     Ok(buyers)
+}
+
+/// What a client sends that is logged in.
+fn authorization(shop: &AppState, user: UserId, session: SessionId) -> Result<String> {
+    Ok(format!("Bearer {}", shop.tokens.sign(user, Role::Customer, session, shop.now())?))
 }
 
 /// A login of that user, for as long as a benchmark may take.

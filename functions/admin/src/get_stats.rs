@@ -164,7 +164,6 @@ impl From<Vec<StatusCount>> for OrdersByStatus {
                 OrderStatus::Shipped => by_status.shipped = orders,
                 OrderStatus::Delivered => by_status.delivered = orders,
                 OrderStatus::Cancelled => by_status.cancelled = orders,
-                OrderStatus::Reserving => {}
             }
         }
         by_status

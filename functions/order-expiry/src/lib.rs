@@ -1,5 +1,5 @@
-//! Ends what nobody else ends: checkouts whose request died, holds that were left behind, orders
-//! that nobody paid, payments that no event told us of, refunds that are still owed, buyers who want
+//! Ends what nobody else ends: checkouts whose request died and that hold something, orders that
+//! nobody paid, payments that no event told us of, refunds that are still owed, buyers who want
 //! to be forgotten. Every minute;
 //! each run does a bounded amount in a bounded time, and several at once do no harm.
 
@@ -9,7 +9,6 @@ mod clear_holds;
 mod erase_buyers;
 mod send_refunds;
 mod tally;
-mod undo_dead;
 
 use ferrocart::{AppState, Result};
 use serde_json::{Value, json};
@@ -29,14 +28,13 @@ const BUDGET: Duration = Duration::from_secs(20);
 /// logged, and a later run tries again.
 pub async fn run(shop: AppState) -> Result<Value> {
     let tally = || Tally::until(shop.now().plus(BUDGET));
-    let undone = undo_dead::undo_dead(&shop, tally()).await?;
     let cleared = clear_holds::clear_holds(&shop, tally()).await?;
     let refunded = send_refunds::send_refunds(&shop, tally()).await?;
     let cancelled = cancel_overdue::cancel_overdue(&shop, tally()).await?;
     let asked = ask_stripe::ask_stripe(&shop, tally()).await?;
     let erased = erase_buyers::erase_buyers(&shop, tally()).await?;
     let report = json!({
-        "checkouts_undone": undone, "holds_cleared": cleared, "refunds_sent": refunded,
+        "holds_cleared": cleared, "refunds_sent": refunded,
         "overdue_orders_ended": cancelled, "payments_asked_for": asked,
         "erasures_looked_at": erased,
     });

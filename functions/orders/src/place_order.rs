@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use ferrocart::auth::Customer;
-use ferrocart::checkout::settle;
+use ferrocart::checkout::{finish, settle};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::address::Address;
 use ferrocart::domain::id::AddressId;
@@ -62,8 +62,10 @@ pub(crate) async fn place_order(
     let wish = Wish { destination: request.destination()?, expected_total: request.expected_total, key };
     let (order, replayed) = check_out(&shop, &customer, &wish).await?;
     // After a crash this is where the same request goes on: a hold says that it has not been settled.
-    if !replayed || shop.products.is_holding(order.id).await? {
+    if !replayed {
         settle(&shop, &order).await?;
+    } else if !shop.products.held_by(order.id).await?.is_empty() {
+        finish(&shop, &order).await?;
     }
     let order = match request_payment(&shop, order.clone()).await {
         Ok(order) => order,

@@ -14,6 +14,7 @@ static ORDERS: OnceLock<Orders> = OnceLock::new();
 struct Orders {
     at: Option<Encounter>,
     defect: Option<Defect>,
+    is_impatient: bool,
 }
 
 /// What is to happen at the nth passage of a point.
@@ -37,16 +38,17 @@ enum End {
 #[error("{0:?} is no order: a point is abort:<point> or stop:<point>, with :<n> for its nth passage")]
 pub struct ChaosError(String);
 
-/// Tells the process what it is to do wrong: at a point, as `abort:checkout_begun` or
-/// `stop:checkout_took_product:2`, and all the time, as the name of a defect.
+/// Tells the process what it is to do wrong: at a point, as `abort:checkout_placed` or
+/// `stop:checkout_took_product:2`, and all the time, as the name of a defect. Who is impatient takes
+/// others for dead at once.
 ///
 /// # Errors
 /// [`ChaosError`]
-pub fn arm(point: Option<&str>, defect: Option<&str>) -> Result<(), ChaosError> {
+pub fn arm(point: Option<&str>, defect: Option<&str>, is_impatient: bool) -> Result<(), ChaosError> {
     let at = point.map(Encounter::from_str).transpose()?;
     let known = |name: &str| Defect::ALL.iter().copied().find(|defect| defect.as_str() == name);
     let defect = defect.map(|name| known(name).ok_or_else(|| ChaosError(name.to_owned()))).transpose()?;
-    ORDERS.get_or_init(|| Orders { at, defect });
+    ORDERS.get_or_init(|| Orders { at, defect, is_impatient });
     Ok(())
 }
 
@@ -68,6 +70,12 @@ pub fn point(passed: Point) {
 #[must_use]
 pub fn planted(defect: Defect) -> bool {
     ORDERS.get().is_some_and(|orders| orders.defect == Some(defect))
+}
+
+/// Whether the process was told to take others for dead at once.
+#[must_use]
+pub fn is_impatient() -> bool {
+    ORDERS.get().is_some_and(|orders| orders.is_impatient)
 }
 
 impl FromStr for Encounter {

@@ -1,25 +1,23 @@
 //! The collection `carts`: what a user is about to buy. The server removes carts that nobody used
 //! for 30 days; nothing in a cart holds stock.
 
-use super::MAX_TIME;
+use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};
+use super::{MAX_TIME, unconfirmed};
 use crate::domain::cart::MAX_LINES;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use mongodb::error::Error;
-use mongodb::options::ReturnDocument;
+use mongodb::options::{ReadConcern, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long an unused cart is kept.
 const KEPT: Duration = Duration::from_hours(30 * 24);
-
-/// How many of its orders a cart remembers. A checkout that is repeated is one of the latest.
-const REMEMBERED: i32 = 20;
 
 /// A cart as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,9 +36,10 @@ pub struct CartDoc {
     /// The order that took its lines out last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_order: Option<LastOrder>,
-    /// The latest orders that took their lines out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ordered: Vec<OrderId>,
+    /// How many orders have taken their lines out. The next one is of that number, so that what is in
+    /// a cart is bought once, also when something is put in meanwhile.
+    #[serde(default)]
+    pub purchases: i64,
 }
 
 /// An order that took lines out of a cart.
@@ -83,12 +82,13 @@ impl Carts {
         Self(database.collection("carts"))
     }
 
-    /// The cart of that user.
+    /// The cart of that user, by what the primary has at this moment: an order that was just placed has
+    /// left it, and a majority may not know that yet.
     ///
     /// # Errors
     /// The database's.
     pub async fn of(&self, user: UserId) -> Result<Option<CartDoc>, Error> {
-        self.0.find_one(doc! { "user_id": user }).max_time(MAX_TIME).await
+        self.0.find_one(doc! { "user_id": user }).read_concern(ReadConcern::local()).max_time(MAX_TIME).await
     }
 
     /// Removes the cart of a user who is gone.
@@ -187,40 +187,74 @@ impl Carts {
     }
 
     /// Takes out of a cart what an order bought, once for each order, and leaves what was put in
-    /// meanwhile.
+    /// meanwhile. If a failover takes this back, the next checkout of the cart runs into that order, and
+    /// does it once more.
     ///
     /// # Errors
     /// The database's.
-    pub async fn take_out(
-        &self,
-        cart: CartId,
-        order: OrderId,
-        bought: &[(Sku, Quantity)],
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let branches = bought.iter().map(|(sku, quantity)| {
-            doc! { "case": { "$eq": ["$$item.variant_sku", sku] }, "then": i32::from(quantity.get()) }
-        });
-        let bought = doc! { "$switch": { "branches": branches.collect::<Vec<_>>(), "default": 0 } };
-        let left = doc! { "$subtract": ["$$item.quantity", bought] };
-        let items = doc! { "$map": {
-            "input": "$items", "as": "item",
-            "in": { "$mergeObjects": ["$$item", { "quantity": left }] },
-        } };
-        let items = doc! { "$filter": { "input": items, "cond": { "$gt": ["$$this.quantity", 0] } } };
-        let ordered = doc! { "$concatArrays": [{ "$ifNull": ["$ordered", []] }, [order]] };
-        let ordered = doc! { "$slice": [ordered, -REMEMBERED] };
-        let changes = doc! { "$set": {
-            "items": items, "version": { "$add": ["$version", 1_i64] }, "updated_at": now, "ordered": ordered,
-            "last_order": { "id": order, "version": { "$add": ["$version", 1_i64] } },
-        } };
-        let filter = doc! { "_id": cart, "ordered": { "$ne": order } };
-        self.0.update_one(filter, vec![changes]).await.map(drop)
+    pub async fn take_out(&self, order: &OrderDoc, now: Timestamp) -> Result<(), Error> {
+        let OrderDoc { id, cart_id, cart_version, cart_purchase, .. } = order;
+        let mut as_bought = of_purchase(*cart_id, *cart_purchase);
+        as_bought.insert("version", *cart_version);
+        let last_order = doc! { "id": *id, "version": cart_version.saturating_add(1) };
+        let emptied = doc! {
+            "$set": { "items": [], "updated_at": now, "last_order": last_order },
+            "$inc": { "version": 1_i64, "purchases": 1_i64 },
+        };
+        // Of many, though it is one: the server keeps no record to recognize it by when it is repeated.
+        let updated = self.0.update_many(as_bought, emptied).write_concern(unconfirmed()).await?;
+        if updated.matched_count == 1 {
+            return Ok(());
+        }
+        let left = self.0.update_one(of_purchase(*cart_id, *cart_purchase), vec![without(order, now)]);
+        left.write_concern(unconfirmed()).await.map(drop)
+    }
+
+    /// Counts an order that was cancelled before it had taken its lines out: they may be bought again. If a
+    /// failover takes this back, the next checkout of the cart does it once more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pass_over(&self, order: &OrderDoc) -> Result<(), Error> {
+        let update = doc! { "$inc": { "version": 1_i64, "purchases": 1_i64 } };
+        let passed = self.0.update_one(of_purchase(order.cart_id, order.cart_purchase), update);
+        passed.write_concern(unconfirmed()).await.map(drop)
     }
 
     async fn update(&self, filter: Document, update: Document) -> Result<Option<CartDoc>, Error> {
         self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After).max_time(MAX_TIME).await
     }
+}
+
+/// A cart that was bought that many times.
+fn of_purchase(cart: CartId, purchases: i64) -> Document {
+    // A cart that was never bought does not say so.
+    let count = if purchases == 0 {
+        doc! { "$in": [0_i64, Bson::Null] }
+    } else {
+        doc! { "$eq": purchases }
+    };
+    doc! { "_id": cart, "purchases": count }
+}
+
+/// Changes a cart to what is in it beside what an order bought.
+fn without(order: &OrderDoc, now: Timestamp) -> Document {
+    let branches = order.items.iter().map(|item| {
+        doc! { "case": { "$eq": ["$$item.variant_sku", &item.sku] }, "then": i32::from(item.quantity.get()) }
+    });
+    let bought = doc! { "$switch": { "branches": branches.collect::<Vec<_>>(), "default": 0 } };
+    let left = doc! { "$subtract": ["$$item.quantity", bought] };
+    let items = doc! { "$map": {
+        "input": "$items", "as": "item",
+        "in": { "$mergeObjects": ["$$item", { "quantity": left }] },
+    } };
+    let items = doc! { "$filter": { "input": items, "cond": { "$gt": ["$$this.quantity", 0] } } };
+    let version = doc! { "$add": ["$version", 1_i64] };
+    doc! { "$set": {
+        "items": items, "version": version.clone(), "updated_at": now,
+        "purchases": order.cart_purchase.saturating_add(1),
+        "last_order": { "id": order.id, "version": version },
+    } }
 }
 
 pub(super) fn declaration() -> Declaration {
@@ -240,7 +274,7 @@ pub(super) fn declaration() -> Declaration {
         "version": { "bsonType": "long" },
         "updated_at": { "bsonType": "date" },
         "last_order": { "bsonType": "object", "required": ["id", "version"] },
-        "ordered": { "bsonType": "array", "items": { "bsonType": "objectId" } },
+        "purchases": { "bsonType": "long", "minimum": 0 },
     };
     Declaration {
         name: "carts",

@@ -1,5 +1,5 @@
-//! The collection `orders`: permanent records of sales. Names and prices are frozen into them. The
-//! reservations that become orders live in the same collection: see `reservations.rs`.
+//! The collection `orders`: permanent records of sales. Names and prices are frozen into them. Where an
+//! order was given up before it came to be, there is a tombstone for a while: see `place.rs`.
 
 mod declaration;
 mod document;
@@ -8,6 +8,7 @@ mod erase;
 mod filter;
 mod moves;
 mod payment;
+mod place;
 mod refunds;
 mod report;
 mod tracking;
@@ -16,12 +17,13 @@ pub(super) use declaration::declaration;
 pub use document::{ClientSecret, Flag, OrderDoc, OrderItem, PaymentDoc, Received, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
 pub use moves::Move;
+pub use place::{Purchase, Trace};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
 
 use super::MAX_TIME;
 use crate::auth::Customer;
 use crate::domain::id::{OrderId, UserId};
-use bson::doc;
+use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -29,8 +31,8 @@ use mongodb::{ClientSession, Collection, Database};
 
 /// The unique index on a user's idempotency keys.
 pub const IDEMPOTENCY_UNIQUE: &str = "idempotency_unique";
-/// The unique index on the versions of carts: each is bought once.
-pub const CART_UNIQUE: &str = "cart_unique";
+/// The unique index on the purchases of carts: what is in a cart is bought once.
+pub const PURCHASE_UNIQUE: &str = "purchase_unique";
 /// The unique index on the numbers that people read out.
 pub const NUMBER_UNIQUE: &str = "number_unique";
 
@@ -60,7 +62,7 @@ impl Orders {
     /// # Errors
     /// The database's.
     pub async fn get(&self, id: OrderId) -> Result<Option<OrderDoc>, Error> {
-        self.0.find_one(doc! { "_id": id, "created_at": { "$exists": true } }).max_time(MAX_TIME).await
+        self.0.find_one(placed(id)).max_time(MAX_TIME).await
     }
 
     /// The order with that id, as a transaction sees it.
@@ -68,7 +70,7 @@ impl Orders {
     /// # Errors
     /// The database's.
     pub async fn get_in(&self, session: &mut ClientSession, id: OrderId) -> Result<Option<OrderDoc>, Error> {
-        self.0.find_one(doc! { "_id": id, "created_at": { "$exists": true } }).session(session).await
+        self.0.find_one(placed(id)).session(session).await
     }
 
     /// Stores a finished order that no checkout made, such as one for demonstration.
@@ -126,13 +128,19 @@ impl Orders {
     }
 }
 
+/// The order with that id, and not its tombstone.
+fn placed(id: OrderId) -> Document {
+    doc! { "_id": id, "created_at": { "$exists": true } }
+}
+
 impl OwnOrders<'_> {
     /// The order with that id, if it is the customer's own.
     ///
     /// # Errors
     /// The database's.
     pub async fn get(&self, id: OrderId) -> Result<Option<OrderDoc>, Error> {
-        let filter = doc! { "_id": id, "user_id": self.user, "created_at": { "$exists": true } };
+        let mut filter = placed(id);
+        filter.insert("user_id", self.user);
         self.orders.0.find_one(filter).max_time(MAX_TIME).await
     }
 

@@ -1,5 +1,6 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
+use super::orders::Orders;
 use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
@@ -41,6 +42,7 @@ pub fn declarations() -> Vec<Declaration> {
 /// When the database cannot be reached, or holds documents that an index or a validator refuses.
 pub async fn migrate(database: &Database) -> crate::Result<()> {
     declare(database, Extent::Whole).await?;
+    Orders::new(database).forget_reservations().await?;
     let products = Products::new(database);
     products.backfill_terms().await?;
     products.count_categories().await?;
@@ -138,6 +140,15 @@ pub(super) fn expiring(name: &str, field: &str, after: std::time::Duration) -> I
     let mut index = index(name, doc! { field: 1 });
     if let Some(options) = &mut index.options {
         options.expire_after = Some(after);
+    }
+    index
+}
+
+/// [`expiring`] among the documents that match a filter.
+pub(super) fn expiring_where(name: &str, field: &str, after: std::time::Duration, filter: Document) -> IndexModel {
+    let mut index = expiring(name, field, after);
+    if let Some(options) = &mut index.options {
+        options.partial_filter_expression = Some(filter);
     }
     index
 }

@@ -4,7 +4,8 @@
 use super::products::{ProductDoc, Products, unread};
 use super::{MAX_TIME, unconfirmed};
 use crate::chaos::{Defect, planted};
-use crate::domain::id::{OrderId, ProductId};
+use crate::domain::id::{CartId, OrderId, ProductId};
+use crate::domain::product::Variant;
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
@@ -12,7 +13,7 @@ use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::error::Error;
-use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateOptions};
+use mongodb::options::{FindOneAndUpdateOptions, ReadConcern, ReturnDocument, UpdateOptions};
 use serde::Deserialize;
 
 /// Pieces of one SKU.
@@ -34,27 +35,53 @@ pub struct HeldProduct {
     pub holds: Vec<Hold>,
 }
 
-/// Stock that an order has taken and not settled yet.
+/// Stock that an order has taken and not settled yet. Perhaps it is not there yet, or never will be.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Hold {
     /// Which order.
     pub order_id: OrderId,
+    /// Of which cart, unless an older version has taken it.
+    pub cart_id: Option<CartId>,
     /// Of what.
     pub sku: Sku,
     /// How many.
     pub quantity: Quantity,
 }
 
+/// A product of which somebody could not take stock.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WantedProduct {
+    /// Which product.
+    #[serde(rename = "_id")]
+    pub id: ProductId,
+    /// Whether it is for sale.
+    pub is_active: bool,
+    /// What there is of it.
+    pub variants: Vec<Variant>,
+    /// What is held of it.
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+}
+
+/// An order that is to be, and the cart that it buys.
+#[derive(Debug, Clone, Copy)]
+pub struct Taker {
+    /// The id that the order will have.
+    pub order: OrderId,
+    /// The cart.
+    pub cart: CartId,
+}
+
 impl Products {
     /// Takes stock for an order and leaves a hold that says so; all of `pieces` or none. Answers
     /// the product of that very moment, so that its price is the one at which the stock was taken.
-    /// `None` when it is not for sale, is short of one of them, or is held for this order already.
+    /// `None` when it is not for sale, is short of one of them, or is held for the same cart already.
     ///
     /// # Errors
     /// The database's.
     pub async fn take_stock(
         &self,
-        order: OrderId,
+        Taker { order, cart }: Taker,
         product: ProductId,
         pieces: &[Pieces],
         now: Timestamp,
@@ -62,11 +89,11 @@ impl Products {
         let filter = doc! {
             "_id": product,
             "is_active": true,
-            "holds.order_id": { "$ne": order },
+            "holds.cart_id": { "$ne": cart },
             "$and": enough(pieces),
         };
         let holds = pieces.iter().map(|Pieces { sku, quantity }| {
-            doc! { "order_id": order, "sku": sku, "quantity": i32::from(quantity.get()) }
+            doc! { "order_id": order, "cart_id": cart, "sku": sku, "quantity": i32::from(quantity.get()) }
         });
         let mut update = add_to_stock(pieces, -1, now);
         update.insert("$push", doc! { "holds": { "$each": holds.collect::<Vec<_>>() } });
@@ -102,25 +129,38 @@ impl Products {
         self.0.update_one(filter, update).with_options(options).await.map(drop)
     }
 
-    /// The holds of products that have any, of a few of them.
+    /// These products with their stock and holds, by what the primary has at this moment: a failover may
+    /// take that back.
     ///
     /// # Errors
     /// The database's.
-    pub async fn held(&self, limit: i64) -> Result<Vec<HeldProduct>, Error> {
-        let first = OrderId::from_bytes([0; 12]);
-        let products = self.0.clone_with_type::<HeldProduct>();
-        let found = products.find(doc! { "holds.order_id": { "$gte": first } });
-        found.projection(doc! { "holds": 1 }).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+    pub async fn wanted(&self, ids: Vec<ProductId>) -> Result<Vec<WantedProduct>, Error> {
+        let products = self.0.clone_with_type::<WantedProduct>();
+        let found = products.find(doc! { "_id": { "$in": ids } });
+        let found = found.projection(doc! { "is_active": 1, "variants": 1, "holds": 1 });
+        found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// Whether an order holds anything.
+    /// A few of the products of which orders with smaller ids hold anything, those of the smallest first.
     ///
     /// # Errors
     /// The database's.
-    pub async fn is_holding(&self, order: OrderId) -> Result<bool, Error> {
+    pub async fn held_before(&self, order: OrderId, limit: i64) -> Result<Vec<HeldProduct>, Error> {
+        // Without `$elemMatch` the index would be read from that order on, too.
+        let held = doc! { "holds": { "$elemMatch": { "order_id": { "$lt": order } } } };
         let products = self.0.clone_with_type::<HeldProduct>();
-        let found = products.find_one(doc! { "holds.order_id": order }).projection(doc! { "holds": 1 });
-        Ok(found.max_time(MAX_TIME).await?.is_some())
+        let found = products.find(held).projection(doc! { "holds": 1 }).limit(limit);
+        found.max_time(MAX_TIME).await?.try_collect().await
+    }
+
+    /// The products of which an order holds anything, by what the primary has at this moment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn held_by(&self, order: OrderId) -> Result<Vec<HeldProduct>, Error> {
+        let products = self.0.clone_with_type::<HeldProduct>();
+        let found = products.find(doc! { "holds.order_id": order }).projection(doc! { "holds": 1 });
+        found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 
     /// Removes the holds of an order, on these products, that owns its stock from now on. If a
@@ -129,8 +169,9 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn remove_holds(&self, order: OrderId, products: Vec<ProductId>) -> Result<(), Error> {
-        let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
         let update = doc! { "$pull": { "holds": { "order_id": order } } };
+        // Of many, though it may be one: the server keeps no record to recognize it by when it is repeated.
+        let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
         self.0.update_many(filter, update).write_concern(unconfirmed()).await.map(drop)
     }
 

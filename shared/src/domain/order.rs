@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
-    /// Checkout is taking its stock. Such an order is the log of that checkout, and nobody sees it.
-    Reserving,
     /// It waits for the money; its stock is taken.
     Pending,
     /// Paid; somebody packs it.
@@ -21,11 +19,10 @@ pub enum OrderStatus {
     Cancelled,
 }
 
-use OrderStatus::{Cancelled, Delivered, Pending, Processing, Reserving, Shipped};
+use OrderStatus::{Cancelled, Delivered, Pending, Processing, Shipped};
 
 /// Every move there is. What is not here cannot happen.
-const MOVES: [(OrderStatus, OrderStatus); 7] = [
-    (Reserving, Pending),
+const MOVES: [(OrderStatus, OrderStatus); 6] = [
     (Pending, Processing),
     (Pending, Cancelled),
     (Processing, Shipped),
@@ -63,7 +60,6 @@ impl OrderStatus {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Reserving => "reserving",
             Pending => "pending",
             Processing => "processing",
             Shipped => "shipped",

@@ -1,11 +1,13 @@
 //! One key, one order; one cart, one order.
 
 use super::buyers::{buy, buyer, count, stock_left, wish};
+use ferrocart::db::new_id;
+use ferrocart::domain::id::OrderId;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, product};
 use futures_util::future::join_all;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use serde_json::json;
 
 #[tokio::test]
@@ -62,7 +64,7 @@ async fn a_try_that_failed_frees_its_key() {
     let bobs = buy(&buyer(&shop, "bob", &tee, 1).await, "k").await.expect(201);
     buy(&ada, "k1").await.expect(409);
     let refill = doc! { "$set": { "variants.0.stock_quantity": 1 } };
-    let products = shop.database().collection::<mongodb::bson::Document>("products");
+    let products = shop.database().collection::<Document>("products");
     products.update_one(doc! { "_id": tee.id }, refill).await.expect("an update");
     let adas = buy(&ada, "k1").await.expect(201);
     assert_ne!(adas.text("/id"), bobs.text("/id"));
@@ -75,7 +77,7 @@ async fn a_key_is_forgotten_after_a_day() {
     let ada = buyer(&shop, "ada", &tee, 1).await;
     let old = buy(&ada, "k1").await.expect(201).text("/id");
     let yesterday = Timestamp::from_millis(shop.state().now().as_millis() - 25 * 3_600_000);
-    let orders = shop.database().collection::<mongodb::bson::Document>("orders");
+    let orders = shop.database().collection::<Document>("orders");
     orders.update_one(doc! {}, doc! { "$set": { "created_at": yesterday } }).await.expect("an update");
     ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
     assert_ne!(buy(&ada, "k1").await.expect(201).text("/id"), old);
@@ -133,7 +135,7 @@ async fn a_cart_that_was_bought_and_not_emptied_yet_is_not_bought_again() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let carts = shop.database().collection::<mongodb::bson::Document>("carts");
+    let carts = shop.database().collection::<Document>("carts");
     let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     let order = buy(&ada, "k1").await.expect(201);
     // The request that placed the order died before it emptied the cart.
@@ -150,7 +152,7 @@ async fn what_was_bought_and_is_still_in_the_cart_is_not_bought_with_what_came_a
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mug = shop.stock(product("Mug", 900, &[("MUG", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let carts = shop.database().collection::<mongodb::bson::Document>("carts");
+    let carts = shop.database().collection::<Document>("carts");
     let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     buy(&ada, "k1").await.expect(201);
     // The request that placed the order died before it emptied the cart, and nobody noticed.
@@ -186,32 +188,77 @@ async fn what_is_put_into_the_cart_while_it_is_bought_several_times_is_bought_on
     }
 }
 
+/// The id of an order of long ago, whose request is dead.
+const OLD: OrderId = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+
+/// Lets an order hold two pieces of a product for the one cart that there is.
+async fn hold_for(shop: &TestShop, order: OrderId) {
+    let carts = shop.database().collection::<Document>("carts");
+    let cart = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
+    let hold = doc! { "order_id": order, "cart_id": cart.get("_id"), "sku": "TEE-M", "quantity": 2 };
+    let taken = doc! { "$push": { "holds": hold }, "$inc": { "variants.0.stock_quantity": -2 } };
+    shop.database().collection::<Document>("products").update_one(doc! {}, taken).await.expect("an update");
+}
+
 #[tokio::test]
 async fn a_request_that_died_midway_is_undone_by_the_next_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    // What a request leaves that was killed right after it had taken the stock.
-    let order = buy(&ada, "k1").await.expect(201).text("/id");
-    let orders = shop.database().collection::<mongodb::bson::Document>("orders");
-    let placed = orders.find_one(doc! {}).await.expect("an answer").expect("an order");
-    let long_ago = Timestamp::from_millis(shop.state().now().as_millis() - 60_000);
-    let lines = doc! { "product_id": tee.id, "sku": "TEE-M", "quantity": 2 };
-    let reserving = doc! {
-        "_id": placed.get("_id"), "status": "reserving", "user_id": placed.get("user_id"),
-        "cart_id": placed.get("cart_id"), "cart_version": placed.get("cart_version"), "lines": [lines],
-        "shipping_address": placed.get("shipping_address"), "reserved_at": long_ago,
-        "idempotency_key": "k1", "request_digest": placed.get("request_digest"),
-    };
-    orders.replace_one(doc! {}, reserving).await.expect("a replacement");
-    let hold = doc! { "order_id": placed.get("_id"), "sku": "TEE-M", "quantity": 2 };
-    let products = shop.database().collection::<mongodb::bson::Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
-    ada.post("/cart/items", cart_item(&tee, 2)).await.expect(200);
-
-    let again = buy(&ada, "k1").await.expect(201);
-    assert!(again.headers.get("idempotent-replayed").is_none());
-    assert_ne!(again.text("/id"), order);
-    assert_eq!((count(&shop, "orders", doc! {}).await, stock_left(&shop, &tee).await), (1, 3));
+    hold_for(&shop, OLD).await;
+    let placed = buy(&ada, "k1").await.expect(201);
+    assert!(placed.headers.get("idempotent-replayed").is_none());
+    assert_ne!(placed.text("/id"), OLD.to_string());
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+    assert_eq!(count(&shop, "orders", doc! { "_id": OLD, "abandoned_at": { "$exists": true } }).await, 1);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+}
+
+#[tokio::test]
+async fn a_cart_that_somebody_is_buying_is_not_bought_meanwhile() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 2)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    hold_for(&shop, new_id()).await;
+    // What is left is too little, but nobody else has the rest.
+    assert_eq!(buy(&ada, "k1").await.expect(409).at("/code"), "idempotency_in_progress");
+    assert_eq!((stock_left(&shop, &tee).await, count(&shop, "orders", doc! {}).await), (0, 0));
+}
+
+#[tokio::test]
+async fn who_bought_the_last_piece_is_not_told_that_there_is_none() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    let answers = join_all((0..8).map(|_| buy(&ada, "k1"))).await;
+    let placed = answers.iter().find(|answer| answer.status == 201).expect("an order");
+    for answer in &answers {
+        match answer.status.as_u16() {
+            201 => assert_eq!(answer.text("/id"), placed.text("/id")),
+            _ => assert_eq!(answer.at("/code"), "idempotency_in_progress", "{:#}", answer.body),
+        }
+    }
+    // A full cart, as a request leaves it that dies before it empties it, and a key that was never seen.
+    let carts = shop.database().collection::<Document>("carts");
+    let line = doc! { "product_id": tee.id, "variant_sku": "TEE-M", "quantity": 1, "thumbnail": null };
+    carts.update_one(doc! {}, doc! { "$set": { "items": [line], "purchases": 0_i64 } }).await.expect("an update");
+    let again = ada.post("/orders", wish()).await.expect(409);
+    assert_eq!((again.at("/code"), again.text("/order_id")), (&json!("cart_already_ordered"), placed.text("/id")));
+}
+
+#[tokio::test]
+async fn what_a_cancelled_order_has_left_in_the_cart_can_be_bought_again() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let carts = shop.database().collection::<Document>("carts");
+    let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
+    let first = buy(&ada, "k1").await.expect(201);
+    // The request that placed the order died before it emptied the cart.
+    carts.replace_one(doc! {}, full).await.expect("a replacement");
+    ada.post(&format!("/orders/{}/cancel", first.text("/id")), json!(null)).await.expect(200);
+    assert_eq!(buy(&ada, "k1").await.expect(201).text("/id"), first.text("/id"));
+    let second = buy(&ada, "k2").await.expect(201);
+    assert_ne!(second.text("/id"), first.text("/id"));
+    assert_eq!((stock_left(&shop, &tee).await, ada.get("/cart").await.at("/item_count")), (3, &json!(0)));
 }

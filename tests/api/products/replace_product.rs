@@ -2,8 +2,8 @@
 
 use super::{tee, tee_with, tee_without};
 use ferrocart::db::new_id;
-use ferrocart::db::stock::Pieces;
-use ferrocart::domain::id::{OrderId, ProductId};
+use ferrocart::db::stock::{Pieces, Taker};
+use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
@@ -185,9 +185,9 @@ async fn an_edit_never_undoes_a_sale_that_happens_meanwhile() {
         for _ in 0..SALES {
             let pieces =
                 [Pieces { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
-            let order: OrderId = new_id();
+            let taker = Taker { order: new_id(), cart: new_id() };
             let state = shop.state();
-            let taken = state.products.take_stock(order, tee_id, &pieces, state.now()).await.expect("an answer");
+            let taken = state.products.take_stock(taker, tee_id, &pieces, state.now()).await.expect("an answer");
             assert!(taken.is_some(), "there is enough for all");
         }
     };

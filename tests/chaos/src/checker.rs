@@ -34,9 +34,9 @@ impl Display for Violation {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let rule = match self.invariant {
             1 => "initial + restocked = in stock + in orders not cancelled + held, and none below 0",
-            2 => "no hold and no reservation outlives its limit",
+            2 => "no hold outlives its limit",
             3 => "a paid intent has one paid order of its sum or a full refund, and what is disputed is marked",
-            4 => "one order per key, per version of a cart, per intent",
+            4 => "one order per key, per purchase of a cart, per intent",
             5 => {
                 "a total is the sum of its lines, refunds are within what was paid, goods that are taken back return once"
             }

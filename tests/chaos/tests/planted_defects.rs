@@ -46,7 +46,7 @@ async fn stock_that_is_taken_without_a_condition_is_found() {
 async fn a_key_comes_again(are_keys_unique: bool) -> Vec<Violation> {
     let mut world = open(None, 1).await;
     if !are_keys_unique {
-        world.drop_indexes("orders", &["idempotency_unique", "cart_unique"]).await;
+        world.drop_indexes("orders", &["idempotency_unique", "purchase_unique"]).await;
     }
     let tee = world.stock("TEE", 1999, 50).await;
     let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
@@ -84,14 +84,24 @@ async fn an_event_that_is_recorded_before_its_effect_is_found() {
     assert_found(&defective, 8);
 }
 
-/// A checkout that takes one product, and finds that the other is sold.
+/// A checkout that takes one product, falls asleep until that is given back, and finds that the other
+/// is sold.
 async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     let (tee, mug) = (world.stock("TEE", 1999, 5).await, world.stock("MUG", 950, 1).await);
     let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
     let bob = world.buyer_of("bob", &[(&mug, 1)]).await;
     bob.place_order("bob", &[("MUG", 1)]).await.done();
-    let refused = ada.place_order("ada", &[("TEE", 2), ("MUG", 1)]).await;
+    world.lambda.next_environment("orders", [("CHAOS_POINT", "stop:checkout_took_product:1")]);
+    world.lambda.next_environment("order-expiry", [("CHAOS_IMPATIENT", "yes")]);
+    let recovery = async {
+        world.lambda.stopped("orders").await;
+        let report = world.lambda.invoke("order-expiry", &serde_json::Value::Null).await;
+        assert!(report.is_ok(), "{report:?}");
+        world.lambda.resume("orders");
+    };
+    let order = [("TEE", 2), ("MUG", 1)];
+    let (refused, ()) = tokio::join!(ada.place_order("ada", &order), recovery);
     assert_eq!(refused.code(), Some("insufficient_stock"), "{refused:?}");
     world.check().await
 }
@@ -128,13 +138,13 @@ async fn an_order_that_a_failover_takes_back_is_found() {
     assert_found(&defective, 7);
 }
 
-/// The order is confirmed, and its request never hears of it.
-async fn a_confirmation_is_lost(defect: Option<Defect>) -> Vec<Violation> {
+/// The order is placed, and its request never hears of it.
+async fn an_order_is_placed_in_silence(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     let tee = world.stock("TEE", 1999, 5).await;
     let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
     // Once for the driver's own retry.
-    world.mongo.fail(world.app_name(), &["update"], &Fault::LostAfter, Times::Next(2)).await;
+    world.mongo.fail(world.app_name(), &["insert"], &Fault::LostAfter, Times::Next(2)).await;
     let lost = ada.place_order("k", &[("TEE", 1)]).await;
     assert!(lost.is_unknown(), "{lost:?}");
     let answers = ada.insist("k", &[("TEE", 1)], TRIES).await;
@@ -144,8 +154,10 @@ async fn a_confirmation_is_lost(defect: Option<Defect>) -> Vec<Violation> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn compensation_without_asking_for_the_order_is_found() {
-    let (sound, defective) =
-        tokio::join!(a_confirmation_is_lost(None), a_confirmation_is_lost(Some(Defect::CompensationWithoutAsking)));
+    let (sound, defective) = tokio::join!(
+        an_order_is_placed_in_silence(None),
+        an_order_is_placed_in_silence(Some(Defect::CompensationWithoutAsking))
+    );
     assert_none(&sound);
     assert_found(&defective, 1);
 }

@@ -147,8 +147,8 @@ impl Life {
     /// How far the payment has come when that much of the total went back.
     pub(super) fn payment(&self, refunded: Money, total: Money) -> PaymentStatus {
         match self.status() {
-            OrderStatus::Reserving | OrderStatus::Pending if self.fate == Fate::Refused => PaymentStatus::Failed,
-            OrderStatus::Reserving | OrderStatus::Pending => PaymentStatus::RequiresPayment,
+            OrderStatus::Pending if self.fate == Fate::Refused => PaymentStatus::Failed,
+            OrderStatus::Pending => PaymentStatus::RequiresPayment,
             _ if refunded == total => PaymentStatus::Refunded,
             _ if refunded > Money::ZERO => PaymentStatus::PartiallyRefunded,
             OrderStatus::Cancelled => PaymentStatus::Canceled,

@@ -118,6 +118,7 @@ impl Market<'_> {
             flags: Vec::new(),
             cart_id: chance::id(&format!("cart/{}", customer.user.email.as_str())),
             cart_version: LATEST_CART.saturating_sub(number),
+            cart_purchase: LATEST_CART.saturating_sub(number),
             idempotency_key: None,
             request_digest: None,
         })

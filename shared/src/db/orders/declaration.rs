@@ -1,11 +1,16 @@
 //! The indexes and the validator of the collection `orders`.
 
-use super::{CART_UNIQUE, Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE};
-use crate::db::schema::{Declaration, index, index_where, unique, unique_where};
+use super::{Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE, PURCHASE_UNIQUE};
+use crate::db::schema::{Declaration, expiring_where, index, index_where, unique_where};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::RefundStatus;
 use bson::{Bson, Document, doc};
+use std::time::Duration;
+
+/// How long a tombstone stays. No environment of Lambda lives for so long that a request in it could
+/// wake up later, and find it gone.
+const TOMBSTONE_KEPT: Duration = Duration::from_hours(30 * 24);
 
 const FLAGS: [Flag; 5] =
     [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundFailed, Flag::Disputed];
@@ -23,20 +28,13 @@ const PAYMENTS: [PaymentStatus; 7] = [
 ];
 
 pub(in crate::db) fn declaration() -> Declaration {
-    // An order that is being reserved has lines without prices, and no `created_at`: it is in no list.
-    let reservation = doc! {
-        "required": ["lines", "reserved_at"],
-        "properties": { "status": { "enum": ["reserving"] }, "created_at": { "not": {} } },
+    // Where an order was given up before it came to be. It has nothing by which a finder would find it.
+    let tombstone = doc! {
+        "required": ["abandoned_at"],
+        "properties": { "_id": { "bsonType": "objectId" }, "abandoned_at": { "bsonType": "date" } },
+        "additionalProperties": false,
     };
-    let schema = doc! {
-        "bsonType": "object",
-        "required": ["user_id", "status", "shipping_address", "cart_id", "cart_version"],
-        "properties": {
-            "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" }, "cart_version": { "bsonType": "long" },
-            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "zip", "country"] },
-        },
-        "oneOf": [order(), reservation],
-    };
+    let schema = doc! { "bsonType": "object", "oneOf": [order(), tombstone] };
     // Every text is greater than the empty one, and nothing else is. The planner knows that a search
     // for a text is within this; of `$type` it does not, and would not use the index.
     let stored_text = |field: &str| doc! { field: { "$gt": "" } };
@@ -49,7 +47,11 @@ pub(in crate::db) fn declaration() -> Declaration {
                 doc! { "user_id": 1, "idempotency_key": 1 },
                 stored_text("idempotency_key"),
             ),
-            unique(CART_UNIQUE, doc! { "cart_id": 1, "cart_version": 1 }),
+            unique_where(
+                PURCHASE_UNIQUE,
+                doc! { "cart_id": 1, "cart_purchase": 1 },
+                doc! { "cart_purchase": { "$gte": 0 } },
+            ),
             unique_where(NUMBER_UNIQUE, doc! { "order_number": 1 }, stored_text("order_number")),
             unique_where("transaction_unique", doc! { "transaction_id": 1 }, stored_text("transaction_id")),
             index_where(
@@ -57,7 +59,12 @@ pub(in crate::db) fn declaration() -> Declaration {
                 doc! { "refunds.status": 1, "checked_at": 1 },
                 stored_text("refunds.status"),
             ),
-            index("status_reserved", doc! { "status": 1, "reserved_at": 1 }),
+            expiring_where(
+                "abandoned",
+                "abandoned_at",
+                TOMBSTONE_KEPT,
+                doc! { "abandoned_at": { "$gt": bson::DateTime::from_millis(0) } },
+            ),
             index("status_checked", doc! { "status": 1, "checked_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
             index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
@@ -97,15 +104,20 @@ fn order() -> Document {
     };
     doc! {
         "required": [
-            "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
+            "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
             "payment", "refunded_amount", "status_history", "flags",
         ],
         "properties": {
+            "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
+            "cart_version": { "bsonType": "long" }, "cart_purchase": { "bsonType": "long", "minimum": 0 },
+            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "zip", "country"] },
             "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
             "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
             "transaction_id": { "bsonType": ["string", "null"] },
             "total_amount": amount(), "refunded_amount": amount(),
             "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
+            // What has this is removed before long.
+            "abandoned_at": { "not": {} },
             "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
             "checked_at": { "bsonType": "date" },
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },

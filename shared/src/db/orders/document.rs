@@ -72,12 +72,20 @@ pub struct OrderDoc {
     pub cart_id: CartId,
     /// The version of it.
     pub cart_version: i64,
+    /// How many orders had taken their lines out of it.
+    #[serde(default = "before_they_were_counted")]
+    pub cart_purchase: i64,
     /// The key of the request, for 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
     /// A digest of that request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
+}
+
+/// Of an order that an older version has placed, and settled.
+const fn before_they_were_counted() -> i64 {
+    -1
 }
 
 /// What an administrator has to look at.

@@ -49,7 +49,7 @@ impl OrderFilter {
         if let Some(number) = &self.order_number {
             filter.insert("order_number", number);
         }
-        // A reservation has no `created_at`, so that any bound leaves it out.
+        // A tombstone has no `created_at`, so that any bound leaves it out.
         let mut placed = doc! { "$gte": self.from.unwrap_or(Timestamp::from_millis(0)) };
         if let Some(to) = self.to {
             placed.insert("$lt", to);

@@ -65,14 +65,6 @@ fn properties() -> Document {
             "price_modifier": { "bsonType": "long" },
         },
     };
-    let hold = doc! {
-        "bsonType": "object",
-        "required": ["order_id", "sku", "quantity"],
-        "properties": {
-            "order_id": { "bsonType": "objectId" }, "sku": text(),
-            "quantity": { "bsonType": ["int", "long"], "minimum": 1 },
-        },
-    };
     doc! {
         "name": text(), "description": text(), "category": text(), "sort_name": text(),
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
@@ -85,6 +77,7 @@ fn properties() -> Document {
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
-        "holds": { "bsonType": "array", "items": hold },
+        // Not each one: a product that everybody wants has a hundred of them, and every sale would look at all.
+        "holds": { "bsonType": "array" },
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
     let orders = || now.orders.iter();
     let keys = orders().filter_map(|order| Some(((order.user.as_str(), order.key.as_deref()?), order)));
     at_most_one("key", keys, violations);
-    at_most_one("version of a cart", orders().map(|order| (&order.cart, order)), violations);
+    at_most_one("purchase of a cart", orders().map(|order| (&order.cart, order)), violations);
     at_most_one("intent", orders().filter_map(|order| Some((order.intent.as_deref()?, order))), violations);
     at_most_one("order number", orders().map(|order| (&order.number, order)), violations);
 }

@@ -20,8 +20,6 @@ pub struct Snapshot {
     pub products: Vec<ProductNow>,
     /// The orders.
     pub orders: Vec<OrderNow>,
-    /// The ids of orders that are being reserved.
-    pub reservations: Vec<String>,
     /// The ids of the events that the shop has recorded.
     pub recorded: BTreeSet<String>,
     /// The payment intents at Stripe.
@@ -67,7 +65,7 @@ pub struct OrderNow {
     pub user: String,
     /// Under which key.
     pub key: Option<String>,
-    /// Which cart, in which version.
+    /// Which cart, and how many orders had taken their lines out of it.
     pub cart: (String, i64),
     /// Its state.
     pub status: String,
@@ -169,8 +167,9 @@ impl Snapshot {
     /// Reads everything.
     pub async fn read(initial: &BTreeMap<String, i64>, database: &Database, stripe: &Stripe) -> Self {
         let orders = all(database, "orders").await;
-        let (reservations, orders): (Vec<_>, Vec<_>) =
-            orders.into_iter().partition(|order| order.get_str("status").is_ok_and(|status| status == "reserving"));
+        // Where an order was given up before it came to be, there is a tombstone.
+        let orders = orders.into_iter().filter(|order| !order.contains_key("abandoned_at"));
+        let orders: Vec<_> = orders.collect();
         let events = all(database, "stripe_events").await;
         let intents: Vec<_> = stripe.list("payment_intents").await.iter().map(Intent::of).collect();
         let stripe_events = stripe.list("events").await;
@@ -178,7 +177,6 @@ impl Snapshot {
             initial: initial.clone(),
             products: all(database, "products").await.iter().map(ProductNow::of).collect(),
             orders: orders.iter().map(OrderNow::of).collect(),
-            reservations: reservations.iter().map(|reservation| id(reservation.get("_id"))).collect(),
             recorded: events.iter().map(|event| text(event.get("_id"))).collect(),
             refunds: stripe.list("refunds").await.iter().map(Refund::of).collect(),
             disputes: stripe.list("disputes").await.iter().map(Dispute::of).collect(),
@@ -234,7 +232,7 @@ impl OrderNow {
             number: text(order.get("order_number")),
             user: id(order.get("user_id")),
             key: order.get_str("idempotency_key").ok().map(str::to_owned),
-            cart: (id(order.get("cart_id")), number(order.get("cart_version"))),
+            cart: (id(order.get("cart_id")), number(order.get("cart_purchase"))),
             status: text(order.get("status")),
             total: number(order.get("total_amount")),
             currency: text(order.get("currency")),

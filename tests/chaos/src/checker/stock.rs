@@ -18,9 +18,6 @@ pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
             violated(violations, 2, format!("{quantity} of {sku} are still held for the order {order}"));
         }
     }
-    for reservation in &now.reservations {
-        violated(violations, 2, format!("the order {reservation} is still being reserved"));
-    }
     for (sku, initial) in &now.initial {
         let of = |pieces: &BTreeMap<&str, i64>| pieces.get(sku.as_str()).copied().unwrap_or_default();
         let (stock, held) = (of(&in_stock), of(&held));

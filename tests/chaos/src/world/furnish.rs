@@ -79,7 +79,7 @@ impl World {
             version: 1,
             updated_at: self.state.now(),
             last_order: None,
-            ordered: Vec::new(),
+            purchases: 0,
         };
         self.database().collection::<CartDoc>("carts").insert_one(cart).await.expect("a cart");
         buyer

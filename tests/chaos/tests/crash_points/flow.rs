@@ -14,6 +14,8 @@ pub(crate) enum Flow {
     ShortCheckout,
     /// The scheduled function undoes ada's checkout, which has died.
     DeadCheckout,
+    /// Ada buys once more what she could not when her request died.
+    RetriedCheckout,
     /// The scheduled function clears holds of ada's order, whose request has died.
     LeftHolds,
     /// Stripe tells that ada has paid.
@@ -48,7 +50,7 @@ impl Flow {
     /// Which function does it.
     pub(crate) const fn function(self) -> &'static str {
         match self {
-            Self::Checkout | Self::ShortCheckout | Self::CancelUnpaid => "orders",
+            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout | Self::CancelUnpaid => "orders",
             Self::CancelUnpaidByAdmin | Self::CancelPaid | Self::Refund => "admin",
             Self::Payment
             | Self::CancelledAtStripe
@@ -69,11 +71,8 @@ impl Flow {
         match self {
             Self::Checkout => {}
             Self::ShortCheckout => drop(done(scene.bob_buys(&scene.mug, 1).await)),
-            Self::DeadCheckout => {
-                scene.ada_dies_at(Point::CheckoutTookProduct, 2).await;
-                scene.make_due(false).await;
-            }
-            Self::LeftHolds => scene.ada_dies_at(Point::CheckoutConfirmed, 1).await,
+            Self::DeadCheckout | Self::RetriedCheckout => scene.ada_dies_at(Point::CheckoutTookProduct, 2).await,
+            Self::LeftHolds => scene.ada_dies_at(Point::CheckoutPlaced, 1).await,
             Self::LatePayment | Self::LatePaymentSoldOut => {
                 // Her request dies before the order knows of its intent, so nobody cancels that.
                 scene.ada_dies_at(Point::CheckoutMadeIntent, 1).await;
@@ -127,7 +126,7 @@ impl Flow {
     /// Asks for it, or makes Stripe tell of it.
     pub(crate) async fn act(self, scene: &Scene) {
         match self {
-            Self::Checkout | Self::ShortCheckout => drop(scene.ada_orders().await),
+            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout => drop(scene.ada_orders().await),
             Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut => scene.ada_pays().await,
             Self::CancelledAtStripe => scene.cancel_at_stripe().await,
             Self::CancelUnpaid => drop(scene.ada.cancel(&scene.order().await).await),
@@ -150,7 +149,7 @@ impl Flow {
     pub(crate) fn outcome(self) -> Option<(String, String)> {
         let (status, payment) = match self {
             Self::ShortCheckout | Self::DeadCheckout => return None,
-            Self::Checkout | Self::LeftHolds => ("pending", "requires_payment"),
+            Self::Checkout | Self::RetriedCheckout | Self::LeftHolds => ("pending", "requires_payment"),
             Self::Payment | Self::LatePayment | Self::PaidUnheard => ("processing", "succeeded"),
             Self::Refund | Self::RefundTold => ("processing", "partially_refunded"),
             Self::LatePaymentSoldOut | Self::CancelPaid | Self::Owing => ("cancelled", "refunded"),

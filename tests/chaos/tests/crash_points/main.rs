@@ -60,7 +60,9 @@ async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: i
     let wanted = std::env::var("CHAOS_CASE").unwrap_or_default();
     let runs = cases.iter().filter(|case| case.to_string().contains(&wanted)).map(async |case| {
         let _place = places.acquire().await;
-        let terms = Terms { concurrency, beside: Some(servers.clone()), ..Terms::default() };
+        // Nobody waits here until a request is too old to be at work.
+        let settings = vec![("CHAOS_IMPATIENT", "yes".to_owned())];
+        let terms = Terms { concurrency, settings, beside: Some(servers.clone()), ..Terms::default() };
         let run = async { run(Scene::open(terms).await, *case).await };
         AssertUnwindSafe(run).catch_unwind().await.err().map(|_| case.to_string())
     });

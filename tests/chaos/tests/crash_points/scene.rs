@@ -70,8 +70,6 @@ impl Scene {
     pub(crate) async fn make_due(&self, overdue: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis().saturating_sub(AN_HOUR_MS));
         let orders = self.world.database().collection::<Document>("orders");
-        let reserving = doc! { "$set": { "reserved_at": before } };
-        orders.update_many(doc! { "status": "reserving" }, reserving).await.expect("an update");
         let mut times = doc! { "checked_at": before };
         if overdue {
             times.insert("expires_at", before);
