@@ -64,8 +64,8 @@ impl Commands {
         })
     }
 
-    /// How many commands there were, and of those the ones that are the answer: queries of the products that
-    /// found some. What the shop asks beside, to count or to correct a word, is its own choice.
+    /// How many commands there were, and of those the ones that are the answer: queries of products or categories
+    /// that found some. What the shop asks beside, to count or to correct a word, is its own choice.
     pub(super) fn taken(&self) -> (usize, Vec<Document>) {
         let told: Vec<Told> = self.receiver.try_iter().collect();
         let found =
@@ -82,7 +82,7 @@ impl Commands {
         };
         let reads = |command: &&Document| {
             let of = command.get_str("find").or_else(|_| command.get_str("aggregate"));
-            of.is_ok_and(|of| of == "products") && !is_counting(command)
+            of.is_ok_and(|of| ["products", "categories"].contains(&of)) && !is_counting(command)
         };
         let answers = asked.iter().filter(|(number, _)| found(*number)).map(|(_, command)| *command).filter(reads);
         (asked.len(), answers.cloned().collect())

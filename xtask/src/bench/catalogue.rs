@@ -16,7 +16,7 @@ use crate::{ports, root, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// How many products there are. They are made once, and take about 8 GB on disk for each million.
+    /// How many products there are. They are made once, and take about 6 GB on disk for each million.
     #[arg(long, default_value_t = 100_000)]
     products: u32,
     /// Where MongoDB keeps them [default: .tools/bench-catalogue].
