@@ -203,9 +203,8 @@ async fn found(shop: &TestShop) -> Vec<usize> {
     found
 }
 
-#[tokio::test]
-async fn what_an_older_version_has_stored_is_found_after_a_migration() {
-    let shop = TestShop::open().await;
+/// Thirty red shirts, twenty of them for sale.
+async fn stock_thirty_tees(shop: &TestShop) {
     for number in 0..30 {
         let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
         tee.is_active = number < 20;
@@ -214,6 +213,12 @@ async fn what_an_older_version_has_stored_is_found_after_a_migration() {
         }
         shop.stock(tee).await;
     }
+}
+
+#[tokio::test]
+async fn what_an_older_version_has_stored_is_found_after_a_migration() {
+    let shop = TestShop::open().await;
+    stock_thirty_tees(&shop).await;
     let all = vec![20; 4];
     assert_eq!(found(&shop).await, all);
     // As the version before has left it, in the middle of an earlier migration.
@@ -251,14 +256,7 @@ async fn indexes_by_term(shop: &TestShop) -> usize {
 #[tokio::test]
 async fn an_import_that_was_cut_short_leaves_a_shop_that_answers_as_ever() {
     let shop = TestShop::open().await;
-    for number in 0..30 {
-        let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
-        tee.is_active = number < 20;
-        for variant in &mut tee.variants {
-            variant.color = Some("Red".parse().expect("a colour"));
-        }
-        shop.stock(tee).await;
-    }
+    stock_thirty_tees(&shop).await;
     // Few products do not do away with what many are found by.
     expect_products(shop.database(), 30).await.expect("a database");
     assert_eq!(indexes_by_term(&shop).await, 3);
