@@ -1,0 +1,106 @@
+//! `cargo xtask import` and `export`, as programs, on a database of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use ferrocart_tests::TestShop;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Several batches, and more than an empty shop has: it is imported without some of the indexes.
+const MANY: usize = 4_000;
+
+fn xtask(shop: &TestShop, subcommand: &str, file: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg(subcommand).arg(file).env("MONGODB_DATABASE", shop.database().name());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// What it says, and whether it was content.
+fn run(shop: &TestShop, subcommand: &str, file: &Path) -> (String, bool) {
+    let Output { status, stdout, stderr } = xtask(shop, subcommand, file).output().expect("xtask");
+    let said = [String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)].concat();
+    (said, status.success())
+}
+
+fn write(directory: &TempDir, name: &str, lines: &[String]) -> PathBuf {
+    let path = directory.path().join(name);
+    fs::write(&path, lines.join("\n")).expect("a file");
+    path
+}
+
+fn line(number: usize) -> String {
+    let variants = json!([{ "sku": format!("TEE-{number}"), "size": "M", "stock_quantity": 3 }]);
+    let category = format!("Category {}", number % 3);
+    json!({ "name": format!("Tee {number}"), "category": category, "base_price": 19.9, "variants": variants }).to_string()
+}
+
+async fn stored(shop: &TestShop) -> u64 {
+    shop.database().collection::<Document>("products").count_documents(doc! {}).await.expect("a count")
+}
+
+#[tokio::test]
+async fn good_lines_are_stored_and_bad_ones_are_told_with_their_numbers() {
+    let (shop, directory) = (TestShop::open().await, TempDir::new().expect("a directory"));
+    let too_exact = line(5).replace("19.9", "19.99999");
+    let same_sku = line(6).replace("TEE-6", "TEE-1");
+    let lines = [line(1), "{ no JSON".to_owned(), line(3), too_exact, same_sku];
+    let lines = write(&directory, "some.jsonl", &lines);
+    let (said, content) = run(&shop, "import", &lines);
+    assert!(!content, "{said}");
+    for expected in ["line 2: no object in JSON", "line 4: /base_price", "line 5: another", "2 products added"] {
+        assert!(said.contains(expected), "{expected:?} is not in {said}");
+    }
+    assert_eq!(stored(&shop).await, 2);
+    let found = shop.visitor().get("/products?q=tee&size=M&sort=price_asc").await.expect(200);
+    assert_eq!(found.at("/items").as_array().map(Vec::len), Some(2), "{found:?}");
+    let (said, _) = run(&shop, "import", &lines);
+    assert!(said.contains("0 products added, 3 there before, 2 refused"), "{said}");
+}
+
+#[tokio::test]
+async fn a_catalogue_in_rows_comes_out_and_goes_in_again_as_it_was() {
+    let (shop, other) = (TestShop::open().await, TestShop::open().await);
+    let directory = TempDir::new().expect("a directory");
+    let rows = [
+        "name,description,category,base_price,images,is_active,sku,size,color,stock_quantity,price_modifier",
+        "Harbor Tee,Soft and heavy.,Shirts,19.90,https://images.example.com/1.jpg,true,TEE-M,M,Navy,12,",
+        ",,,,,,TEE-XL,XL,Navy,3,2.50",
+        "Cap,\"Plain, and blue.\",Caps,9,,false,CAP,,,0,",
+    ];
+    let (said, content) = run(&shop, "import", &write(&directory, "rows.csv", &rows.map(str::to_owned)));
+    assert!(content && said.contains("2 products added"), "{said}");
+    let (first, second) = (directory.path().join("first.jsonl"), directory.path().join("second.jsonl"));
+    for (shop, subcommand, file) in [(&shop, "export", &first), (&other, "import", &first), (&other, "export", &second)] {
+        let (said, content) = run(shop, subcommand, file);
+        assert!(content, "{subcommand}: {said}");
+    }
+    let first = fs::read_to_string(first).expect("an export");
+    assert_eq!(first, fs::read_to_string(second).expect("an export"));
+    assert!(first.contains(r#""price_modifier":2.50"#) && first.contains("Plain, and blue."), "{first}");
+}
+
+#[tokio::test]
+async fn what_a_killed_import_has_left_out_is_added_by_the_next() {
+    let (shop, directory) = (TestShop::open().await, TempDir::new().expect("a directory"));
+    let lines: Vec<String> = (0..MANY).map(line).collect();
+    let lines = write(&directory, "many.jsonl", &lines);
+    let mut first = xtask(&shop, "import", &lines).spawn().expect("xtask");
+    while stored(&shop).await == 0 {
+        assert!(first.try_wait().expect("a process").is_none(), "it ended before anything was stored");
+    }
+    first.kill().expect("a process to kill");
+    first.wait().expect("a dead process");
+    let (said, content) = run(&shop, "import", &lines);
+    assert!(content && !said.contains(" 0 there before"), "{said}");
+    assert_eq!(stored(&shop).await, 4_000);
+    let counts = [1_334, 1_333, 1_333].into_iter().enumerate();
+    let expected: Vec<Value> =
+        counts.map(|(number, count)| json!({ "category": format!("Category {number}"), "product_count": count })).collect();
+    assert_eq!(shop.visitor().get("/products/categories").await.expect(200).body, json!(expected));
+    let found = shop.visitor().get("/products?q=tee+3999").await.expect(200);
+    assert_eq!(found.text("/items/0/name"), "Tee 3999");
+}
