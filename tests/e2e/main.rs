@@ -13,6 +13,9 @@ mod stack;
 use serde_json::{Value, json};
 use stack::Stack;
 
+/// A PNG of one pixel.
+const PICTURE: &[u8] = include_bytes!("pixel.png");
+
 #[tokio::test]
 async fn a_sale_from_registration_to_delivery() {
     let stack = Stack::start();
@@ -24,6 +27,15 @@ async fn a_sale_from_registration_to_delivery() {
         "variants": [{ "sku": "E2E-LAMP", "color": "Brass", "stock_quantity": 3 }],
     });
     let lamp = admin.post("/products", lamp).await.expect(201);
+    let pictures = format!("/products/{}/images", lamp["id"].as_str().expect("an id"));
+    let kind = json!({ "content_type": "image/png", "content_length": PICTURE.len() });
+    let announced = admin.post(&pictures, kind).await.expect(201);
+    stack::upload(&announced["upload"], PICTURE).await;
+    let image = announced["image_id"].as_str().expect("an id");
+    let shown = admin.post(&format!("{pictures}/{image}/complete"), Value::Null).await.expect(200);
+    let picture = shown["images"][0].as_str().expect("a picture");
+    assert!(picture.ends_with(".png"), "{picture}");
+    stack.look_at(picture, PICTURE).await;
 
     let browsed = visitor.get("/products?category=E2E").await.expect(200);
     assert_eq!(browsed["items"][0]["id"], lamp["id"]);

@@ -77,6 +77,15 @@ impl Stack {
         assert_eq!((&settled["settled"], &settled["failed"]), (&json!(true), &json!(0)), "{settled}");
     }
 
+    /// Looks at a picture as a browser does. A rehearsal has no CloudFront that would show it, and looks into the
+    /// bucket itself.
+    pub(crate) async fn look_at(&self, url: &str, expected: &[u8]) {
+        if self.xtask.is_some() {
+            let shown = Client::new().get(url).send().await.expect("an answer of the bucket");
+            assert_eq!((shown.status().as_u16(), &*shown.bytes().await.expect("a body")), (200, expected));
+        }
+    }
+
     /// Ends the stack as Ctrl-C and a service manager do, and looks for what it left running.
     pub(crate) fn end(mut self) {
         let Some((mut xtask, data)) = self.xtask.take() else { return };
@@ -103,6 +112,17 @@ impl Drop for Stack {
             xtask.wait().ok();
         }
     }
+}
+
+/// Uploads as a browser does what the shop has allowed.
+pub(crate) async fn upload(allowed: &Value, bytes: &'static [u8]) {
+    let headers = allowed["headers"].as_object().expect("headers").iter();
+    // The client counts for itself.
+    let headers = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+    let request = Client::new().put(allowed["url"].as_str().expect("a URL")).body(bytes);
+    let request = headers.fold(request, |request, (name, value)| request.header(name, value.as_str().expect("a text")));
+    let answer = request.send().await.expect("an answer of S3");
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
 }
 
 /// The processes that bear the mark of a stack.

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use reqwest::{Client, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use self::cloud::Cloud;
@@ -73,6 +73,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     start_stripe(&mut processes, stripe, &base_url, &webhook_secret)?;
 
     let settings = Settings::read()?;
+    let owner = cloud.script(&processes, "owner").await?;
+    processes.during(log_in(&base_url, &owner)).await?;
+    // The demo data wants an empty shop, and has an administrator of its own.
+    processes.during(seed::forget_accounts(&settings, &mongodb_uri)).await?;
     processes.during(seed::load(&settings, &mongodb_uri)).await?;
     preflight(&base_url).await?;
     let state = scratch.path().join("dev.json");
@@ -88,6 +92,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let sold = async { test.status().await.context("running cargo test") };
     let sold = processes.during(sold).await?;
     ensure!(sold.success(), "nothing was sold: see {}", root::shown(&root::tools().join("rehearsal-logs")));
+    cloud.script(&processes, "pictures").await?;
 
     say("deploying once more, as an update");
     let mut changed = parameters(&mongodb_uri, stripe);
@@ -113,6 +118,7 @@ fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
         "StripePublishableKey=pk_test_ferrocart".to_owned(),
         format!("StripeApiBase=http://127.0.0.1:{stripe}"),
         format!("AllowedOrigin={ORIGIN}"),
+        "FirstAdminEmail=owner@example.com".to_owned(),
         "SecretsMaxAgeSeconds=1".to_owned(),
         format!("Architecture={}", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
     ]
@@ -124,6 +130,17 @@ fn start_stripe(processes: &mut Processes, port: u16, base_url: &str, secret: &s
     command.env("STRIPE_SECRET_KEY", "sk_test_ferrocart").env("STRIPE_PUBLISHABLE_KEY", "pk_test_ferrocart");
     command.env("STRIPE_WEBHOOK_SECRET", secret);
     processes.start("stripe-stand-in", command)
+}
+
+/// Logs in as who runs the shop first, with what the deployment has put into a secret.
+async fn log_in(base_url: &str, secret: &str) -> Result<()> {
+    let account: Value = serde_json::from_str(secret).context("the secret of the first administrator")?;
+    let login = json!({ "email": account["FIRST_ADMIN_EMAIL"], "password": account["FIRST_ADMIN_PASSWORD"] });
+    let answer = Client::new().post(format!("{base_url}/auth/login")).json(&login).send().await.context("the login")?;
+    let status = answer.status();
+    let body: Value = answer.json().await.context("the answer to the login")?;
+    ensure!(status.is_success() && body["user"]["role"] == "admin", "the first administrator got {status}: {body}");
+    Ok(())
 }
 
 /// Asks what a browser asks before it calls from another origin.

@@ -111,6 +111,15 @@ fn config(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<Conf
     })?)
 }
 
+/// Removes all accounts of a shop.
+pub(crate) async fn forget_accounts(settings: &Settings, mongodb_uri: &str) -> Result<()> {
+    let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
+    for collection in ["users", "sessions"] {
+        shop.database.collection::<Document>(collection).delete_many(doc! {}).await.context("removing accounts")?;
+    }
+    Ok(())
+}
+
 async fn fill(shop: &AppState) -> Result<Outcome> {
     let mut session = shop.database.client().start_session().await.context("a session with MongoDB")?;
     if let Some(outcome) = occupant(&shop.database, &mut session).await.context("looking for data")? {

@@ -2,7 +2,9 @@
 
     emulated.py routes STACK    gives the deployed API its routes; prints its id
     emulated.py secrets STACK   rolls the secret of Stripe's webhooks; prints the new one
-    emulated.py nothing STACK   fails if anything of the stack is left
+    emulated.py owner STACK     prints the secret with the account of who runs the shop first
+    emulated.py pictures STACK  fails unless the bucket has the picture that was sold with, and nothing unfinished
+    emulated.py nothing STACK   fails if anything of the stack is left but the bucket with that picture; removes that
 """
 
 import json
@@ -66,8 +68,40 @@ def secrets(stack):
     print(rolled)
 
 
+def owner(stack):
+    stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0]["Outputs"]}
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=outputs["FirstAdminSecretArn"])
+    print(secret["SecretString"])
+
+
+def content(bucket):
+    return [it["Key"] for it in boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def pictures(stack):
+    bucket = resources(stack)["ImageBucket"]
+    keys = content(bucket)
+    if len(keys) != 1 or not keys[0].startswith("products/"):
+        sys.exit(f"the bucket has {keys}")
+    kind = boto3.client("s3").head_object(Bucket=bucket, Key=keys[0])["ContentType"]
+    if kind != "image/png":
+        sys.exit(f"the picture is {kind}")
+
+
 def nothing(stack):
     left = []
+    s3 = boto3.client("s3")
+    buckets = [it["Name"] for it in s3.list_buckets()["Buckets"]]
+    kept = [it for it in buckets if any(key.startswith("products/") for key in content(it))]
+    if len(kept) != 1:
+        left.append(f"{len(kept)} buckets with pictures, and it should be one")
+    for bucket in kept:
+        for key in content(bucket):
+            s3.delete_object(Bucket=bucket, Key=key)
+        s3.delete_bucket(Bucket=bucket)
+    # Where `sam deploy` puts the programs is its own, and serves other stacks as well.
+    left += [it for it in buckets if it not in kept and not it.startswith("aws-sam-cli-managed")]
     left += [it["FunctionName"] for it in boto3.client("lambda").list_functions()["Functions"]]
     left += [it["Name"] for it in boto3.client("apigatewayv2").get_apis()["Items"]]
     left += [it["Name"] for it in boto3.client("secretsmanager").list_secrets()["SecretList"]]
@@ -83,4 +117,4 @@ def nothing(stack):
         sys.exit(f"left behind: {left}")
 
 
-{"routes": routes, "secrets": secrets, "nothing": nothing}[sys.argv[1]](sys.argv[2])
+{"routes": routes, "secrets": secrets, "owner": owner, "pictures": pictures, "nothing": nothing}[sys.argv[1]](sys.argv[2])
