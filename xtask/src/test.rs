@@ -2,9 +2,9 @@
 
 mod leaks;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -15,6 +15,9 @@ use crate::processes::{Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::say;
 use crate::{ports, root, tools};
+
+/// How much room in memory is enough for what tests write.
+const MEMORY: u64 = 4 << 30;
 
 #[derive(Args, Default)]
 pub(crate) struct Options {
@@ -27,6 +30,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     // Dropped in reverse: the processes end before their directory goes.
     let scratch = TempDir::with_prefix("ferrocart-test-").context("making a directory")?;
+    let data = for_data().context("making a directory")?;
     let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
 
     tools::cargo_lambda(&processes).await?;
@@ -34,7 +38,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let schemathesis = tools::schemathesis(&processes).await?;
     // Beside the server that most tests share, some start and end their own.
     let mongod = tools::mongod(&processes).await?;
-    let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
+    let mongodb_uri = mongodb(&mut processes, data.path().join("mongod")).await?;
     let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
 
@@ -61,6 +65,15 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Some(code) => Ok(ExitCode::from(code)),
         None => bail!("cargo test ended without an exit code ({status})"),
     }
+}
+
+/// A directory in memory, where there is such a place with room: every write of a test waits for the disk otherwise,
+/// and nobody keeps what was written.
+fn for_data() -> io::Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(memory).map_or(0, |place| place.f_bavail.saturating_mul(place.f_frsize));
+    let parent = if room < MEMORY { env::temp_dir() } else { memory.to_owned() };
+    TempDir::with_prefix_in("ferrocart-test-data-", parent)
 }
 
 /// Fails when something that was told during the tests should not have been. A run of tests that ask no
@@ -90,7 +103,7 @@ pub(crate) async fn build(processes: &Processes) -> Result<()> {
 
 /// The server that the developer names, or one that lives as long as the tests.
 async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
-    if let Some(given) = std::env::var("MONGODB_URI").ok().filter(|uri| !uri.is_empty()) {
+    if let Some(given) = env::var("MONGODB_URI").ok().filter(|uri| !uri.is_empty()) {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;
@@ -101,7 +114,7 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
 
 /// The emulator that the developer names, or one that lives as long as the tests.
 pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
-    if let Some(given) = std::env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
+    if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);
     }
     Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?).await?.url)
