@@ -6,11 +6,13 @@ mod bundle;
 mod cloud;
 mod expiry;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use reqwest::{Client, Method};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -72,12 +74,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let webhook_secret = cloud.script(&processes, "secrets").await?;
     start_stripe(&mut processes, stripe, &base_url, &webhook_secret)?;
 
-    let settings = Settings::read()?;
     let owner = cloud.script(&processes, "owner").await?;
-    processes.during(log_in(&base_url, &owner)).await?;
-    // The demo data wants an empty shop, and has an administrator of its own.
-    processes.during(seed::forget_accounts(&settings, &mongodb_uri)).await?;
-    processes.during(seed::load(&settings, &mongodb_uri)).await?;
+    processes.during(open_shop(&base_url, &owner, &mongodb_uri)).await?;
     preflight(&base_url).await?;
     let state = scratch.path().join("dev.json");
     let stand_in = json!({ "base_url": format!("http://127.0.0.1:{stripe}"), "secret_key": "sk_test_ferrocart",
@@ -85,13 +83,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     std::fs::write(&state, json!({ "base_url": base_url, "stripe": stand_in }).to_string())
         .context("writing dev.json")?;
 
-    say("selling something");
-    let mut test = processes.command(tools::cargo());
-    test.args(["test", "--package", "ferrocart-tests", "--test", "e2e", "--", "--nocapture"]);
-    test.current_dir(root::root()).env("FERROCART_STACK", &state);
-    let sold = async { test.status().await.context("running cargo test") };
-    let sold = processes.during(sold).await?;
-    ensure!(sold.success(), "nothing was sold: see {}", root::shown(&root::tools().join("rehearsal-logs")));
+    sell(&mut processes, &state).await?;
     cloud.script(&processes, "pictures").await?;
 
     say("deploying once more, as an update");
@@ -108,6 +100,27 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     cloud.script(&processes, "nothing").await?;
     say("the rehearsal has ended well: deployed, sold, updated, removed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Logs in as who runs the shop first, and loads the demo data.
+async fn open_shop(base_url: &str, owner: &str, mongodb_uri: &str) -> Result<()> {
+    log_in(base_url, owner).await?;
+    let settings = Settings::read()?;
+    // The demo data wants an empty shop, and has an administrator of its own.
+    seed::forget_accounts(&settings, mongodb_uri).await?;
+    seed::load(&settings, mongodb_uri).await
+}
+
+/// Runs the tests that sell something against the stack that this file tells of.
+async fn sell(processes: &mut Processes, stack: &Path) -> Result<()> {
+    say("selling something");
+    let mut test = processes.command(tools::cargo());
+    test.args(["test", "--package", "ferrocart-tests", "--test", "e2e", "--", "--nocapture"]);
+    test.current_dir(root::root()).env("FERROCART_STACK", stack);
+    let sold = async { test.status().await.context("running cargo test") };
+    let sold = processes.during(sold).await?;
+    ensure!(sold.success(), "nothing was sold: see {}", root::shown(&root::tools().join("rehearsal-logs")));
+    Ok(())
 }
 
 /// What `sam deploy --guided` asks for.
@@ -134,12 +147,19 @@ fn start_stripe(processes: &mut Processes, port: u16, base_url: &str, secret: &s
 
 /// Logs in as who runs the shop first, with what the deployment has put into a secret.
 async fn log_in(base_url: &str, secret: &str) -> Result<()> {
-    let account: Value = serde_json::from_str(secret).context("the secret of the first administrator")?;
-    let login = json!({ "email": account["FIRST_ADMIN_EMAIL"], "password": account["FIRST_ADMIN_PASSWORD"] });
+    #[derive(Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    struct Owner {
+        first_admin_email: String,
+        first_admin_password: String,
+    }
+    let owner: Owner = serde_json::from_str(secret).context("the secret of the first administrator")?;
+    let login = json!({ "email": owner.first_admin_email, "password": owner.first_admin_password });
     let answer = Client::new().post(format!("{base_url}/auth/login")).json(&login).send().await.context("the login")?;
     let status = answer.status();
     let body: Value = answer.json().await.context("the answer to the login")?;
-    ensure!(status.is_success() && body["user"]["role"] == "admin", "the first administrator got {status}: {body}");
+    let role = body.pointer("/user/role").and_then(Value::as_str);
+    ensure!(status.is_success() && role == Some("admin"), "the first administrator got {status}: {body}");
     Ok(())
 }
 
