@@ -74,6 +74,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let webhook_secret = cloud.script(&processes, "secrets").await?;
     start_stripe(&mut processes, stripe, &base_url, &webhook_secret)?;
 
+    cloud.script(&processes, "http").await?;
     let owner = cloud.script(&processes, "owner").await?;
     processes.during(open_shop(&base_url, &owner, &mongodb_uri)).await?;
     preflight(&base_url).await?;

@@ -2,6 +2,7 @@
 
     emulated.py routes STACK    gives the deployed API its routes; prints its id
     emulated.py secrets STACK   rolls the secret of Stripe's webhooks; prints the new one
+    emulated.py http STACK      lets the bucket be asked without TLS, which the emulator does not speak
     emulated.py owner STACK     prints the secret with the account of who runs the shop first
     emulated.py pictures STACK  fails unless the bucket has the picture that was sold with, and nothing unfinished
     emulated.py nothing STACK   fails if anything of the stack is left but the bucket with that picture; removes that
@@ -68,6 +69,17 @@ def secrets(stack):
     print(rolled)
 
 
+def http(stack):
+    """The bucket's policy refuses whoever comes without TLS, and the emulator obeys it."""
+    bucket = resources(stack)["ImageBucket"]
+    s3 = boto3.client("s3")
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    others = [it for it in policy["Statement"] if it["Sid"] != "OnlyByTls"]
+    if len(others) == len(policy["Statement"]):
+        sys.exit("the bucket's policy does not ask for TLS")
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**policy, "Statement": others}))
+
+
 def owner(stack):
     stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0]["Outputs"]}
@@ -117,4 +129,4 @@ def nothing(stack):
         sys.exit(f"left behind: {left}")
 
 
-{"routes": routes, "secrets": secrets, "owner": owner, "pictures": pictures, "nothing": nothing}[sys.argv[1]](sys.argv[2])
+{"routes": routes, "secrets": secrets, "http": http, "owner": owner, "pictures": pictures, "nothing": nothing}[sys.argv[1]](sys.argv[2])
