@@ -4,15 +4,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use clap::Args;
-use tempfile::TempDir;
 
-use super::{cargo, reports};
-use crate::mongod::Mongod;
-use crate::processes::{Processes, RunId};
-use crate::terminal::say;
-use crate::{ports, root, tools};
+use super::{Bench, OPTIMIZED, reports};
+use crate::root;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -35,26 +31,12 @@ pub(crate) struct Options {
 
 /// The exit code is a failure when a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-bench-").context("making a directory")?;
-    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
-    let program = tools::mongod(&processes).await?;
-
-    say("building the benchmark");
-    if !cargo(&processes, "build").status().await.context("running cargo build")?.success() {
-        bail!("the benchmark doesn't build");
-    }
+    let mut bench = Bench::prepare(OPTIMIZED).await?;
     let data = options.data_dir.unwrap_or_else(|| root::tools().join("bench-catalogue"));
-    let server =
-        Mongod { program: &program, data: &data, port: ports::free()?, cache: &options.cache, for_tests: false };
-    say(format_args!("starting MongoDB on port {}, with its data in {}", server.port, data.display()));
-    let mongodb_uri = server.start(&mut processes).await?;
-
-    let mut command = cargo(&processes, "run");
-    command.args(["--quiet", "--", "catalogue", "--mongodb-uri", &mongodb_uri]);
-    command.args(["--products", &options.products.to_string(), "--into"]).arg(reports(options.record));
+    let mongodb_uri = bench.start_mongodb(&data, &options.cache).await?;
+    let mut command = bench.command("catalogue");
+    command.args(["--mongodb-uri", &mongodb_uri, "--products", &options.products.to_string()]);
+    command.arg("--into").arg(reports(options.record));
     command.args(options.arguments);
-    let measuring = async { command.status().await.context("running the benchmark") };
-    let status = processes.during(measuring).await?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    bench.measure(command).await
 }

@@ -1,18 +1,15 @@
 //! `cargo xtask bench functions`: builds the functions as they are deployed, and measures them on two servers that
 //! start and end with it: one as on a developer's machine, and one with TLS and passwords, as Atlas is.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use clap::Args;
-use tempfile::TempDir;
 
-use super::{cargo, reports};
+use super::{Bench, OPTIMIZED, programs, reports};
 use crate::mongod::{Guard, Mongod, SMALL_CACHE};
-use crate::processes::{Processes, RunId};
+use crate::ports;
 use crate::terminal::say;
-use crate::{ports, root, tools};
 
 /// The empty function, and the driver without the shop.
 const LIMITS: &str = "ferrocart-limits";
@@ -41,53 +38,28 @@ pub(crate) struct Options {
 
 /// The exit code is a failure when a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-bench-").context("making a directory")?;
-    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
-    let program = tools::mongod(&processes).await?;
-
+    let mut bench = Bench::prepare(OPTIMIZED).await?;
     for name in &options.functions {
-        build(&processes, &options.profile, &format!("ferrocart-{name}")).await?;
+        bench.build(&options.profile, &format!("ferrocart-{name}")).await?;
     }
-    build(&processes, &options.profile, LIMITS).await?;
-    say("building the benchmark");
-    if !cargo(&processes, "build").status().await.context("running cargo build")?.success() {
-        bail!("the benchmark doesn't build");
-    }
-    let (plain, guarded) = (scratch.path().join("mongod"), scratch.path().join("mongod-tls"));
-    let server = |data| -> Result<Mongod<'_>> {
-        Ok(Mongod { program: &program, data, port: ports::free()?, cache: SMALL_CACHE, for_tests: false })
-    };
-    say("starting MongoDB, once without and once with TLS and passwords");
-    let mongodb_uri = server(&plain)?.start(&mut processes).await?;
-    let guard = Guard::make(&scratch.path().join("guard"))?;
-    let mongodb_tls_uri = server(&guarded)?.start_guarded(&mut processes, &guard).await?;
+    bench.build(&options.profile, LIMITS).await?;
+    let mongodb_uri = bench.start_mongodb(&bench.scratch.path().join("mongod"), SMALL_CACHE).await?;
+    let mongodb_tls_uri = start_guarded_mongodb(&mut bench).await?;
 
-    let mut command = cargo(&processes, "run");
-    command.args(["--quiet", "--", "functions", "--mongodb-uri", &mongodb_uri, "--mongodb-tls-uri", &mongodb_tls_uri]);
+    let mut command = bench.command("functions");
+    command.args(["--mongodb-uri", &mongodb_uri, "--mongodb-tls-uri", &mongodb_tls_uri]);
     command.args(["--functions", &options.functions.join(","), "--cold", &options.cold.to_string()]);
     command.args(["--requests", &options.requests.to_string()]);
     command.arg("--programs").arg(programs(&options.profile)?).arg("--into").arg(reports(options.record));
     command.args(options.arguments);
-    let measuring = async { command.status().await.context("running the benchmark") };
-    let status = processes.during(measuring).await?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    bench.measure(command).await
 }
 
-/// One package at a time, as `sam build` does: no feature that another wants gets into it.
-async fn build(processes: &Processes, profile: &str, package: &str) -> Result<()> {
-    say(format_args!("building {package}"));
-    let mut command = processes.command(tools::cargo());
-    command.args(["build", "--profile", profile, "--package", package, "--bins"]).current_dir(root::root());
-    if !command.status().await.context("running cargo build")?.success() {
-        bail!("{package} doesn't build");
-    }
-    Ok(())
-}
-
-/// Where Cargo puts what it builds by a profile.
-fn programs(profile: &str) -> Result<PathBuf> {
-    let directory = if profile == "dev" { "debug" } else { profile };
-    let own = root::binaries()?;
-    Ok(own.parent().map_or_else(|| own.clone(), Path::to_path_buf).join(directory))
+async fn start_guarded_mongodb(bench: &mut Bench) -> Result<String> {
+    let guard = Guard::make(&bench.scratch.path().join("guard"))?;
+    let data = bench.scratch.path().join("mongod-tls");
+    let server =
+        Mongod { program: &bench.mongod, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: false };
+    say(format_args!("starting MongoDB with TLS and passwords on port {}", server.port));
+    server.start_guarded(&mut bench.processes, &guard).await
 }
