@@ -4,6 +4,7 @@
 
 mod cases;
 mod cold;
+pub(crate) mod instructions;
 mod process;
 mod report;
 mod runtime_api;

@@ -30,6 +30,8 @@ enum Benchmark {
     Catalogue(catalogue::Options),
     /// The functions' own programs: starts, answers, what they cost.
     Functions(functions::Options),
+    /// The instructions of a request, beside the committed figures.
+    Instructions(functions::instructions::Options),
 }
 
 /// Success means that every target was reached.
@@ -41,6 +43,7 @@ fn main() -> Result<ExitCode> {
         Benchmark::Checkout(options) => runtime.block_on(checkout::run(options)),
         Benchmark::Catalogue(options) => runtime.block_on(catalogue::run(options)),
         Benchmark::Functions(options) => runtime.block_on(functions::run(options)),
+        Benchmark::Instructions(options) => runtime.block_on(functions::instructions::run(options)),
     }?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

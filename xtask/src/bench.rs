@@ -3,6 +3,7 @@
 mod catalogue;
 mod checkout;
 mod functions;
+mod instructions;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Benchmark {
     Catalogue(catalogue::Options),
     /// The functions' programs: how long a start and an answer take, beside what limits them, and what they cost.
     Functions(functions::Options),
+    /// The instructions of a request, beside the committed figures.
+    Instructions(instructions::Options),
 }
 
 /// The exit code is a failure when a target was missed.
@@ -39,6 +42,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Benchmark::Checkout(options) => checkout::run(options).await,
         Benchmark::Catalogue(options) => catalogue::run(options).await,
         Benchmark::Functions(options) => functions::run(options).await,
+        Benchmark::Instructions(options) => instructions::run(options).await,
     }
 }
 

@@ -9,7 +9,7 @@ mod wheel;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 pub(crate) use self::aws::environment;
 use self::environment::Environment;
@@ -59,6 +59,11 @@ pub(crate) async fn schemathesis(processes: &Processes) -> Result<PathBuf> {
     let schemathesis =
         Environment { name: "schemathesis", pin: pin("schemathesis.txt"), description: "schemathesis (15 MB)" };
     schemathesis.python(processes).await
+}
+
+/// What counts instructions. No registry has it, and it follows the system's C library.
+pub(crate) fn valgrind() -> Result<PathBuf> {
+    on_path("valgrind").context("no valgrind on the PATH; install it, with `apt-get install valgrind` or the like")
 }
 
 fn mongod_by_hand() -> &'static str {

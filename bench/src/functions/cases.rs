@@ -38,6 +38,11 @@ pub(super) async fn of(stage: &Stage, functions: &[String]) -> Result<Vec<Case>>
     Ok(cases)
 }
 
+/// Those of which somebody has said what they may take.
+pub(super) fn with_a_target(stage: &Stage) -> Vec<Case> {
+    all(stage).into_iter().filter(|case| case.target.is_some()).collect()
+}
+
 /// What MongoDB is asked for an endpoint.
 pub(super) async fn commands(stage: &Stage, case: &Case) -> Result<Vec<Document>> {
     stage.commands_of(case.method, &case.path, case.body.as_deref()).await

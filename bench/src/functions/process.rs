@@ -2,6 +2,7 @@
 
 use super::runtime_api::RuntimeApi;
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -35,9 +36,13 @@ pub(super) struct Memory {
 impl Function {
     /// Starts a program with these settings and with what Lambda tells all, and waits until it asks for work.
     pub(super) fn start(program: &Path, settings: &[(&str, String)]) -> Result<Self> {
+        Self::start_by(Command::new(program), program, settings)
+    }
+
+    /// The same by a command that runs the program.
+    pub(super) fn start_by(mut command: Command, program: &Path, settings: &[(&str, String)]) -> Result<Self> {
         let api = RuntimeApi::open()?;
         let name = program.file_name().unwrap_or_default();
-        let mut command = Command::new(program);
         command
             .env_clear()
             .envs(settings.iter().map(|(name, value)| (name, value)))
@@ -67,6 +72,14 @@ impl Function {
         }
         let took = at.saturating_duration_since(sent);
         Ok(Answered { took, since_start: at.saturating_duration_since(self.started), body })
+    }
+
+    /// Ends it where it has nothing to do, by a signal, so that who runs it can say what it saw.
+    pub(super) fn end(mut self) -> Result<()> {
+        self.api.asked()?;
+        kill_process(Pid::from_child(&self.child), Signal::TERM).context("ending a function")?;
+        self.child.wait().context("waiting for a function")?;
+        Ok(())
     }
 
     pub(super) fn pid(&self) -> String {
