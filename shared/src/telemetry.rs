@@ -6,8 +6,8 @@ mod fact;
 mod meter;
 
 pub use fact::Fact;
-pub(crate) use meter::{Measured, database_call, measured, stripe_call, trace};
-pub use meter::{forget_since, note, noted, user};
+pub(crate) use meter::{Measured, database_calls, measured, stripe_call, trace};
+pub use meter::{elsewhere, forget_since, note, noted, user};
 
 use crate::config::LogConfig;
 use embedded::Embedded;

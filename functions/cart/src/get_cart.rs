@@ -18,6 +18,6 @@ use ferrocart::{AppState, Result};
     responses((status = 200, description = "The cart", body = CartView))
 )]
 pub(crate) async fn get_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {
-    let cart = shop.carts.of(customer.id()).await?;
-    Ok(Json(CartView::of(&shop, cart).await?))
+    let cart = shop.carts.with_products(customer.id()).await?;
+    Ok(Json(CartView::beside(&shop, cart)?))
 }

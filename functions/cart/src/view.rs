@@ -56,14 +56,21 @@ struct CartItemView {
 }
 
 impl CartView {
-    /// Shows a cart; an empty one where there is none.
+    /// Shows a cart that was just changed; an empty one where there is none.
     pub(crate) async fn of(shop: &AppState, cart: Option<CartDoc>) -> Result<Self> {
+        let Some(cart) = cart else { return Self::beside(shop, None) };
+        let products = products_of(shop, &cart.items).await?;
+        Self::beside(shop, Some((cart, products)))
+    }
+
+    /// Shows a cart with its products; an empty one where there is none.
+    pub(crate) fn beside(shop: &AppState, cart: Option<(CartDoc, Vec<ProductDoc>)>) -> Result<Self> {
         let currency = shop.config.currency;
-        let (items, updated_at) = match cart {
-            Some(cart) => (cart.items, Some(cart.updated_at)),
-            None => (Vec::new(), None),
+        let (items, updated_at, products) = match cart {
+            Some((cart, products)) => (cart.items, Some(cart.updated_at), products),
+            None => (Vec::new(), None, Vec::new()),
         };
-        let products = products_of(shop, &items).await?;
+        let products = products.into_iter().map(|product| (product.id, product)).collect();
         let item_count = items.iter().map(|item| u32::from(item.quantity.get())).sum();
         let lines: Vec<Line<'_>> =
             items.into_iter().map(|item| Line::find(item, &products)).collect::<Result<_, Overflow>>()?;
@@ -73,12 +80,11 @@ impl CartView {
     }
 }
 
-async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<HashMap<ProductId, ProductDoc>> {
+async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<Vec<ProductDoc>> {
     if items.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
-    let products = shop.products.by_ids(items.iter().map(|item| item.product_id).collect()).await?;
-    Ok(products.into_iter().map(|product| (product.id, product)).collect())
+    Ok(shop.products.by_ids(items.iter().map(|item| item.product_id).collect()).await?)
 }
 
 /// A line of a cart, beside what the catalogue says of it.

@@ -15,6 +15,7 @@ pub(crate) use wish::Wish;
 use earlier::{make_way, refuse};
 use ferrocart::auth::Customer;
 use ferrocart::db::orders::OrderDoc;
+use ferrocart::telemetry::elsewhere;
 use ferrocart::{AppState, Error, Result};
 use place::place;
 use std::time::Duration;
@@ -46,7 +47,7 @@ pub(crate) async fn check_out(shop: &AppState, customer: &Customer, wish: &Wish)
             Step::Placed(order) => return Ok((*order, false)),
             Step::Earlier(order) => return Ok((*order, true)),
             Step::Again => {}
-            Step::Wait => tokio::time::sleep(PAUSE).await,
+            Step::Wait => elsewhere(tokio::time::sleep(PAUSE)).await,
         }
     }
     Err(Error::IdempotencyInProgress)

@@ -4,6 +4,7 @@ use crate::db::users::PasswordHash;
 use crate::domain::invalid::Invalid;
 use crate::error::Error;
 use crate::http::{FromInput, Input, Refusal};
+use crate::telemetry::elsewhere;
 use secrecy::{ExposeSecret, SecretString};
 use std::str::FromStr;
 
@@ -99,7 +100,7 @@ impl Passwords {
     async fn hash_typed(&self, password: SecretString) -> Result<PasswordHash, Error> {
         let cost = self.cost;
         let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.expose_secret(), cost));
-        match hashed.await {
+        match elsewhere(hashed).await {
             Ok(hash) => Ok(PasswordHash(hash?)),
             Err(_) => Err(Error::System("hashing was interrupted")),
         }
@@ -111,7 +112,8 @@ impl Passwords {
     /// When the stored hash is not bcrypt's.
     pub async fn check(&self, typed: &SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
         let (cost, typed) = (self.cost, typed.clone());
-        match tokio::task::spawn_blocking(move || check(typed.expose_secret(), hash.as_ref(), cost)).await {
+        let checked = tokio::task::spawn_blocking(move || check(typed.expose_secret(), hash.as_ref(), cost));
+        match elsewhere(checked).await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(Error::System("checking was interrupted")),
         }

@@ -1,6 +1,8 @@
 //! The collection `carts`: what a user is about to buy. The server removes carts that nobody used
 //! for 30 days; nothing in a cart holds stock.
 
+mod with_products;
+
 use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};
 use super::{MAX_TIME, unconfirmed};

@@ -43,6 +43,9 @@ impl NoQuery {
 
     /// Refuses a request with a query that nobody would read.
     pub(super) async fn refuse(self, request: Request, next: Next) -> Response {
+        if request.uri().query().is_none_or(str::is_empty) {
+            return next.run(request).await;
+        }
         let pairs = pairs(request.uri());
         let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let operation = (request.method().clone(), path.unwrap_or_default());

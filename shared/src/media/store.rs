@@ -6,6 +6,7 @@ use crate::aws::{self, Call, SignableBody};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{FIRST_BYTES, ImageKind};
+use crate::telemetry::elsewhere;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 use reqwest::Client;
@@ -145,7 +146,7 @@ impl ImageStore {
         let (time, settings) = (SystemTime::now(), aws::for_s3());
         let call = Call { service: SERVICE, time, settings, method, url: &url, headers, body };
         let request = aws::signed(&self.access, call)?.map(|()| "");
-        let response = self.http.execute(request.try_into()?).await?;
+        let response = elsewhere(self.http.execute(request.try_into()?)).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Ok(Answer { status, headers, body: response.bytes().await? })
     }

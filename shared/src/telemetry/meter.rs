@@ -4,8 +4,10 @@
 use super::fact::Fact;
 use crate::domain::id::UserId;
 use mongodb::event::EventHandler;
-use mongodb::event::command::CommandEvent;
+use mongodb::event::cmap::CmapEvent;
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 tokio::task_local! {
@@ -16,8 +18,12 @@ tokio::task_local! {
 struct Meter {
     trace: Option<String>,
     user: Cell<Option<UserId>>,
-    database: Cell<Usage>,
+    database_calls: Cell<u32>,
     stripe: Cell<Usage>,
+    /// How long it waited for whatever it was.
+    waited: Cell<Duration>,
+    /// How long of that for neither the database nor Stripe.
+    waited_elsewhere: Cell<Duration>,
     facts: RefCell<Vec<Fact>>,
 }
 
@@ -41,17 +47,32 @@ pub(crate) struct Measured {
 pub(crate) async fn measured<T>(trace: Option<String>, work: impl Future<Output = T>) -> (T, Measured) {
     let meter = Meter { trace, ..Meter::default() };
     let work = async {
-        let done = work.await;
+        let done = waiting_measured(work).await;
         let measured = METER.with(|meter| Measured {
             trace: meter.trace.clone(),
             user: meter.user.get(),
-            database: meter.database.get(),
+            database: meter.database(),
             stripe: meter.stripe.get(),
             facts: meter.facts.take(),
         });
         (done, measured)
     };
     METER.scope(meter, work).await
+}
+
+/// Measures how long some work waits.
+async fn waiting_measured<T>(work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    let mut since = None;
+    poll_fn(|context| {
+        if let Some(since) = since.take() {
+            with(|meter| meter.waited.set(meter.waited.get().saturating_add(Instant::elapsed(&since))));
+        }
+        let polled = work.as_mut().poll(context);
+        since = polled.is_pending().then(Instant::now);
+        polled
+    })
+    .await
 }
 
 /// Notes who is asking.
@@ -93,15 +114,22 @@ pub(crate) async fn stripe_call<T>(call: impl Future<Output = T>) -> T {
     answer
 }
 
-/// Measures each command that the driver sends. It is told in the task that waits for the answer.
-pub(crate) fn database_call() -> EventHandler<CommandEvent> {
+/// Measures what is waited for and is neither the database nor Stripe.
+pub async fn elsewhere<T>(wait: impl Future<Output = T>) -> T {
+    let started = Instant::now();
+    let done = wait.await;
+    with(|meter| meter.waited_elsewhere.set(meter.waited_elsewhere.get().saturating_add(started.elapsed())));
+    done
+}
+
+/// Counts the commands that the driver sends: it borrows a connection for each, in the task that waits for the
+/// answer. It would tell of commands themselves, too, but first make documents of each and of its reply once more,
+/// whether anybody reads them or not.
+pub(crate) fn database_calls() -> EventHandler<CmapEvent> {
     EventHandler::callback(|event| {
-        let took = match event {
-            CommandEvent::Succeeded(event) => event.duration,
-            CommandEvent::Failed(event) => event.duration,
-            _ => return,
-        };
-        with(|meter| meter.database.set(meter.database.get().plus(took)));
+        if matches!(event, CmapEvent::ConnectionCheckedOut(_)) {
+            with(|meter| meter.database_calls.set(meter.database_calls.get().saturating_add(1)));
+        }
     })
 }
 
@@ -110,12 +138,20 @@ fn with(act: impl FnOnce(&Meter)) {
     METER.try_with(act).ok();
 }
 
+impl Meter {
+    /// What was waited for and has no other name was the database.
+    fn database(&self) -> Usage {
+        let others = self.stripe.get().time.saturating_add(self.waited_elsewhere.get());
+        Usage { calls: self.database_calls.get(), time: self.waited.get().saturating_sub(others) }
+    }
+}
+
 impl Usage {
     const fn plus(self, time: Duration) -> Self {
         Self { calls: self.calls.saturating_add(1), time: self.time.saturating_add(time) }
     }
 
-    /// The time of all calls together, which may have been at once.
+    /// How long it was waited for.
     pub(crate) fn millis(self) -> u64 {
         u64::try_from(self.time.as_millis()).unwrap_or(u64::MAX)
     }

@@ -1,0 +1,44 @@
+//! A cart and its products by one command: to ask for one after the other costs everybody who looks at a cart
+//! another round trip.
+
+use super::{CartDoc, Carts};
+use crate::db::MAX_TIME;
+use crate::db::products::{ProductDoc, unread};
+use crate::domain::id::UserId;
+use bson::{RawDocumentBuf, deserialize_from_slice, doc};
+use futures_util::TryStreamExt;
+use mongodb::error::Error;
+use mongodb::options::ReadConcern;
+use serde::Deserialize;
+
+/// What the server adds to a cart.
+#[derive(Deserialize)]
+struct Beside {
+    products: Vec<ProductDoc>,
+}
+
+impl Carts {
+    /// The cart of that user, and its products, for sale or not, in no order; by what the primary has at this
+    /// moment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn with_products(&self, user: UserId) -> Result<Option<(CartDoc, Vec<ProductDoc>)>, Error> {
+        let mut projection = unread();
+        // It may be long, and nobody shows it beside a cart.
+        projection.insert("description", 0);
+        let lookup = doc! {
+            "from": "products",
+            "localField": "items.product_id",
+            "foreignField": "_id",
+            "pipeline": [{ "$project": projection }],
+            "as": "products",
+        };
+        let stages = [doc! { "$match": { "user_id": user } }, doc! { "$lookup": lookup }];
+        let found = self.0.aggregate(stages).with_type::<RawDocumentBuf>();
+        let mut found = found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?;
+        let Some(found) = found.try_next().await? else { return Ok(None) };
+        let Beside { products } = deserialize_from_slice(found.as_bytes())?;
+        Ok(Some((deserialize_from_slice(found.as_bytes())?, products)))
+    }
+}
