@@ -78,13 +78,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let owner = cloud.script(&processes, "owner").await?;
     processes.during(open_shop(&base_url, &owner, &mongodb_uri)).await?;
     preflight(&base_url).await?;
-    let state = scratch.path().join("dev.json");
     let stand_in = json!({ "base_url": format!("http://127.0.0.1:{stripe}"), "secret_key": "sk_test_ferrocart",
         "publishable_key": "pk_test_ferrocart", "webhook_secret": webhook_secret });
-    std::fs::write(&state, json!({ "base_url": base_url, "stripe": stand_in }).to_string())
-        .context("writing dev.json")?;
-
-    sell(&mut processes, &state).await?;
+    let stack = scratch.path().join("dev.json");
+    sell(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
     cloud.script(&processes, "pictures").await?;
 
     say("deploying once more, as an update");
@@ -112,12 +109,13 @@ async fn open_shop(base_url: &str, owner: &str, mongodb_uri: &str) -> Result<()>
     seed::load(&settings, mongodb_uri).await
 }
 
-/// Runs the tests that sell something against the stack that this file tells of.
-async fn sell(processes: &mut Processes, stack: &Path) -> Result<()> {
+/// Runs the tests that sell something against this stack, which they read from that file.
+async fn sell(processes: &mut Processes, file: &Path, stack: &Value) -> Result<()> {
     say("selling something");
+    std::fs::write(file, stack.to_string()).with_context(|| format!("writing {}", file.display()))?;
     let mut test = processes.command(tools::cargo());
     test.args(["test", "--package", "ferrocart-tests", "--test", "e2e", "--", "--nocapture"]);
-    test.current_dir(root::root()).env("FERROCART_STACK", stack);
+    test.current_dir(root::root()).env("FERROCART_STACK", file);
     let sold = async { test.status().await.context("running cargo test") };
     let sold = processes.during(sold).await?;
     ensure!(sold.success(), "nothing was sold: see {}", root::shown(&root::tools().join("rehearsal-logs")));
