@@ -34,11 +34,15 @@ pub(crate) struct Options {
     /// Measures only what has this in its name, such as "16 buyers".
     #[arg(long, default_value = "")]
     only: String,
+    /// How many connections to MongoDB all buyers share: by default as many as there are buyers, each of whom an
+    /// environment of its own serves on Lambda.
+    #[arg(long, default_value_t = scenario::CROWD)]
+    connections: usize,
 }
 
 /// Measures, prints and writes the report; true when every target was reached.
 pub(crate) async fn run(options: Options) -> Result<bool> {
-    let shop = stage::open(&options.mongodb_uri).await?;
+    let shop = stage::open(&options.mongodb_uri, options.connections).await?;
     let machine = Machine::look(&shop).await?;
     let measured = measure_all(&shop, &machine, &options).await;
     shop.database.drop().await?;

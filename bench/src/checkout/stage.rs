@@ -50,9 +50,8 @@ impl Buyer {
 }
 
 /// An empty shop at that server. It has no Stripe, so its orders stand without a payment intent.
-pub(super) async fn open(mongodb_uri: &str) -> Result<AppState> {
-    // On Lambda each buyer is served by an environment with connections of its own.
-    let uri = format!("{mongodb_uri}&maxPoolSize={}", super::scenario::CROWD);
+pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppState> {
+    let uri = format!("{mongodb_uri}&maxPoolSize={connections}");
     let database = format!("bench_{}", mongodb::bson::oid::ObjectId::new());
     let setting = |name: &str| match name {
         "MONGODB_URI" => Some(uri.clone()),
