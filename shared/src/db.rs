@@ -1,6 +1,7 @@
 //! MongoDB: the one client, and one file per collection with its documents, finders and indexes.
 
 pub mod carts;
+mod decode;
 pub mod erasures;
 pub mod orders;
 pub mod products;

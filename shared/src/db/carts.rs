@@ -3,6 +3,7 @@
 
 mod with_products;
 
+use super::decode::{decoded, encoded};
 use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};
 use super::{MAX_TIME, unconfirmed};
@@ -23,6 +24,7 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CartDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -43,6 +45,9 @@ pub struct CartDoc {
     #[serde(default)]
     pub purchases: i64,
 }
+
+decoded!(CartDoc);
+encoded!(CartDoc);
 
 /// An order that took lines out of a cart.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

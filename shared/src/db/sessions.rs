@@ -2,6 +2,7 @@
 //! from it. Tokens are stored as hashes, so that a copy of the database opens no account.
 
 use super::MAX_TIME;
+use super::decode::{decoded, encoded};
 use super::schema::{Declaration, after, expiring, index, unique, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
@@ -18,6 +19,7 @@ const REMEMBERED: i32 = 100;
 
 /// A login as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct SessionDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -42,6 +44,9 @@ pub struct SessionDoc {
     /// When the refresh token ends; the server then removes the document.
     pub expires_at: Timestamp,
 }
+
+decoded!(SessionDoc);
+encoded!(SessionDoc);
 
 /// With what a session goes on.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ pub(super) use declaration::declaration;
 pub use filter::{UserFilter, UserPosition};
 
 use super::MAX_TIME;
+use super::decode::{decoded, encoded};
 use crate::domain::address::Address;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, UserId};
@@ -29,6 +30,7 @@ pub const EMAIL_UNIQUE: &str = "email_unique";
 
 /// A user as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct UserDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -50,6 +52,9 @@ pub struct UserDoc {
     #[serde(default)]
     pub credentials_version: i64,
 }
+
+decoded!(UserDoc);
+encoded!(UserDoc);
 
 /// A hash by bcrypt. It never prints.
 #[derive(Clone, Serialize, Deserialize)]

@@ -10,7 +10,8 @@ use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::Bson;
 use bson::oid::ObjectId;
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -80,7 +81,26 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bson::DateTime::deserialize(deserializer).map(|date| Self::from_millis(date.timestamp_millis()))
+        deserializer.deserialize_any(Moment).map(Self::from_millis)
+    }
+}
+
+/// Reads milliseconds, or what BSON's own decoder makes of a date.
+struct Moment;
+
+impl<'de> Visitor<'de> for Moment {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a date")
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, millis: i64) -> Result<i64, E> {
+        Ok(millis)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, date: A) -> Result<i64, A::Error> {
+        bson::DateTime::deserialize(MapAccessDeserializer::new(date)).map(bson::DateTime::timestamp_millis)
     }
 }
 

@@ -1,6 +1,7 @@
 //! An order as it is stored, and the moves of its life.
 
 use super::Move;
+use crate::db::decode::{decoded, encoded};
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// An order as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct OrderDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -82,6 +84,9 @@ pub struct OrderDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
 }
+
+decoded!(OrderDoc);
+encoded!(OrderDoc);
 
 /// Of an order that an older version has placed, and settled.
 const fn before_they_were_counted() -> i64 {

@@ -6,7 +6,7 @@ use super::{OrderDoc, Orders};
 use crate::db::{ID_UNIQUE, MAX_TIME, violated_index};
 use crate::domain::id::{CartId, OrderId, UserId};
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::{Error, ErrorKind};
 
@@ -58,10 +58,10 @@ impl Orders {
     /// # Errors
     /// The database's.
     pub async fn trace(&self, id: OrderId) -> Result<Trace, Error> {
-        let found = self.0.clone_with_type::<Document>().find_one(doc! { "_id": id }).max_time(MAX_TIME).await?;
-        Ok(match found {
-            Some(found) if found.contains_key("abandoned_at") => Trace::Buried,
-            Some(found) => Trace::Placed(Box::new(bson::deserialize_from_document(found)?)),
+        let orders = self.0.clone_with_type::<RawDocumentBuf>();
+        Ok(match orders.find_one(doc! { "_id": id }).max_time(MAX_TIME).await? {
+            Some(found) if found.get("abandoned_at").is_ok_and(|at| at.is_some()) => Trace::Buried,
+            Some(found) => Trace::Placed(Box::new(bson::deserialize_from_slice(found.as_bytes())?)),
             None => Trace::Nothing,
         })
     }

@@ -2,12 +2,13 @@
 
 use super::Orders;
 use crate::db::MAX_TIME;
+use crate::db::decode::decode;
 use crate::domain::id::ProductId;
 use crate::domain::money::Money;
 use crate::domain::order::OrderStatus;
 use crate::domain::text::ProductName;
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
@@ -123,11 +124,10 @@ impl Orders {
         Ok(OrderReport { by_status, by_day, top_products, units_sold, refunds })
     }
 
-    async fn aggregate<T: DeserializeOwned + Send + Sync + Unpin>(
-        &self,
-        pipeline: Vec<Document>,
-    ) -> Result<Vec<T>, Error> {
-        self.0.aggregate(pipeline).with_type::<T>().max_time(MAX_TIME).await?.try_collect().await
+    async fn aggregate<T: DeserializeOwned>(&self, pipeline: Vec<Document>) -> Result<Vec<T>, Error> {
+        let found = self.0.aggregate(pipeline).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
+        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
+        Ok(found.iter().map(|row| decode(row)).collect::<Result<_, _>>()?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a product is: as stored, as an administrator gives it, and as a list needs it.
 
 use super::terms::{Findable, Term, terms, title};
+use crate::db::decode::{decoded, encoded};
 use crate::domain::id::ProductId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Overflow};
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 
 /// A product as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ProductDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -43,6 +45,9 @@ pub struct ProductDoc {
     #[serde(flatten)]
     pub derived: Derived,
 }
+
+decoded!(ProductDoc);
+encoded!(ProductDoc);
 
 /// A product as it is written, with what it is found by, which nobody reads.
 #[derive(Debug, Serialize)]
@@ -170,6 +175,7 @@ impl ProductDoc {
 
 /// A product in a list. No description leaves the server.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ProductSummaryDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -190,6 +196,8 @@ pub struct ProductSummaryDoc {
     #[serde(flatten)]
     pub derived: Derived,
 }
+
+decoded!(ProductSummaryDoc);
 
 /// A variant, of which only the stock was read.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -2,11 +2,12 @@
 
 use super::Products;
 use crate::db::MAX_TIME;
+use crate::db::decode::decode;
 use crate::domain::id::ProductId;
 use crate::domain::quantity::Stock;
 use crate::domain::sku::Sku;
 use crate::domain::text::ProductName;
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
@@ -44,6 +45,8 @@ impl Products {
                 "product_id": "$_id", "name": 1, "sku": "$variants.sku", "stock_quantity": "$variants.stock_quantity",
             } },
         ];
-        self.0.aggregate(pipeline).with_type::<LowStock>().max_time(MAX_TIME).await?.try_collect().await
+        let found = self.0.aggregate(pipeline).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
+        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
+        Ok(found.iter().map(|row| decode(row)).collect::<Result<_, _>>()?)
     }
 }

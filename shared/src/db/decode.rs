@@ -1,0 +1,173 @@
+//! From BSON's bytes to the shop's types.
+//!
+//! BSON's own decoder gives a type each kind of value that BSON knows as a map of another kind. So whatever derives
+//! `Deserialize` is compiled a dozen times, and that was a tenth of each program; and a moment, which it gives as the map
+//! `{"$date": ...}`, is looked through twice. This one knows the kinds of values that the shop stores, and one map.
+
+use bson::error::{Error, Result};
+use bson::raw::{RawElement, RawIter};
+use bson::{RawBsonRef, RawDocument, spec::ElementType};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+/// Implements `Deserialize`, and `Serialize`, for types that derive them with `#[serde(remote = "Self")]`. What decodes
+/// them must have them as bytes: the driver has, an owned `Document` has not.
+macro_rules! decoded {
+    ($($document:ty),+) => {$(
+        impl<'de> serde::Deserialize<'de> for $document {
+            fn deserialize<D: serde::Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
+                let raw = <&bson::RawDocument>::deserialize(decoder)?;
+                // That of `remote`, which comes before the trait's.
+                <$document>::deserialize($crate::db::decode::Document::from(raw)).map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+/// See [`decoded`].
+macro_rules! encoded {
+    ($($document:ty),+) => {$(
+        impl serde::Serialize for $document {
+            fn serialize<S: serde::Serializer>(&self, encoder: S) -> Result<S::Ok, S::Error> {
+                <$document>::serialize(self, encoder)
+            }
+        }
+    )+};
+}
+
+pub(crate) use {decoded, encoded};
+
+/// Decodes a document of which the driver was not told the type. It knows no type that is [`decoded`] by itself.
+///
+/// # Errors
+/// When it is not such a document.
+pub(crate) fn decode<'de, T: Deserialize<'de>>(raw: &'de RawDocument) -> Result<T> {
+    T::deserialize(Document(raw))
+}
+
+/// A document that is being decoded.
+pub(crate) struct Document<'de>(&'de RawDocument);
+
+/// A value in it.
+struct Value<'de>(RawElement<'de>);
+
+/// The values of a document, by name, or those of an array.
+struct Values<'de> {
+    ahead: RawIter<'de>,
+    named: Option<RawElement<'de>>,
+}
+
+impl<'de> From<&'de RawDocument> for Document<'de> {
+    fn from(raw: &'de RawDocument) -> Self {
+        Self(raw)
+    }
+}
+
+impl<'de> Values<'de> {
+    fn of(raw: &'de RawDocument) -> Self {
+        Self { ahead: raw.iter_elements(), named: None }
+    }
+}
+
+impl<'de> Deserializer<'de> for Document<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_map(Values::of(self.0))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> Deserializer<'de> for Value<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0.value()? {
+            RawBsonRef::String(text) => visitor.visit_borrowed_str(text),
+            RawBsonRef::Int64(number) => visitor.visit_i64(number),
+            RawBsonRef::Int32(number) => visitor.visit_i32(number),
+            RawBsonRef::Double(number) => visitor.visit_f64(number),
+            RawBsonRef::Boolean(is) => visitor.visit_bool(is),
+            RawBsonRef::Null => visitor.visit_unit(),
+            RawBsonRef::Document(raw) => visitor.visit_map(Values::of(raw)),
+            RawBsonRef::Array(raw) => visitor.visit_seq(Values::of(RawDocument::from_bytes(raw.as_bytes())?)),
+            RawBsonRef::ObjectId(id) => visitor.visit_bytes(&id.bytes()),
+            RawBsonRef::DateTime(moment) => visitor.visit_i64(moment.timestamp_millis()),
+            RawBsonRef::Binary(binary) => visitor.visit_borrowed_bytes(binary.bytes),
+            _ => Err(Error::custom(format_args!("{:?} is nothing that the shop stores", self.0.element_type()))),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0.element_type() {
+            ElementType::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.0.value()? {
+            RawBsonRef::String(name) => visitor.visit_enum(name.into_deserializer()),
+            RawBsonRef::Document(raw) => visitor.visit_enum(MapAccessDeserializer::new(Values::of(raw))),
+            _ => Err(Error::custom(format_args!("{:?} names no variant", self.0.element_type()))),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct identifier
+    }
+}
+
+impl<'de> MapAccess<'de> for Values<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        self.named = self.ahead.next().transpose()?;
+        let Some(named) = &self.named else { return Ok(None) };
+        seed.deserialize(BorrowedStrDeserializer::new(named.key().as_str())).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        match self.named.take() {
+            Some(named) => seed.deserialize(Value(named)),
+            None => Err(Error::custom("a value was asked for before its name")),
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Values<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        self.ahead.next().transpose()?.map(|element| seed.deserialize(Value(element))).transpose()
+    }
+}
