@@ -105,7 +105,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
             RawBsonRef::ObjectId(id) => visitor.visit_bytes(&id.bytes()),
             RawBsonRef::DateTime(moment) => visitor.visit_i64(moment.timestamp_millis()),
             RawBsonRef::Binary(binary) => visitor.visit_borrowed_bytes(binary.bytes),
-            _ => Err(Error::custom(format_args!("{:?} is nothing that the shop stores", self.0.element_type()))),
+            // Whoever wants a value refuses this one, and names what he has expected.
+            _ => visitor.visit_unit(),
         }
     }
 
@@ -169,5 +170,114 @@ impl<'de> SeqAccess<'de> for Values<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         self.ahead.next().transpose()?.map(|element| seed.deserialize(Value(element))).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::OrderId;
+    use crate::domain::money::Money;
+    use crate::domain::time::Timestamp;
+    use bson::{Bson, doc};
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Everything {
+        #[serde(rename = "_id")]
+        id: OrderId,
+        at: Timestamp,
+        never: Option<Timestamp>,
+        #[serde(default)]
+        missing: i64,
+        price: Money,
+        small: i64,
+        ratio: f64,
+        is: bool,
+        name: String,
+        lines: Vec<Line>,
+        how: How,
+        which: How,
+        #[serde(flatten)]
+        rest: Rest,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Line {
+        ids: Vec<Option<OrderId>>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum How {
+        Plain,
+        Counted(i64),
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Rest {
+        words: Vec<String>,
+        least: Money,
+    }
+
+    fn everything() -> bson::Document {
+        let id = OrderId::from_bytes([7; 12]);
+        doc! {
+            "_id": id, "at": Timestamp::from_millis(1_700_000_000_123), "never": Bson::Null, "price": 1999_i64,
+            "small": 3_i32, "ratio": 0.5, "is": true, "name": "Zoë", "lines": [{ "ids": [id, Bson::Null] }, { "ids": [] }],
+            "how": "plain", "which": { "counted": 4_i64 }, "words": ["a", "b"], "least": 5_i64,
+            "nobody_reads_it": [{ "a": 1 }],
+        }
+    }
+
+    /// What the shop stores nowhere.
+    fn script() -> Bson {
+        Bson::JavaScriptCode("1".to_owned())
+    }
+
+    fn bytes(document: &bson::Document) -> Vec<u8> {
+        bson::serialize_to_vec(document).unwrap()
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Everything> {
+        decode(RawDocument::from_bytes(bytes)?)
+    }
+
+    #[test]
+    fn a_document_is_what_bson_makes_of_it() {
+        let bytes = bytes(&everything());
+        assert_eq!(decoded(&bytes).unwrap(), bson::deserialize_from_slice(&bytes).unwrap());
+    }
+
+    #[test]
+    fn what_nobody_reads_may_be_anything() {
+        let mut document = everything();
+        document.insert("script", script());
+        assert_eq!(decoded(&bytes(&document)).unwrap(), decoded(&bytes(&everything())).unwrap());
+        document.insert("price", script());
+        assert!(decoded(&bytes(&document)).is_err());
+    }
+
+    #[test]
+    fn what_is_of_another_kind_or_missing_is_an_error() {
+        for (field, value) in
+            [("at", Bson::from("today")), ("price", "19.99".into()), ("lines", 1.into()), ("_id", 1.into())]
+        {
+            let mut document = everything();
+            document.insert(field, value);
+            assert!(decoded(&bytes(&document)).is_err(), "{field}");
+            document.remove(field);
+            assert!(decoded(&bytes(&document)).is_err(), "{field}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_bytes_are_an_error_or_a_document(at in any::<prop::sample::Index>(), byte: u8) {
+            let mut bytes = bytes(&everything());
+            *at.get_mut(&mut bytes) = byte;
+            drop(decoded(&bytes));
+        }
     }
 }
