@@ -7,7 +7,8 @@ use super::{Settings, environment};
 pub struct LogConfig {
     /// `LOG_FORMAT=text`: for people; by default JSON.
     pub text: bool,
-    /// `RUST_LOG`: which lines are written, such as `debug` or `warn,ferrocart=debug`; by default `info`.
+    /// `RUST_LOG`: which lines are written, such as `debug` or `warn,ferrocart=debug`; by default `info`. A program
+    /// that is built to be deployed has nothing below that.
     pub filter: Option<String>,
     /// `METRICS_NAMESPACE`: under which name CloudWatch counts; by default `Ferrocart`.
     pub namespace: String,
