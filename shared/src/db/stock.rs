@@ -1,6 +1,7 @@
 //! How stock is taken and given back: single conditional updates of the product's document, which
 //! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
 
+use super::decode::decoded;
 use super::products::{ProductDoc, Products, unread};
 use super::{MAX_TIME, unconfirmed};
 use crate::chaos::{Defect, planted};
@@ -27,6 +28,7 @@ pub struct Pieces {
 
 /// A product of which orders hold stock.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct HeldProduct {
     /// Which product.
     #[serde(rename = "_id")]
@@ -34,6 +36,8 @@ pub struct HeldProduct {
     /// What is held of it.
     pub holds: Vec<Hold>,
 }
+
+decoded!(HeldProduct);
 
 /// Stock that an order has taken and not settled yet. Perhaps it is not there yet, or never will be.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +54,7 @@ pub struct Hold {
 
 /// A product of which somebody could not take stock.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct WantedProduct {
     /// Which product.
     #[serde(rename = "_id")]
@@ -62,6 +67,8 @@ pub struct WantedProduct {
     #[serde(default)]
     pub holds: Vec<Hold>,
 }
+
+decoded!(WantedProduct);
 
 /// An order that is to be, and the cart that it buys.
 #[derive(Debug, Clone, Copy)]

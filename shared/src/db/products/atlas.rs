@@ -8,21 +8,12 @@ use super::terms::TERMS;
 use super::{ProductFilter, ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::MAX_TIME;
 use crate::domain::search::SearchText;
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
-use serde::Deserialize;
 
 /// The index's name in Atlas.
 const INDEX: &str = "products";
-
-/// A product that Atlas has found, and where the page after it begins.
-#[derive(Deserialize)]
-struct Found {
-    #[serde(flatten)]
-    product: ProductSummaryDoc,
-    sequence_token: String,
-}
 
 impl Products {
     /// One page of what Atlas Search finds.
@@ -38,14 +29,17 @@ impl Products {
         limit: i64,
     ) -> Result<Vec<Listed>, Error> {
         let pipeline = pipeline(text, filter, sort, after.map(|position| &position.key), limit);
-        let found = self.0.aggregate(pipeline).with_type::<Found>().max_time(MAX_TIME).await?;
-        let found: Vec<Found> = found.try_collect().await?;
-        let listed = |Found { product, sequence_token }| {
-            let position = ProductPosition { part: 0, corrected: None, key: sequence_token.into(), id: product.id };
-            Listed { product, position }
-        };
-        Ok(found.into_iter().map(listed).collect())
+        let found = self.0.aggregate(pipeline).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
+        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
+        Ok(found.iter().map(|found| listed(found)).collect::<Result<_, _>>()?)
     }
+}
+
+/// A product that Atlas has found, and where the page after it begins.
+fn listed(found: &RawDocument) -> Result<Listed, bson::error::Error> {
+    let product: ProductSummaryDoc = bson::deserialize_from_slice(found.as_bytes())?;
+    let key = found.get_str("sequence_token")?.into();
+    Ok(Listed { position: ProductPosition { part: 0, corrected: None, key, id: product.id }, product })
 }
 
 fn pipeline(
@@ -103,10 +97,12 @@ fn order(sort: ProductSort) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use super::{INDEX, pipeline};
+    use super::{INDEX, Listed, listed, pipeline};
     use crate::db::products::{ProductFilter, ProductSort};
+    use crate::domain::id::ProductId;
     use crate::domain::money::Money;
     use crate::domain::search::SearchText;
+    use bson::{DateTime, RawDocumentBuf, doc};
     use serde_json::Value;
 
     fn asked(q: &str, filter: &ProductFilter, sort: ProductSort, after: Option<&str>) -> String {
@@ -137,6 +133,20 @@ mod tests {
             ProductSort::PriceAsc,
             Some("CMtJGgYQuq+ngwgaCSkAjBYH7AAAAA==")
         ));
+    }
+
+    #[test]
+    fn what_is_found_is_a_product_and_where_the_next_page_begins() {
+        let id = ProductId::from_bytes([7; 12]);
+        let found = doc! {
+            "_id": id, "name": "Coat", "category": "Coats", "base_price": 9900_i64, "images": [],
+            "created_at": DateTime::from_millis(1), "variants": [{ "stock_quantity": 3_i64 }], "min_price": 9900_i64,
+            "max_price": 9900_i64, "sort_name": "coat", "sequence_token": "CMtJ",
+        };
+        let found = RawDocumentBuf::try_from(found).unwrap();
+        let Listed { product, position } = listed(&found).unwrap();
+        assert_eq!((product.id, product.name.as_str()), (id, "Coat"));
+        assert_eq!((position.id, position.key), (id, "CMtJ".into()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `categories` and change in one transaction with what they count, so that nobody has to count a catalogue.
 
 use super::{ProductDoc, Products};
+use crate::db::decode::decoded;
 use crate::db::schema::{Declaration, validator};
 use crate::db::{MAX_TIME, transaction};
 use crate::domain::text::Label;
@@ -19,6 +20,7 @@ const ALL_COUNTED: &str = "";
 
 /// A category, and how much there is of it.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CategoryCount {
     /// The category.
     #[serde(rename = "_id")]
@@ -27,12 +29,17 @@ pub struct CategoryCount {
     pub product_count: i64,
 }
 
+decoded!(CategoryCount);
+
 /// Where a product is counted; one that is not for sale is not.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct Standing {
     pub(super) category: Label,
     pub(super) is_active: bool,
 }
+
+decoded!(Standing);
 
 pub(in crate::db) fn declaration() -> Declaration {
     let properties = doc! { "_id": { "bsonType": "string" }, "product_count": { "bsonType": "long" } };

@@ -2,6 +2,7 @@
 
 use super::{ProductDoc, Products, literal, unread};
 use crate::db::MAX_TIME;
+use crate::db::decode::decoded;
 use crate::domain::id::ProductId;
 use crate::domain::product::MAX_IMAGES;
 use crate::domain::time::Timestamp;
@@ -22,6 +23,16 @@ pub enum ImageAddition {
     /// There is no product of that id.
     NoSuchProduct,
 }
+
+/// The URLs of pictures that are to be deleted.
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
+struct Discarded {
+    #[serde(default)]
+    discarded_images: Vec<String>,
+}
+
+decoded!(Discarded);
 
 impl Products {
     /// Adds a picture as the last one, unless there is one whose URL has this mark.
@@ -61,11 +72,6 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn discard_image(&self, id: ProductId, mark: &str, now: Timestamp) -> Result<Vec<String>, Error> {
-        #[derive(Deserialize)]
-        struct Discarded {
-            #[serde(default)]
-            discarded_images: Vec<String>,
-        }
         let mut change = edit(now);
         change.insert("images", marked(mark, false));
         let noted = doc! { "$ifNull": ["$discarded_images", []] };
