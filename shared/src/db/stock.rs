@@ -132,8 +132,12 @@ impl Products {
         }
         let mut update = add_to_stock(pieces, 1, now);
         update.insert("$pull", doc! { "holds": { "order_id": order } });
-        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
-        self.0.update_one(filter, update).with_options(options).await.map(drop)
+        let products = self.0.clone_with_type::<Offer>();
+        let update = products.find_one_and_update(filter, update).array_filters(array_filters(pieces));
+        if let Some(product) = update.projection(doc! { "variants.sku": 1 }).await? {
+            product.tell_of_lost(order, pieces);
+        }
+        Ok(())
     }
 
     /// These products with their stock and holds, by what the primary has at this moment: a failover may
@@ -216,8 +220,36 @@ impl Products {
     ) -> Result<(), Error> {
         let mut update = add_to_stock(pieces, 1, now);
         update.insert("$pull", doc! { "holds": { "order_id": order } });
-        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
-        self.0.update_one(doc! { "_id": product }, update).with_options(options).session(session).await.map(drop)
+        let products = self.0.clone_with_type::<Offer>();
+        let update = products.find_one_and_update(doc! { "_id": product }, update).array_filters(array_filters(pieces));
+        if let Some(product) = update.projection(doc! { "variants.sku": 1 }).session(session).await? {
+            product.tell_of_lost(order, pieces);
+        }
+        Ok(())
+    }
+}
+
+/// By which SKUs a product is sold.
+#[derive(Debug, Deserialize)]
+struct Offer {
+    #[serde(rename = "_id")]
+    id: ProductId,
+    variants: Vec<Offered>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Offered {
+    sku: Sku,
+}
+
+impl Offer {
+    /// Tells of pieces that came back to a variant that an edit has removed since: they are in no stock.
+    fn tell_of_lost(&self, order: OrderId, pieces: &[Pieces]) {
+        let lost = pieces.iter().filter(|lost| self.variants.iter().all(|variant| variant.sku != lost.sku));
+        for Pieces { sku, quantity } in lost {
+            let (product_id, quantity) = (self.id, quantity.get());
+            tracing::warn!(%product_id, %sku, quantity, order_id = %order, "pieces of a variant that is no more came back");
+        }
     }
 }
 

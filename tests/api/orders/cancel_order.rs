@@ -1,6 +1,7 @@
 //! `POST /orders/{id}/cancel`
 
 use super::buyers::{buy, buyer, stock_left};
+use crate::leaks::{listen, log};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
 use futures_util::future::join_all;
@@ -21,6 +22,29 @@ async fn an_unpaid_order_is_given_up_once_and_its_stock_goes_back() {
         assert_eq!(late.at("/code"), "invalid_transition", "{:#}", late.body);
     }
     assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
+async fn an_order_of_a_variant_that_is_no_more_is_cancelled_and_what_is_lost_is_told() {
+    let (_listening, heard) = listen();
+    let (shop, _stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let order = buy(&ada, "k1").await.expect(201).text("/id");
+    let (path, admin) = (format!("/products/{}", tee.id), shop.admin().await);
+    let edited = json!({
+        "name": "Tee", "description": "", "category": "Shirts", "base_price": 19.99,
+        "variants": [{ "sku": "TEE-L", "stock_quantity": 7 }],
+    });
+    admin.put(&path, edited).await.expect(200);
+    let cancelled = ada.post(&format!("/orders/{order}/cancel"), Value::Null).await.expect(200);
+    assert_eq!(cancelled.at("/status"), "cancelled");
+    assert_eq!(stock_left(&shop, &tee).await, 7);
+    let told: Vec<String> = log(&heard).into_iter().filter(|line| line.contains("that is no more")).collect();
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    for expected in [&tee.id.to_string(), "TEE-M", r#""quantity":2"#, &order] {
+        assert!(told.contains(expected), "{expected} is not in {told}");
+    }
 }
 
 #[tokio::test]
