@@ -7,7 +7,8 @@ mod json;
 mod rows;
 mod source;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -90,12 +91,19 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         let shop = shop.clone();
         move || read(&shop, source, &sender)
     });
-    let mut is_expected = false;
-    while let Some(Batch { products, words, bad, lines, position }) = batches.recv().await {
-        if !is_expected {
-            let coming = lines.saturating_mul(bytes).checked_div(position).unwrap_or_default();
-            schema::expect_products(&shop.database, coming).await.context("preparing the collections")?;
-            is_expected = true;
+    let (mut is_prepared, mut before) = (false, 0);
+    while let Some(Batch { products, words, bad, position }) = batches.recv().await {
+        if !is_prepared {
+            let new = new_among(shop, &products).await?;
+            if new > 0 {
+                // The rest of the file is taken to be as this part of it is.
+                let rest = bytes.saturating_sub(position).saturating_mul(new);
+                let rest = rest.checked_div(position.saturating_sub(before)).unwrap_or_default();
+                let coming = new.saturating_add(rest);
+                schema::expect_products(&shop.database, coming).await.context("preparing the collections")?;
+                is_prepared = true;
+            }
+            before = position;
         }
         tally.bad.extend(bad);
         let new: BTreeSet<String> = words.into_iter().filter(|word| known.insert(word.clone())).collect();
@@ -124,22 +132,21 @@ struct Batch {
     products: Vec<(u64, ProductDoc)>,
     words: BTreeSet<String>,
     bad: Vec<Bad>,
-    lines: u64,
     /// How much of the file was read by then, in bytes.
     position: u64,
 }
 
 /// Reads the file to its end, or until nobody listens any more.
 fn read(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Result<()> {
+    let mut seen = HashMap::new();
     loop {
         let lines = source.next_batch(BATCH)?;
         if lines.is_empty() {
             return Ok(());
         }
         let (mut products, mut words, mut bad) = (Vec::new(), BTreeSet::new(), Vec::new());
-        let count = u64::try_from(lines.len())?;
         for line in lines {
-            match product(shop, line) {
+            match product(shop, line).and_then(|read| first_of_its_id(read, &mut seen)) {
                 Ok((line, product)) => {
                     words.extend(product.title());
                     products.push((line, product));
@@ -147,7 +154,7 @@ fn read(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Re
                 Err(line) => bad.push(line),
             }
         }
-        let batch = Batch { products, words, bad, lines: count, position: source.position() };
+        let batch = Batch { products, words, bad, position: source.position() };
         if sender.blocking_send(batch).is_err() {
             return Ok(());
         }
@@ -178,6 +185,22 @@ fn product(shop: &AppState, Line { number, given }: Line) -> Result<(u64, Produc
     Ok((number, ProductDoc::new(id, details, shop.now())))
 }
 
+/// Refuses what an earlier line has given: in the shop it would be taken for what was there before.
+fn first_of_its_id(
+    (line, product): (u64, ProductDoc),
+    seen: &mut HashMap<ProductId, u64>,
+) -> Result<(u64, ProductDoc), Bad> {
+    match seen.entry(product.id) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(line);
+            Ok((line, product))
+        }
+        Entry::Occupied(first) => {
+            Err(Bad { line, reason: format!("line {} has this id, or this first SKU, already", first.get()) })
+        }
+    }
+}
+
 /// Stores what is not there yet, and keeps the good when some are refused.
 async fn store(shop: AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally> {
     let there = present(&shop, products.iter().map(|(_, product)| product.id).collect()).await?;
@@ -205,6 +228,12 @@ async fn store(shop: AppState, products: Vec<(u64, ProductDoc)>) -> Result<Tally
     Ok(tally)
 }
 
+/// How many of these are not in the shop yet.
+async fn new_among(shop: &AppState, products: &[(u64, ProductDoc)]) -> Result<u64> {
+    let there = present(shop, products.iter().map(|(_, product)| product.id).collect()).await?;
+    Ok(u64::try_from(products.len().saturating_sub(there.len()))?)
+}
+
 /// As they are sent, so that this is not done while others wait.
 fn documents(products: &[(u64, ProductDoc)]) -> Result<Vec<RawDocumentBuf>> {
     products.iter().map(|(_, product)| Ok(serialize_to_raw_document_buf(&product.stored()?)?)).collect()
@@ -222,7 +251,7 @@ fn reason(code: i32, message: &str) -> String {
     if code == DUPLICATE_KEY && message.contains(SKU_UNIQUE) {
         "another product has one of the SKUs".to_owned()
     } else if code == DUPLICATE_KEY {
-        "another line has this id, or this first SKU".to_owned()
+        "somebody else has just stored a product of this id, or this first SKU".to_owned()
     } else {
         message.to_owned()
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ferrocart_tests::TestShop;
-use mongodb::bson::{Document, doc};
+use futures_util::TryStreamExt as _;
+use mongodb::bson::{Bson, Document, doc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -57,14 +58,70 @@ async fn good_lines_are_stored_and_bad_ones_are_told_with_their_numbers() {
     let lines = write(&directory, "some.jsonl", &lines);
     let (said, content) = run(&shop, "import", &lines);
     assert!(!content, "{said}");
-    for expected in ["line 2: no object in JSON", "line 4: /base_price", "line 5: another", "2 products added"] {
+    for expected in ["line 2: no object in JSON", "line 4: /base_price", "line 5: line 1", "2 products added"] {
         assert!(said.contains(expected), "{expected:?} is not in {said}");
     }
     assert_eq!(stored(&shop).await, 2);
     let found = shop.visitor().get("/products?q=tee&size=M&sort=price_asc").await.expect(200);
     assert_eq!(found.at("/items").as_array().map(Vec::len), Some(2), "{found:?}");
     let (said, _) = run(&shop, "import", &lines);
-    assert!(said.contains("0 products added, 3 there before, 2 refused"), "{said}");
+    assert!(said.contains("0 products added, 2 there before, 3 refused"), "{said}");
+}
+
+/// Since when the shop has each of its indexes by term.
+async fn indexes_by_term(shop: &TestShop) -> Vec<(String, Bson)> {
+    let products = shop.database().collection::<Document>("products");
+    let stats = products.aggregate([doc! { "$indexStats": {} }]).await.expect("statistics");
+    let stats: Vec<Document> = stats.try_collect().await.expect("statistics");
+    let since = |index: Document| {
+        let name = index.get_str("name").expect("a name").to_owned();
+        let since = index.get_document("accesses").expect("accesses").get("since").expect("a moment").clone();
+        name.starts_with("terms_").then_some((name, since))
+    };
+    let mut indexes: Vec<_> = stats.into_iter().filter_map(since).collect();
+    indexes.sort_by(|(one, _), (other, _)| one.cmp(other));
+    indexes
+}
+
+#[tokio::test]
+async fn a_line_that_repeats_another_is_told_wherever_it_stands() {
+    let (shop, directory) = (TestShop::open().await, TempDir::new().expect("a directory"));
+    let given = |id: &str, number| line(number).replacen('{', &format!("{{\"id\":\"{id}\","), 1);
+    let (id, other) = ("0123456789abcdef01234567", "0123456789abcdef01234568");
+    let mut lines: Vec<String> = (0..2_500).map(line).collect();
+    lines.extend([line(7).replace("Tee 7", "Cap"), given(id, 3_000), given(other, 3_001), given(id, 3_002)]);
+    let lines = write(&directory, "twice.jsonl", &lines);
+    for outcome in ["2502 products added, 0 there before, 2 refused", "0 products added, 2502 there before, 2 refused"]
+    {
+        let (said, content) = run(&shop, "import", &lines);
+        assert!(!content, "{said}");
+        for expected in ["line 2501: line 8 has", "line 2504: line 2502 has", outcome] {
+            assert!(said.contains(expected), "{expected:?} is not in {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn visitors_keep_their_indexes_unless_more_comes_than_there_is() {
+    let (shop, directory) = (TestShop::open().await, TempDir::new().expect("a directory"));
+    let lines: Vec<String> = (0..3_000).map(line).collect();
+    let half = write(&directory, "half.jsonl", &lines[..1_500]);
+    run(&shop, "import", &half);
+    let built = indexes_by_term(&shop).await;
+    assert_eq!(built.len(), 3);
+    // The end of the file tells that all of it is there.
+    let (said, _) = run(&shop, "import", &half);
+    assert!(said.contains("0 products added, 1500 there before"), "{said}");
+    assert_eq!(indexes_by_term(&shop).await, built);
+    // Half of the whole file is there, and no more than that is to come.
+    let more = write(&directory, "more.jsonl", &lines[..2_900]);
+    let (said, _) = run(&shop, "import", &more);
+    assert!(said.contains("1400 products added, 1500 there before"), "{said}");
+    assert_eq!(indexes_by_term(&shop).await, built);
+    let others: Vec<String> = (10_000..14_000).map(line).collect();
+    run(&shop, "import", &write(&directory, "others.jsonl", &others));
+    let anew = indexes_by_term(&shop).await;
+    assert!(anew.len() == 3 && anew.iter().zip(&built).all(|(anew, built)| anew.1 != built.1), "{anew:?}, {built:?}");
 }
 
 #[tokio::test]

@@ -51,13 +51,14 @@ pub async fn migrate(database: &Database) -> crate::Result<()> {
 
 /// Prepares the database for so many further products, which are neither counted nor, if they are more than
 /// there are, entered into the indexes by term: that is for [`migrate`] to do, which has to follow. Until then,
-/// and also if whoever wanted this is cut short, every answer is right, and some are slow.
+/// and also if whoever wanted this is cut short, every answer is right, and some are slow. Nor are those indexes
+/// built now where there are none: they would be in the way of what comes.
 ///
 /// # Errors
 /// As [`migrate`].
 pub async fn expect_products(database: &Database, coming: u64) -> crate::Result<()> {
     let products = Products::new(database);
-    if products.would_double(coming).await? {
+    if products.would_double(coming).await? || !products.has_term_index().await? {
         declare(database, Extent::WithoutTerms).await?;
         products.drop_term_indexes().await?;
     } else {

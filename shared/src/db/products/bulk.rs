@@ -11,6 +11,11 @@ impl Products {
         Ok(coming > self.0.estimated_document_count().await?)
     }
 
+    /// Whether there is an index by term.
+    pub(in crate::db) async fn has_term_index(&self) -> Result<bool, Error> {
+        Ok(self.0.list_index_names().await?.iter().any(|name| is_by_term(name)))
+    }
+
     /// Drops the indexes by term, as far as there are any. Lists are right without them, and slow.
     pub(in crate::db) async fn drop_term_indexes(&self) -> Result<(), Error> {
         for index in self.0.list_index_names().await?.into_iter().filter(|name| is_by_term(name)) {
