@@ -231,11 +231,14 @@ impl Products {
 
 /// By which SKUs a product is sold.
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 struct Offer {
     #[serde(rename = "_id")]
     id: ProductId,
     variants: Vec<Offered>,
 }
+
+decoded!(Offer);
 
 #[derive(Debug, Deserialize)]
 struct Offered {
