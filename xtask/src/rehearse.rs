@@ -84,11 +84,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     sell(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
     cloud.script(&processes, "pictures").await?;
 
-    say("deploying once more, as an update");
     let mut changed = parameters(&mongodb_uri, stripe);
     changed.push("ReservationMinutes=1".to_owned());
-    cloud.deploy(&processes, &template, &changed).await?;
-    cloud.script(&processes, "routes").await?;
+    update(&cloud, &processes, &template, &changed).await?;
     let health = reqwest::get(format!("{base_url}/health")).await.context("the API after the update")?;
     ensure!(health.status().is_success(), "after the update the health is {}", health.status());
     processes.during(expiry::watch(&base_url)).await?;
@@ -98,6 +96,14 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     cloud.script(&processes, "nothing").await?;
     say("the rehearsal has ended well: deployed, sold, updated, removed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Deploys with other parameters.
+async fn update(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
+    say("deploying once more, as an update");
+    cloud.deploy(processes, template, parameters).await?;
+    cloud.script(processes, "routes").await?;
+    Ok(())
 }
 
 /// Logs in as who runs the shop first, and loads the demo data.
