@@ -6,7 +6,7 @@ use crate::db::decode::decoded;
 use crate::db::schema::{Declaration, validator};
 use crate::db::{MAX_TIME, transaction};
 use crate::domain::text::Label;
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::{FutureExt, TryStreamExt};
 use mongodb::error::Error;
 use mongodb::options::Hint;
@@ -52,14 +52,17 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn categories(&self) -> Result<Vec<CategoryCount>, Error> {
-        let kept = self.counts().find(doc! {}).sort(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
-        let mut kept: Vec<Document> = kept.try_collect().await?;
+        let kept = self.counts().clone_with_type::<RawDocumentBuf>();
+        let kept = kept.find(doc! {}).sort(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
+        let kept: Vec<RawDocumentBuf> = kept.try_collect().await?;
         if kept.first().is_none_or(|first| first.get_str("_id").ok() != Some(ALL_COUNTED)) {
             let counted = self.0.aggregate(counting()).hint(by_category()).with_type::<CategoryCount>();
             return counted.max_time(MAX_TIME).await?.try_collect().await;
         }
-        kept.retain(|category| category.get_i64("product_count").is_ok_and(|count| count > 0));
-        Ok(kept.into_iter().map(bson::deserialize_from_document).collect::<Result<_, _>>()?)
+        let kept = kept.iter().skip(1).map(|category| bson::deserialize_from_slice(category.as_bytes()));
+        let mut kept = kept.collect::<Result<Vec<CategoryCount>, _>>()?;
+        kept.retain(|category| category.product_count > 0);
+        Ok(kept)
     }
 
     /// Counts everything anew, and puts right what was not. Whoever edits a product meanwhile collides with
