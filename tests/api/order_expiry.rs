@@ -8,7 +8,7 @@ use ferrocart::domain::id::{CartId, OrderId};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{order as order_of, product};
-use ferrocart_tests::{Answer, Client, Stripe, TestShop};
+use ferrocart_tests::{Answer, BANK_ACCOUNT, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
@@ -92,6 +92,23 @@ async fn a_payment_that_no_event_told_of_is_found_out() {
     change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } }).await;
     assert_eq!(run(&shop).await["payments_asked_for"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn how_far_a_payment_has_come_is_put_right() {
+    let (shop, stripe, _, ada, order) = ordered().await;
+    let intent = order.text("/payment/intent_id");
+    let unheard = || change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } });
+    stripe.confirm(&intent, BANK_ACCOUNT).await;
+    unheard().await;
+    run(&shop).await;
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "processing");
+    stripe.command(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": "failed" })).await;
+    unheard().await;
+    run(&shop).await;
+    let failed = receipt(&ada, &order).await;
+    assert_eq!(failed.at("/payment/status"), "failed");
+    assert!(failed.at("/payment/client_secret").is_string());
 }
 
 /// The id of an order of long ago, whose request is dead.
@@ -184,7 +201,7 @@ async fn what_is_held_for_a_cancelled_order_is_more_than_it_had() {
 async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     let id = shop.user_id("ada@example.com").await;
-    // More of them than a run looks at, and all of them have waited longer.
+    // More of them than a run asks for at once, and all of them have waited longer.
     for number in 0..60 {
         let mut stuck = order_of(id, &tee, 1, OrderStatus::Pending, ago(&shop, 100));
         stuck.transaction_id = Some(format!("pi_stuck_{number}"));
@@ -194,9 +211,7 @@ async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
     for fault in ["/v1/payment_intents/*/cancel", "/v1/payment_intents/*"] {
         stripe.order_fault(&json!({ "path": fault, "times": 50, "action": "drop_before" })).await;
     }
-    run(&shop).await;
-    assert_eq!(receipt(&ada, &order).await.at("/status"), "pending");
-    run(&shop).await;
+    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 11, "failed": 50 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
 }
 

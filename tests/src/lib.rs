@@ -25,4 +25,4 @@ pub use client::Client;
 pub use document::openapi;
 pub use listener::{Heard, Listener};
 pub use shop::{TestShop, router};
-pub use stripe::Stripe;
+pub use stripe::{BANK_ACCOUNT, Stripe};

@@ -3,6 +3,9 @@
 use serde_json::Value;
 use stripe_stand_in::{Running, Settings, StandIn};
 
+/// A payment method whose bank takes its time.
+pub const BANK_ACCOUNT: &str = "pm_usBankAccount_processing";
+
 /// A Stripe stand-in, which goes when the test ends.
 pub struct Stripe {
     running: Running,

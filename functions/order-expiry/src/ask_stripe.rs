@@ -1,7 +1,7 @@
 //! Asks Stripe about unpaid orders of which no event has told us anything for a while.
 
 use crate::BATCH;
-use crate::tally::Tally;
+use crate::tally::{Tally, work_off};
 use ferrocart::chaos::{Point, point};
 use ferrocart::checkout::{store_cancel, store_payment};
 use ferrocart::db::orders::OrderDoc;
@@ -18,16 +18,14 @@ use std::time::Duration;
 /// After that long without news, Stripe is asked.
 const SILENCE: Duration = Duration::from_mins(3);
 
-pub(crate) async fn ask_stripe(shop: &AppState, mut tally: Tally) -> Result<Tally> {
-    for order in shop.orders.unheard(shop.now().minus(SILENCE), BATCH).await? {
-        if !tally.goes_on(shop) {
-            break;
-        }
+pub(crate) async fn ask_stripe(shop: &AppState) -> Result<Tally> {
+    let due = || shop.orders.unheard(shop.now().minus(SILENCE), BATCH);
+    let look = async |order: OrderDoc| {
         shop.orders.note_checked(order.id, shop.now()).await?;
         point(Point::ExpiryCheckedUnheard);
-        tally.work(order.id, ask(shop, &order)).await;
-    }
-    Ok(tally)
+        ask(shop, &order).await
+    };
+    work_off(shop, due, |order| order.id, look).await
 }
 
 /// Gives what Stripe says about an order its effect.
@@ -46,8 +44,18 @@ pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
             let cancelled = order.go_to(OrderStatus::Cancelled, Actor::System, now)?;
             store_cancel(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await.map(drop)
         }
+        IntentStatus::Processing => correct(shop, order, PaymentStatus::Processing).await,
+        // The bank has refused, and the event that says so came before the one of the attempt.
+        _ if order.payment.status == PaymentStatus::Processing => correct(shop, order, PaymentStatus::Failed).await,
         _ => Ok(()),
     }
+}
+
+async fn correct(shop: &AppState, order: &OrderDoc, status: PaymentStatus) -> Result<()> {
+    if order.payment.status != status {
+        shop.orders.correct_payment_status(order, status, shop.now()).await?;
+    }
+    Ok(())
 }
 
 async fn paid(

@@ -8,14 +8,11 @@ use ferrocart::domain::id::UserId;
 use ferrocart::http::DEADLINE;
 use ferrocart::{AppState, Result};
 
-pub(crate) async fn erase_buyers(shop: &AppState, mut tally: Tally) -> Result<Tally> {
-    for user in shop.erasures.due(BATCH).await? {
-        if !tally.goes_on(shop) {
-            break;
-        }
-        shop.erasures.note_checked(user, shop.now()).await?;
-        tally.work(user, erase(shop, user)).await;
-    }
+pub(crate) async fn erase_buyers(shop: &AppState) -> Result<Tally> {
+    // No more than a batch in each run: many of them wait for weeks, for an order to be delivered.
+    let mut tally = Tally::begin(shop);
+    let due = shop.erasures.due(BATCH).await?;
+    tally.work_through(shop, due, |user| *user, |user| erase(shop, user)).await;
     Ok(tally)
 }
 
@@ -23,6 +20,7 @@ pub(crate) async fn erase_buyers(shop: &AppState, mut tally: Tally) -> Result<Ta
 /// something since, so all of it is looked for once more. One that sleeps can still place an order, unless
 /// there is a tombstone: what it had taken by then says that there is none yet.
 async fn erase(shop: &AppState, user: UserId) -> Result<()> {
+    shop.erasures.note_checked(user, shop.now()).await?;
     let is_asleep = !shop.products.held_before(oldest_alive(shop), 1).await?.is_empty();
     shop.sessions.remove_all(user).await?;
     shop.carts.remove(user, None).await?;

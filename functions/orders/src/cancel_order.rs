@@ -4,7 +4,7 @@ use axum::extract::State;
 use ferrocart::auth::Customer;
 use ferrocart::checkout::cancel;
 use ferrocart::domain::id::OrderId;
-use ferrocart::domain::order::{Actor, InvalidTransition, OrderStatus};
+use ferrocart::domain::order::Actor;
 use ferrocart::http::{Json, Path};
 use ferrocart::show::OrderView;
 use ferrocart::{AppState, Error, Result};
@@ -29,10 +29,6 @@ pub(crate) async fn cancel_order(
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderView>> {
     let order = shop.orders.of(&customer).get(id).await?.ok_or(Error::NotFound)?;
-    // A buyer who has paid asks an administrator: the parcel may be packed already.
-    if order.status != OrderStatus::Pending {
-        return Err(InvalidTransition { from: order.status, to: OrderStatus::Cancelled }.into());
-    }
     let cancelled = cancel(&shop, &order, Actor::Customer).await?;
     Ok(Json(OrderView::for_buyer(cancelled, shop.config.stripe.as_ref())?))
 }

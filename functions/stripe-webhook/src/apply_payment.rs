@@ -11,7 +11,7 @@ use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::{Refund, TakenRefund};
 use ferrocart::domain::time::Timestamp;
-use ferrocart::payments::{Event, Intent};
+use ferrocart::payments::{Event, Intent, IntentStatus};
 use ferrocart::{AppState, Error, Result};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
@@ -36,11 +36,20 @@ pub(crate) async fn apply_payment(shop: &AppState, event: &Event, news: News) ->
         tracing::info!(event_id = %event.id, "an event about a payment that is none of ours");
         return Ok(());
     };
+    let intent = if news == News::Processing { latest(shop, intent).await? } else { intent };
     let refunds = if news == News::Paid { early_refunds(shop, event, order, &intent).await? } else { Vec::new() };
     let arrival = Arrival { shop, event, news, intent, refunds, order, now: shop.now() };
     let stored = transaction::run(&shop.database, arrival, |session, arrival| arrival.store(session).boxed()).await;
     let is_new = take_effect_once(stored)?;
     if is_new && news == News::Paid { send_back_if_owed(shop, order).await } else { Ok(()) }
+}
+
+/// How far the payment has come by now: what an event says of one that goes on may be over when it arrives.
+async fn latest(shop: &AppState, intent: Intent) -> Result<Intent> {
+    match shop.stripe()?.retrieve_intent(&intent.id).await {
+        Err(error) if error.is_missing() => Ok(intent),
+        latest => Ok(latest?),
+    }
 }
 
 /// The refunds that somebody has made at Stripe of a payment of which we hear late. Of one of which
@@ -107,7 +116,11 @@ impl Arrival<'_> {
                 store_payment(shop, session, &order, intent, refunds, Actor::Stripe, *now).await
             }
             News::Refused => self.note(session, PaymentStatus::Failed).await,
-            News::Processing => self.note(session, PaymentStatus::Processing).await,
+            News::Processing if self.intent.status == IntentStatus::Processing => {
+                self.note(session, PaymentStatus::Processing).await
+            }
+            // What came after it has an event of its own.
+            News::Processing => Ok(()),
             News::Cancelled => self.cancel(session, &order).await,
         }
     }
@@ -118,12 +131,12 @@ impl Arrival<'_> {
 
     async fn cancel(&self, session: &mut ClientSession, order: &OrderDoc) -> Result<(), mongodb::error::Error> {
         match order.go_to(OrderStatus::Cancelled, Actor::Stripe, self.now) {
-            Ok(cancelled) if order.status == OrderStatus::Pending => {
+            Ok(cancelled) => {
                 let cancelled = cancelled.with_payment(PaymentStatus::Canceled);
                 store_cancelled(self.shop, session, order, &cancelled, self.now).await.map(drop)
             }
             // We cancelled it ourselves, or it was paid before and this event is late.
-            _ => Ok(()),
+            Err(_) => Ok(()),
         }
     }
 }

@@ -31,19 +31,10 @@ pub async fn cancel(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc
             let now = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
             // It was read before it got its payment intent, or before it was paid.
             let has_moved = (now.status, &now.transaction_id) != (order.status, &order.transaction_id);
-            if has_moved && may_cancel(&now, by) {
-                cancel_as_it_was(shop, &now, by).boxed().await
-            } else {
-                Err(refused.into())
-            }
+            if has_moved { cancel_as_it_was(shop, &now, by).boxed().await } else { Err(refused.into()) }
         }
         outcome => outcome,
     }
-}
-
-/// Whether somebody may cancel an order in that state.
-fn may_cancel(order: &OrderDoc, by: Actor) -> bool {
-    order.status == OrderStatus::Pending || by == Actor::Admin
 }
 
 /// Cancels an order that has not moved since it was read.

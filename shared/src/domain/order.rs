@@ -19,20 +19,23 @@ pub enum OrderStatus {
     Cancelled,
 }
 
+use Actor::{Admin, Customer, Stripe, System};
 use OrderStatus::{Cancelled, Delivered, Pending, Processing, Shipped};
 
-/// Every move there is. What is not here cannot happen.
-const MOVES: [(OrderStatus, OrderStatus); 6] = [
-    (Pending, Processing),
-    (Pending, Cancelled),
-    (Processing, Shipped),
-    (Processing, Cancelled),
-    (Shipped, Delivered),
+/// Every move there is, and who makes it. What is not here cannot happen.
+const MOVES: [(OrderStatus, OrderStatus, &[Actor]); 6] = [
+    // Nobody can say that money came, but whoever has it.
+    (Pending, Processing, &[Stripe, System]),
+    (Pending, Cancelled, &[Customer, Admin, Stripe, System]),
+    (Processing, Shipped, &[Admin]),
+    // A buyer who has paid asks an administrator: the parcel may be packed already.
+    (Processing, Cancelled, &[Admin]),
+    (Shipped, Delivered, &[Admin]),
     // Only money does this, when it comes after all and the stock is still there.
-    (Cancelled, Processing),
+    (Cancelled, Processing, &[Stripe, System]),
 ];
 
-/// A move that is not in the table.
+/// A move that is not in the table, or not for whoever tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an order that is {from} cannot become {to}")]
 pub struct InvalidTransition {
@@ -51,9 +54,11 @@ impl OrderStatus {
     /// Checks one move.
     ///
     /// # Errors
-    /// [`InvalidTransition`] when it is not in the table.
-    pub fn go_to(self, to: Self) -> Result<Self, InvalidTransition> {
-        if MOVES.contains(&(self, to)) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
+    /// [`InvalidTransition`] when it is not in the table, or not for `by`.
+    pub fn go_to(self, to: Self, by: Actor) -> Result<Self, InvalidTransition> {
+        let is_such =
+            |&(start, end, actors): &(Self, Self, &[Actor])| (start, end) == (self, to) && actors.contains(&by);
+        if MOVES.iter().any(is_such) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
     }
 
     /// The name as it is stored and shown.
@@ -110,7 +115,7 @@ impl Hold {
     }
 }
 
-/// Who moved an order.
+/// Who moves an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
@@ -126,8 +131,20 @@ pub enum Actor {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOVES, OrderStatus};
+    use super::{Actor, MOVES, OrderStatus};
     use proptest::prelude::*;
+
+    const ACTORS: [Actor; 4] = [Actor::Customer, Actor::Admin, Actor::Stripe, Actor::System];
+
+    #[test]
+    fn a_buyer_cancels_what_is_not_paid_and_moves_nothing_else() {
+        for from in OrderStatus::SHOWN {
+            for to in OrderStatus::SHOWN {
+                let may = (from, to) == (OrderStatus::Pending, OrderStatus::Cancelled);
+                assert_eq!(from.go_to(to, Actor::Customer).is_ok(), may, "{from} to {to}");
+            }
+        }
+    }
 
     fn any_status() -> impl Strategy<Value = OrderStatus> {
         prop::sample::select(OrderStatus::SHOWN.to_vec())
@@ -135,9 +152,10 @@ mod tests {
 
     #[test]
     fn what_was_delivered_stays_delivered_and_only_money_revives_what_was_cancelled() {
-        for to in OrderStatus::SHOWN {
-            assert!(OrderStatus::Delivered.go_to(to).is_err(), "delivered to {to}");
-            assert_eq!(OrderStatus::Cancelled.go_to(to).is_ok(), to == OrderStatus::Processing, "cancelled to {to}");
+        for (to, by) in OrderStatus::SHOWN.into_iter().flat_map(|to| ACTORS.map(|by| (to, by))) {
+            assert!(OrderStatus::Delivered.go_to(to, by).is_err(), "delivered to {to} by {by:?}");
+            let is_money = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
+            assert_eq!(OrderStatus::Cancelled.go_to(to, by).is_ok(), is_money, "cancelled to {to} by {by:?}");
         }
     }
 
@@ -151,14 +169,15 @@ mod tests {
     proptest! {
         #[test]
         fn no_walk_through_the_table_returns_to_pending_or_ships_what_was_not_paid(
-            walk in prop::collection::vec(any_status(), 0..12),
+            walk in prop::collection::vec((any_status(), prop::sample::select(ACTORS.to_vec())), 0..12),
         ) {
             let mut seen = vec![OrderStatus::Pending];
-            for to in walk {
+            for (to, by) in walk {
                 let now = *seen.last().unwrap();
-                if let Ok(next) = now.go_to(to) {
-                    prop_assert!(MOVES.contains(&(now, next)));
+                if let Ok(next) = now.go_to(to, by) {
+                    prop_assert!(MOVES.iter().any(|(from, to, _)| (*from, *to) == (now, next)));
                     prop_assert!(next != OrderStatus::Pending);
+                    prop_assert!(next != OrderStatus::Processing || matches!(by, Actor::Stripe | Actor::System));
                     prop_assert!(next != OrderStatus::Shipped || now == OrderStatus::Processing);
                     seen.push(next);
                 }

@@ -4,7 +4,7 @@ use super::{deliver, event};
 use crate::orders::buyers::{buy, buyer, count, stock_left};
 use ferrocart::db::products::ProductDoc;
 use ferrocart_tests::sample::product;
-use ferrocart_tests::{Answer, Client, Stripe, TestShop};
+use ferrocart_tests::{Answer, BANK_ACCOUNT, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use insta::assert_snapshot;
 use mongodb::bson::doc;
@@ -42,15 +42,30 @@ async fn an_event_that_comes_20_times_at_once_takes_effect_once() {
 
 #[tokio::test]
 async fn a_refused_card_leaves_the_order_to_be_paid() {
-    let (shop, _stripe, _, ada, order) = ordered().await;
+    let (shop, stripe, _, ada, order) = ordered().await;
     deliver(&shop, &event("evt_1", "payment_intent.payment_failed", &order, |_| {})).await.expect(200);
     let failed = receipt(&ada, &order).await;
     assert_eq!((failed.at("/status"), failed.at("/payment/status")), (&json!("pending"), &json!("failed")));
     assert!(failed.at("/payment/client_secret").is_string());
+    stripe.confirm(&order.text("/payment/intent_id"), BANK_ACCOUNT).await;
     deliver(&shop, &event("evt_2", "payment_intent.processing", &order, |_| {})).await.expect(200);
     assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "processing");
     deliver(&shop, &event("evt_3", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_told_of_after_its_refusal_leaves_the_order_to_be_paid() {
+    let (shop, stripe, _, ada, order) = ordered().await;
+    let intent = order.text("/payment/intent_id");
+    stripe.confirm(&intent, BANK_ACCOUNT).await;
+    stripe.command(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": "failed" })).await;
+    for (id, kind) in [("evt_2", "payment_intent.payment_failed"), ("evt_1", "payment_intent.processing")] {
+        deliver(&shop, &event(id, kind, &order, |_| {})).await.expect(200);
+    }
+    let failed = receipt(&ada, &order).await;
+    assert_eq!(failed.at("/payment/status"), "failed");
+    assert!(failed.at("/payment/client_secret").is_string());
 }
 
 #[tokio::test]

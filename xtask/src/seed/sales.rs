@@ -219,7 +219,7 @@ mod tests {
             assert_eq!(cart::total(order.items.iter().map(OrderItem::priced)).unwrap(), order.total_amount);
             assert!(order.refunded_amount <= order.total_amount, "{}", order.order_number);
             for pair in order.status_history.windows(2) {
-                assert!(pair[0].at <= pair[1].at && pair[0].status.go_to(pair[1].status).is_ok());
+                assert!(pair[0].at <= pair[1].at && pair[0].status.go_to(pair[1].status, pair[1].by).is_ok());
             }
             let (first, last) = (order.status_history.first().unwrap(), order.status_history.last().unwrap());
             assert_eq!((first.status, first.at), (OrderStatus::Pending, order.created_at));

@@ -264,7 +264,7 @@ impl OrderDoc {
     /// # Errors
     /// [`InvalidTransition`]
     pub fn go_to(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Move, InvalidTransition> {
-        let status = self.status.go_to(status)?;
+        let status = self.status.go_to(status, by)?;
         Ok(Move {
             order: self.id,
             from: self.status,

@@ -45,6 +45,22 @@ impl Orders {
         self.0.update_one(pending, set).session(session).await.map(drop)
     }
 
+    /// Notes how far the payment of a pending order has come, as Stripe has answered, unless something else was noted
+    /// since Stripe was asked.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn correct_payment_status(
+        &self,
+        asked: &OrderDoc,
+        status: PaymentStatus,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let unchanged = doc! { "_id": asked.id, "status": "pending", "payment.status": asked.payment.status };
+        let set = doc! { "$set": { "payment.status": status, "updated_at": now } };
+        self.0.update_one(unchanged, set).await.map(drop)
+    }
+
     /// Notes that Stripe gives no intent under the latest idempotency key, so that the next one is
     /// used, unless somebody has noted that.
     ///
