@@ -77,6 +77,8 @@ named! {
         ExpiryCheckedOverdue = "expiry_checked_overdue",
         /// An order without news is marked as looked at.
         ExpiryCheckedUnheard = "expiry_checked_unheard",
+        /// In the transaction: the stock of one more product of an order that is paid after all is taken.
+        PaymentTookProduct = "payment_took_product",
         /// Stripe has told how far a payment is.
         ExpiryAskedStripe = "expiry_asked_stripe",
         /// In the transaction: what Stripe has told is stored.

@@ -1,6 +1,7 @@
 //! What a paid intent means for its order. The webhook and the scheduled function agree on it.
 
 use super::{by_product, store_cancelled};
+use crate::chaos::{Point, point};
 use crate::db::orders::{Flag, OrderDoc, Received};
 use crate::db::{new_id, transaction};
 use crate::domain::id::OrderId;
@@ -150,6 +151,7 @@ async fn take_again(shop: &Shop, session: &mut ClientSession, order: &OrderDoc, 
             }
             return Ok(false);
         }
+        point(Point::PaymentTookProduct);
     }
     Ok(true)
 }

@@ -11,12 +11,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// Commands that a checkout, an event or a cancellation is made of.
 const COMMANDS: [&[&str]; 5] =
     [&["update"], &["insert"], &["findAndModify"], &["commitTransaction"], &["find", "delete", "abortTransaction"]];
-const CALLS: [&str; 5] = [
+const CALLS: [&str; 6] = [
     "/v1/payment_intents",
     "/v1/payment_intents/*",
     "/v1/payment_intents/*/cancel",
     "/v1/payment_intents/*/confirm",
     "/v1/refunds",
+    "/v1/disputes",
 ];
 const ACTIONS: [Option<&str>; 6] =
     [None, Some("error_before"), Some("error_after"), Some("rate_limit"), Some("drop_before"), Some("drop_after")];

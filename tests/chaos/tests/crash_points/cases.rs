@@ -60,12 +60,26 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::CancelledAtStripe, Point::CancelReturnedProduct, 1),
     at(Flow::CancelledAtStripe, Point::CancelReturnedProduct, 2),
     at(Flow::CancelledAtStripe, Point::WebhookCommitted, 1),
+    at(Flow::LatePayment, Point::PaymentTookProduct, 1),
+    at(Flow::LatePayment, Point::PaymentTookProduct, 2),
     at(Flow::LatePayment, Point::WebhookApplied, 1),
     at(Flow::LatePayment, Point::WebhookCommitted, 1),
+    at(Flow::LatePaymentSoldOut, Point::PaymentTookProduct, 1),
     at(Flow::LatePaymentSoldOut, Point::WebhookApplied, 1),
     at(Flow::LatePaymentSoldOut, Point::WebhookCommitted, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundSent, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundNoted, 1),
+    at(Flow::OtherAmount, Point::WebhookRecorded, 1),
+    at(Flow::OtherAmount, Point::WebhookApplied, 1),
+    at(Flow::OtherAmount, Point::WebhookCommitted, 1),
+    at(Flow::CancelOtherAmount, Point::CancelMoved, 1),
+    at(Flow::CancelOtherAmount, Point::CancelReturnedProduct, 2),
+    at(Flow::CancelOtherAmount, Point::CancelCommitted, 1),
+    at(Flow::CancelOtherAmount, Point::RefundSent, 1),
+    at(Flow::CancelOtherAmount, Point::RefundNoted, 1),
+    at(Flow::Dispute, Point::WebhookRecorded, 1),
+    at(Flow::Dispute, Point::WebhookApplied, 1),
+    at(Flow::Dispute, Point::WebhookCommitted, 1),
     at(Flow::CancelUnpaid, Point::CancelEndedIntent, 1),
     at(Flow::CancelUnpaid, Point::CancelMoved, 1),
     at(Flow::CancelUnpaid, Point::CancelReturnedProduct, 1),
@@ -134,8 +148,15 @@ pub(crate) const SLEEPS: &[Case] = &[
     at(Flow::Payment, Point::WebhookApplied, 1),
     at(Flow::Payment, Point::WebhookCommitted, 1),
     at(Flow::CancelledAtStripe, Point::CancelReturnedProduct, 1),
+    at(Flow::LatePayment, Point::PaymentTookProduct, 1),
+    at(Flow::LatePaymentSoldOut, Point::PaymentTookProduct, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundSent, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundNoted, 1),
+    at(Flow::OtherAmount, Point::WebhookCommitted, 1),
+    at(Flow::CancelOtherAmount, Point::CancelCommitted, 1),
+    at(Flow::CancelOtherAmount, Point::RefundSent, 1),
+    at(Flow::Dispute, Point::WebhookRecorded, 1),
+    at(Flow::Dispute, Point::WebhookCommitted, 1),
     at(Flow::CancelUnpaid, Point::CancelEndedIntent, 1),
     at(Flow::CancelUnpaid, Point::CancelMoved, 1),
     at(Flow::CancelUnpaid, Point::CancelReturnedProduct, 1),
@@ -174,6 +195,7 @@ impl Case {
                 | Point::CancelReturnedProduct
                 | Point::WebhookRecorded
                 | Point::WebhookApplied
+                | Point::PaymentTookProduct
                 | Point::ExpiryStoredPayment
         )
     }

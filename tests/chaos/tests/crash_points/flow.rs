@@ -24,8 +24,14 @@ pub(crate) enum Flow {
     CancelledAtStripe,
     /// Stripe tells that ada has paid an order that she has cancelled.
     LatePayment,
-    /// As that, and bob has bought the stock.
+    /// As that, and bob has bought the second product.
     LatePaymentSoldOut,
+    /// Stripe tells that ada has paid another amount.
+    OtherAmount,
+    /// Ada cancels an order of which she has paid another amount.
+    CancelOtherAmount,
+    /// Stripe tells that ada's bank takes her money back.
+    Dispute,
     /// Ada cancels her order.
     CancelUnpaid,
     /// An administrator cancels ada's order.
@@ -50,12 +56,18 @@ impl Flow {
     /// Which function does it.
     pub(crate) const fn function(self) -> &'static str {
         match self {
-            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout | Self::CancelUnpaid => "orders",
+            Self::Checkout
+            | Self::ShortCheckout
+            | Self::RetriedCheckout
+            | Self::CancelUnpaid
+            | Self::CancelOtherAmount => "orders",
             Self::CancelUnpaidByAdmin | Self::CancelPaid | Self::Refund => "admin",
             Self::Payment
             | Self::CancelledAtStripe
             | Self::LatePayment
             | Self::LatePaymentSoldOut
+            | Self::OtherAmount
+            | Self::Dispute
             | Self::RefundTold => "stripe-webhook",
             Self::DeadCheckout
             | Self::LeftHolds
@@ -78,7 +90,7 @@ impl Flow {
                 scene.ada_dies_at(Point::CheckoutMadeIntent, 1).await;
                 done(scene.ada.cancel(&scene.order().await).await);
                 if self == Self::LatePaymentSoldOut {
-                    done(scene.bob_buys(&scene.tee, 5).await);
+                    done(scene.bob_buys(&scene.mug, 1).await);
                 }
             }
             _ => {
@@ -93,7 +105,13 @@ impl Flow {
         match self {
             // What Stripe tells of its cancelled intent would be faster now and then.
             Self::CancelUnpaid | Self::CancelUnpaidByAdmin => scene.world.stripe.hold_events().await,
-            Self::CancelPaid | Self::Owing | Self::Refund | Self::RefundTold => {
+            Self::CancelPaid | Self::Owing | Self::Refund | Self::RefundTold | Self::Dispute => {
+                scene.ada_pays().await;
+                scene.world.stripe.settle().await;
+            }
+            Self::OtherAmount => scene.change_amount().await,
+            Self::CancelOtherAmount => {
+                scene.change_amount().await;
                 scene.ada_pays().await;
                 scene.world.stripe.settle().await;
             }
@@ -127,9 +145,10 @@ impl Flow {
     pub(crate) async fn act(self, scene: &Scene) {
         match self {
             Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout => drop(scene.ada_orders().await),
-            Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut => scene.ada_pays().await,
+            Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut | Self::OtherAmount => scene.ada_pays().await,
+            Self::Dispute => scene.dispute().await,
             Self::CancelledAtStripe => scene.cancel_at_stripe().await,
-            Self::CancelUnpaid => drop(scene.ada.cancel(&scene.order().await).await),
+            Self::CancelUnpaid | Self::CancelOtherAmount => drop(scene.ada.cancel(&scene.order().await).await),
             Self::CancelUnpaidByAdmin | Self::CancelPaid => {
                 drop(scene.admin.move_order(&scene.order().await, "cancelled").await);
             }
@@ -150,9 +169,14 @@ impl Flow {
         let (status, payment) = match self {
             Self::ShortCheckout | Self::DeadCheckout => return None,
             Self::Checkout | Self::RetriedCheckout | Self::LeftHolds => ("pending", "requires_payment"),
-            Self::Payment | Self::LatePayment | Self::PaidUnheard => ("processing", "succeeded"),
+            Self::Payment | Self::LatePayment | Self::PaidUnheard | Self::Dispute => ("processing", "succeeded"),
             Self::Refund | Self::RefundTold => ("processing", "partially_refunded"),
-            Self::LatePaymentSoldOut | Self::CancelPaid | Self::Owing => ("cancelled", "refunded"),
+            Self::LatePaymentSoldOut
+            | Self::CancelPaid
+            // Whoever brings the shop to rest cancels what is marked so.
+            | Self::OtherAmount
+            | Self::CancelOtherAmount
+            | Self::Owing => ("cancelled", "refunded"),
             Self::CancelledAtStripe
             | Self::CancelUnpaid
             | Self::CancelUnpaidByAdmin

@@ -101,6 +101,18 @@ impl Scene {
         self.world.stripe.cancel_intent(&intent).await;
     }
 
+    /// Has another amount asked of ada, past the shop.
+    pub(crate) async fn change_amount(&self) {
+        let (intent, _) = self.intent().await;
+        done(self.world.stripe.change_intent(&intent, "amount", "1234").await);
+    }
+
+    /// Ada's bank takes her money back.
+    pub(crate) async fn dispute(&self) {
+        let (intent, _) = self.intent().await;
+        self.world.stripe.dispute(&intent).await;
+    }
+
     /// The intent of ada's order at Stripe, whether the shop knows it or not, and its secret.
     async fn intent(&self) -> (String, String) {
         let order = self.order().await;

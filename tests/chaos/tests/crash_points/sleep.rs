@@ -42,10 +42,15 @@ async fn overtake(scene: &Scene, case: Case) {
         scene.expire().await;
     }
     match case.flow {
-        Flow::Payment | Flow::LatePayment | Flow::LatePaymentSoldOut | Flow::CancelledAtStripe => {
+        Flow::Payment
+        | Flow::LatePayment
+        | Flow::LatePaymentSoldOut
+        | Flow::OtherAmount
+        | Flow::Dispute
+        | Flow::CancelledAtStripe => {
             scene.world.stripe.resend_all().await;
         }
-        Flow::CancelUnpaid | Flow::CancelPaid => {
+        Flow::CancelUnpaid | Flow::CancelPaid | Flow::CancelOtherAmount => {
             scene.admin.move_order(&scene.order().await, "cancelled").await;
         }
         _ => {}
