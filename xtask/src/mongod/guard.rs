@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use aws_lc_rs::rand;
 use mongodb::Client;
 use mongodb::bson::doc;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, SanType};
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, SanType};
 
 const USER: &str = "shop";
 
@@ -28,11 +28,11 @@ impl Guard {
         fs::create_dir_all(directory).context("making a directory")?;
         let file = |name: &str| directory.join(name);
         let (authority, certificate, key) = (file("authority.pem"), file("server.pem"), file("key"));
-        let mut about = CertificateParams::default();
+        let mut about = named("authority");
         about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let signs = KeyPair::generate().context("making a key")?;
         fs::write(&authority, about.self_signed(&signs).context("making an authority")?.pem())?;
-        let mut server = CertificateParams::default();
+        let mut server = named("server");
         server.subject_alt_names = vec![SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST))];
         let own = KeyPair::generate().context("making a key")?;
         let signed = server.signed_by(&own, &Issuer::new(about, signs)).context("signing a certificate")?;
@@ -72,6 +72,15 @@ impl Guard {
         let Self { password, .. } = self;
         format!("mongodb://{USER}:{password}@127.0.0.1:{port}/?replicaSet=rs0&authSource=admin{}", self.options())
     }
+}
+
+/// A certificate of the same name as its authority's is taken for one that has signed itself by MongoDB, which asks
+/// itself over the network whether an index may be completed.
+fn named(name: &str) -> CertificateParams {
+    let mut certificate = CertificateParams::default();
+    certificate.distinguished_name = DistinguishedName::new();
+    certificate.distinguished_name.push(DnType::CommonName, name);
+    certificate
 }
 
 fn secret() -> Result<String> {
