@@ -3,14 +3,19 @@
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
+use tokio::sync::Barrier;
+
+/// Where three requests wait for each other.
+static MEETING: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(3));
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     if variable("REFUSE").is_some() {
         return Err("told to refuse".into());
     }
-    lambda_runtime::run(service_fn(perform)).await
+    lambda_runtime::run_concurrent(service_fn(perform)).await
 }
 
 /// A job has its wish in `do`, a request in its path.
@@ -22,6 +27,9 @@ async fn perform(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "stop" => kill_process(getpid(), Signal::STOP)?,
         "hang" => std::future::pending().await,
         "fail" => return Err("told to fail".into()),
+        "meet" => {
+            MEETING.wait().await;
+        }
         "slow" => tokio::time::sleep(Duration::from_millis(200)).await,
         _ => {}
     }

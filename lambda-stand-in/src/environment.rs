@@ -1,17 +1,19 @@
-//! One execution environment: a process of a function, and the request that it works on.
+//! One execution environment: a process of a function, and the requests that it works on.
 
 #![expect(clippy::disallowed_types, reason = "a server in memory keeps its books behind a lock")]
 
 use crate::error::InvokeError;
 use axum::body::Bytes;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use std::collections::VecDeque;
 use std::io;
+use std::mem::take;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, oneshot};
 
-/// One request at a time, as at Lambda.
+/// As many requests at a time as its function gives it.
 pub(crate) struct Environment {
     /// Part of the address under which its process asks for work.
     pub(crate) number: u64,
@@ -25,8 +27,8 @@ struct Books {
     doomed: bool,
     ended: Option<ExitStatus>,
     /// What the process has not fetched yet.
-    arrived: Option<Invocation>,
-    under_way: Option<UnderWay>,
+    arrived: VecDeque<Invocation>,
+    under_way: Vec<UnderWay>,
 }
 
 /// What a process is asked to do.
@@ -51,7 +53,8 @@ pub(crate) struct End {
 impl Environment {
     /// Starts a process.
     pub(crate) fn start(number: u64, command: &mut Command) -> io::Result<Arc<Self>> {
-        let books = Books { child: command.spawn()?, doomed: false, ended: None, arrived: None, under_way: None };
+        let (arrived, under_way) = Default::default();
+        let books = Books { child: command.spawn()?, doomed: false, ended: None, arrived, under_way };
         Ok(Arc::new(Self { number, books: Mutex::new(books), delivery: Notify::new() }))
     }
 
@@ -68,8 +71,8 @@ impl Environment {
         {
             let mut books = self.books();
             if books.ended.is_none() {
-                books.arrived = Some(Invocation { request_id: request_id.clone(), deadline, event });
-                books.under_way = Some(UnderWay { request_id, caller });
+                books.arrived.push_back(Invocation { request_id: request_id.clone(), deadline, event });
+                books.under_way.push(UnderWay { request_id, caller });
             }
         }
         self.delivery.notify_one();
@@ -90,7 +93,7 @@ impl Environment {
     /// Waits for work: what the process does when it asks for its next invocation.
     pub(crate) async fn next(&self) -> Invocation {
         loop {
-            let arrived = self.books().arrived.take();
+            let arrived = self.books().arrived.pop_front();
             match arrived {
                 Some(invocation) => return invocation,
                 None => self.delivery.notified().await,
@@ -98,18 +101,18 @@ impl Environment {
         }
     }
 
-    /// Takes the outcome of a request, if it is the one under way.
+    /// Takes the outcome of a request, if it is under way.
     pub(crate) fn end_request(&self, request_id: &str, outcome: Result<Bytes, InvokeError>) -> bool {
-        let ours = self.books().under_way.take_if(|under_way| under_way.request_id == request_id);
+        let ours = self.books().under_way.extract_if(.., |under_way| under_way.request_id == request_id).next();
         ours.is_some_and(|under_way| under_way.caller.send(outcome).is_ok())
     }
 
     /// The process says that it cannot start.
-    pub(crate) fn fail_to_start(&self, error: InvokeError) {
-        let under_way = self.books().under_way.take();
-        if let Some(under_way) = under_way {
+    pub(crate) fn fail_to_start(&self, error: &InvokeError) {
+        let under_way = take(&mut self.books().under_way);
+        for under_way in under_way {
             // Nobody may wait any more, because the time limit was over.
-            under_way.caller.send(Err(error)).ok();
+            under_way.caller.send(Err(error.clone())).ok();
         }
     }
 
@@ -126,7 +129,7 @@ impl Environment {
             books.ended = books.child.try_wait().ok().flatten();
         }
         let status = books.ended?;
-        books.under_way = None;
+        books.under_way.clear();
         Some(End { status, by_itself: !books.doomed })
     }
 
@@ -141,7 +144,7 @@ impl Environment {
         self.kill();
         let mut books = self.books();
         books.ended = books.child.wait().ok();
-        books.under_way = None;
+        books.under_way.clear();
     }
 
     /// Sends a signal, unless the process has ended: its id may be another's by now.

@@ -1,4 +1,4 @@
-//! One function: its environments, those that have nothing to do, and what the next one is told.
+//! One function: its environments, those that can take a request, and what the next one is told.
 
 #![expect(clippy::disallowed_types, reason = "a server in memory keeps its books behind a lock")]
 
@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
+use std::iter::repeat_n;
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub(crate) type Variables = Vec<(String, String)>;
 pub(crate) struct Surroundings {
     pub(crate) variables: Variables,
     pub(crate) concurrency: usize,
+    pub(crate) requests_each: usize,
     pub(crate) timeout: Duration,
     pub(crate) logs: Option<PathBuf>,
     /// Where the Runtime API is.
@@ -44,7 +46,7 @@ pub(crate) struct Function {
 struct Pool {
     started: u64,
     all: Vec<Arc<Environment>>,
-    /// The one that worked last is taken first.
+    /// Once for each request that it could take; the one that worked last is taken first.
     idle: Vec<Arc<Environment>>,
     /// What the next environments are told, each its own.
     armed: VecDeque<Variables>,
@@ -53,7 +55,7 @@ struct Pool {
 
 impl Function {
     pub(crate) fn new(name: &str, program: PathBuf, surroundings: Arc<Surroundings>) -> Self {
-        let places = Semaphore::new(surroundings.concurrency);
+        let places = Semaphore::new(surroundings.concurrency.saturating_mul(surroundings.requests_each));
         Self { name: name.to_owned(), program, surroundings, places, pool: Mutex::default() }
     }
 
@@ -109,7 +111,7 @@ impl Function {
         let Some(armed) = pool.armed.pop_front() else {
             return pool.idle.pop().map_or_else(|| self.start(&mut pool, Variables::new()), Ok);
         };
-        // A new one although another may be free: that one makes room when there are enough.
+        // A new one although another may be free: that one makes room when there are enough, with all that it does.
         if pool.all.len() >= self.surroundings.concurrency && !pool.idle.is_empty() {
             pool.idle.remove(0).kill();
         }
@@ -123,6 +125,8 @@ impl Function {
             started.map_err(|source| InvokeError::Start { function: self.name.clone(), source: Arc::new(source) })?;
         pool.started = number;
         pool.all.push(Arc::clone(&environment));
+        let others = self.surroundings.requests_each.saturating_sub(1);
+        pool.idle.extend(repeat_n(Arc::clone(&environment), others));
         Ok(environment)
     }
 
@@ -143,6 +147,10 @@ impl Function {
             .env("AWS_REGION", "us-east-1")
             .process_group(self.surroundings.group)
             .stdin(Stdio::null());
+        // Set only where an environment may get several.
+        if self.surroundings.requests_each > 1 {
+            command.env("AWS_LAMBDA_MAX_CONCURRENCY", self.surroundings.requests_each.to_string());
+        }
         match &self.surroundings.logs {
             Some(directory) => {
                 let log = File::create(directory.join(format!("{}-{number}.log", self.name)))?;

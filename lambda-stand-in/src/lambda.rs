@@ -61,6 +61,7 @@ impl Lambda {
         let surroundings = Surroundings {
             variables: settings.environment,
             concurrency: settings.concurrency,
+            requests_each: settings.requests_each,
             timeout: settings.timeout,
             logs: settings.logs,
             runtime_api,

@@ -54,7 +54,7 @@ async fn fail(State(functions): State<Arc<Functions>>, uri: Uri, body: Bytes) ->
 async fn fail_to_start(State(functions): State<Arc<Functions>>, uri: Uri, body: Bytes) -> StatusCode {
     match caller(&functions, &uri) {
         Some((_, environment)) => {
-            environment.fail_to_start(failure(&body));
+            environment.fail_to_start(&failure(&body));
             StatusCode::ACCEPTED
         }
         None => StatusCode::FORBIDDEN,

@@ -59,6 +59,19 @@ async fn requests_at_once_have_environments_of_their_own_up_to_the_limit() {
 }
 
 #[tokio::test]
+async fn an_environment_gets_several_requests_at_once_where_it_may() {
+    let lambda = Lambda::start(Settings { concurrency: 1, requests_each: 3, ..settings() }).await.unwrap();
+    let [a, b, c] = ["meet"; 3].map(|wish| invoke(&lambda, wish));
+    let met = tokio::join!(a, b, c);
+    let [a, b, c] = [met.0, met.1, met.2].map(|answer| answer.unwrap()["pid"].clone());
+    assert_eq!((&a, &b), (&b, &c));
+    // It dies with all that it works on, and no more.
+    let (hanging, death) = tokio::join!(invoke(&lambda, "hang"), invoke(&lambda, "abort"));
+    assert!(matches!((hanging, death), (Err(InvokeError::Died { .. }), Err(InvokeError::Died { .. }))));
+    assert_ne!(invoke(&lambda, "echo").await.unwrap()["pid"], a);
+}
+
+#[tokio::test]
 async fn a_request_becomes_an_event_and_the_answer_a_response() {
     let lambda = Lambda::start(settings()).await.unwrap();
     let response = reqwest::get(format!("{}/echo?q=1", lambda.base_url())).await.unwrap();

@@ -41,6 +41,8 @@ pub struct Terms {
     pub members: usize,
     /// How many environments a function has at most.
     pub concurrency: usize,
+    /// How many requests an environment gets at a time.
+    pub requests_each: usize,
     /// A mistake that its shop makes.
     pub defect: Option<Defect>,
     /// Settings of its functions, beside those that every shop here has.
@@ -70,7 +72,7 @@ pub struct World {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { members: 1, concurrency: 8, defect: None, settings: Vec::new(), beside: None }
+        Self { members: 1, concurrency: 8, requests_each: 1, defect: None, settings: Vec::new(), beside: None }
     }
 }
 
@@ -99,6 +101,7 @@ impl World {
         let lambda = Lambda::start(Settings {
             environment: settings,
             concurrency: terms.concurrency,
+            requests_each: terms.requests_each,
             logs: Some(directory.join("functions")),
             ..Settings::new(binaries(), routes)
         });

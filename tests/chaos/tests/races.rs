@@ -5,6 +5,7 @@ use ferrocart_chaos::{Outcome, Product, Terms, World};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::pin::pin;
 
 /// That many buyers want one piece each, all at the same time.
 async fn rush(world: &World, product: &Product, buyers: usize) -> Vec<Outcome> {
@@ -42,6 +43,44 @@ async fn of_100_buyers_of_the_last_piece_one_gets_it_and_99_hear_why_not() {
     let tee = world.stock("TEE", 1999, 1).await;
     let outcomes = rush(&world, &tee, 100).await;
     assert_eq!((made(&outcomes).len(), refused(&outcomes, "insufficient_stock")), (1, 99), "{outcomes:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_at_once_in_one_process_each_get_their_own_and_the_last_pieces_are_sold_once() {
+    let mut world = World::open_with(Terms { concurrency: 1, requests_each: 8, ..Terms::default() }).await;
+    let (tee, mug) = (world.stock("TEE", 1999, 5).await, world.stock("MUG", 950, 99).await);
+    let names = ["ada", "bob", "cyd", "dee", "eve", "fay", "gus", "hal"];
+    let wanted = [(&tee, 1)];
+    let buyers = join_all(names.iter().map(|name| world.buyer_of(name, &wanted))).await;
+    for _ in 0..5 {
+        join_all(buyers.iter().zip(1_i64..).map(async |(buyer, pieces)| {
+            buyer.fill_cart(&[(&mug.id, "MUG", pieces)]).await.done();
+            let (me, cart) = tokio::join!(buyer.get("/auth/me"), buyer.get("/cart"));
+            assert_eq!(me.text("/email"), format!("{}@example.com", buyer.name()));
+            assert_eq!(cart.done()["item_count"], json!(pieces));
+        }))
+        .await;
+    }
+    join_all(buyers.iter().map(async |buyer| buyer.fill_cart(&[(&tee.id, "TEE", 1)]).await)).await;
+    let outcomes =
+        join_all(buyers.iter().map(async |buyer| buyer.place_order(buyer.name(), &[("TEE", 1)]).await)).await;
+    assert_eq!((made(&outcomes).len(), refused(&outcomes, "insufficient_stock")), (5, 3), "{outcomes:?}");
+    // Whoever waits for Stripe keeps nobody else waiting.
+    let ivy = world.buyer_of("ivy", &[(&mug, 1)]).await;
+    let late = json!({ "method": "POST", "path": "/v1/payment_intents", "delay_after_ms": 3_000 });
+    world.stripe.order_fault(&late).await;
+    let asking = async {
+        world.stripe.wait_for_intents(6).await;
+        buyers[0].get("/orders").await.done();
+    };
+    let mut placing = pin!(ivy.place_order("ivy", &[("MUG", 1)]));
+    tokio::select! {
+        outcome = &mut placing => panic!("was first: {outcome:?}"),
+        () = asking => {}
+    }
+    placing.await.done();
+    assert_eq!(["auth", "cart", "orders"].map(|function| world.lambda.pids(function).len()), [1; 3]);
     world.assert_sound().await;
 }
 
@@ -130,7 +169,8 @@ async fn an_order_is_paid_before_its_own_request_has_ended() {
     let tee = world.stock("TEE", 1999, 5).await;
     let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
     // Its answer comes so late that the shop does not wait for it.
-    world.stripe.order_fault(&json!({ "path": "/v1/payment_intents", "delay_after_ms": 6_000 })).await;
+    let late = json!({ "method": "POST", "path": "/v1/payment_intents", "delay_after_ms": 6_000 });
+    world.stripe.order_fault(&late).await;
     let paying = async {
         for intent in world.stripe.wait_for_intents(1).await {
             pay_intent(&world, &intent).await;
