@@ -33,7 +33,10 @@ macro_rules! ids {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&hex::encode(self.0))
+                // `hex::encode` makes a text of one digit after the other, and pages are full of ids.
+                let mut digits = [0; 24];
+                hex::encode_to_slice(self.0, &mut digits).map_err(|_| std::fmt::Error)?;
+                f.write_str(std::str::from_utf8(&digits).map_err(|_| std::fmt::Error)?)
             }
         }
 
