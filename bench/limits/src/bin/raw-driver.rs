@@ -8,8 +8,9 @@ use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use mongodb::options::ClientOptions;
 use mongodb::{Client, Database};
 use std::fs::File;
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::Instant;
+use tokio::task::spawn_blocking;
 
 /// Commands that are answered with a cursor.
 const READS: [&str; 2] = ["find", "aggregate"];
@@ -22,7 +23,8 @@ async fn main() -> Result<()> {
     let cases = Document::from_reader(File::open(file)?)?;
     let cases: Vec<Vec<RawDocumentBuf>> = cases.get_array("cases")?.iter().map(commands).collect::<Result<_>>()?;
     let mut connected = None;
-    for line in io::stdin().lock().lines() {
+    // On another thread, because the driver watches the server on this one, and when it cannot for 20 s, gives up on it.
+    while let Some(line) = spawn_blocking(|| io::stdin().lines().next()).await? {
         let case = cases.get(line?.parse::<usize>()?).context("no such case")?;
         let started = Instant::now();
         let database = match &connected {
