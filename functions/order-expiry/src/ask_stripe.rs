@@ -11,7 +11,7 @@ use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::TakenRefund;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::payments::{Intent, IntentStatus};
-use ferrocart::{AppState, Result};
+use ferrocart::{AppState, Error, Result};
 use futures_util::FutureExt;
 use std::time::Duration;
 
@@ -42,11 +42,19 @@ pub(crate) async fn ask(shop: &AppState, order: &OrderDoc) -> Result<()> {
         }
         IntentStatus::Canceled => {
             let cancelled = order.go_to(OrderStatus::Cancelled, Actor::System, now)?;
-            store_cancel(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await.map(drop)
+            match store_cancel(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await {
+                // Somebody else has cancelled it in the meantime: an event, the buyer, or another run.
+                Err(Error::InvalidTransition(_)) => Ok(()),
+                done => done.map(drop),
+            }
         }
         IntentStatus::Processing => correct(shop, order, PaymentStatus::Processing).await,
         // The bank has refused, and the event that says so came before the one of the attempt.
-        _ if order.payment.status == PaymentStatus::Processing => correct(shop, order, PaymentStatus::Failed).await,
+        IntentStatus::RequiresPaymentMethod | IntentStatus::RequiresConfirmation | IntentStatus::RequiresAction
+            if order.payment.status == PaymentStatus::Processing =>
+        {
+            correct(shop, order, PaymentStatus::Failed).await
+        }
         _ => Ok(()),
     }
 }
