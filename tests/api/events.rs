@@ -23,7 +23,7 @@ const EVENTS: [(&str, u16, u16); 8] = [
 ];
 
 /// The events that come from elsewhere.
-const JOBS: [&str; 2] = ["migrate", "order-expiry"];
+const JOBS: [&str; 2] = ["migrate", "maintenance"];
 
 #[tokio::test]
 async fn every_sample_event_is_answered() {
@@ -68,7 +68,7 @@ async fn jobs_run_whenever_they_are_asked_to() {
     }
     let report = ferrocart_migrate::run(shop.database()).await.expect("a migrated database");
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
-    let report = ferrocart_order_expiry::run(shop.state().clone()).await.expect("nothing to do");
+    let report = ferrocart_maintenance::run(shop.state().clone()).await.expect("nothing to do");
     assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");
 }
 

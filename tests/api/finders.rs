@@ -151,7 +151,7 @@ async fn no_call_reads_a_whole_collection_or_sorts_in_memory() {
     profile(&shop).await;
     let walked = walk(&shop, &stripe).await;
     leaf_through(&shop, &walked).await;
-    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
     buy_once_more(&shop).await;
     let done = profiled(&shop).await;
     assert!(done.len() > 200, "the profiler saw only {} operations", done.len());

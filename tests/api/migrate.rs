@@ -186,7 +186,7 @@ async fn a_checkout_that_an_older_version_has_begun_is_forgotten_and_what_it_too
     for _ in 0..2 {
         run(shop.database()).await.expect("a migration");
     }
-    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
     assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(count(&shop, "orders", doc! { "status": "reserving" }).await, 0);
     let names = orders.list_index_names().await.expect("names");

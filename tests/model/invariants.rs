@@ -1,8 +1,8 @@
 //! What must always be so, and what recovery must bring about from wherever everything dies.
 
+use crate::maintenance;
 use crate::model::{State, step};
 use crate::money::Intent;
-use crate::order_expiry;
 use crate::process::{Answer, At, Job, Part, Process};
 use crate::scenario::Scenario;
 use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Shop, Status, tries_of};
@@ -141,7 +141,7 @@ fn buy_once_more(shop: &mut Shop) {
 
 /// Everything dies, all orders become overdue, and all events arrive.
 fn is_settled(state: &State) -> bool {
-    let shop = recover(state, &order_expiry::ALL);
+    let shop = recover(state, &maintenance::ALL);
     shop.orders.iter().zip(shop.intents).all(|(order, intent)| match order.status {
         Status::Absent | Status::Tombstone => intent == Intent::Absent,
         Status::Pending => false,
@@ -156,7 +156,7 @@ fn recover(state: &State, parts: &'static [Part]) -> Shop {
     shop.is_old = [true; ORDERS];
     for _ in 0..ENOUGH {
         let before = shop;
-        to_the_end(&mut shop, Job::OrderExpiry { parts });
+        to_the_end(&mut shop, Job::Maintenance { parts });
         if parts.contains(&Part::AskStripe) {
             (0..ORDERS)
                 .filter(|id| before.has_event(*id))

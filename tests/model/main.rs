@@ -3,7 +3,7 @@
 //! Tests try some of the ways in which requests, crashes and recovery can meet; this visits all of
 //! them, within bounds. The model is a second, small writing of the shop: a few documents, and for each
 //! function the commands that it gives MongoDB and Stripe, one after the other (`place_order.rs`,
-//! `release.rs`, `cancel.rs`, `receive_event.rs`, `order_expiry.rs`). A command, and a transaction, happens
+//! `release.rs`, `cancel.rs`, `receive_event.rs`, `maintenance.rs`). A command, and a transaction, happens
 //! at once; between any two of them anything else may happen. What a function holds in its memory stays as
 //! it was read. `stateright` walks through every order of commands, breadth first, so what it finds comes
 //! with a shortest way to it.
@@ -15,7 +15,7 @@
 //! did not wait for a majority (`durability.rs`).
 //!
 //! **Who takes part** (`scenarios.rs`): two buyers, or one with the same key two or three times, with two or three
-//! keys or with none; one or two products with too few pieces; one run of `order-expiry`, or two at once;
+//! keys or with none; one or two products with too few pieces; one run of `maintenance`, or two at once;
 //! cancelling by buyer, administrator and schedule; events of Stripe's. One misfortune and one sleeper,
 //! in two scenarios two of each.
 //!
@@ -49,9 +49,9 @@ mod durability;
 mod explore;
 mod goals;
 mod invariants;
+mod maintenance;
 mod model;
 mod money;
-mod order_expiry;
 mod place_order;
 mod planted;
 mod process;

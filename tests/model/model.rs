@@ -2,8 +2,8 @@
 
 use crate::durability::Durability;
 use crate::invariants;
+use crate::maintenance;
 use crate::money::Intent;
-use crate::order_expiry;
 use crate::place_order::Request;
 use crate::process::{Answer, At, Job, Late, Process, Release};
 use crate::receive_event;
@@ -211,7 +211,7 @@ impl Scenario {
         *process = before.processes[place];
         match (request(process.id, job), job) {
             (Some(request), _) => request.fail(&state.shop, process),
-            (None, Job::OrderExpiry { parts }) => order_expiry::fail(&state.shop, process, parts),
+            (None, Job::Maintenance { parts }) => maintenance::fail(&state.shop, process, parts),
             _ => process.at = receive_event::fail(process.at),
         }
         state.age(place, job);
@@ -254,13 +254,13 @@ impl State {
 /// To whose cart a piece is added, and of which product.
 const ADDED_TO: (usize, usize) = (0, 0);
 
-const DEAD: Job = Job::OrderExpiry { parts: &[] };
+const DEAD: Job = Job::Maintenance { parts: &[] };
 
 /// Gives the next command of a process.
 pub(crate) fn step(shop: &mut Shop, process: &mut Process, job: Job) {
     match (request(process.id, job), job) {
         (Some(request), _) => request.step(shop, process),
-        (None, Job::OrderExpiry { parts }) => order_expiry::step(shop, process, parts),
+        (None, Job::Maintenance { parts }) => maintenance::step(shop, process, parts),
         (None, Job::CancelOrder { by_admin, .. }) => {
             process.at = receive_event::step_cancel(shop, process.at, by_admin)
         }
@@ -280,7 +280,7 @@ fn may_sleep(at: At) -> bool {
 fn request(id: OrderId, job: Job) -> Option<Request> {
     match job {
         Job::PlaceOrder { buyer, key } => Some(Request { id, buyer, key }),
-        Job::CancelOrder { .. } | Job::ReceiveEvent { .. } | Job::OrderExpiry { .. } => None,
+        Job::CancelOrder { .. } | Job::ReceiveEvent { .. } | Job::Maintenance { .. } => None,
     }
 }
 

@@ -13,8 +13,8 @@ pub(crate) enum Job {
     CancelOrder { order: OrderId, by_admin: bool },
     /// `POST /webhooks/stripe` with the event that ends the intent of that order.
     ReceiveEvent { order: OrderId },
-    /// A run of functions/order-expiry: these parts of it.
-    OrderExpiry { parts: &'static [Part] },
+    /// A run of functions/maintenance: these parts of it.
+    Maintenance { parts: &'static [Part] },
 }
 
 impl Job {
@@ -23,7 +23,7 @@ impl Job {
     }
 }
 
-/// The parts of a run of `order-expiry`, each a file there.
+/// The parts of a run of `maintenance`, each a file there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     ClearHolds,
@@ -174,7 +174,7 @@ pub(crate) enum At {
         order: OrderId,
     },
 
-    // functions/order-expiry/src
+    // functions/maintenance/src
     /// The finder of a part: what there is to do, as of now.
     Find {
         part: Part,
@@ -245,7 +245,7 @@ impl Process {
             Job::PlaceOrder { .. } => At::ReadCart,
             Job::CancelOrder { order, .. } => At::GetOrder { order },
             Job::ReceiveEvent { order } => At::ApplyEvent { order },
-            Job::OrderExpiry { parts } => parts.first().map_or(ENDED, |part| At::Find { part: *part }),
+            Job::Maintenance { parts } => parts.first().map_or(ENDED, |part| At::Find { part: *part }),
         };
         Self {
             at,

@@ -9,8 +9,8 @@ const fn buys(buyer: usize, key: u8) -> Job {
     Job::PlaceOrder { buyer, key: Some(key) }
 }
 
-const RECOVERY: Job = Job::OrderExpiry { parts: &[Part::ClearHolds] };
-const ENDING: Job = Job::OrderExpiry { parts: &[Part::SendRefunds, Part::CancelOverdue, Part::AskStripe] };
+const RECOVERY: Job = Job::Maintenance { parts: &[Part::ClearHolds] };
+const ENDING: Job = Job::Maintenance { parts: &[Part::SendRefunds, Part::CancelOverdue, Part::AskStripe] };
 const EVENT: Job = Job::ReceiveEvent { order: 0 };
 
 const ONE_OF_EACH: Pieces = [1; PRODUCTS];

@@ -18,7 +18,7 @@ fn each_rule_about_rust_fails_on_what_it_is_there_for() {
     let long = "\n".repeat(300);
     let cases = [
         ("a file has 300 lines at most", "shared/src/order.rs", long.as_str()),
-        ("the name of a file says what is in it", "xtask/src/utils.rs", ""),
+        ("the name of a file says what is in it", "tools/xtask/src/utils.rs", ""),
         ("the name of a file says what is in it", "shared/src/db/mod.rs", ""),
         ("the main file of a function has six lines", "functions/cart/src/main.rs", "\n\n\n\n\n\n"),
         ("the domain knows nothing of the world", "shared/src/domain/cart.rs", "use bson::Document;"),
@@ -32,8 +32,8 @@ fn each_rule_about_rust_fails_on_what_it_is_there_for() {
         ("one file makes the client of MongoDB", "functions/auth/src/lib.rs", "Client::with_uri_str(uri).await"),
         ("one file turns errors into statuses", "functions/cart/src/get_cart.rs", "Err(StatusCode::NOT_FOUND)"),
         ("one file turns errors into statuses", "shared/src/http/body.rs", "StatusCode::from_u16(418)"),
-        ("no lint is switched off without a reason", "xtask/src/main.rs", "#![allow(dead_code)]"),
-        ("no lint is switched off without a reason", "xtask/src/main.rs", "    #[allow(unused)]"),
+        ("no lint is switched off without a reason", "tools/xtask/src/main.rs", "#![allow(dead_code)]"),
+        ("no lint is switched off without a reason", "tools/xtask/src/main.rs", "    #[allow(unused)]"),
     ];
     for (rule, path, text) in cases {
         assert_eq!(broken(path, &format!("{HEADER}{text}")), [rule], "{path}: {text}");
@@ -55,7 +55,7 @@ fn no_rule_about_rust_fails_on_what_is_right() {
         ("shared/src/http/problem.rs", "Error::NotFound => StatusCode::NOT_FOUND,"),
         ("functions/auth/src/register_user.rs", "Ok((StatusCode::CREATED, Json(session)))"),
         ("tests/src/shop.rs", "std::env::var(\"MONGODB_URI\")"),
-        ("xtask/src/main.rs", "#[expect(dead_code, reason = \"..\")]"),
+        ("tools/xtask/src/main.rs", "#[expect(dead_code, reason = \"..\")]"),
     ] {
         assert_eq!(broken(path, &format!("{HEADER}{text}")), [""; 0], "{path}: {text}");
     }

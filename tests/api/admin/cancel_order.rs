@@ -38,7 +38,7 @@ async fn a_refund_that_stripe_does_not_take_now_is_sent_later() {
     let path = format!("/admin/orders/{}", order.text("/id"));
     let cancelled = admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
     assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("succeeded")));
-    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
     assert_eq!(admin.get(&path).await.at("/payment/status"), "refunded");
     assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
     assert_eq!(stock_left(&shop, &tee).await, 5);

@@ -203,7 +203,7 @@ async fn goods_come_back_when_stripe_has_the_refund_and_are_held_until_then() {
         let pending = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
         assert_eq!((pending.at("/restocked"), sale.stock().await), (&json!(false), 2), "{action}");
         assert_eq!(sale.ship().await.expect(409).at("/reason"), "restocked");
-        let runs = (0..3).map(|_| ferrocart_order_expiry::run(sale.shop.state().clone()));
+        let runs = (0..3).map(|_| ferrocart_maintenance::run(sale.shop.state().clone()));
         assert!(join_all(runs).await.iter().all(Result::is_ok));
         assert_eq!((sale.order().await.at("/refunds/0/restocked"), sale.stock().await), (&json!(true), 5), "{action}");
     }
@@ -215,7 +215,7 @@ async fn goods_that_a_cancellation_has_put_back_do_not_come_back_with_a_refund_a
     sale.fault("/v1/refunds", "drop_before").await;
     sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
     sale.go_to("cancelled").await.expect(200);
-    ferrocart_order_expiry::run(sale.shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report");
     assert_eq!((sale.sent_back().await, sale.stock().await), (3000, 5));
     assert_eq!(sale.order().await.at("/refunds/0/restocked"), &json!(false));
 }

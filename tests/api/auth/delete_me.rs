@@ -15,7 +15,7 @@ async fn delete(client: &Client, password: &str) -> Answer {
 }
 
 async fn run_schedule(shop: &TestShop) {
-    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
 }
 
 /// A run at a time when no request can be at work that was when the account went.

@@ -28,7 +28,7 @@ async fn tell(sale: &Sale) {
 async fn expire(sale: &Sale) {
     let ago = sale.shop.state().now().minus(Duration::from_mins(1));
     change(sale, doc! { "expires_at": ago }).await;
-    ferrocart_order_expiry::run(sale.shop.state().clone()).await.expect("a report");
+    ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report");
 }
 
 /// The order is over, its goods are back, and so is what was paid.

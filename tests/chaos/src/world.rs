@@ -32,7 +32,7 @@ const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
 
 /// Every function that serves the buyers, or Stripe, or the clock.
 pub(crate) const FUNCTIONS: [&str; 7] =
-    ["admin", "auth", "cart", "order-expiry", "orders", "products", "stripe-webhook"];
+    ["admin", "auth", "cart", "maintenance", "orders", "products", "stripe-webhook"];
 
 /// What a world is made of.
 #[derive(Debug, Clone)]
@@ -217,6 +217,6 @@ async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
 /// Cargo builds the functions' programs beside the tests.
 fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("this program");
-    let built = test.ancestors().find(|directory| directory.join("order-expiry").is_file());
+    let built = test.ancestors().find(|directory| directory.join("maintenance").is_file());
     built.expect("the functions: run the tests with `cargo xtask test`").to_owned()
 }

@@ -93,10 +93,10 @@ async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
     let bob = world.buyer_of("bob", &[(&mug, 1)]).await;
     bob.place_order("bob", &[("MUG", 1)]).await.done();
     world.lambda.next_environment("orders", [("CHAOS_POINT", "stop:checkout_took_product:1")]);
-    world.lambda.next_environment("order-expiry", [("CHAOS_IMPATIENT", "yes")]);
+    world.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
     let recovery = async {
         world.lambda.stopped("orders").await;
-        let report = world.lambda.invoke("order-expiry", &serde_json::Value::Null).await;
+        let report = world.lambda.invoke("maintenance", &serde_json::Value::Null).await;
         assert!(report.is_ok(), "{report:?}");
         world.lambda.resume("orders");
     };

@@ -67,7 +67,7 @@ impl World {
     async fn recover(&self, expired: bool, violations: &mut Vec<Violation>) {
         self.make_due(expired).await;
         // Nobody is at work any more, however young what they hold.
-        self.lambda.next_environment("order-expiry", [("CHAOS_IMPATIENT", "yes")]);
+        self.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
         self.run_until_done(violations).await;
         for _ in 0..2 {
             self.stripe.resend_all().await;
@@ -95,7 +95,7 @@ impl World {
     async fn run_until_done(&self, violations: &mut Vec<Violation>) {
         let mut report = Value::Null;
         for _ in 0..MAX_RUNS {
-            report = match self.lambda.invoke("order-expiry", &json!({})).await {
+            report = match self.lambda.invoke("maintenance", &json!({})).await {
                 Ok(report) => report,
                 Err(error) => json!({ "run": { "done": 0, "failed": error.to_string() } }),
             };

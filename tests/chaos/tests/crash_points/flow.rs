@@ -74,7 +74,7 @@ impl Flow {
             | Self::Overdue
             | Self::PaidUnheard
             | Self::CancelledUnheard
-            | Self::Owing => "order-expiry",
+            | Self::Owing => "maintenance",
         }
     }
 

@@ -79,7 +79,7 @@ impl Scene {
 
     /// Runs the scheduled function once, and gives its report if it came to an end.
     pub(crate) async fn expire(&self) -> Option<Value> {
-        self.world.lambda.invoke("order-expiry", &Value::Null).await.ok()
+        self.world.lambda.invoke("maintenance", &Value::Null).await.ok()
     }
 
     /// The id of ada's order.

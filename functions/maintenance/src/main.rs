@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::run_job(ferrocart_order_expiry::run).await
+    ferrocart::lambda::run_job(ferrocart_maintenance::run).await
 }

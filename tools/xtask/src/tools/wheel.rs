@@ -17,7 +17,7 @@ use crate::terminal::say;
 pub(super) struct Wheel {
     /// The name that it gets in `.tools/bin`.
     pub(super) program: &'static str,
-    /// Version and hashes: a file in `xtask/pins`.
+    /// Version and hashes: a file in `tools/xtask/pins`.
     pub(super) pin: &'static str,
     /// Where the program is within the wheel.
     pub(super) path: &'static str,

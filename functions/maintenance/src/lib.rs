@@ -31,6 +31,6 @@ pub async fn run(shop: AppState) -> Result<Value> {
         "overdue_orders_ended": cancelled, "payments_asked_for": asked,
         "erasures_looked_at": erased,
     });
-    tracing::info!(%report, "a run of order-expiry has ended");
+    tracing::info!(%report, "a run of maintenance has ended");
     Ok(report)
 }

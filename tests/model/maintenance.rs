@@ -1,4 +1,4 @@
-//! A run of the scheduled function, command by command: `functions/order-expiry/src`.
+//! A run of the scheduled function, command by command: `functions/maintenance/src`.
 
 use crate::cancel::{self, Outcome, UNPAID};
 use crate::money::Intent;

@@ -49,7 +49,7 @@ pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
 
 /// A Python that can `import stripe`: Stripe's own SDK, against which the tests check the stand-in.
 pub(crate) async fn stripe_sdk(processes: &Processes) -> Result<PathBuf> {
-    let pin = root::root().join("stripe-stand-in/tests/requirements.txt");
+    let pin = root::root().join("tools/stripe-stand-in/tests/requirements.txt");
     let sdk = Environment { name: "stripe-sdk", pin, description: "Stripe's SDK for Python" };
     sdk.python(processes).await
 }

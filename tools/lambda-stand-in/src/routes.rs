@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_table_of_this_workspace_finds_its_functions() {
-        let routes = Routes::of_workspace(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
+        let routes = Routes::of_workspace(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")).unwrap();
         for (path, function) in [
             ("/api/v1/orders", Some("orders")),
             ("/api/v1/orders/1/cancel", Some("orders")),

@@ -24,7 +24,7 @@ async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
 }
 
 async fn run(shop: &TestShop) -> Value {
-    ferrocart_order_expiry::run(shop.state().clone()).await.expect("a report")
+    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report")
 }
 
 /// That many minutes ago.

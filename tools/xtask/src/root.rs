@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 /// The directory that holds the workspace's `Cargo.toml`.
 pub(crate) fn root() -> &'static Path {
-    xtask().parent().unwrap_or(xtask())
+    xtask().ancestors().nth(2).unwrap_or(xtask())
 }
 
 /// The directory of this crate.

@@ -8,7 +8,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 
 async fn run(sale: &Sale) -> Value {
-    ferrocart_order_expiry::run(sale.shop.state().clone()).await.expect("a report")["refunds_sent"].clone()
+    ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report")["refunds_sent"].clone()
 }
 
 /// A sale whose refund of 10 dollars was recorded, and that is all.

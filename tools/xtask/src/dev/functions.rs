@@ -21,7 +21,7 @@ use crate::{root, tools};
 const MIGRATE: &str = "migrate";
 
 /// The job that ends what nobody else ends, and how often it runs. It listens to no route.
-const ORDER_EXPIRY: &str = "order-expiry";
+const MAINTENANCE: &str = "maintenance";
 const EVERY: Duration = Duration::from_secs(60);
 
 /// Each function with a request that it answers without side effects.
@@ -37,7 +37,7 @@ const PROBES: [(&str, Method, &str); 7] = [
 
 /// The binaries of all functions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, ORDER_EXPIRY])
+    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE])
 }
 
 pub(super) struct Functions {
@@ -77,11 +77,11 @@ impl Functions {
         self.invoke(MIGRATE).await
     }
 
-    /// Invokes `order-expiry` every minute, as the schedule of a deployment does.
+    /// Invokes `maintenance` every minute, as the schedule of a deployment does.
     pub(super) async fn expire_orders(&self) -> Result<Infallible> {
         loop {
             tokio::time::sleep(EVERY).await;
-            if let Err(error) = self.invoke(ORDER_EXPIRY).await {
+            if let Err(error) = self.invoke(MAINTENANCE).await {
                 say(format_args!("{error:#}"));
             }
         }
@@ -114,7 +114,7 @@ impl Functions {
             let request = self.http.request(method, url);
             answers.spawn(async move { (name, request.send().await) });
         }
-        self.invoke(ORDER_EXPIRY).await?;
+        self.invoke(MAINTENANCE).await?;
         while let Some(answered) = answers.join_next().await {
             let (name, answer) = answered.context("asking a function")?;
             let answer = answer.with_context(|| format!("{name} doesn't answer"))?;
