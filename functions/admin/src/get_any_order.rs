@@ -2,8 +2,8 @@
 
 use crate::view::AdminOrderView;
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::OrderId;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
@@ -12,7 +12,6 @@ use ferrocart::{AppState, Error, Result};
     get,
     path = "/api/v1/admin/orders/{id}",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(("id" = OrderId, Path, description = "The order")),
     responses((status = 200, description = "The order", body = AdminOrderView))
 )]

@@ -1,13 +1,13 @@
 //! `GET /admin/users`: who has an account.
 
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::db::users::{Role, UserDoc, UserFilter, UserPosition};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::text::PersonName;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Admin;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,7 +54,6 @@ impl From<UserDoc> for AdminUserView {
     get,
     path = "/api/v1/admin/users",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(ListUsers),
     responses((status = 200, description = "A page of accounts", body = List<AdminUserView>))
 )]
@@ -65,7 +64,7 @@ pub(crate) async fn list_users(
 ) -> Result<Json<List<AdminUserView>>> {
     // `Debug` of an e-mail address hides it, and a cursor belongs to one.
     let scope = (role, email.as_ref().map(Email::as_str));
-    let paging = shop.cursors.paging("users", &scope, limit);
+    let paging = Paging::new(&shop.cursors, "users", &scope, limit);
     let after: Option<UserPosition> = paging.start(cursor)?;
     let filter = UserFilter { role, email: email.clone() };
     let users = shop.users.list(&filter, after.as_ref(), paging.rows()).await?;

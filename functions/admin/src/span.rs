@@ -1,7 +1,7 @@
 //! A span of time, and the days in it.
 
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
 use ferrocart::{Error, Result};
 use jiff::civil::Date;
@@ -64,8 +64,8 @@ fn day_of(moment: Timestamp) -> Result<Date> {
 }
 
 fn refuse(message: &'static str) -> Error {
-    let invalid = Invalid::new("out_of_range", message);
-    Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), invalid }])
+    let error = ValidationError::new("out_of_range", message);
+    Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), error }])
 }
 
 #[cfg(test)]

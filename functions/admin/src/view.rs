@@ -8,7 +8,7 @@ use ferrocart::domain::order::Actor;
 use ferrocart::domain::refund::{Refund, RefundStatus};
 use ferrocart::domain::text::{PersonName, RefundReason};
 use ferrocart::domain::time::Timestamp;
-use ferrocart::show::OrderView;
+use ferrocart::http::views::OrderView;
 use ferrocart::{AppState, Result};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -70,7 +70,7 @@ impl RefundView {
 
 /// What of an order can still be refunded.
 pub(crate) fn refundable(order: &OrderDoc) -> Result<Money> {
-    Ok(if order.payment.status.is_paid() { order.ledger().left()? } else { Money::ZERO })
+    Ok(if order.payment.status.is_paid() { order.ledger().refundable()? } else { Money::ZERO })
 }
 
 /// Who bought.

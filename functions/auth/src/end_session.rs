@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Customer;
 use ferrocart::domain::id::SessionId;
+use ferrocart::http::Customer;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
@@ -14,7 +14,6 @@ use ferrocart::{AppState, Error, Result};
     delete,
     path = "/api/v1/auth/sessions/{id}",
     tag = "auth",
-    security(("bearer" = [])),
     params(("id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "The session is over"))
 )]

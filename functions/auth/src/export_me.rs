@@ -4,14 +4,14 @@ use crate::list_sessions::SessionView;
 use crate::view::UserView;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
-use ferrocart::auth::Customer;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
-use ferrocart::show::OrderView;
+use ferrocart::http::views::OrderView;
 use ferrocart::{AppState, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,7 +51,6 @@ struct ExportedItem {
     get,
     path = "/api/v1/auth/me/export",
     tag = "auth",
-    security(("bearer" = [])),
     responses((status = 200, description = "All of it, as a file to keep", body = ExportView, headers(
         ("Content-Disposition" = String, description = "A name for the file"),
     )))
@@ -62,7 +61,7 @@ pub(crate) async fn export_me(
 ) -> Result<([(axum::http::HeaderName, &'static str); 1], Json<ExportView>)> {
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     let sessions = shop.sessions.list(customer.id(), None, 0).await?;
-    let orders = shop.orders.of(&customer).list(None, 0).await?;
+    let orders = customer.orders(&shop).list(None, 0).await?;
     // A file lies about for longer than a payment is open: it holds nothing to pay with.
     let orders = orders.into_iter().map(|order| OrderView::for_admin(order, shop.config.stripe.as_ref()));
     let export = ExportView {

@@ -2,7 +2,7 @@
 
 use crate::view::UserView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result};
 
@@ -11,7 +11,6 @@ use ferrocart::{AppState, Error, Result};
     get,
     path = "/api/v1/auth/me",
     tag = "auth",
-    security(("bearer" = [])),
     responses((status = 200, description = "The account", body = UserView))
 )]
 pub(crate) async fn get_me(State(shop): State<AppState>, customer: Customer) -> Result<Json<UserView>> {

@@ -1,12 +1,12 @@
 //! `GET /auth/sessions`: where one is logged in.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::sessions::{SessionDoc, SessionPosition};
 use ferrocart::domain::id::SessionId;
 use ferrocart::domain::text::Device;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Customer;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,7 +54,6 @@ impl SessionView {
     get,
     path = "/api/v1/auth/sessions",
     tag = "auth",
-    security(("bearer" = [])),
     params(ListSessions),
     responses((status = 200, description = "A page of one's own sessions", body = List<SessionView>))
 )]
@@ -63,7 +62,7 @@ pub(crate) async fn list_sessions(
     customer: Customer,
     Query(query): Query<ListSessions>,
 ) -> Result<Json<List<SessionView>>> {
-    let paging = shop.cursors.paging("sessions", &customer.id(), query.limit);
+    let paging = Paging::new(&shop.cursors, "sessions", &customer.id(), query.limit);
     let after: Option<SessionPosition> = paging.start(query.cursor)?;
     let sessions = shop.sessions.list(customer.id(), after.as_ref(), paging.rows()).await?;
     let show = |session| Ok(SessionView::of(session, customer.session()));

@@ -3,7 +3,7 @@
 use crate::session::Session;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::{Act, Password};
+use ferrocart::auth::{Password, ThrottledAction};
 use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
 use ferrocart::db::{new_id, violated_index};
 use ferrocart::domain::email::Email;
@@ -43,8 +43,8 @@ pub(crate) async fn register_user(
     caller: Caller,
     Json(request): Json<RegisterUser>,
 ) -> Result<(StatusCode, Json<Session>)> {
-    drop(shop.throttle.address(Act::Register, &caller).await?);
-    drop(shop.throttle.account(Act::Register, &[request.email.as_str()]).await?);
+    drop(shop.throttle.address(ThrottledAction::Register, caller.network()).await?);
+    drop(shop.throttle.account(ThrottledAction::Register, &[request.email.as_str()]).await?);
     let user = UserDoc {
         id: new_id(),
         name: request.name,

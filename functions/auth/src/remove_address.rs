@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Customer;
 use ferrocart::domain::id::AddressId;
+use ferrocart::http::Customer;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
@@ -14,7 +14,6 @@ use ferrocart::{AppState, Error, Result};
     delete,
     path = "/api/v1/auth/me/addresses/{id}",
     tag = "auth",
-    security(("bearer" = [])),
     params(("id" = AddressId, Path, description = "The address")),
     responses((status = 204, description = "The address is gone"))
 )]

@@ -6,10 +6,9 @@ use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::id::SessionId;
-use ferrocart::http::{Caller, FromInput, Input, Refusal};
+use ferrocart::http::{Caller, FromInput, Input, ValidationErrors};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
-use mongodb::ClientSession;
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,27 +31,27 @@ pub(crate) struct Session {
 #[derive(Debug, ToSchema)]
 pub(crate) struct PresentedToken {
     #[schema(value_type = String)]
-    pub(crate) refresh_token: Presented,
+    pub(crate) refresh_token: RefreshTokenInput,
 }
 
 from_fields!(PresentedToken { refresh_token });
 
 /// Any text: whether it is a token of ours is for the database to say.
 #[derive(Debug)]
-pub(crate) struct Presented(pub(crate) RefreshToken);
+pub(crate) struct RefreshTokenInput(pub(crate) RefreshToken);
 
-impl FromInput for Presented {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+impl FromInput for RefreshTokenInput {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(Self(input.text()?.into_owned().into()))
     }
 }
 
 /// What somebody typed as a password: the rules for new ones do not matter here.
 #[derive(Debug)]
-pub(crate) struct Typed(pub(crate) SecretString);
+pub(crate) struct PasswordInput(pub(crate) SecretString);
 
-impl FromInput for Typed {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+impl FromInput for PasswordInput {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(Self(input.text()?.into_owned().into()))
     }
 }
@@ -75,12 +74,19 @@ impl Session {
             last_used_at: now,
             expires_at: now.plus(REFRESH_TOKEN_LIFE),
         };
-        let opened = transaction::run(&shop.database, (shop, &session), |transaction, (shop, session)| {
-            store(shop, transaction, session).boxed()
-        });
-        if !opened.await? {
-            return Err(Error::InvalidCredentials);
-        }
+        transaction::run(&shop.database, (shop, &user, &session), |transaction, &(shop, user, session)| {
+            async move {
+                // A change of the credentials ends all sessions that it finds. Without the lock this one could be stored
+                // concurrently and survive it.
+                let is_current = shop.users.lock_credentials(transaction, user.id, user.credentials_version).await?;
+                if !is_current {
+                    return Err(Error::InvalidCredentials);
+                }
+                Ok(shop.sessions.insert(transaction, session).await?)
+            }
+            .boxed()
+        })
+        .await?;
         Self::show(shop, user, session.id, &token)
     }
 
@@ -94,18 +100,4 @@ impl Session {
             user: user.into(),
         })
     }
-}
-
-/// Stores a session, unless what opened it does not open the account any more. A change of the credentials
-/// ends every session that it finds; one that was stored behind its back would stay.
-async fn store(
-    shop: &AppState,
-    transaction: &mut ClientSession,
-    session: &SessionDoc,
-) -> Result<bool, mongodb::error::Error> {
-    let may = shop.users.vouch(transaction, session.user_id, session.credentials_version).await?;
-    if may {
-        shop.sessions.insert(transaction, session).await?;
-    }
-    Ok(may)
 }

@@ -2,8 +2,8 @@
 
 use crate::view::UserView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::text::PersonName;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -21,7 +21,6 @@ from_fields!(UpdateMe { name });
     patch,
     path = "/api/v1/auth/me",
     tag = "auth",
-    security(("bearer" = [])),
     request_body = UpdateMe,
     responses((status = 200, description = "The account as it is now", body = UserView))
 )]

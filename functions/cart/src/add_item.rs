@@ -3,13 +3,13 @@
 use crate::offer::Offer;
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::domain::cart::MAX_LINES;
 use ferrocart::domain::id::{ProductId, UserId};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -31,7 +31,6 @@ from_fields!(AddItem { product_id, variant_sku, quantity });
     post,
     path = "/api/v1/cart/items",
     tag = "cart",
-    security(("bearer" = [])),
     request_body = AddItem,
     responses(
         (status = 200, description = "The cart with the line as it is now", body = CartView),
@@ -66,7 +65,7 @@ async fn add(shop: &AppState, user: UserId, item: &CartItem, offer: &Offer) -> R
             Some(line) => drop(shop.carts.remove_line(user, &line.variant_sku, shop.now()).await?),
             None if lines.len() >= MAX_LINES => {
                 let message = format!("a cart has at most {MAX_LINES} lines");
-                return Err(Error::field("", Invalid::new("too_many", message)));
+                return Err(Error::field("", ValidationError::new("too_many", message)));
             }
             None => {
                 offer.check(u32::from(item.quantity.get()))?;

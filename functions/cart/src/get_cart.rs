@@ -2,7 +2,7 @@
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
@@ -14,7 +14,6 @@ use ferrocart::{AppState, Result};
     get,
     path = "/api/v1/cart",
     tag = "cart",
-    security(("bearer" = [])),
     responses((status = 200, description = "The cart", body = CartView))
 )]
 pub(crate) async fn get_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {

@@ -2,10 +2,10 @@
 
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::ProductId;
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::quantity::Shortage;
 use ferrocart::domain::sku::Sku;
-use ferrocart::error::Shortage;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::{AppState, Error, Result};
 
 /// A variant that is for sale.
@@ -41,11 +41,11 @@ impl Offer {
     /// Checks that a line may have that many pieces, counted from 1.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when no line may, [`Error::InsufficientStock`] when there are fewer.
+    /// [`Error::Validation`] when no line may, [`Error::InsufficientStock`] when there are fewer.
     pub(crate) fn check(&self, pieces: u32) -> Result<()> {
         if pieces > u32::from(Quantity::MAX) {
             let message = format!("a line of the cart has at most {} pieces", Quantity::MAX);
-            Err(Error::field("/quantity", Invalid::new("out_of_range", message)))
+            Err(Error::field("/quantity", ValidationError::new("out_of_range", message)))
         } else if pieces > self.stock {
             let sku = self.sku.clone();
             Err(Error::InsufficientStock(vec![Shortage { sku, requested: pieces, available: self.stock }]))

@@ -3,9 +3,9 @@
 use crate::offer::Offer;
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
+use ferrocart::http::Customer;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -25,7 +25,6 @@ from_fields!(SetItemQuantity { quantity });
     put,
     path = "/api/v1/cart/items/{id}",
     tag = "cart",
-    security(("bearer" = [])),
     params(("id" = Sku, Path, description = "The line's SKU")),
     request_body = SetItemQuantity,
     responses(

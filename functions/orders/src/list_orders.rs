@@ -1,13 +1,13 @@
 //! `GET /orders`: what one has bought.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::orders::{OrderDoc, OrderPosition};
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::money::{Amount, Currency};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Customer;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +46,6 @@ pub(crate) struct OrderSummaryView {
     get,
     path = "/api/v1/orders",
     tag = "orders",
-    security(("bearer" = [])),
     params(ListOrders),
     responses((status = 200, description = "A page of one's own orders", body = List<OrderSummaryView>))
 )]
@@ -55,9 +54,9 @@ pub(crate) async fn list_orders(
     customer: Customer,
     Query(query): Query<ListOrders>,
 ) -> Result<Json<List<OrderSummaryView>>> {
-    let paging = shop.cursors.paging("orders", &customer.id(), query.limit);
+    let paging = Paging::new(&shop.cursors, "orders", &customer.id(), query.limit);
     let after: Option<OrderPosition> = paging.start(query.cursor)?;
-    let orders = shop.orders.of(&customer).list(after.as_ref(), paging.rows()).await?;
+    let orders = customer.orders(&shop).list(after.as_ref(), paging.rows()).await?;
     let page = paging.page(orders, OrderPosition::of, |order| Ok(OrderSummaryView::from(order)))?;
     Ok(Json(page))
 }

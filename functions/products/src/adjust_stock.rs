@@ -3,12 +3,12 @@
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::Adjustment;
 use ferrocart::domain::id::ProductId;
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::StockChange;
 use ferrocart::domain::sku::Sku;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path, version_tag};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -31,7 +31,6 @@ from_fields!(AdjustStock { sku, delta });
     post,
     path = "/api/v1/products/{id}/stock",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
     request_body = AdjustStock,
     responses(
@@ -53,10 +52,10 @@ pub(crate) async fn adjust_stock(
         }
         Adjustment::Short(shortage) => Err(Error::InsufficientStock(vec![shortage])),
         Adjustment::TooMuch => {
-            Err(Error::field("/delta", Invalid::new("out_of_range", "makes more than can be stored")))
+            Err(Error::field("/delta", ValidationError::new("out_of_range", "makes more than can be stored")))
         }
         Adjustment::NoSuchVariant => {
-            Err(Error::field("/sku", Invalid::new("unknown", "is not a variant of this product")))
+            Err(Error::field("/sku", ValidationError::new("unknown", "is not a variant of this product")))
         }
         Adjustment::NoSuchProduct => Err(Error::NotFound),
     }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::domain::image::{ImageKind, ImageLength};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::product::MAX_IMAGES;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path};
 use ferrocart::media::{UPLOAD_LIFETIME, Upload};
 use ferrocart::{AppState, Error, Result, from_fields};
@@ -56,7 +56,6 @@ struct UploadView {
     post,
     path = "/api/v1/products/{id}/images",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
     request_body = AnnounceImage,
     responses((status = 201, description = "What to upload, and how", body = AnnouncedImage))
@@ -80,7 +79,7 @@ pub(crate) async fn announce_image(
 
 /// The product has room for no more.
 pub(crate) fn too_many() -> Error {
-    Error::field("", Invalid::new("too_many", format!("a product has at most {MAX_IMAGES} images")))
+    Error::field("", ValidationError::new("too_many", format!("a product has at most {MAX_IMAGES} images")))
 }
 
 /// Bytes that nobody can foresee.

@@ -4,11 +4,11 @@ use crate::announce_image::{random, too_many};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::{ImageAddition, ProductDoc};
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::domain::image::{ImageKind, ImageLength};
-use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, PathPair, version_tag};
 use ferrocart::media::{ImageStore, Looked, mark};
 use ferrocart::{AppState, Error, Result};
@@ -21,7 +21,6 @@ use ferrocart::{AppState, Error, Result};
     post,
     path = "/api/v1/products/{id}/images/{image_id}/complete",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("image_id" = ImageId, Path, description = "The picture, as it was announced"),
@@ -72,7 +71,7 @@ async fn complete(
     if !is_announced(&looked, kind, length) {
         images.delete_upload(id, image).await?;
         let message = "what was uploaded is not what was announced, and was deleted";
-        return Err(Error::field("", Invalid::new("not_as_announced", message)));
+        return Err(Error::field("", ValidationError::new("not_as_announced", message)));
     }
     let name = hex::encode(random::<12>()?);
     let Some(url) = images.keep(id, image, kind, &looked, &name).await? else {

@@ -5,9 +5,9 @@ use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use ferrocart::auth::Admin;
 use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
 use ferrocart::db::{new_id, violated_index};
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, version_tag};
 use ferrocart::{AppState, Error, Result};
 
@@ -16,7 +16,6 @@ use ferrocart::{AppState, Error, Result};
     post,
     path = "/api/v1/products",
     tag = "products",
-    security(("bearer" = ["admin"])),
     request_body = ProductInput,
     responses(
         (status = 201, description = "The product", body = ProductView, headers(

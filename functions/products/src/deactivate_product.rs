@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::Admin;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
@@ -14,7 +14,6 @@ use ferrocart::{AppState, Error, Result};
     delete,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
     responses((status = 204, description = "The product is not for sale"))
 )]

@@ -4,8 +4,8 @@ use crate::MAX_AGE;
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::response::Response;
-use ferrocart::auth::MaybeAdmin;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::MaybeAdmin;
 use ferrocart::http::{Cached, IfNoneMatch, Path};
 use ferrocart::{AppState, Error, Result};
 
@@ -16,7 +16,6 @@ use ferrocart::{AppState, Error, Result};
     get,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security((), ("bearer" = [])),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has it"),
@@ -37,8 +36,8 @@ pub(crate) async fn get_product(
 ) -> Result<Response> {
     let product = shop.products.get(id).await?.filter(|product| product.is_active || asking.is_admin());
     let product = ProductView::of(product.ok_or(Error::NotFound)?, shop.config.currency)?;
-    let answer = Cached::json(&product)?.version(product.version).by_who_asks();
+    let answer = Cached::json(&product)?.version(product.version).vary_by_authorization();
     // An administrator may see what others must not, and edits what a cache would show too late.
     let answer = if asking.is_admin() { answer } else { answer.public(MAX_AGE) };
-    Ok(answer.unless(&known))
+    Ok(answer.into_response_for(&known))
 }

@@ -1,14 +1,14 @@
 //! A product as an administrator gives it.
 
 use ferrocart::db::products::{Derived, ProductDetails};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::{Description, Label, ProductName};
 use ferrocart::domain::url::WebUrl;
-use ferrocart::http::{FromInput, Input, Refusal};
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::{FromInput, Input, ValidationErrors};
 use ferrocart::{Result, from_fields};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -71,29 +71,30 @@ impl Details {
     ///
     /// # Errors
     /// Every field that is not acceptable.
-    pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, Refusal> {
+    pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, ValidationErrors> {
         Self::from_input(&Input::body(json, currency))
     }
 }
 
 impl FromInput for Details {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         match ProductInput::from_input(input) {
             Ok(product) => {
-                let refusal = Outline::of(&product).contradictions(input);
-                if refusal.is_empty() { product.details(input).map(Self) } else { Err(refusal) }
+                let errors = Outline::of(&product).contradictions(input);
+                if errors.is_empty() { product.details(input).map(Self) } else { Err(errors) }
             }
-            Err(mut refusal) => {
-                refusal
-                    .extend(Outline::from_input(input).map_or_else(|_| Refusal::new(), |it| it.contradictions(input)));
-                Err(refusal)
+            Err(mut errors) => {
+                errors.extend(
+                    Outline::from_input(input).map_or_else(|_| ValidationErrors::new(), |it| it.contradictions(input)),
+                );
+                Err(errors)
             }
         }
     }
 }
 
 impl ProductInput {
-    fn details(self, input: &Input<'_>) -> Result<ProductDetails, Refusal> {
+    fn details(self, input: &Input<'_>) -> Result<ProductDetails, ValidationErrors> {
         let Self { name, description, category, base_price: Price(base_price), images, is_active, variants } = self;
         let variants: Vec<_> = variants.0.into_iter().map(VariantInput::variant).collect();
         match Derived::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
@@ -107,7 +108,7 @@ impl ProductInput {
                 variants,
                 derived,
             }),
-            Err(_overflow) => Err(input.refuse_at("base_price", too_large())),
+            Err(_overflow) => Err(input.error_at("base_price", too_large())),
         }
     }
 }
@@ -130,9 +131,9 @@ impl Price {
 }
 
 impl FromInput for Price {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let money = input.money()?;
-        if money.is_negative() { Err(input.refuse(negative())) } else { Ok(Self(money)) }
+        if money.is_negative() { Err(input.error(negative())) } else { Ok(Self(money)) }
     }
 }
 
@@ -141,7 +142,7 @@ impl FromInput for Price {
 struct Several<T, const MIN: usize, const MAX: usize>(Vec<T>);
 
 impl<T: FromInput, const MIN: usize, const MAX: usize> FromInput for Several<T, MIN, MAX> {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.items_within(MIN..=MAX).map(Self)
     }
 }
@@ -159,7 +160,7 @@ struct VariantOutline {
 }
 
 impl FromInput for Outline {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let mut fields = input.fields()?;
         let variants = fields.take::<Several<_, 1, MAX_VARIANTS>>("variants");
         Ok(Self { base_price: fields.take("base_price"), variants: variants.map_or_else(Vec::new, |it| it.0) })
@@ -167,7 +168,7 @@ impl FromInput for Outline {
 }
 
 impl FromInput for VariantOutline {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(match input.fields() {
             Ok(mut fields) => Self { sku: fields.take("sku"), price_modifier: fields.take("price_modifier") },
             Err(_) => Self { sku: None, price_modifier: None },
@@ -185,38 +186,38 @@ impl Outline {
         Self { base_price: Some(product.base_price), variants: variants.collect() }
     }
 
-    fn contradictions(&self, input: &Input<'_>) -> Refusal {
+    fn contradictions(&self, input: &Input<'_>) -> ValidationErrors {
         let mut seen = HashSet::new();
-        let mut refusal = Refusal::new();
+        let mut errors = ValidationErrors::new();
         for (position, VariantOutline { sku, price_modifier }) in self.variants.iter().enumerate() {
             if sku.as_ref().is_some_and(|sku| !seen.insert(sku)) {
-                let invalid = Invalid::new("duplicate", "another variant of this product has this SKU");
-                refusal.extend(input.refuse_at(&format!("variants/{position}/sku"), invalid));
+                let error = ValidationError::new("duplicate", "another variant of this product has this SKU");
+                errors.extend(input.error_at(&format!("variants/{position}/sku"), error));
             }
             if let (Some(Price(base_price)), Some(modifier)) = (self.base_price, price_modifier)
-                && let Some(invalid) = refuse_price(base_price, *modifier)
+                && let Some(error) = price_error(base_price, *modifier)
             {
-                refusal.extend(input.refuse_at(&format!("variants/{position}/price_modifier"), invalid));
+                errors.extend(input.error_at(&format!("variants/{position}/price_modifier"), error));
             }
         }
-        refusal
+        errors
     }
 }
 
-fn refuse_price(base_price: Money, modifier: Money) -> Option<Invalid> {
+fn price_error(base_price: Money, modifier: Money) -> Option<ValidationError> {
     match base_price.plus(modifier) {
         Ok(price) if price.is_negative() => {
-            Some(Invalid::new("negative", "must not make the price of the variant less than 0"))
+            Some(ValidationError::new("negative", "must not make the price of the variant less than 0"))
         }
         Ok(price) if price <= Money::MAX_CHARGE => None,
         _ => Some(too_large()),
     }
 }
 
-fn negative() -> Invalid {
-    Invalid::new("negative", "must not be less than 0")
+fn negative() -> ValidationError {
+    ValidationError::new("negative", "must not be less than 0")
 }
 
-fn too_large() -> Invalid {
-    Invalid::new("too_large", "makes a price larger than can be charged at once")
+fn too_large() -> ValidationError {
+    ValidationError::new("too_large", "makes a price larger than can be charged at once")
 }

@@ -8,12 +8,12 @@ use crate::view::ProductSummary;
 use axum::extract::State;
 use axum::response::Response;
 use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::text::Label;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
-use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Query};
+use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Paging, Query};
 use ferrocart::{AppState, Error, Result, from_parameters};
 
 /// Which page of which list to show. What concerns a variant is true of one and the same: `size=M`
@@ -94,7 +94,7 @@ pub(crate) async fn list_products(
     let ListProducts { category, q, min_price, max_price, size, color, in_stock, sort: _, limit, cursor } = query;
     let (min_price, max_price) = (min_price.map(Price::money), max_price.map(Price::money));
     let filter = ProductFilter { category, size, color, min_price, max_price, in_stock };
-    let paging = shop.cursors.paging("products", &(&filter, &q, sort), limit);
+    let paging = Paging::new(&shop.cursors, "products", &(&filter, &q, sort), limit);
     let after: Option<ProductPosition> = paging.start(cursor)?;
     let listed = match &q {
         None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,
@@ -102,7 +102,7 @@ pub(crate) async fn list_products(
     };
     let show = |listed: Listed| Ok(ProductSummary::of(listed.product, shop.config.currency));
     let page = paging.page(listed, |last: &Listed| last.position.clone(), show)?;
-    Ok(Cached::json(&page)?.public(MAX_AGE).unless(&known))
+    Ok(Cached::json(&page)?.public(MAX_AGE).into_response_for(&known))
 }
 
 impl ListProducts {
@@ -110,7 +110,7 @@ impl ListProducts {
     fn sort(&self) -> Result<ProductSort> {
         let mut errors = Vec::new();
         let mut refuse = |pointer: &str, code, message| {
-            errors.push(FieldError { pointer: pointer.to_owned(), invalid: Invalid::new(code, message) });
+            errors.push(FieldError { pointer: pointer.to_owned(), error: ValidationError::new(code, message) });
         };
         if let (Some(least), Some(most)) = (self.min_price, self.max_price)
             && least.money() > most.money()

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::{ImageId, ProductId};
+use ferrocart::http::Admin;
 use ferrocart::http::PathPair;
 use ferrocart::media::mark;
 use ferrocart::{AppState, Error, Result};
@@ -16,7 +16,6 @@ use ferrocart::{AppState, Error, Result};
     delete,
     path = "/api/v1/products/{id}/images/{image_id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("image_id" = ImageId, Path, description = "The picture"),

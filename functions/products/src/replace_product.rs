@@ -4,10 +4,10 @@ use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::SKU_UNIQUE;
 use ferrocart::db::violated_index;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::Admin;
 use ferrocart::http::{IfMatch, Json, Path, version_tag};
 use ferrocart::{AppState, Error, Result};
 
@@ -20,7 +20,6 @@ use ferrocart::{AppState, Error, Result};
     put,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has seen it, or several; `*` for any"),

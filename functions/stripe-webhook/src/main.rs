@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_stripe_webhook::router()).await
+    ferrocart::lambda::serve(ferrocart_stripe_webhook::endpoints()).await
 }

@@ -1,6 +1,5 @@
 //! How what somebody has typed finds products: as a SKU, by its words, or by the words that were meant.
 
-use ferrocart::config::SearchEngine;
 use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::sku::Sku;
@@ -15,9 +14,6 @@ pub(super) async fn search(
     after: Option<&ProductPosition>,
     limit: i64,
 ) -> Result<Vec<Listed>> {
-    if shop.config.search == SearchEngine::Atlas {
-        return Ok(shop.products.search_atlas(text, filter, sort, after, limit).await?);
-    }
     if let Some(position) = after {
         // The pages after the first are those of what it has found, whatever there is by now.
         let words = position.corrected.clone().unwrap_or_else(|| text.words());
