@@ -44,6 +44,7 @@ mod apply_payment;
 mod attempt;
 mod cancel;
 mod fulfil;
+mod mismatch;
 mod place;
 mod reconcile_payment;
 mod record_refund;
@@ -54,6 +55,7 @@ mod replay;
 mod request_payment;
 mod reserve;
 mod snapshot;
+mod store_cancellation;
 
 pub use apply_event::apply_event;
 pub use attempt::{CheckoutRequest, Destination};

@@ -1,7 +1,7 @@
 //! The request to buy a cart, and one attempt to carry it out.
 
 use crate::db::carts::{CartDoc, CartItem};
-use crate::db::orders::Purchase;
+use crate::db::orders::{OrderDoc, Purchase};
 use crate::db::stock::HoldOwner;
 use crate::db::{new_id, to_bson};
 use crate::domain::address::Address;
@@ -82,6 +82,19 @@ impl CheckoutAttempt {
     pub(super) const fn owner(&self) -> HoldOwner {
         HoldOwner { order: self.order, cart: self.purchase.cart }
     }
+}
+
+/// The result of an attempt that did not fail.
+#[derive(Debug)]
+pub(super) enum AttemptOutcome {
+    /// The attempt has placed this order.
+    Placed(Box<OrderDoc>),
+    /// An earlier request has placed this order.
+    Replayed(Box<OrderDoc>),
+    /// The obstacle has been removed: try again at once.
+    Retry,
+    /// Another request is buying the same cart: try again after a pause.
+    Wait,
 }
 
 /// Starts an attempt to buy what is in the cart now.

@@ -1,20 +1,20 @@
 //! Cancels an order with its stock. An unpaid order is cancelled at Stripe first, so that nobody can pay it afterwards; a
 //! paid one here first, so that it cannot be both shipped and refunded.
 
-use super::apply_payment::{apply_payment_now, flag_mismatch, is_exact, mismatched_payment};
-use super::refund::{ledger_with_full_refund, restock_order, send_refund};
-use crate::db::orders::{MismatchedPayment, OrderDoc, Transition};
+use super::apply_payment::apply_payment_now;
+use super::mismatch::{flag_mismatch, is_exact, mismatched_payment};
+use super::refund::{ledger_with_full_refund, send_refund};
+use super::store_cancellation::{store_cancellation, store_cancellation_now};
+use crate::db::orders::{MismatchedPayment, OrderDoc};
 use crate::db::{new_id, transaction};
 use crate::domain::id::OrderId;
 use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::Refund;
-use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::fail_points::{Point, fail_point};
 use crate::payments::{Intent, IntentStatus};
 use crate::state::Shop;
-use crate::telemetry::{BusinessEvent, record};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 
@@ -126,46 +126,4 @@ async fn cancel_intent(shop: &Shop, intent: &str) -> Result<Option<Intent>> {
         Err(missing) if missing.is_missing() => Ok(None),
         Ok(_) | Err(_) => Err(error.into()),
     }
-}
-
-/// Stores a cancellation and restocks the order, in a transaction of its own.
-///
-/// # Errors
-/// [`Error::InvalidTransition`] when the status has changed.
-pub(super) async fn store_cancellation_now(shop: &Shop, order: &OrderDoc, cancelled: &Transition) -> Result<OrderDoc> {
-    let context = (shop, order, cancelled, shop.now());
-    let stored = transaction::run(&shop.database, context, |session, &(shop, order, cancelled, now)| {
-        store_cancellation(shop, session, order, cancelled, now).boxed()
-    });
-    match stored.await? {
-        Some(order) => {
-            fail_point(Point::CancelCommitted);
-            Ok(order)
-        }
-        None => {
-            let current = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
-            if current.was_cancelled_by(Actor::Stripe) {
-                // Stripe's event about the intent that was just cancelled has arrived first.
-                return Ok(current);
-            }
-            Err(InvalidTransition { from: current.status, to: OrderStatus::Cancelled }.into())
-        }
-    }
-}
-
-/// Stores a cancellation and restocks the order, inside a transaction; `None` when the status has changed.
-pub(super) async fn store_cancellation(
-    shop: &Shop,
-    session: &mut ClientSession,
-    order: &OrderDoc,
-    cancelled: &Transition,
-    now: Timestamp,
-) -> Result<Option<OrderDoc>> {
-    let Some(stored) = shop.orders.store_transition(cancelled, Some(&mut *session)).await? else { return Ok(None) };
-    record(BusinessEvent::OrderCancelled(order.id));
-    fail_point(Point::CancelStoredTransition);
-    if !stored.restocked {
-        restock_order(shop, session, order, now).await?;
-    }
-    Ok(Some(stored))
 }

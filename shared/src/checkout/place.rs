@@ -1,6 +1,6 @@
 //! Places an order: attempts to buy the cart until one attempt ends with an order or an error.
 
-use super::attempt::{CheckoutAttempt, CheckoutRequest, start_attempt};
+use super::attempt::{AttemptOutcome, CheckoutAttempt, CheckoutRequest, start_attempt};
 use super::recover::{complete_or_release, finalize_checkout};
 use super::replay::{find_existing_order, reject_unless_replayed, resolve_conflicting_hold};
 use super::request_payment::request_payment;
@@ -25,19 +25,6 @@ pub struct PlacedOrder {
     pub order: OrderDoc,
     /// Whether an earlier request has placed it.
     pub replayed: bool,
-}
-
-/// The result of one attempt.
-#[derive(Debug)]
-pub(super) enum Step {
-    /// The attempt has placed this order.
-    Placed(Box<OrderDoc>),
-    /// An earlier request has placed this order.
-    Replayed(Box<OrderDoc>),
-    /// The obstacle has been removed: try again at once.
-    Retry,
-    /// Another request is buying the same cart: try again after a pause.
-    Wait,
 }
 
 /// Buys what is in the cart and requests the payment.
@@ -67,16 +54,16 @@ pub async fn place_order(shop: &Shop, request: &CheckoutRequest) -> Result<Place
 async fn place(shop: &Shop, request: &CheckoutRequest) -> Result<PlacedOrder> {
     for _ in 0..MAX_ATTEMPTS {
         match attempt_once(shop, request).await? {
-            Step::Placed(order) => return Ok(PlacedOrder { order: *order, replayed: false }),
-            Step::Replayed(order) => return Ok(PlacedOrder { order: *order, replayed: true }),
-            Step::Retry => {}
-            Step::Wait => time_other(tokio::time::sleep(PAUSE)).await,
+            AttemptOutcome::Placed(order) => return Ok(PlacedOrder { order: *order, replayed: false }),
+            AttemptOutcome::Replayed(order) => return Ok(PlacedOrder { order: *order, replayed: true }),
+            AttemptOutcome::Retry => {}
+            AttemptOutcome::Wait => time_other(tokio::time::sleep(PAUSE)).await,
         }
     }
     Err(Error::IdempotencyInProgress)
 }
 
-async fn attempt_once(shop: &Shop, request: &CheckoutRequest) -> Result<Step> {
+async fn attempt_once(shop: &Shop, request: &CheckoutRequest) -> Result<AttemptOutcome> {
     let attempt = match start_attempt(shop, request).await {
         Ok(attempt) => attempt,
         Err(error @ Error::Database(_)) => return Err(error),
@@ -98,7 +85,7 @@ async fn insert_order(
     request: &CheckoutRequest,
     attempt: &CheckoutAttempt,
     stock: ReservedStock,
-) -> Result<Step> {
+) -> Result<AttemptOutcome> {
     let mut order = match snapshot_order(shop, request, attempt, &stock.products) {
         Ok(order) => order,
         Err(error) => {
@@ -112,7 +99,7 @@ async fn insert_order(
             Some(NUMBER_UNIQUE) => order.order_number = order_number()?,
             Some(IDEMPOTENCY_UNIQUE | PURCHASE_UNIQUE) => {
                 stock.release(shop, attempt.order).await;
-                return Ok(find_existing_order(shop, request, Some(attempt)).await?.unwrap_or(Step::Wait));
+                return Ok(find_existing_order(shop, request, Some(attempt)).await?.unwrap_or(AttemptOutcome::Wait));
             }
             Some(ID_UNIQUE) => match shop.orders.slot(attempt.order).await? {
                 OrderSlot::Placed(_) => break,
@@ -133,5 +120,5 @@ async fn insert_order(
     }
     fail_point(Point::CheckoutPlaced);
     record(BusinessEvent::OrderPlaced(order.id));
-    Ok(Step::Placed(Box::new(order)))
+    Ok(AttemptOutcome::Placed(Box::new(order)))
 }

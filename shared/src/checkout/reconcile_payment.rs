@@ -1,7 +1,7 @@
 //! Reconciles an unpaid order with its payment intent at Stripe, in case an event was lost or is late.
 
 use super::apply_payment::apply_payment_now;
-use super::cancel::store_cancellation_now;
+use super::store_cancellation::store_cancellation_now;
 use crate::db::orders::OrderDoc;
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;

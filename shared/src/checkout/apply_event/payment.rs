@@ -1,8 +1,8 @@
 //! Events about payment intents: the order is paid or cancelled, or its payment status changes.
 
 use crate::checkout::apply_payment::apply_payment;
-use crate::checkout::cancel::store_cancellation;
 use crate::checkout::refund::retry_refunds;
+use crate::checkout::store_cancellation::store_cancellation;
 use crate::db::orders::{Flag, OrderDoc};
 use crate::domain::id::OrderId;
 use crate::domain::order::{Actor, OrderStatus};
