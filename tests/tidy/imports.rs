@@ -29,7 +29,12 @@ impl Crate {
         for source in sources {
             let module = module_of(&source.path);
             let code = syn::parse_file(&source.text).unwrap_or_else(|error| panic!("{}: {error}", source.path));
-            let mut reader = Reader { module: module.clone(), names: Vec::new(), reexports: BTreeMap::new() };
+            let children = code.items.iter().filter_map(|item| match item {
+                Item::Mod(child) => Some(child.ident.to_string()),
+                _ => None,
+            });
+            let children = children.collect();
+            let mut reader = Reader { module: module.clone(), children, names: Vec::new(), reexports: BTreeMap::new() };
             reader.visit_file(&code);
             let Reader { names, reexports, .. } = reader;
             files.insert(module, File { path: source.path, names, reexports });
@@ -41,7 +46,10 @@ impl Crate {
     pub(crate) fn imports(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
         self.files.iter().map(|(module, file)| {
             let targets = file.names.iter().filter_map(|name| self.resolve(name)).filter(|target| *target != module);
-            (file.path.as_str(), targets.filter_map(|target| self.files.get(target)).map(|it| it.path.as_str()).collect())
+            (
+                file.path.as_str(),
+                targets.filter_map(|target| self.files.get(target)).map(|it| it.path.as_str()).collect(),
+            )
         })
     }
 
@@ -50,9 +58,11 @@ impl Crate {
         let mut name = name.to_vec();
         // A chain of re-exports is short.
         for _ in 0..8 {
-            let (module, file) = (0..=name.len()).rev().find_map(|length| self.files.get_key_value(name.get(..length)?))?;
+            let (module, file) =
+                (0..=name.len()).rev().find_map(|length| self.files.get_key_value(name.get(..length)?))?;
             let Some(source) = name.get(module.len()).and_then(|next| file.reexports.get(next)) else {
-                return Some(module);
+                // What the root does not re-export is a macro, which belongs to no file.
+                return Some(module).filter(|module| !module.is_empty());
             };
             let rest = name.get(module.len() + 1..).unwrap_or_default();
             name = [source.as_slice(), rest].concat();
@@ -98,6 +108,8 @@ fn module_of(path: &str) -> Vec<String> {
 
 struct Reader {
     module: Vec<String>,
+    /// The modules that the file declares.
+    children: BTreeSet<String>,
     names: Vec<Vec<String>>,
     reexports: BTreeMap<String, Vec<String>>,
 }
@@ -110,6 +122,7 @@ impl Reader {
             "crate" => (&[][..], path.get(1..)?),
             "self" => (self.module.as_slice(), path.get(1..)?),
             "super" => (self.module.get(..self.module.len().checked_sub(ups)?)?, path.get(ups..)?),
+            first if self.children.contains(first) => (self.module.as_slice(), path),
             _ => return None,
         };
         Some([base, rest].concat())
@@ -123,7 +136,9 @@ impl Reader {
                 prefix.pop();
             }
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.read_use(tree, prefix, is_reexport)),
-            UseTree::Name(name) => self.read_name(&name.ident.to_string(), &name.ident.to_string(), prefix, is_reexport),
+            UseTree::Name(name) => {
+                self.read_name(&name.ident.to_string(), &name.ident.to_string(), prefix, is_reexport)
+            }
             UseTree::Rename(name) => {
                 self.read_name(&name.ident.to_string(), &name.rename.to_string(), prefix, is_reexport);
             }
@@ -133,13 +148,11 @@ impl Reader {
 
     fn read_name(&mut self, name: &str, alias: &str, prefix: &[String], is_reexport: bool) {
         let path = [prefix, &[name.to_owned()]].concat();
-        // A path without `crate`, `self` or `super` may begin with a child module.
-        let child = || [self.module.as_slice(), path.as_slice()].concat();
-        let absolute = self.absolute(&path);
+        let Some(absolute) = self.absolute(&path) else { return };
         if is_reexport {
-            self.reexports.insert(alias.to_owned(), absolute.unwrap_or_else(child));
+            self.reexports.insert(alias.to_owned(), absolute);
         } else {
-            self.names.extend([absolute.unwrap_or_else(child)]);
+            self.names.push(absolute);
         }
     }
 }

@@ -11,7 +11,10 @@ fn documented_layers() -> Vec<String> {
     let text = fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let section = text.split("\n## ").find(|section| section.starts_with("Layers")).expect("a section about layers");
     let numbered = section.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
-    numbered.flat_map(|line| line.split('—').next().unwrap_or_default().split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+    numbered
+        .flat_map(|line| line.split('—').next().unwrap_or_default().split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -44,6 +47,9 @@ fn the_files_of_a_crate_have_no_cycles() {
     let mut folders = vec!["shared".to_owned()];
     let functions = crate::sources::names("functions");
     folders.extend(functions.into_iter().map(|function| format!("functions/{function}")));
-    let cycles: Vec<_> = folders.iter().filter_map(|folder| Some(format!("{folder}: {}", Crate::read(folder).cycle()?.join(" -> ")))).collect();
+    let cycles: Vec<_> = folders
+        .iter()
+        .filter_map(|folder| Some(format!("{folder}: {}", Crate::read(folder).cycle()?.join(" -> "))))
+        .collect();
     assert!(cycles.is_empty(), "\n{}\n", cycles.join("\n"));
 }

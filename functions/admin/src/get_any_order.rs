@@ -1,4 +1,4 @@
-//! `GET /admin/orders/{id}`: any order.
+//! `GET /admin/orders/{id}`: returns any order.
 
 use crate::view::AdminOrderView;
 use axum::extract::State;
@@ -7,7 +7,7 @@ use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
-/// Shows any order, and who bought it
+/// Returns any order with its customer
 #[utoipa::path(
     get,
     path = "/api/v1/admin/orders/{id}",

@@ -1,4 +1,4 @@
-//! What those who run the shop do: orders, accounts, and the shop's key figures.
+//! Endpoints for administrators: orders, accounts and key figures.
 
 mod change_role;
 mod get_any_order;

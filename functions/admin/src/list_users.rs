@@ -1,4 +1,4 @@
-//! `GET /admin/users`: who has an account.
+//! `GET /admin/users`: lists accounts.
 
 use axum::extract::State;
 use ferrocart::db::users::{Role, UserDoc, UserFilter, UserPosition};
@@ -12,27 +12,26 @@ use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which users to show. Filters that are given together must all match.
+/// The filters, all of which must match, and the page.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListUsers {
-    /// Those of this role.
+    /// Users with this role.
     role: Option<Role>,
-    /// The one with this e-mail address.
+    /// The user with this e-mail address.
     #[param(value_type = Option<String>)]
     email: Option<Email>,
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
 
 from_parameters!(ListUsers { role, email, limit = Limit::DEFAULT, cursor });
 
-/// An account, for those who run the shop: where people live is not their business until a parcel goes
-/// there.
+/// An account as administrators see it, without addresses: those are part of orders.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminUser)]
 pub(crate) struct AdminUserView {
@@ -49,7 +48,7 @@ impl From<UserDoc> for AdminUserView {
     }
 }
 
-/// Lists all accounts, the latest first
+/// Lists all accounts, latest first
 #[utoipa::path(
     get,
     path = "/api/v1/admin/users",
@@ -62,7 +61,7 @@ pub(crate) async fn list_users(
     _: Admin,
     Query(ListUsers { role, email, limit, cursor }): Query<ListUsers>,
 ) -> Result<Json<List<AdminUserView>>> {
-    // `Debug` of an e-mail address hides it, and a cursor belongs to one.
+    // The cursor is bound to the filters, and `Debug` of an e-mail address hides it.
     let scope = (role, email.as_ref().map(Email::as_str));
     let paging = Paging::new(&shop.cursors, "users", &scope, limit);
     let after: Option<UserPosition> = paging.start(cursor)?;

@@ -1,4 +1,4 @@
-//! The Lambda function for admin.
+//! The Lambda function of administration.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

@@ -1,4 +1,4 @@
-//! `GET /auth/me/export`: everything that the shop holds about somebody.
+//! `GET /auth/me/export`: exports all personal data of the account.
 
 use crate::list_sessions::SessionView;
 use crate::view::UserView;
@@ -16,22 +16,21 @@ use ferrocart::{AppState, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Everything that the shop holds about somebody, but for what would open the account: hashes of the
-/// password and of tokens.
+/// All personal data of an account, except hashes of the password and of tokens.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Export)]
 pub(crate) struct ExportView {
     exported_at: Timestamp,
     account: UserView,
-    /// Where the person is logged in, the last used first.
+    /// The sessions, last used first.
     sessions: Vec<SessionView>,
-    /// What the person is about to buy; null when there is no cart.
+    /// The cart; null if there is none.
     cart: Option<ExportedCart>,
-    /// What the person has bought, the latest first.
+    /// The orders, latest first.
     orders: Vec<OrderView>,
 }
 
-/// A cart as it is stored: without prices, which are the catalogue's.
+/// A cart as it is stored, without prices.
 #[derive(Debug, Serialize, ToSchema)]
 struct ExportedCart {
     items: Vec<ExportedItem>,
@@ -46,13 +45,13 @@ struct ExportedItem {
     quantity: Quantity,
 }
 
-/// Exports all that the shop holds about oneself
+/// Exports all personal data of the account
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me/export",
     tag = "auth",
-    responses((status = 200, description = "All of it, as a file to keep", body = ExportView, headers(
-        ("Content-Disposition" = String, description = "A name for the file"),
+    responses((status = 200, description = "The export, as a file to save", body = ExportView, headers(
+        ("Content-Disposition" = String, description = "The suggested file name"),
     )))
 )]
 pub(crate) async fn export_me(
@@ -62,7 +61,7 @@ pub(crate) async fn export_me(
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     let sessions = shop.sessions.list(customer.id(), None, 0).await?;
     let orders = customer.orders(&shop).list(None, 0).await?;
-    // A file lies about for longer than a payment is open: it holds nothing to pay with.
+    // A file outlives the payment: it contains no client secret.
     let orders = orders.into_iter().map(|order| OrderView::for_admin(order, shop.config.stripe.as_ref()));
     let export = ExportView {
         exported_at: shop.now(),

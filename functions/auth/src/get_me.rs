@@ -1,4 +1,4 @@
-//! `GET /auth/me`: one's own account.
+//! `GET /auth/me`: returns the account.
 
 use crate::view::UserView;
 use axum::extract::State;
@@ -6,7 +6,7 @@ use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result};
 
-/// Shows one's own account
+/// Returns the account
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me",
@@ -14,7 +14,7 @@ use ferrocart::{AppState, Error, Result};
     responses((status = 200, description = "The account", body = UserView))
 )]
 pub(crate) async fn get_me(State(shop): State<AppState>, customer: Customer) -> Result<Json<UserView>> {
-    // A token outlives its account: whoever is gone is nobody.
+    // A token outlives a deleted account.
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     Ok(Json(user.into()))
 }

@@ -1,4 +1,4 @@
-//! Accounts: registering, logging in, one's own name, addresses and sessions.
+//! Accounts: registration, login, profile, addresses and sessions.
 
 mod add_address;
 mod change_password;

@@ -10,7 +10,7 @@ use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// Who wants to log in.
+/// The credentials.
 #[derive(Debug, ToSchema)]
 pub(crate) struct LogIn {
     email: Email,
@@ -22,7 +22,7 @@ from_fields!(LogIn { email, password });
 
 /// Logs in
 ///
-/// An unknown e-mail address and a wrong password are answered alike, in the same time.
+/// An unknown e-mail address and a wrong password yield the same response after the same time.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -31,7 +31,7 @@ from_fields!(LogIn { email, password });
     responses(
         (status = 200, description = "A new session", body = Session),
         (status = 401, description = "`invalid_credentials`: the e-mail address or the password is wrong"),
-        (status = 429, description = "`rate_limited`: too many tries; see `Retry-After`"),
+        (status = 429, description = "`rate_limited`: too many attempts; see `Retry-After`"),
     )
 )]
 pub(crate) async fn log_in(
@@ -52,10 +52,10 @@ pub(crate) async fn log_in(
     Ok(Json(Session::open(&shop, user, &caller).await?))
 }
 
-/// Counts a try for an account. Whoever is in a network from which the account is in use is counted
-/// there alone: strangers who guess from elsewhere do not lock its owner out.
+/// Counts a login attempt for an account. Attempts from a network where the account has a session are counted separately,
+/// so that guesses from elsewhere do not lock its owner out.
 async fn count(shop: &AppState, email: &Email, user: Option<&UserDoc>, caller: &Caller) -> Result<ThrottledAttempt> {
-    // Without an account as much is asked as with one, so that time does not tell.
+    // The same queries run without an account, so that response times do not reveal whether it exists.
     let id = user.map_or(UserId::from_bytes([0; 12]), |user| user.id);
     if shop.sessions.is_used_from(id, caller.network()).await? {
         shop.throttle.account(ThrottledAction::LogIn, &[email.as_str(), caller.network()]).await

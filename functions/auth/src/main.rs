@@ -1,4 +1,4 @@
-//! The Lambda function for accounts.
+//! The Lambda function of accounts.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

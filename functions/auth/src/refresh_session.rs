@@ -1,4 +1,4 @@
-//! `POST /auth/refresh`: a new access token, and the next refresh token.
+//! `POST /auth/refresh`: issues a new access token and the next refresh token.
 
 use crate::session::{PresentedToken, Session};
 use axum::extract::State;
@@ -7,10 +7,9 @@ use ferrocart::db::sessions::Renewal;
 use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result};
 
-/// Renews a session
+/// Issues new tokens for a session
 ///
-/// The refresh token is spent by it. A spent one that comes again was stolen, from us or from the
-/// client, so it ends the session.
+/// The refresh token is spent. A spent token that is used again indicates theft and ends the session.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/refresh",

@@ -16,7 +16,7 @@ use ferrocart::{AppState, Error, Result};
     tag = "auth",
     params(("id" = AddressId, Path, description = "The address")),
     request_body = Address,
-    responses((status = 200, description = "The address as it is now", body = AddressView))
+    responses((status = 200, description = "The updated address", body = AddressView))
 )]
 pub(crate) async fn replace_address(
     State(shop): State<AppState>,

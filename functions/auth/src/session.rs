@@ -1,4 +1,4 @@
-//! A session: what a client holds after it has proved who it is.
+//! Sessions as clients receive them, and the tokens and passwords that clients send.
 
 use crate::view::UserView;
 use ferrocart::auth::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, RefreshToken};
@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a client holds after it has proved who it is.
+/// The tokens of a session, and its user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
     user: UserView,
@@ -21,13 +21,13 @@ pub(crate) struct Session {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// How long the access token is good, in seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: u64,
-    /// Good for one `POST /auth/refresh`, for 30 days.
+    /// Valid for one `POST /auth/refresh` within 30 days.
     refresh_token: String,
 }
 
-/// A refresh token that a client presents.
+/// The refresh token of a session.
 #[derive(Debug, ToSchema)]
 pub(crate) struct PresentedToken {
     #[schema(value_type = String)]
@@ -36,7 +36,7 @@ pub(crate) struct PresentedToken {
 
 from_fields!(PresentedToken { refresh_token });
 
-/// Any text: whether it is a token of ours is for the database to say.
+/// Any text: only the database can verify it.
 #[derive(Debug)]
 pub(crate) struct RefreshTokenInput(pub(crate) RefreshToken);
 
@@ -46,7 +46,7 @@ impl FromInput for RefreshTokenInput {
     }
 }
 
-/// What somebody typed as a password: the rules for new ones do not matter here.
+/// A password to verify. The rules for new passwords do not apply.
 #[derive(Debug)]
 pub(crate) struct PasswordInput(pub(crate) SecretString);
 
@@ -57,8 +57,10 @@ impl FromInput for PasswordInput {
 }
 
 impl Session {
-    /// Opens a session for a user who has just proved who it is; an error when the password or the role
-    /// has changed meanwhile.
+    /// Opens a session for a user whose credentials were verified.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`] when the password or the role has changed since.
     pub(crate) async fn open(shop: &AppState, user: UserDoc, caller: &Caller) -> Result<Self> {
         let token = RefreshToken::generate()?;
         let now = shop.now();
@@ -90,7 +92,7 @@ impl Session {
         Self::show(shop, user, session.id, &token)
     }
 
-    /// Shows a session with its one good refresh token.
+    /// Renders a session with its current refresh token.
     pub(crate) fn show(shop: &AppState, user: UserDoc, session: SessionId, token: &RefreshToken) -> Result<Self> {
         Ok(Self {
             access_token: shop.tokens.sign(user.id, user.role, session, shop.now())?,

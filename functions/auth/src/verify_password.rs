@@ -1,4 +1,4 @@
-//! The password once more, before something that a stolen access token shall not be enough for.
+//! Verifies the password again before changes that a stolen access token must not suffice for.
 
 use crate::session::PasswordInput;
 use ferrocart::auth::ThrottledAction;
@@ -7,7 +7,7 @@ use ferrocart::http::Caller;
 use ferrocart::http::Customer;
 use ferrocart::{AppState, Error, Result};
 
-/// The user whose password this is.
+/// Returns the user if the password is correct.
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::RateLimited`]

@@ -1,4 +1,4 @@
-//! Carts: what a user is about to buy. Nothing in a cart holds stock or freezes a price.
+//! Carts. A cart reserves no stock and fixes no price.
 
 mod add_item;
 mod clear_cart;

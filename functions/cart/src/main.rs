@@ -1,4 +1,4 @@
-//! The Lambda function for cart.
+//! The Lambda function of carts.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

@@ -1,4 +1,4 @@
-//! What tells of the shop itself: whether it is well, what it understands, and a page to try it on.
+//! Endpoints about the API itself: health, the OpenAPI document, and a page to try it.
 
 mod get_docs_page;
 mod get_health;

@@ -1,4 +1,4 @@
-//! The Lambda function for docs.
+//! The Lambda function of the documentation.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

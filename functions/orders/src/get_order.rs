@@ -1,4 +1,4 @@
-//! `GET /orders/{id}`: the receipt.
+//! `GET /orders/{id}`: returns an order.
 
 use axum::extract::State;
 use ferrocart::domain::id::OrderId;
@@ -7,7 +7,7 @@ use ferrocart::http::views::OrderView;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
-/// Shows the receipt of one's own order
+/// Returns one of the customer's own orders
 #[utoipa::path(
     get,
     path = "/api/v1/orders/{id}",

@@ -1,4 +1,4 @@
-//! `GET /orders`: what one has bought.
+//! `GET /orders`: lists the customer's orders.
 
 use axum::extract::State;
 use ferrocart::db::orders::{OrderDoc, OrderPosition};
@@ -12,14 +12,14 @@ use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which page to show.
+/// The page to return.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListOrders {
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
@@ -37,17 +37,17 @@ pub(crate) struct OrderSummaryView {
     total_amount: Amount,
     currency: Currency,
     created_at: Timestamp,
-    /// How many pieces it has.
+    /// The number of pieces.
     item_count: u32,
 }
 
-/// Lists one's own orders, the latest first
+/// Lists the customer's own orders, latest first
 #[utoipa::path(
     get,
     path = "/api/v1/orders",
     tag = "orders",
     params(ListOrders),
-    responses((status = 200, description = "A page of one's own orders", body = List<OrderSummaryView>))
+    responses((status = 200, description = "A page of orders", body = List<OrderSummaryView>))
 )]
 pub(crate) async fn list_orders(
     State(shop): State<AppState>,

@@ -1,4 +1,4 @@
-//! The Lambda function for orders.
+//! The Lambda function of orders.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

@@ -1,4 +1,4 @@
-//! `POST /products`: a new product.
+//! `POST /products`: creates a product.
 
 use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
@@ -19,8 +19,8 @@ use ferrocart::{AppState, Error, Result};
     request_body = ProductInput,
     responses(
         (status = 201, description = "The product", body = ProductView, headers(
-            ("Location" = String, description = "Where the product is"),
-            ("ETag" = String, description = "The product's version"),
+            ("Location" = String, description = "The path of the product"),
+            ("ETag" = String, description = "The version of the product"),
         )),
         (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
     )

@@ -9,13 +9,13 @@ use ferrocart::{AppState, Error, Result};
 
 /// Takes a product off sale
 ///
-/// `is_active` becomes false; orders that name the product are as they were. Again is no error.
+/// `is_active` becomes false; orders that contain the product are unaffected. Repeating the request has no further effect.
 #[utoipa::path(
     delete,
     path = "/api/v1/products/{id}",
     tag = "products",
     params(("id" = ProductId, Path, description = "The product")),
-    responses((status = 204, description = "The product is not for sale"))
+    responses((status = 204, description = "The product is no longer for sale"))
 )]
 pub(crate) async fn deactivate_product(
     State(shop): State<AppState>,

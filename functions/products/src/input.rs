@@ -1,4 +1,4 @@
-//! A product as an administrator gives it.
+//! Product details as administrators send them.
 
 use ferrocart::db::products::{Derived, ProductDetails};
 use ferrocart::domain::money::{Currency, Money};
@@ -14,21 +14,21 @@ use serde_json::value::RawValue;
 use std::collections::HashSet;
 use utoipa::ToSchema;
 
-/// A product as an administrator gives it.
+/// The details of a product.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ProductInput {
     name: ProductName,
     description: Description,
     category: Label,
-    /// What a variant without a modifier costs; not below 0.
+    /// The price of a variant without a modifier; not negative.
     #[schema(value_type = Money)]
     base_price: Price,
-    /// The first one is the thumbnail. Left out, a product that exists keeps what it has, also what is
-    /// uploaded meanwhile; a new one has none.
+    /// URLs of images; the first is the thumbnail. If omitted, an existing product keeps its images, including concurrent
+    /// uploads; a new one has none.
     #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
     images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
-    /// Whether it is for sale. Left out, a product that exists stays as it is, so that an edit does not
-    /// bring back what was taken off sale; a new one is for sale.
+    /// Whether it is for sale. If omitted, an existing product keeps its state, so that an edit does not reactivate it; a
+    /// new one is for sale.
     #[schema(value_type = Option<bool>, required = false)]
     is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
@@ -45,32 +45,31 @@ from_fields!(ProductInput {
     variants
 });
 
-/// A variant as an administrator gives it.
+/// The details of a variant.
 #[derive(Debug, ToSchema)]
 struct VariantInput {
     /// Unique in the whole catalogue.
     sku: Sku,
     size: Option<Label>,
     color: Option<Label>,
-    /// How many there are to sell. Left out, a variant that exists keeps what it has, also when
-    /// something is sold meanwhile; a new one has none.
+    /// The stock. If omitted, an existing variant keeps its stock, including concurrent sales; a new one has none.
     stock_quantity: Option<Stock>,
-    /// What it costs more (or, below 0, less) than the product's base price; the sum is not below 0.
+    /// The difference to the base price of the product; the sum is not negative.
     #[schema(required = false, default = 0)]
     price_modifier: Money,
 }
 
 from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO });
 
-/// A product as an administrator gives it, which does not contradict itself.
+/// Product details without contradictions.
 #[derive(Debug)]
 pub struct Details(pub ProductDetails);
 
 impl Details {
-    /// Reads what `POST /products` takes, wherever it comes from.
+    /// Parses the body of `POST /products`.
     ///
     /// # Errors
-    /// Every field that is not acceptable.
+    /// Every invalid field.
     pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, ValidationErrors> {
         Self::from_input(&Input::body(json, currency))
     }
@@ -120,7 +119,7 @@ impl VariantInput {
     }
 }
 
-/// A price: not below 0.
+/// A price: not negative.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Price(Money);
 
@@ -147,8 +146,8 @@ impl<T: FromInput, const MIN: usize, const MAX: usize> FromInput for Several<T, 
     }
 }
 
-/// The fields of a product that must agree with one another, as far as they can be read: what
-/// contradicts itself is told together with what makes no sense by itself.
+/// The fields of a product that can contradict each other, as far as they are valid: contradictions are reported together
+/// with invalid fields.
 struct Outline {
     base_price: Option<Price>,
     variants: Vec<VariantOutline>,
@@ -219,5 +218,5 @@ fn negative() -> ValidationError {
 }
 
 fn too_large() -> ValidationError {
-    ValidationError::new("too_large", "makes a price larger than can be charged at once")
+    ValidationError::new("too_large", "makes a price that exceeds the maximum charge")
 }

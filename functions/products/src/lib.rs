@@ -1,4 +1,4 @@
-//! The catalogue: what everybody can look at, and how administrators keep it.
+//! The catalogue: public lists and products, and their administration.
 
 mod adjust_stock;
 mod announce_image;

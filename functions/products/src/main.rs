@@ -1,4 +1,4 @@
-//! The Lambda function for products.
+//! The Lambda function of the catalogue.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

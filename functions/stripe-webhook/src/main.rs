@@ -1,4 +1,4 @@
-//! The Lambda function for stripe-webhook.
+//! The Lambda function of Stripe's webhook.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
