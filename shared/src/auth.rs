@@ -1,5 +1,4 @@
-//! Who is asking: passwords, access tokens, refresh tokens, how often
-//! one may try, and the extractors that handlers take.
+//! Authentication: passwords, access tokens, refresh tokens, throttling, and the keys derived from the same secret.
 
 mod access_token;
 mod cursor_key;
@@ -8,9 +7,9 @@ mod password;
 mod refresh_token;
 mod throttle;
 
-pub use access_token::{ACCESS_TOKEN_LIFE, AccessTokens, Bearer};
+pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
 pub use cursor_key::{CURSOR_TAG_BYTES, CursorKey};
 pub use fingerprint::Fingerprints;
-pub use password::{Password, Passwords};
-pub use refresh_token::{REFRESH_TOKEN_LIFE, RefreshToken};
+pub use password::{Password, PasswordHasher};
+pub use refresh_token::{REFRESH_TOKEN_LIFETIME, RefreshToken};
 pub use throttle::{Throttle, ThrottledAction, ThrottledAttempt};

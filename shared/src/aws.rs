@@ -1,4 +1,4 @@
-//! Calls to AWS: signed here, sent by whoever makes them.
+//! Signs requests to AWS with Signature Version 4. The callers send them.
 
 use crate::config::AwsAccess;
 use aws_credential_types::Credentials;
@@ -11,68 +11,66 @@ use axum::http::{Method, Request};
 use secrecy::ExposeSecret;
 use std::time::SystemTime;
 
-/// Why a call could not be signed.
+/// Why a request could not be signed.
 #[derive(Debug, thiserror::Error)]
-pub enum Unsigned {
-    /// The signature could not be made.
-    #[error("the signature could not be made")]
+pub enum SignError {
+    /// The signature could not be computed.
+    #[error("the signature could not be computed")]
     Signature(#[from] SigningError),
-    /// What is signed is incomplete.
-    #[error("what is to be signed is incomplete")]
-    Incomplete(#[from] v4::signing_params::BuildError),
-    /// The signed call is no request any more.
-    #[error("the signed call is no request")]
-    NoRequest(#[from] axum::http::Error),
+    /// A parameter of the signature is missing.
+    #[error("a parameter of the signature is missing")]
+    MissingParameter(#[from] v4::signing_params::BuildError),
+    /// The signed request is malformed.
+    #[error("the signed request is malformed")]
+    Malformed(#[from] axum::http::Error),
 }
 
-/// What is to be signed.
+/// A request to be signed.
 #[derive(Debug)]
-pub struct Call<'a> {
-    /// Of which service of AWS.
+pub struct AwsRequest<'a> {
+    /// The signing name of the service, such as `s3`.
     pub service: &'static str,
-    /// When the signature is made. It is good from then on.
+    /// The start of the signature's validity.
     pub time: SystemTime,
-    /// What the service wants of a signature.
+    /// The variant of the signature that the service requires.
     pub settings: SigningSettings,
     /// The method.
     pub method: Method,
-    /// The whole URL.
+    /// The complete URL.
     pub url: &'a str,
-    /// Those that are signed and sent.
+    /// The headers to sign and send.
     pub headers: &'a [(&'static str, &'a str)],
-    /// What the signature says of the body.
+    /// The body, as far as the signature covers it.
     pub body: SignableBody<'a>,
 }
 
-/// The call with its signature, without its body
+/// Returns the signed request, without its body
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>).
-///
-/// # Errors
-/// [`Unsigned`]
-pub fn signed(access: &AwsAccess, call: Call<'_>) -> Result<Request<()>, Unsigned> {
+pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Request<()>, SignError> {
     let token = access.session_token.as_ref().map(|token| token.expose_secret().to_owned());
     let key = access.secret_access_key.expose_secret();
     let identity = Credentials::new(&access.access_key_id, key, token, None, "environment").into();
+    let AwsRequest { service, time, settings, method, url, headers, body } = request;
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(&access.region)
-        .name(call.service)
-        .time(call.time)
-        .settings(call.settings)
+        .name(service)
+        .time(time)
+        .settings(settings)
         .build()?
         .into();
-    let signable = SignableRequest::new(call.method.as_str(), call.url, call.headers.iter().copied(), call.body)?;
+    let signable = SignableRequest::new(method.as_str(), url, headers.iter().copied(), body)?;
     let (instructions, _) = sign(signable, &parameters)?.into_parts();
-    let request = Request::builder().method(call.method).uri(call.url);
-    let request = call.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = Request::builder().method(method).uri(url);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let mut request = request.body(())?;
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
 }
 
-/// S3 takes paths as they are, and wants to know what the body is.
+/// Returns the settings that S3 requires: paths are encoded once and not normalized, and the body's hash is a header.
 #[must_use]
-pub fn for_s3() -> SigningSettings {
+pub fn s3_signing_settings() -> SigningSettings {
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;

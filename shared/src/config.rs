@@ -1,4 +1,4 @@
-//! Settings: the only file that reads the environment. Secrets are in a type that never prints.
+//! Settings: the only file that reads the environment. Secrets are `SecretString`s, which are never printed.
 
 mod aws;
 mod first_admin;
@@ -15,93 +15,92 @@ use secrecy::SecretString;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// The deadline of a request. API Gateway gives up after 30 s, the driver even later.
+/// The deadline of a request. API Gateway times out after 30 s, MongoDB's driver even later.
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Everything that can be set from outside.
+/// All settings of a function that serves requests or runs jobs.
 #[derive(Debug)]
 pub struct Config {
-    /// How to reach MongoDB.
+    /// The connection to MongoDB.
     pub database: DatabaseConfig,
     /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
     pub jwt_secret: SecretString,
-    /// `JWT_SECRET_PREVIOUS`: still checks what it has signed, while the secret is rolled; by default none.
+    /// `JWT_SECRET_PREVIOUS`: the previous secret, whose signatures remain valid while it is rolled; by default none.
     pub jwt_secret_previous: Option<SecretString>,
-    /// `STORE_CURRENCY`: what everything is priced in; by default `USD`.
+    /// `STORE_CURRENCY`: the currency of all prices; by default `USD`.
     pub currency: Currency,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
-    /// `BCRYPT_COST`: 4 to 31; by default 12.
+    /// `BCRYPT_COST`: the cost of password hashes, 4 to 31; by default 12.
     pub bcrypt_cost: u32,
-    /// How often one may try what a guesser would try.
+    /// The limits of attempts.
     pub limits: Limits,
-    /// Stripe, for the functions that speak with it.
+    /// The access to Stripe, for the functions that use it: present if `STRIPE_SECRET_KEY` is set.
     pub stripe: Option<StripeConfig>,
-    /// The bucket of pictures, for the function that puts them into products.
+    /// The image bucket, for the function that uses it: present if `IMAGE_BUCKET` is set.
     pub images: Option<ImagesConfig>,
-    /// What a test build is to do wrong.
+    /// The faults of a test build.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
 }
 
-/// How to reach MongoDB.
+/// The connection to MongoDB.
 #[derive(Debug)]
 pub struct DatabaseConfig {
-    /// `MONGODB_URI`: how to reach the replica set.
+    /// `MONGODB_URI`: the connection string of the replica set.
     pub uri: SecretString,
-    /// `MONGODB_DATABASE`: the database's name; by default the one in the URI, or `ferrocart`.
+    /// `MONGODB_DATABASE`: the name of the database; by default the one in the URI, or `ferrocart`.
     pub name: Option<String>,
-    /// `MONGODB_MAX_POOL_SIZE`: how many connections one environment may open; by default 4. A
-    /// `maxPoolSize` in the URI goes before it.
+    /// `MONGODB_MAX_POOL_SIZE`: the maximum number of connections per environment; by default 4. A `maxPoolSize` in the
+    /// URI takes precedence.
     pub max_pool_size: u32,
 }
 
-/// What a test build is to do wrong: see [`crate::fail_points::arm`].
+/// The faults of a test build; see [`crate::fail_points::arm`].
 #[cfg(feature = "chaos")]
 #[derive(Debug)]
 pub struct ChaosConfig {
-    /// `CHAOS_POINT`
+    /// `CHAOS_POINT`: the fail point at which the process crashes or stops.
     pub point: Option<String>,
-    /// `CHAOS_DEFECT`
+    /// `CHAOS_DEFECT`: the defect to inject.
     pub defect: Option<String>,
-    /// `CHAOS_IMPATIENT`, whatever it says
+    /// `CHAOS_IMPATIENT`: whether other requests count as dead at once; set to any value.
     pub is_impatient: bool,
 }
 
-/// How often one may try what a guesser would try. All of an hour's tries may come at once; after that
-/// they come back one by one.
+/// The limits of attempts. A limit per hour is the capacity of a token bucket: all attempts of an hour may come at once, and
+/// are then admitted again one by one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords for one account; by default 20.
+    /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords per account; by default 20.
     pub password_tries_per_hour: u32,
-    /// `ACCOUNT_CALLS_PER_HOUR`: registrations of one e-mail address, and refreshes of one session; by
-    /// default 60.
+    /// `ACCOUNT_CALLS_PER_HOUR`: registrations per e-mail address, and refreshes per session; by default 60.
     pub account_calls_per_hour: u32,
-    /// `ADDRESS_CALLS_PER_HOUR`: each kind of call from one source address; by default 300.
+    /// `ADDRESS_CALLS_PER_HOUR`: calls per source address, for each throttled action; by default 300.
     pub address_calls_per_hour: u32,
 }
 
-/// How to speak with Stripe.
+/// The access to Stripe.
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
-    /// `STRIPE_API_BASE`: by default `https://api.stripe.com`.
+    /// `STRIPE_API_BASE`: the base URL of Stripe's API; by default `https://api.stripe.com`.
     pub api_base: String,
-    /// `STRIPE_SECRET_KEY`.
+    /// `STRIPE_SECRET_KEY`: authenticates requests to Stripe.
     pub secret_key: SecretString,
-    /// `STRIPE_PUBLISHABLE_KEY`: what a browser pays with.
+    /// `STRIPE_PUBLISHABLE_KEY`: with which a browser initializes Stripe.js.
     pub publishable_key: String,
-    /// `STRIPE_WEBHOOK_SECRET`: one, or several with commas between while they are rolled.
+    /// `STRIPE_WEBHOOK_SECRET`: verifies events; several are separated by commas while they are rolled.
     pub webhook_secrets: Vec<SecretString>,
 }
 
-/// Enough for one request at a time. The connection limit of the cluster is shared by all environments.
+/// Enough for one request at a time. All environments share the connection limit of the cluster.
 const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
-/// Currencies that Stripe charges with other decimals than ISO 4217 gives them: an amount would be
-/// a hundred times too much or too little (<https://docs.stripe.com/currencies#special-cases>).
-const NOT_AS_STRIPE_COUNTS: [&str; 3] = ["ISK", "MGA", "UGX"];
+/// Currencies that have other decimals at Stripe than in ISO 4217: amounts would be wrong by a factor of 100
+/// (<https://docs.stripe.com/currencies#special-cases>).
+const DIFFERING_DECIMALS: [&str; 3] = ["ISK", "MGA", "UGX"];
 
-/// Settings that are missing or make no sense, all of them.
+/// All missing or invalid settings.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
 pub struct ConfigError(Vec<String>);
@@ -113,14 +112,11 @@ fn environment(name: &str) -> Option<String> {
 
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
-    ///
-    /// # Errors
-    /// [`ConfigError`]
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let lookup = |name: &str| environment(name).or_else(|| secrets(name));
         let mut settings = Settings { lookup, errors: Vec::new() };
         let config = settings.database();
-        settings.done(config)
+        settings.finish(config)
     }
 }
 
@@ -133,10 +129,10 @@ impl Config {
         Self::read(|name| environment(name).or_else(|| secrets(name)))
     }
 
-    /// Reads settings from wherever `lookup` finds them. An empty one counts as missing.
+    /// Reads settings through `lookup`. An empty one counts as missing.
     ///
     /// # Errors
-    /// [`ConfigError`]
+    /// [`ConfigError`], which names every invalid setting, but no value.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let database = settings.database();
@@ -149,8 +145,10 @@ impl Config {
             }
         }
         let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
-        if NOT_AS_STRIPE_COUNTS.contains(&currency.code()) {
-            settings.errors.push("STORE_CURRENCY is one that Stripe counts in other units than ISO 4217".to_owned());
+        if DIFFERING_DECIMALS.contains(&currency.code()) {
+            settings
+                .errors
+                .push("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217".to_owned());
         }
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
@@ -178,10 +176,11 @@ impl Config {
                 is_impatient: settings.optional("CHAOS_IMPATIENT").is_some(),
             },
         };
-        settings.done(config)
+        settings.finish(config)
     }
 }
 
+/// Reads settings and collects the errors.
 struct Settings<F> {
     lookup: F,
     errors: Vec<String>,
@@ -204,7 +203,7 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             return default;
         };
         value.parse().unwrap_or_else(|_| {
-            self.errors.push(format!("{name} has a value that makes no sense"));
+            self.errors.push(format!("{name} has an invalid value"));
             default
         })
     }
@@ -219,14 +218,14 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
 
     fn limit(&mut self, name: &str, default: u32) -> u32 {
         let limit = self.parsed(name, default);
-        // A millisecond is the least that a try can take to come back.
+        // The time until the next attempt is admitted has a resolution of one millisecond.
         if !(1..=3_600_000).contains(&limit) {
             self.errors.push(format!("{name} must be from 1 to 3600000"));
         }
         limit
     }
 
-    fn done<T>(self, config: T) -> Result<T, ConfigError> {
+    fn finish<T>(self, config: T) -> Result<T, ConfigError> {
         if self.errors.is_empty() { Ok(config) } else { Err(ConfigError(self.errors)) }
     }
 

@@ -45,7 +45,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(mongodb::options::ReadPreference::Primary));
     options.read_concern.get_or_insert_with(ReadConcern::majority);
     options.write_concern = Some(write_concern());
-    options.cmap_event_handler = Some(crate::telemetry::database_calls());
+    options.cmap_event_handler = Some(crate::telemetry::count_database_calls());
     let client = Client::with_options(options)?;
     let name = config.name.clone();
     Ok(name

@@ -1,6 +1,5 @@
-//! Places between two steps where a test build can be told to die or to fall asleep, and defects
-//! that it can be told to have. Without the feature `chaos`, which only the tests switch on, there
-//! is none of it in the program.
+//! Fail points, at which a test build crashes or stops, and defects that it can inject. Without the feature `chaos`, which
+//! only tests enable, all of it compiles to nothing.
 
 #[cfg(feature = "chaos")]
 mod armed;
@@ -18,10 +17,10 @@ macro_rules! named {
         }
 
         impl $name {
-            /// All there are.
+            /// All values.
             pub const ALL: &[Self] = &[$(Self::$value),+];
 
-            /// The name by which it is asked for.
+            /// Returns the name in `snake_case`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -33,85 +32,85 @@ macro_rules! named {
 }
 
 named! {
-    /// A place between two steps of something that takes several.
+    /// A point between two steps of an operation.
     Point {
-        /// The stock of one more product is taken.
+        /// The stock of one more product is reserved.
         CheckoutReservedProduct = "checkout_reserved_product",
-        /// The order stands, and the cart is still full.
+        /// The order is placed; the cart still has its items.
         CheckoutPlaced = "checkout_placed",
-        /// The cart is empty, and the holds are still there.
+        /// The purchased items are removed from the cart; the holds still exist.
         CheckoutEmptiedCart = "checkout_emptied_cart",
-        /// The holds are gone, and nobody has asked for the payment.
+        /// The holds are removed; no payment was requested.
         CheckoutRemovedHolds = "checkout_removed_holds",
-        /// Stripe has a payment intent of which the order does not know.
+        /// Stripe has created the payment intent; the order does not have it yet.
         CheckoutCreatedIntent = "checkout_created_intent",
-        /// The order has its payment intent, and the buyer has no answer.
+        /// The order has its payment intent; the response is not sent.
         CheckoutAttachedIntent = "checkout_attached_intent",
-        /// A dead request cannot place its order any more, and its stock is still held.
+        /// A tombstone prevents the order of a dead request; its holds still exist.
         RecoveryInsertedTombstone = "recovery_inserted_tombstone",
         /// The holds on one more product are released.
         HoldReleased = "hold_released",
-        /// Nobody can pay the order any more, and it is still pending.
+        /// The payment intent is cancelled; the order is still pending.
         CancelCanceledIntent = "cancel_canceled_intent",
         /// In the transaction: the order is cancelled.
         CancelStoredTransition = "cancel_stored_transition",
-        /// In the transaction: the stock of one more product is back.
+        /// In the transaction: the stock of one more product is restocked.
         CancelRestockedProduct = "cancel_restocked_product",
-        /// The order is cancelled with its stock.
+        /// The order is cancelled and its stock restocked.
         CancelCommitted = "cancel_committed",
-        /// A refund stands on its order, and nobody has sent it.
+        /// A refund is recorded on its order; it is not sent.
         RefundRecorded = "refund_recorded",
-        /// Stripe has a refund, and its order does not know that.
+        /// Stripe has the refund; the result is not stored.
         RefundSent = "refund_sent",
-        /// The order knows that Stripe has the refund, and nobody has an answer.
+        /// The result of the refund is stored; the response is not sent.
         RefundStored = "refund_stored",
-        /// In the transaction: an event is recorded and has had no effect.
+        /// In the transaction: an event is recorded; its effect is not stored.
         WebhookRecorded = "webhook_recorded",
-        /// In the transaction: an event is recorded and has had its effect.
+        /// In the transaction: an event is recorded and its effect stored.
         WebhookApplied = "webhook_applied",
-        /// An event has had its effect, and Stripe has no answer.
+        /// The effect of an event is committed; the response to Stripe is not sent.
         WebhookCommitted = "webhook_committed",
-        /// An overdue order is marked as looked at.
+        /// An overdue order is marked as checked.
         ExpiryMarkedChecked = "expiry_marked_checked",
-        /// An order without news is marked as looked at.
+        /// An order without recent events is marked as checked.
         ReconcileMarkedChecked = "reconcile_marked_checked",
-        /// In the transaction: the stock of one more product of an order that is paid after all is taken.
+        /// In the transaction: the stock of one more product is reacquired for a late payment.
         PaymentReacquiredProduct = "payment_reacquired_product",
-        /// Stripe has told how far a payment is.
+        /// The payment intent is retrieved from Stripe.
         ReconcileRetrievedIntent = "reconcile_retrieved_intent",
-        /// In the transaction: what Stripe has told is stored.
+        /// In the transaction: the status of the payment is stored.
         PaymentStored = "payment_stored",
-        /// What Stripe has told has had its effect.
+        /// The effect of the retrieved payment intent is committed.
         ReconcileCommittedPayment = "reconcile_committed_payment",
-        /// An order that owes a refund is marked as looked at.
+        /// An order with open refunds is marked as checked.
         RefundsMarkedChecked = "refunds_marked_checked",
-        /// A hold that somebody left behind is gone.
+        /// A stale hold is released.
         HoldsRecovered = "holds_recovered",
     }
 }
 
 named! {
-    /// A mistake that a shop could make. The tests show that each one is found.
+    /// A defect that can be injected. Tests show that the checkers detect each one.
     Defect {
-        /// Stock is taken whether there is enough or not.
+        /// Stock is reserved without the condition that it suffices.
         NoStockCondition = "no_stock_condition",
-        /// Stock is given back whether it is held or not.
-        GiveBackWithoutHold = "give_back_without_hold",
-        /// A failed checkout is undone without asking whether its order stands.
-        CompensationWithoutAsking = "compensation_without_asking",
-        /// An event counts as seen before it has had its effect.
+        /// Stock is released without the condition that its hold exists.
+        ReleaseWithoutHold = "give_back_without_hold",
+        /// Stock is released after an insert with an unknown result, although the order may be placed.
+        CompensateWithoutCheck = "compensation_without_asking",
+        /// An event is recorded before its effect is stored, in a transaction of its own.
         EventBeforeEffect = "event_before_effect",
-        /// A write counts as done when one member of the replica set has it.
+        /// Writes are acknowledged by one member of the replica set.
         AcknowledgedByOne = "acknowledged_by_one",
     }
 }
 
-/// Passes a point.
+/// Marks a fail point. Without the feature `chaos`, does nothing.
 #[cfg(not(feature = "chaos"))]
 #[inline]
 pub const fn fail_point(_: Point) {}
 
-/// Whether others are to be taken for dead at once: never.
+/// Returns whether other requests count as dead at once: without the feature `chaos`, never.
 #[cfg(not(feature = "chaos"))]
 #[inline]
 #[must_use]
@@ -119,7 +118,7 @@ pub const fn is_impatient() -> bool {
     false
 }
 
-/// Whether the shop is to make that mistake: never.
+/// Returns whether this defect is injected: without the feature `chaos`, never.
 #[cfg(not(feature = "chaos"))]
 #[inline]
 #[must_use]

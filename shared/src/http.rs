@@ -2,7 +2,7 @@
 
 mod body;
 mod boundary;
-mod cached;
+mod cacheable;
 mod caller;
 mod cursor;
 mod endpoints;
@@ -14,18 +14,18 @@ pub mod openapi;
 mod path;
 mod problem;
 mod query;
-mod reject_unknown_query;
+mod reject_query;
 mod schemas;
 pub mod views;
 
 pub use body::{Json, read_body};
 pub use boundary::app;
-pub use cached::{Cached, IfNoneMatch, version_tag};
+pub use cacheable::{Cacheable, IfNoneMatch, version_tag};
 pub use caller::Caller;
 pub use cursor::{Cursor, Limit, List, Paging};
-pub use endpoints::{Access, Argument, Endpoint, Endpoints, Requirements};
 #[doc(hidden)]
-pub use endpoints::{paste, routes};
+pub use endpoints::paste;
+pub use endpoints::{Access, Argument, Endpoint, Endpoints, Requirements};
 pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
 pub use input::{Fields, FromInput, Input, ValidationErrors};

@@ -8,7 +8,7 @@ use crate::error::chain;
 use crate::http::{Endpoints, app};
 use crate::secrets::Secrets;
 use crate::state::AppState;
-use crate::telemetry::{self, Measured, is_cold_start, measured, millis};
+use crate::telemetry::{self, Measurements, is_cold_start, measure, millis};
 use axum::body::to_bytes;
 use axum::response::Response;
 use lambda_http::Body;
@@ -30,7 +30,7 @@ pub type Error = lambda_runtime::Error;
 /// # Errors
 /// When a setting is invalid, or the runtime ends.
 pub async fn serve(endpoints: Endpoints) -> Result<(), Error> {
-    telemetry::log(&LogConfig::from_env());
+    telemetry::init(&LogConfig::from_env());
     let router = Arc::new(Reloader::start(move |shop| app(endpoints.clone(), shop)).await?);
     let respond = move |request: lambda_http::Request| {
         let router = Arc::clone(&router);
@@ -60,7 +60,7 @@ where
     F: Fn(AppState) -> Fut,
     Fut: Future<Output = crate::error::Result<Value>>,
 {
-    telemetry::log(&LogConfig::from_env());
+    telemetry::init(&LogConfig::from_env());
     let shop = Reloader::start(|shop| shop).await?;
     let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
@@ -81,8 +81,8 @@ async fn measure_job<T>(
     let cold_start = is_cold_start();
     let span = tracing::info_span!("job", request_id = %context.request_id);
     async {
-        let (outcome, measured) = measured(context.xray_trace_id.clone(), job).await;
-        let Measured { database, stripe, trace, .. } = &measured;
+        let (outcome, measurements) = measure(context.xray_trace_id.clone(), job).await;
+        let Measurements { database, stripe, trace, .. } = &measurements;
         tracing::info!(
             ok = outcome.is_ok(),
             millis = millis(started),
@@ -97,7 +97,7 @@ async fn measure_job<T>(
         if let Err(error) = &outcome {
             tracing::error!(%error, chain = chain(error), "the job failed");
         }
-        measured.count();
+        measurements.emit_events();
         outcome
     }
     .instrument(span)
@@ -113,7 +113,7 @@ where
     F: Fn(Value, Duration) -> Fut,
     Fut: Future<Output = Result<Value, Error>>,
 {
-    telemetry::log(&LogConfig::from_env());
+    telemetry::init(&LogConfig::from_env());
     let run = |event: LambdaEvent<Value>| {
         let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         handler(event.payload, remaining)

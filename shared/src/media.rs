@@ -1,23 +1,23 @@
-//! Pictures on S3: uploads by browsers, each under a key of ours, and what is shown, which nobody can
-//! write to. See `docs/decisions/images.md`.
+//! Images on S3: uploads of browsers, each under a key that the shop chooses, and published images, which clients cannot
+//! overwrite. See `docs/decisions/images.md`.
 
 mod error;
 mod store;
 mod upload;
 
 pub use error::MediaError;
-pub use store::{ImageStore, Looked};
-pub use upload::{UPLOAD_LIFETIME, Upload};
+pub use store::{ImageStore, UploadHead};
+pub use upload::{PresignedUpload, UPLOAD_LIFETIME};
 
 use crate::domain::id::{ImageId, ProductId};
 
-/// Where the client puts a picture. A rule of the bucket removes what stays there.
+/// Returns the key of an upload. A lifecycle rule of the bucket deletes what is left there.
 fn upload_key(product: ProductId, image: ImageId) -> String {
     format!("uploads/{product}/{image}")
 }
 
-/// How the URL of a picture of a product can be told from all others, wherever the bucket is reached.
+/// Returns the part of an image's URL that is unique to the image and the same for every base URL of the bucket.
 #[must_use]
-pub fn mark(product: ProductId, image: ImageId) -> String {
+pub fn path_marker(product: ProductId, image: ImageId) -> String {
     format!("/products/{product}/{image}/")
 }

@@ -1,5 +1,5 @@
-//! Stripe: our own client for the few calls that the shop makes, and the check of its webhooks.
-//! See `docs/decisions/our-own-stripe-client.md`.
+//! Stripe: a client for the calls that the shop makes, and the verification of webhooks. See
+//! `docs/decisions/our-own-stripe-client.md`.
 
 mod client;
 mod dispute;
@@ -13,4 +13,4 @@ pub use client::Stripe;
 pub use error::StripeError;
 pub use event::{DisputeOrRefund, Event};
 pub use intent::{Intent, IntentStatus};
-pub use signature::verify;
+pub use signature::verify_signature;

@@ -1,7 +1,7 @@
-//! Secrets Manager: the settings that nobody may read in a function's configuration. One signed
-//! call for each secret; see `docs/decisions/secrets.md`.
+//! Reads settings from Secrets Manager that must not appear in a function's configuration, with one signed request per
+//! secret; see `docs/decisions/secrets.md`.
 
-use crate::aws::{self, Call, SignableBody, SigningSettings, Unsigned};
+use crate::aws::{AwsRequest, SignError, SignableBody, SigningSettings, sign_request};
 use crate::config::SecretsConfig;
 use axum::http::Method;
 use futures_util::future::try_join_all;
@@ -11,82 +11,79 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-/// The longest that one call waits: a function has ten seconds to start.
+/// The deadline of one request: a function must start within ten seconds.
 const TIMEOUT: Duration = Duration::from_secs(3);
 const SERVICE: &str = "secretsmanager";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
-/// Settings that came from secrets. They don't print.
+/// Settings that were read from secrets. The type has no `Debug`, so that they are never logged.
 #[derive(Default, PartialEq, Eq)]
 pub struct Secrets(BTreeMap<String, String>);
 
-/// Why the secrets could not be read. It names no value.
+/// Why the secrets could not be read. The text contains no value.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
-    /// Secrets Manager does not answer.
+    /// Secrets Manager cannot be reached, or does not respond in time.
     #[error("Secrets Manager cannot be reached")]
     Unreachable(#[from] reqwest::Error),
-    /// It says no: the role lacks a right, or there is no such secret.
-    #[error("Secrets Manager refused to give {arn} with status {status}: {code}")]
-    Refused {
-        /// Which secret.
+    /// Secrets Manager rejected the request: the role lacks a permission, or the secret does not exist.
+    #[error("Secrets Manager rejected the request for {arn} with status {status}: {code}")]
+    Rejected {
+        /// The ARN of the secret.
         arn: String,
-        /// HTTP's status.
+        /// The HTTP status.
         status: u16,
-        /// Its kind of error.
+        /// The error code of AWS.
         code: String,
     },
-    /// A secret is no object whose values are texts.
-    #[error("the secret {0} is no JSON object of texts")]
-    Unreadable(String),
-    /// The call could not be signed.
-    #[error("a call to Secrets Manager could not be signed")]
-    Unsigned(#[from] Unsigned),
+    /// A secret is not a JSON object with string values.
+    #[error("the secret {0} is not a JSON object with string values")]
+    InvalidSecret(String),
+    /// A request could not be signed.
+    #[error("a request to Secrets Manager could not be signed")]
+    Sign(#[from] SignError),
 }
 
 impl Secrets {
-    /// Reads the secrets that the environment names, all at once.
-    ///
-    /// # Errors
-    /// [`SecretsError`]
+    /// Reads all configured secrets concurrently.
     pub async fn read(config: &SecretsConfig) -> Result<Self, SecretsError> {
-        // Environments are frozen between calls, and a connection does not survive that.
+        // A pooled connection would not survive the time for which an environment is frozen between requests.
         let http = Client::builder().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?;
         let read = try_join_all(config.arns.iter().map(|arn| get(&http, config, arn))).await?;
         Ok(Self(read.into_iter().flatten().collect()))
     }
 
-    /// The setting of that name.
+    /// Returns the setting of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         self.0.get(name).cloned()
     }
 }
 
-/// `GetSecretValue`
+/// Reads one secret with `GetSecretValue`
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
 async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct SecretValue {
         #[serde(rename = "SecretString")]
         secret: String,
     }
     let body = json!({ "SecretId": arn }).to_string();
-    let request = signed(config, &body)?.map(|()| body);
+    let request = signed_request(config, &body)?.map(|()| body);
     let response = http.execute(request.try_into()?).await?;
     let status = response.status().as_u16();
     let body = response.bytes().await?;
     if status != 200 {
-        return Err(SecretsError::Refused { arn: arn.to_owned(), status, code: code(&body) });
+        return Err(SecretsError::Rejected { arn: arn.to_owned(), status, code: code(&body) });
     }
-    let unreadable = || SecretsError::Unreadable(arn.to_owned());
-    // An error of serde would quote what it could not read.
-    let Ok(Answer { secret }) = serde_json::from_slice(&body) else { return Err(unreadable()) };
-    serde_json::from_str(&secret).ok().ok_or_else(unreadable)
+    let invalid = || SecretsError::InvalidSecret(arn.to_owned());
+    // An error of serde would quote the secret.
+    let Ok(SecretValue { secret }) = serde_json::from_slice(&body) else { return Err(invalid()) };
+    serde_json::from_str(&secret).ok().ok_or_else(invalid)
 }
 
-fn signed(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, Unsigned> {
-    let call = Call {
+fn signed_request(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, SignError> {
+    let request = AwsRequest {
         service: SERVICE,
         time: SystemTime::now(),
         settings: SigningSettings::default(),
@@ -95,12 +92,12 @@ fn signed(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>,
         headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", "secretsmanager.GetSecretValue")],
         body: SignableBody::Bytes(body.as_bytes()),
     };
-    aws::signed(&config.access, call)
+    sign_request(&config.access, request)
 }
 
-/// Of a refusal, its kind: `AccessDeniedException`.
+/// Returns the code of an error response, such as `AccessDeniedException`.
 fn code(body: &[u8]) -> String {
-    let refusal: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-    let kind = refusal.get("__type").and_then(Value::as_str).unwrap_or("unknown");
+    let error: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+    let kind = error.get("__type").and_then(Value::as_str).unwrap_or("unknown");
     kind.rsplit('#').next().unwrap_or(kind).to_owned()
 }

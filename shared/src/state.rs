@@ -1,6 +1,6 @@
-//! What handlers work with: the collections, the keys, Stripe, the settings.
+//! The state of the application: the collections, keys, clients and settings that handlers use.
 
-use crate::auth::{AccessTokens, CursorKey, Fingerprints, Passwords, Throttle};
+use crate::auth::{AccessTokens, CursorKey, Fingerprints, PasswordHasher, Throttle};
 use crate::config::Config;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
@@ -19,48 +19,48 @@ use mongodb::Database;
 use secrecy::ExposeSecret;
 use std::sync::{Arc, OnceLock};
 
-/// The shop, as every handler gets it. Cloning is cheap.
+/// A shared reference to the [`Shop`], which every handler receives. Cloning is cheap.
 #[derive(Clone)]
 pub struct AppState(Arc<Shop>);
 
-/// The shop's parts.
+/// The collections, keys, clients and settings of the shop.
 pub struct Shop {
     /// The settings.
     pub config: Config,
-    /// The database, for what concerns no single collection.
+    /// The database, for transactions and commands that concern no single collection.
     pub database: Database,
-    /// Who may log in.
+    /// The accounts.
     pub users: Users,
-    /// Who is logged in.
+    /// The sessions of accounts.
     pub sessions: Sessions,
-    /// What is sold.
+    /// The catalogue.
     pub products: Products,
-    /// The words that products are called by.
+    /// The words of all product titles.
     pub vocabulary: Vocabulary,
-    /// What is about to be bought.
+    /// The carts.
     pub carts: Carts,
-    /// What was bought.
+    /// The orders.
     pub orders: Orders,
-    /// Who wants to be forgotten.
+    /// The deleted accounts whose data is not fully erased yet.
     pub erasures: Erasures,
-    /// What Stripe told us.
+    /// The events of Stripe that have been applied.
     pub stripe_events: StripeEvents,
-    /// Signs and checks access tokens.
+    /// Signs and verifies access tokens.
     pub tokens: AccessTokens,
-    /// Hashes and checks passwords.
-    pub passwords: Passwords,
-    /// Recognizes what shall not be known.
+    /// Hashes and verifies passwords.
+    pub passwords: PasswordHasher,
+    /// Computes keyed hashes of values that are compared but not stored, such as source addresses.
     pub fingerprints: Fingerprints,
-    /// Slows down whoever guesses.
+    /// Limits the attempts of each account and source address.
     pub throttle: Throttle,
-    /// Signs cursors.
+    /// Signs and verifies cursors.
     pub cursors: CursorKey,
     stripe: OnceLock<Stripe>,
     images: OnceLock<ImageStore>,
 }
 
 impl AppState {
-    /// The shop on that database.
+    /// Creates the state from its settings and a database.
     #[must_use]
     pub fn new(config: Config, database: Database) -> Self {
         let secret = config.jwt_secret.expose_secret().as_bytes();
@@ -76,7 +76,7 @@ impl AppState {
             erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),
             tokens: AccessTokens::new(secret, previous),
-            passwords: Passwords::new(config.bcrypt_cost),
+            passwords: PasswordHasher::new(config.bcrypt_cost),
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
             fingerprints,
             cursors: CursorKey::derive(secret, previous),
@@ -97,16 +97,16 @@ impl std::ops::Deref for AppState {
 }
 
 impl Shop {
-    /// The time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(bson::DateTime::now().timestamp_millis())
     }
 
-    /// The client for Stripe, made when it is first asked for: most functions never do.
+    /// Returns the client of Stripe. It is created on first use, because most functions never use it.
     ///
     /// # Errors
-    /// When Stripe is not configured.
+    /// [`Error::NotConfigured`] without a secret key.
     pub fn stripe(&self) -> Result<&Stripe, Error> {
         let config = self.config.stripe.as_ref().ok_or(Error::NotConfigured("Stripe"))?;
         if let Some(stripe) = self.stripe.get() {
@@ -116,12 +116,12 @@ impl Shop {
         Ok(self.stripe.get_or_init(|| stripe))
     }
 
-    /// The bucket of pictures, like Stripe.
+    /// Returns the client of the image bucket. It is created on first use.
     ///
     /// # Errors
-    /// When it is not configured.
+    /// [`Error::NotConfigured`] without a bucket.
     pub fn images(&self) -> Result<&ImageStore, Error> {
-        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the bucket of pictures"))?;
+        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the image bucket"))?;
         if let Some(images) = self.images.get() {
             return Ok(images);
         }

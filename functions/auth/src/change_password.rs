@@ -46,7 +46,7 @@ pub(crate) async fn change_password(
     Json(ChangePassword { current_password, new_password }): Json<ChangePassword>,
 ) -> Result<StatusCode> {
     let user = verify_password(&shop, &customer, &caller, &current_password).await?;
-    if shop.passwords.check(new_password.typed(), Some(user.password_hash.clone())).await? {
+    if shop.passwords.verify(new_password.secret(), Some(user.password_hash.clone())).await? {
         return Err(Error::field(
             "/new_password",
             ValidationError::new("unchanged", "must differ from the current password"),

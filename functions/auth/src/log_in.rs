@@ -43,7 +43,7 @@ pub(crate) async fn log_in(
     let user = shop.users.by_email(&email).await?;
     let attempt = count(&shop, &email, user.as_ref(), &caller).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = shop.passwords.check(&password.0, hash).await?;
+    let right = shop.passwords.verify(&password.0, hash).await?;
     let user = user.filter(|_| right).ok_or(Error::InvalidCredentials)?;
     shop.throttle.restore(&attempt).await?;
     if let Some(better) = shop.passwords.rehash(&password.0, &user.password_hash).await? {

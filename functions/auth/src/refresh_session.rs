@@ -2,7 +2,7 @@
 
 use crate::session::{PresentedToken, Session};
 use axum::extract::State;
-use ferrocart::auth::{REFRESH_TOKEN_LIFE, RefreshToken, ThrottledAction};
+use ferrocart::auth::{REFRESH_TOKEN_LIFETIME, RefreshToken, ThrottledAction};
 use ferrocart::db::sessions::Renewal;
 use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result};
@@ -35,7 +35,7 @@ pub(crate) async fn refresh_session(
     let now = shop.now();
     let renewal = Renewal {
         token_hash: &next.hash(),
-        expires_at: now.plus(REFRESH_TOKEN_LIFE),
+        expires_at: now.plus(REFRESH_TOKEN_LIFETIME),
         device: caller.device(),
         network: caller.network(),
     };

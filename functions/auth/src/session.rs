@@ -1,7 +1,7 @@
 //! Sessions as clients receive them, and the tokens and passwords that clients send.
 
 use crate::view::UserView;
-use ferrocart::auth::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, RefreshToken};
+use ferrocart::auth::{ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, RefreshToken};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::db::{new_id, transaction};
@@ -74,7 +74,7 @@ impl Session {
             network: caller.network().to_owned(),
             created_at: now,
             last_used_at: now,
-            expires_at: now.plus(REFRESH_TOKEN_LIFE),
+            expires_at: now.plus(REFRESH_TOKEN_LIFETIME),
         };
         transaction::run(&shop.database, (shop, &user, &session), |transaction, &(shop, user, session)| {
             async move {
@@ -97,7 +97,7 @@ impl Session {
         Ok(Self {
             access_token: shop.tokens.sign(user.id, user.role, session, shop.now())?,
             token_type: "Bearer",
-            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
+            expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
             refresh_token: token.expose().to_owned(),
             user: user.into(),
         })

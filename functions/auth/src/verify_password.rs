@@ -17,10 +17,10 @@ pub(crate) async fn verify_password(
     caller: &Caller,
     password: &PasswordInput,
 ) -> Result<UserDoc> {
-    drop(shop.throttle.address(ThrottledAction::ProvePassword, caller.network()).await?);
-    let attempt = shop.throttle.account(ThrottledAction::ProvePassword, &[&customer.id().to_string()]).await?;
+    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+    let attempt = shop.throttle.account(ThrottledAction::VerifyPassword, &[&customer.id().to_string()]).await?;
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
-    if !shop.passwords.check(&password.0, Some(user.password_hash.clone())).await? {
+    if !shop.passwords.verify(&password.0, Some(user.password_hash.clone())).await? {
         return Err(Error::InvalidCredentials);
     }
     shop.throttle.restore(&attempt).await?;

@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ferrocart::http::{Cached, IfNoneMatch};
+use ferrocart::http::{Cacheable, IfNoneMatch};
 use std::time::Duration;
 
 const PAGE: &str = include_str!("../page/page.html");
@@ -36,7 +36,7 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 )]
 pub(crate) async fn get_docs_page(known: IfNoneMatch) -> Response {
     let page = PAGE.replace("{style}", STYLE).replace("{script}", SCRIPT);
-    let page = Cached::bytes("text/html; charset=utf-8", page.into());
+    let page = Cacheable::bytes("text/html; charset=utf-8", page.into());
     let mut response = page.public(MAX_AGE).into_response_for(&known);
     if let Ok(policy) = HeaderValue::from_str(&policy()) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::response::Response;
-use ferrocart::http::{Cached, IfNoneMatch};
+use ferrocart::http::{Cacheable, IfNoneMatch};
 use std::time::Duration;
 
 /// The committed document, which `cargo xtask openapi` generates; a test compares it with the code.
@@ -26,6 +26,6 @@ const MAX_AGE: Duration = Duration::from_mins(5);
     )
 )]
 pub(crate) async fn get_openapi_document(known: IfNoneMatch) -> Response {
-    let document = Cached::bytes("application/json", Bytes::from_static(DOCUMENT.as_bytes()));
+    let document = Cacheable::bytes("application/json", Bytes::from_static(DOCUMENT.as_bytes()));
     std::future::ready(document.public(MAX_AGE).into_response_for(&known)).await
 }

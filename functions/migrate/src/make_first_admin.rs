@@ -1,7 +1,7 @@
 //! Creates the account of the first administrator. Registration never creates administrators, and a registered customer is
 //! never promoted here.
 
-use ferrocart::auth::{Password, Passwords};
+use ferrocart::auth::{Password, PasswordHasher};
 use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::new_id;
 use ferrocart::db::users::{Role, UserDoc, Users};
@@ -29,7 +29,7 @@ pub async fn make_first_admin(database: &Database, first: &FirstAdminConfig) -> 
         id: new_id(),
         name: "Administrator".parse()?,
         email: first.email.clone(),
-        password_hash: Passwords::new(first.bcrypt_cost).hash(password).await?,
+        password_hash: PasswordHasher::new(first.bcrypt_cost).hash(password).await?,
         role: Role::Admin,
         created_at: Timestamp::from_millis(DateTime::now().timestamp_millis()),
         addresses: Vec::new(),

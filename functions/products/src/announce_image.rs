@@ -9,7 +9,7 @@ use ferrocart::domain::time::Timestamp;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path};
-use ferrocart::media::{UPLOAD_LIFETIME, Upload};
+use ferrocart::media::{PresignedUpload, UPLOAD_LIFETIME};
 use ferrocart::{AppState, Error, Result, from_fields};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -72,7 +72,8 @@ pub(crate) async fn announce_image(
     }
     let image = ImageId::announcing(random()?, content_type, content_length);
     let now = shop.now();
-    let Upload { url, headers } = shop.images()?.allow_upload(id, image, content_type, content_length, now)?;
+    let PresignedUpload { url, headers } =
+        shop.images()?.presign_upload(id, image, content_type, content_length, now)?;
     let upload = UploadView { method: "PUT", url, headers: headers.into(), expires_at: now.plus(UPLOAD_LIFETIME) };
     Ok((StatusCode::CREATED, Json(AnnouncedImage { image_id: image, upload })))
 }

@@ -10,7 +10,7 @@ use ferrocart::domain::image::{ImageKind, ImageLength};
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::Admin;
 use ferrocart::http::{Json, PathPair, version_tag};
-use ferrocart::media::{ImageStore, Looked, mark};
+use ferrocart::media::{ImageStore, UploadHead, path_marker};
 use ferrocart::{AppState, Error, Result};
 
 /// Adds an uploaded image to a product
@@ -49,8 +49,8 @@ pub(crate) async fn complete_image(
 /// Returns the product if it has the image already.
 async fn completed(shop: &AppState, id: ProductId, image: ImageId) -> Result<Option<ProductDoc>> {
     let product = shop.products.get(id).await?.ok_or(Error::NotFound)?;
-    let mark = mark(id, image);
-    Ok(product.images.iter().any(|url| url.contains(&mark)).then_some(product))
+    let marker = path_marker(id, image);
+    Ok(product.images.iter().any(|url| url.contains(&marker)).then_some(product))
 }
 
 /// Publishes the inspected upload.
@@ -66,20 +66,20 @@ async fn complete(
     length: ImageLength,
 ) -> Result<ProductDoc> {
     let images = shop.images()?;
-    let Some(looked) = images.look_at(id, image).await? else {
+    let Some(upload) = images.inspect(id, image).await? else {
         // A concurrent request may have completed it and removed the upload.
         return completed(shop, id, image).await?.ok_or(Error::NotFound);
     };
-    if !is_announced(&looked, kind, length) {
+    if !is_announced(&upload, kind, length) {
         images.delete_upload(id, image).await?;
         let message = "the upload differs from the announcement and was deleted";
         return Err(Error::field("", ValidationError::new("not_as_announced", message)));
     }
     let name = hex::encode(random::<12>()?);
-    let Some(url) = images.keep(id, image, kind, &looked, &name).await? else {
+    let Some(url) = images.publish(id, image, kind, &upload, &name).await? else {
         return completed(shop, id, image).await?.ok_or(Error::UploadChanged);
     };
-    let outcome = match shop.products.add_image(id, &mark(id, image), &url, shop.now()).await? {
+    let outcome = match shop.products.add_image(id, &path_marker(id, image), &url, shop.now()).await? {
         ImageAddition::Done(product) => {
             clear_up(images.delete_upload(id, image).await);
             return Ok(product);
@@ -92,14 +92,14 @@ async fn complete(
     outcome
 }
 
-fn is_announced(looked: &Looked, kind: ImageKind, length: ImageLength) -> bool {
-    looked.size == u64::from(length.get())
-        && looked.content_type == kind.as_str()
-        && kind.is_begun_by(&looked.start, length)
+fn is_announced(upload: &UploadHead, kind: ImageKind, length: ImageLength) -> bool {
+    upload.size == u64::from(length.get())
+        && upload.content_type == kind.as_str()
+        && kind.is_begun_by(&upload.first_bytes, length)
 }
 
 async fn discard_copy(images: &ImageStore, id: ProductId, image: ImageId, url: &str) {
-    clear_up(images.delete_kept(id, image, url).await);
+    clear_up(images.delete_published(id, image, url).await);
 }
 
 /// A leftover object is never shown, so a failure to delete it does not fail the request.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use ferrocart::domain::id::ProductId;
 use ferrocart::http::MaybeAdmin;
-use ferrocart::http::{Cached, IfNoneMatch, Path};
+use ferrocart::http::{Cacheable, IfNoneMatch, Path};
 use ferrocart::{AppState, Error, Result};
 
 /// Returns a product
@@ -36,7 +36,7 @@ pub(crate) async fn get_product(
 ) -> Result<Response> {
     let product = shop.products.get(id).await?.filter(|product| product.is_active || asking.is_admin());
     let product = ProductView::of(product.ok_or(Error::NotFound)?, shop.config.currency)?;
-    let answer = Cached::json(&product)?.version(product.version).vary_by_authorization();
+    let answer = Cacheable::json(&product)?.version(product.version).vary_by_authorization();
     // Administrators also see inactive products, and must not edit an outdated version.
     let answer = if asking.is_admin() { answer } else { answer.public(MAX_AGE) };
     Ok(answer.into_response_for(&known))

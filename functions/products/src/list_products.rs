@@ -13,7 +13,7 @@ use ferrocart::domain::search::SearchText;
 use ferrocart::domain::text::Label;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
-use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Paging, Query};
+use ferrocart::http::{Cacheable, Cursor, IfNoneMatch, Limit, List, Paging, Query};
 use ferrocart::{AppState, Error, Result, from_parameters};
 
 /// Filters, sort and page. Filters on variants apply to one and the same variant: `size=M` and `color=Red` match products
@@ -102,7 +102,7 @@ pub(crate) async fn list_products(
     };
     let show = |listed: Listed| Ok(ProductSummary::of(listed.product, shop.config.currency));
     let page = paging.page(listed, |last: &Listed| last.position.clone(), show)?;
-    Ok(Cached::json(&page)?.public(MAX_AGE).into_response_for(&known))
+    Ok(Cacheable::json(&page)?.public(MAX_AGE).into_response_for(&known))
 }
 
 impl ListProducts {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::http::Admin;
 use ferrocart::http::PathPair;
-use ferrocart::media::mark;
+use ferrocart::media::path_marker;
 use ferrocart::{AppState, Error, Result};
 
 /// Removes an image of a product
@@ -28,12 +28,12 @@ pub(crate) async fn remove_image(
     PathPair(id, image): PathPair<ProductId, ImageId>,
 ) -> Result<StatusCode> {
     let images = shop.images()?;
-    let discarded = shop.products.discard_image(id, &mark(id, image), shop.now()).await?;
+    let discarded = shop.products.discard_image(id, &path_marker(id, image), shop.now()).await?;
     if discarded.is_empty() {
         return Err(Error::NotFound);
     }
     for url in discarded {
-        images.delete_kept(id, image, &url).await?;
+        images.delete_published(id, image, &url).await?;
         shop.products.forget_image(id, &url).await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use ferrocart::checkout::apply_event;
 use ferrocart::http::{read_body, single_header};
-use ferrocart::payments::{Event, verify};
+use ferrocart::payments::{Event, verify_signature};
 use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 
@@ -29,7 +29,7 @@ pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request
     };
     let header = header.to_owned();
     let body = read_body(request).await?;
-    if !verify(&header, &body, &config.webhook_secrets, shop.now()) {
+    if !verify_signature(&header, &body, &config.webhook_secrets, shop.now()) {
         tracing::warn!("rejected a webhook with an invalid signature");
         return Err(Error::InvalidSignature);
     }

@@ -1,4 +1,4 @@
-//! Access tokens: JSON Web Tokens of 15 minutes, signed with HMAC-SHA-256 by one of a fixed set of keys.
+//! Access tokens: JSON Web Tokens that are valid for 15 minutes and signed with HMAC-SHA-256.
 
 use crate::db::users::Role;
 use crate::domain::id::{SessionId, UserId};
@@ -10,12 +10,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long an access token is good.
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
+/// How long an access token is valid.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 
 const ISSUER: &str = "ferrocart";
 const AUDIENCE: &str = "ferrocart-api";
-/// So that no other token of ours, now or later, passes for an access token.
+/// Distinguishes access tokens from all other tokens that the shop may ever sign.
 const TYPE: &str = "access";
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,31 +32,31 @@ struct Claims {
     exp: i64,
 }
 
-/// Signs and checks access tokens.
+/// Signs and verifies access tokens.
 pub struct AccessTokens {
-    signing: EncodingKey,
+    signing_key: EncodingKey,
     header: Header,
-    /// The key that signs, and the one that did before.
-    checking: Vec<(String, DecodingKey)>,
+    /// The current and the previous key, with their ids.
+    verification_keys: Vec<(String, DecodingKey)>,
     validation: Validation,
 }
 
-/// What a good token says.
+/// The claims of a valid access token.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer {
     /// The user.
     pub user: UserId,
     /// The session of the token.
     pub session: SessionId,
-    /// The role of the user when the token was signed.
+    /// The role of the user at the time of signing.
     pub role: Role,
 }
 
 impl AccessTokens {
-    /// Signs with `secret`, and also checks what `previous` has signed.
+    /// Creates the keys from the current and the previous secret. Only the current one signs.
     pub(crate) fn new(secret: &[u8], previous: Option<&[u8]>) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
-        // The defaults accept a token without issuer or audience, ignore `nbf`, and allow a minute.
+        // The defaults accept a token without issuer or audience, ignore `nbf`, and have a leeway of one minute.
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -65,14 +65,11 @@ impl AccessTokens {
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(key_id(secret));
         let secrets = std::iter::once(secret).chain(previous);
-        let checking = secrets.map(|secret| (key_id(secret), DecodingKey::from_secret(secret))).collect();
-        Self { signing: EncodingKey::from_secret(secret), header, checking, validation }
+        let verification_keys = secrets.map(|secret| (key_id(secret), DecodingKey::from_secret(secret))).collect();
+        Self { signing_key: EncodingKey::from_secret(secret), header, verification_keys, validation }
     }
 
-    /// Signs a token for a user who has just proved who it is.
-    ///
-    /// # Errors
-    /// When it cannot be signed.
+    /// Signs a token for a user whose credentials were verified.
     pub fn sign(&self, user: UserId, role: Role, session: SessionId, now: Timestamp) -> Result<String, Error> {
         let seconds = now.as_seconds();
         let claims = Claims {
@@ -85,17 +82,17 @@ impl AccessTokens {
             sid: session.to_string(),
             iat: seconds,
             nbf: seconds,
-            exp: now.plus(ACCESS_TOKEN_LIFE).as_seconds(),
+            exp: now.plus(ACCESS_TOKEN_LIFETIME).as_seconds(),
         };
-        Ok(jsonwebtoken::encode(&self.header, &claims, &self.signing)?)
+        Ok(jsonwebtoken::encode(&self.header, &claims, &self.signing_key)?)
     }
 
-    /// Checks a token.
+    /// Verifies a token.
     ///
     /// # Errors
-    /// [`Error::TokenExpired`] for one that was good, [`Error::Unauthenticated`] for any other.
-    pub(crate) fn check(&self, token: &str) -> Result<Bearer, Error> {
-        let key = self.key_of(token).ok_or(Error::Unauthenticated)?;
+    /// [`Error::TokenExpired`] for a token that was valid, [`Error::Unauthenticated`] for all others.
+    pub(crate) fn verify(&self, token: &str) -> Result<Bearer, Error> {
+        let key = self.verification_key(token).ok_or(Error::Unauthenticated)?;
         let claims = match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
             Ok(token) => token.claims,
             Err(error) if *error.kind() == ErrorKind::ExpiredSignature => {
@@ -109,16 +106,15 @@ impl AccessTokens {
         }
     }
 
-    /// The key that a token names, if it is one of ours, or the one that signs, if it names none. The
-    /// name is compared, and nothing else is done with it.
-    fn key_of(&self, token: &str) -> Option<&DecodingKey> {
-        let named = jsonwebtoken::decode_header(token).ok()?.kid;
-        let is_named = |id: &String| named.as_ref().is_none_or(|named| named == id);
-        self.checking.iter().find(|(id, _)| is_named(id)).map(|(_, key)| key)
+    /// Returns the key that the token's `kid` names, or the current one if there is no `kid`. The `kid` is only compared.
+    fn verification_key(&self, token: &str) -> Option<&DecodingKey> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid;
+        let is_named = |id: &String| kid.as_ref().is_none_or(|kid| kid == id);
+        self.verification_keys.iter().find(|(id, _)| is_named(id)).map(|(_, key)| key)
     }
 }
 
-/// What tokens call a key, made from it, so that there is nothing to configure and to mix up.
+/// Derives the id of a key from its secret, so that ids need no configuration.
 fn key_id(secret: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
     let digest = hmac::sign(&key, b"ferrocart key id");
@@ -139,42 +135,42 @@ mod tests {
     }
 
     #[test]
-    fn a_key_can_be_rolled_while_its_tokens_are_good() {
+    fn tokens_of_the_previous_key_stay_valid() {
         let (old, new) = (AccessTokens::new(b"old", None), AccessTokens::new(b"new", Some(b"old")));
-        assert!(new.check(&token(&old)).is_ok());
-        assert!(new.check(&token(&new)).is_ok());
-        // The previous key signs nothing any more, and a key that was removed checks nothing.
-        assert!(old.check(&token(&new)).is_err());
-        assert!(AccessTokens::new(b"new", None).check(&token(&old)).is_err());
+        assert!(new.verify(&token(&old)).is_ok());
+        assert!(new.verify(&token(&new)).is_ok());
+        // The previous key does not sign, and a removed key verifies nothing.
+        assert!(old.verify(&token(&new)).is_err());
+        assert!(AccessTokens::new(b"new", None).verify(&token(&old)).is_err());
     }
 
     #[test]
-    fn a_key_with_the_name_of_another_does_not_check() {
+    fn a_token_with_the_key_id_of_another_key_is_rejected() {
         let (ours, forged) = (AccessTokens::new(b"ours", None), AccessTokens::new(b"forged", None));
         let forged = token(&forged);
         let [header, rest] = [token(&ours), forged]
             .map(|token| token.split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap());
-        assert!(ours.check(&format!("{}.{}", header.0, rest.1)).is_err());
+        assert!(ours.verify(&format!("{}.{}", header.0, rest.1)).is_err());
     }
 
     proptest! {
         #[test]
-        fn no_text_but_our_own_is_a_token(text in ".*", header in "[A-Za-z0-9_=-]{0,60}", claims in "[A-Za-z0-9_=-]{0,80}") {
+        fn an_unsigned_token_is_rejected(text in ".*", header in "[A-Za-z0-9_=-]{0,60}", claims in "[A-Za-z0-9_=-]{0,80}") {
             let tokens = AccessTokens::new(b"local", Some(b"older"));
-            prop_assert!(tokens.check(&text).is_err());
-            let put_together = [header, claims, text].join(".");
-            prop_assert!(tokens.check(&put_together).is_err());
+            prop_assert!(tokens.verify(&text).is_err());
+            let assembled = [header, claims, text].join(".");
+            prop_assert!(tokens.verify(&assembled).is_err());
         }
 
         #[test]
-        fn a_token_with_one_byte_changed_is_refused(place in 0_usize..300, byte in 0x20_u8..0x7f) {
+        fn a_token_with_one_byte_changed_is_rejected(position in 0_usize..300, byte in 0x20_u8..0x7f) {
             let tokens = AccessTokens::new(b"local", None);
-            let good = token(&tokens);
-            let mut bytes = good.clone().into_bytes();
-            let place = place.checked_rem(bytes.len()).unwrap_or_default();
-            bytes[place] = byte;
+            let original = token(&tokens);
+            let mut bytes = original.clone().into_bytes();
+            let position = position.checked_rem(bytes.len()).unwrap_or_default();
+            bytes[position] = byte;
             let changed = String::from_utf8(bytes).unwrap();
-            prop_assert!(changed == good || tokens.check(&changed).is_err());
+            prop_assert!(changed == original || tokens.verify(&changed).is_err());
         }
     }
 }

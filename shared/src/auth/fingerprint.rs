@@ -1,19 +1,20 @@
-//! Keyed hashes of what has to be recognized and shall not be known, such as source addresses.
+//! Keyed hashes of values that are compared but must not be stored, such as source addresses.
 
 use aws_lc_rs::hmac;
 
-/// Makes them, with a key made from the secret that signs tokens, for this purpose alone: there are
-/// few enough IPv4 addresses to find one by its plain hash.
+/// Computes fingerprints with a key that is derived for this purpose alone. IPv4 addresses are so few that a plain hash
+/// could be reversed by trying all of them.
 #[derive(Debug, Clone)]
 pub struct Fingerprints(hmac::Key);
 
 impl Fingerprints {
+    /// Derives the key from the secret that signs access tokens.
     pub(crate) fn derive(secret: &[u8]) -> Self {
         let master = hmac::Key::new(hmac::HMAC_SHA256, secret);
         Self(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"ferrocart fingerprints").as_ref()))
     }
 
-    /// The fingerprint of some texts, 64 hex digits. None of them holds NUL, which keeps them apart.
+    /// Returns the fingerprint of several texts, in 64 hex digits. NUL separates them; none of them may contain it.
     #[must_use]
     pub fn of(&self, parts: &[&str]) -> String {
         hex::encode(hmac::sign(&self.0, parts.join("\0").as_bytes()))

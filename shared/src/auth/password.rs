@@ -1,4 +1,4 @@
-//! Passwords: hashed by bcrypt, never on the threads that serve, never cut short.
+//! Passwords: hashed with bcrypt without truncation, on threads that serve no requests.
 
 use crate::db::users::PasswordHash;
 use crate::domain::validation::ValidationError;
@@ -7,22 +7,21 @@ use crate::telemetry::time_other;
 use secrecy::{ExposeSecret, SecretString};
 use std::str::FromStr;
 
-/// The least that a new password may have, in characters.
+/// The minimum length of a new password in characters.
 const MIN_CHARACTERS: usize = 8;
-/// The most that bcrypt looks at, in bytes: it cuts silently at 72, and one is for its end mark.
+/// The maximum length of a password in bytes: bcrypt truncates silently at 72, one of which is its terminator.
 const MAX_BYTES: usize = 71;
-/// What is tried first on every account there is: one a line, in lower case.
+/// The passwords that attackers try first, one per line, in lower case.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that may be set: 8 characters to 71 bytes, and none that everybody tries first. It
-/// never prints.
+/// A valid new password: 8 characters to 71 bytes, neither common nor a repetition or sequence.
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
 impl Password {
-    /// What was typed.
+    /// Returns the password.
     #[must_use]
-    pub const fn typed(&self) -> &SecretString {
+    pub const fn secret(&self) -> &SecretString {
         &self.0
     }
 }
@@ -37,23 +36,24 @@ impl FromStr for Password {
             Err(ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
         } else if text.contains('\0') {
             Err(ValidationError::new("invisible_character", "must not contain the character NUL"))
-        } else if is_monotonous(text) {
+        } else if is_repetition_or_sequence(text) {
             Err(ValidationError::new("too_simple", "must not be a repetition or a sequence of characters"))
         } else if is_common(text) {
-            Err(ValidationError::new("too_common", "is one of the passwords that are tried first on every account"))
+            Err(ValidationError::new("too_common", "must not be a common password"))
         } else {
             Ok(Self(text.into()))
         }
     }
 }
 
-/// Whether a text is the same few characters again and again (`aaaaaaaa`, `abcabcabc`, spaces), or
-/// counts up or down (`abcdefgh`, `98765432`).
-fn is_monotonous(text: &str) -> bool {
+/// Returns whether a text repeats one to three characters (`aaaaaaaa`, `abcabcabc`), is blank, or is an ascending or
+/// descending sequence (`abcdefgh`, `98765432`).
+fn is_repetition_or_sequence(text: &str) -> bool {
     let codes: Vec<u32> = text.chars().map(u32::from).collect();
     let repeats = |period: usize| codes.iter().zip(codes.iter().skip(period)).all(|(one, next)| one == next);
-    let counts = |step: u32| codes.iter().zip(codes.iter().skip(1)).all(|(one, next)| one.wrapping_add(step) == *next);
-    text.trim().is_empty() || (1..=3).any(repeats) || counts(1) || counts(u32::MAX)
+    let is_sequence =
+        |step: u32| codes.iter().zip(codes.iter().skip(1)).all(|(one, next)| one.wrapping_add(step) == *next);
+    text.trim().is_empty() || (1..=3).any(repeats) || is_sequence(1) || is_sequence(u32::MAX)
 }
 
 fn is_common(text: &str) -> bool {
@@ -61,83 +61,75 @@ fn is_common(text: &str) -> bool {
     COMMON.lines().any(|common| common == text)
 }
 
-/// Hashes and checks passwords.
+/// Hashes and verifies passwords.
 #[derive(Debug, Clone)]
-pub struct Passwords {
+pub struct PasswordHasher {
     cost: u32,
 }
 
-impl Passwords {
-    /// Hashes with bcrypt at this cost.
+impl PasswordHasher {
+    /// Creates a hasher with this cost of bcrypt.
     #[must_use]
     pub const fn new(cost: u32) -> Self {
         Self { cost }
     }
 
-    /// Hashes a password.
-    ///
-    /// # Errors
-    /// When the system has no randomness.
+    /// Hashes a new password.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, Error> {
-        self.hash_typed(password.0).await
+        self.hash_secret(password.0).await
     }
 
-    /// Hashes a password that was right once more, when its hash is of a lower cost than by now is due.
-    ///
-    /// # Errors
-    /// When the system has no randomness.
-    pub async fn rehash(&self, right: &SecretString, hash: &PasswordHash) -> Result<Option<PasswordHash>, Error> {
-        if cost_of(hash) < self.cost { self.hash_typed(right.clone()).await.map(Some) } else { Ok(None) }
+    /// Hashes a verified password again if its hash has a lower cost than configured; otherwise returns `None`.
+    pub async fn rehash(&self, password: &SecretString, hash: &PasswordHash) -> Result<Option<PasswordHash>, Error> {
+        if cost_of(hash) < self.cost { self.hash_secret(password.clone()).await.map(Some) } else { Ok(None) }
     }
 
-    async fn hash_typed(&self, password: SecretString) -> Result<PasswordHash, Error> {
+    async fn hash_secret(&self, password: SecretString) -> Result<PasswordHash, Error> {
         let cost = self.cost;
         let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.expose_secret(), cost));
         match time_other(hashed).await {
             Ok(hash) => Ok(PasswordHash(hash?)),
-            Err(_) => Err(Error::System("hashing was interrupted")),
+            Err(_) => Err(Error::System("password hashing was interrupted")),
         }
     }
 
-    /// Checks what somebody typed against a hash, or against none in the same time.
-    ///
-    /// # Errors
-    /// When the stored hash is not bcrypt's.
-    pub async fn check(&self, typed: &SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
-        let (cost, typed) = (self.cost, typed.clone());
-        let checked = tokio::task::spawn_blocking(move || check(typed.expose_secret(), hash.as_ref(), cost));
-        match time_other(checked).await {
+    /// Returns whether a password matches a hash. Without a hash it returns `false` after the same time.
+    pub async fn verify(&self, password: &SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
+        let (cost, password) = (self.cost, password.clone());
+        let verified = tokio::task::spawn_blocking(move || verify(password.expose_secret(), hash.as_ref(), cost));
+        match time_other(verified).await {
             Ok(outcome) => Ok(outcome?),
-            Err(_) => Err(Error::System("checking was interrupted")),
+            Err(_) => Err(Error::System("password verification was interrupted")),
         }
     }
 }
 
-fn check(typed: &str, hash: Option<&PasswordHash>, cost: u32) -> Result<bool, bcrypt::BcryptError> {
-    // Hashing is the work of a check, so that an unknown e-mail takes as long as a wrong password.
+fn verify(password: &str, hash: Option<&PasswordHash>, cost: u32) -> Result<bool, bcrypt::BcryptError> {
+    // Without a hash, the same work is done: an unknown e-mail address takes as long as a wrong password.
     let Some(hash) = hash else { return work(cost).map(|()| false) };
-    // What is missing between two costs is the work of those from the lower one up to the higher one.
+    // Each step of the cost doubles the work: 2^low, plus the work of all costs from low to high - 1, is 2^high.
     (cost_of(hash)..cost).try_for_each(work)?;
-    // A longer one cannot be right, and bcrypt refuses it with an error.
-    if typed.len() > MAX_BYTES {
+    // A longer password cannot match, and bcrypt returns an error for it.
+    if password.len() > MAX_BYTES {
         bcrypt::verify("", &hash.0).map(|_| false)
     } else {
-        bcrypt::non_truncating_verify(typed, &hash.0)
+        bcrypt::non_truncating_verify(password, &hash.0)
     }
 }
 
+/// Computes a hash and discards it.
 fn work(cost: u32) -> Result<(), bcrypt::BcryptError> {
     bcrypt::hash_with_salt("", cost, [0; 16]).map(drop)
 }
 
-/// The cost that a hash such as `$2b$12$...` names.
+/// Returns the cost of a hash such as `$2b$12$...`.
 fn cost_of(hash: &PasswordHash) -> u32 {
     hash.0.split('$').nth(2).and_then(|cost| cost.parse().ok()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Password, Passwords};
+    use super::{Password, PasswordHasher};
 
     fn longest() -> String {
         "correct horse ".repeat(6)[..71].to_owned()
@@ -154,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_no_password_in_any_case() {
+    fn common_passwords_are_rejected_in_any_case() {
         for bad in ["password1", "password", "PassWord1", "QWERTYUIOP"] {
             assert_eq!(bad.parse::<Password>().unwrap_err().code, "too_common", "{bad}");
         }
     }
 
     #[test]
-    fn what_repeats_or_counts_is_no_password() {
+    fn repetitions_and_sequences_are_rejected() {
         let spaces = " ".repeat(12);
         let many = "x".repeat(71);
         for bad in
@@ -175,14 +167,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn long_passwords_with_the_same_start_differ() {
-        let passwords = Passwords::new(4);
+    async fn long_passwords_are_not_truncated() {
+        let hasher = PasswordHasher::new(4);
         let longest = longest();
-        let hash = passwords.hash(longest.parse().unwrap()).await.unwrap();
-        assert!(passwords.check(&longest.clone().into(), Some(hash.clone())).await.unwrap());
+        let hash = hasher.hash(longest.parse().unwrap()).await.unwrap();
+        assert!(hasher.verify(&longest.clone().into(), Some(hash.clone())).await.unwrap());
         for other in [longest[..70].to_owned(), format!("{longest}x"), longest[..70].to_owned() + "y"] {
-            assert!(!passwords.check(&other.into(), Some(hash.clone())).await.unwrap());
+            assert!(!hasher.verify(&other.into(), Some(hash.clone())).await.unwrap());
         }
-        assert!(!passwords.check(&"whatever".into(), None).await.unwrap());
+        assert!(!hasher.verify(&"whatever".into(), None).await.unwrap());
     }
 }

@@ -1,53 +1,45 @@
-//! Refresh tokens: 256 random bits, of which only a hash is stored.
+//! Refresh tokens: 256 random bits, of which only the hash is stored.
 
 use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// How long a refresh token is good.
-pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_hours(30 * 24);
+/// How long a refresh token is valid.
+pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
-/// A refresh token. It never prints.
-#[derive(Clone)]
-pub struct RefreshToken(String);
+/// A refresh token.
+#[derive(Debug, Clone)]
+pub struct RefreshToken(SecretString);
 
 impl RefreshToken {
-    /// A new one.
-    ///
-    /// # Errors
-    /// When the system has no randomness.
+    /// Generates a token.
     pub fn generate() -> Result<Self, Error> {
         let mut bytes = [0; 32];
         match aws_lc_rs::rand::fill(&mut bytes) {
-            Ok(()) => Ok(Self(URL_SAFE_NO_PAD.encode(bytes))),
-            Err(_) => Err(Error::System("there is no randomness")),
+            Ok(()) => Ok(Self(URL_SAFE_NO_PAD.encode(bytes).into())),
+            Err(_) => Err(Error::System("no random numbers available")),
         }
     }
 
-    /// The token, for its owner alone.
+    /// Returns the token, for its owner only.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 
-    /// By what it is found: SHA-256, in hex. A slow hash would protect nothing here, because
-    /// nobody can guess 256 random bits.
+    /// Returns the hash under which the token is stored: SHA-256, in hex. A slow hash would add no protection, because 256
+    /// random bits cannot be guessed.
     #[must_use]
     pub fn hash(&self) -> String {
-        hex::encode(digest(&SHA256, self.0.as_bytes()))
+        hex::encode(digest(&SHA256, self.expose().as_bytes()))
     }
 }
 
 impl From<String> for RefreshToken {
     fn from(token: String) -> Self {
-        Self(token)
-    }
-}
-
-impl std::fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RefreshToken(..)")
+        Self(token.into())
     }
 }

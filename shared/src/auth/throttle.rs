@@ -1,42 +1,43 @@
-//! Slows down whoever guesses: what is counted, against which limit, and what a right guess gives back.
+//! Throttles guessing: counts the attempts of each account and source address against their limits.
 
 use super::fingerprint::Fingerprints;
 use crate::config::Limits;
 use crate::db::throttles::Throttles;
 use crate::error::Error;
 
-/// What may not be tried without end.
+/// An action whose attempts are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThrottledAction {
-    /// Logging in.
+    /// A login.
     LogIn,
-    /// Opening an account.
+    /// The registration of an account.
     Register,
-    /// Renewing a session.
+    /// The refresh of a session.
     Refresh,
-    /// Proving the password again, to change it or to delete the account.
-    ProvePassword,
+    /// The verification of the password before it is changed or the account is deleted.
+    VerifyPassword,
 }
 
 impl ThrottledAction {
+    /// Returns the name that is part of the stored keys.
     const fn name(self) -> &'static str {
         match self {
             Self::LogIn => "log in",
             Self::Register => "register",
             Self::Refresh => "refresh",
-            Self::ProvePassword => "prove password",
+            Self::VerifyPassword => "prove password",
         }
     }
 }
 
-/// Counts tries.
+/// Counts attempts.
 pub struct Throttle {
     throttles: Throttles,
     fingerprints: Fingerprints,
     limits: Limits,
 }
 
-/// A try that was admitted.
+/// An admitted attempt.
 #[derive(Debug)]
 pub struct ThrottledAttempt {
     key: String,
@@ -48,32 +49,29 @@ impl Throttle {
         Self { throttles, fingerprints, limits }
     }
 
-    /// Counts a try of a source address.
+    /// Counts an attempt of a source address.
     ///
     /// # Errors
     /// [`Error::RateLimited`]
-    pub async fn address(&self, act: ThrottledAction, network: &str) -> Result<ThrottledAttempt, Error> {
-        self.take(&["address", act.name(), network], self.limits.address_calls_per_hour).await
+    pub async fn address(&self, action: ThrottledAction, network: &str) -> Result<ThrottledAttempt, Error> {
+        self.take(&["address", action.name(), network], self.limits.address_calls_per_hour).await
     }
 
-    /// Counts a try of an account: `who` is what names it, and apart from whom it is counted.
+    /// Counts an attempt on an account. `scope` identifies the account, and the callers that are counted separately.
     ///
     /// # Errors
     /// [`Error::RateLimited`]
-    pub async fn account(&self, act: ThrottledAction, who: &[&str]) -> Result<ThrottledAttempt, Error> {
-        let per_hour = match act {
-            ThrottledAction::LogIn | ThrottledAction::ProvePassword => self.limits.password_tries_per_hour,
+    pub async fn account(&self, action: ThrottledAction, scope: &[&str]) -> Result<ThrottledAttempt, Error> {
+        let per_hour = match action {
+            ThrottledAction::LogIn | ThrottledAction::VerifyPassword => self.limits.password_tries_per_hour,
             ThrottledAction::Register | ThrottledAction::Refresh => self.limits.account_calls_per_hour,
         };
-        self.take(&[&["account", act.name()], who].concat(), per_hour).await
+        self.take(&[&["account", action.name()], scope].concat(), per_hour).await
     }
 
-    /// Gives a try back that was a right one.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn restore(&self, right: &ThrottledAttempt) -> Result<(), Error> {
-        Ok(self.throttles.restore(&right.key, right.per_hour).await?)
+    /// Uncounts an attempt that succeeded.
+    pub async fn restore(&self, attempt: &ThrottledAttempt) -> Result<(), Error> {
+        Ok(self.throttles.restore(&attempt.key, attempt.per_hour).await?)
     }
 
     async fn take(&self, parts: &[&str], per_hour: u32) -> Result<ThrottledAttempt, Error> {

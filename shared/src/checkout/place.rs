@@ -111,7 +111,7 @@ async fn insert_order(
                 OrderSlot::Empty => return Err(error.into()),
             },
             _ => {
-                if injected(Defect::CompensationWithoutAsking) {
+                if injected(Defect::CompensateWithoutCheck) {
                     stock.release(shop, attempt.order).await;
                 }
                 return Err(error.into());

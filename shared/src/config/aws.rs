@@ -1,9 +1,9 @@
-//! Where AWS is, and who asks it.
+//! The settings of AWS: credentials, region, and the image bucket.
 
 use super::Settings;
 use secrecy::SecretString;
 
-/// Who asks AWS for something, and in which region. On Lambda all of it is set.
+/// The credentials and the region. Lambda sets all of these variables.
 #[derive(Debug, Clone)]
 pub struct AwsAccess {
     /// `AWS_REGION`
@@ -16,17 +16,17 @@ pub struct AwsAccess {
     pub session_token: Option<SecretString>,
 }
 
-/// Where pictures are kept.
+/// The image bucket.
 #[derive(Debug, Clone)]
 pub struct ImagesConfig {
-    /// Where the bucket is, by `IMAGE_BUCKET`: a host of its own on AWS. With `AWS_ENDPOINT_URL_S3` or
-    /// `AWS_ENDPOINT_URL` it is a path there.
+    /// The URL of the bucket: virtual-hosted on AWS; below `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, if one is set, with
+    /// the bucket in the path.
     pub bucket_url: String,
-    /// `IMAGE_BUCKET`: its name.
+    /// `IMAGE_BUCKET`: the name of the bucket.
     pub bucket: String,
-    /// `IMAGE_BASE_URL`: where browsers find what is in the bucket; by default the bucket itself.
+    /// `IMAGE_BASE_URL`: the base of public image URLs; by default the URL of the bucket.
     pub base_url: String,
-    /// Who asks.
+    /// The credentials.
     pub access: AwsAccess,
 }
 

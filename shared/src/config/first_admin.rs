@@ -1,33 +1,27 @@
-//! Who runs the shop from its first day.
+//! The first administrator, whom a deployment creates.
 
 use super::{ConfigError, Settings, environment};
 use crate::domain::email::Email;
 use secrecy::SecretString;
 
-/// Who runs the shop from its first day, as the deployment says.
+/// The account of the first administrator.
 #[derive(Debug, Clone)]
 pub struct FirstAdminConfig {
-    /// `FIRST_ADMIN_EMAIL`: with what to log in.
+    /// `FIRST_ADMIN_EMAIL`: the e-mail address to log in with.
     pub email: Email,
-    /// `FIRST_ADMIN_PASSWORD`: the password until it is changed.
+    /// `FIRST_ADMIN_PASSWORD`: the initial password.
     pub password: SecretString,
-    /// `BCRYPT_COST`, as for everybody.
+    /// `BCRYPT_COST`, as in [`Config`](super::Config).
     pub bcrypt_cost: u32,
 }
 
 impl FirstAdminConfig {
-    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an address.
-    ///
-    /// # Errors
-    /// [`ConfigError`]
+    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an e-mail address.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         Self::read(|name| environment(name).or_else(|| secrets(name)))
     }
 
-    /// Reads settings from wherever `lookup` finds them.
-    ///
-    /// # Errors
-    /// [`ConfigError`]
+    /// Reads settings through `lookup`.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let Some(email) = settings.optional("FIRST_ADMIN_EMAIL") else { return Ok(None) };
@@ -35,10 +29,10 @@ impl FirstAdminConfig {
         let config = match email.parse() {
             Ok(email) => Some(Self { email, password: password.into(), bcrypt_cost }),
             Err(_) => {
-                settings.errors.push("FIRST_ADMIN_EMAIL is no e-mail address".to_owned());
+                settings.errors.push("FIRST_ADMIN_EMAIL must be an e-mail address".to_owned());
                 None
             }
         };
-        settings.done(config)
+        settings.finish(config)
     }
 }

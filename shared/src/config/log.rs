@@ -1,16 +1,16 @@
-//! How a function tells what it does: known before anything else.
+//! The settings of logging, which are read before all others.
 
 use super::{Settings, environment};
 
-/// How lines of the log are written.
+/// The format and filter of log lines, and the namespace of metrics.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
-    /// `LOG_FORMAT=text`: for people; by default JSON.
+    /// `LOG_FORMAT`: `text` writes lines for people; by default JSON.
     pub text: bool,
-    /// `RUST_LOG`: which lines are written, such as `debug` or `warn,ferrocart=debug`; by default `info`. A program
-    /// that is built to be deployed has nothing below that.
+    /// `RUST_LOG`: the filter, such as `debug` or `warn,ferrocart=debug`; by default `info`. Deployed binaries are compiled
+    /// without lower levels.
     pub filter: Option<String>,
-    /// `METRICS_NAMESPACE`: under which name CloudWatch counts; by default `Ferrocart`.
+    /// `METRICS_NAMESPACE`: the namespace of metrics in CloudWatch; by default `Ferrocart`.
     pub namespace: String,
 }
 

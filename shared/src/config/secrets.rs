@@ -1,35 +1,29 @@
-//! Where the settings are that are secret.
+//! The settings of Secrets Manager, which has all other secret settings.
 
 use super::{AwsAccess, ConfigError, Settings, environment};
 use std::time::Duration;
 
-/// Where settings are that are secret.
+/// The secrets that have further settings.
 #[derive(Debug, Clone)]
 pub struct SecretsConfig {
-    /// `SECRETS`: secrets of Secrets Manager by their ARNs, with commas between. Each is a JSON object
-    /// of settings: `{"MONGODB_URI": ".."}`.
+    /// `SECRETS`: the ARNs of the secrets, separated by commas. Each secret is a JSON object of settings:
+    /// `{"MONGODB_URI": ".."}`.
     pub arns: Vec<String>,
-    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` or `AWS_ENDPOINT_URL`: by default the region's own.
+    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` or `AWS_ENDPOINT_URL`: the endpoint; by default that of the region.
     pub endpoint: String,
-    /// Who asks.
+    /// The credentials.
     pub access: AwsAccess,
-    /// `SECRETS_MAX_AGE_SECONDS`: after how long they are read anew; by default 300.
+    /// `SECRETS_MAX_AGE_SECONDS`: the time after which the secrets are read again; by default 300.
     pub max_age: Duration,
 }
 
 impl SecretsConfig {
     /// Reads the environment; `None` when it names no secret.
-    ///
-    /// # Errors
-    /// [`ConfigError`]
     pub fn from_env() -> Result<Option<Self>, ConfigError> {
         Self::read(environment)
     }
 
-    /// Reads settings from wherever `lookup` finds them.
-    ///
-    /// # Errors
-    /// [`ConfigError`]
+    /// Reads settings through `lookup`.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         let mut settings = Settings { lookup, errors: Vec::new() };
         let Some(arns) = settings.optional("SECRETS") else { return Ok(None) };
@@ -45,7 +39,7 @@ impl SecretsConfig {
             access,
             max_age: Duration::from_secs(settings.parsed("SECRETS_MAX_AGE_SECONDS", 300)),
         };
-        settings.done(Some(config))
+        settings.finish(Some(config))
     }
 }
 
@@ -54,7 +48,7 @@ mod tests {
     use super::SecretsConfig;
 
     #[test]
-    fn where_secrets_are_is_known_only_where_some_are_named() {
+    fn without_secrets_no_access_is_required() {
         let region = ("AWS_REGION", "eu-central-1");
         let keys = [("SECRETS", "arn:a, arn:b"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")];
         let read = |settings: &[(&str, &str)]| {

@@ -1,4 +1,4 @@
-//! What settings are read, and how wrong ones are told.
+//! Tests of reading settings, and of the errors for invalid ones.
 
 use super::Config;
 
@@ -7,11 +7,11 @@ fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
     Config::read(lookup).map_err(|error| error.to_string())
 }
 
-const GOOD: [(&str, &str); 2] =
+const VALID: [(&str, &str); 2] =
     [("MONGODB_URI", "mongodb://localhost"), ("JWT_SECRET", "local-0123456789-0123456789-0123456789")];
 
 #[test]
-fn every_wrong_setting_is_named_at_once() {
+fn all_invalid_settings_are_reported_at_once() {
     let error = read(&[
         ("JWT_SECRET", "short"),
         ("JWT_SECRET_PREVIOUS", "short"),
@@ -27,25 +27,25 @@ fn every_wrong_setting_is_named_at_once() {
 }
 
 #[test]
-fn a_currency_that_stripe_counts_otherwise_is_refused() {
-    for (code, good) in [("USD", true), ("jpy", true), ("KWD", true), ("ISK", false), ("ugx", false)] {
-        let settings = [GOOD.as_slice(), &[("STORE_CURRENCY", code)]].concat();
-        assert_eq!(read(&settings).is_ok(), good, "{code}");
+fn currencies_with_other_decimals_at_stripe_are_rejected() {
+    for (code, is_valid) in [("USD", true), ("jpy", true), ("KWD", true), ("ISK", false), ("ugx", false)] {
+        let settings = [VALID.as_slice(), &[("STORE_CURRENCY", code)]].concat();
+        assert_eq!(read(&settings).is_ok(), is_valid, "{code}");
     }
 }
 
 #[test]
-fn an_environment_without_connections_is_refused() {
-    for (size, good) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
-        assert_eq!(read(&[GOOD.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), good, "{size}");
+fn a_pool_without_connections_is_rejected() {
+    for (size, is_valid) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
+        assert_eq!(read(&[VALID.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), is_valid, "{size}");
     }
-    assert_eq!(read(&GOOD).unwrap().database.max_pool_size, 4);
+    assert_eq!(read(&VALID).unwrap().database.max_pool_size, 4);
 }
 
 #[test]
-fn secrets_do_not_print() {
+fn debug_output_contains_no_secret() {
     let stripe = [("STRIPE_SECRET_KEY", "sk_test_local"), ("STRIPE_WEBHOOK_SECRET", "whsec_a, whsec_b")];
-    let config = read(&[GOOD.as_slice(), &stripe].concat()).unwrap();
+    let config = read(&[VALID.as_slice(), &stripe].concat()).unwrap();
     assert_eq!(config.stripe.as_ref().unwrap().webhook_secrets.len(), 2);
     let printed = format!("{config:?}");
     for secret in ["mongodb://", "0123456789", "sk_test", "whsec"] {

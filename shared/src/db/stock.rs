@@ -112,7 +112,7 @@ impl Products {
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut filter = doc! { "_id": product, "holds.order_id": order };
-        if injected(Defect::GiveBackWithoutHold) {
+        if injected(Defect::ReleaseWithoutHold) {
             filter.remove("holds.order_id");
         }
         let products = self.0.clone_with_type::<ProductSkus>();

@@ -26,12 +26,12 @@ where
     let mut session = database.client().start_session().await?;
     let transaction = session.start_transaction();
     let transaction = transaction.read_concern(ReadConcern::snapshot()).write_concern(write_concern());
-    let recorded = telemetry::recorded();
+    let savepoint = telemetry::savepoint();
     let outcome = transaction
         .and_run((context, body), |session, (context, body)| body(session, context).map_err(into_driver_error).boxed());
     let outcome = outcome.await;
     if outcome.is_err() {
-        telemetry::rollback_to(recorded);
+        telemetry::rollback_to(savepoint);
     }
     outcome.map_err(from_driver_error)
 }

@@ -1,4 +1,4 @@
-//! What a test build does at the points it was told about.
+//! The faults of a test build: crashes and stops at fail points, and injected defects.
 
 use super::{Defect, Point};
 use rustix::process::{Signal, getpid, kill_process};
@@ -6,95 +6,94 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a process was told when it started, once and for all.
-static ORDERS: OnceLock<Orders> = OnceLock::new();
+/// The faults of this process, set once at its start.
+static FAULTS: OnceLock<Faults> = OnceLock::new();
 
-/// What the process is to do wrong.
 #[derive(Debug)]
-struct Orders {
-    at: Option<ArmedPoint>,
+struct Faults {
+    point: Option<ArmedPoint>,
     defect: Option<Defect>,
     is_impatient: bool,
 }
 
-/// What is to happen at the nth passage of a point.
+/// A fault at the nth passage of a fail point.
 #[derive(Debug)]
 struct ArmedPoint {
     point: Point,
-    end: End,
+    fault: Fault,
     passages_left: AtomicU32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// The process is gone at once, as by `kill -9`.
+enum Fault {
+    /// The process ends at once, as by `kill -9`.
     Abort,
-    /// The process sleeps until somebody sends it SIGCONT.
+    /// The process is suspended until it receives SIGCONT.
     Stop,
 }
 
-/// An order that makes no sense.
+/// A fault that cannot be parsed.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no order: a point is abort:<point> or stop:<point>, with :<n> for its nth passage")]
+#[error("{0:?} must be abort:<point> or stop:<point>, with :<n> for its nth passage, or the name of a defect")]
 pub struct ChaosError(String);
 
-/// Tells the process what it is to do wrong: at a point, as `abort:checkout_placed` or
-/// `stop:checkout_took_product:2`, and all the time, as the name of a defect. Who is impatient takes
-/// others for dead at once.
+/// Sets the faults of this process.
+///
+/// `point` is a fault at a fail point, such as `abort:checkout_placed` or `stop:checkout_reserved_product:2`. `defect` is the
+/// name of a defect, which is active from now on. If `is_impatient`, other requests count as dead at once.
 ///
 /// # Errors
-/// [`ChaosError`]
+/// When the point or the defect does not exist.
 pub fn arm(point: Option<&str>, defect: Option<&str>, is_impatient: bool) -> Result<(), ChaosError> {
-    let at = point.map(ArmedPoint::from_str).transpose()?;
-    let known = |name: &str| Defect::ALL.iter().copied().find(|defect| defect.as_str() == name);
-    let defect = defect.map(|name| known(name).ok_or_else(|| ChaosError(name.to_owned()))).transpose()?;
-    ORDERS.get_or_init(|| Orders { at, defect, is_impatient });
+    let point = point.map(ArmedPoint::from_str).transpose()?;
+    let find = |name: &str| Defect::ALL.iter().copied().find(|defect| defect.as_str() == name);
+    let defect = defect.map(|name| find(name).ok_or_else(|| ChaosError(name.to_owned()))).transpose()?;
+    FAULTS.get_or_init(|| Faults { point, defect, is_impatient });
     Ok(())
 }
 
-/// Passes a point, or ends there.
-pub fn fail_point(passed: Point) {
-    let Some(encounter) = ORDERS.get().and_then(|orders| orders.at.as_ref()).filter(|at| at.point == passed) else {
-        return;
-    };
-    // At zero it stays there: what was stopped goes on, and is not stopped again.
-    let before = encounter.passages_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-    match (before, encounter.end) {
-        (Ok(1), End::Abort) => std::process::abort(),
-        (Ok(1), End::Stop) => kill_process(getpid(), Signal::STOP).unwrap_or_else(|_| std::process::abort()),
+/// Marks a fail point. If it is armed, the process ends or stops here.
+pub fn fail_point(point: Point) {
+    let armed = FAULTS.get().and_then(|faults| faults.point.as_ref()).filter(|armed| armed.point == point);
+    let Some(armed) = armed else { return };
+    // The count remains at zero, so that a process stops only once.
+    let before = armed.passages_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+    match (before, armed.fault) {
+        (Ok(1), Fault::Abort) => std::process::abort(),
+        (Ok(1), Fault::Stop) => kill_process(getpid(), Signal::STOP).unwrap_or_else(|_| std::process::abort()),
         _ => {}
     }
 }
 
-/// Whether the process was told to make that mistake.
+/// Returns whether this defect is injected.
 #[must_use]
 pub fn injected(defect: Defect) -> bool {
-    ORDERS.get().is_some_and(|orders| orders.defect == Some(defect))
+    FAULTS.get().is_some_and(|faults| faults.defect == Some(defect))
 }
 
-/// Whether the process was told to take others for dead at once.
+/// Returns whether other requests count as dead at once.
 #[must_use]
 pub fn is_impatient() -> bool {
-    ORDERS.get().is_some_and(|orders| orders.is_impatient)
+    FAULTS.get().is_some_and(|faults| faults.is_impatient)
 }
 
 impl FromStr for ArmedPoint {
     type Err = ChaosError;
 
     fn from_str(text: &str) -> Result<Self, ChaosError> {
-        let wrong = || ChaosError(text.to_owned());
+        let error = || ChaosError(text.to_owned());
         let mut parts = text.split(':');
-        let end = match parts.next() {
-            Some("abort") => End::Abort,
-            Some("stop") => End::Stop,
-            _ => return Err(wrong()),
+        let fault = match parts.next() {
+            Some("abort") => Fault::Abort,
+            Some("stop") => Fault::Stop,
+            _ => return Err(error()),
         };
-        let name = parts.next().ok_or_else(wrong)?;
-        let point = Point::ALL.iter().copied().find(|point| point.as_str() == name).ok_or_else(wrong)?;
-        let passage = parts.next().map_or(Ok(1), |n| n.parse::<u32>().ok().ok_or_else(wrong))?;
+        let name = parts.next().ok_or_else(error)?;
+        let point = Point::ALL.iter().copied().find(|point| point.as_str() == name).ok_or_else(error)?;
+        let passage = parts.next().map_or(Ok(1), |n| n.parse::<u32>().ok().ok_or_else(error))?;
         if parts.next().is_some() || passage == 0 {
-            return Err(wrong());
+            return Err(error());
         }
-        Ok(Self { point, end, passages_left: AtomicU32::new(passage) })
+        Ok(Self { point, fault, passages_left: AtomicU32::new(passage) })
     }
 }

@@ -1,4 +1,4 @@
-//! JSON in and out, in place of axum's `Json`, whose rejections are plain text.
+//! JSON bodies of requests and responses, in place of axum's `Json`, whose rejections are plain text.
 
 use super::endpoints::Argument;
 use super::input::{FromInput, Input};
@@ -13,10 +13,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// The largest body that is read, in bytes.
+/// The maximum size of a request body in bytes.
 const MAX_BODY: usize = 256 * 1024;
+/// The size in bytes that most responses fit in, such as a page of 20 products.
+const USUAL_BYTES: usize = 8 * 1024;
 
-/// A body in JSON. As an argument it is parsed, or refused with every bad field named.
+/// A JSON body. As an argument it is parsed, and all invalid fields are reported at once.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -46,17 +48,24 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
-            Err(error) => {
-                tracing::error!(%error, "an answer could not be written");
-                Error::System("an answer could not be written").into_response()
-            }
+        let body = to_json(&self.0);
+        body.map(|body| ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body)).into_response()
+    }
+}
+
+/// Serializes the body of a response.
+pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::with_capacity(USUAL_BYTES);
+    match serde_json::to_writer(&mut body, value) {
+        Ok(()) => Ok(body),
+        Err(error) => {
+            tracing::error!(%error, "a response could not be serialized");
+            Err(Error::System("a response could not be serialized"))
         }
     }
 }
 
-/// Reads a whole body, as the bytes that were sent.
+/// Reads the raw bytes of a body.
 ///
 /// # Errors
 /// [`Error::PayloadTooLarge`]

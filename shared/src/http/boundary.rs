@@ -1,13 +1,11 @@
-//! What surrounds every handler: the request's id, the deadline, a net for panics, the headers of
-//! every answer, and one line in the log.
+//! What surrounds every handler: the request id, the deadline, panics, response headers, and one log line.
 
 use super::endpoints::Endpoints;
-use super::problem::{describe, error_of};
-use super::reject_unknown_query::RejectUnknownQuery;
+use super::problem::{error_of, write_problem};
 use crate::config::REQUEST_DEADLINE;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::telemetry::{BusinessEvent, Measured, is_cold_start, measured, millis};
+use crate::telemetry::{BusinessEvent, Measurements, is_cold_start, measure, millis};
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -25,11 +23,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Returns the router of these endpoints: with its state, with errors for unknown paths and methods, and with everything
 /// that surrounds a request.
 pub fn app(endpoints: Endpoints, shop: AppState) -> Router {
-    let reject_unknown_query = RejectUnknownQuery::new(&endpoints, shop.clone());
-    let check_query = from_fn(move |request, next| reject_unknown_query.clone().check(request, next));
     endpoints
-        .into_router()
-        .route_layer(check_query)
+        .into_router(&shop)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shop)
@@ -45,41 +40,41 @@ async fn method_not_allowed() -> Error {
 }
 
 async fn boundary(request: Request, next: Next) -> Response {
-    let arrival = Arrival::of(&request);
-    let id = arrival.request_id.clone();
+    let log = RequestLog::start(&request);
+    let id = log.request_id.clone();
     let span = tracing::info_span!("request", request_id = %id);
     let trace = request.extensions().get::<Context>().and_then(|context| context.xray_trace_id.clone());
     let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
     async {
-        let (outcome, mut measured) = measured(trace, tokio::time::timeout(REQUEST_DEADLINE, handler)).await;
+        let (outcome, mut measurements) = measure(trace, tokio::time::timeout(REQUEST_DEADLINE, handler)).await;
         let response = match outcome {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Error::Panicked.into_response(),
             Err(_) => Error::DeadlineExceeded.into_response(),
         };
-        measured.add(error_of(&response).and_then(|error| business_event(error, &arrival.route)));
-        let response = finish(describe(response, &id), &id);
-        arrival.log(response.status(), &measured);
-        measured.count();
+        measurements.add(error_of(&response).and_then(|error| business_event(error, &log.route)));
+        let response = with_common_headers(write_problem(response, &id), &id);
+        log.write(response.status(), &measurements);
+        measurements.emit_events();
         response
     }
     .instrument(span)
     .await
 }
 
-/// What is known of a request before it is answered.
-struct Arrival {
+/// The fields of a request's log line that are available before its handler runs.
+struct RequestLog {
     started: Instant,
     cold_start: bool,
     request_id: String,
     method: Method,
-    /// As in openapi.json; empty when there is none.
+    /// As in `openapi.json`; empty for an unknown path.
     route: String,
     path: String,
 }
 
-impl Arrival {
-    fn of(request: &Request) -> Self {
+impl RequestLog {
+    fn start(request: &Request) -> Self {
         let route = request.extensions().get::<MatchedPath>();
         Self {
             started: Instant::now(),
@@ -91,9 +86,9 @@ impl Arrival {
         }
     }
 
-    /// The one line of a request. docs/telemetry.md tells what its fields are.
-    fn log(&self, status: StatusCode, measured: &Measured) {
-        let Measured { database, stripe, trace, user, .. } = measured;
+    /// Writes the one log line of the request. `docs/telemetry.md` describes its fields.
+    fn write(&self, status: StatusCode, measurements: &Measurements) {
+        let Measurements { database, stripe, trace, user, .. } = measurements;
         tracing::info!(
             method = %self.method,
             route = self.route,
@@ -112,25 +107,25 @@ impl Arrival {
     }
 }
 
-/// The business event that an error stands for, if any.
+/// Returns the business event that an error stands for, if any.
 fn business_event(error: &Error, route: &str) -> Option<BusinessEvent> {
     match error {
-        Error::InsufficientStock(_) => Some(BusinessEvent::RefusedForStock),
+        Error::InsufficientStock(_) => Some(BusinessEvent::StockInsufficient),
         Error::InvalidSignature => Some(BusinessEvent::SignatureRejected),
         Error::InvalidCredentials if route.ends_with("/auth/login") => Some(BusinessEvent::LoginFailed),
         _ => None,
     }
 }
 
-/// The id of a request: Lambda's own, so that its log lines and ours carry the same one.
+/// Returns Lambda's request id, so that its log lines and ours carry the same one; outside Lambda a random id.
 fn request_id(request: &Request) -> String {
     let lambda = request.extensions().get::<Context>().map(|context| context.request_id.clone());
     lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| bson::oid::ObjectId::new().to_hex())
 }
 
-fn finish(mut response: Response, id: &str) -> Response {
+fn with_common_headers(mut response: Response, request_id: &str) -> Response {
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(id) {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(X_REQUEST_ID, id);
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

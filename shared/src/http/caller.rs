@@ -1,5 +1,4 @@
-//! From where a request comes, by API Gateway's account. What a client writes into `X-Forwarded-For`
-//! and its kin is not read at all.
+//! The origin of a request, as API Gateway reports it. `X-Forwarded-For` and similar headers of clients are ignored.
 
 use super::endpoints::Argument;
 use crate::domain::text::Device;
@@ -11,7 +10,7 @@ use axum::http::request::Parts;
 use lambda_http::request::RequestContext;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Who calls, as far as the connection tells.
+/// The network and the device that a request comes from.
 #[derive(Debug, Clone)]
 pub struct Caller {
     network: String,
@@ -19,14 +18,13 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The network that the request comes from, as a keyed hash: it can be compared, and tells nobody
-    /// where somebody was.
+    /// Returns a keyed hash of the network: networks can be compared, but not traced back to addresses.
     #[must_use]
     pub fn network(&self) -> &str {
         &self.network
     }
 
-    /// What the client calls itself, for people to recognize it by.
+    /// Returns the `User-Agent` of the client, by which its owner recognizes it.
     #[must_use]
     pub const fn device(&self) -> Option<&Device> {
         self.device.as_ref()
@@ -43,15 +41,14 @@ impl FromRequestParts<AppState> for Caller {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
             _ => None,
         };
-        // Whoever comes without one shares one, so that nobody gets around the limits by it.
+        // All callers without an address share one, so that none of them evades the limits.
         let network = source.map_or_else(String::new, network);
         let device = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(device);
         std::future::ready(Ok(Self { network: shop.fingerprints.of(&["network", &network]), device })).await
     }
 }
 
-/// An IPv4 address, or the half of an IPv6 address that names a network: a household has 2^64 of the
-/// other halves to choose from.
+/// Returns an IPv4 address, or the network half of an IPv6 address: a household can choose among 2^64 other halves.
 fn network(source: &str) -> String {
     match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),
@@ -69,7 +66,7 @@ mod tests {
     use super::{device, network};
 
     #[test]
-    fn addresses_of_one_network_are_one() {
+    fn addresses_of_one_network_are_equal() {
         assert_eq!(network("203.0.113.7"), network("::ffff:203.0.113.7"));
         assert_ne!(network("203.0.113.7"), network("203.0.113.8"));
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::"));
@@ -77,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_may_call_itself_what_it_likes() {
+    fn a_user_agent_is_trimmed_and_truncated() {
         assert_eq!(device(" curl/8 ").unwrap().as_str(), "curl/8");
         assert_eq!(device(&"x".repeat(1000)).unwrap().as_str().len(), 200);
         assert_eq!(device(""), None);

@@ -1,4 +1,4 @@
-//! Lists, page by page: `limit`, and a cursor that is signed and bound to its list and filters.
+//! Pages of lists: `limit`, and a keyset cursor that is signed and bound to its list and filters.
 
 use super::input::{FromInput, Input, ValidationErrors};
 use crate::auth::{CURSOR_TAG_BYTES, CursorKey};
@@ -10,21 +10,21 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How many items a page has: 1 to 100, by default 20.
+/// The number of items per page: 1 to 100, by default 20.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit(u8);
 
 impl Limit {
-    /// When the client names none.
+    /// The default.
     pub const DEFAULT: Self = Self(20);
 
-    /// One more than the page has, to see whether there is another page.
+    /// Returns the limit plus one: the additional row shows whether there is another page.
     #[must_use]
     pub fn and_one(self) -> i64 {
         i64::from(self.0).saturating_add(1)
     }
 
-    /// The number of items.
+    /// Returns the number of items.
     #[must_use]
     pub fn get(self) -> usize {
         usize::from(self.0)
@@ -40,7 +40,7 @@ impl FromInput for Limit {
     }
 }
 
-/// A cursor as a client sends it, not yet checked.
+/// A cursor as received from a client; its signature is not verified yet.
 #[derive(Debug, Clone)]
 pub struct Cursor(String);
 
@@ -55,7 +55,7 @@ impl FromInput for Cursor {
 pub struct List<T> {
     /// The items of this page.
     pub items: Vec<T>,
-    /// What to send as `cursor` for the next page; null when this is the last one.
+    /// The value of `cursor` for the next page; null if this is the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -68,12 +68,12 @@ pub struct Paging<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Sealed<P> {
+struct Position<P> {
     after: P,
 }
 
 impl<'a> Paging<'a> {
-    /// The pages of the list `name` under `filters`, which are all other parameters of the request.
+    /// Creates the paging of the list `name` with `filters`: all other parameters of the request.
     #[must_use]
     pub fn new(key: &'a CursorKey, name: &str, filters: &impl std::fmt::Debug, limit: Limit) -> Self {
         Self { key, scope: format!("{name} {filters:?}"), limit }
@@ -81,54 +81,51 @@ impl<'a> Paging<'a> {
 }
 
 impl Paging<'_> {
-    /// How many rows to read: one more than are shown.
+    /// Returns the number of rows to read: one more than the page has.
     #[must_use]
     pub fn rows(&self) -> i64 {
         self.limit.and_one()
     }
 
-    /// Where the page begins.
+    /// Returns the position after which the page starts; `None` for the first page.
     ///
     /// # Errors
-    /// [`Error::InvalidCursor`] when the cursor is not one that this list, under these filters, gave.
+    /// [`Error::InvalidCursor`] when the cursor was not issued for this list with these filters.
     pub fn start<P: DeserializeOwned>(&self, cursor: Option<Cursor>) -> Result<Option<P>, Error> {
-        cursor.map(|Cursor(text)| self.open(&text).ok_or(Error::InvalidCursor)).transpose()
+        cursor.map(|Cursor(text)| self.verify(&text).ok_or(Error::InvalidCursor)).transpose()
     }
 
-    /// Makes the answer from the rows that were read.
-    ///
-    /// # Errors
-    /// When a position cannot be written.
+    /// Renders the page from the rows that were read.
     pub fn page<R, P: Serialize, T>(
         &self,
         mut rows: Vec<R>,
         position: impl FnOnce(&R) -> P,
         show: impl FnMut(R) -> Result<T, Error>,
     ) -> Result<List<T>, Error> {
-        let more = rows.len() > self.limit.get();
+        let has_more = rows.len() > self.limit.get();
         rows.truncate(self.limit.get());
         let next_cursor = match rows.last() {
-            Some(last) if more => Some(self.seal(position(last))?),
+            Some(last) if has_more => Some(self.sign(position(last))?),
             _ => None,
         };
         let items = rows.into_iter().map(show).collect::<Result<_, _>>()?;
         Ok(List { items, next_cursor })
     }
 
-    fn seal<P: Serialize>(&self, after: P) -> Result<String, Error> {
-        let mut sealed = bson::serialize_to_vec(&Sealed { after })?;
-        let signature = self.key.sign(&self.scope, &sealed);
-        sealed.extend(signature);
-        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    fn sign<P: Serialize>(&self, after: P) -> Result<String, Error> {
+        let mut cursor = bson::serialize_to_vec(&Position { after })?;
+        let signature = self.key.sign(&self.scope, &cursor);
+        cursor.extend(signature);
+        Ok(URL_SAFE_NO_PAD.encode(cursor))
     }
 
-    fn open<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
-        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (position, signature) = sealed.split_at_checked(sealed.len().checked_sub(CURSOR_TAG_BYTES)?)?;
+    fn verify<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
+        let cursor = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (position, signature) = cursor.split_at_checked(cursor.len().checked_sub(CURSOR_TAG_BYTES)?)?;
         if !self.key.verify(&self.scope, position, signature) {
             return None;
         }
-        bson::deserialize_from_slice::<Sealed<P>>(position).ok().map(|sealed| sealed.after)
+        bson::deserialize_from_slice::<Position<P>>(position).ok().map(|position| position.after)
     }
 }
 
@@ -148,14 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_leads_to_where_the_page_ended() {
+    fn a_cursor_starts_the_next_page_after_the_last_row() {
         assert_eq!(next(3, "all"), None);
         let cursor = next(4, "all").map(Cursor);
         assert_eq!(Paging::new(&key(), "numbers", &"all", Limit(3)).start::<i64>(cursor).unwrap(), Some(2));
     }
 
     #[test]
-    fn a_cursor_of_another_list_or_other_filters_is_refused() {
+    fn a_cursor_of_another_list_or_other_filters_is_rejected() {
         let cursor = || next(4, "all").map(Cursor);
         assert!(Paging::new(&key(), "letters", &"all", Limit(3)).start::<i64>(cursor()).is_err());
         assert!(Paging::new(&key(), "numbers", &"red", Limit(3)).start::<i64>(cursor()).is_err());
@@ -167,7 +164,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_but_our_own_is_a_cursor(text in "[A-Za-z0-9_-]{0,80}") {
+        fn an_unsigned_cursor_is_rejected(text in "[A-Za-z0-9_-]{0,80}") {
             prop_assert!(Paging::new(&key(), "numbers", &"all", Limit(3)).start::<i64>(Some(Cursor(text))).is_err());
         }
     }

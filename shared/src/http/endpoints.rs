@@ -1,25 +1,23 @@
-//! The endpoints of a function: handlers, and what their signatures say about them.
+//! The endpoints of a function: handlers, and the requirements that follow from their signatures.
 //!
 //! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin). The
 //! `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built only on
 //! demand: building it at every cold start took 2.3 million instructions.
 
+use super::reject_query::reject_query;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::Method;
-use axum::routing::{MethodRouter, on};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::HttpMethod;
-use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{OpenApi, OpenApiBuilder};
-use utoipa_axum::PathItemExt;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 #[doc(hidden)]
-pub use {pastey::paste, utoipa_axum::routes};
+pub use pastey::paste;
 
-/// Who may call an endpoint.
+/// The callers that an endpoint admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everyone; an access token is ignored.
@@ -32,9 +30,9 @@ pub enum Access {
     Admin,
 }
 
-/// An argument of a handler, with what it requires of a request.
+/// An argument of a handler, with its requirements.
 pub trait Argument {
-    /// Who may call an endpoint with this argument.
+    /// The callers that an endpoint with this argument admits.
     const ACCESS: Access = Access::Public;
     /// Whether the argument is read from the query.
     const READS_QUERY: bool = false;
@@ -44,11 +42,11 @@ impl Argument for State<AppState> {}
 impl Argument for Request {}
 impl<T: Argument> Argument for Option<T> {}
 
-/// A handler, with what its arguments require together.
+/// A handler, with the requirements of all its arguments.
 pub trait Requirements<Arguments> {
-    /// Who may call it: the strictest of its arguments decides.
+    /// The strictest access of all arguments.
     const ACCESS: Access;
-    /// Whether it takes query parameters.
+    /// Whether any argument is read from the query.
     const READS_QUERY: bool;
 }
 
@@ -89,19 +87,18 @@ const fn strictest(mut all: &[Access]) -> Access {
 /// One endpoint.
 #[derive(Clone)]
 pub struct Endpoint {
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) access: Access,
-    pub(super) reads_query: bool,
+    path: String,
     handler: MethodRouter<AppState>,
-    document: fn() -> UtoipaMethodRouter<AppState>,
+    access: Access,
+    reads_query: bool,
+    document: fn() -> OpenApi,
 }
 
 /// The endpoints of one or several functions.
 #[derive(Clone, Default)]
 pub struct Endpoints(Vec<Endpoint>);
 
-/// Lists handlers, by the module and the name of each, as [`Endpoints`].
+/// Lists handlers, by the module and the name of each, as [`Endpoints`]. The calling crate must depend on `utoipa`.
 ///
 /// ```text
 /// endpoints![list_orders::list_orders, place_order::place_order]
@@ -112,43 +109,54 @@ macro_rules! endpoints {
         $crate::http::Endpoints::from_iter([$(
             $crate::http::Endpoint::new::<$crate::http::paste! { $module::[<__path_ $handler>] }, _, _, _>(
                 $module::$handler,
-                || $crate::http::routes!($module::$handler),
+                || {
+                    #[derive(utoipa::OpenApi)]
+                    #[openapi(paths($module::$handler))]
+                    struct Document;
+
+                    <Document as utoipa::OpenApi>::openapi()
+                },
             )
         ),+])
     };
 }
 
 impl Endpoint {
-    /// An endpoint of a handler and of `Path`, which `#[utoipa::path]` generates beside it; see [`crate::endpoints!`].
-    pub fn new<Path, H, T, Arguments>(handler: H, document: fn() -> UtoipaMethodRouter<AppState>) -> Self
+    /// Creates an endpoint of a handler and of `Path`, which `#[utoipa::path]` generates beside it; see
+    /// [`crate::endpoints!`].
+    pub fn new<Path, H, T, Arguments>(handler: H, document: fn() -> OpenApi) -> Self
     where
         Path: utoipa::Path,
         H: Handler<T, AppState> + Requirements<Arguments>,
         T: 'static,
     {
-        let method = Path::methods().pop().unwrap_or(HttpMethod::Get);
+        let methods = Path::methods().iter().map(method_filter).reduce(MethodFilter::or);
         Self {
-            method: match method {
-                HttpMethod::Post => Method::POST,
-                HttpMethod::Put => Method::PUT,
-                HttpMethod::Patch => Method::PATCH,
-                HttpMethod::Delete => Method::DELETE,
-                HttpMethod::Head => Method::HEAD,
-                HttpMethod::Options => Method::OPTIONS,
-                HttpMethod::Trace => Method::TRACE,
-                HttpMethod::Get => Method::GET,
-            },
             path: Path::path(),
+            handler: methods.map_or_else(MethodRouter::new, |methods| on(methods, handler)),
             access: H::ACCESS,
             reads_query: H::READS_QUERY,
-            handler: on(method.to_method_filter(), handler),
             document,
         }
+    }
+
+    /// Adds the endpoint to a router.
+    fn add_to(self, router: Router<AppState>, shop: &AppState) -> Router<AppState> {
+        if self.reads_query {
+            return router.route(&self.path, self.handler);
+        }
+        let reject_query = from_fn_with_state((shop.clone(), self.access), reject_query);
+        router.route(&self.path, self.handler.route_layer(reject_query))
+    }
+
+    /// Returns the part of the OpenAPI document that describes the endpoint, and its access.
+    pub(super) fn document(&self) -> (OpenApi, Access) {
+        ((self.document)(), self.access)
     }
 }
 
 impl Endpoints {
-    /// These endpoints and the others.
+    /// Adds the other endpoints.
     #[must_use]
     pub fn merge(mut self, others: Self) -> Self {
         self.0.extend(others.0);
@@ -159,20 +167,8 @@ impl Endpoints {
         self.0.iter()
     }
 
-    pub(super) fn into_router(self) -> Router<AppState> {
-        self.0.into_iter().fold(Router::new(), |router, endpoint| router.route(&endpoint.path, endpoint.handler))
-    }
-
-    /// Returns the part of the OpenAPI document that describes these endpoints.
-    #[must_use]
-    pub fn openapi(&self) -> OpenApi {
-        let empty = OpenApiBuilder::new().build();
-        self.0.iter().fold(empty, |mut document, endpoint| {
-            let mut described = OpenApiRouter::new().routes((endpoint.document)()).into_openapi();
-            super::openapi::operations(&mut described.paths).for_each(|it| it.security = security(endpoint.access));
-            document.merge(described);
-            document
-        })
+    pub(super) fn into_router(self, shop: &AppState) -> Router<AppState> {
+        self.0.into_iter().fold(Router::new(), |router, endpoint| endpoint.add_to(router, shop))
     }
 }
 
@@ -182,13 +178,15 @@ impl FromIterator<Endpoint> for Endpoints {
     }
 }
 
-fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
-    let bearer = |scopes: &[&str]| SecurityRequirement::new("bearer", scopes.iter().copied());
-    match access {
-        Access::Public => None,
-        // The empty requirement stands for a request without a token.
-        Access::Optional => Some(vec![SecurityRequirement::default(), bearer(&[])]),
-        Access::Customer => Some(vec![bearer(&[])]),
-        Access::Admin => Some(vec![bearer(&["admin"])]),
+const fn method_filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
     }
 }

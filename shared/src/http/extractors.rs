@@ -1,8 +1,8 @@
 //! The extractors that authenticate a request. Their fields are private, so a handler with a `Customer` or an `Admin`
 //! among its arguments is called only for one.
 //!
-//! An access token outlives its session, so the session is looked up with every request. It ends with the user, the
-//! password and the role. For an administrator the role is looked up, too.
+//! An access token can outlive its session, so the session is read from the database with every request. A session ends
+//! with its account, and with a change of the password or the role. The role of an administrator is read as well.
 
 use super::endpoints::{Access, Argument};
 use super::single_header;
@@ -35,19 +35,19 @@ pub struct Admin {
 pub struct MaybeAdmin(Option<Admin>);
 
 impl Customer {
-    /// The id of the user, whose data this request may access.
+    /// Returns the id of the user, whose data this request may access.
     #[must_use]
     pub const fn id(&self) -> UserId {
         self.id
     }
 
-    /// The session that the access token belongs to.
+    /// Returns the session that the access token belongs to.
     #[must_use]
     pub const fn session(&self) -> SessionId {
         self.session
     }
 
-    /// The orders of this customer. There is no way to the orders of others from here.
+    /// Returns the orders of this customer. They give no access to orders of others.
     #[must_use]
     pub fn orders<'a>(&self, shop: &'a AppState) -> OwnOrders<'a> {
         shop.orders.of_user(self.id)
@@ -67,7 +67,7 @@ impl Argument for MaybeAdmin {
 }
 
 impl Admin {
-    /// The id of the administrator.
+    /// Returns the id of the administrator.
     #[must_use]
     pub const fn id(&self) -> UserId {
         self.id
@@ -75,7 +75,7 @@ impl Admin {
 }
 
 impl MaybeAdmin {
-    /// Whether the caller is an administrator.
+    /// Returns whether the caller is an administrator.
     #[must_use]
     pub const fn is_admin(&self) -> bool {
         self.0.is_some()
@@ -125,6 +125,7 @@ impl FromRequestParts<AppState> for MaybeAdmin {
     }
 }
 
+/// Verifies the access token of a request; `None` if it has none.
 fn bearer(parts: &Parts, shop: &AppState) -> Result<Option<Bearer>, Error> {
     let Ok(header) = single_header(&parts.headers, AUTHORIZATION.as_str()) else {
         return Err(Error::Unauthenticated);
@@ -134,7 +135,7 @@ fn bearer(parts: &Parts, shop: &AppState) -> Result<Option<Bearer>, Error> {
     };
     match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-            shop.tokens.check(token.trim()).inspect(|bearer| telemetry::user(bearer.user)).map(Some)
+            shop.tokens.verify(token.trim()).inspect(|bearer| telemetry::record_user(bearer.user)).map(Some)
         }
         _ => Err(Error::Unauthenticated),
     }

@@ -1,4 +1,4 @@
-//! How the domain's types cross the wire: which text or number each is read from.
+//! Parses the domain's types from strings and numbers of a request.
 
 use super::input::{FromInput, Input, ValidationErrors};
 use crate::auth::Password;
@@ -21,7 +21,8 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Reads an object field by field, and refuses unknown, doubled, missing and bad ones at once.
+/// Implements [`FromInput`](crate::http::FromInput) field by field; all unknown, repeated, missing and invalid fields are
+/// reported at once.
 ///
 /// ```text
 /// from_fields!(NewAddress { kind: "type", street, country = Country::default_of_the_store() });
@@ -36,7 +37,7 @@ macro_rules! from_fields {
                 fields.finish(&[$($crate::from_fields!(@name $field $(: $name)?)),+])?;
                 match ($($field,)+) {
                     ($(Some($field),)+) => Ok(Self { $($field),+ }),
-                    // Every `None` left a refusal behind, so `finish` has failed already.
+                    // Unreachable: each `None` has an error, with which `finish` has returned.
                     _ => Err($crate::http::ValidationErrors::new()),
                 }
             }
@@ -82,6 +83,18 @@ from_text!(
     WebUrl
 );
 
+macro_rules! from_integer {
+    ($($type:ty),+) => {$(
+        impl FromInput for $type {
+            fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+                Self::try_from(input.integer()?).map_err(|error| input.error(error))
+            }
+        }
+    )+};
+}
+
+from_integer!(ImageLength, Quantity, Stock, StockChange);
+
 impl FromInput for Address {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let mut fields = input.fields()?;
@@ -97,7 +110,7 @@ impl FromInput for Address {
             (Some(kind), Some(street), Some(city), Some(state), Some(zip), Some(country), Some(phone)) => {
                 Ok(Self { kind, street, city, state, zip, country, phone })
             }
-            // Every `None` left a refusal behind, so `finish` has failed already.
+            // Unreachable: each `None` has an error, with which `finish` has returned.
             _ => Err(ValidationErrors::new()),
         }
     }
@@ -115,30 +128,6 @@ impl<const MAX: usize> FromInput for MultilineText<MAX> {
     }
 }
 
-impl FromInput for Quantity {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Self::try_from(input.integer()?).map_err(|error| input.error(error))
-    }
-}
-
-impl FromInput for ImageLength {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Self::try_from(input.integer()?).map_err(|error| input.error(error))
-    }
-}
-
-impl FromInput for Stock {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Self::try_from(input.integer()?).map_err(|error| input.error(error))
-    }
-}
-
-impl FromInput for StockChange {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Self::try_from(input.integer()?).map_err(|error| input.error(error))
-    }
-}
-
 impl FromInput for Money {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.money()
@@ -151,7 +140,7 @@ impl FromInput for bool {
     }
 }
 
-/// A JSON number with exactly the decimals of the currency; no float on the way.
+/// Writes a JSON number with exactly the decimals of the currency, without converting to a float.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)

@@ -1,4 +1,4 @@
-//! Headers that a call understands.
+//! Request headers: `Idempotency-Key`, `If-Match`, and headers that must not be repeated.
 
 use super::endpoints::Argument;
 use crate::domain::idempotency_key::IdempotencyKey;
@@ -28,17 +28,17 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// `If-Match`: the versions that a client has seen.
+/// `If-Match`: the versions of a resource for which the client requests the change.
 #[derive(Debug, Clone)]
 pub enum IfMatch {
-    /// Any version will do.
+    /// Any version.
     Any,
-    /// One of these. A tag that no version of ours can have is left out, so that there may be none.
+    /// One of these, of which there may be none: tags that no version can have are ignored.
     OneOf(Vec<i64>),
 }
 
 impl IfMatch {
-    /// The versions that will do; `None` for any.
+    /// Returns the matching versions; `None` for any.
     #[must_use]
     pub fn versions(&self) -> Option<&[i64]> {
         match self {
@@ -47,7 +47,7 @@ impl IfMatch {
         }
     }
 
-    /// Tags are compared strongly, as RFC 9110, section 13.1.1 says: a weak one never matches.
+    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong comparison.
     fn of(lines: &[&str]) -> Self {
         match lines {
             [] | ["*"] => Self::Any,
@@ -58,7 +58,7 @@ impl IfMatch {
 
 fn version(tag: &str) -> Option<i64> {
     let digits = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
-    // "+1" and "01" are numbers, but no tags of ours.
+    // "+1" and "01" are numbers, but no version is written like that.
     digits.parse::<i64>().ok().filter(|version| version.to_string() == digits)
 }
 
@@ -69,15 +69,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let lines = parts.headers.get_all(IF_MATCH).iter();
-        // A tag that cannot be read is none that we have given, and matches nothing.
+        // A line that is not ASCII contains no tag of the shop, and matches nothing.
         Ok(Self::of(&lines.map(|line| line.to_str().unwrap_or_default()).collect::<Vec<_>>()))
     }
 }
 
-/// The value of a header that makes sense once only.
+/// Returns the value of a header that must not be repeated.
 ///
 /// # Errors
-/// [`Error::MalformedHeader`] when it is there twice, or is not ASCII.
+/// [`Error::MalformedHeader`] when it is repeated or not ASCII.
 pub fn single_header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Error> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

@@ -1,7 +1,7 @@
-//! Reads what a client sends into the domain's types, and collects every refusal with its place.
+//! Parses input of clients into the domain's types, and collects all validation errors with their positions.
 //!
-//! serde stops at the first error and knows no places; here a request names its fields once, in
-//! [`crate::from_fields!`], and each field parses by itself.
+//! serde stops at the first error and reports no position. Here a request lists its fields once, in
+//! [`crate::from_fields!`], and each field is parsed on its own.
 
 use crate::domain::money::{Currency, Money};
 use crate::domain::validation::ValidationError;
@@ -13,10 +13,10 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-/// Every field of a value that was refused.
+/// All invalid fields of a value.
 pub type ValidationErrors = Vec<FieldError>;
 
-/// A value of the request, and where it stands.
+/// A value of the request, with its position.
 #[derive(Debug, Clone)]
 pub struct Input<'a> {
     source: Source<'a>,
@@ -30,15 +30,15 @@ enum Source<'a> {
     Parameter(&'a str),
 }
 
-/// A type that a client may send.
+/// A type that is parsed from a field of a body or from a query parameter.
 pub trait FromInput: Sized {
-    /// Parses it.
+    /// Parses the value.
     ///
     /// # Errors
-    /// Every field in it that is not acceptable.
+    /// All invalid fields of the value.
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors>;
 
-    /// Its value when a field of this type is left out; by default there is none.
+    /// Returns the value of a missing field of this type; by default none, so that the field is required.
     #[must_use]
     fn default_if_missing() -> Option<Self> {
         None
@@ -46,48 +46,42 @@ pub trait FromInput: Sized {
 }
 
 impl<'a> Input<'a> {
-    /// The whole body.
+    /// Wraps the whole body.
     #[must_use]
     pub const fn body(json: &'a RawValue, currency: Currency) -> Self {
         Self { source: Source::Json(json), pointer: String::new(), currency }
     }
 
-    /// A parameter of the query.
+    /// Wraps a query parameter.
     #[must_use]
     pub fn parameter(name: &str, value: &'a str, currency: Currency) -> Self {
         Self { source: Source::Parameter(value), pointer: name.to_owned(), currency }
     }
 
-    /// A refusal of this value.
+    /// Returns a validation error at this value.
     #[must_use]
     pub fn error(&self, error: ValidationError) -> ValidationErrors {
         vec![FieldError { pointer: self.pointer.clone(), error }]
     }
 
-    /// A refusal of something inside this value.
+    /// Returns a validation error at a position inside this value, such as `0/sku`.
     #[must_use]
-    pub fn error_at(&self, place: &str, error: ValidationError) -> ValidationErrors {
-        vec![FieldError { pointer: format!("{}/{place}", self.pointer), error }]
+    pub fn error_at(&self, position: &str, error: ValidationError) -> ValidationErrors {
+        vec![FieldError { pointer: format!("{}/{position}", self.pointer), error }]
     }
 
-    /// Whether it is JSON's `null`.
+    /// Returns whether the value is JSON's `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self.source, Source::Json(json) if json.get() == "null")
     }
 
-    /// Reads text and parses it.
-    ///
-    /// # Errors
-    /// When it is no text, or the type refuses it.
+    /// Parses a string.
     pub fn parse<T: FromStr<Err = ValidationError>>(&self) -> Result<T, ValidationErrors> {
         self.text()?.parse().map_err(|error| self.error(error))
     }
 
-    /// Reads text.
-    ///
-    /// # Errors
-    /// When it is no text.
+    /// Reads a string.
     pub fn text(&self) -> Result<Cow<'a, str>, ValidationErrors> {
         match self.source {
             Source::Parameter(text) => Ok(Cow::Borrowed(text)),
@@ -97,10 +91,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Reads a whole number.
-    ///
-    /// # Errors
-    /// When it is none, or is written as a text or with a fraction.
+    /// Reads a whole number. A JSON number with a fraction or an exponent is rejected, and so is a string.
     pub fn integer(&self) -> Result<i64, ValidationErrors> {
         let digits = match self.source {
             Source::Parameter(text) => text,
@@ -109,10 +100,7 @@ impl<'a> Input<'a> {
         digits.parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be a whole number")))
     }
 
-    /// Reads a yes or no.
-    ///
-    /// # Errors
-    /// When it is neither.
+    /// Reads `true` or `false`.
     pub fn boolean(&self) -> Result<bool, ValidationErrors> {
         let word = match self.source {
             Source::Parameter(text) => text,
@@ -122,15 +110,12 @@ impl<'a> Input<'a> {
     }
 
     /// Reads an amount in major units of the store's currency.
-    ///
-    /// # Errors
-    /// When it is no number, or not one that the currency can hold.
     pub fn money(&self) -> Result<Money, ValidationErrors> {
         let number = match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
-        // The JSON grammar was checked before: what begins like a number is one.
+        // The syntax of the JSON was validated before, so the first character identifies a number.
         if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             self.currency.parse(number).map_err(|error| self.error(error))
         } else {
@@ -138,10 +123,10 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Reads the items of an array, and refuses all bad ones at once.
+    /// Reads the items of an array.
     ///
     /// # Errors
-    /// When it is no array, or one of its items is refused.
+    /// All invalid fields of all items.
     pub fn items<T: FromInput>(&self) -> Result<Vec<T>, ValidationErrors> {
         let array = self.array()?;
         let mut items = Vec::with_capacity(array.len());
@@ -156,11 +141,11 @@ impl<'a> Input<'a> {
         if errors.is_empty() { Ok(items) } else { Err(errors) }
     }
 
-    /// [`Self::items`] of an array of one of those lengths. The items of another are not looked at,
-    /// so that the refusal of a long one is short.
+    /// Reads the items of an array with a length in the range. The items of a longer one are not parsed, so that its error
+    /// response stays short.
     ///
     /// # Errors
-    /// When it is no array, has another length, or one of its items is refused.
+    /// The length, or all invalid fields of all items.
     pub fn items_within<T: FromInput>(&self, lengths: RangeInclusive<usize>) -> Result<Vec<T>, ValidationErrors> {
         if lengths.contains(&self.array()?.len()) {
             return self.items();
@@ -178,9 +163,6 @@ impl<'a> Input<'a> {
     }
 
     /// Reads the fields of an object.
-    ///
-    /// # Errors
-    /// When it is no object.
     pub fn fields(&self) -> Result<Fields<'a>, ValidationErrors> {
         let entries = match self.source {
             Source::Json(json) => serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok(),
@@ -199,7 +181,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The fields of an object, or the parameters of a query, as they are taken one after another.
+/// The fields of an object or the parameters of a query that have not been taken yet, and the errors so far.
 #[derive(Debug)]
 pub struct Fields<'a> {
     entries: Vec<(Cow<'a, str>, Input<'a>)>,
@@ -212,7 +194,7 @@ impl<'a> Fields<'a> {
         Self { entries, prefix: String::new(), errors: ValidationErrors::new() }
     }
 
-    /// Takes a field; `None` when it is refused or missing, which [`Self::finish`] tells.
+    /// Takes a field; `None` if it is invalid or missing, which [`Self::finish`] then reports.
     pub fn take<T: FromInput>(&mut self, name: &str) -> Option<T> {
         match self.entries.iter().position(|(entry, _)| entry == name) {
             Some(position) => {
@@ -231,10 +213,10 @@ impl<'a> Fields<'a> {
         if self.entries.iter().any(|(entry, _)| entry == name) { self.take(name) } else { Some(default()) }
     }
 
-    /// Ends the reading: what was not taken is unknown, or there twice.
+    /// Rejects all remaining fields: they are unknown, or repeated.
     ///
     /// # Errors
-    /// Every refusal so far.
+    /// All errors, including those of the fields that were taken.
     pub fn finish(mut self, known: &[&str]) -> Result<(), ValidationErrors> {
         for (name, input) in std::mem::take(&mut self.entries) {
             let error = if known.contains(&name.as_ref()) {
@@ -247,13 +229,13 @@ impl<'a> Fields<'a> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 
-    /// Refuses a field for what it is beside the others.
+    /// Adds an error of a field that is invalid in the context of the others.
     pub fn reject(&mut self, name: &str, error: ValidationError) {
         self.errors.push(FieldError { pointer: format!("{}{name}", self.prefix), error });
     }
 }
 
-/// Keeps each value as the text that it is written in, so that no number passes through a float.
+/// Reads each value as raw text, so that no number passes through a float.
 struct Entries;
 
 impl<'de> Visitor<'de> for Entries {

@@ -1,14 +1,14 @@
-//! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
+//! The OpenAPI document: the descriptions of all handlers, and what applies to every operation.
 
 mod postprocess;
 
-use super::endpoints::Endpoints;
+use super::endpoints::{Access, Endpoints};
 use super::problem::Problem;
 use postprocess::postprocess;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, InfoBuilder, License, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
@@ -17,24 +17,26 @@ use utoipa::{PartialSchema, ToSchema};
 const PROBLEM: &str = "application/problem+json";
 
 const TAGS: [(&str, &str); 7] = [
-    ("auth", "Accounts: registering, logging in, one's own name and addresses"),
-    ("products", "The catalogue: what everybody can look at, and how administrators keep it"),
-    ("cart", "What a user is about to buy"),
-    ("orders", "Buying: checkout, receipts, payment"),
-    ("admin", "What only those who run the shop may see and do"),
-    ("stripe", "What Stripe tells the shop"),
-    ("docs", "What tells of the shop itself"),
+    ("auth", "Accounts: registration, login, sessions, profile and addresses"),
+    ("products", "The catalogue: public reading, administration of products, stock and images"),
+    ("cart", "The cart of a user"),
+    ("orders", "Checkout, orders and their payment"),
+    ("admin", "Administration of orders and users, and sales figures"),
+    ("stripe", "The webhook that receives Stripe's events"),
+    ("docs", "The API's documentation and health"),
 ];
 
-/// Completes the document that the routers of all functions make together.
+/// Builds the OpenAPI document of these endpoints.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
-pub fn complete(endpoints: &Endpoints) -> Result<Value, serde_json::Error> {
+/// When it cannot be serialized as JSON.
+pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error> {
     let mut info = InfoBuilder::new()
         .title("Ferrocart")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("A shop's backend: accounts, catalogue, carts, checkout, orders, payments by Stripe."))
+        .description(Some(
+            "The backend of a shop: accounts, catalogue, carts, checkout, orders, and payments through Stripe.",
+        ))
         .build();
     let mut license = License::new("MIT OR Apache-2.0");
     license.identifier = Some("MIT OR Apache-2.0".to_owned());
@@ -49,46 +51,62 @@ pub fn complete(endpoints: &Endpoints) -> Result<Value, serde_json::Error> {
         .build();
     let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
     let mut document = OpenApiBuilder::new().info(info).tags(Some(tags)).components(Some(components)).build();
-    document.merge(endpoints.openapi());
-    for operation in operations(&mut document.paths) {
-        add_problems(operation);
+    for endpoint in endpoints.iter() {
+        let (mut described, access) = endpoint.document();
+        for operation in operations(&mut described.paths) {
+            operation.security = security(access);
+            add_problems(operation, access);
+        }
+        document.merge(described);
     }
     let mut document = serde_json::to_value(document)?;
     postprocess(&mut document);
     Ok(document)
 }
 
-/// Every operation of the document.
-pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
+fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
     paths.paths.values_mut().flat_map(|item| {
         [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
     })
 }
 
-/// Adds the problems that follow from the shape of an operation; the others it names itself.
-fn add_problems(operation: &mut Operation) {
+fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
+    let bearer = |scopes: &[&str]| SecurityRequirement::new("bearer", scopes.iter().copied());
+    match access {
+        Access::Public => None,
+        // The empty requirement stands for a request without a token.
+        Access::Optional => Some(vec![SecurityRequirement::default(), bearer(&[])]),
+        Access::Customer => Some(vec![bearer(&[])]),
+        Access::Admin => Some(vec![bearer(&["admin"])]),
+    }
+}
+
+/// Adds the problems that follow from the shape of an operation; its description lists all others.
+fn add_problems(operation: &mut Operation, access: Access) {
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(inline).collect();
     let path = parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let cursor = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let security = serde_json::to_value(&operation.security).unwrap_or_default();
-    let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
-    let protected = !alternatives.is_empty() && !alternatives.contains(&serde_json::json!({}));
-    let admin = protected && security.to_string().contains("admin");
+    let protected = matches!(access, Access::Customer | Access::Admin);
     let body = operation.request_body.is_some();
-    let typed = is_typed(operation);
-    let rules = [
-        (cursor, 400, "`malformed_request`, `invalid_cursor`: the query cannot be read"),
-        (true, 400, "`malformed_request`: what was sent cannot be read"),
-        (protected, 401, "`unauthenticated`, `token_expired`: a valid access token is needed"),
-        (admin, 403, "`forbidden`: only an administrator may do this"),
-        (path, 404, "`not_found`: there is no such resource, or it is not yours"),
-        (body, 413, "`payload_too_large`: the body is larger than 256 KiB"),
+    let typed = has_typed_body(operation);
+    let problems = [
+        (
+            cursor,
+            400,
+            "`malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.\n\
+            `invalid_cursor`: the cursor is invalid for this list",
+        ),
+        (true, 400, "`malformed_request`: the query, a header or the body is malformed"),
+        (protected, 401, "`unauthenticated`, `token_expired`: a valid access token is required"),
+        (access == Access::Admin, 403, "`forbidden`: the role `admin` is required"),
+        (path, 404, "`not_found`: the resource does not exist, or belongs to another user"),
+        (body, 413, "`payload_too_large`: the body exceeds 256 KiB"),
         (typed, 415, "`unsupported_media_type`: the content type must be `application/json`"),
-        (typed, 422, "`validation_failed`: some fields are not acceptable; `errors` names all of them"),
-        (true, 500, "`internal`: a defect of ours"),
-        (true, 503, "`unavailable`: a system that the shop depends on does not answer; see `Retry-After`"),
+        (typed, 422, "`validation_failed`: some fields are invalid; `errors` names all of them"),
+        (true, 500, "`internal`: an internal error has occurred"),
+        (true, 503, "`unavailable`: the shop or a system that it depends on is not responding; see `Retry-After`"),
     ];
-    for (applies, status, description) in rules {
+    for (applies, status, description) in problems {
         if applies {
             let responses = &mut operation.responses.responses;
             responses.entry(status.to_string()).or_insert_with(|| RefOr::T(problem(description)));
@@ -111,8 +129,8 @@ const fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
     }
 }
 
-/// Whether the body is one of our requests, and not what somebody else has signed.
-fn is_typed(operation: &Operation) -> bool {
+/// Returns whether the body is parsed into a type of the shop; Stripe's events are not.
+fn has_typed_body(operation: &Operation) -> bool {
     serde_json::to_value(&operation.request_body).is_ok_and(|body| body.to_string().contains("$ref"))
 }
 

@@ -1,4 +1,4 @@
-//! The parameters of the path, in place of axum's `Path`: what names nothing is not found.
+//! Path parameters, in place of axum's `Path`: a parameter that cannot be parsed names no resource, which is a 404.
 
 use super::endpoints::Argument;
 use crate::error::Error;
@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use std::str::FromStr;
 
-/// The one parameter of the path, parsed.
+/// The only path parameter, parsed.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
@@ -24,7 +24,7 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
     }
 }
 
-/// The two parameters of the path, parsed.
+/// Both path parameters, parsed.
 #[derive(Debug)]
 pub struct PathPair<A, B>(pub A, pub B);
 

@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457): the one file that turns errors into statuses.
+//! Problem details (RFC 9457): the one file that maps errors to statuses.
 
 use crate::db;
 use crate::domain::money::Amount;
@@ -11,78 +11,81 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// An answer that says what went wrong.
+/// The status and the code of an outage.
+const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+
+/// An error response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// A URI that names the kind of problem.
+    /// A URI that identifies the kind of problem.
     #[serde(rename = "type")]
     #[schema(example = "urn:ferrocart:problem:insufficient_stock")]
     kind: String,
-    /// The status in words.
+    /// The reason phrase of the status.
     #[schema(example = "Conflict")]
     title: String,
-    /// The status.
+    /// The HTTP status.
     #[schema(example = 409)]
     status: u16,
-    /// What happened, for people.
-    #[schema(example = "there is not enough in stock")]
+    /// A description for people.
+    #[schema(example = "insufficient stock")]
     detail: String,
-    /// What happened, for programs; it never changes.
+    /// The kind of problem, for programs. Codes never change.
     #[schema(example = "insufficient_stock")]
     code: &'static str,
-    /// By which the request is found in the logs.
+    /// The id under which the logs have the request.
     request_id: String,
-    /// Each field that was refused.
+    /// All invalid fields or query parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
-    /// With `refund_exceeds_paid`: what is left to be refunded.
+    /// With `refund_exceeds_paid`: the amount that can still be refunded.
     #[serde(skip_serializing_if = "Option::is_none")]
     refundable_amount: Option<Amount>,
-    /// What else belongs to this code.
+    /// Further members, depending on `code`.
     #[serde(flatten)]
     #[schema(additional_properties)]
-    more: Map<String, Value>,
+    extensions: Map<String, Value>,
 }
 
-/// A field that was refused.
+/// An invalid field or query parameter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct ProblemField {
-    /// A JSON pointer to it, or the name of a parameter.
+    /// A JSON pointer to the field, or the name of the parameter.
     pointer: String,
-    /// Why, for programs.
+    /// The reason, for programs.
     code: &'static str,
-    /// Why, for people.
+    /// The reason, for people.
     message: String,
 }
 
-/// An error on its way to the boundary, which knows the request's id and writes the answer.
+/// An error on its way to the boundary, which adds the request id and writes the problem.
 #[derive(Clone)]
 pub(super) struct Failure(Arc<Error>);
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut response = status(&self).into_response();
+        let (status, _) = status_and_code(&self);
+        let mut response = status.into_response();
         response.extensions_mut().insert(Failure(Arc::new(self)));
         response
     }
 }
 
-/// The error that a response was made of, if any.
+/// Returns the error that a response was made from, if any.
 pub(super) fn error_of(response: &Response) -> Option<&Error> {
     response.extensions().get::<Failure>().map(|Failure(error)| error.as_ref())
 }
 
-/// Writes the problem into a response that an error has made, and logs what is our fault.
-pub(super) fn describe(response: Response, request_id: &str) -> Response {
+/// Writes the problem into a response that was made from an error, and logs server errors.
+pub(super) fn write_problem(response: Response, request_id: &str) -> Response {
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else {
         return response;
     };
-    let status = response.status();
+    let (status, code) = status_and_code(&error);
     if status.is_server_error() {
         let chain = chain(&error);
         tracing::error!(error = %error, chain, "the request failed");
     }
-    let (code, more) = code(&error);
     let problem = Problem {
         kind: format!("urn:ferrocart:problem:{code}"),
         title: status.canonical_reason().unwrap_or_default().to_owned(),
@@ -92,7 +95,7 @@ pub(super) fn describe(response: Response, request_id: &str) -> Response {
         request_id: request_id.to_owned(),
         refundable_amount: refundable(&error),
         errors: fields(&error).iter().map(ProblemField::from).collect(),
-        more,
+        extensions: extensions(&error),
     };
     let mut headers = response.headers().clone();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -100,42 +103,45 @@ pub(super) fn describe(response: Response, request_id: &str) -> Response {
     (status, headers, serde_json::to_vec(&problem).unwrap_or_default()).into_response()
 }
 
-fn status(error: &Error) -> StatusCode {
+/// Returns the status and the code of an error.
+fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
     match error {
-        Error::MalformedBody(_)
-        | Error::MalformedQuery(_)
-        | Error::MalformedHeader { .. }
-        | Error::InvalidCursor
-        | Error::InvalidSignature => StatusCode::BAD_REQUEST,
-        Error::Unauthenticated | Error::TokenExpired | Error::InvalidCredentials => StatusCode::UNAUTHORIZED,
-        Error::Forbidden => StatusCode::FORBIDDEN,
-        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::NotFound => StatusCode::NOT_FOUND,
-        Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Error::EmailTaken
-        | Error::LastAdmin
-        | Error::SkuTaken
-        | Error::InsufficientStock(_)
-        | Error::ProductUnavailable(_)
-        | Error::TotalChanged { .. }
-        | Error::CartAlreadyOrdered(_)
-        | Error::InvalidTransition(_)
-        | Error::NotPaid
-        | Error::RefundExceedsPaid { .. }
-        | Error::RefundRefused { .. }
-        | Error::ShippingBlocked(_)
-        | Error::UploadChanged
-        | Error::IdempotencyInProgress => StatusCode::CONFLICT,
-        Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
-        Error::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Error::Validation(_) | Error::EmptyCart | Error::IdempotencyKeyReused | Error::TotalTooLarge => {
-            StatusCode::UNPROCESSABLE_ENTITY
+        Error::MalformedBody(_) | Error::MalformedQuery(_) | Error::MalformedHeader { .. } => {
+            (StatusCode::BAD_REQUEST, "malformed_request")
         }
-        Error::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Database(error) if db::is_outage(error) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Stripe(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Media(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
+        Error::InvalidCursor => (StatusCode::BAD_REQUEST, "invalid_cursor"),
+        Error::InvalidSignature => (StatusCode::BAD_REQUEST, "invalid_signature"),
+        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+        Error::TokenExpired => (StatusCode::UNAUTHORIZED, "token_expired"),
+        Error::InvalidCredentials => (StatusCode::UNAUTHORIZED, "invalid_credentials"),
+        Error::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+        Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+        Error::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        Error::EmailTaken => (StatusCode::CONFLICT, "email_taken"),
+        Error::LastAdmin => (StatusCode::CONFLICT, "last_admin"),
+        Error::SkuTaken => (StatusCode::CONFLICT, "sku_taken"),
+        Error::InsufficientStock(_) => (StatusCode::CONFLICT, "insufficient_stock"),
+        Error::ProductUnavailable(_) => (StatusCode::CONFLICT, "product_unavailable"),
+        Error::TotalChanged { .. } => (StatusCode::CONFLICT, "total_changed"),
+        Error::CartAlreadyOrdered(_) => (StatusCode::CONFLICT, "cart_already_ordered"),
+        Error::InvalidTransition(_) => (StatusCode::CONFLICT, "invalid_transition"),
+        Error::NotPaid => (StatusCode::CONFLICT, "order_not_paid"),
+        Error::RefundExceedsPaid { .. } => (StatusCode::CONFLICT, "refund_exceeds_paid"),
+        Error::RefundRefused { .. } => (StatusCode::CONFLICT, "refund_refused"),
+        Error::ShippingBlocked(_) => (StatusCode::CONFLICT, "order_on_hold"),
+        Error::UploadChanged => (StatusCode::CONFLICT, "upload_changed"),
+        Error::IdempotencyInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
+        Error::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
+        Error::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
+        Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+        Error::Validation(_) | Error::TotalTooLarge => (StatusCode::UNPROCESSABLE_ENTITY, "validation_failed"),
+        Error::EmptyCart => (StatusCode::UNPROCESSABLE_ENTITY, "empty_cart"),
+        Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+        Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+        Error::DeadlineExceeded => UNAVAILABLE,
+        Error::Database(error) if db::is_outage(error) => UNAVAILABLE,
+        Error::Stripe(error) if error.is_outage() => UNAVAILABLE,
+        Error::Media(error) if error.is_outage() => UNAVAILABLE,
         Error::Panicked
         | Error::NotConfigured(_)
         | Error::Overflow(_)
@@ -145,80 +151,34 @@ fn status(error: &Error) -> StatusCode {
         | Error::Media(_)
         | Error::Hash(_)
         | Error::Token(_)
-        | Error::System(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        | Error::System(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 
-fn code(error: &Error) -> (&'static str, Map<String, Value>) {
-    let plain = match error {
+/// Returns the members that only problems of the error's code have.
+fn extensions(error: &Error) -> Map<String, Value> {
+    let (name, value) = match error {
         Error::InsufficientStock(shortages) => {
             let items = shortages.iter().map(|short| {
                 json!({ "sku": short.sku.as_str(), "requested": short.requested, "available": short.available })
             });
-            return ("insufficient_stock", Map::from_iter([("items".to_owned(), items.collect())]));
+            ("items", items.collect())
         }
-        Error::CartAlreadyOrdered(id) => {
-            return ("cart_already_ordered", Map::from_iter([("order_id".to_owned(), json!(id.to_string()))]));
-        }
-        Error::ProductUnavailable(skus) => {
-            let skus = skus.iter().map(|sku| json!(sku.as_str())).collect();
-            return ("product_unavailable", Map::from_iter([("skus".to_owned(), skus)]));
-        }
-        Error::RefundRefused { reason } => {
-            return ("refund_refused", Map::from_iter([("reason".to_owned(), json!(reason))]));
-        }
-        Error::ShippingBlocked(block) => {
-            return ("order_on_hold", Map::from_iter([("reason".to_owned(), json!(block.as_str()))]));
-        }
-        Error::NotPaid => "order_not_paid",
-        Error::RefundExceedsPaid { .. } => "refund_exceeds_paid",
-        Error::MalformedBody(_) | Error::MalformedQuery(_) | Error::MalformedHeader { .. } => "malformed_request",
-        Error::InvalidCursor => "invalid_cursor",
-        Error::InvalidSignature => "invalid_signature",
-        Error::Unauthenticated => "unauthenticated",
-        Error::TokenExpired => "token_expired",
-        Error::InvalidCredentials => "invalid_credentials",
-        Error::Forbidden => "forbidden",
-        Error::RateLimited { .. } => "rate_limited",
-        Error::NotFound => "not_found",
-        Error::MethodNotAllowed => "method_not_allowed",
-        Error::EmailTaken => "email_taken",
-        Error::LastAdmin => "last_admin",
-        Error::SkuTaken => "sku_taken",
-        Error::TotalChanged { .. } => "total_changed",
-        Error::InvalidTransition(_) => "invalid_transition",
-        Error::IdempotencyInProgress => "idempotency_in_progress",
-        Error::IdempotencyKeyReused => "idempotency_key_reused",
-        Error::UploadChanged => "upload_changed",
-        Error::VersionMismatch => "version_mismatch",
-        Error::PayloadTooLarge => "payload_too_large",
-        Error::UnsupportedMediaType => "unsupported_media_type",
-        Error::Validation(_) | Error::TotalTooLarge => "validation_failed",
-        Error::EmptyCart => "empty_cart",
-        Error::DeadlineExceeded => "unavailable",
-        Error::Database(error) if db::is_outage(error) => "unavailable",
-        Error::Stripe(error) if error.is_outage() => "unavailable",
-        Error::Media(error) if error.is_outage() => "unavailable",
-        Error::Panicked
-        | Error::NotConfigured(_)
-        | Error::Overflow(_)
-        | Error::Database(_)
-        | Error::Bson(_)
-        | Error::Stripe(_)
-        | Error::Media(_)
-        | Error::Hash(_)
-        | Error::Token(_)
-        | Error::System(_) => "internal",
+        Error::ProductUnavailable(skus) => ("skus", skus.iter().map(|sku| json!(sku.as_str())).collect()),
+        Error::CartAlreadyOrdered(order) => ("order_id", json!(order.to_string())),
+        Error::RefundRefused { reason } => ("reason", json!(reason)),
+        Error::ShippingBlocked(block) => ("reason", json!(block.as_str())),
+        _ => return Map::new(),
     };
-    (plain, Map::new())
+    Map::from_iter([(name.to_owned(), value)])
 }
 
-/// What happened, in words that say nothing of the inside.
+/// Returns the description for clients. It reveals nothing about the inside.
 fn detail(error: &Error, status: StatusCode) -> String {
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        "a system that the shop depends on does not answer; try again in a moment".to_owned()
+        "the shop or a system that it depends on is not responding; retry later".to_owned()
     } else if status.is_server_error() {
-        "something went wrong on our side; the request id helps us find out what".to_owned()
+        "an internal error has occurred; the logs have its cause under the request id".to_owned()
     } else {
         error.to_string()
     }
@@ -231,7 +191,7 @@ fn fields(error: &Error) -> &[FieldError] {
     }
 }
 
-/// An amount keeps its type to the end: in a map of JSON's values it would be a float.
+/// Returns the refundable amount as an [`Amount`]: as a [`Value`] it would become a float.
 fn refundable(error: &Error) -> Option<Amount> {
     match error {
         Error::RefundExceedsPaid { refundable } => Some(*refundable),

@@ -1,4 +1,4 @@
-//! The query, in place of axum's `Query`: unknown parameters are refused, and all bad ones named.
+//! Query parameters, in place of axum's `Query`: all unknown, repeated and invalid ones are reported at once.
 
 use super::endpoints::Argument;
 use super::input::{Fields, Input, ValidationErrors};
@@ -9,16 +9,16 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use std::borrow::Cow;
 
-/// The parameters of the query, parsed.
+/// The query parameters, parsed.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
-/// A set of parameters that a client may send.
+/// A type that is parsed from the query parameters.
 pub trait FromQuery: Sized {
-    /// Parses them.
+    /// Parses the parameters.
     ///
     /// # Errors
-    /// Every parameter that is unknown, doubled or bad.
+    /// All unknown, repeated and invalid parameters.
     fn from_query(fields: Fields<'_>) -> Result<Self, ValidationErrors>;
 }
 
@@ -38,12 +38,12 @@ impl<T: FromQuery> FromRequestParts<AppState> for Query<T> {
     }
 }
 
-/// The parameters of a query as they were sent.
+/// Returns the decoded names and values of all query parameters.
 pub(super) fn pairs(uri: &Uri) -> Vec<(String, String)> {
     form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
-/// Reads the parameters of a query as [`crate::from_fields!`] reads the fields of a body.
+/// Implements [`FromQuery`](crate::http::FromQuery), as [`crate::from_fields!`] implements `FromInput` for a body.
 #[macro_export]
 macro_rules! from_parameters {
     ($type:ty { $($field:ident $(= $default:expr)?),+ $(,)? }) => {

@@ -1,4 +1,4 @@
-//! How the OpenAPI document describes the domain's types.
+//! The OpenAPI schemas of the domain's types.
 
 use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
@@ -26,7 +26,7 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-fn choice<const N: usize>(values: [&'static str; N]) -> ObjectBuilder {
+fn enumeration<const N: usize>(values: [&'static str; N]) -> ObjectBuilder {
     text().enum_values(Some(values))
 }
 
@@ -67,28 +67,28 @@ schemas! {
     RefundId => id();
     SessionId => id();
     UserId => id();
-    Actor => choice(["customer", "admin", "stripe", "system"]);
-    AddressKind => choice(["shipping", "billing"]);
-    Amount => amount("In major units of `currency`, exact to its minor unit.");
-    Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("ISO 3166-1 alpha-2")).examples([serde_json::json!("US")]);
-    Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("ISO 4217")).examples([serde_json::json!("USD")]);
-    Flag => choice(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_failed", "disputed"]);
-    ImageKind => choice(ImageKind::ALL.map(ImageKind::as_str));
-    ImageLength => number(1, ImageLength::MAX).description(Some("In bytes: 10 MiB at most."));
+    Actor => enumeration(["customer", "admin", "stripe", "system"]);
+    AddressKind => enumeration(["shipping", "billing"]);
+    Amount => amount("An amount in major units of `currency`, with all decimals of the currency.");
+    Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("An ISO 3166-1 alpha-2 code.")).examples([serde_json::json!("US")]);
+    Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("An ISO 4217 code.")).examples([serde_json::json!("USD")]);
+    Flag => enumeration(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_failed", "disputed"]);
+    ImageKind => enumeration(ImageKind::ALL.map(ImageKind::as_str));
+    ImageLength => number(1, ImageLength::MAX).description(Some("A size in bytes: at most 10 MiB."));
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
-    Money => amount("In major units of the store's currency, exact to its minor unit.");
-    OrderStatus => choice(["pending", "processing", "shipped", "delivered", "cancelled"]);
-    PaymentStatus => choice([
+    Money => amount("An amount in major units of the store's currency, with at most the decimals of the currency.");
+    OrderStatus => enumeration(["pending", "processing", "shipped", "delivered", "cancelled"]);
+    PaymentStatus => enumeration([
         "requires_payment", "processing", "succeeded", "failed", "canceled", "refunded", "partially_refunded",
     ]);
-    ProductSort => choice(ProductSort::ALL.map(ProductSort::as_str));
+    ProductSort => enumeration(ProductSort::ALL.map(ProductSort::as_str));
     Quantity => number(1, 99);
-    RefundStatus => choice(RefundStatus::ALL.map(RefundStatus::as_str));
-    Role => choice(["customer", "admin"]);
+    RefundStatus => enumeration(RefundStatus::ALL.map(RefundStatus::as_str));
+    Role => enumeration(["customer", "admin"]);
     SearchText => text().min_length(Some(1)).max_length(Some(SearchText::MAX));
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Stock => number(0, Stock::MAX);
-    StockChange => number(i64::from(Stock::MAX).saturating_neg(), Stock::MAX).description(Some("Not 0."));
+    StockChange => number(i64::from(Stock::MAX).saturating_neg(), Stock::MAX).description(Some("Must not be 0."));
     Timestamp => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     WebUrl => text().format(Some(SchemaFormat::Custom("uri".to_owned()))).max_length(Some(2048));
 }
@@ -129,15 +129,10 @@ impl PartialSchema for Address {
             .property("type", Ref::from_schema_name("AddressKind"))
             .property("street", label())
             .property("city", label())
-            .property(
-                "state",
-                optional_text(
-                    "The state or province: required where addresses have one (AU, BR, CA, CN, IN, JP, MX, US).",
-                ),
-            )
+            .property("state", optional_text("The state or province. Required in AU, BR, CA, CN, IN, JP, MX and US."))
             .property("zip", label())
             .property("country", Ref::from_schema_name("Country"))
-            .property("phone", optional_text("For the carrier."));
+            .property("phone", optional_text("The phone number for the carrier."));
         let object = ["type", "street", "city", "zip"].into_iter().fold(object, ObjectBuilder::required);
         RefOr::T(Schema::Object(Object::from(object)))
     }
@@ -155,7 +150,7 @@ impl ToSchema for Address {
     }
 }
 
-/// A type under its name, as a component of the document.
+/// Returns the name and the schema of a type, as a component of the document.
 #[must_use]
 pub fn component<T: ToSchema>() -> (String, RefOr<Schema>) {
     (T::name().into_owned(), T::schema())

@@ -1,56 +1,56 @@
-//! How a call to S3 can fail.
+//! Errors of requests to S3.
 
-use crate::aws::Unsigned;
+use crate::aws::SignError;
 
-/// How a call to S3 can fail.
+/// Why a request to S3 failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// It does not answer, or not in time: the call may have taken effect.
+    /// S3 cannot be reached, or does not respond in time. The request may have taken effect.
     #[error("S3 cannot be reached")]
     Unreachable(#[from] reqwest::Error),
-    /// It says no: the role lacks a right, or there is no such bucket.
-    #[error("S3 refused with status {status}: {code}")]
-    Refused {
-        /// HTTP's status.
+    /// S3 rejected the request: the role lacks a permission, or the bucket does not exist.
+    #[error("S3 rejected the request with status {status}: {code}")]
+    Rejected {
+        /// The HTTP status.
         status: u16,
-        /// Its kind of error.
+        /// The error code of S3.
         code: String,
     },
-    /// It is overloaded or broken.
+    /// S3 is overloaded, or has an internal error.
     #[error("S3 failed with status {status}: {code}")]
     Failed {
-        /// HTTP's status.
+        /// The HTTP status.
         status: u16,
-        /// Its kind of error.
+        /// The error code of S3.
         code: String,
     },
-    /// What it says cannot be understood.
-    #[error("S3's answer has no {0}")]
-    Unreadable(&'static str),
-    /// The call could not be signed.
-    #[error("a call to S3 could not be signed")]
-    Unsigned(#[from] Unsigned),
+    /// A header is missing in a response.
+    #[error("the response of S3 has no valid {0}")]
+    InvalidResponse(&'static str),
+    /// The request could not be signed.
+    #[error("a request to S3 could not be signed")]
+    Sign(#[from] SignError),
 }
 
 impl MediaError {
-    /// Whether the same call may work later.
+    /// Returns whether the same request may succeed later.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
 
-    /// What an answer says that is no success.
-    pub(super) fn of(status: u16, body: &[u8]) -> Self {
+    /// Creates the error from an error response.
+    pub(super) fn from_response(status: u16, body: &[u8]) -> Self {
         let code = code(body);
         if status == 429 || status >= 500 || code == "InternalError" || code == "SlowDown" {
             Self::Failed { status, code }
         } else {
-            Self::Refused { status, code }
+            Self::Rejected { status, code }
         }
     }
 }
 
-/// Of a refusal, its kind: `<Error><Code>NoSuchBucket</Code>..`.
+/// Returns the code of an error response: `<Error><Code>NoSuchBucket</Code>..`.
 pub(super) fn code(body: &[u8]) -> String {
     let body = String::from_utf8_lossy(body);
     let code = body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));

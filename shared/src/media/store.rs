@@ -1,8 +1,8 @@
-//! The bucket: four calls of our own, signed like those of AWS's client and sent like those to Stripe.
+//! The client of the image bucket: inspects, publishes and deletes objects.
 
 use super::error::code;
-use super::{MediaError, mark, upload_key};
-use crate::aws::{self, Call, SignableBody};
+use super::{MediaError, path_marker, upload_key};
+use crate::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{FIRST_BYTES, ImageKind};
@@ -13,12 +13,12 @@ use reqwest::Client;
 use std::time::{Duration, SystemTime};
 
 pub(super) const SERVICE: &str = "s3";
-/// The longest that one call waits: completing an upload takes three, within [`crate::config::REQUEST_DEADLINE`].
+/// The deadline of one request: completing an upload takes three of them within [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// A key is never written to a second time.
+/// Published images never change: a key is written once.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
-/// A connection to the bucket.
+/// The client of the image bucket.
 #[derive(Debug)]
 pub struct ImageStore {
     http: Client,
@@ -28,21 +28,21 @@ pub struct ImageStore {
     pub(super) access: AwsAccess,
 }
 
-/// What an upload is, by its first bytes.
+/// The first bytes of an upload, and its metadata.
 #[derive(Debug)]
-pub struct Looked {
-    /// How many bytes it has.
+pub struct UploadHead {
+    /// The size in bytes.
     pub size: u64,
-    /// Its media type, as S3 was told.
+    /// The content type of the upload request.
     pub content_type: String,
-    /// How it begins.
-    pub start: Bytes,
-    /// Names exactly these bytes.
+    /// The first bytes.
+    pub first_bytes: Bytes,
+    /// Identifies this version of the upload.
     etag: String,
 }
 
-/// What S3 answered.
-struct Answer {
+/// A response of S3.
+struct S3Response {
     status: u16,
     headers: HeaderMap,
     body: Bytes,
@@ -59,96 +59,89 @@ impl ImageStore {
         })
     }
 
-    /// Looks at an upload; `None` when there is none.
-    ///
-    /// # Errors
-    /// [`MediaError`]
-    pub async fn look_at(&self, product: ProductId, image: ImageId) -> Result<Option<Looked>, MediaError> {
+    /// Reads the head of an upload; `None` if it does not exist.
+    pub async fn inspect(&self, product: ProductId, image: ImageId) -> Result<Option<UploadHead>, MediaError> {
         let range = format!("bytes=0-{}", FIRST_BYTES.saturating_sub(1));
-        let answer = self.call(Method::GET, &upload_key(product, image), &[("range", &range)]).await?;
-        match answer.status {
-            206 => Looked::of(answer).map(Some),
-            404 if code(&answer.body) == "NoSuchKey" => Ok(None),
-            // Of nothing, not even the first byte can be asked.
-            416 => Ok(Some(Looked { size: 0, content_type: String::new(), start: Bytes::new(), etag: String::new() })),
-            status => Err(MediaError::of(status, &answer.body)),
+        let response = self.send(Method::GET, &upload_key(product, image), &[("range", &range)]).await?;
+        match response.status {
+            206 => UploadHead::from_response(response).map(Some),
+            404 if code(&response.body) == "NoSuchKey" => Ok(None),
+            // The upload is empty: no range of it can be satisfied.
+            416 => Ok(Some(UploadHead::empty())),
+            status => Err(MediaError::from_response(status, &response.body)),
         }
     }
 
-    /// Copies the upload that was looked at to a place of its own that no client can write to, and gives
-    /// its URL; `None` when the upload is another one by now, or gone.
-    ///
-    /// # Errors
-    /// [`MediaError`]
-    pub async fn keep(
+    /// Copies the inspected version of an upload to a new key, where clients cannot write, and returns its URL; `None` if the
+    /// upload was replaced or deleted since.
+    pub async fn publish(
         &self,
         product: ProductId,
         image: ImageId,
         kind: ImageKind,
-        looked: &Looked,
+        upload: &UploadHead,
         name: &str,
     ) -> Result<Option<String>, MediaError> {
-        let path = format!("{}{name}.{}", mark(product, image), kind.extension());
+        let path = format!("{}{name}.{}", path_marker(product, image), kind.extension());
         let source = format!("/{}/{}", self.bucket, upload_key(product, image));
         let headers = [
             ("x-amz-copy-source", source.as_str()),
-            ("x-amz-copy-source-if-match", &looked.etag),
+            ("x-amz-copy-source-if-match", &upload.etag),
             ("x-amz-metadata-directive", "REPLACE"),
             ("content-type", kind.as_str()),
             ("cache-control", CACHE_CONTROL),
             ("content-disposition", "inline"),
         ];
-        let answer = self.call(Method::PUT, path.trim_start_matches('/'), &headers).await?;
-        match answer.status {
-            // A copy can fail after its status was sent
+        let response = self.send(Method::PUT, path.trim_start_matches('/'), &headers).await?;
+        match response.status {
+            // A copy can fail after the status was sent
             // (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>).
-            200 if contains(&answer.body, b"<ETag>") => Ok(Some(format!("{}{path}", self.base_url))),
-            200 => Err(MediaError::Failed { status: 200, code: code(&answer.body) }),
+            200 if contains(&response.body, b"<ETag>") => Ok(Some(format!("{}{path}", self.base_url))),
+            200 => Err(MediaError::Failed { status: 200, code: code(&response.body) }),
             412 => Ok(None),
-            404 if code(&answer.body) == "NoSuchKey" => Ok(None),
-            status => Err(MediaError::of(status, &answer.body)),
+            404 if code(&response.body) == "NoSuchKey" => Ok(None),
+            status => Err(MediaError::from_response(status, &response.body)),
         }
     }
 
-    /// Deletes an upload. Again is no error.
-    ///
-    /// # Errors
-    /// [`MediaError`]
+    /// Deletes an upload, if it exists.
     pub async fn delete_upload(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
         self.delete(&upload_key(product, image)).await
     }
 
-    /// Deletes what a URL shows that [`Self::keep`] has given for this picture. Again is no error.
-    ///
-    /// # Errors
-    /// [`MediaError`]
-    pub async fn delete_kept(&self, product: ProductId, image: ImageId, url: &str) -> Result<(), MediaError> {
-        let mark = mark(product, image);
-        match url.rsplit_once(&mark) {
-            Some((_, name)) if is_name(name) => self.delete(&format!("{}{name}", mark.trim_start_matches('/'))).await,
-            // An administrator has made it up: it is none of our objects.
+    /// Deletes a published image by the URL that [`Self::publish`] returned, if it exists.
+    pub async fn delete_published(&self, product: ProductId, image: ImageId, url: &str) -> Result<(), MediaError> {
+        let marker = path_marker(product, image);
+        match url.rsplit_once(&marker) {
+            Some((_, name)) if is_name(name) => self.delete(&format!("{}{name}", marker.trim_start_matches('/'))).await,
+            // An administrator entered the URL: it is no object of the shop.
             _ => Ok(()),
         }
     }
 
     async fn delete(&self, key: &str) -> Result<(), MediaError> {
-        let answer = self.call(Method::DELETE, key, &[]).await?;
-        match answer.status {
+        let response = self.send(Method::DELETE, key, &[]).await?;
+        match response.status {
             200 | 204 => Ok(()),
-            404 if code(&answer.body) == "NoSuchKey" => Ok(()),
-            status => Err(MediaError::of(status, &answer.body)),
+            404 if code(&response.body) == "NoSuchKey" => Ok(()),
+            status => Err(MediaError::from_response(status, &response.body)),
         }
     }
 
-    async fn call(&self, method: Method, key: &str, headers: &[(&'static str, &str)]) -> Result<Answer, MediaError> {
+    async fn send(
+        &self,
+        method: Method,
+        key: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<S3Response, MediaError> {
         let url = self.object_url(key);
         let body = SignableBody::Bytes(&[]);
-        let (time, settings) = (SystemTime::now(), aws::for_s3());
-        let call = Call { service: SERVICE, time, settings, method, url: &url, headers, body };
-        let request = aws::signed(&self.access, call)?.map(|()| "");
+        let (time, settings) = (SystemTime::now(), s3_signing_settings());
+        let request = AwsRequest { service: SERVICE, time, settings, method, url: &url, headers, body };
+        let request = sign_request(&self.access, request)?.map(|()| "");
         let response = time_other(self.http.execute(request.try_into()?)).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Answer { status, headers, body: response.bytes().await? })
+        Ok(S3Response { status, headers, body: response.bytes().await? })
     }
 
     pub(super) fn object_url(&self, key: &str) -> String {
@@ -156,16 +149,20 @@ impl ImageStore {
     }
 }
 
-impl Looked {
-    fn of(answer: Answer) -> Result<Self, MediaError> {
-        let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok());
+impl UploadHead {
+    fn empty() -> Self {
+        Self { size: 0, content_type: String::new(), first_bytes: Bytes::new(), etag: String::new() }
+    }
+
+    fn from_response(response: S3Response) -> Result<Self, MediaError> {
+        let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
         // "bytes 0-4095/12345"
         let size = header("content-range").and_then(|range| range.rsplit('/').next()?.parse().ok());
         Ok(Self {
-            size: size.ok_or(MediaError::Unreadable("content-range"))?,
+            size: size.ok_or(MediaError::InvalidResponse("content-range"))?,
             content_type: header("content-type").unwrap_or_default().to_owned(),
-            etag: header("etag").ok_or(MediaError::Unreadable("etag"))?.to_owned(),
-            start: answer.body,
+            etag: header("etag").ok_or(MediaError::InvalidResponse("etag"))?.to_owned(),
+            first_bytes: response.body,
         })
     }
 }
@@ -174,7 +171,7 @@ fn contains(body: &[u8], part: &[u8]) -> bool {
     body.windows(part.len()).any(|it| it == part)
 }
 
-/// A name as we give it: letters, digits and one dot.
+/// Returns whether this is the file name of a published image: letters and digits, a dot, letters and digits.
 fn is_name(name: &str) -> bool {
     name.split_once('.').is_some_and(|(stem, extension)| {
         [stem, extension].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))

@@ -1,7 +1,7 @@
-//! The client: plain HTTP with our own deadlines, one pooled connection, and an idempotency key on
-//! every call that must not happen twice.
+//! The client of Stripe's API: pooled connections, a deadline per request, and an idempotency key for every request that
+//! must not take effect twice.
 
-use super::dispute::DisputeObject;
+use super::dispute::Dispute;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
 use super::refund::RefundObject;
@@ -16,12 +16,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// The version of Stripe's API that this code was written for.
+/// The version of Stripe's API that this client implements.
 const API_VERSION: &str = "2025-09-30.clover";
-/// The longest that one call waits; within [`crate::config::REQUEST_DEADLINE`] there is room for the rest.
+/// The deadline of one request, half of [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection to Stripe.
+/// The client of Stripe's API.
 #[derive(Debug)]
 pub struct Stripe {
     http: Client,
@@ -35,18 +35,14 @@ impl Stripe {
         Ok(Self { http, base: config.api_base.trim_end_matches('/').to_owned(), key: config.secret_key.clone() })
     }
 
-    /// Whether an object of Stripe's belongs to the mode that our key is for.
+    /// Returns whether an object has the mode of our key: live or test.
     #[must_use]
     pub fn is_our_mode(&self, livemode: bool) -> bool {
         let key = self.key.expose_secret();
         livemode == (key.starts_with("sk_live_") || key.starts_with("rk_live_"))
     }
 
-    /// Makes the payment intent of an order; made again, it is the same one, unless a key was used
-    /// up on it in between.
-    ///
-    /// # Errors
-    /// [`StripeError`]
+    /// Creates the payment intent of an order. Repeated with the same `idempotency_attempt`, it returns the same intent.
     pub async fn create_intent(
         &self,
         order: OrderId,
@@ -63,33 +59,27 @@ impl Stripe {
             ("metadata[order_id]", order.clone()),
             ("metadata[order_number]", order_number.to_owned()),
         ];
-        let key = numbered(&order, idempotency_attempt);
+        let key = idempotency_key(&order, idempotency_attempt);
         self.send(self.post("/v1/payment_intents", &key).form(&form)).await
     }
 
-    /// The payment intent as Stripe has it.
-    ///
-    /// # Errors
-    /// [`StripeError`]
+    /// Retrieves a payment intent.
     pub async fn retrieve_intent(&self, id: &str) -> Result<Intent, StripeError> {
         self.send(self.http.get(format!("{}/v1/payment_intents/{id}", self.base))).await
     }
 
-    /// Cancels a payment intent. It has no idempotency key: doing it twice is harmless, and Stripe
-    /// would repeat its first answer for a day, even if that was that something broke.
+    /// Cancels a payment intent. The request has no idempotency key: repeating it is harmless, whereas Stripe would repeat its
+    /// first response to a key for a day, even a server error.
     ///
     /// # Errors
-    /// [`StripeError`], also when it was paid or cancelled before.
+    /// [`StripeError::Rejected`] when the intent is paid or cancelled already.
     pub async fn cancel_intent(&self, id: &str) -> Result<Intent, StripeError> {
         let request = self.http.post(format!("{}/v1/payment_intents/{id}/cancel", self.base));
         self.send(request.form(&[("cancellation_reason", "abandoned")])).await
     }
 
-    /// The payment intent that was made for an order, if it can be found: Stripe's search is behind
-    /// by up to a minute (<https://docs.stripe.com/search#data-freshness>).
-    ///
-    /// # Errors
-    /// [`StripeError`]
+    /// Searches for a payment intent of an order that is not cancelled. Stripe's search index lags by up to a minute
+    /// (<https://docs.stripe.com/search#data-freshness>).
     pub async fn find_intent(&self, order: OrderId) -> Result<Option<Intent>, StripeError> {
         let query = format!("metadata['order_id']:'{order}'");
         let url = self.url("/v1/payment_intents/search", &[("query", &query)]);
@@ -97,10 +87,10 @@ impl Stripe {
         Ok(found.data.into_iter().find(|intent| intent.status != IntentStatus::Canceled))
     }
 
-    /// Sends money of a paid intent back; a refund of ours once, however often it is asked for.
+    /// Refunds a paid intent. Repeated with the same `idempotency_attempt`, it returns the same refund.
     ///
     /// # Errors
-    /// [`StripeError`], also when more is asked for than is left.
+    /// [`StripeError::Rejected`] when the amount exceeds what is left to refund.
     pub async fn refund(&self, intent: &str, order: OrderId, refund: &Refund) -> Result<StripeRefund, StripeError> {
         let mut form = vec![
             ("payment_intent", intent.to_owned()),
@@ -111,44 +101,38 @@ impl Stripe {
         if let Some(reason) = &refund.reason {
             form.push(("metadata[reason]", reason.as_str().to_owned()));
         }
-        let key = numbered(&refund.id.to_string(), refund.idempotency_attempt);
-        let taken: RefundObject = self.send(self.post("/v1/refunds", &key).form(&form)).await?;
-        Ok(taken.into())
+        let key = idempotency_key(&refund.id.to_string(), refund.idempotency_attempt);
+        let created: RefundObject = self.send(self.post("/v1/refunds", &key).form(&form)).await?;
+        Ok(created.into())
     }
 
-    /// Every refund of an intent, whoever has made it.
-    ///
-    /// # Errors
-    /// [`StripeError`]
+    /// Lists all refunds of an intent, including those that were created in Stripe's dashboard.
     pub async fn refunds(&self, intent: &str) -> Result<Vec<StripeRefund>, StripeError> {
         let refunds: Vec<RefundObject> = self.list("/v1/refunds", intent).await?;
         Ok(refunds.into_iter().map(StripeRefund::from).collect())
     }
 
-    /// Whether a buyer's bank disputes the payment of an intent, or has won it back: one that has
-    /// disputed it once may do so again.
-    ///
-    /// # Errors
-    /// [`StripeError`]
+    /// Returns whether the payment of an intent is disputed or was lost to a dispute. An intent can have several disputes,
+    /// because a bank may dispute a payment again.
     pub async fn is_disputed(&self, intent: &str) -> Result<bool, StripeError> {
-        let disputes: Vec<DisputeObject> = self.list("/v1/disputes", intent).await?;
-        Ok(disputes.iter().any(DisputeObject::counts))
+        let disputes: Vec<Dispute> = self.list("/v1/disputes", intent).await?;
+        Ok(disputes.iter().any(Dispute::withholds_payment))
     }
 
-    /// All of a list that belongs to an intent.
-    async fn list<T: DeserializeOwned + Listed>(&self, path: &str, intent: &str) -> Result<Vec<T>, StripeError> {
-        let mut listed: Vec<T> = Vec::new();
+    /// Lists all objects of an intent, page by page.
+    async fn list<T: DeserializeOwned + StripeObject>(&self, path: &str, intent: &str) -> Result<Vec<T>, StripeError> {
+        let mut objects: Vec<T> = Vec::new();
         loop {
             let mut query = vec![("payment_intent", intent), ("limit", "100")];
-            if let Some(last) = listed.last() {
+            if let Some(last) = objects.last() {
                 query.push(("starting_after", last.id()));
             }
             let url = self.url(path, &query);
             let page: Page<T> = self.send(self.http.get(url)).await?;
-            let goes_on = page.has_more && !page.data.is_empty();
-            listed.extend(page.data);
-            if !goes_on {
-                return Ok(listed);
+            let has_more = page.has_more && !page.data.is_empty();
+            objects.extend(page.data);
+            if !has_more {
+                return Ok(objects);
             }
         }
     }
@@ -164,23 +148,23 @@ impl Stripe {
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {
         let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
-        // Stripe does not know this header; whatever stands between it and us may.
+        // Stripe ignores this header, but a proxy on the way may record it.
         let request =
-            telemetry::trace().into_iter().fold(request, |request, it| request.header("X-Amzn-OrderSlot-Id", it));
-        let response = telemetry::stripe_call(request.send()).await?;
+            telemetry::trace_id().into_iter().fold(request, |request, id| request.header("X-Amzn-Trace-Id", id));
+        let response = telemetry::time_stripe(request.send()).await?;
         let status = response.status();
         // <https://docs.stripe.com/error-low-level#idempotency>
         let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
         if !status.is_success() {
-            // By this id Stripe's support and its log of requests find the call.
+            // Stripe's support and its request log identify the request by this id.
             let id = response.headers().get("request-id").and_then(|id| id.to_str().ok());
-            tracing::info!(status = status.as_u16(), stripe_request_id = id, "Stripe did not do what it was asked");
+            tracing::info!(status = status.as_u16(), stripe_request_id = id, "Stripe returned an error");
         }
         let body = response.bytes().await?;
         if status.is_success() {
-            serde_json::from_slice(&body).map_err(StripeError::Unreadable)
+            serde_json::from_slice(&body).map_err(StripeError::InvalidResponse)
         } else {
-            Err(StripeError::of(status.as_u16(), replayed, &body))
+            Err(StripeError::from_response(status.as_u16(), replayed, &body))
         }
     }
 }
@@ -192,12 +176,12 @@ struct Page<T> {
     has_more: bool,
 }
 
-/// An object of a list that goes on after its id.
-pub(super) trait Listed {
+/// An object with an id, after which the next page of a list starts.
+pub(super) trait StripeObject {
     fn id(&self) -> &str;
 }
 
-/// An idempotency key: the id of what is to be made, and how many keys were used up on it before.
-fn numbered(id: &str, idempotency_attempt: i64) -> String {
+/// Returns an idempotency key: the id of the order or refund, and the number of keys that it has used before.
+fn idempotency_key(id: &str, idempotency_attempt: i64) -> String {
     if idempotency_attempt == 0 { id.to_owned() } else { format!("{id}-{idempotency_attempt}") }
 }

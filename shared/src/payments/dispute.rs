@@ -1,24 +1,24 @@
-//! Disputes: of Stripe's object, what the shop looks at.
+//! Disputes: the fields of Stripe's object that the shop uses.
 
-use super::client::Listed;
+use super::client::StripeObject;
 use serde::Deserialize;
 
 /// A dispute (<https://docs.stripe.com/api/disputes/object>).
 #[derive(Deserialize)]
-pub(super) struct DisputeObject {
+pub(super) struct Dispute {
     id: String,
     status: String,
 }
 
-impl DisputeObject {
-    /// Whether the money is not the shop's for sure: it is open or lost, or was `prevented`, which
-    /// sends the money back, or is in a state that Stripe has added since.
-    pub(super) fn counts(&self) -> bool {
+impl Dispute {
+    /// Returns whether the shop may not keep the payment: the dispute is open or lost, or was `prevented`, which returns the
+    /// payment to the buyer, or has a status that Stripe added later.
+    pub(super) fn withholds_payment(&self) -> bool {
         !matches!(self.status.as_str(), "won" | "warning_closed")
     }
 }
 
-impl Listed for DisputeObject {
+impl StripeObject for Dispute {
     fn id(&self) -> &str {
         &self.id
     }

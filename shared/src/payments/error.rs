@@ -1,75 +1,75 @@
-//! How a call to Stripe can fail.
+//! Errors of requests to Stripe.
 
 use serde::Deserialize;
 
-/// How a call to Stripe can fail.
+/// Why a request to Stripe failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
-    /// It does not answer, or not in time: the call may have taken effect.
+    /// Stripe cannot be reached, or does not respond in time. The request may have taken effect.
     #[error("Stripe cannot be reached")]
     Unreachable(#[from] reqwest::Error),
-    /// It says no.
-    #[error("Stripe refused with status {status}: {code}")]
-    Refused {
-        /// HTTP's status.
+    /// Stripe rejected the request.
+    #[error("Stripe rejected the request with status {status}: {code}")]
+    Rejected {
+        /// The HTTP status.
         status: u16,
-        /// Stripe's code, or its kind of error where it has none.
+        /// Stripe's error code, or its error type if there is no code.
         code: String,
     },
-    /// It is overloaded or broken.
+    /// Stripe is overloaded, has an internal error, or is processing another request with the same idempotency key.
     #[error("Stripe failed with status {status}")]
     Failed {
-        /// HTTP's status.
+        /// The HTTP status.
         status: u16,
-        /// Whether it has answered so before, to a call with the same idempotency key, and will
-        /// for a day.
+        /// Whether this is the stored response to an earlier request with the same idempotency key. Stripe repeats it for a
+        /// day.
         stored: bool,
     },
-    /// What it says cannot be understood.
-    #[error("Stripe's answer cannot be understood")]
-    Unreadable(#[source] serde_json::Error),
+    /// The response could not be parsed.
+    #[error("the response of Stripe is malformed")]
+    InvalidResponse(#[source] serde_json::Error),
 }
 
 impl StripeError {
-    /// Whether the same call may work later.
+    /// Returns whether the same request may succeed later.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
 
-    /// Whether the same call would be answered in the same way, because it says no to what was
-    /// asked, and not to who asked.
+    /// Returns whether Stripe rejected the request itself and not its credentials, so that a repetition would be rejected as
+    /// well.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Refused { status: 400 | 402 | 404, .. })
+        matches!(self, Self::Rejected { status: 400 | 402 | 404, .. })
     }
 
-    /// Whether Stripe repeats an answer that says that it broke: the call is over, has taken effect
-    /// or not, and never will under this idempotency key.
+    /// Returns whether this is a stored server error: the request has taken effect or not, and no repetition with this
+    /// idempotency key changes that.
     #[must_use]
     pub const fn is_stored(&self) -> bool {
         matches!(self, Self::Failed { stored: true, .. })
     }
 
-    /// Stripe's code of what it refuses.
+    /// Returns Stripe's error code; `unknown` if it has not rejected the request.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
-            Self::Refused { code, .. } => code,
-            Self::Unreachable(_) | Self::Failed { .. } | Self::Unreadable(_) => "unknown",
+            Self::Rejected { code, .. } => code,
+            Self::Unreachable(_) | Self::Failed { .. } | Self::InvalidResponse(_) => "unknown",
         }
     }
 
-    /// Whether Stripe does not know what the call was about.
+    /// Returns whether the object of the request does not exist at Stripe.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "resource_missing")
+        matches!(self, Self::Rejected { code, .. } if code == "resource_missing")
     }
 
-    /// Makes the error out of an answer that is no success.
-    pub(super) fn of(status: u16, replayed: bool, body: &[u8]) -> Self {
+    /// Creates the error from an error response.
+    pub(super) fn from_response(status: u16, replayed: bool, body: &[u8]) -> Self {
         #[derive(Deserialize)]
-        struct Answer {
+        struct ErrorBody {
             error: Details,
         }
         #[derive(Deserialize)]
@@ -78,13 +78,13 @@ impl StripeError {
             kind: String,
             code: Option<String>,
         }
-        // 409: another call with the same idempotency key is at work. 429: too many calls.
+        // 409: a request with the same idempotency key is in progress. 429: too many requests.
         if status >= 500 || status == 409 || status == 429 {
             return Self::Failed { status, stored: replayed && status >= 500 };
         }
-        match serde_json::from_slice::<Answer>(body) {
-            Ok(Answer { error }) => Self::Refused { status, code: error.code.unwrap_or(error.kind) },
-            Err(_) => Self::Refused { status, code: "unknown".to_owned() },
+        match serde_json::from_slice::<ErrorBody>(body) {
+            Ok(ErrorBody { error }) => Self::Rejected { status, code: error.code.unwrap_or(error.kind) },
+            Err(_) => Self::Rejected { status, code: "unknown".to_owned() },
         }
     }
 }

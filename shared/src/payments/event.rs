@@ -1,19 +1,19 @@
-//! Events that Stripe posts. Nothing is parsed before its signature holds.
+//! Stripe's events. They are parsed only after their signature was verified.
 
 use super::intent::Intent;
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// An event: its kind, and the object that it is about as it was sent.
+/// An event, with its object as raw JSON.
 #[derive(Debug, Deserialize)]
 pub struct Event {
-    /// By which a repeated one is recognized.
+    /// The id. A redelivered event has the same one.
     pub id: String,
-    /// What happened: `payment_intent.succeeded`.
+    /// The type, such as `payment_intent.succeeded`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// When it happened, in seconds since 1970.
+    /// The time of creation in seconds since 1970.
     created: Option<i64>,
     data: Data,
 }
@@ -24,46 +24,37 @@ struct Data {
 }
 
 impl Event {
-    /// Reads an event whose signature holds.
-    ///
-    /// # Errors
-    /// When it is none.
+    /// Parses an event whose signature was verified.
     pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(body)
     }
 
-    /// When it happened.
+    /// Returns the time of creation.
     #[must_use]
     pub fn created_at(&self) -> Option<Timestamp> {
         self.created.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)))
     }
 
-    /// The payment intent that it is about.
-    ///
-    /// # Errors
-    /// When it is about something else.
+    /// Parses the object as a payment intent.
     pub fn intent(&self) -> Result<Intent, serde_json::Error> {
         serde_json::from_str(self.data.object.get())
     }
 
-    /// What happened to a payment after it was made: a charge, a refund or a dispute.
-    ///
-    /// # Errors
-    /// When it is about something else.
+    /// Parses the object as a charge, a refund or a dispute.
     pub fn dispute_or_refund(&self) -> Result<DisputeOrRefund, serde_json::Error> {
         serde_json::from_str(self.data.object.get())
     }
 }
 
-/// A charge, a refund or a dispute: what they have in common, as far as the shop looks at it.
+/// A charge, a refund or a dispute: their common fields that the shop uses.
 #[derive(Debug, Deserialize)]
 pub struct DisputeOrRefund {
-    /// Its id at Stripe.
+    /// The id at Stripe.
     pub id: String,
-    /// The payment intent that it belongs to; old kinds of charges have none.
+    /// The payment intent; legacy charges have none.
     pub payment_intent: Option<String>,
-    /// How far it has come: of a dispute, `won` or `lost` in the end.
+    /// The status; `won` or `lost` for a closed dispute.
     pub status: Option<String>,
-    /// Why, in one of Stripe's words.
+    /// Stripe's code of the reason.
     pub reason: Option<String>,
 }

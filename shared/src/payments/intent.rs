@@ -1,50 +1,50 @@
-//! Payment intents: of Stripe's object, what the shop looks at.
+//! Payment intents: the fields of Stripe's object that the shop uses.
 
 use crate::domain::payment::ClientSecret;
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// A payment intent.
+/// A payment intent (<https://docs.stripe.com/api/payment_intents/object>).
 #[derive(Debug, Clone, Deserialize)]
 pub struct Intent {
-    /// Its id at Stripe.
+    /// The id at Stripe.
     pub id: String,
-    /// How far it has come.
+    /// The status.
     pub status: IntentStatus,
-    /// What was paid, in minor units.
+    /// The amount received, in minor units.
     #[serde(default)]
     pub amount_received: i64,
-    /// In lower case.
+    /// The currency code in lower case.
     pub currency: String,
-    /// Whether it is about real money.
+    /// Whether it was created in live mode.
     pub livemode: bool,
-    /// With what the buyer's browser pays.
+    /// The secret with which the buyer's browser confirms the payment.
     pub client_secret: Option<ClientSecret>,
-    /// What we wrote on it: `order_id`.
+    /// The metadata: `order_id` and `order_number`.
     #[serde(default)]
     pub metadata: HashMap<String, String>,
 }
 
-/// How far a payment intent has come
+/// The status of a payment intent
 /// (<https://docs.stripe.com/payments/paymentintents/lifecycle>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IntentStatus {
-    /// The buyer has to choose how to pay, for the first time or after a refusal.
+    /// The buyer has to choose a payment method, initially or after a failed payment.
     RequiresPaymentMethod,
-    /// The buyer has to confirm.
+    /// The buyer has to confirm the payment.
     RequiresConfirmation,
-    /// The buyer has to show who it is.
+    /// The buyer has to authenticate.
     RequiresAction,
-    /// The bank has not answered yet.
+    /// The payment is being processed.
     Processing,
-    /// The money is set aside and not taken.
+    /// The amount is authorized but not captured.
     RequiresCapture,
-    /// Over without a payment.
+    /// The intent was cancelled.
     Canceled,
-    /// Paid.
+    /// The payment succeeded.
     Succeeded,
-    /// A state that Stripe has added since.
+    /// A status that Stripe added later.
     #[serde(other)]
     Unknown,
 }

@@ -1,6 +1,6 @@
-//! Refunds: of Stripe's object, what the shop looks at.
+//! Refunds: the fields of Stripe's object that the shop uses.
 
-use super::client::Listed;
+use super::client::StripeObject;
 use crate::domain::money::Money;
 use crate::domain::refund::{RefundStatus, StripeRefund};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub(super) struct RefundObject {
     metadata: Option<HashMap<String, String>>,
 }
 
-impl Listed for RefundObject {
+impl StripeObject for RefundObject {
     fn id(&self) -> &str {
         &self.id
     }
@@ -29,12 +29,12 @@ impl From<RefundObject> for StripeRefund {
         let status = match object.status.as_deref() {
             Some("succeeded") => RefundStatus::Succeeded,
             Some("failed" | "canceled") => RefundStatus::Failed,
-            // It waits for the bank, or for the buyer.
+            // `pending` or `requires_action`: the bank or the buyer has to act.
             _ => RefundStatus::Pending,
         };
-        let ours = object.metadata.as_ref().and_then(|metadata| metadata.get("refund_id"));
+        let refund_id = object.metadata.as_ref().and_then(|metadata| metadata.get("refund_id"));
         Self {
-            refund_id: ours.and_then(|id| id.parse().ok()),
+            refund_id: refund_id.and_then(|id| id.parse().ok()),
             stripe_id: object.id,
             amount: Money::from_minor(object.amount),
             failure: (status == RefundStatus::Failed)

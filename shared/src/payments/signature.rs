@@ -1,17 +1,17 @@
-//! The signature of Stripe's webhooks (<https://docs.stripe.com/webhooks/signature>): HMAC-SHA-256
-//! over the time and the raw bytes of the body.
+//! The signatures of Stripe's webhooks (<https://docs.stripe.com/webhooks/signature>): HMAC-SHA-256 over the timestamp and
+//! the raw body.
 
 use crate::domain::time::Timestamp;
 use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// How far the time of a signature may be from ours: Stripe's own recommendation.
+/// The maximum difference between the timestamp of a signature and the current time, as Stripe recommends.
 const TOLERANCE: Duration = Duration::from_mins(5);
 
-/// Whether one of the signatures in the header was made with one of the secrets, not long ago.
+/// Returns whether any signature in the header is valid for any of the secrets, and its timestamp within the tolerance.
 #[must_use]
-pub fn verify(header: &str, body: &[u8], secrets: &[SecretString], now: Timestamp) -> bool {
+pub fn verify_signature(header: &str, body: &[u8], secrets: &[SecretString], now: Timestamp) -> bool {
     let Some((time, signatures)) = parse(header) else {
         return false;
     };
@@ -26,7 +26,7 @@ pub fn verify(header: &str, body: &[u8], secrets: &[SecretString], now: Timestam
     })
 }
 
-/// The time and the signatures of scheme `v1` in a header such as `t=1492774577,v1=5257a869e7ec...`.
+/// Returns the timestamp and the signatures of scheme `v1` in a header such as `t=1492774577,v1=5257a869e7ec...`.
 fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
     let mut time = None;
     let mut signatures = Vec::new();
@@ -34,7 +34,7 @@ fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
         match name {
             "t" => time = Some(value.parse().ok()?),
             "v1" => signatures.extend(hex::decode(value)),
-            // Other schemes are older or newer, and prove nothing to us.
+            // Signatures of other schemes are ignored.
             _ => {}
         }
     }
@@ -43,7 +43,7 @@ fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::verify;
+    use super::verify_signature;
     use crate::domain::time::Timestamp;
     use aws_lc_rs::hmac;
     use proptest::prelude::*;
@@ -56,51 +56,51 @@ mod tests {
         hex::encode(hmac::sign(&key, format!("{time}.{body}").as_bytes()))
     }
 
-    fn holds(header: &str, body: &str) -> bool {
+    fn is_valid(header: &str, body: &str) -> bool {
         let secrets: [SecretString; 2] = ["new".into(), "old".into()];
-        verify(header, body.as_bytes(), &secrets, Timestamp::from_millis(NOW * 1000))
+        verify_signature(header, body.as_bytes(), &secrets, Timestamp::from_millis(NOW * 1000))
     }
 
     #[test]
-    fn one_right_signature_by_one_of_the_secrets_is_enough() {
+    fn one_valid_signature_with_any_secret_suffices() {
         for secret in ["new", "old"] {
-            let right = sign(secret, NOW, "{}");
-            assert!(holds(&format!("t={NOW},v1={right}"), "{}"));
-            assert!(holds(&format!("t={NOW},v1={},v1={right},v0=00", "00".repeat(32)), "{}"));
+            let valid = sign(secret, NOW, "{}");
+            assert!(is_valid(&format!("t={NOW},v1={valid}"), "{}"));
+            assert!(is_valid(&format!("t={NOW},v1={},v1={valid},v0=00", "00".repeat(32)), "{}"));
         }
     }
 
     #[test]
-    fn a_signature_over_something_else_does_not_hold() {
-        let right = sign("new", NOW, "{}");
+    fn an_invalid_signature_is_rejected() {
+        let valid = sign("new", NOW, "{}");
         for header in [
             String::new(),
-            format!("v1={right}"),
+            format!("v1={valid}"),
             format!("t={NOW}"),
-            format!("t={},v1={right}", NOW + 1),
+            format!("t={},v1={valid}", NOW + 1),
             format!("t={NOW},v1={}", sign("other", NOW, "{}")),
-            format!("t={NOW},v0={right}"),
-            format!("t={NOW},v1={}", &right[..62]),
-            format!("t=x,v1={right}"),
+            format!("t={NOW},v0={valid}"),
+            format!("t={NOW},v1={}", &valid[..62]),
+            format!("t=x,v1={valid}"),
             "t=,v1=".to_owned(),
         ] {
-            assert!(!holds(&header, "{}"), "{header}");
+            assert!(!is_valid(&header, "{}"), "{header}");
         }
-        assert!(!holds(&format!("t={NOW},v1={right}"), "{ }"));
+        assert!(!is_valid(&format!("t={NOW},v1={valid}"), "{ }"));
     }
 
     #[test]
-    fn a_signature_is_good_for_five_minutes() {
-        for (age, good) in [(300, true), (301, false), (-300, true), (-301, false)] {
+    fn a_signature_is_valid_for_five_minutes() {
+        for (age, expected) in [(300, true), (301, false), (-300, true), (-301, false)] {
             let time = NOW - age;
-            assert_eq!(holds(&format!("t={time},v1={}", sign("new", time, "{}")), "{}"), good, "{age}");
+            assert_eq!(is_valid(&format!("t={time},v1={}", sign("new", time, "{}")), "{}"), expected, "{age}");
         }
     }
 
     proptest! {
         #[test]
-        fn no_header_makes_it_panic_or_pass(header in ".*") {
-            let passed = holds(&header, "{}");
+        fn an_arbitrary_header_is_rejected(header in ".*") {
+            let passed = is_valid(&header, "{}");
             prop_assert!(!passed);
         }
     }

@@ -1,37 +1,37 @@
-//! What the shop's owner wants to see counted.
+//! Business events, which CloudWatch counts.
 
 use super::METRICS;
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use std::time::Duration;
 
-/// Something that happened and is counted. The same fact twice within one request is one: the
-/// body of a transaction may run several times.
+/// A business event. Within one request the same event counts once, because the body of a transaction may run several
+/// times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BusinessEvent {
-    /// A cart became an order.
+    /// An order was placed.
     OrderPlaced(OrderId),
-    /// An order was paid, and with how much.
+    /// An order was paid, with this amount.
     OrderPaid(OrderId, Money),
     /// An order was cancelled.
     OrderCancelled(OrderId),
-    /// A payment was not what its order costs.
+    /// A payment differs from its order in amount, currency or mode.
     AmountMismatch(OrderId),
-    /// An event of Stripe's came so long after it had happened.
+    /// An event of Stripe was received, with the time since its creation.
     EventReceived(Duration),
-    /// Somebody wanted more than there is.
-    RefusedForStock,
-    /// Somebody did not know the password.
+    /// A request exceeded the stock.
+    StockInsufficient,
+    /// A login failed.
     LoginFailed,
-    /// A webhook was not signed by Stripe.
+    /// The signature of a webhook was invalid.
     SignatureRejected,
-    /// The scheduled function left a piece of work to a later run. Each one counts.
+    /// A scheduled job left an item to a later run. Each one counts.
     MaintenanceFailed,
 }
 
 impl BusinessEvent {
-    /// Tells CloudWatch. The names are those of the alarms and the dashboard in template.yaml.
-    pub(super) fn count(self) {
+    /// Writes the metrics of the event. Alarms and the dashboard in `template.yaml` use their names.
+    pub(super) fn emit(self) {
         match self {
             Self::OrderPlaced(_) => count("OrdersPlaced", 1),
             Self::OrderPaid(_, amount) => {
@@ -43,7 +43,7 @@ impl BusinessEvent {
             Self::EventReceived(lag) => {
                 measure("WebhookLag", "Milliseconds", u64::try_from(lag.as_millis()).unwrap_or(u64::MAX));
             }
-            Self::RefusedForStock => count("RefusedForStock", 1),
+            Self::StockInsufficient => count("RefusedForStock", 1),
             Self::LoginFailed => count("LoginFailures", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
             Self::MaintenanceFailed => count("ExpiryFailures", 1),

@@ -1,6 +1,6 @@
-//! CloudWatch's embedded metric format
+//! Metrics in CloudWatch's embedded metric format
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>):
-//! a line of the log that CloudWatch also counts. No call is made, and nothing waits.
+//! log lines from which CloudWatch extracts metrics, without a call or a delay.
 
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -9,24 +9,24 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Layer};
 
-/// Writes the events of the target `metrics`.
-pub(super) struct Embedded<W> {
+/// Writes tracing events as metrics.
+pub(super) struct EmbeddedMetrics<W> {
     namespace: String,
     writer: W,
 }
 
-impl<W> Embedded<W> {
+impl<W> EmbeddedMetrics<W> {
     pub(super) fn new(namespace: &str, writer: W) -> Self {
         Self { namespace: namespace.to_owned(), writer }
     }
 }
 
-impl<S: Subscriber, W: for<'a> MakeWriter<'a> + 'static> Layer<S> for Embedded<W> {
+impl<S: Subscriber, W: for<'a> MakeWriter<'a> + 'static> Layer<S> for EmbeddedMetrics<W> {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut read = Metric::default();
-        event.record(&mut read);
-        let line = format!("{}\n", read.line(&self.namespace, bson::DateTime::now().timestamp_millis()));
-        // A closed output is no reason to fail.
+        let mut metric = Metric::default();
+        event.record(&mut metric);
+        let line = format!("{}\n", metric.line(&self.namespace, bson::DateTime::now().timestamp_millis()));
+        // A request must not fail because its output is closed.
         self.writer.make_writer().write_all(line.as_bytes()).ok();
     }
 }
@@ -39,13 +39,13 @@ struct Metric {
 }
 
 impl Metric {
-    /// Without dimensions: each would be one more metric to pay for, and a stack has a namespace of
-    /// its own.
+    /// Returns the log line. It has no dimensions: each combination would be billed as a metric, and each stack has its own
+    /// namespace.
     fn line(self, namespace: &str, millis: i64) -> Value {
         let metric = json!({ "Name": self.name, "Unit": self.unit });
-        let about = json!({ "Namespace": namespace, "Dimensions": [[]], "Metrics": [metric] });
-        let about = json!({ "Timestamp": millis, "CloudWatchMetrics": [about] });
-        Map::from_iter([("_aws".to_owned(), about), (self.name, self.value.into())]).into()
+        let directive = json!({ "Namespace": namespace, "Dimensions": [[]], "Metrics": [metric] });
+        let metadata = json!({ "Timestamp": millis, "CloudWatchMetrics": [directive] });
+        Map::from_iter([("_aws".to_owned(), metadata), (self.name, self.value.into())]).into()
     }
 }
 
@@ -67,7 +67,7 @@ impl Visit for Metric {
 
 #[cfg(test)]
 mod tests {
-    use super::Embedded;
+    use super::EmbeddedMetrics;
     use crate::domain::money::Money;
     use crate::telemetry::BusinessEvent;
     use serde_json::{Value, json};
@@ -90,18 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn a_paid_order_is_counted_with_what_it_brought() {
-        let (lines, heard) = channel();
-        let subscriber = tracing_subscriber::registry().with(Embedded::new("Shop", move || Lines(lines.clone())));
+    fn a_paid_order_emits_its_count_and_revenue() {
+        let (lines, received) = channel();
+        let subscriber =
+            tracing_subscriber::registry().with(EmbeddedMetrics::new("Shop", move || Lines(lines.clone())));
         tracing::subscriber::with_default(subscriber, || {
-            BusinessEvent::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).count();
+            BusinessEvent::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).emit();
         });
-        let told: Vec<Value> = heard.try_iter().map(|line| serde_json::from_slice(&line).unwrap()).collect();
-        assert_eq!((&told[0]["OrdersPaid"], &told[1]["RevenueMinorUnits"]), (&json!(1), &json!(1999)));
-        let about = &told[0]["_aws"]["CloudWatchMetrics"][0];
+        let metrics: Vec<Value> = received.try_iter().map(|line| serde_json::from_slice(&line).unwrap()).collect();
+        assert_eq!((&metrics[0]["OrdersPaid"], &metrics[1]["RevenueMinorUnits"]), (&json!(1), &json!(1999)));
+        let directive = &metrics[0]["_aws"]["CloudWatchMetrics"][0];
         let expected =
             json!({ "Namespace": "Shop", "Dimensions": [[]], "Metrics": [{ "Name": "OrdersPaid", "Unit": "Count" }] });
-        assert_eq!(*about, expected);
-        assert!(told[0]["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
+        assert_eq!(*directive, expected);
+        assert!(metrics[0]["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
     }
 }

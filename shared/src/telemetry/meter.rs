@@ -1,5 +1,5 @@
-//! What one request has taken and brought about so far. It belongs to the request's task, so
-//! nothing has to be handed through handlers and finders.
+//! Measurements and business events of the current request or job. They belong to its task, so they need not be passed
+//! through handlers and finders.
 
 use super::business_event::BusinessEvent;
 use crate::domain::id::UserId;
@@ -19,54 +19,54 @@ struct Meter {
     trace: Option<String>,
     user: Cell<Option<UserId>>,
     database_calls: Cell<u32>,
-    stripe: Cell<Usage>,
-    /// How long it waited for whatever it was.
-    waited: Cell<Duration>,
-    /// How long of that for neither the database nor Stripe.
-    waited_elsewhere: Cell<Duration>,
+    stripe: Cell<CallStats>,
+    /// The total time that the task was suspended.
+    suspended: Cell<Duration>,
+    /// The part of it that was spent neither on the database nor on Stripe.
+    waited_for_others: Cell<Duration>,
     events: RefCell<Vec<BusinessEvent>>,
 }
 
-/// How often another system was called, and how long it took.
+/// The number of calls to another system, and their total time.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Usage {
+pub(crate) struct CallStats {
     pub(crate) calls: u32,
     time: Duration,
 }
 
-/// What a request has taken and brought about.
-pub(crate) struct Measured {
+/// The measurements and business events of a request or job.
+pub(crate) struct Measurements {
     pub(crate) trace: Option<String>,
     pub(crate) user: Option<UserId>,
-    pub(crate) database: Usage,
-    pub(crate) stripe: Usage,
+    pub(crate) database: CallStats,
+    pub(crate) stripe: CallStats,
     events: Vec<BusinessEvent>,
 }
 
-/// Does some work and measures it.
-pub(crate) async fn measured<T>(trace: Option<String>, work: impl Future<Output = T>) -> (T, Measured) {
+/// Runs a request or job and measures it.
+pub(crate) async fn measure<T>(trace: Option<String>, work: impl Future<Output = T>) -> (T, Measurements) {
     let meter = Meter { trace, ..Meter::default() };
     let work = async {
-        let done = waiting_measured(work).await;
-        let measured = METER.with(|meter| Measured {
+        let output = measure_suspension(work).await;
+        let measurements = METER.with(|meter| Measurements {
             trace: meter.trace.clone(),
             user: meter.user.get(),
             database: meter.database(),
             stripe: meter.stripe.get(),
             events: meter.events.take(),
         });
-        (done, measured)
+        (output, measurements)
     };
     METER.scope(meter, work).await
 }
 
-/// Measures how long some work waits.
-async fn waiting_measured<T>(work: impl Future<Output = T>) -> T {
+/// Measures the time for which a future is suspended.
+async fn measure_suspension<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     let mut since = None;
     poll_fn(|context| {
         if let Some(since) = since.take() {
-            with(|meter| meter.waited.set(meter.waited.get().saturating_add(Instant::elapsed(&since))));
+            with(|meter| meter.suspended.set(meter.suspended.get().saturating_add(Instant::elapsed(&since))));
         }
         let polled = work.as_mut().poll(context);
         since = polled.is_pending().then(Instant::now);
@@ -75,12 +75,12 @@ async fn waiting_measured<T>(work: impl Future<Output = T>) -> T {
     .await
 }
 
-/// Notes who is asking.
-pub fn user(id: UserId) {
+/// Records the user of the access token.
+pub(crate) fn record_user(id: UserId) {
     with(|meter| meter.user.set(Some(id)));
 }
 
-/// Notes what happened. It is counted when the request has ended.
+/// Records a business event. It is counted at the end of the request.
 pub fn record(event: BusinessEvent) {
     with(|meter| {
         let mut events = meter.events.borrow_mut();
@@ -90,42 +90,41 @@ pub fn record(event: BusinessEvent) {
     });
 }
 
-/// How much has been noted.
+/// Returns the current number of recorded events, for [`rollback_to`].
 #[must_use]
-pub fn recorded() -> usize {
+pub fn savepoint() -> usize {
     METER.try_with(|meter| meter.events.borrow().len()).unwrap_or_default()
 }
 
-/// Forgets what was noted since then: a transaction failed, and it did not happen.
-pub fn rollback_to(recorded: usize) {
-    with(|meter| meter.events.borrow_mut().truncate(recorded));
+/// Discards all events that were recorded after a savepoint, because their transaction failed.
+pub fn rollback_to(savepoint: usize) {
+    with(|meter| meter.events.borrow_mut().truncate(savepoint));
 }
 
-/// The trace that the request belongs to, as X-Ray writes it.
-pub(crate) fn trace() -> Option<String> {
+/// Returns the id of the request's trace, in the format of X-Ray.
+pub(crate) fn trace_id() -> Option<String> {
     METER.try_with(|meter| meter.trace.clone()).ok().flatten()
 }
 
 /// Measures a call to Stripe.
-pub(crate) async fn stripe_call<T>(call: impl Future<Output = T>) -> T {
+pub(crate) async fn time_stripe<T>(call: impl Future<Output = T>) -> T {
     let started = Instant::now();
-    let answer = call.await;
+    let output = call.await;
     with(|meter| meter.stripe.set(meter.stripe.get().plus(started.elapsed())));
-    answer
+    output
 }
 
-/// Measures what is waited for and is neither the database nor Stripe.
+/// Measures waiting for anything but the database and Stripe.
 pub async fn time_other<T>(wait: impl Future<Output = T>) -> T {
     let started = Instant::now();
-    let done = wait.await;
-    with(|meter| meter.waited_elsewhere.set(meter.waited_elsewhere.get().saturating_add(started.elapsed())));
-    done
+    let output = wait.await;
+    with(|meter| meter.waited_for_others.set(meter.waited_for_others.get().saturating_add(started.elapsed())));
+    output
 }
 
-/// Counts the commands that the driver sends: it borrows a connection for each, in the task that waits for the
-/// answer. It would tell of commands themselves, too, but first make documents of each and of its reply once more,
-/// whether anybody reads them or not.
-pub(crate) fn database_calls() -> EventHandler<CmapEvent> {
+/// Counts the driver's commands: for each it checks out a connection, in the task that waits for the response. The driver
+/// also has events for commands, but it builds a document of each command and reply for them, whether it is read or not.
+pub(crate) fn count_database_calls() -> EventHandler<CmapEvent> {
     EventHandler::callback(|event| {
         if matches!(event, CmapEvent::ConnectionCheckedOut(_)) {
             with(|meter| meter.database_calls.set(meter.database_calls.get().saturating_add(1)));
@@ -133,38 +132,38 @@ pub(crate) fn database_calls() -> EventHandler<CmapEvent> {
     })
 }
 
-/// Outside of requests, such as at the start, there is nothing to measure.
-fn with(act: impl FnOnce(&Meter)) {
-    METER.try_with(act).ok();
+/// Accesses the meter of the current request; outside of requests, such as during the start, does nothing.
+fn with(access: impl FnOnce(&Meter)) {
+    METER.try_with(access).ok();
 }
 
 impl Meter {
-    /// What was waited for and has no other name was the database.
-    fn database(&self) -> Usage {
-        let others = self.stripe.get().time.saturating_add(self.waited_elsewhere.get());
-        Usage { calls: self.database_calls.get(), time: self.waited.get().saturating_sub(others) }
+    /// Returns the time of the database: the suspended time that was not measured otherwise.
+    fn database(&self) -> CallStats {
+        let others = self.stripe.get().time.saturating_add(self.waited_for_others.get());
+        CallStats { calls: self.database_calls.get(), time: self.suspended.get().saturating_sub(others) }
     }
 }
 
-impl Usage {
+impl CallStats {
     const fn plus(self, time: Duration) -> Self {
         Self { calls: self.calls.saturating_add(1), time: self.time.saturating_add(time) }
     }
 
-    /// How long it was waited for.
+    /// Returns the total time in milliseconds.
     pub(crate) fn millis(self) -> u64 {
         u64::try_from(self.time.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
-impl Measured {
-    /// Counts one more event.
+impl Measurements {
+    /// Adds an event.
     pub(crate) fn add(&mut self, event: Option<BusinessEvent>) {
         self.events.extend(event);
     }
 
-    /// Tells CloudWatch what happened.
-    pub(crate) fn count(&self) {
-        self.events.iter().for_each(|event| event.count());
+    /// Writes the metrics of all events.
+    pub(crate) fn emit_events(&self) {
+        self.events.iter().for_each(|event| event.emit());
     }
 }

@@ -1,17 +1,17 @@
-//! What the macros of utoipa cannot say: it is said on the finished document.
+//! Corrections of the finished document that utoipa's macros cannot express.
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Makes the document say what the shop does.
+/// Makes the schemas describe exactly what the shop accepts and returns.
 pub(super) fn postprocess(document: &mut Value) {
-    name_inlined(document);
+    reference_list_items(document);
     let requests = reachable(document, |operation| operation.get("requestBody"));
     let responses = reachable(document, |operation| operation.get("responses"));
     each_operation(document, &mut |operation| {
-        // Of what is left out there is nothing: a header or a query has no null.
+        // An optional header or query parameter is left out; it is never null.
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")).for_each(remove_null);
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
@@ -23,9 +23,9 @@ pub(super) fn postprocess(document: &mut Value) {
     });
     for (name, schema) in schemas(document) {
         match (requests.contains(name), responses.contains(name)) {
-            (true, false) => refuse_unknown(schema),
-            // A problem has `errors` only where there are some.
-            (false, true) if name != "Problem" => each_object(schema, &require_all),
+            (true, false) => forbid_unknown_fields(schema),
+            // The optional members of a problem are left out, not null.
+            (false, true) if name != "Problem" => each_object(schema, &require_all_fields),
             _ => {}
         }
     }
@@ -41,10 +41,10 @@ fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
     operations.flat_map(Map::values_mut).for_each(change);
 }
 
-/// The item of a generic list is written out in place; a client wants its name.
-fn name_inlined(document: &mut Value) {
+/// Replaces the items of generic lists, which utoipa inlines, by references, so that generated clients name their type.
+fn reference_list_items(document: &mut Value) {
     let named: Vec<(String, Value)> = schemas(document).map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    let name_items = |schema: &mut Value| {
+    let reference_items = |schema: &mut Value| {
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         for items in properties.into_iter().flat_map(Map::values_mut).filter_map(|it| it.get_mut("items")) {
             if let Some((name, _)) = named.iter().find(|(_, schema)| schema == items) {
@@ -52,10 +52,10 @@ fn name_inlined(document: &mut Value) {
             }
         }
     };
-    schemas(document).for_each(|(_, schema)| each_object(schema, &name_items));
+    schemas(document).for_each(|(_, schema)| each_object(schema, &reference_items));
 }
 
-/// The names of all schemas that a part of some operation leads to.
+/// Returns the names of all schemas that are reachable from a part of any operation.
 fn reachable(document: &Value, part: impl Fn(&Value) -> Option<&Value>) -> BTreeSet<String> {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values);
     let operations = items.filter_map(Value::as_object).flat_map(Map::values);
@@ -97,7 +97,7 @@ fn remove_null(schema: &mut Value) {
     }
 }
 
-/// Does something to a schema that is an object, or to the parts that it is put together from.
+/// Applies a change to an object schema, or to each object schema of an `allOf`.
 fn each_object(schema: &mut Value, change: &impl Fn(&mut Value)) {
     if schema.get("properties").is_some() {
         change(schema);
@@ -106,8 +106,8 @@ fn each_object(schema: &mut Value, change: &impl Fn(&mut Value)) {
     parts.into_iter().flatten().for_each(|part| each_object(part, change));
 }
 
-/// A mistyped or smuggled field of a request is never dropped silently.
-fn refuse_unknown(schema: &mut Value) {
+/// Declares that requests with unknown fields are rejected.
+fn forbid_unknown_fields(schema: &mut Value) {
     if let Some(schema) = schema.as_object_mut()
         && schema.contains_key("properties")
     {
@@ -115,8 +115,8 @@ fn refuse_unknown(schema: &mut Value) {
     }
 }
 
-/// An answer has all of its fields; where there is nothing, it says null.
-fn require_all(schema: &mut Value) {
+/// Declares that a response has all of its fields: a missing value is null.
+fn require_all_fields(schema: &mut Value) {
     let names = schema.get("properties").and_then(Value::as_object).map(|it| it.keys().cloned().collect::<Vec<_>>());
     if let (Some(schema), Some(names)) = (schema.as_object_mut(), names) {
         schema.insert("required".to_owned(), json!(names));

@@ -1,4 +1,4 @@
-//! An order as its buyer and an administrator see it.
+//! Orders in responses to their buyer and to administrators.
 
 use crate::config::StripeConfig;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
@@ -19,18 +19,18 @@ use utoipa::ToSchema;
 #[schema(as = Order)]
 pub struct OrderView {
     id: OrderId,
-    /// What people read out.
+    /// The number by which people refer to the order.
     #[schema(example = "FC-7K3M-Q9TD")]
     order_number: String,
     user_id: UserId,
-    /// The payment intent at Stripe; null until there is one.
+    /// The id of Stripe's payment intent; null until it is created.
     transaction_id: Option<String>,
     status: OrderStatus,
     total_amount: Amount,
     currency: Currency,
     created_at: Timestamp,
     updated_at: Timestamp,
-    /// When the order is cancelled if it is not paid.
+    /// When the order is cancelled unless it is paid.
     expires_at: Timestamp,
     shipping_address: Address,
     items: Vec<OrderItemView>,
@@ -54,22 +54,23 @@ struct OrderItemView {
     line_total: Amount,
 }
 
-/// How an order is paid.
+/// The payment of an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Payment)]
 pub struct PaymentView {
     /// Always `stripe`.
     provider: &'static str,
-    /// The payment intent; null until there is one.
+    /// The id of Stripe's payment intent; null until it is created.
     intent_id: Option<String>,
-    /// With what Stripe.js pays; for the buyer alone, and only while there is something to pay.
+    /// The secret with which Stripe.js confirms the payment. Only the buyer receives it, and only while the order can be
+    /// paid; otherwise null.
     client_secret: Option<String>,
     status: PaymentStatus,
-    /// What Stripe.js is started with.
+    /// The key with which Stripe.js is initialized; null if Stripe is not configured.
     publishable_key: Option<String>,
 }
 
-/// Where a parcel is.
+/// The tracking of a parcel.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Tracking)]
 struct TrackingView {
@@ -78,7 +79,7 @@ struct TrackingView {
     url: Option<String>,
 }
 
-/// One step of an order's life.
+/// A change of an order's status.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StatusChange)]
 struct StatusChangeView {
@@ -88,19 +89,13 @@ struct StatusChangeView {
 }
 
 impl OrderView {
-    /// The order for its buyer, who may pay it.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Renders an order for its buyer, including what is needed to pay it.
     pub fn for_buyer(order: OrderDoc, stripe: Option<&StripeConfig>) -> Result<Self, Overflow> {
         let payment = PaymentView::for_buyer(&order, stripe);
         Self::of(order, payment)
     }
 
-    /// The order for an administrator, who may not pay it.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Renders an order for an administrator, without the client secret.
     pub fn for_admin(order: OrderDoc, stripe: Option<&StripeConfig>) -> Result<Self, Overflow> {
         let payment = PaymentView { client_secret: None, ..PaymentView::for_buyer(&order, stripe) };
         Self::of(order, payment)
@@ -131,7 +126,7 @@ impl OrderView {
 }
 
 impl PaymentView {
-    /// The payment of an order for its buyer.
+    /// Renders the payment of an order for its buyer.
     #[must_use]
     pub fn for_buyer(order: &OrderDoc, stripe: Option<&StripeConfig>) -> Self {
         let PaymentDoc { status, client_secret, idempotency_attempt: _ } = &order.payment;

@@ -1,5 +1,6 @@
-//! Answers that a client may keep: tags, conditional requests, and for how long nobody need ask.
+//! Cacheable responses: `ETag`, conditional requests, `Cache-Control` and `Vary`.
 
+use super::body::to_json;
 use super::endpoints::Argument;
 use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -14,24 +15,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use std::time::Duration;
 
-/// What most answers fit into, such as a page of 20 products.
-const USUAL_BYTES: usize = 8 * 1024;
-
-/// The header by which a client recognizes a version of a resource.
+/// Returns the `ETag` header for a version of a resource.
 #[must_use]
 pub fn version_tag(version: i64) -> (HeaderName, String) {
     (ETAG, format!("\"{version}\""))
 }
 
-/// `If-None-Match`: what the client has already.
+/// `If-None-Match`: the tags of the versions that the client has cached.
 #[derive(Debug, Clone)]
 pub struct IfNoneMatch(Vec<String>);
 
 impl IfNoneMatch {
-    /// Tags are compared weakly, as RFC 9110, section 13.1.2 says: a proxy may have weakened ours.
-    fn names(&self, tag: &str) -> bool {
-        let same = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
-        self.0.iter().flat_map(|line| line.split(',')).map(str::trim).any(same)
+    /// Compares weakly, as RFC 9110, section 13.1.2, requires: a proxy may have weakened the tag.
+    fn matches(&self, tag: &str) -> bool {
+        let matches = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
+        self.0.iter().flat_map(|line| line.split(',')).map(str::trim).any(matches)
     }
 }
 
@@ -42,67 +40,57 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let lines = parts.headers.get_all(IF_NONE_MATCH).iter();
-        // A tag that cannot be read is none that we have given.
+        // A line that is not ASCII contains no tag of the shop.
         Ok(Self(lines.filter_map(|line| line.to_str().ok()).map(str::to_owned).collect()))
     }
 }
 
-/// An answer with a tag. Until [`Self::public`] says otherwise, no cache keeps it.
+/// A response with an `ETag`. Caches must not store it, unless [`Self::public`] allows it.
 #[derive(Debug)]
-pub struct Cached {
+pub struct Cacheable {
     content_type: &'static str,
     body: Bytes,
-    /// Without it the tag follows from the body.
+    /// If none, the tag is a hash of the body.
     version: Option<i64>,
     max_age: Option<Duration>,
-    is_for_all: bool,
+    varies_by_authorization: bool,
 }
 
-impl Cached {
-    /// JSON whose tag follows from its text.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn json(answer: &impl Serialize) -> Result<Self, Error> {
-        let mut body = Vec::with_capacity(USUAL_BYTES);
-        match serde_json::to_writer(&mut body, answer) {
-            Ok(()) => Ok(Self::bytes("application/json", body.into())),
-            Err(error) => {
-                tracing::error!(%error, "an answer could not be written");
-                Err(Error::System("an answer could not be written"))
-            }
-        }
+impl Cacheable {
+    /// Serializes a response as JSON, with a hash of the text as its tag.
+    pub fn json(value: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self::bytes("application/json", to_json(value)?.into()))
     }
 
-    /// A body whose tag follows from its bytes.
+    /// Returns a response with a hash of the body as its tag.
     #[must_use]
     pub fn bytes(content_type: &'static str, body: Bytes) -> Self {
-        Self { content_type, body, version: None, max_age: None, is_for_all: true }
+        Self { content_type, body, version: None, max_age: None, varies_by_authorization: false }
     }
 
-    /// The same, with the resource's version as its tag.
+    /// Uses the version of the resource as the tag.
     #[must_use]
     pub fn version(self, version: i64) -> Self {
         Self { version: Some(version), ..self }
     }
 
-    /// The same, for every cache to keep that long.
+    /// Allows every cache to store the response for this time.
     #[must_use]
     pub fn public(self, max_age: Duration) -> Self {
         Self { max_age: Some(max_age), ..self }
     }
 
-    /// The same, where others are answered otherwise: what a cache has kept for one is not for another.
+    /// Declares that the response depends on the access token, so that caches do not reuse it for other callers.
     #[must_use]
     pub fn vary_by_authorization(self) -> Self {
-        Self { is_for_all: false, ..self }
+        Self { varies_by_authorization: true, ..self }
     }
 
-    /// The answer; without its body when the client has it.
+    /// Returns the response; 304 without a body if the client has the current version.
     #[must_use]
     pub fn into_response_for(self, known: &IfNoneMatch) -> Response {
         let tag = self.tag();
-        let unchanged = known.names(&tag);
+        let unchanged = known.matches(&tag);
         let mut response = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -115,7 +103,7 @@ impl Cached {
                 response.headers_mut().insert(name, value);
             }
         }
-        if !self.is_for_all {
+        if self.varies_by_authorization {
             response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
         }
         response
@@ -126,7 +114,7 @@ impl Cached {
             return version_tag(version).1;
         }
         let hash = digest(&SHA256, &self.body);
-        // 128 bits tell versions apart.
+        // 128 bits suffice to distinguish versions.
         let short = hash.as_ref().get(..16).unwrap_or_default();
         format!("\"{}\"", URL_SAFE_NO_PAD.encode(short))
     }
@@ -137,13 +125,14 @@ mod tests {
     use super::IfNoneMatch;
 
     #[test]
-    fn a_client_may_name_several_tags_and_weak_ones() {
-        let names = |lines: &[&str], tag| IfNoneMatch(lines.iter().map(|&line| line.to_owned()).collect()).names(tag);
+    fn if_none_match_accepts_several_and_weak_tags() {
+        let matches =
+            |lines: &[&str], tag| IfNoneMatch(lines.iter().map(|&line| line.to_owned()).collect()).matches(tag);
         for lines in [&["\"7\""][..], &["W/\"7\""], &["\"6\", \"7\""], &["\"6\"", "\"7\""], &["*"]] {
-            assert!(names(lines, "\"7\""), "{lines:?}");
+            assert!(matches(lines, "\"7\""), "{lines:?}");
         }
         for lines in [&[][..], &["\"17\""], &["7"], &["\"6\",\"8\""], &["W/7"]] {
-            assert!(!names(lines, "\"7\""), "{lines:?}");
+            assert!(!matches(lines, "\"7\""), "{lines:?}");
         }
     }
 }

@@ -1,0 +1,37 @@
+//! Rejects the query of a request to an endpoint that takes none, as all others reject unknown parameters.
+
+use super::endpoints::Access;
+use super::extractors::{Admin, Customer};
+use super::query::pairs;
+use crate::domain::validation::ValidationError;
+use crate::error::{Error, FieldError, Result};
+use crate::state::AppState;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Forwards the request, unless it has query parameters. A caller without access receives the same error with and without
+/// them.
+pub(super) async fn reject_query(
+    State((shop, access)): State<(AppState, Access)>,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    let parameters = pairs(request.uri());
+    if parameters.is_empty() {
+        return Ok(next.run(request).await);
+    }
+    let (mut parts, _) = request.into_parts();
+    check_access(&mut parts, &shop, access).await?;
+    let unknown = |(pointer, _)| FieldError { pointer, error: ValidationError::new("unknown", "unknown parameter") };
+    Err(Error::MalformedQuery(parameters.into_iter().map(unknown).collect()))
+}
+
+async fn check_access(parts: &mut Parts, shop: &AppState, access: Access) -> Result<()> {
+    match access {
+        Access::Public | Access::Optional => Ok(()),
+        Access::Customer => Customer::from_request_parts(parts, shop).await.map(drop),
+        Access::Admin => Admin::from_request_parts(parts, shop).await.map(drop),
+    }
+}
