@@ -1,4 +1,4 @@
-//! The first administrator, whom a deployment creates.
+//! The first administrator, which a deployment creates.
 
 use super::{ConfigError, Settings, environment};
 use crate::domain::email::Email;

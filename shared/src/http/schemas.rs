@@ -76,7 +76,7 @@ schemas! {
     ImageKind => enumeration(ImageKind::ALL.map(ImageKind::as_str));
     ImageLength => number(1, ImageLength::MAX).description(Some("A size in bytes: at most 10 MiB."));
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
-    Money => amount("An amount in major units of the store's currency, with at most the decimals of the currency.");
+    Money => amount("An amount in major units of the store's currency. It must be a multiple of the minor unit.");
     OrderStatus => enumeration(["pending", "processing", "shipped", "delivered", "cancelled"]);
     PaymentStatus => enumeration([
         "requires_payment", "processing", "succeeded", "failed", "canceled", "refunded", "partially_refunded",
