@@ -1,4 +1,4 @@
-//! Transactions, for what is rare and touches several documents.
+//! Multi-document transactions, for rare operations.
 
 use super::write_concern;
 use crate::error::{Error, Result};
