@@ -18,7 +18,7 @@ pub use values::to_bson;
 
 use crate::config::DatabaseConfig;
 use crate::fail_points::{Defect, injected};
-use mongodb::bson::doc;
+use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::Acknowledgment;
 use mongodb::options::{ClientOptions, ReadConcern, SelectionCriteria, WriteConcern};
@@ -26,8 +26,8 @@ use mongodb::{Client, Database};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// Maximum execution time of a query on the server. Shorter than [`crate::config::REQUEST_DEADLINE`], so that the server
-/// stops before the request times out.
+/// Maximum execution time of a query on the server. Shorter than [`crate::config::REQUEST_DEADLINE`], so that the
+/// server stops before the request times out.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 
 /// Creates the client and returns the database. The client connects in the background.
@@ -61,8 +61,8 @@ pub(crate) fn write_concern() -> WriteConcern {
     WriteConcern::majority()
 }
 
-/// Returns the write concern for writes that a failover may undo: the primary acknowledges them at once. Each use documents
-/// why that is harmless.
+/// Returns the write concern for writes that a failover may undo: the primary acknowledges them at once. Each use
+/// documents why that is harmless.
 pub(crate) fn ack_primary_only() -> WriteConcern {
     Acknowledgment::Nodes(1).into()
 }
@@ -83,6 +83,15 @@ pub fn id_at<Id: From<bson::oid::ObjectId>>(moment: crate::domain::time::Timesta
     let seconds = u32::try_from(moment.as_seconds()).unwrap_or_default();
     bytes.iter_mut().zip(seconds.to_be_bytes()).for_each(|(byte, second)| *byte = second);
     bson::oid::ObjectId::from_bytes(bytes).into()
+}
+
+/// Returns the condition that a counter has a value. A missing counter counts as 0.
+fn counter_is(value: i64) -> Document {
+    if value == 0 {
+        doc! { "$in": [0_i64, null] }
+    } else {
+        doc! { "$eq": value }
+    }
 }
 
 /// The unique index of every collection on the ids of its documents.

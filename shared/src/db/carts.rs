@@ -4,13 +4,13 @@ mod with_products;
 
 use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};
-use super::{MAX_TIME, ack_primary_only};
+use super::{MAX_TIME, ack_primary_only, counter_is};
 use crate::domain::cart::MAX_LINES;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::{ReadConcern, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
@@ -167,7 +167,8 @@ impl Carts {
 
     /// Removes the lines of an order from its cart, once per order. Lines and quantities that were added since remain.
     ///
-    /// A failover may undo it. The next checkout of the cart then finds the order by its purchase number and repeats it.
+    /// A failover may undo it. The next checkout of the cart then finds the order by its purchase number and repeats
+    /// it.
     pub async fn remove_purchased(&self, order: &OrderDoc, now: Timestamp) -> Result<(), Error> {
         let OrderDoc { id, cart_id, cart_version, cart_purchase, .. } = order;
         let mut unchanged = at_purchase(*cart_id, *cart_purchase);
@@ -186,7 +187,8 @@ impl Carts {
         update.write_concern(ack_primary_only()).await.map(drop)
     }
 
-    /// Counts the purchase of an order that was cancelled before its lines were removed, so that they can be bought again.
+    /// Counts the purchase of an order that was cancelled before its lines were removed, so that they can be bought
+    /// again.
     ///
     /// A failover may undo it. The next checkout of the cart then repeats it.
     pub async fn skip_purchase(&self, order: &OrderDoc) -> Result<(), Error> {
@@ -202,13 +204,7 @@ impl Carts {
 
 /// Returns the filter for a cart with this number of purchases.
 fn at_purchase(cart: CartId, purchases: i64) -> Document {
-    // A cart without purchases may lack the field.
-    let count = if purchases == 0 {
-        doc! { "$in": [0_i64, Bson::Null] }
-    } else {
-        doc! { "$eq": purchases }
-    };
-    doc! { "_id": cart, "purchases": count }
+    doc! { "_id": cart, "purchases": counter_is(purchases) }
 }
 
 /// Returns the update that subtracts the quantities of an order from the lines of its cart.

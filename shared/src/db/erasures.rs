@@ -1,5 +1,5 @@
-//! The collection `erasures`: deleted accounts whose personal data is not erased yet. It is the log of the erasure, so that
-//! a crash cannot leave it incomplete.
+//! The collection `erasures`: deleted accounts whose personal data is not erased yet. It is the log of the erasure, so
+//! that a crash cannot leave it incomplete.
 
 use super::MAX_TIME;
 use super::schema::{Declaration, index, validator};

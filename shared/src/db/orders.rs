@@ -1,5 +1,5 @@
-//! The collection `orders`: permanent records of sales, with names and prices as they were. It also has tombstones under
-//! the ids of abandoned checkouts: see `place.rs`.
+//! The collection `orders`: permanent records of sales, with names and prices as they were. It also has tombstones
+//! under the ids of abandoned checkouts: see `place.rs`.
 
 mod declaration;
 mod document;

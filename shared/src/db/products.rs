@@ -25,7 +25,7 @@ pub use low_stock::LowStock;
 
 use self::categories::CategoryMembership;
 use self::terms::TERMS;
-use super::{MAX_TIME, transaction};
+use super::{ID_UNIQUE, MAX_TIME, transaction};
 use crate::domain::id::ProductId;
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
@@ -80,8 +80,8 @@ impl Products {
     /// Replaces the details of a product, and keeps the stock of variants for which none is given. One update, so that
     /// concurrent sales are not undone.
     ///
-    /// `None` when there is no such product, or when `seen` versions are given and none of them is current: the product was
-    /// edited since, or stock is given and was changed since.
+    /// `None` when there is no such product, or when `seen` versions are given and none of them is current: the product
+    /// was edited since, or stock is given and was changed since.
     ///
     /// # Errors
     /// A violation of [`SKU_UNIQUE`].
@@ -137,8 +137,8 @@ impl Products {
         Ok(updated.is_some() || self.get(id).await?.is_some())
     }
 
-    /// Updates a product and the counts of its categories in one transaction. Returns the updated product; `None` when none
-    /// matches.
+    /// Updates a product and the counts of its categories in one transaction. Returns the updated product; `None` when
+    /// none matches.
     async fn update_and_count(&self, filter: Document, update: Vec<Document>) -> crate::Result<Option<ProductDoc>> {
         transaction::run(&self.database(), (self, filter, update), |session, (products, filter, update)| {
             products.update_and_count_in(session, filter, update).err_into().boxed()
@@ -165,7 +165,7 @@ impl Products {
 
 /// Returns the hint for the index on ids, so that the server does not evaluate other indexes.
 fn by_id() -> Hint {
-    Hint::Name("_id_".to_owned())
+    Hint::Name(ID_UNIQUE.to_owned())
 }
 
 /// Returns the projection that excludes internal fields.

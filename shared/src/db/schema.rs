@@ -1,4 +1,4 @@
-//! Creates collections, validators and indexes. The function `migrate` runs it at each deployment.
+//! Creates collections, validators and indexes. The function `migrate` runs it.
 
 use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
@@ -34,10 +34,10 @@ pub fn declarations() -> Vec<Declaration> {
     ]
 }
 
-/// Applies all [`declarations`] and recounts the categories. Idempotent: after an interruption it is run again.
+/// Applies all [`declarations`] and recounts the categories. Idempotent: running it again completes an interrupted run.
 ///
 /// # Errors
-/// When the database is unreachable, or existing documents violate a unique index.
+/// When the database is unreachable, or has documents that violate an index or a validator.
 pub async fn migrate(database: &Database) -> crate::Result<()> {
     declare(database, IndexSet::All).await?;
     Products::new(database).recount_categories().await
@@ -76,7 +76,8 @@ async fn declare(database: &Database, index_set: IndexSet) -> Result<(), Error> 
             collection.create_indexes(others).await?;
         }
         if index_set == IndexSet::All {
-            // One command each: the server builds all indexes of one command in one thread, and most of the time is sorting.
+            // One command each: the server builds all indexes of one command in one thread, and most of the time is
+            // sorting.
             try_join_all(term_indexes.into_iter().map(async |index| collection.create_index(index).await)).await?;
         }
     }
@@ -151,8 +152,8 @@ pub(super) fn validator(required: &[&str], properties: Document) -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties } }
 }
 
-/// Returns the filters for the documents after a position in a list sorted by `field`, then `_id` (keyset pagination). Each
-/// is one range of an index; a document matches one of them.
+/// Returns the filters for the documents after a position in a list sorted by `field`, then `_id` (keyset pagination).
+/// Each is one range of an index; a document matches one of them.
 pub(super) fn after(filter: &Document, field: &str, direction: i32, key: bson::Bson, id: bson::Bson) -> [Document; 2] {
     let beyond = if direction > 0 { "$gt" } else { "$lt" };
     let mut same_key = filter.clone();

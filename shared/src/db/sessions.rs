@@ -1,5 +1,5 @@
-//! The collection `sessions`: one document per login, with the hashes of its refresh tokens. The tokens themselves are not
-//! stored, so that a copy of the database gives no access to accounts.
+//! The collection `sessions`: one document per login, with the hashes of its refresh tokens. The tokens themselves are
+//! not stored, so that a copy of the database gives no access to accounts.
 
 use super::MAX_TIME;
 use super::schema::{Declaration, after, expiring, index, unique, validator};
@@ -97,8 +97,8 @@ impl Sessions {
         self.0.find_one(doc! { "token_hash": hash }).max_time(MAX_TIME).await
     }
 
-    /// Replaces the refresh token with the hash `spent` by the next one. One of several concurrent calls gets the session, the
-    /// others `None`.
+    /// Replaces the refresh token with the hash `spent` by the next one. One of several concurrent calls gets the
+    /// session, the others `None`.
     pub async fn rotate(&self, spent: &str, next: &Renewal<'_>, now: Timestamp) -> Result<Option<SessionDoc>, Error> {
         let filter = doc! { "token_hash": spent, "expires_at": { "$gt": now } };
         let update = doc! {

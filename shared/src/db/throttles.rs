@@ -1,5 +1,5 @@
-//! The collection `throttles`: token buckets that limit attempts, one document per bucket. A bucket refills evenly; stored
-//! is the time at which it is full.
+//! The collection `throttles`: token buckets that limit attempts, one document per bucket. A bucket refills evenly;
+//! stored is the time at which it is full.
 
 use super::schema::{Declaration, expiring, validator};
 use super::{ID_UNIQUE, MAX_TIME, violated_index};
@@ -39,8 +39,8 @@ impl Throttles {
         Self(database.collection("throttles"))
     }
 
-    /// Takes a token from the bucket `key`, which holds `per_hour` tokens. One write decides by the server's clock, so that
-    /// concurrent attempts all count.
+    /// Takes a token from the bucket `key`, which holds `per_hour` tokens. One write decides by the server's clock, so
+    /// that concurrent attempts all count.
     pub async fn take(&self, key: &str, per_hour: u32) -> Result<ThrottleDecision, Error> {
         loop {
             let update = self.0.find_one_and_update(doc! { "_id": key }, take_token(per_hour)).upsert(true);

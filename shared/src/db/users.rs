@@ -45,8 +45,8 @@ pub struct UserDoc {
     pub created_at: Timestamp,
     /// The addresses.
     pub addresses: Vec<StoredAddress>,
-    /// Incremented by each change of the password or the role. A session is opened only if the version is the one at which
-    /// the password was verified.
+    /// Incremented by each change of the password or the role. A session is opened only if the version is the one at
+    /// which the password was verified.
     pub credentials_version: i64,
 }
 

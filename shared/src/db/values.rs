@@ -1,5 +1,5 @@
-//! Serialization of domain values. In BSON: ids as `ObjectId`, timestamps as dates, money as 64-bit integers. In JSON: ids
-//! and timestamps as text.
+//! Serialization of domain values. In BSON: ids as `ObjectId`, timestamps as dates, money as 64-bit integers. In JSON:
+//! ids and timestamps as text.
 
 use crate::domain::id::{AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};

@@ -1,5 +1,6 @@
-//! The collection `vocabulary`: the longer words of product titles with their deletion variants, by which an index finds the
-//! correction of a misspelled word. Words of removed products remain: a search for them finds nothing, as before.
+//! The collection `vocabulary`: the longer words of product titles with their deletion variants, by which an index
+//! finds the correction of a misspelled word. Words of removed products remain: a search for them finds nothing, as
+//! before.
 
 use super::MAX_TIME;
 use super::schema::{Declaration, index, validator};

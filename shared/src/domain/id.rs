@@ -1,5 +1,5 @@
-//! Ids: 12 bytes, written as 24 hex digits. Each kind of document has an id type of its own, so that an order's id cannot
-//! be used to look up a user.
+//! Ids: 12 bytes, written as 24 hex digits. Each kind of document has an id type of its own, so that an order's id
+//! cannot be used to look up a user.
 
 use super::validation::ValidationError;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
-    /// Unpaid. The order owns its stock.
+    /// Unpaid. Its stock is reserved.
     Pending,
     /// Paid, and to be packed.
     Processing,

@@ -11,8 +11,8 @@ use super::text::RefundReason;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The status of a refund, in ascending order of progress: a refund that succeeded can still fail, when the bank returns
-/// the money.
+/// The status of a refund, in ascending order of progress: a refund that succeeded can still fail, when the bank
+/// returns the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
@@ -52,7 +52,7 @@ pub struct Refund {
     pub reason: Option<RefundReason>,
     /// The status.
     pub status: RefundStatus,
-    /// Stripe's code of the failure.
+    /// The reason of the failure, as given by Stripe.
     pub failure: Option<String>,
     /// The initiator; [`Actor::Stripe`] for refunds made in Stripe's dashboard.
     pub by: Actor,
@@ -96,7 +96,7 @@ pub struct StripeRefund {
     pub status: RefundStatus,
     /// The reason, if it was made in Stripe's dashboard.
     pub reason: Option<RefundReason>,
-    /// Stripe's code of the failure.
+    /// The reason of the failure, as given by Stripe.
     pub failure: Option<String>,
 }
 
@@ -134,7 +134,7 @@ impl Refund {
         self.restock && !self.restocked && self.status != RefundStatus::Failed
     }
 
-    /// Returns whether Stripe has accepted the refund.
+    /// Returns whether Stripe has accepted the refund, or it succeeded without Stripe.
     const fn is_accepted(&self) -> bool {
         matches!((self.status, &self.stripe_id), (RefundStatus::Succeeded, _) | (RefundStatus::Pending, Some(_)))
     }

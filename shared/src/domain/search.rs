@@ -16,13 +16,15 @@ const MAX_QUERY_WORDS: usize = 12;
 /// words that start with one.
 const MAX_PREFIX: usize = 3;
 
-/// The same for a word with a digit. The vocabulary has no such words, because every model number and measure would be one.
+/// The same for a word with a digit. The vocabulary has no such words, because every model number and measure would be
+/// one.
 const MAX_NUMBERED_PREFIX: usize = 8;
 
 /// Maximum length of a word, in characters. Longer words are truncated.
 const MAX_WORD: usize = 40;
 
-/// Minimum length of a word in which one typo is corrected. In shorter words another word is as likely: shirt and skirt.
+/// Minimum length of a word in which one typo is corrected. In shorter words another word is as likely: shirt and
+/// skirt.
 const MIN_LENGTH_ONE_TYPO: usize = 5;
 
 /// Minimum length of a word in which two typos are corrected.
@@ -48,8 +50,8 @@ impl SearchText {
         &self.0
     }
 
-    /// Returns the distinct words that a product must contain. Stop words are dropped, except the last word: it may be the
-    /// prefix of another.
+    /// Returns the distinct words that a product must contain. Stop words are dropped, except the last word: it may be
+    /// the prefix of another.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
@@ -175,8 +177,8 @@ fn distance(a: &str, b: &str) -> usize {
     at(&last, b.len())
 }
 
-/// Removes case and accents. Letters that Unicode does not decompose are transliterated. ASCII text, the common case, takes
-/// a shortcut.
+/// Removes case and accents. Letters that Unicode does not decompose are transliterated. ASCII text, the common case,
+/// takes a shortcut.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase().replace('\'', "");

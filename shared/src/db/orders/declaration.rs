@@ -8,8 +8,8 @@ use crate::domain::refund::RefundStatus;
 use bson::{Bson, Document, doc};
 use std::time::Duration;
 
-/// Time after which a tombstone is removed. Longer than any Lambda environment lives: a suspended request that resumes must
-/// still find the tombstone.
+/// Time after which a tombstone is removed. Longer than any Lambda environment lives: a suspended request that resumes
+/// must still find the tombstone.
 const TOMBSTONE_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 const FLAGS: [Flag; 5] =
@@ -35,8 +35,8 @@ pub(in crate::db) fn declaration() -> Declaration {
         "additionalProperties": false,
     };
     let schema = doc! { "bsonType": "object", "oneOf": [order(), tombstone] };
-    // Only text is greater than the empty string. The query planner uses a partial index with this filter for a search for
-    // text; with `$type` it would not.
+    // Only text is greater than the empty string. The query planner uses a partial index with this filter for a search
+    // for text; with `$type` it would not.
     let stored_text = |field: &str| doc! { field: { "$gt": "" } };
     Declaration {
         name: "orders",

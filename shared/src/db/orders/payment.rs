@@ -39,8 +39,8 @@ impl Orders {
         self.0.update_one(pending, set).session(session).await.map(drop)
     }
 
-    /// Sets the payment status of a pending order to a status retrieved from Stripe, unless it has changed since `before` was
-    /// read.
+    /// Sets the payment status of a pending order to a status retrieved from Stripe, unless it has changed since
+    /// `before` was read.
     pub async fn correct_payment_status(
         &self,
         before: &OrderDoc,
@@ -52,8 +52,8 @@ impl Orders {
         self.0.update_one(unchanged, set).await.map(drop)
     }
 
-    /// Advances a pending order to its next idempotency key, because Stripe creates no intent under the current one. Has no
-    /// effect if a concurrent request has done so.
+    /// Advances a pending order to its next idempotency key, because Stripe creates no intent under the current one.
+    /// Has no effect if a concurrent request has done so.
     pub async fn advance_idempotency_key(&self, id: OrderId, idempotency_attempt: i64) -> Result<(), Error> {
         let filter = doc! { "_id": id, "status": "pending", "payment.idempotency_attempt": idempotency_attempt };
         let update = doc! { "$set": { "payment.idempotency_attempt": idempotency_attempt.saturating_add(1) } };
@@ -72,8 +72,8 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
-    /// Sets or clears the flag of disputes, inside the transaction that has checked that the state retrieved from Stripe is
-    /// current.
+    /// Sets or clears the flag of disputes, inside the transaction that has checked that the state retrieved from
+    /// Stripe is current.
     pub async fn store_disputes(
         &self,
         session: &mut ClientSession,

@@ -1,5 +1,5 @@
-//! Places an order: one insert that unique indexes admit once. Or forbids it: a *tombstone* under its id makes the insert
-//! collide. A tombstone has an `abandoned_at` and nothing else, so that no finder returns it.
+//! Places an order: one insert that unique indexes admit once. Or forbids it: a *tombstone* under its id makes the
+//! insert collide. A tombstone has an `abandoned_at` and nothing else, so that no finder returns it.
 
 use super::{OrderDoc, Orders};
 use crate::db::{ID_UNIQUE, MAX_TIME, violated_index};

@@ -26,8 +26,8 @@ impl Transition {
         self
     }
 
-    /// Adds the refunds of a ledger, and the payment status that follows from them. The transition must be stored in the
-    /// transaction that has read the order.
+    /// Adds the refunds of a ledger, and the payment status that follows from them. The transition must be stored in
+    /// the transaction that has read the order.
     pub fn with_ledger(mut self, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
         self.fields.extend(ledger_fields(ledger)?);
         self.fields.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);

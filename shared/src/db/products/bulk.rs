@@ -1,5 +1,5 @@
-//! Drops and detects term indexes for imports. Updating them product by product takes ten times as long as building them
-//! after the import.
+//! Drops and detects term indexes for imports. Updating them product by product takes ten times as long as building
+//! them after the import.
 
 use super::Products;
 use super::declaration::is_term_index;

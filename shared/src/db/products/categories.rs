@@ -1,5 +1,5 @@
-//! The collection `categories`: the number of active products per category. Each number changes in one transaction with the
-//! products, so that no request has to count them.
+//! The collection `categories`: the number of active products per category. Each number changes in one transaction with
+//! the products, so that no request has to count them.
 
 use super::{ProductDoc, Products};
 use crate::db::schema::{Declaration, validator};
@@ -55,8 +55,8 @@ impl Products {
         Ok(stored)
     }
 
-    /// Recounts all categories and corrects wrong counts. If it conflicts with a concurrent edit of a product, one of them is
-    /// repeated.
+    /// Recounts all categories and corrects wrong counts. If it conflicts with a concurrent edit of a product, one of
+    /// them is repeated.
     pub async fn recount_categories(&self) -> crate::Result<()> {
         let database = self.database();
         transaction::run(&database, self, |session, products| {

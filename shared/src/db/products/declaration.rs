@@ -77,7 +77,8 @@ fn properties() -> Document {
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
-        // The elements are not validated: a product in demand has hundreds of holds, and each sale would validate all of them.
+        // The elements are not validated: a product in demand has hundreds of holds, and each sale would validate all
+        // of them.
         "holds": { "bsonType": "array" },
     }
 }

@@ -46,17 +46,17 @@ pub(super) struct SearchQuery<'a> {
 
 /// The selection of a query: the index terms to read, and the conditions on each product.
 pub(super) struct Selection {
-    /// Terms of which a product must have one; each is a range of the index. If empty, all products are read in the order of
-    /// the list.
+    /// Terms of which a product must have one; each is a range of the index. If empty, all products are read in the
+    /// order of the list.
     pub(super) terms: Vec<Term>,
     /// The conditions on the products that the index returns.
     pub(super) conditions: Document,
 }
 
 impl ProductFilter {
-    /// Returns the access paths to the matching products. Each is a set of index terms of which every match has at least one;
-    /// other products may have one, too. A query uses one of them. The choice is made here, because the server would have to
-    /// try several.
+    /// Returns the access paths to the matching products. Each is a set of index terms of which every match has at
+    /// least one; other products may have one, too. A query uses one of them. The choice is made here, because the
+    /// server would have to try several.
     pub(super) fn access_paths(&self, query: Option<SearchQuery<'_>>) -> Vec<Vec<Term>> {
         let words = query.map_or_else(Vec::new, |query| query.terms_per_word(query.scope));
         words.into_iter().chain([self.facet_terms()]).filter(|terms| !terms.is_empty()).collect()
@@ -69,7 +69,7 @@ impl ProductFilter {
             conditions.insert("category", category.as_str());
         }
         if let Some(max) = self.max_price {
-            // A list by price then stops at the maximum price, not at the end of its price step.
+            // Bounds a list by price at the maximum itself instead of at the end of its price step.
             conditions.insert("min_price", doc! { "$lte": max });
         }
         if let Some(expression) = self.matches_one_variant() {
@@ -81,7 +81,7 @@ impl ProductFilter {
         Selection { terms, conditions }
     }
 
-    /// Returns the terms of the most selective facet.
+    /// Returns the terms of one facet: the first given one of colour, size, price and category.
     fn facet_terms(&self) -> Vec<Term> {
         let within = self.category.as_ref().map(Label::as_str);
         if let Some(color) = &self.color {
@@ -142,8 +142,8 @@ impl SearchQuery<'_> {
         terms
     }
 
-    /// Returns conditions of which no match fulfils any. Positive conditions on terms would be further ranges of the index,
-    /// among which the server would have to choose.
+    /// Returns conditions of which no match fulfils any. Positive conditions on terms would be further ranges of the
+    /// index, among which the server would have to choose.
     fn exclusions(&self) -> Vec<Document> {
         let none_of = |terms: Vec<Term>| doc! { TERMS: { "$nin": terms } };
         let mut exclusions: Vec<Document> = self.terms_per_word(self.scope).into_iter().map(none_of).collect();

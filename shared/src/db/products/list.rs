@@ -43,8 +43,8 @@ impl Products {
         self.read(part, after, limit).await
     }
 
-    /// Returns a page of the active products that match the filter and contain all words. The last word may be a prefix, with
-    /// `completions` from the vocabulary.
+    /// Returns a page of the active products that match the filter and contain all words. The last word may be a
+    /// prefix, with `completions` from the vocabulary.
     ///
     /// By relevance the list has two parts, each sorted by age: products with all words in the title, then all others.
     pub async fn search(
@@ -103,8 +103,8 @@ impl Products {
         Ok(filter.select(query, paths.into_iter().next().unwrap_or_default()))
     }
 
-    /// Reads a page. If the term index does not exist, as during a bulk import, the page is read without it: the conditions
-    /// select the same products, but take longer.
+    /// Reads a page. If the term index does not exist, as during a bulk import, the page is read without it: the
+    /// conditions select the same products, but take longer.
     async fn read(
         &self,
         mut part: Part,
@@ -165,15 +165,15 @@ struct Part {
 }
 
 impl Part {
-    /// Returns the name of the index to hint at. Without a hint the server evaluates several, and may choose one that suited
-    /// an earlier query.
+    /// Returns the name of the index to hint at. Without a hint the server evaluates several, and may choose one that
+    /// suited an earlier query.
     fn index(&self) -> String {
         let sorted = self.sort.index();
         if self.selection.terms.is_empty() { sorted.to_owned() } else { format!("{TERMS}_{sorted}") }
     }
 
-    /// Returns the filter, with a branch per term. Each branch is a range of the index in the order of the list, and the server
-    /// merges them.
+    /// Returns the filter, with a branch per term. Each branch is a range of the index in the order of the list, and
+    /// the server merges them.
     fn filter(&self, position: Option<&ProductPosition>) -> Document {
         let (field, direction) = (self.sort.field(), self.sort.direction());
         let Selection { terms, conditions } = &self.selection;

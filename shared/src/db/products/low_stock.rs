@@ -29,8 +29,8 @@ impl Products {
     pub async fn lowest_stock(&self, limit: i64) -> Result<Vec<LowStock>, Error> {
         let pipeline = vec![
             doc! { "$match": { "is_active": true } },
-            // The index sorts products by their lowest stock, so the first `limit` products include the `limit` variants with
-            // the lowest stock.
+            // The index sorts products by their lowest stock, so the first `limit` products include the `limit`
+            // variants with the lowest stock.
             doc! { "$sort": { "variants.stock_quantity": 1 } },
             doc! { "$limit": limit },
             doc! { "$project": { "name": 1, "variants.sku": 1, "variants.stock_quantity": 1 } },

@@ -1,7 +1,7 @@
 //! The terms of a product: the keys by which the term indexes find it.
 //!
-//! They are written with the product in one update, and do not depend on its stock, so that sales do not write them. See
-//! `docs/decisions/a-catalogue-on-indexes.md`.
+//! They are written with the product in one update, and do not depend on its stock, so that sales do not write them.
+//! See `docs/decisions/a-catalogue-on-indexes.md`.
 
 use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
@@ -23,8 +23,8 @@ const TITLE: &str = "called";
 const BODY: &str = "mentioned";
 const PREFIX: &str = "begun";
 
-/// A term: 48 bits of the hash of its text, which is shorter than most texts. Even with a million terms a collision with a
-/// searched word is unlikely.
+/// A term: 48 bits of the hash of its text, which is shorter than most texts. Even with a million terms a collision
+/// with a searched word is unlikely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub(super) struct Term(i64);
@@ -50,8 +50,8 @@ pub(super) struct SearchableFields<'a> {
     pub(super) category: &'a Label,
 }
 
-/// Returns the step of a price: its bit length in minor units, so that steps end at powers of two. A list of a price range
-/// reads only the steps of that range.
+/// Returns the step of a price: its bit length in minor units, so that steps end at powers of two. A list of a price
+/// range reads only the steps of that range.
 pub(super) fn price_step(price: Money) -> u32 {
     64_u32.saturating_sub(price.minor().max(0).leading_zeros())
 }

@@ -1,8 +1,8 @@
-//! Changes of passwords and roles. Each increments the user's credentials version; the caller ends the user's sessions in
-//! the same transaction.
+//! Changes of passwords and roles. Each increments the user's credentials version; the caller ends the user's sessions
+//! in the same transaction.
 
 use super::{PasswordHash, Role, UserDoc, Users};
-use crate::db::MAX_TIME;
+use crate::db::{MAX_TIME, counter_is};
 use crate::domain::id::UserId;
 use bson::{Document, doc};
 use mongodb::ClientSession;
@@ -12,7 +12,8 @@ use mongodb::options::ReturnDocument;
 impl Users {
     /// Returns whether the user's credentials still have this version, inside the transaction that opens a session.
     ///
-    /// It writes to the user, so that it conflicts with a transaction that changes the credentials: one of them is repeated.
+    /// It writes to the user, so that it conflicts with a transaction that changes the credentials: one of them is
+    /// repeated.
     pub async fn lock_credentials(
         &self,
         transaction: &mut ClientSession,
@@ -46,8 +47,8 @@ impl Users {
 
     /// Returns whether there is an administrator besides this user.
     ///
-    /// It writes to the one that it finds. If two transactions would each remove the administrator that the other found, they
-    /// conflict: one is repeated, and finds none.
+    /// It writes to the one that it finds. If two transactions would each remove the administrator that the other
+    /// found, they conflict: one is repeated, and finds none.
     pub async fn has_other_admin(&self, transaction: &mut ClientSession, id: UserId) -> Result<bool, Error> {
         let filter = doc! { "role": "admin", "_id": { "$ne": id } };
         let witness = self.0.find_one_and_update(filter, conflict()).session(transaction).await?;
@@ -89,12 +90,7 @@ fn conflict() -> Document {
     doc! { "$set": { "witness": bson::oid::ObjectId::new() } }
 }
 
-/// Returns the filter for a user with this credentials version. At version 0 the field may be missing.
+/// Returns the filter for a user with this credentials version.
 fn at_version(id: UserId, version: i64) -> Document {
-    let version = if version == 0 {
-        doc! { "$in": [0_i64, null] }
-    } else {
-        doc! { "$eq": version }
-    };
-    doc! { "_id": id, "credentials_version": version }
+    doc! { "_id": id, "credentials_version": counter_is(version) }
 }

@@ -28,8 +28,8 @@ pub enum RecordRefundError {
 
 /// A payment and its refunds.
 ///
-/// The refunds that are recorded here and have not failed never exceed the payment. Refunds made in Stripe's dashboard are
-/// entered unchecked, because Stripe has checked them.
+/// The refunds that are recorded here and have not failed never exceed the payment. Refunds made in Stripe's dashboard
+/// are entered unchecked, because Stripe has checked them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     paid: Money,
@@ -87,7 +87,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Records a refund of the whole refundable amount, whatever its own amount; has no effect if nothing is refundable.
+    /// Records a refund of the whole refundable amount, whatever its own amount; has no effect if nothing is
+    /// refundable.
     pub fn refund_remaining(&mut self, refund: Refund) -> Result<(), Overflow> {
         let amount = self.refundable()?;
         if !amount.is_zero() {
@@ -147,8 +148,8 @@ impl Ledger {
         restocks
     }
 
-    /// Returns whether money of failed refunds is still owed to the buyer: the sum of the failures, minus refunds that were
-    /// recorded after them.
+    /// Returns whether money of failed refunds is still owed to the buyer: the sum of the failures, minus refunds that
+    /// were recorded after them.
     pub fn has_failed_refund(&self) -> Result<bool, Overflow> {
         if self.refundable()?.is_zero() {
             return Ok(false);
