@@ -31,7 +31,7 @@ pub(crate) const RUST_RULES: [Rule; 10] = [
     Rule { name: "a file starts with a module comment", applies_to: any, check: no_module_comment },
     Rule { name: "the main file of a function has six lines at most", applies_to: is_function_main, check: long_main },
     Rule { name: "the domain is pure", applies_to: is_domain, check: impure },
-    Rule { name: "amounts are never floats", applies_to: has_amounts, check: float },
+    Rule { name: "amounts are never floats", applies_to: is_deployed, check: float },
     Rule { name: "only config.rs reads the environment", applies_to: is_deployed, check: reads_environment },
     Rule { name: "only db.rs creates MongoDB clients", applies_to: is_deployed, check: creates_client },
     Rule { name: "only problem.rs maps errors to statuses", applies_to: is_deployed, check: error_status },
@@ -53,11 +53,6 @@ fn is_function_main(path: &str) -> bool {
 
 fn is_domain(path: &str) -> bool {
     path.starts_with("shared/src/domain")
-}
-
-/// Whether the file may contain amounts: all deployed files except the decoder, which supports all of serde's numbers.
-fn has_amounts(path: &str) -> bool {
-    is_deployed(path) && path != "shared/src/db/decode.rs"
 }
 
 /// Whether the file is part of a deployed function, in contrast to tests and tools.

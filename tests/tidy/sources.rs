@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// The root of the repository. Cargo runs a test in the folder of its package.
-pub(crate) const ROOT: &str = "..";
+pub(crate) const ROOT: &str = "../..";
 
 /// A file: its path relative to the root, separated by `/`, and its text.
 #[derive(Debug)]
@@ -20,6 +20,14 @@ pub(crate) fn sources(ending: &str) -> Vec<Source> {
     visit(Path::new(ROOT), "", ending, &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));
     assert!(!found.is_empty(), "no file ends in {ending}: not the root of the repository");
+    found
+}
+
+/// Returns all files below a folder with a name that ends in `ending`, with their paths relative to that folder.
+pub(crate) fn sources_below(folder: &Path, ending: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    visit(folder, "", ending, &mut found);
+    assert!(!found.is_empty(), "no file in {} ends in {ending}", folder.display());
     found
 }
 
