@@ -1,4 +1,4 @@
-//! The custom resource that prepares the database: whatever happens, CloudFormation hears of it.
+//! The custom resource `migrate`: it prepares the database and always responds to CloudFormation.
 
 use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
@@ -14,7 +14,7 @@ use mongodb::options::IndexOptions;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const ENOUGH: Duration = Duration::from_secs(60);
+const TIME_LEFT: Duration = Duration::from_secs(60);
 
 fn event(kind: &str, cloudformation: &Listener) -> Value {
     json!({
@@ -28,9 +28,10 @@ fn event(kind: &str, cloudformation: &Listener) -> Value {
     })
 }
 
-fn told(cloudformation: &Listener) -> Value {
-    let heard = cloudformation.heard();
-    let last = heard.last().expect("an answer");
+/// The last response that CloudFormation received.
+fn response(cloudformation: &Listener) -> Value {
+    let requests = cloudformation.heard();
+    let last = requests.last().expect("an answer");
     assert!(last.head.starts_with("put /answer?signature=secret "), "{}", last.head);
     serde_json::from_str(&last.body).expect("JSON")
 }
@@ -40,67 +41,71 @@ async fn never(_reason: &str) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn cloudformation_hears_that_the_database_is_ready_as_often_as_it_asks() {
+async fn every_create_and_update_reports_success() {
     let shop = TestShop::open().await;
     for kind in ["Create", "Update", "Update"] {
         let cloudformation = Listener::start(vec![(200, String::new())]);
         let work = async { Ok(run(shop.database()).await?) };
-        answer(&event(kind, &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-        let told = told(&cloudformation);
-        assert_eq!(told["Status"], "SUCCESS", "{told:#}");
-        assert_eq!((&told["RequestId"], &told["LogicalResourceId"]), (&json!("request-1"), &json!("Migration")));
-        assert_eq!(told["PhysicalResourceId"], "ferrocart-database");
+        answer(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+        let response = response(&cloudformation);
+        assert_eq!(response["Status"], "SUCCESS", "{response:#}");
+        assert_eq!(
+            (&response["RequestId"], &response["LogicalResourceId"]),
+            (&json!("request-1"), &json!("Migration"))
+        );
+        assert_eq!(response["PhysicalResourceId"], "ferrocart-database");
     }
 }
 
 #[tokio::test]
-async fn a_failure_is_told_with_its_causes() {
+async fn a_failure_is_reported_with_its_reason() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
     let work = async { Err::<Value, Error>("MONGODB_URI is not set".into()) };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-    let told = told(&cloudformation);
-    assert_eq!((&told["Status"], &told["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
+    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    let response = response(&cloudformation);
+    assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
 }
 
 #[tokio::test]
-async fn a_panic_is_told() {
+async fn a_panic_is_reported() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
     let work = async { panic!("on purpose") };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Reason"], "the migration panicked");
+    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation)["Reason"], "the migration panicked");
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_told_before_lambda_ends_it() {
+async fn a_failure_is_reported_before_lambda_times_out() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
-    let left = Duration::from_millis(20_010);
-    answer(&event("Create", &cloudformation), left, never("slow")).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Status"], "FAILED");
+    let time_left = Duration::from_millis(20_010);
+    answer(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation)["Status"], "FAILED");
 }
 
 #[tokio::test]
-async fn removing_the_stack_touches_no_data() {
+async fn deleting_the_stack_keeps_the_data() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
-    answer(&event("Delete", &cloudformation), ENOUGH, never("not even begun")).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Status"], "SUCCESS");
+    answer(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation)["Status"], "SUCCESS");
 }
 
 #[tokio::test]
-async fn cloudformation_is_told_again_when_it_did_not_hear() {
+async fn an_undelivered_response_is_sent_up_to_three_times() {
     let cloudformation = Listener::start(vec![(503, String::new()), (503, String::new()), (200, String::new())]);
     let work = async { Ok(Value::Null) };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
+    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     assert_eq!(cloudformation.heard().len(), 3);
 
-    let deaf = Listener::start(vec![(503, String::new()); 3]);
-    let error = answer(&event("Create", &deaf), ENOUGH, async { Ok(Value::Null) }).await.expect_err("nobody listens");
+    let failing = Listener::start(vec![(503, String::new()); 3]);
+    let error =
+        answer(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
     assert!(!format!("{error:?}").contains("secret"), "the signed URL is in the log: {error:?}");
 }
 
 #[tokio::test]
-async fn somebody_else_gets_the_answer_and_the_error_itself() {
-    assert_eq!(answer(&json!({}), ENOUGH, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
-    answer(&json!({}), ENOUGH, async { Err("no".into()) }).await.expect_err("the error");
+async fn callers_other_than_cloudformation_get_result_or_error() {
+    assert_eq!(answer(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
+    answer(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
 }
 
 const FIRST_PASSWORD: &str = "generated-by-the-deployment";
@@ -112,7 +117,7 @@ fn first_admin(email: &str) -> FirstAdminConfig {
         "BCRYPT_COST" => Some("4".to_owned()),
         _ => None,
     };
-    FirstAdminConfig::read(find).expect("good settings").expect("somebody")
+    FirstAdminConfig::read(find).expect("good settings").expect("an administrator")
 }
 
 fn login(email: &str, password: &str) -> Value {
@@ -120,7 +125,7 @@ fn login(email: &str, password: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whom_the_deployment_names_runs_the_shop_and_changes_the_password() {
+async fn the_first_administrator_can_log_in_and_change_the_password() {
     let shop = TestShop::open().await;
     let first = first_admin("First@Example.com");
     make_first_admin(shop.database(), &first).await.expect("an account");
@@ -130,17 +135,17 @@ async fn whom_the_deployment_names_runs_the_shop_and_changes_the_password() {
     admin.get("/admin/users").await.expect(200);
     let change = json!({ "current_password": FIRST_PASSWORD, "new_password": "one of my own" });
     admin.put("/auth/me/password", change).await.expect(204);
-    // The next deployment finds somebody, and leaves the password as it is.
+    // The next deployment finds an administrator and keeps the password.
     make_first_admin(shop.database(), &first).await.expect("nothing to do");
     shop.visitor().post("/auth/login", login("first@example.com", FIRST_PASSWORD)).await.expect(401);
     shop.visitor().post("/auth/login", login("first@example.com", "one of my own")).await.expect(200);
 }
 
 #[tokio::test]
-async fn whoever_has_registered_is_not_made_an_administrator() {
+async fn a_registered_customer_is_not_made_an_administrator() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
-    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("a refusal");
+    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("an error");
     assert!(refused.to_string().contains("FirstAdminEmail"), "{refused}");
     assert!(!refused.to_string().contains("ada"), "{refused}");
     assert_eq!(ada.get("/auth/me").await.expect(200).at("/role"), "customer");
@@ -148,30 +153,30 @@ async fn whoever_has_registered_is_not_made_an_administrator() {
 }
 
 #[tokio::test]
-async fn a_shop_that_somebody_runs_gets_no_other_administrator() {
+async fn a_shop_with_an_administrator_gets_no_other() {
     let shop = TestShop::open().await;
     shop.admin().await;
     make_first_admin(shop.database(), &first_admin("other@example.com")).await.expect("nothing to do");
     shop.visitor().post("/auth/login", login("other@example.com", FIRST_PASSWORD)).await.expect(401);
-    // A customer's address is no obstacle then.
+    // With an administrator present, a customer's address is not an error.
     shop.customer("ada").await;
     make_first_admin(shop.database(), &first_admin("ada@example.com")).await.expect("nothing to do");
 }
 
 #[test]
-fn a_first_administrator_needs_an_address_and_a_password() {
+fn a_first_administrator_needs_an_email_and_a_password() {
     let read = |settings: &[(&str, &str)]| {
         FirstAdminConfig::read(|name| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     };
-    assert!(read(&[("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)]).expect("nobody").is_none());
-    let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("a refusal").to_string();
+    assert!(read(&[("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)]).expect("no error").is_none());
+    let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("an error").to_string();
     assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
-    let no_address = [("FIRST_ADMIN_EMAIL", "nobody"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
-    assert_eq!(read(&no_address).expect_err("a refusal").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+    let invalid_email = [("FIRST_ADMIN_EMAIL", "invalid"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
+    assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
 }
 
 #[tokio::test]
-async fn a_checkout_that_an_older_version_has_begun_is_forgotten_and_what_it_took_given_back() {
+async fn unfinished_checkouts_of_older_versions_are_released() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 150, &[("TEE", 3)])).await;
     let id = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
@@ -193,17 +198,17 @@ async fn a_checkout_that_an_older_version_has_begun_is_forgotten_and_what_it_too
     assert!(!names.contains(&"cart_unique".to_owned()), "{names:?}");
 }
 
-/// How many products a search by a word, a colour and a category finds.
-async fn found(shop: &TestShop) -> Vec<usize> {
-    let mut found = Vec::new();
+/// The number of products found by word, colour, category and price.
+async fn search_counts(shop: &TestShop) -> Vec<usize> {
+    let mut counts = Vec::new();
     for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
         let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
-        found.push(list.at("/items").as_array().map_or(0, Vec::len));
+        counts.push(list.at("/items").as_array().map_or(0, Vec::len));
     }
-    found
+    counts
 }
 
-/// Thirty red shirts, twenty of them for sale.
+/// Stores thirty red shirts, twenty of them active.
 async fn stock_thirty_tees(shop: &TestShop) {
     for number in 0..30 {
         let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
@@ -216,12 +221,12 @@ async fn stock_thirty_tees(shop: &TestShop) {
 }
 
 #[tokio::test]
-async fn what_an_older_version_has_stored_is_found_after_a_migration() {
+async fn products_stored_by_an_older_version_are_found_again() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
     let all = vec![20; 4];
-    assert_eq!(found(&shop).await, all);
-    // As the version before has left it, in the middle of an earlier migration.
+    assert_eq!(search_counts(&shop).await, all);
+    // The state that an older version left during its own migration.
     let products = shop.database().collection::<Document>("products");
     let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
     let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
@@ -229,48 +234,48 @@ async fn what_an_older_version_has_stored_is_found_after_a_migration() {
     let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
     let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
     products.create_index(index.options(options).build()).await.expect("an index");
-    assert_eq!(found(&shop).await, [1; 4]);
+    assert_eq!(search_counts(&shop).await, [1; 4]);
 
     run(shop.database()).await.expect("a migration");
-    assert_eq!(found(&shop).await, all);
+    assert_eq!(search_counts(&shop).await, all);
     let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
-    assert_eq!(without, 0, "what is not for sale may be again");
+    assert_eq!(without, 0, "inactive products can be reactivated");
     let has_old_index = async || {
         let names = products.list_index_names().await.expect("names");
         names.iter().any(|name| name == "terms_newest")
     };
-    assert!(has_old_index().await, "the version before is still asking it");
-    // The next deployment finds nothing left to do, and nobody who needs what was before.
+    assert!(has_old_index().await, "the previous version still uses it");
+    // The next deployment has nothing to migrate and drops the index that no running version uses.
     run(shop.database()).await.expect("a migration");
     assert!(!has_old_index().await);
     run(shop.database()).await.expect("a migration");
-    assert_eq!(found(&shop).await, all);
+    assert_eq!(search_counts(&shop).await, all);
 }
 
-/// The indexes by term that there are.
-async fn indexes_by_term(shop: &TestShop) -> usize {
+/// The number of search indexes.
+async fn search_indexes(shop: &TestShop) -> usize {
     let names = shop.database().collection::<Document>("products").list_index_names().await.expect("names");
     names.iter().filter(|name| name.starts_with("terms_")).count()
 }
 
 #[tokio::test]
-async fn an_import_that_was_cut_short_leaves_a_shop_that_answers_as_ever() {
+async fn an_interrupted_import_leaves_search_working() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
-    // Few products do not do away with what many are found by.
+    // A small import keeps the indexes.
     expect_products(shop.database(), 30).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 3);
+    assert_eq!(search_indexes(&shop).await, 3);
     expect_products(shop.database(), 31).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 0);
-    assert_eq!(found(&shop).await, [20; 4]);
-    let two_ways = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
-    let next = format!("/products?q=tee%20red&color=Red&sort=name&limit=7&cursor={}", two_ways.text("/next_cursor"));
+    assert_eq!(search_indexes(&shop).await, 0);
+    assert_eq!(search_counts(&shop).await, [20; 4]);
+    let first_page = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
+    let next = format!("/products?q=tee%20red&color=Red&sort=name&limit=7&cursor={}", first_page.text("/next_cursor"));
     assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
 
-    // An import that goes on from there does not build them first.
+    // A resumed import does not rebuild them.
     expect_products(shop.database(), 31).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 0);
+    assert_eq!(search_indexes(&shop).await, 0);
     run(shop.database()).await.expect("a migration");
-    assert_eq!(indexes_by_term(&shop).await, 3);
-    assert_eq!(found(&shop).await, [20; 4]);
+    assert_eq!(search_indexes(&shop).await, 3);
+    assert_eq!(search_counts(&shop).await, [20; 4]);
 }

@@ -1,4 +1,4 @@
-//! Secrets Manager, as it is asked, and what it may answer.
+//! Reading settings from Secrets Manager: requests, signatures, errors.
 
 use ferrocart::config::SecretsConfig;
 use ferrocart::secrets::{Secrets, SecretsError};
@@ -23,18 +23,18 @@ fn value(secret: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn settings_come_from_every_secret_that_is_named() {
+async fn settings_are_read_from_every_named_secret() {
     let manager = Listener::start(vec![value(r#"{"JWT_SECRET":"same"}"#), value(r#"{"JWT_SECRET":"same"}"#)]);
     let secrets = Secrets::read(&config(&manager, "arn:one, arn:two")).await.expect("secrets");
     assert_eq!(secrets.get("JWT_SECRET").as_deref(), Some("same"));
     assert_eq!(secrets.get("OTHER"), None);
-    let mut asked: Vec<_> = manager.heard().into_iter().map(|request| request.body).collect();
-    asked.sort();
-    assert_eq!(asked, [r#"{"SecretId":"arn:one"}"#, r#"{"SecretId":"arn:two"}"#]);
+    let mut requests: Vec<_> = manager.heard().into_iter().map(|request| request.body).collect();
+    requests.sort();
+    assert_eq!(requests, [r#"{"SecretId":"arn:one"}"#, r#"{"SecretId":"arn:two"}"#]);
 }
 
 #[tokio::test]
-async fn a_call_is_signed_for_its_service_and_region() {
+async fn requests_are_signed_for_their_service_and_region() {
     let manager = Listener::start(vec![value("{}")]);
     Secrets::read(&config(&manager, "arn:one")).await.expect("secrets");
     let head = &manager.heard()[0].head;
@@ -52,7 +52,7 @@ async fn a_call_is_signed_for_its_service_and_region() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_named_and_not_shown() {
+async fn an_unreadable_secret_is_named_without_its_content() {
     let denied = r#"{"__type":"com.amazonaws#AccessDeniedException","Message":"hidden"}"#;
     let cases = [
         ((400, denied.to_owned()), "arn:one with status 400: AccessDeniedException"),
