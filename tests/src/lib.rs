@@ -1,4 +1,4 @@
-//! A shop for tests: the routers of all functions in one process, with a MongoDB database per shop. The environment
+//! A shop for tests: the endpoints of all functions in one process, with a MongoDB database per shop. The environment
 //! variable `MONGODB_URI` names the server; `cargo xtask test` sets it.
 
 #![expect(
@@ -14,7 +14,6 @@ mod answer;
 pub mod bucket;
 mod client;
 mod document;
-mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
@@ -23,6 +22,5 @@ mod told;
 pub use answer::Answer;
 pub use client::Client;
 pub use document::openapi;
-pub use listener::{Heard, Listener};
-pub use shop::{TestShop, router};
+pub use shop::TestShop;
 pub use stripe::{BANK_ACCOUNT, Stripe};

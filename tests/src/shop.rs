@@ -6,11 +6,11 @@ use crate::stripe::Stripe;
 use crate::told;
 use ferrocart::AppState;
 use ferrocart::config::Config;
+use ferrocart::http::Endpoints;
 use mongodb::Database;
 use serde_json::json;
 use tracing_subscriber::fmt::TestWriter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
-use utoipa_axum::router::OpenApiRouter;
 
 /// A shop with a database of its own.
 pub struct TestShop {
@@ -18,17 +18,16 @@ pub struct TestShop {
     visitor: Client,
 }
 
-/// Merges the routers of all functions.
+/// Returns the endpoints of all functions.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(ferrocart_auth::router())
-        .merge(ferrocart_products::router())
-        .merge(ferrocart_cart::router())
-        .merge(ferrocart_orders::router())
-        .merge(ferrocart_admin::router())
-        .merge(ferrocart_stripe_webhook::router())
-        .merge(ferrocart_docs::router())
+pub(crate) fn endpoints() -> Endpoints {
+    ferrocart_auth::endpoints()
+        .merge(ferrocart_products::endpoints())
+        .merge(ferrocart_cart::endpoints())
+        .merge(ferrocart_orders::endpoints())
+        .merge(ferrocart_admin::endpoints())
+        .merge(ferrocart_stripe_webhook::endpoints())
+        .merge(ferrocart_docs::endpoints())
 }
 
 impl TestShop {
@@ -45,7 +44,7 @@ impl TestShop {
 
     /// Returns a visitor of a shop whose database, at this URI, is unreachable.
     pub async fn without_database(uri: &str) -> Client {
-        Client::new(ferrocart::http::app(router(), connect(&[("MONGODB_URI", uri)]).await))
+        Client::new(ferrocart::http::app(endpoints(), connect(&[("MONGODB_URI", uri)]).await))
     }
 
     /// Opens an empty shop with a Stripe stand-in of its own and with an image bucket.
@@ -69,14 +68,14 @@ impl TestShop {
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
         let state = connect(settings).await;
         ferrocart::db::schema::migrate(&state.database).await.expect("a migrated database");
-        let visitor = Client::new(ferrocart::http::app(router(), state.clone()));
+        let visitor = Client::new(ferrocart::http::app(endpoints(), state.clone()));
         Self { state, visitor }
     }
 
     /// Returns a visitor of the same shop, deployed with other settings.
     pub async fn reopen_with(&self, settings: &[(&str, &str)]) -> Client {
         let settings = [&[("MONGODB_DATABASE", self.database().name())], settings].concat();
-        Client::new(ferrocart::http::app(router(), connect(&settings).await))
+        Client::new(ferrocart::http::app(endpoints(), connect(&settings).await))
     }
 
     /// Returns the state that the handlers receive.
