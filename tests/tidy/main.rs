@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod each_rule;
+mod imports;
+mod layers;
 mod rules;
 mod sources;
 mod template;

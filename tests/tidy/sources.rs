@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// The root of the repository: cargo runs a test in the folder of its package.
-pub(crate) const ROOT: &str = "..";
+pub(crate) const ROOT: &str = "../..";
 
 /// A file: its path from the root with `/` between names, and what is in it.
 #[derive(Debug)]
@@ -20,6 +20,14 @@ pub(crate) fn sources(ending: &str) -> Vec<Source> {
     visit(Path::new(ROOT), "", ending, &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));
     assert!(!found.is_empty(), "no file ends in {ending}: is this the repository?");
+    found
+}
+
+/// Every file below a folder that ends so, with its path from there.
+pub(crate) fn sources_below(folder: &Path, ending: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    visit(folder, "", ending, &mut found);
+    assert!(!found.is_empty(), "no file in {} ends in {ending}", folder.display());
     found
 }
 
