@@ -175,6 +175,9 @@ impl<'ast> Visit<'ast> for Reader {
         self.read_use(&item.tree, &mut Vec::new(), is_reexport);
     }
 
+    /// `pub(super)` names a module, but takes nothing from it.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         self.names.extend(self.absolute(&parts));
