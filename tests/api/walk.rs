@@ -1,7 +1,7 @@
 //! A walk over every operation, for tests of what all calls have in common.
 //!
-//! It follows a shop through a day, failed calls included. Then it calls each remaining operation with
-//! its sample request, so a new endpoint needs no entry here.
+//! It follows a shop through a day, failed calls included. Then it calls each remaining operation with its sample
+//! request, so a new endpoint needs no entry here.
 
 use crate::operations::{Access, Operation, document, operations};
 use crate::sample_requests::{Caller, Scene};

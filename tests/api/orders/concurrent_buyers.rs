@@ -46,7 +46,7 @@ async fn stock_of_20_is_sold_to_20_of_400_concurrent_buyers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn buyers_of_the_same_two_products_never_block_each_other() {
+async fn buyers_with_opposite_line_orders_sell_all_the_stock() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 10)])).await;
     let mug = shop.stock(product("Mug", 900, &[("MUG", 10)])).await;
