@@ -2,10 +2,10 @@
 
 use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
-use ferrocart::db::schema::expect_products;
+use ferrocart::db::schema::prepare_bulk_import;
 use ferrocart::domain::id::OrderId;
 use ferrocart::lambda::Error;
-use ferrocart_migrate::{answer, make_first_admin, run};
+use ferrocart_migrate::{make_first_admin, respond, run};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
 use mongodb::IndexModel;
@@ -63,7 +63,7 @@ async fn every_create_and_update_reports_success() {
     for kind in ["Create", "Update", "Update"] {
         let cloudformation = cloudformation().await;
         let work = async { Ok(run(shop.database()).await?) };
-        answer(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+        respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
         let response = response(&cloudformation).await;
         assert_eq!(response["Status"], "SUCCESS", "{response:#}");
         assert_eq!(
@@ -78,7 +78,7 @@ async fn every_create_and_update_reports_success() {
 async fn a_failure_is_reported_with_its_reason() {
     let cloudformation = cloudformation().await;
     let work = async { Err::<Value, Error>("MONGODB_URI is not set".into()) };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     let response = response(&cloudformation).await;
     assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
 }
@@ -87,7 +87,7 @@ async fn a_failure_is_reported_with_its_reason() {
 async fn a_panic_is_reported() {
     let cloudformation = cloudformation().await;
     let work = async { panic!("on purpose") };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     assert_eq!(response(&cloudformation).await["Reason"], "the migration panicked");
 }
 
@@ -95,14 +95,14 @@ async fn a_panic_is_reported() {
 async fn a_failure_is_reported_before_lambda_times_out() {
     let cloudformation = cloudformation().await;
     let time_left = Duration::from_millis(20_010);
-    answer(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
     assert_eq!(response(&cloudformation).await["Status"], "FAILED");
 }
 
 #[tokio::test]
 async fn deleting_the_stack_keeps_the_data() {
     let cloudformation = cloudformation().await;
-    answer(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
+    respond(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
     assert_eq!(response(&cloudformation).await["Status"], "SUCCESS");
 }
 
@@ -110,19 +110,19 @@ async fn deleting_the_stack_keeps_the_data() {
 async fn an_undelivered_response_is_sent_up_to_three_times() {
     let cloudformation = failing_cloudformation(2).await;
     let work = async { Ok(Value::Null) };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     assert_eq!(cloudformation.received_requests().await.expect("recorded requests").len(), 3);
 
     let failing = failing_cloudformation(3).await;
     let error =
-        answer(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
+        respond(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
     assert!(!format!("{error:?}").contains("secret"), "the signed URL is in the log: {error:?}");
 }
 
 #[tokio::test]
 async fn callers_other_than_cloudformation_get_result_or_error() {
-    assert_eq!(answer(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
-    answer(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
+    assert_eq!(respond(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
+    respond(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
 }
 
 const FIRST_PASSWORD: &str = "generated-by-the-deployment";
@@ -280,9 +280,9 @@ async fn an_interrupted_import_leaves_search_working() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
     // A small import keeps the indexes.
-    expect_products(shop.database(), 30).await.expect("a database");
+    prepare_bulk_import(shop.database(), 30).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 3);
-    expect_products(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
     assert_eq!(search_counts(&shop).await, [20; 4]);
     let first_page = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
@@ -290,7 +290,7 @@ async fn an_interrupted_import_leaves_search_working() {
     assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
 
     // A resumed import does not rebuild them.
-    expect_products(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
     run(shop.database()).await.expect("a migration");
     assert_eq!(search_indexes(&shop).await, 3);

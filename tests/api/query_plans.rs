@@ -36,7 +36,7 @@ async fn fill(shop: &TestShop) {
     let buyers: Vec<ObjectId> = users.iter().map(|user| user.get_object_id("_id").expect("an id")).collect();
     shop.database().collection::<Document>("users").insert_many(users).await.expect("users");
     shop.database().collection::<Document>("carts").insert_many(carts).await.expect("carts");
-    let statuses = OrderStatus::SHOWN.into_iter().cycle();
+    let statuses = OrderStatus::ALL.into_iter().cycle();
     for ((number, status), buyer) in (0..COLLECTION_SIZE).zip(statuses).zip(buyers.iter().take(30).cycle()) {
         let sku = format!("SKU-{number}");
         let mut product = product(&format!("Product {number}"), 100, &[(&sku, 50)]);
