@@ -8,6 +8,7 @@ mod layers;
 mod rules;
 mod sources;
 mod template;
+mod words;
 
 use rules::{MANIFEST_RULES, RUST_RULES, Rule};
 use sources::{Source, names, sources};
