@@ -29,14 +29,15 @@ async fn fill(shop: &TestShop) {
         let user = ObjectId::new();
         users.push(doc! {
             "_id": user, "name": format!("User {number}"), "email": format!("user{number}@example.com"),
-            "password_hash": "$2b$04$", "role": "customer", "created_at": DateTime::now(), "addresses": [],
+            "password_hash": "$2b$04$", "role": "customer", "credentials_version": 0_i64,
+            "created_at": DateTime::now(), "addresses": [],
         });
         carts.push(doc! { "user_id": user, "items": [], "version": 1_i64, "updated_at": DateTime::now() });
     }
     let buyers: Vec<ObjectId> = users.iter().map(|user| user.get_object_id("_id").expect("an id")).collect();
     shop.database().collection::<Document>("users").insert_many(users).await.expect("users");
     shop.database().collection::<Document>("carts").insert_many(carts).await.expect("carts");
-    let statuses = OrderStatus::SHOWN.into_iter().cycle();
+    let statuses = OrderStatus::ALL.into_iter().cycle();
     for ((number, status), buyer) in (0..COLLECTION_SIZE).zip(statuses).zip(buyers.iter().take(30).cycle()) {
         let sku = format!("SKU-{number}");
         let mut product = product(&format!("Product {number}"), 100, &[(&sku, 50)]);

@@ -2,9 +2,9 @@
 
 use crate::operations::{document, operations};
 use axum::http::Method;
+use ferrocart::http::Endpoints;
 use ferrocart_tests::TestShop;
 use std::collections::{BTreeMap, BTreeSet};
-use utoipa_axum::router::OpenApiRouter;
 
 #[tokio::test]
 async fn the_document_lists_every_method_of_every_route() {
@@ -25,8 +25,8 @@ async fn the_document_lists_every_method_of_every_route() {
 
 /// The routes of each function, by the name of its binary.
 fn routes_by_function() -> BTreeMap<String, BTreeSet<String>> {
-    let routes = |router: OpenApiRouter<_>| {
-        let document = serde_json::to_value(router.into_openapi()).expect("JSON");
+    let routes = |endpoints: Endpoints| {
+        let document = serde_json::to_value(endpoints.openapi()).expect("JSON");
         let paths = document["paths"].as_object().expect("paths").clone();
         let routes = paths.into_iter().flat_map(|(path, item)| {
             let methods: Vec<String> =
@@ -36,13 +36,13 @@ fn routes_by_function() -> BTreeMap<String, BTreeSet<String>> {
         routes.collect()
     };
     let functions = [
-        ("admin", routes(ferrocart_admin::router())),
-        ("auth", routes(ferrocart_auth::router())),
-        ("cart", routes(ferrocart_cart::router())),
-        ("docs", routes(ferrocart_docs::router())),
-        ("orders", routes(ferrocart_orders::router())),
-        ("products", routes(ferrocart_products::router())),
-        ("stripe-webhook", routes(ferrocart_stripe_webhook::router())),
+        ("admin", routes(ferrocart_admin::endpoints())),
+        ("auth", routes(ferrocart_auth::endpoints())),
+        ("cart", routes(ferrocart_cart::endpoints())),
+        ("docs", routes(ferrocart_docs::endpoints())),
+        ("orders", routes(ferrocart_orders::endpoints())),
+        ("products", routes(ferrocart_products::endpoints())),
+        ("stripe-webhook", routes(ferrocart_stripe_webhook::endpoints())),
     ];
     functions.map(|(name, routes)| (name.to_owned(), routes)).into()
 }

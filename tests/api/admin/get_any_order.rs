@@ -36,7 +36,7 @@ async fn unknown_orders_and_tombstones_are_not_found() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tombstone: OrderId = new_id();
-    assert!(shop.state().orders.bury(tombstone, shop.state().now()).await.expect("a result"));
+    assert!(shop.state().orders.insert_tombstone(tombstone, shop.state().now()).await.expect("a result"));
     for id in [&tombstone.to_string(), "000000000000000000000000", "me", "%24ne", &"0".repeat(25)] {
         admin.get(&format!("/admin/orders/{id}")).await.expect(404);
         admin.put(&format!("/admin/orders/{id}"), json!({ "status": "cancelled" })).await.expect(404);

@@ -1,7 +1,7 @@
 //! `GET /products/categories`
 
 use super::{tee, tee_with};
-use ferrocart::db::schema::{expect_products, migrate};
+use ferrocart::db::schema::{migrate, prepare_bulk_import};
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::join_all;
@@ -128,7 +128,7 @@ async fn refused_products_are_not_counted() {
 async fn uncounted_imports_are_included_and_migrations_fix_counts() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 100, &[("TEE", 0)])).await;
-    expect_products(shop.database(), 1).await.expect("a database");
+    prepare_bulk_import(shop.database(), 1).await.expect("a database");
     let stored = product("Mug", 100, &[("MUG", 0)]);
     let products = shop.database().collection("products");
     products.insert_one(stored.stored().expect("a document")).await.expect("a product");

@@ -2,9 +2,10 @@
 
 use super::{tee, tee_with, tee_without};
 use ferrocart::db::new_id;
-use ferrocart::db::stock::{Pieces, Taker};
+use ferrocart::db::stock::HoldOwner;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::sku::SkuQuantity;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::{join, join_all};
@@ -184,10 +185,10 @@ async fn an_edit_never_undoes_a_concurrent_sale() {
     let buy = || async {
         for _ in 0..SALES {
             let lines =
-                [Pieces { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
-            let owner = Taker { order: new_id(), cart: new_id() };
+                [SkuQuantity { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
+            let owner = HoldOwner { order: new_id(), cart: new_id() };
             let state = shop.state();
-            let reserved = state.products.take_stock(owner, tee_id, &lines, state.now()).await.expect("an answer");
+            let reserved = state.products.reserve_stock(owner, tee_id, &lines, state.now()).await.expect("an answer");
             assert!(reserved.is_some(), "the stock is sufficient for all");
         }
     };
