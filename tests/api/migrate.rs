@@ -1,16 +1,12 @@
 //! The custom resource `migrate`: it prepares the database and always responds to CloudFormation.
 
-use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
-use ferrocart::db::schema::expect_products;
-use ferrocart::domain::id::OrderId;
+use ferrocart::db::schema::prepare_bulk_import;
 use ferrocart::lambda::Error;
-use ferrocart_migrate::{answer, make_first_admin, run};
+use ferrocart_migrate::{make_first_admin, respond, run};
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Listener, TestShop};
-use mongodb::IndexModel;
-use mongodb::bson::{Document, doc};
-use mongodb::options::IndexOptions;
+use mongodb::bson::Document;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -46,7 +42,7 @@ async fn every_create_and_update_reports_success() {
     for kind in ["Create", "Update", "Update"] {
         let cloudformation = Listener::start(vec![(200, String::new())]);
         let work = async { Ok(run(shop.database()).await?) };
-        answer(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+        respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
         let response = response(&cloudformation);
         assert_eq!(response["Status"], "SUCCESS", "{response:#}");
         assert_eq!(
@@ -61,7 +57,7 @@ async fn every_create_and_update_reports_success() {
 async fn a_failure_is_reported_with_its_reason() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
     let work = async { Err::<Value, Error>("MONGODB_URI is not set".into()) };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     let response = response(&cloudformation);
     assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
 }
@@ -70,7 +66,7 @@ async fn a_failure_is_reported_with_its_reason() {
 async fn a_panic_is_reported() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
     let work = async { panic!("on purpose") };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     assert_eq!(response(&cloudformation)["Reason"], "the migration panicked");
 }
 
@@ -78,14 +74,14 @@ async fn a_panic_is_reported() {
 async fn a_failure_is_reported_before_lambda_times_out() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
     let time_left = Duration::from_millis(20_010);
-    answer(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
     assert_eq!(response(&cloudformation)["Status"], "FAILED");
 }
 
 #[tokio::test]
 async fn deleting_the_stack_keeps_the_data() {
     let cloudformation = Listener::start(vec![(200, String::new())]);
-    answer(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
+    respond(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
     assert_eq!(response(&cloudformation)["Status"], "SUCCESS");
 }
 
@@ -93,19 +89,19 @@ async fn deleting_the_stack_keeps_the_data() {
 async fn an_undelivered_response_is_sent_up_to_three_times() {
     let cloudformation = Listener::start(vec![(503, String::new()), (503, String::new()), (200, String::new())]);
     let work = async { Ok(Value::Null) };
-    answer(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     assert_eq!(cloudformation.heard().len(), 3);
 
     let failing = Listener::start(vec![(503, String::new()); 3]);
     let error =
-        answer(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
+        respond(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
     assert!(!format!("{error:?}").contains("secret"), "the signed URL is in the log: {error:?}");
 }
 
 #[tokio::test]
 async fn callers_other_than_cloudformation_get_result_or_error() {
-    assert_eq!(answer(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
-    answer(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
+    assert_eq!(respond(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
+    respond(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
 }
 
 const FIRST_PASSWORD: &str = "generated-by-the-deployment";
@@ -175,29 +171,6 @@ fn a_first_administrator_needs_an_email_and_a_password() {
     assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
 }
 
-#[tokio::test]
-async fn unfinished_checkouts_of_older_versions_are_released() {
-    let shop = TestShop::open().await;
-    let tee = shop.stock(product("Tee", 150, &[("TEE", 3)])).await;
-    let id = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-    let orders = shop.database().collection::<Document>("orders");
-    orders.insert_one(doc! { "_id": id, "status": "reserving" }).bypass_document_validation(true).await.expect("one");
-    let options = IndexOptions::builder().name("cart_unique".to_owned()).unique(true).build();
-    let index = IndexModel::builder().keys(doc! { "cart_id": 1, "cart_version": 1 }).options(options).build();
-    orders.create_index(index).await.expect("an index");
-    let hold = doc! { "order_id": id, "sku": "TEE", "quantity": 2 };
-    let products = shop.database().collection::<Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
-    for _ in 0..2 {
-        run(shop.database()).await.expect("a migration");
-    }
-    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
-    assert_eq!(stock_left(&shop, &tee).await, 5);
-    assert_eq!(count(&shop, "orders", doc! { "status": "reserving" }).await, 0);
-    let names = orders.list_index_names().await.expect("names");
-    assert!(!names.contains(&"cart_unique".to_owned()), "{names:?}");
-}
-
 /// The number of products found by word, colour, category and price.
 async fn search_counts(shop: &TestShop) -> Vec<usize> {
     let mut counts = Vec::new();
@@ -220,38 +193,6 @@ async fn stock_thirty_tees(shop: &TestShop) {
     }
 }
 
-#[tokio::test]
-async fn products_stored_by_an_older_version_are_found_again() {
-    let shop = TestShop::open().await;
-    stock_thirty_tees(&shop).await;
-    let all = vec![20; 4];
-    assert_eq!(search_counts(&shop).await, all);
-    // The state that an older version left during its own migration.
-    let products = shop.database().collection::<Document>("products");
-    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
-    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
-    products.update_many(some, old).await.expect("an update");
-    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
-    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
-    products.create_index(index.options(options).build()).await.expect("an index");
-    assert_eq!(search_counts(&shop).await, [1; 4]);
-
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(search_counts(&shop).await, all);
-    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
-    assert_eq!(without, 0, "inactive products can be reactivated");
-    let has_old_index = async || {
-        let names = products.list_index_names().await.expect("names");
-        names.iter().any(|name| name == "terms_newest")
-    };
-    assert!(has_old_index().await, "the previous version still uses it");
-    // The next deployment has nothing to migrate and drops the index that no running version uses.
-    run(shop.database()).await.expect("a migration");
-    assert!(!has_old_index().await);
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(search_counts(&shop).await, all);
-}
-
 /// The number of search indexes.
 async fn search_indexes(shop: &TestShop) -> usize {
     let names = shop.database().collection::<Document>("products").list_index_names().await.expect("names");
@@ -263,9 +204,9 @@ async fn an_interrupted_import_leaves_search_working() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
     // A small import keeps the indexes.
-    expect_products(shop.database(), 30).await.expect("a database");
+    prepare_bulk_import(shop.database(), 30).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 3);
-    expect_products(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
     assert_eq!(search_counts(&shop).await, [20; 4]);
     let first_page = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
@@ -273,7 +214,7 @@ async fn an_interrupted_import_leaves_search_working() {
     assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
 
     // A resumed import does not rebuild them.
-    expect_products(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
     run(shop.database()).await.expect("a migration");
     assert_eq!(search_indexes(&shop).await, 3);
