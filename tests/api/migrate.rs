@@ -4,18 +4,20 @@ use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::schema::prepare_bulk_import;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{make_first_admin, respond, run};
+use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
-use ferrocart_tests::{Listener, TestShop};
 use mongodb::bson::Document;
 use serde_json::{Value, json};
 use std::time::Duration;
+use wiremock::matchers::{any, method};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TIME_LEFT: Duration = Duration::from_secs(60);
 
-fn event(kind: &str, cloudformation: &Listener) -> Value {
+fn event(kind: &str, cloudformation: &MockServer) -> Value {
     json!({
         "RequestType": kind,
-        "ResponseURL": format!("{}/answer?signature=secret", cloudformation.url()),
+        "ResponseURL": format!("{}/answer?signature=secret", cloudformation.uri()),
         "StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1",
         "RequestId": "request-1",
         "LogicalResourceId": "Migration",
@@ -25,11 +27,26 @@ fn event(kind: &str, cloudformation: &Listener) -> Value {
 }
 
 /// The last response that CloudFormation received.
-fn response(cloudformation: &Listener) -> Value {
-    let requests = cloudformation.heard();
-    let last = requests.last().expect("an answer");
-    assert!(last.head.starts_with("put /answer?signature=secret "), "{}", last.head);
-    serde_json::from_str(&last.body).expect("JSON")
+async fn response(cloudformation: &MockServer) -> Value {
+    let requests = cloudformation.received_requests().await.expect("recorded requests");
+    let last = requests.last().expect("a response");
+    assert_eq!((last.url.path(), last.url.query()), ("/answer", Some("signature=secret")));
+    last.body_json().expect("JSON")
+}
+
+/// A CloudFormation that accepts every response.
+async fn cloudformation() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    server
+}
+
+/// A CloudFormation that fails as many times before it accepts a response.
+async fn failing_cloudformation(failures: u64) -> MockServer {
+    let server = cloudformation().await;
+    let failure = Mock::given(any()).respond_with(ResponseTemplate::new(503));
+    failure.up_to_n_times(failures).with_priority(1).mount(&server).await;
+    server
 }
 
 async fn never(_reason: &str) -> Result<Value, Error> {
@@ -40,10 +57,10 @@ async fn never(_reason: &str) -> Result<Value, Error> {
 async fn every_create_and_update_reports_success() {
     let shop = TestShop::open().await;
     for kind in ["Create", "Update", "Update"] {
-        let cloudformation = Listener::start(vec![(200, String::new())]);
+        let cloudformation = cloudformation().await;
         let work = async { Ok(run(shop.database()).await?) };
         respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
-        let response = response(&cloudformation);
+        let response = response(&cloudformation).await;
         assert_eq!(response["Status"], "SUCCESS", "{response:#}");
         assert_eq!(
             (&response["RequestId"], &response["LogicalResourceId"]),
@@ -55,44 +72,44 @@ async fn every_create_and_update_reports_success() {
 
 #[tokio::test]
 async fn a_failure_is_reported_with_its_reason() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+    let cloudformation = cloudformation().await;
     let work = async { Err::<Value, Error>("MONGODB_URI is not set".into()) };
     respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
-    let response = response(&cloudformation);
+    let response = response(&cloudformation).await;
     assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
 }
 
 #[tokio::test]
 async fn a_panic_is_reported() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+    let cloudformation = cloudformation().await;
     let work = async { panic!("on purpose") };
     respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
-    assert_eq!(response(&cloudformation)["Reason"], "the migration panicked");
+    assert_eq!(response(&cloudformation).await["Reason"], "the migration panicked");
 }
 
 #[tokio::test]
 async fn a_failure_is_reported_before_lambda_times_out() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+    let cloudformation = cloudformation().await;
     let time_left = Duration::from_millis(20_010);
     respond(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
-    assert_eq!(response(&cloudformation)["Status"], "FAILED");
+    assert_eq!(response(&cloudformation).await["Status"], "FAILED");
 }
 
 #[tokio::test]
 async fn deleting_the_stack_keeps_the_data() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+    let cloudformation = cloudformation().await;
     respond(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
-    assert_eq!(response(&cloudformation)["Status"], "SUCCESS");
+    assert_eq!(response(&cloudformation).await["Status"], "SUCCESS");
 }
 
 #[tokio::test]
 async fn an_undelivered_response_is_sent_up_to_three_times() {
-    let cloudformation = Listener::start(vec![(503, String::new()), (503, String::new()), (200, String::new())]);
+    let cloudformation = failing_cloudformation(2).await;
     let work = async { Ok(Value::Null) };
     respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
-    assert_eq!(cloudformation.heard().len(), 3);
+    assert_eq!(cloudformation.received_requests().await.expect("recorded requests").len(), 3);
 
-    let failing = Listener::start(vec![(503, String::new()); 3]);
+    let failing = failing_cloudformation(3).await;
     let error =
         respond(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
     assert!(!format!("{error:?}").contains("secret"), "the signed URL is in the log: {error:?}");

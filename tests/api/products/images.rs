@@ -5,9 +5,11 @@ use super::tee_with;
 use axum::http::StatusCode;
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart_tests::bucket::{FRONTEND, look, upload};
-use ferrocart_tests::{Answer, Client, Listener, TestShop};
+use ferrocart_tests::{Answer, Client, TestShop};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// A PNG of one red pixel.
 pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDAT\x08\xd7c\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
@@ -185,8 +187,10 @@ async fn an_s3_outage_leaves_images_intact_and_removals_repeatable() {
     let not_completed = uploaded(&admin, &tee, "image/png", PNG).await;
     let shown = complete(&admin, &image).await.expect(200);
     let admin_again = shop.admin_again().await;
-    let broken = Listener::start(vec![(503, "<Error><Code>SlowDown</Code></Error>".to_owned()); 2]);
-    for url in ["http://127.0.0.1:9", broken.url()] {
+    let broken = MockServer::start().await;
+    let slow_down = ResponseTemplate::new(503).set_body_string("<Error><Code>SlowDown</Code></Error>");
+    Mock::given(any()).respond_with(slow_down).mount(&broken).await;
+    for url in ["http://127.0.0.1:9", &broken.uri()] {
         let without_s3 = admin_again.at_shop(&shop.reopen_with_images(url).await);
         let refused = complete(&without_s3, &not_completed).await.expect(503);
         assert_eq!((refused.at("/code"), refused.status), (&json!("unavailable"), StatusCode::SERVICE_UNAVAILABLE));
