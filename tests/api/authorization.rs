@@ -1,14 +1,15 @@
 //! Authorization: the API enforces exactly the access that each operation declares.
 //!
-//! An endpoint's access is declared once, by `security(..)` on its handler, from where it reaches the OpenAPI document:
-//! none is public, `("bearer" = [])` needs any access token, `("bearer" = ["admin"])` needs an administrator's. The
-//! tests here derive every expectation from the document and call every operation in every role, so a new endpoint
-//! needs no entry here. Two guards keep a wrong declaration from passing, because document and API would agree on it:
+//! The access of an endpoint is declared once, by the arguments of its handler: `Customer` needs an access token, `Admin`
+//! needs an administrator's. The `security` of each operation in `openapi.json` is generated from them. The tests here
+//! read it and call every operation in every role, so a new endpoint needs no entry. Two guards catch a handler with the
+//! wrong argument, on which document and API would agree:
 //!
-//! - [`PUBLIC`] lists the public operations by name. Only another public endpoint adds to it.
-//! - Everything under `/admin` and every write under `/products` must be for administrators, everything else must not.
+//! - [`PUBLIC`] lists the operations that need no token. Only another one of these adds a line here.
+//! - Everything under `/admin` and every write under `/products` must be for administrators, and nothing else.
 //!
-//! `sample_requests.rs` holds the valid requests; an endpoint with a body adds it there.
+//! The requests are those of `sample_requests.rs`. It needs an entry only for an endpoint that takes a body or whose
+//! `{id}` is not an order's. `walk.rs` calls every operation with the same requests.
 
 use crate::operations::{Access, Operation, document, operations};
 use crate::sample_requests::{Caller, Scene};
@@ -17,7 +18,7 @@ use ferrocart_tests::TestShop;
 use mongodb::bson::{Document, doc};
 use std::collections::BTreeSet;
 
-/// The operations that need no token.
+/// The operations that need no token, whether or not they accept one.
 const PUBLIC: [&str; 11] = [
     "GET /docs",
     "GET /health",
@@ -106,11 +107,11 @@ async fn a_demoted_administrator_loses_access_immediately() {
 
 /// The status that an operation's sample request gets by its declared access.
 fn expected_status(operation: &Operation, caller: Caller) -> u16 {
-    let belongs_to_owner = operation.access() == Access::User && !operation.path_parameters().is_empty();
+    let belongs_to_owner = operation.access() == Access::Customer && !operation.path_parameters().is_empty();
     match (operation.access(), caller) {
-        (Access::User | Access::Admin, Caller::Visitor) => 401,
+        (Access::Customer | Access::Admin, Caller::Visitor) => 401,
         (Access::Admin, Caller::Owner | Caller::OtherCustomer) => 403,
-        (Access::User, Caller::OtherCustomer | Caller::Admin) if belongs_to_owner => 404,
+        (Access::Customer, Caller::OtherCustomer | Caller::Admin) if belongs_to_owner => 404,
         _ => status_once_authorized(operation, caller),
     }
 }

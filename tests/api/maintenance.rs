@@ -68,9 +68,9 @@ async fn an_expired_order_is_kept_while_stripe_is_unreachable() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
     stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 0, "failed": 1 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 0, "failed": 1 }));
     assert_eq!((receipt(&ada, &order).await.at("/status"), stock_left(&shop, &tee).await), (&json!("pending"), 3));
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
 
@@ -90,7 +90,7 @@ async fn a_payment_whose_event_was_lost_is_found_at_stripe() {
     let (shop, stripe, _, ada, order) = ordered().await;
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
     change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } }).await;
-    assert_eq!(run(&shop).await["payments_asked_for"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(run(&shop).await["payments_reconciled"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
 }
 
@@ -141,7 +141,7 @@ async fn a_stale_hold_is_released_and_its_order_cannot_be_placed() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     leave_holds(&shop, &[old_id(1)]).await;
     let reports = join_all((0..5).map(|_| run(&shop))).await;
-    assert!(reports.iter().any(|report| report["holds_cleared"]["done"] == 1), "{reports:?}");
+    assert!(reports.iter().any(|report| report["checkouts_recovered"]["done"] == 1), "{reports:?}");
     assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
     // The suspended request continues.
@@ -210,7 +210,7 @@ async fn expired_orders_that_fail_do_not_block_others() {
     for fault in ["/v1/payment_intents/*/cancel", "/v1/payment_intents/*"] {
         stripe.order_fault(&json!({ "path": fault, "times": 50, "action": "drop_before" })).await;
     }
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 11, "failed": 50 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 11, "failed": 50 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
 }
 

@@ -8,7 +8,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 
 async fn run(sale: &Sale) -> Value {
-    ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report")["refunds_sent"].clone()
+    ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report")["refunds_retried"].clone()
 }
 
 /// Creates a sale with a recorded refund of 10 dollars that did not reach Stripe.

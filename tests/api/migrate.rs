@@ -1,16 +1,12 @@
 //! The custom resource `migrate`: it prepares the database and always responds to CloudFormation.
 
-use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::schema::prepare_bulk_import;
-use ferrocart::domain::id::OrderId;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{make_first_admin, respond, run};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
-use mongodb::IndexModel;
-use mongodb::bson::{Document, doc};
-use mongodb::options::IndexOptions;
+use mongodb::bson::Document;
 use serde_json::{Value, json};
 use std::time::Duration;
 use wiremock::matchers::{any, method};
@@ -192,29 +188,6 @@ fn a_first_administrator_needs_an_email_and_a_password() {
     assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
 }
 
-#[tokio::test]
-async fn unfinished_checkouts_of_older_versions_are_released() {
-    let shop = TestShop::open().await;
-    let tee = shop.stock(product("Tee", 150, &[("TEE", 3)])).await;
-    let id = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-    let orders = shop.database().collection::<Document>("orders");
-    orders.insert_one(doc! { "_id": id, "status": "reserving" }).bypass_document_validation(true).await.expect("one");
-    let options = IndexOptions::builder().name("cart_unique".to_owned()).unique(true).build();
-    let index = IndexModel::builder().keys(doc! { "cart_id": 1, "cart_version": 1 }).options(options).build();
-    orders.create_index(index).await.expect("an index");
-    let hold = doc! { "order_id": id, "sku": "TEE", "quantity": 2 };
-    let products = shop.database().collection::<Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
-    for _ in 0..2 {
-        run(shop.database()).await.expect("a migration");
-    }
-    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
-    assert_eq!(stock_left(&shop, &tee).await, 5);
-    assert_eq!(count(&shop, "orders", doc! { "status": "reserving" }).await, 0);
-    let names = orders.list_index_names().await.expect("names");
-    assert!(!names.contains(&"cart_unique".to_owned()), "{names:?}");
-}
-
 /// The number of products found by word, colour, category and price.
 async fn search_counts(shop: &TestShop) -> Vec<usize> {
     let mut counts = Vec::new();
@@ -235,38 +208,6 @@ async fn stock_thirty_tees(shop: &TestShop) {
         }
         shop.stock(tee).await;
     }
-}
-
-#[tokio::test]
-async fn products_stored_by_an_older_version_are_found_again() {
-    let shop = TestShop::open().await;
-    stock_thirty_tees(&shop).await;
-    let all = vec![20; 4];
-    assert_eq!(search_counts(&shop).await, all);
-    // The state that an older version left during its own migration.
-    let products = shop.database().collection::<Document>("products");
-    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
-    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
-    products.update_many(some, old).await.expect("an update");
-    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
-    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
-    products.create_index(index.options(options).build()).await.expect("an index");
-    assert_eq!(search_counts(&shop).await, [1; 4]);
-
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(search_counts(&shop).await, all);
-    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
-    assert_eq!(without, 0, "inactive products can be reactivated");
-    let has_old_index = async || {
-        let names = products.list_index_names().await.expect("names");
-        names.iter().any(|name| name == "terms_newest")
-    };
-    assert!(has_old_index().await, "the previous version still uses it");
-    // The next deployment has nothing to migrate and drops the index that no running version uses.
-    run(shop.database()).await.expect("a migration");
-    assert!(!has_old_index().await);
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(search_counts(&shop).await, all);
 }
 
 /// The number of search indexes.

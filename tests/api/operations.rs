@@ -23,7 +23,7 @@ pub(crate) enum Access {
     /// No token is needed.
     Public,
     /// Any access token is enough.
-    User,
+    Customer,
     /// An administrator's access token is needed.
     Admin,
 }
@@ -63,7 +63,7 @@ impl Operation {
         if alternatives.is_empty() || alternatives.contains(&json!({})) {
             Access::Public
         } else if alternatives == [json!({ "bearer": [] })] {
-            Access::User
+            Access::Customer
         } else if alternatives == [json!({ "bearer": ["admin"] })] {
             Access::Admin
         } else {

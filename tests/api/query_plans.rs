@@ -29,7 +29,8 @@ async fn fill(shop: &TestShop) {
         let user = ObjectId::new();
         users.push(doc! {
             "_id": user, "name": format!("User {number}"), "email": format!("user{number}@example.com"),
-            "password_hash": "$2b$04$", "role": "customer", "created_at": DateTime::now(), "addresses": [],
+            "password_hash": "$2b$04$", "role": "customer", "credentials_version": 0_i64,
+            "created_at": DateTime::now(), "addresses": [],
         });
         carts.push(doc! { "user_id": user, "items": [], "version": 1_i64, "updated_at": DateTime::now() });
     }

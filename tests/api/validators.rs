@@ -42,7 +42,7 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("orders", set("items.0.price_per_unit", Bson::Int32(1))),
         ("orders", set("payment.status", "maybe".into())),
         ("orders", set("status_history.0.by", "unknown".into())),
-        ("orders", set("payment.keys_used", Bson::Int64(-1))),
+        ("orders", set("payment.idempotency_attempt", Bson::Int64(-1))),
         ("orders", set("refunds", Bson::Array(vec![doc! { "amount": 1_i64 }.into()]))),
         ("orders", set("restocked", "no".into())),
         ("orders", set("flags", Bson::Array(vec!["odd".into()]))),

@@ -252,7 +252,7 @@ async fn remaining_operations(walk: &mut Walk, shop: &TestShop) {
     for (number, operation) in walk.uncalled_operations().into_iter().enumerate() {
         let caller = match operation.access() {
             Access::Public => Caller::Visitor,
-            Access::User => Caller::Owner,
+            Access::Customer => Caller::Owner,
             Access::Admin => Caller::Admin,
         };
         let scene = Scene::new(shop, number).await;
