@@ -20,7 +20,7 @@ pub(crate) fn target_table<M: Display>(results: &[TargetResult<M>]) -> Vec<Strin
     let rows = results.iter().map(|TargetResult { target, reached, measured }| {
         format!("| {target} | {measured} | {} |", if *reached { "reached" } else { "**missed**" })
     });
-    table(&["target", "measured", ""], rows)
+    table(&["target", "measured", "result"], rows)
 }
 
 /// Returns the lines of a Markdown table.
