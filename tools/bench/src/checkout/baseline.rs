@@ -1,6 +1,6 @@
-//! The checkout that suggests itself: one multi-document transaction that reads the cart, takes the
-//! stock, inserts the order and deletes the cart. It is behind the same HTTP boundary, asks for the
-//! same things and writes the same order under the same indexes as the shop's own.
+//! The baseline of the checkout benchmark: one multi-document transaction that reads the cart, takes the stock, inserts
+//! the order and deletes the cart. It runs behind the same HTTP layer as the shop's handler, requires the same input,
+//! and writes the same order under the same indexes.
 
 use axum::Router;
 use axum::extract::State;
@@ -27,30 +27,29 @@ use mongodb::error::{Error as DbError, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRAN
 use mongodb::options::{ReadConcern, ReturnDocument, WriteConcern};
 use utoipa_axum::router::OpenApiRouter;
 
-/// What a transaction does that another one has aborted.
+/// What to do after a transient transaction error.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Retry {
-    /// It begins again.
-    AtOnce,
-    /// It waits as long as the driver thinks best, a little longer each time, and begins again.
+    /// Start the transaction again immediately.
+    Immediately,
+    /// Start the transaction again after the driver's delay, which grows with each attempt.
     WithBackoff,
 }
 
-/// What a buyer sends.
-struct Purchase {
+/// The body of a request.
+struct CheckoutBody {
     shipping_address: Address,
 }
 
-from_fields!(Purchase { shipping_address });
+from_fields!(CheckoutBody { shipping_address });
 
-/// A shop that checks out so.
-pub(super) fn rival(shop: AppState, retry: Retry) -> Router {
-    let place_order =
-        move |State(shop), customer, key, Json(purchase)| place_order(shop, customer, key, purchase, retry);
+/// Returns an app with `POST /api/v1/orders`, implemented by a transaction.
+pub(super) fn transaction_app(shop: AppState, retry: Retry) -> Router {
+    let place_order = move |State(shop), customer, key, Json(body)| place_order(shop, customer, key, body, retry);
     app(OpenApiRouter::new().route("/api/v1/orders", post(place_order)), shop)
 }
 
-struct Wish {
+struct CheckoutRequest {
     customer: Customer,
     key: Option<IdempotencyKey>,
     address: Address,
@@ -60,27 +59,29 @@ async fn place_order(
     shop: AppState,
     customer: Customer,
     key: Option<IdempotencyKey>,
-    purchase: Purchase,
+    body: CheckoutBody,
     retry: Retry,
 ) -> Result<(StatusCode, Json<OrderView>)> {
-    let wish = Wish { customer, key, address: purchase.shipping_address };
-    let bought = match retry {
-        Retry::AtOnce => at_once(&shop, &wish).await?,
+    let request = CheckoutRequest { customer, key, address: body.shipping_address };
+    let order = match retry {
+        Retry::Immediately => run_with_immediate_retry(&shop, &request).await?,
         Retry::WithBackoff => {
-            transaction::run(&shop.database, (&shop, &wish), |session, (shop, wish)| buy(session, shop, wish).boxed())
-                .await?
+            transaction::run(&shop.database, (&shop, &request), |session, (shop, request)| {
+                check_out(session, shop, request).boxed()
+            })
+            .await?
         }
     };
-    Ok((StatusCode::CREATED, Json(OrderView::for_buyer(bought?, None)?)))
+    Ok((StatusCode::CREATED, Json(OrderView::for_buyer(order?, None)?)))
 }
 
-async fn at_once(shop: &AppState, wish: &Wish) -> Result<Result<OrderDoc>, DbError> {
+async fn run_with_immediate_retry(shop: &AppState, request: &CheckoutRequest) -> Result<Result<OrderDoc>, DbError> {
     let mut session = shop.database.client().start_session().await?;
     loop {
         let transaction = session.start_transaction();
         transaction.read_concern(ReadConcern::snapshot()).write_concern(WriteConcern::majority()).await?;
-        let outcome = match buy(&mut session, shop, wish).await {
-            Ok(bought) => commit(&mut session).await.map(|()| bought),
+        let outcome = match check_out(&mut session, shop, request).await {
+            Ok(order) => commit(&mut session).await.map(|()| order),
             Err(error) => {
                 session.abort_transaction().await?;
                 Err(error)
@@ -102,20 +103,25 @@ async fn commit(session: &mut ClientSession) -> Result<(), DbError> {
     }
 }
 
-/// The transaction. A refusal is an answer of its own: nothing has been written then.
-async fn buy(session: &mut ClientSession, shop: &AppState, wish: &Wish) -> Result<Result<OrderDoc>, DbError> {
+/// Runs the body of the transaction. The inner error rejects the checkout; the transaction has written nothing then.
+async fn check_out(
+    session: &mut ClientSession,
+    shop: &AppState,
+    request: &CheckoutRequest,
+) -> Result<Result<OrderDoc>, DbError> {
     let carts = shop.database.collection::<CartDoc>("carts");
-    let Some(cart) = carts.find_one(doc! { "user_id": wish.customer.id() }).session(&mut *session).await? else {
+    let Some(cart) = carts.find_one(doc! { "user_id": request.customer.id() }).session(&mut *session).await? else {
         return Ok(Err(Error::EmptyCart));
     };
     let mut items = Vec::new();
     for line in &cart.items {
-        match take(session, shop, line).await? {
-            Some(product) => items.push(freeze(line, &product)),
+        match decrement_stock(session, shop, line).await? {
+            Some(product) => items.push(order_item(line, &product)),
             None => return Ok(Err(Error::InsufficientStock(Vec::new()))),
         }
     }
-    let order = match items.into_iter().collect::<Result<Vec<_>>>().and_then(|items| order(shop, wish, &cart, items)) {
+    let items = items.into_iter().collect::<Result<Vec<_>>>();
+    let order = match items.and_then(|items| new_order(shop, request, &cart, items)) {
         Ok(order) => order,
         Err(error) => return Ok(Err(error)),
     };
@@ -124,19 +130,24 @@ async fn buy(session: &mut ClientSession, shop: &AppState, wish: &Wish) -> Resul
     Ok(Ok(order))
 }
 
-/// Takes the stock of a line. The carts of this benchmark have one, so there is nothing to put back.
-async fn take(session: &mut ClientSession, shop: &AppState, line: &CartItem) -> Result<Option<ProductDoc>, DbError> {
+/// Takes the stock of a line; `None` if there is not enough. Carts of this benchmark have one line, so a shortage never
+/// requires stock of another line to be released.
+async fn decrement_stock(
+    session: &mut ClientSession,
+    shop: &AppState,
+    line: &CartItem,
+) -> Result<Option<ProductDoc>, DbError> {
     let quantity = i64::from(line.quantity.get());
     let enough = doc! { "$elemMatch": { "sku": &line.variant_sku, "stock_quantity": { "$gte": quantity } } };
     let filter = doc! { "_id": line.product_id, "is_active": true, "variants": enough };
     let change = doc! { "variants.$.stock_quantity": quantity.saturating_neg(), "version": 1_i64 };
     let update = doc! { "$inc": change, "$set": { "updated_at": shop.now() } };
     let products = shop.database.collection::<ProductDoc>("products");
-    let taken = products.find_one_and_update(filter, update).projection(doc! { "holds": 0 });
-    taken.return_document(ReturnDocument::After).session(session).await
+    let updated = products.find_one_and_update(filter, update).projection(doc! { "holds": 0 });
+    updated.return_document(ReturnDocument::After).session(session).await
 }
 
-fn freeze(line: &CartItem, product: &ProductDoc) -> Result<OrderItem> {
+fn order_item(line: &CartItem, product: &ProductDoc) -> Result<OrderItem> {
     let variant = product.variants.iter().find(|variant| variant.sku == line.variant_sku);
     let variant = variant.ok_or_else(|| Error::ProductUnavailable(vec![line.variant_sku.clone()]))?;
     Ok(OrderItem {
@@ -150,16 +161,16 @@ fn freeze(line: &CartItem, product: &ProductDoc) -> Result<OrderItem> {
     })
 }
 
-fn order(shop: &AppState, wish: &Wish, cart: &CartDoc, items: Vec<OrderItem>) -> Result<OrderDoc> {
+fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: Vec<OrderItem>) -> Result<OrderDoc> {
     let now = shop.now();
     let id: OrderId = new_id();
-    // The end of an id is a counter, so no two have the same number.
+    // The last digits of an id are a counter, so order numbers are unique.
     let digits = id.to_string().to_uppercase();
     let (first, second) = digits.split_at(16).1.split_at(4);
     Ok(OrderDoc {
         id,
         order_number: format!("FC-{first}-{second}"),
-        user_id: wish.customer.id(),
+        user_id: request.customer.id(),
         transaction_id: None,
         status: OrderStatus::Pending,
         total_amount: cart::total(items.iter().map(OrderItem::priced))?,
@@ -168,7 +179,7 @@ fn order(shop: &AppState, wish: &Wish, cart: &CartDoc, items: Vec<OrderItem>) ->
         updated_at: now,
         expires_at: now.plus(shop.config.reservation),
         checked_at: now,
-        shipping_address: wish.address.clone(),
+        shipping_address: request.address.clone(),
         items,
         payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None, keys_used: 0 },
         refunded_amount: Money::ZERO,
@@ -182,7 +193,7 @@ fn order(shop: &AppState, wish: &Wish, cart: &CartDoc, items: Vec<OrderItem>) ->
         cart_id: cart.id,
         cart_version: cart.version,
         cart_purchase: cart.purchases,
-        idempotency_key: wish.key.as_ref().map(|key| key.as_str().to_owned()),
+        idempotency_key: request.key.as_ref().map(|key| key.as_str().to_owned()),
         request_digest: None,
     })
 }
