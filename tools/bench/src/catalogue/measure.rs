@@ -79,7 +79,7 @@ struct Task {
 
 /// Measures all lists, a product and the categories.
 pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Options) -> Result<Vec<Measured>> {
-    let app = ferrocart::http::app(ferrocart_products::router(), shop.clone());
+    let app = ferrocart::http::app(ferrocart_products::endpoints(), shop.clone());
     let bench = Bench { app, shop, log, rounds: options.rounds, times: options.times };
     let mut measured = Vec::new();
     for (name, query, is_filtered) in LISTS {

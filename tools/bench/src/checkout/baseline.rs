@@ -5,8 +5,6 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
-use ferrocart::auth::Customer;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use ferrocart::db::products::ProductDoc;
@@ -14,18 +12,18 @@ use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::address::Address;
 use ferrocart::domain::cart;
 use ferrocart::domain::id::OrderId;
+use ferrocart::domain::idempotency_key::IdempotencyKey;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
-use ferrocart::http::{IdempotencyKey, Json, app};
-use ferrocart::show::OrderView;
-use ferrocart::{AppState, Error, Result, from_fields};
+use ferrocart::http::views::OrderView;
+use ferrocart::http::{Customer, Json, app};
+use ferrocart::{AppState, Error, Result, endpoints, from_fields};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 use mongodb::bson::doc;
-use mongodb::error::{Error as DbError, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::{ReadConcern, ReturnDocument, WriteConcern};
-use utoipa_axum::router::OpenApiRouter;
 
 /// What to do after a transient transaction error.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +35,7 @@ pub(super) enum Retry {
 }
 
 /// The body of a request.
+#[derive(utoipa::ToSchema)]
 struct CheckoutBody {
     shipping_address: Address,
 }
@@ -45,8 +44,10 @@ from_fields!(CheckoutBody { shipping_address });
 
 /// Returns an app with `POST /api/v1/orders`, implemented by a transaction.
 pub(super) fn transaction_app(shop: AppState, retry: Retry) -> Router {
-    let place_order = move |State(shop), customer, key, Json(body)| place_order(shop, customer, key, body, retry);
-    app(OpenApiRouter::new().route("/api/v1/orders", post(place_order)), shop)
+    match retry {
+        Retry::Immediately => app(endpoints![retrying_immediately::place_order], shop),
+        Retry::WithBackoff => app(endpoints![retrying_with_backoff::place_order], shop),
+    }
 }
 
 struct CheckoutRequest {
@@ -55,27 +56,52 @@ struct CheckoutRequest {
     address: Address,
 }
 
-async fn place_order(
-    shop: AppState,
-    customer: Customer,
-    key: Option<IdempotencyKey>,
-    body: CheckoutBody,
-    retry: Retry,
-) -> Result<(StatusCode, Json<OrderView>)> {
-    let request = CheckoutRequest { customer, key, address: body.shipping_address };
-    let order = match retry {
-        Retry::Immediately => run_with_immediate_retry(&shop, &request).await?,
-        Retry::WithBackoff => {
-            transaction::run(&shop.database, (&shop, &request), |session, (shop, request)| {
-                check_out(session, shop, request).boxed()
-            })
-            .await?
-        }
+mod retrying_immediately {
+    use super::{
+        AppState, CheckoutBody, CheckoutRequest, Customer, IdempotencyKey, Json, OrderView, Result, State, StatusCode,
+        created, run_with_immediate_retry,
     };
-    Ok((StatusCode::CREATED, Json(OrderView::for_buyer(order?, None)?)))
+
+    /// Buys what is in the cart
+    #[utoipa::path(post, path = "/api/v1/orders", request_body = CheckoutBody, responses((status = 201)))]
+    pub(super) async fn place_order(
+        State(shop): State<AppState>,
+        customer: Customer,
+        key: Option<IdempotencyKey>,
+        Json(body): Json<CheckoutBody>,
+    ) -> Result<(StatusCode, Json<OrderView>)> {
+        let request = CheckoutRequest { customer, key, address: body.shipping_address };
+        created(run_with_immediate_retry(&shop, &request).await?)
+    }
 }
 
-async fn run_with_immediate_retry(shop: &AppState, request: &CheckoutRequest) -> Result<Result<OrderDoc>, DbError> {
+mod retrying_with_backoff {
+    use super::{
+        AppState, CheckoutBody, CheckoutRequest, Customer, FutureExt, IdempotencyKey, Json, OrderView, Result, State,
+        StatusCode, check_out, created, transaction,
+    };
+
+    /// Buys what is in the cart
+    #[utoipa::path(post, path = "/api/v1/orders", request_body = CheckoutBody, responses((status = 201)))]
+    pub(super) async fn place_order(
+        State(shop): State<AppState>,
+        customer: Customer,
+        key: Option<IdempotencyKey>,
+        Json(body): Json<CheckoutBody>,
+    ) -> Result<(StatusCode, Json<OrderView>)> {
+        let request = CheckoutRequest { customer, key, address: body.shipping_address };
+        let order = transaction::run(&shop.database, (&shop, &request), |session, &(shop, request)| {
+            check_out(session, shop, request).boxed()
+        });
+        created(order.await?)
+    }
+}
+
+fn created(order: OrderDoc) -> Result<(StatusCode, Json<OrderView>)> {
+    Ok((StatusCode::CREATED, Json(OrderView::for_buyer(order, None)?)))
+}
+
+async fn run_with_immediate_retry(shop: &AppState, request: &CheckoutRequest) -> Result<OrderDoc> {
     let mut session = shop.database.client().start_session().await?;
     loop {
         let transaction = session.start_transaction();
@@ -88,55 +114,40 @@ async fn run_with_immediate_retry(shop: &AppState, request: &CheckoutRequest) ->
             }
         };
         match outcome {
-            Err(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {}
+            Err(Error::Database(error)) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {}
             outcome => return outcome,
         }
     }
 }
 
-async fn commit(session: &mut ClientSession) -> Result<(), DbError> {
+async fn commit(session: &mut ClientSession) -> Result<()> {
     loop {
         match session.commit_transaction().await {
             Err(error) if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {}
-            outcome => return outcome,
+            outcome => return Ok(outcome?),
         }
     }
 }
 
-/// Runs the body of the transaction. The inner error rejects the checkout; the transaction has written nothing then.
-async fn check_out(
-    session: &mut ClientSession,
-    shop: &AppState,
-    request: &CheckoutRequest,
-) -> Result<Result<OrderDoc>, DbError> {
+/// Runs the body of the transaction. After an error it is aborted.
+async fn check_out(session: &mut ClientSession, shop: &AppState, request: &CheckoutRequest) -> Result<OrderDoc> {
     let carts = shop.database.collection::<CartDoc>("carts");
-    let Some(cart) = carts.find_one(doc! { "user_id": request.customer.id() }).session(&mut *session).await? else {
-        return Ok(Err(Error::EmptyCart));
-    };
+    let cart = carts.find_one(doc! { "user_id": request.customer.id() }).session(&mut *session).await?;
+    let cart = cart.ok_or(Error::EmptyCart)?;
     let mut items = Vec::new();
     for line in &cart.items {
-        match decrement_stock(session, shop, line).await? {
-            Some(product) => items.push(order_item(line, &product)),
-            None => return Ok(Err(Error::InsufficientStock(Vec::new()))),
-        }
+        let product = decrement_stock(session, shop, line).await?;
+        items.push(order_item(line, &product.ok_or_else(|| Error::InsufficientStock(Vec::new()))?)?);
     }
-    let items = items.into_iter().collect::<Result<Vec<_>>>();
-    let order = match items.and_then(|items| new_order(shop, request, &cart, items)) {
-        Ok(order) => order,
-        Err(error) => return Ok(Err(error)),
-    };
+    let order = new_order(shop, request, &cart, items)?;
     shop.database.collection::<OrderDoc>("orders").insert_one(&order).session(&mut *session).await?;
     carts.delete_one(doc! { "_id": cart.id }).session(&mut *session).await?;
-    Ok(Ok(order))
+    Ok(order)
 }
 
 /// Takes the stock of a line; `None` if there is not enough. Carts of this benchmark have one line, so a shortage never
 /// requires stock of another line to be released.
-async fn decrement_stock(
-    session: &mut ClientSession,
-    shop: &AppState,
-    line: &CartItem,
-) -> Result<Option<ProductDoc>, DbError> {
+async fn decrement_stock(session: &mut ClientSession, shop: &AppState, line: &CartItem) -> Result<Option<ProductDoc>> {
     let quantity = i64::from(line.quantity.get());
     let enough = doc! { "$elemMatch": { "sku": &line.variant_sku, "stock_quantity": { "$gte": quantity } } };
     let filter = doc! { "_id": line.product_id, "is_active": true, "variants": enough };
@@ -144,7 +155,7 @@ async fn decrement_stock(
     let update = doc! { "$inc": change, "$set": { "updated_at": shop.now() } };
     let products = shop.database.collection::<ProductDoc>("products");
     let updated = products.find_one_and_update(filter, update).projection(doc! { "holds": 0 });
-    updated.return_document(ReturnDocument::After).session(session).await
+    Ok(updated.return_document(ReturnDocument::After).session(session).await?)
 }
 
 fn order_item(line: &CartItem, product: &ProductDoc) -> Result<OrderItem> {
@@ -181,11 +192,11 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         checked_at: now,
         shipping_address: request.address.clone(),
         items,
-        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None, keys_used: 0 },
+        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None, idempotency_attempt: 0 },
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
-        received: None,
+        mismatched_payment: None,
         disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status: OrderStatus::Pending, at: now, by: Actor::Customer }],

@@ -47,7 +47,7 @@ struct Bench<'a> {
 /// Runs all rounds.
 pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Options) -> Result<Vec<Measured>> {
     let apps = [
-        (Implementation::Shop, ferrocart::http::app(ferrocart_orders::router(), shop.clone())),
+        (Implementation::Shop, ferrocart::http::app(ferrocart_orders::endpoints(), shop.clone())),
         (Implementation::TransactionWithBackoff, transaction_app(shop.clone(), Retry::WithBackoff)),
         (Implementation::TransactionWithImmediateRetry, transaction_app(shop.clone(), Retry::Immediately)),
     ];

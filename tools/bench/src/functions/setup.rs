@@ -44,8 +44,8 @@ impl Setup {
         let shop = open_observed(uri, DATABASE, command_observer(sender)).await?;
         fixtures::insert_products(&shop, PRODUCTS).await?;
         let products = insert_products(&shop, CART_LINES, AMPLE_STOCK).await?;
-        let router = ferrocart_products::router().merge(ferrocart_cart::router());
-        let router = router.merge(ferrocart_orders::router()).merge(ferrocart_auth::router());
+        let router = ferrocart_products::endpoints().merge(ferrocart_cart::endpoints());
+        let router = router.merge(ferrocart_orders::endpoints()).merge(ferrocart_auth::endpoints());
         let app = app(router, shop.clone());
         let first = products.first().context("no product")?;
         let buyer = insert_buyers(&shop, std::slice::from_ref(first), 1).await?.pop().context("no buyer")?;
