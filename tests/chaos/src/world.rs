@@ -12,7 +12,7 @@ use crate::client::Shopfront;
 use crate::history::History;
 use crate::stripe::{PUBLISHABLE_KEY, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
-use ferrocart::chaos::Defect;
+use ferrocart::fail_points::Defect;
 use ferrocart::config::Config;
 use lambda_stand_in::{Lambda, Routes, Settings};
 use mongodb::Database;

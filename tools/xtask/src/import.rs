@@ -100,7 +100,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = bytes.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(before)).unwrap_or_default();
                 let coming = new.saturating_add(rest);
-                schema::expect_products(&shop.database, coming).await.context("preparing the collections")?;
+                schema::prepare_bulk_import(&shop.database, coming).await.context("preparing the collections")?;
                 is_prepared = true;
             }
             before = position;

@@ -23,7 +23,7 @@ fn parcel(number: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_order_that_is_paid_is_shipped_and_delivered() {
+async fn a_paid_order_is_shipped_and_delivered() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     let shipped = admin.put(&path, json!({ "status": "Shipped", "tracking": parcel("1Z") })).await;
@@ -38,7 +38,7 @@ async fn an_order_that_is_paid_is_shipped_and_delivered() {
 }
 
 #[tokio::test]
-async fn no_other_move_is_possible_and_none_makes_an_order_paid() {
+async fn other_transitions_are_refused_and_none_marks_an_order_paid() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -49,10 +49,10 @@ async fn no_other_move_is_possible_and_none_makes_an_order_paid() {
         (OrderStatus::Pending, OrderStatus::Cancelled),
         (OrderStatus::Processing, OrderStatus::Cancelled),
     ];
-    for from in OrderStatus::SHOWN {
+    for from in OrderStatus::ALL {
         let order = shop.record(order(buyer, &tee, 1, from, shop.state().now())).await;
         let path = format!("/admin/orders/{}", order.id);
-        for to in OrderStatus::SHOWN.into_iter().filter(|to| !allowed.contains(&(from, *to))) {
+        for to in OrderStatus::ALL.into_iter().filter(|to| !allowed.contains(&(from, *to))) {
             let refused = admin.put(&path, json!({ "status": to.as_str() })).await.expect(409);
             assert_eq!(refused.at("/code"), "invalid_transition", "{from} to {to}");
         }
@@ -63,7 +63,7 @@ async fn no_other_move_is_possible_and_none_makes_an_order_paid() {
 }
 
 #[tokio::test]
-async fn a_wrong_tracking_number_can_be_corrected_and_a_repeated_move_is_none() {
+async fn tracking_can_be_corrected_but_a_transition_not_repeated() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     let ship = |number: &str| json!({ "status": "shipped", "tracking": parcel(number) });
@@ -78,7 +78,7 @@ async fn a_wrong_tracking_number_can_be_corrected_and_a_repeated_move_is_none() 
 }
 
 #[tokio::test]
-async fn tracking_goes_with_a_parcel_only() {
+async fn tracking_is_accepted_for_shipped_and_delivered_only() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     for status in ["cancelled", "processing", "pending"] {
@@ -89,7 +89,7 @@ async fn tracking_goes_with_a_parcel_only() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     let tracking = json!({ "carrier": "", "number": 7, "url": "javascript:alert(1)", "weight": 3 });
@@ -103,7 +103,7 @@ async fn every_bad_field_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_who_ship_one_order_at_once_one_does() {
+async fn of_20_concurrent_shipments_of_an_order_one_succeeds() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     let tries = (0..20).map(|_| {
