@@ -4,7 +4,8 @@ use crate::routes::Routes;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The settings of a stand-in. Start from [`Settings::new`]: `Settings { environment, ..Settings::new(binaries, routes) }`.
+/// The settings of a stand-in, based on [`Settings::new`]:
+/// `Settings { environment, ..Settings::new(binaries, routes) }`.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The directory of the functions' binaries, each with the name of its function: `target/debug`.
