@@ -107,7 +107,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         }
         tally.bad.extend(bad);
         let new: BTreeSet<String> = words.into_iter().filter(|word| known.insert(word.clone())).collect();
-        shop.vocabulary.learn(new).await.context("noting the words of the products")?;
+        shop.vocabulary.add_words(new).await.context("noting the words of the products")?;
         under_way.spawn(store(shop.clone(), products));
         while under_way.len() >= AT_ONCE
             && let Some(stored) = under_way.join_next().await
@@ -148,7 +148,7 @@ fn read(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Re
         for line in lines {
             match product(shop, line).and_then(|read| first_of_its_id(read, &mut seen)) {
                 Ok((line, product)) => {
-                    words.extend(product.title());
+                    words.extend(product.title_words());
                     products.push((line, product));
                 }
                 Err(line) => bad.push(line),

@@ -116,8 +116,8 @@ async fn insert_batches(shop: &AppState, count: u32) -> Result<()> {
 
 async fn insert_batch(shop: &AppState, first: u32, end: u32) -> Result<()> {
     let products = (first..end).map(|number| product(shop, number)).collect::<Result<Vec<_>>>()?;
-    let words: BTreeSet<String> = products.iter().flat_map(ProductDoc::title).collect();
-    shop.vocabulary.learn(words).await?;
+    let words: BTreeSet<String> = products.iter().flat_map(ProductDoc::title_words).collect();
+    shop.vocabulary.add_words(words).await?;
     let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
     let collection = shop.database.collection("products");
     collection.insert_many(stored).ordered(false).write_concern(WriteConcern::nodes(1)).await?;
