@@ -2,6 +2,8 @@
 
 pub mod carts;
 pub mod erasures;
+mod keyset;
+pub mod migration;
 pub mod orders;
 pub mod products;
 pub mod schema;

@@ -2,7 +2,8 @@
 //! not stored, so that a copy of the database gives no access to accounts.
 
 use super::MAX_TIME;
-use super::schema::{Declaration, after, expiring, index, unique, validator};
+use super::keyset::after;
+use super::schema::{Declaration, expiring, index, unique, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
 use crate::domain::time::Timestamp;

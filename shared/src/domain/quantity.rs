@@ -1,6 +1,5 @@
 //! Quantities of a SKU: ordered, in stock, and changes of stock.
 
-use super::sku::Sku;
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
@@ -89,17 +88,6 @@ impl TryFrom<i64> for StockChange {
             Err(ValidationError::new("out_of_range", format!("must be a non-zero whole number from -{most} to {most}")))
         }
     }
-}
-
-/// A line that exceeds the stock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shortage {
-    /// The SKU.
-    pub sku: Sku,
-    /// Requested number of pieces.
-    pub requested: u32,
-    /// Number of pieces in stock.
-    pub available: u32,
 }
 
 #[cfg(test)]

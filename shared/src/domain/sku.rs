@@ -47,6 +47,17 @@ pub struct SkuQuantity {
     pub quantity: Quantity,
 }
 
+/// A line that exceeds the stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// The SKU.
+    pub sku: Sku,
+    /// Requested number of pieces.
+    pub requested: u32,
+    /// Number of pieces in stock.
+    pub available: u32,
+}
+
 /// Groups lines by product, in ascending order of product id.
 ///
 /// Everything that changes the stock of several products does so in this order. Of two buyers who compete for the last

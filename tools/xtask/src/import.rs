@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
+use ferrocart::db::migration;
 use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
-use ferrocart::db::schema;
 use ferrocart::domain::id::ProductId;
 use ferrocart_products::Details;
 use futures_util::TryStreamExt as _;
@@ -100,7 +100,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = bytes.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(before)).unwrap_or_default();
                 let coming = new.saturating_add(rest);
-                schema::prepare_bulk_import(&shop.database, coming).await.context("preparing the collections")?;
+                migration::prepare_bulk_import(&shop.database, coming).await.context("preparing the collections")?;
                 is_prepared = true;
             }
             before = position;
@@ -122,7 +122,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         tally.extend(stored??);
     }
     progress.set_message(format!("{} products, building the indexes", tally.added));
-    schema::migrate(&shop.database).await.context("building the indexes")?;
+    migration::migrate(&shop.database).await.context("building the indexes")?;
     tally.bad.sort_by_key(|bad| bad.line);
     Ok(tally)
 }

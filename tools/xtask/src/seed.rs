@@ -65,7 +65,7 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
 /// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
 pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let shop = unprepared_shop(data_dir).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    migration::migrate(&shop.database).await.context("preparing the collections")?;
     Ok(shop)
 }
 

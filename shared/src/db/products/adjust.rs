@@ -3,8 +3,8 @@
 use super::{ProductDoc, Products, exclude_internal};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
-use crate::domain::quantity::{Shortage, Stock, StockChange};
-use crate::domain::sku::Sku;
+use crate::domain::quantity::{Stock, StockChange};
+use crate::domain::sku::{Shortage, Sku};
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use mongodb::error::Error;

@@ -3,7 +3,7 @@
 use super::filter::{ProductFilter, SearchQuery, SearchScope, Selection};
 use super::terms::{TERMS, Term};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
-use crate::db::schema::after;
+use crate::db::keyset::after;
 use crate::db::{MAX_TIME, is_index_missing};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};

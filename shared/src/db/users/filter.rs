@@ -2,7 +2,7 @@
 
 use super::{Role, UserDoc, Users};
 use crate::db::MAX_TIME;
-use crate::db::schema::after;
+use crate::db::keyset::after;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;

@@ -86,7 +86,7 @@ pub(crate) async fn insert_products(shop: &AppState, count: u32) -> Result<()> {
         print_status("building the indexes");
     }
     let start = Instant::now();
-    ferrocart::db::schema::migrate(&shop.database).await.context("building the indexes")?;
+    ferrocart::db::migration::migrate(&shop.database).await.context("building the indexes")?;
     if !is_complete {
         print_status(format_args!("built the indexes in {} s", start.elapsed().as_secs()));
     }

@@ -57,7 +57,7 @@ pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppSta
     let config = config(&uri, &database)?;
     let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
     let shop = AppState::new(config, database);
-    ferrocart::db::schema::migrate(&shop.database).await.context("creating the collections")?;
+    ferrocart::db::migration::migrate(&shop.database).await.context("creating the collections")?;
     Ok(shop)
 }
 
