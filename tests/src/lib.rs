@@ -1,5 +1,5 @@
-//! A whole shop in one process for tests: the routers of all functions, on a MongoDB database of
-//! its own. `cargo xtask test` says where MongoDB is.
+//! A shop for tests: the endpoints of all functions in one process, with a MongoDB database per shop. The environment
+//! variable `MONGODB_URI` names the server; `cargo xtask test` sets it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -7,14 +7,13 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::missing_panics_doc,
-    reason = "a test fails by a panic, and is told its surroundings by the environment"
+    reason = "a test fails by a panic, and the environment names its servers"
 )]
 
 mod answer;
 pub mod bucket;
 mod client;
 mod document;
-mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
@@ -23,6 +22,5 @@ mod told;
 pub use answer::Answer;
 pub use client::Client;
 pub use document::openapi;
-pub use listener::{Heard, Listener};
-pub use shop::{TestShop, router};
+pub use shop::TestShop;
 pub use stripe::{BANK_ACCOUNT, Stripe};

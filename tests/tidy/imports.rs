@@ -1,5 +1,5 @@
-//! Which file of a crate imports which, as far as names tell. A re-export (`pub use child::Name`) is followed to the file
-//! that defines the name; it does not count as an import itself.
+//! The imports between the files of a crate, derived from the paths in its code. A re-export (`pub use child::Name`) is
+//! followed to the file that defines the name; it does not count as an import itself.
 
 use crate::sources::{ROOT, sources_below};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ struct File {
     path: String,
     /// Absolute paths within the crate that the code names.
     names: Vec<Vec<String>>,
-    /// Names that are re-exported, with where they come from.
+    /// The re-exported names, each with its absolute path.
     reexports: BTreeMap<String, Vec<String>>,
 }
 
@@ -53,7 +53,7 @@ impl Crate {
         })
     }
 
-    /// The file that defines a name; follows re-exports.
+    /// Finds the module that defines a name, through re-exports.
     fn resolve(&self, name: &[String]) -> Option<&Vec<String>> {
         let mut name = name.to_vec();
         // A chain of re-exports is short.
@@ -61,16 +61,16 @@ impl Crate {
             let (module, file) =
                 (0..=name.len()).rev().find_map(|length| self.files.get_key_value(name.get(..length)?))?;
             let Some(source) = name.get(module.len()).and_then(|next| file.reexports.get(next)) else {
-                // What the root does not re-export is a macro, which belongs to no file.
+                // A name of the root that is not re-exported is a macro, which belongs to no file.
                 return Some(module).filter(|module| !module.is_empty());
             };
-            let rest = name.get(module.len() + 1..).unwrap_or_default();
+            let rest = name.get(module.len().saturating_add(1)..).unwrap_or_default();
             name = [source.as_slice(), rest].concat();
         }
         None
     }
 
-    /// A cycle of files, if there is one.
+    /// Finds a cycle of files, if there is one.
     pub(crate) fn cycle(&self) -> Option<Vec<String>> {
         let imports: BTreeMap<&str, BTreeSet<&str>> = self.imports().collect();
         let mut done = BTreeSet::new();
@@ -100,7 +100,7 @@ fn find_cycle<'a>(
     None
 }
 
-/// `db/orders.rs` is the module `db::orders`; `lib.rs` and `main.rs` are the root.
+/// Returns the module of a file: `db/orders.rs` is `db::orders`; `lib.rs` and `main.rs` are the root.
 fn module_of(path: &str) -> Vec<String> {
     let module = path.trim_end_matches(".rs").split('/').map(str::to_owned);
     module.filter(|part| part != "lib" && part != "main").collect()
@@ -115,7 +115,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// A path of the code as a path from the root of the crate; `None` when it leads out of the crate.
+    /// Converts a path in the code to a path from the root of the crate; `None` when it leads out of the crate.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let ups = path.iter().take_while(|part| *part == "super").count();
         let (base, rest) = match path.first()?.as_str() {
@@ -142,7 +142,7 @@ impl Reader {
             UseTree::Rename(name) => {
                 self.read_name(&name.ident.to_string(), &name.rename.to_string(), prefix, is_reexport);
             }
-            _ => {}
+            UseTree::Glob(_) => {}
         }
     }
 

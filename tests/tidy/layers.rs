@@ -6,7 +6,7 @@ use crate::sources::ROOT;
 use std::fs;
 use std::path::Path;
 
-/// The layers of `shared/src`, from the bottom up, as ARCHITECTURE.md lists them: the numbered list under "Layers".
+/// Returns the layers of `shared/src`, from the bottom up: the numbered list under "Layers" in ARCHITECTURE.md.
 fn documented_layers() -> Vec<String> {
     let text = fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let section = text.split("\n## ").find(|section| section.starts_with("Layers")).expect("a section about layers");
@@ -21,7 +21,7 @@ fn documented_layers() -> Vec<String> {
 fn each_layer_imports_only_from_layers_below() {
     let layers = documented_layers();
     let shared = Crate::read("shared");
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     for (file, imports) in shared.imports() {
         let position = |file: &str| {
             let module = file.split(['/', '.']).next().unwrap_or_default();
@@ -31,14 +31,14 @@ fn each_layer_imports_only_from_layers_below() {
             continue;
         }
         let Some(own) = position(file) else {
-            complaints.push(format!("{file} belongs to no layer of ARCHITECTURE.md"));
+            violations.push(format!("{file} belongs to no layer of ARCHITECTURE.md"));
             continue;
         };
         for import in imports.iter().filter(|import| position(import).is_none_or(|other| other > own)) {
-            complaints.push(format!("{file} imports {import}, which is above it"));
+            violations.push(format!("{file} imports {import}, which is above it"));
         }
     }
-    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+    assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
     assert!(layers.len() > 10, "ARCHITECTURE.md lists only {layers:?}");
 }
 

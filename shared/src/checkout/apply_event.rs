@@ -43,9 +43,9 @@ pub async fn apply_event(shop: &Shop, event: &Event) -> Result<()> {
 
 /// What an event is about, with everything that was retrieved from Stripe for it.
 enum Effect {
-    Payment(PaymentEventContext),
+    Payment(Box<PaymentEventContext>),
     Refunds(RefundsContext),
-    Disputes(DisputesContext),
+    Disputes(Box<DisputesContext>),
 }
 
 enum Outcome {
@@ -58,27 +58,21 @@ enum Outcome {
 
 /// Retrieves from Stripe what the event's effect depends on. No transaction is open: it could be repeated or time out.
 async fn prepare(shop: &Shop, event: &Event) -> Result<Option<Effect>> {
-    let effect = match event.kind.as_str() {
-        "payment_intent.succeeded" => {
-            payment::prepare(shop, event, PaymentEventKind::Succeeded).await?.map(Effect::Payment)
-        }
-        "payment_intent.payment_failed" => {
-            payment::prepare(shop, event, PaymentEventKind::Failed).await?.map(Effect::Payment)
-        }
-        "payment_intent.processing" => {
-            payment::prepare(shop, event, PaymentEventKind::Processing).await?.map(Effect::Payment)
-        }
-        "payment_intent.canceled" => {
-            payment::prepare(shop, event, PaymentEventKind::Canceled).await?.map(Effect::Payment)
-        }
+    let payment = async |kind| Ok(payment::prepare(shop, event, kind).await?.map(Box::new).map(Effect::Payment));
+    let effect: Result<Option<Effect>> = match event.kind.as_str() {
+        "payment_intent.succeeded" => payment(PaymentEventKind::Succeeded).await,
+        "payment_intent.payment_failed" => payment(PaymentEventKind::Failed).await,
+        "payment_intent.processing" => payment(PaymentEventKind::Processing).await,
+        "payment_intent.canceled" => payment(PaymentEventKind::Canceled).await,
         "charge.refunded" | "charge.refund.updated" | "refund.updated" | "refund.failed" => {
-            refunds::prepare(shop, event).await?.map(Effect::Refunds)
+            Ok(refunds::prepare(shop, event).await?.map(Effect::Refunds))
         }
         "charge.dispute.created" | "charge.dispute.closed" => {
-            disputes::prepare(shop, event).await?.map(Effect::Disputes)
+            Ok(disputes::prepare(shop, event).await?.map(Box::new).map(Effect::Disputes))
         }
         _ => return Ok(None),
     };
+    let effect = effect?;
     if effect.is_none() {
         tracing::info!(event_id = %event.id, kind = event.kind, "ignored an event about a payment of another system");
     }

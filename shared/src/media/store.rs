@@ -5,7 +5,7 @@ use super::{MediaError, path_marker, upload_key};
 use crate::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
-use crate::domain::image::{FIRST_BYTES, ImageKind};
+use crate::domain::image::{ImageKind, SNIFFED_BYTES};
 use crate::telemetry::time_other;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
@@ -61,7 +61,7 @@ impl ImageStore {
 
     /// Reads the head of an upload; `None` if it does not exist.
     pub async fn inspect(&self, product: ProductId, image: ImageId) -> Result<Option<UploadHead>, MediaError> {
-        let range = format!("bytes=0-{}", FIRST_BYTES.saturating_sub(1));
+        let range = format!("bytes=0-{}", SNIFFED_BYTES.saturating_sub(1));
         let response = self.send(Method::GET, &upload_key(product, image), &[("range", &range)]).await?;
         match response.status {
             206 => UploadHead::from_response(response).map(Some),

@@ -12,8 +12,8 @@ use crate::client::Shopfront;
 use crate::history::History;
 use crate::stripe::{PUBLISHABLE_KEY, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
-use ferrocart::chaos::Defect;
 use ferrocart::config::Config;
+use ferrocart::fail_points::Defect;
 use lambda_stand_in::{Lambda, Routes, Settings};
 use mongodb::Database;
 use std::collections::BTreeMap;
@@ -96,7 +96,7 @@ impl World {
         let stripe = Stripe::start().await;
         let settings = settings(&terms, &mongo, &stripe);
         let state = connect(&settings, &mongo).await;
-        ferrocart::db::schema::migrate(&state.database).await.expect("an empty database");
+        ferrocart::db::migration::migrate(&state.database).await.expect("an empty database");
         let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
         let lambda = Lambda::start(Settings {
             environment: settings,

@@ -56,7 +56,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let progress = ProgressBar::new(products.estimated_document_count().await.context("counting the products")?);
     let file = File::create(&options.file).with_context(|| format!("creating {}", options.file.display()))?;
     let mut file = BufWriter::new(file);
-    let unread = doc! { "holds": 0, "terms_2": 0, "terms": 0, "edited_version": 0 };
+    let unread = doc! { "holds": 0, "terms": 0, "terms": 0, "edited_version": 0 };
     let mut found = products.find(doc! {}).sort(doc! { "_id": 1 }).projection(unread).await?;
     while let Some(product) = found.try_next().await.context("reading the products")? {
         serde_json::to_writer(&mut file, &Exported::of(&product, shop.config.currency)).context("writing a product")?;

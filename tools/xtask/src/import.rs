@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
+use ferrocart::db::migration;
 use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
-use ferrocart::db::schema;
 use ferrocart::domain::id::ProductId;
 use ferrocart_products::Details;
 use futures_util::TryStreamExt as _;
@@ -100,14 +100,14 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = bytes.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(before)).unwrap_or_default();
                 let coming = new.saturating_add(rest);
-                schema::expect_products(&shop.database, coming).await.context("preparing the collections")?;
+                migration::prepare_bulk_import(&shop.database, coming).await.context("preparing the collections")?;
                 is_prepared = true;
             }
             before = position;
         }
         tally.bad.extend(bad);
         let new: BTreeSet<String> = words.into_iter().filter(|word| known.insert(word.clone())).collect();
-        shop.vocabulary.learn(new).await.context("noting the words of the products")?;
+        shop.vocabulary.add_words(new).await.context("noting the words of the products")?;
         under_way.spawn(store(shop.clone(), products));
         while under_way.len() >= AT_ONCE
             && let Some(stored) = under_way.join_next().await
@@ -122,7 +122,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         tally.extend(stored??);
     }
     progress.set_message(format!("{} products, building the indexes", tally.added));
-    schema::migrate(&shop.database).await.context("building the indexes")?;
+    migration::migrate(&shop.database).await.context("building the indexes")?;
     tally.bad.sort_by_key(|bad| bad.line);
     Ok(tally)
 }
@@ -148,7 +148,7 @@ fn read(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Re
         for line in lines {
             match product(shop, line).and_then(|read| first_of_its_id(read, &mut seen)) {
                 Ok((line, product)) => {
-                    words.extend(product.title());
+                    words.extend(product.title_words());
                     products.push((line, product));
                 }
                 Err(line) => bad.push(line),

@@ -65,7 +65,7 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
 /// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
 pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let shop = unprepared_shop(data_dir).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
+    migration::migrate(&shop.database).await.context("preparing the collections")?;
     Ok(shop)
 }
 
@@ -129,14 +129,14 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
     let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title).collect();
-    shop.vocabulary.learn(words).await.context("noting the words of the products")?;
+    shop.vocabulary.add_words(words).await.context("noting the words of the products")?;
     // Wholly or not at all, also when this process is killed, or two of them fill one shop.
     let context = (&shop.database, &data);
     let stored =
         transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
     if outcome == Outcome::Filled {
-        shop.products.count_categories().await.context("counting the products")?;
+        shop.products.recount_categories().await.context("counting the products")?;
         let DemoData { users, products, orders } = data;
         say(format_args!("loaded {} products, {} users and {} orders", products.len(), users.len(), orders.len()));
     }

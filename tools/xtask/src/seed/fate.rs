@@ -109,7 +109,7 @@ pub(super) fn live(
             return Ok(life);
         }
         let paid = latest.status == OrderStatus::Processing;
-        latest = StatusChange { status: latest.status.go_to(status, by)?, at, by };
+        latest = StatusChange { status: latest.status.transition(status, by)?, at, by };
         life.history.push(latest);
         life.updated_at = at;
         if paid && status == OrderStatus::Cancelled {
