@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
-use ferrocart::aws::{Call, SignableBody, for_s3, signed};
+use ferrocart::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
 use ferrocart::config::AwsAccess;
 use reqwest::{Client, Method};
 use serde::{Deserialize, Serialize};
@@ -90,16 +90,16 @@ impl S3 {
                 secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
                 session_token: None,
             };
-            let call = Call {
+            let request = AwsRequest {
                 service: "s3",
                 time: SystemTime::now(),
-                settings: for_s3(),
+                settings: s3_signing_settings(),
                 method,
                 url: &url,
                 headers: &[],
                 body: SignableBody::Bytes(body.as_bytes()),
             };
-            let request = signed(&access, call).context("signing")?.map(|()| body);
+            let request = sign_request(&access, request).context("signing")?.map(|()| body);
             let answer = Client::new().execute(request.try_into()?).await.context("preparing the bucket")?;
             let status = answer.status();
             // It may be there from an earlier run.
