@@ -6,7 +6,7 @@ mod ports;
 mod settings;
 mod stand_in;
 mod state;
-mod welcome;
+mod summary;
 
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -102,7 +102,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         pids: processes.pids(),
     };
     let _published = state.publish(&home)?;
-    say(welcome::text(&state, &options, ports.api));
+    say(summary::format(&state, &options, &settings, ports.api));
     let log = processes.log(WATCH);
     let running = async { tokio::try_join!(processes::follow(&log), functions.expire_orders()) };
     match processes.during(running).await? {}

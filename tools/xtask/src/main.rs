@@ -8,11 +8,8 @@
 mod bench;
 mod chaos;
 mod ci;
-mod create_admin;
 mod dev;
-mod export;
 mod fuzz;
-mod import;
 mod mongod;
 mod openapi;
 mod pay;
@@ -48,12 +45,6 @@ enum Command {
     Pay(pay::Options),
     /// Fill an empty shop with demo data, as `dev` does by itself.
     Seed(seed::Options),
-    /// Make an administrator, of a new account or of one that there is.
-    CreateAdmin(create_admin::Options),
-    /// Bring products from a file into the catalogue.
-    Import(import::Options),
-    /// Write the catalogue into a file that `import` reads.
-    Export(export::Options),
     /// Run all tests on a MongoDB of their own.
     Test(test::Options),
     /// Write openapi.json as the code says it.
@@ -99,9 +90,6 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
-        Command::CreateAdmin(options) => create_admin::run(options).await,
-        Command::Import(options) => import::run(options).await,
-        Command::Export(options) => export::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Rehearse(options) => rehearse::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,

@@ -62,21 +62,16 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
     Ok(())
 }
 
-/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
-pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
-    let shop = unprepared_shop(data_dir).await?;
-    schema::migrate(&shop.database).await.context("preparing the collections")?;
-    Ok(shop)
-}
-
-/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, as it is.
-pub(crate) async fn unprepared_shop(data_dir: Option<PathBuf>) -> Result<AppState> {
+/// Opens the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, and creates its collections.
+async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let settings = Settings::read()?;
     let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
         (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
         (_, data_dir) => dev::mongodb(data_dir)?,
     };
-    open(&settings, &mongodb_uri, &database).await
+    let shop = open(&settings, &mongodb_uri, &database).await?;
+    schema::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    Ok(shop)
 }
 
 /// What became of a wish for demo data.
