@@ -12,13 +12,14 @@
 
 mod answer;
 pub mod bucket;
+mod captured;
 mod client;
 mod document;
+pub mod leaks;
 mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
-mod told;
 
 pub use answer::Answer;
 pub use client::Client;

@@ -1,9 +1,9 @@
 //! A shop on a database of its own, which goes when the test ends.
 
 use crate::bucket;
+use crate::captured;
 use crate::client::Client;
 use crate::stripe::Stripe;
-use crate::told;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use mongodb::Database;
@@ -159,7 +159,7 @@ impl Drop for TestShop {
 async fn connect(settings: &[(&str, &str)]) -> AppState {
     // A test that fails shows what the shop has logged; another one may have set this up before.
     let shown = tracing_subscriber::fmt().with_test_writer().without_time();
-    match told::log() {
+    match captured::log() {
         None => shown.try_init().ok(),
         Some(log) => shown.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
     };

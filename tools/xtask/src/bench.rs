@@ -15,7 +15,7 @@ use tokio::process::Command;
 
 use crate::mongod::Mongod;
 use crate::processes::{Processes, RunId};
-use crate::terminal::say;
+use crate::terminal::print_status;
 use crate::{ports, root, tools};
 
 #[derive(Args)]
@@ -71,7 +71,7 @@ impl Bench {
 
     /// One package at a time, as `sam build` does: no feature that another wants gets into it.
     async fn build(&self, profile: &str, package: &str) -> Result<()> {
-        say(format_args!("building {package}"));
+        print_status(format_args!("building {package}"));
         let mut command = self.processes.command(tools::cargo());
         command.args(["build", "--profile", profile, "--package", package, "--bins"]).current_dir(root::root());
         if !command.status().await.context("running cargo build")?.success() {
@@ -83,7 +83,7 @@ impl Bench {
     /// Starts a MongoDB, and gives its URI.
     async fn start_mongodb(&mut self, data: &Path, cache: &str) -> Result<String> {
         let server = Mongod { program: &self.mongod, data, port: ports::free()?, cache, for_tests: false };
-        say(format_args!("starting MongoDB on port {}, with its data in {}", server.port, data.display()));
+        print_status(format_args!("starting MongoDB on port {}, with its data in {}", server.port, data.display()));
         server.start(&mut self.processes).await
     }
 

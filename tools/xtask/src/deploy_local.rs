@@ -1,10 +1,9 @@
-//! `cargo xtask rehearse`: deploys the real template with AWS's own tool into a local AWS, sells
-//! something there, deploys once more, and removes all of it. docs/rehearsal.md says what the
-//! emulator lacks.
+//! `cargo xtask deploy-local`: deploys the real template to an AWS emulator with AWS's SAM CLI, runs a purchase, updates
+//! the stack and removes it. docs/deploy-local.md lists what the emulator lacks.
 
 mod bundle;
 mod cloud;
-mod expiry;
+mod expired_order;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,29 +19,30 @@ use self::cloud::Cloud;
 use crate::dev::Settings;
 use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
-use crate::terminal::say;
-use crate::{ports, root, seed, tools};
+use crate::terminal::print_status;
+use crate::{cargo, ports, root, seed, tools};
 
 /// The name of the stack.
 const STACK: &str = "ferrocart";
-/// Who may call from a browser in the rehearsal.
+/// The directory of the logs in `.tools`.
+const LOGS: &str = "deploy-local-logs";
+/// The origin that CORS allows.
 const ORIGIN: &str = "https://shop.example.com";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Deploy the programs as `cargo build` makes them, instead of with `sam build`, which takes
-    /// minutes for each function.
+    /// Deploy the binaries of `cargo build` instead of those of `sam build`, which takes a minute or more
+    /// for each function.
     #[arg(long)]
     quick: bool,
 }
 
-/// The exit code is that of the tests that sell something.
+/// Runs all steps and stops at the first failure.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-rehearsal-").context("making a directory")?;
-    let mut processes = Processes::new(RunId::random()?, root::tools().join("rehearsal-logs"));
-    let sam = tools::environment(&processes, "sam").await?;
-    let ministack = tools::environment(&processes, "ministack").await?;
+    // Dropped in reverse order: the processes end before their directory is removed.
+    let scratch = TempDir::with_prefix("ferrocart-deploy-local-").context("creating a directory")?;
+    let mut processes = Processes::new(RunId::random()?, root::tools().join(LOGS));
+    let sam = tools::sam(&processes).await?;
     let mongod = tools::mongod(&processes).await?;
     tools::cargo_lambda(&processes).await?;
 
@@ -60,75 +60,74 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         cache: SMALL_CACHE,
         for_tests: false,
     };
-    say(format_args!("starting MongoDB on port {}", server.port));
+    print_status(format_args!("starting MongoDB on port {}", server.port));
     let mongodb_uri = server.start(&mut processes).await?;
-    let cloud = Cloud::start(&mut processes, sam, &ministack, scratch.path(), STACK).await?;
+    let cloud = Cloud::start(&mut processes, sam, scratch.path(), STACK).await?;
 
     let stripe = ports::free()?;
-    say("deploying");
+    print_status("deploying");
     cloud.deploy(&processes, &template, &parameters(&mongodb_uri, stripe)).await?;
     let api = cloud.script(&processes, "routes").await?;
     let base_url = cloud.base_url(&api);
-    // The endpoint at Stripe is made when the API is there, and its secret comes after the deployment.
-    say("rolling the webhook's secret, which the functions read from Secrets Manager");
+    // Stripe generates the webhook's secret when the endpoint is registered, which is after the deployment.
+    print_status("replacing the webhook's secret in Secrets Manager");
     let webhook_secret = cloud.script(&processes, "secrets").await?;
-    start_stripe(&mut processes, stripe, &base_url, &webhook_secret)?;
+    start_stand_in(&mut processes, stripe, &base_url, &webhook_secret)?;
 
     cloud.script(&processes, "http").await?;
-    let owner = cloud.script(&processes, "owner").await?;
-    processes.during(open_shop(&base_url, &owner, &mongodb_uri)).await?;
-    preflight(&base_url).await?;
+    let first_admin = cloud.script(&processes, "first-admin").await?;
+    processes.during(load_demo_data(&base_url, &first_admin, &mongodb_uri)).await?;
+    check_preflights(&base_url).await?;
     let stand_in = json!({ "base_url": format!("http://127.0.0.1:{stripe}"), "secret_key": "sk_test_ferrocart",
         "publishable_key": "pk_test_ferrocart", "webhook_secret": webhook_secret });
     let stack = scratch.path().join("dev.json");
-    sell(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
-    cloud.script(&processes, "pictures").await?;
+    run_e2e_tests(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
+    cloud.script(&processes, "images").await?;
 
     let mut changed = parameters(&mongodb_uri, stripe);
     changed.push("ReservationMinutes=1".to_owned());
     update(&cloud, &processes, &template, &changed).await?;
-    let health = reqwest::get(format!("{base_url}/health")).await.context("the API after the update")?;
-    ensure!(health.status().is_success(), "after the update the health is {}", health.status());
-    processes.during(expiry::watch(&base_url)).await?;
+    let health = reqwest::get(format!("{base_url}/health")).await.context("querying the API after the update")?;
+    ensure!(health.status().is_success(), "after the update the health check returned {}", health.status());
+    processes.during(expired_order::wait_for_cancellation(&base_url)).await?;
 
-    say("removing the stack");
+    print_status("removing the stack");
     cloud.remove(&processes).await?;
-    cloud.script(&processes, "nothing").await?;
-    say("the rehearsal has ended well: deployed, sold, updated, removed");
+    cloud.script(&processes, "leftovers").await?;
+    print_status("the local deployment succeeded: deployed, purchased, updated, removed");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Deploys with other parameters.
+/// Updates the stack with other parameters.
 async fn update(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
-    say("deploying once more, as an update");
+    print_status("updating the stack");
     cloud.deploy(processes, template, parameters).await?;
     cloud.script(processes, "routes").await?;
     Ok(())
 }
 
-/// Logs in as who runs the shop first, and loads the demo data.
-async fn open_shop(base_url: &str, owner: &str, mongodb_uri: &str) -> Result<()> {
-    log_in(base_url, owner).await?;
+/// Logs in as the first administrator, then loads the demo data.
+async fn load_demo_data(base_url: &str, first_admin: &str, mongodb_uri: &str) -> Result<()> {
+    log_in(base_url, first_admin).await?;
     let settings = Settings::read()?;
-    // The demo data wants an empty shop, and has an administrator of its own.
-    seed::forget_accounts(&settings, mongodb_uri).await?;
+    // The demo data requires an empty shop, and has an administrator of its own.
+    seed::remove_accounts(&settings, mongodb_uri).await?;
     seed::load(&settings, mongodb_uri).await
 }
 
-/// Runs the tests that sell something against this stack, which they read from that file.
-async fn sell(processes: &mut Processes, file: &Path, stack: &Value) -> Result<()> {
-    say("selling something");
+/// Runs the end-to-end tests against the stack, which they read from `file`.
+async fn run_e2e_tests(processes: &mut Processes, file: &Path, stack: &Value) -> Result<()> {
+    print_status("running the end-to-end tests");
     std::fs::write(file, stack.to_string()).with_context(|| format!("writing {}", file.display()))?;
-    let mut test = processes.command(tools::cargo());
+    let mut test = cargo::command(processes);
     test.args(["test", "--package", "ferrocart-tests", "--test", "e2e", "--", "--nocapture"]);
-    test.current_dir(root::root()).env("FERROCART_STACK", file);
-    let sold = async { test.status().await.context("running cargo test") };
-    let sold = processes.during(sold).await?;
-    ensure!(sold.success(), "nothing was sold: see {}", root::shown(&root::tools().join("rehearsal-logs")));
+    test.env("FERROCART_STACK", file);
+    let tested = processes.during(async { test.status().await.context("running cargo test") }).await?;
+    ensure!(tested.success(), "the end-to-end tests failed: see {}", root::shown(&root::tools().join(LOGS)));
     Ok(())
 }
 
-/// What `sam deploy --guided` asks for.
+/// The parameters that `sam deploy --guided` asks for.
 fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
     vec![
         format!("MongoDbUri={mongodb_uri}"),
@@ -142,7 +141,7 @@ fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
     ]
 }
 
-fn start_stripe(processes: &mut Processes, port: u16, base_url: &str, secret: &str) -> Result<()> {
+fn start_stand_in(processes: &mut Processes, port: u16, base_url: &str, secret: &str) -> Result<()> {
     let mut command = processes.command(root::binaries()?.join("stripe-stand-in"));
     command.args(["--port", &port.to_string(), "--webhook-url", &format!("{base_url}/webhooks/stripe")]);
     command.env("STRIPE_SECRET_KEY", "sk_test_ferrocart").env("STRIPE_PUBLISHABLE_KEY", "pk_test_ferrocart");
@@ -150,34 +149,38 @@ fn start_stripe(processes: &mut Processes, port: u16, base_url: &str, secret: &s
     processes.start("stripe-stand-in", command)
 }
 
-/// Logs in as who runs the shop first, with what the deployment has put into a secret.
+/// Logs in as the first administrator, with the credentials that the deployment has stored in a secret.
 async fn log_in(base_url: &str, secret: &str) -> Result<()> {
     #[derive(Deserialize)]
     #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-    struct Owner {
+    struct FirstAdmin {
         first_admin_email: String,
         first_admin_password: String,
     }
-    let owner: Owner = serde_json::from_str(secret).context("the secret of the first administrator")?;
-    let login = json!({ "email": owner.first_admin_email, "password": owner.first_admin_password });
-    let answer = Client::new().post(format!("{base_url}/auth/login")).json(&login).send().await.context("the login")?;
-    let status = answer.status();
-    let body: Value = answer.json().await.context("the answer to the login")?;
+    let admin: FirstAdmin = serde_json::from_str(secret).context("parsing the secret of the first administrator")?;
+    let login = json!({ "email": admin.first_admin_email, "password": admin.first_admin_password });
+    let response =
+        Client::new().post(format!("{base_url}/auth/login")).json(&login).send().await.context("logging in")?;
+    let status = response.status();
+    let body: Value = response.json().await.context("parsing the response to the login")?;
     let role = body.pointer("/user/role").and_then(Value::as_str);
-    ensure!(status.is_success() && role == Some("admin"), "the first administrator got {status}: {body}");
+    ensure!(
+        status.is_success() && role == Some("admin"),
+        "the login of the first administrator failed with {status}: {body}"
+    );
     Ok(())
 }
 
-/// Asks what a browser asks before it calls from another origin.
-async fn preflight(base_url: &str) -> Result<()> {
-    for (origin, welcome) in [(ORIGIN, true), ("https://elsewhere.example.com", false)] {
-        let ask = Client::new().request(Method::OPTIONS, format!("{base_url}/orders")).header("origin", origin);
-        let ask = ask.header("access-control-request-method", "POST");
-        let answer = ask.header("access-control-request-headers", "authorization,idempotency-key").send().await;
-        let answer = answer.context("the preflight")?;
-        let allowed = answer.headers().get("access-control-allow-origin").and_then(|it| it.to_str().ok());
-        if (allowed == Some(origin)) != welcome {
-            bail!("the preflight from {origin} was answered {} for {allowed:?}", answer.status());
+/// Sends a browser's CORS preflight from an allowed origin and from another one.
+async fn check_preflights(base_url: &str) -> Result<()> {
+    for (origin, is_allowed) in [(ORIGIN, true), ("https://elsewhere.example.com", false)] {
+        let request = Client::new().request(Method::OPTIONS, format!("{base_url}/orders")).header("origin", origin);
+        let request = request.header("access-control-request-method", "POST");
+        let response = request.header("access-control-request-headers", "authorization,idempotency-key").send().await;
+        let response = response.context("sending the preflight")?;
+        let allowed = response.headers().get("access-control-allow-origin").and_then(|it| it.to_str().ok());
+        if (allowed == Some(origin)) != is_allowed {
+            bail!("the preflight from {origin} returned {} and allowed {allowed:?}", response.status());
         }
     }
     Ok(())

@@ -7,9 +7,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Bench, OPTIMIZED, programs, reports};
-use crate::mongod::{Guard, Mongod, SMALL_CACHE};
+use crate::mongod::{Mongod, SMALL_CACHE, TlsFiles};
 use crate::ports;
-use crate::terminal::say;
+use crate::terminal::print_status;
 
 /// The empty function, and the driver without the shop.
 const LIMITS: &str = "ferrocart-limits";
@@ -44,7 +44,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
     bench.build(&options.profile, LIMITS).await?;
     let mongodb_uri = bench.start_mongodb(&bench.scratch.path().join("mongod"), SMALL_CACHE).await?;
-    let mongodb_tls_uri = start_guarded_mongodb(&mut bench).await?;
+    let mongodb_tls_uri = start_mongodb_with_tls(&mut bench).await?;
 
     let mut command = bench.command("functions");
     command.args(["--mongodb-uri", &mongodb_uri, "--mongodb-tls-uri", &mongodb_tls_uri]);
@@ -55,11 +55,11 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     bench.measure(command).await
 }
 
-async fn start_guarded_mongodb(bench: &mut Bench) -> Result<String> {
-    let guard = Guard::make(&bench.scratch.path().join("guard"))?;
+async fn start_mongodb_with_tls(bench: &mut Bench) -> Result<String> {
+    let tls = TlsFiles::generate(&bench.scratch.path().join("tls"))?;
     let data = bench.scratch.path().join("mongod-tls");
     let server =
         Mongod { program: &bench.mongod, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: false };
-    say(format_args!("starting MongoDB with TLS and passwords on port {}", server.port));
-    server.start_guarded(&mut bench.processes, &guard).await
+    print_status(format_args!("starting MongoDB with TLS and passwords on port {}", server.port));
+    server.start_with_tls(&mut bench.processes, &tls).await
 }

@@ -1,8 +1,9 @@
-//! What becomes of an order of the demo shop, up to now.
+//! The scenarios that the orders of the demo shop follow.
 
 use std::time::Duration;
 
 use anyhow::Result;
+use fastrand::Rng;
 use ferrocart::db::orders::{StatusChange, Tracking};
 use ferrocart::domain::address::Address;
 use ferrocart::domain::id::RefundId;
@@ -12,142 +13,143 @@ use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::{Refund, RefundStatus};
 use ferrocart::domain::time::Timestamp;
 
-use super::chance::Chance;
 use super::days;
+use super::random::{share_of, text};
 
-/// What becomes of an order if it is given the time.
+/// How an order develops over time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// Nobody has tried to pay.
-    Waiting,
-    /// A card was refused, and another may follow.
-    Refused,
-    /// The buyer changes their mind.
-    Regretted,
-    /// Nobody pays in time.
+pub(super) enum OrderScenario {
+    /// The customer has not tried to pay.
+    Unpaid,
+    /// A card was declined; the customer may try another one.
+    Declined,
+    /// The customer cancels it before paying.
+    CancelledByCustomer,
+    /// It is not paid in time.
     Expired,
-    /// It is paid, but cannot be sent.
-    CalledOff,
-    /// It arrives.
+    /// It is paid, and an administrator cancels it.
+    CancelledByAdmin,
+    /// It is delivered.
     Delivered,
-    /// It arrives, and a piece of it is sent back.
-    Returned,
+    /// It is delivered, and the customer returns one unit.
+    PartlyReturned,
 }
 
-impl Fate {
-    /// Most orders arrive.
-    pub(super) fn by(chance: &mut Chance) -> Self {
-        match chance.below(100) {
-            0..3 => Self::Regretted,
+impl OrderScenario {
+    /// A random scenario. Most orders are delivered.
+    pub(super) fn random(random: &mut Rng) -> Self {
+        match random.u64(0..100) {
+            0..3 => Self::CancelledByCustomer,
             3..6 => Self::Expired,
-            6..9 => Self::CalledOff,
-            9..16 => Self::Returned,
+            6..9 => Self::CancelledByAdmin,
+            9..16 => Self::PartlyReturned,
             _ => Self::Delivered,
         }
     }
 
-    /// The moves that follow the order's first state: how long after the one before, and by whom.
-    fn moves(self, chance: &mut Chance, reservation: Duration) -> Vec<(OrderStatus, Duration, Actor)> {
+    /// The transitions after the order is placed: new status, time since the previous one, and actor.
+    fn transitions(self, random: &mut Rng, reservation: Duration) -> Vec<(OrderStatus, Duration, Actor)> {
         use OrderStatus::{Cancelled, Delivered, Processing, Shipped};
-        let mut minutes = |percent| chance.percent_of(reservation, percent);
+        let mut minutes = |percent| share_of(random, reservation, percent);
         match self {
-            Self::Waiting | Self::Refused => vec![],
-            Self::Regretted => vec![(Cancelled, minutes(10..=90), Actor::Customer)],
+            Self::Unpaid | Self::Declined => vec![],
+            Self::CancelledByCustomer => vec![(Cancelled, minutes(10..=90), Actor::Customer)],
             Self::Expired => vec![(Cancelled, minutes(101..=103), Actor::System)],
-            Self::CalledOff => vec![
+            Self::CancelledByAdmin => vec![
                 (Processing, minutes(5..=60), Actor::Stripe),
-                (Cancelled, chance.percent_of(days(1), 10..=80), Actor::Admin),
+                (Cancelled, share_of(random, days(1), 10..=80), Actor::Admin),
             ],
-            Self::Delivered | Self::Returned => vec![
+            Self::Delivered | Self::PartlyReturned => vec![
                 (Processing, minutes(5..=60), Actor::Stripe),
-                (Shipped, chance.percent_of(days(1), 50..=260), Actor::Admin),
-                (Delivered, chance.percent_of(days(1), 150..=480), Actor::Admin),
+                (Shipped, share_of(random, days(1), 50..=260), Actor::Admin),
+                (Delivered, share_of(random, days(1), 150..=480), Actor::Admin),
             ],
         }
     }
 }
 
-/// What goes back to the buyer.
+/// How much of an order is refunded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Returned {
-    Nothing,
-    OnePiece,
-    Everything,
+pub(super) enum RefundExtent {
+    None,
+    OneUnit,
+    Total,
 }
 
-impl Returned {
-    pub(super) fn of(self, total: Money, piece: Money) -> Money {
+impl RefundExtent {
+    pub(super) fn amount(self, total: Money, unit_price: Money) -> Money {
         match self {
-            Self::Nothing => Money::ZERO,
-            Self::OnePiece => piece,
-            Self::Everything => total,
+            Self::None => Money::ZERO,
+            Self::OneUnit => unit_price,
+            Self::Total => total,
         }
     }
 }
 
-/// The life of an order up to now.
-pub(super) struct Life {
+/// The history of an order up to now.
+pub(super) struct OrderTimeline {
     pub(super) history: Vec<StatusChange>,
     pub(super) updated_at: Timestamp,
-    pub(super) refund: Returned,
-    fate: Fate,
+    pub(super) refund: RefundExtent,
+    scenario: OrderScenario,
 }
 
-/// Lets an order live until now.
-pub(super) fn live(
-    fate: Fate,
-    chance: &mut Chance,
+/// Simulates a scenario from the moment when the order is placed until now.
+pub(super) fn simulate(
+    scenario: OrderScenario,
+    random: &mut Rng,
     placed: Timestamp,
     reservation: Duration,
     now: Timestamp,
-) -> Result<Life> {
+) -> Result<OrderTimeline> {
     let mut latest = StatusChange { status: OrderStatus::Pending, at: placed, by: Actor::Customer };
-    let mut life = Life { history: vec![latest], updated_at: placed, refund: Returned::Nothing, fate };
-    for (status, after, by) in fate.moves(chance, reservation) {
+    let mut timeline =
+        OrderTimeline { history: vec![latest], updated_at: placed, refund: RefundExtent::None, scenario };
+    for (status, after, by) in scenario.transitions(random, reservation) {
         let at = latest.at.plus(after);
         if at > now {
-            return Ok(life);
+            return Ok(timeline);
         }
-        let paid = latest.status == OrderStatus::Processing;
+        let is_paid = latest.status == OrderStatus::Processing;
         latest = StatusChange { status: latest.status.go_to(status, by)?, at, by };
-        life.history.push(latest);
-        life.updated_at = at;
-        if paid && status == OrderStatus::Cancelled {
-            life.refund = Returned::Everything;
+        timeline.history.push(latest);
+        timeline.updated_at = at;
+        if is_paid && status == OrderStatus::Cancelled {
+            timeline.refund = RefundExtent::Total;
         }
     }
-    let sent_back = latest.at.plus(chance.percent_of(days(1), 100..=600));
-    if fate == Fate::Returned && sent_back <= now {
-        life.refund = Returned::OnePiece;
-        life.updated_at = sent_back;
+    let returned_at = latest.at.plus(share_of(random, days(1), 100..=600));
+    if scenario == OrderScenario::PartlyReturned && returned_at <= now {
+        timeline.refund = RefundExtent::OneUnit;
+        timeline.updated_at = returned_at;
     }
-    Ok(life)
+    Ok(timeline)
 }
 
-impl Life {
+impl OrderTimeline {
     pub(super) fn status(&self) -> OrderStatus {
         self.history.last().map_or(OrderStatus::Pending, |latest| latest.status)
     }
 
-    pub(super) fn is_on_its_way(&self) -> bool {
+    pub(super) fn has_shipped(&self) -> bool {
         matches!(self.status(), OrderStatus::Shipped | OrderStatus::Delivered)
     }
 
-    /// The refund behind that amount, if it is one.
+    /// The refund of `amount`, if there is one.
     pub(super) fn refunds(&self, amount: Money, id: RefundId) -> Vec<Refund> {
         let reason = match self.refund {
-            Returned::Nothing => return Vec::new(),
-            Returned::OnePiece => "one piece was sent back",
-            Returned::Everything => "the order was cancelled",
+            RefundExtent::None => return Vec::new(),
+            RefundExtent::OneUnit => "one unit was returned",
+            RefundExtent::Total => "the order was cancelled",
         };
         let refund = Refund::new(id, Actor::Admin, self.updated_at);
         vec![Refund { amount, reason: reason.parse().ok(), status: RefundStatus::Succeeded, ..refund }]
     }
 
-    /// How far the payment has come when that much of the total went back.
+    /// The status of the payment, given the refunded part of the total.
     pub(super) fn payment(&self, refunded: Money, total: Money) -> PaymentStatus {
         match self.status() {
-            OrderStatus::Pending if self.fate == Fate::Refused => PaymentStatus::Failed,
+            OrderStatus::Pending if self.scenario == OrderScenario::Declined => PaymentStatus::Failed,
             OrderStatus::Pending => PaymentStatus::RequiresPayment,
             _ if refunded == total => PaymentStatus::Refunded,
             _ if refunded > Money::ZERO => PaymentStatus::PartiallyRefunded,
@@ -157,13 +159,13 @@ impl Life {
     }
 }
 
-/// A parcel's number as the carriers write them.
-pub(super) fn tracking(address: &Address, chance: &mut Chance) -> Result<Tracking> {
+/// A tracking number in the format of the carrier.
+pub(super) fn tracking(address: &Address, random: &mut Rng) -> Result<Tracking> {
     let (carrier, number, page) = if address.country == "US".parse()? {
-        ("UPS", format!("1Z999AA1{}", chance.text("0123456789", 10)), "https://www.ups.com/track?tracknum=")
+        ("UPS", format!("1Z999AA1{}", text(random, "0123456789", 10)), "https://www.ups.com/track?tracknum=")
     } else {
         let page = "https://www.dhl.com/global-en/home/tracking.html?tracking-id=";
-        ("DHL", format!("JD01{}", chance.text("0123456789", 14)), page)
+        ("DHL", format!("JD01{}", text(random, "0123456789", 14)), page)
     };
     Ok(Tracking { carrier: carrier.parse()?, number: number.parse()?, url: Some(format!("{page}{number}")) })
 }
