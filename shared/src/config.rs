@@ -11,10 +11,12 @@ pub use log::LogConfig;
 pub use secrets::SecretsConfig;
 
 use crate::domain::money::Currency;
-use crate::secrets::Secrets;
 use secrecy::SecretString;
 use std::num::NonZeroU32;
 use std::time::Duration;
+
+/// The deadline of a request. API Gateway gives up after 30 s, the driver even later.
+pub const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Everything that can be set from outside.
 #[derive(Debug)]
@@ -33,8 +35,6 @@ pub struct Config {
     pub bcrypt_cost: u32,
     /// How often one may try what a guesser would try.
     pub limits: Limits,
-    /// `SEARCH`: what finds products by words; by default `embedded`.
-    pub search: SearchEngine,
     /// Stripe, for the functions that speak with it.
     pub stripe: Option<StripeConfig>,
     /// The bucket of pictures, for the function that puts them into products.
@@ -56,7 +56,7 @@ pub struct DatabaseConfig {
     pub max_pool_size: u32,
 }
 
-/// What a test build is to do wrong: see [`crate::chaos::arm`].
+/// What a test build is to do wrong: see [`crate::fail_points::arm`].
 #[cfg(feature = "chaos")]
 #[derive(Debug)]
 pub struct ChaosConfig {
@@ -81,27 +81,6 @@ pub struct Limits {
     pub address_calls_per_hour: u32,
 }
 
-/// What finds products by words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SearchEngine {
-    /// `embedded`: MongoDB's own indexes.
-    Embedded,
-    /// `atlas`: Atlas Search, with the index of `atlas/products-search.json`.
-    Atlas,
-}
-
-impl std::str::FromStr for SearchEngine {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "embedded" => Ok(Self::Embedded),
-            "atlas" => Ok(Self::Atlas),
-            _ => Err(()),
-        }
-    }
-}
-
 /// How to speak with Stripe.
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
@@ -115,7 +94,7 @@ pub struct StripeConfig {
     pub webhook_secrets: Vec<SecretString>,
 }
 
-/// An environment serves one request at a time, and the limit of the cluster is shared by all.
+/// Enough for one request at a time. The connection limit of the cluster is shared by all environments.
 const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
 /// Currencies that Stripe charges with other decimals than ISO 4217 gives them: an amount would be
@@ -133,12 +112,12 @@ fn environment(name: &str) -> Option<String> {
 }
 
 impl DatabaseConfig {
-    /// Reads the environment, and what is not there from secrets, for whoever needs nothing else.
+    /// Reads the environment; settings that are missing there are taken from `secrets`.
     ///
     /// # Errors
     /// [`ConfigError`]
-    pub fn from_env(secrets: &Secrets) -> Result<Self, ConfigError> {
-        let lookup = |name: &str| environment(name).or_else(|| secrets.get(name));
+    pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let lookup = |name: &str| environment(name).or_else(|| secrets(name));
         let mut settings = Settings { lookup, errors: Vec::new() };
         let config = settings.database();
         settings.done(config)
@@ -146,12 +125,12 @@ impl DatabaseConfig {
 }
 
 impl Config {
-    /// Reads the environment, and what is not there from secrets.
+    /// Reads the environment; settings that are missing there are taken from `secrets`.
     ///
     /// # Errors
-    /// [`ConfigError`], which names every setting that is wrong, and no value.
-    pub fn from_env(secrets: &Secrets) -> Result<Self, ConfigError> {
-        Self::read(|name| environment(name).or_else(|| secrets.get(name)))
+    /// [`ConfigError`], which names every invalid setting, but no value.
+    pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::read(|name| environment(name).or_else(|| secrets(name)))
     }
 
     /// Reads settings from wherever `lookup` finds them. An empty one counts as missing.
@@ -180,7 +159,6 @@ impl Config {
             account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
             address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
         };
-        let search = settings.parsed("SEARCH", SearchEngine::Embedded);
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let config = Self {
@@ -191,7 +169,6 @@ impl Config {
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
-            search,
             stripe,
             images,
             #[cfg(feature = "chaos")]

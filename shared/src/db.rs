@@ -1,7 +1,6 @@
 //! MongoDB: the one client, and one file per collection with its documents, finders and indexes.
 
 pub mod carts;
-mod decode;
 pub mod erasures;
 pub mod orders;
 pub mod products;
@@ -17,8 +16,8 @@ pub mod vocabulary;
 
 pub use values::to_bson;
 
-use crate::chaos::{Defect, planted};
 use crate::config::DatabaseConfig;
+use crate::fail_points::{Defect, injected};
 use mongodb::bson::doc;
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::Acknowledgment;
@@ -27,7 +26,7 @@ use mongodb::{Client, Database};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// The longest that the server works on one read. Below [`crate::http::DEADLINE`], so that the
+/// The longest that the server works on one read. Below [`crate::config::REQUEST_DEADLINE`], so that the
 /// server gives up before the request does.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 
@@ -56,7 +55,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
 
 /// What makes a write done: a majority of the replica set has it, so that no failover takes it back.
 pub(crate) fn write_concern() -> WriteConcern {
-    if planted(Defect::AcknowledgedByOne) {
+    if injected(Defect::AcknowledgedByOne) {
         return Acknowledgment::Nodes(1).into();
     }
     WriteConcern::majority()
@@ -64,7 +63,7 @@ pub(crate) fn write_concern() -> WriteConcern {
 
 /// For a write of which it does no harm when a failover takes it back: the one member that took it
 /// says so at once. Each use says why it does no harm.
-pub(crate) fn unconfirmed() -> WriteConcern {
+pub(crate) fn ack_primary_only() -> WriteConcern {
     Acknowledgment::Nodes(1).into()
 }
 

@@ -1,12 +1,12 @@
-//! What the shop knows, whatever it is asked through and stored in: no HTTP, no BSON, no clock, no
-//! I/O. Newtypes parse when they are made; what is read back from the database was parsed then.
+//! The rules of the shop, independent of transport and storage: no HTTP, no BSON, no clock, no I/O. Newtypes validate
+//! when they are parsed; values that are read back from the database were validated before they were stored.
 
 pub mod address;
 pub mod cart;
 pub mod email;
 pub mod id;
+pub mod idempotency_key;
 pub mod image;
-pub mod invalid;
 pub mod money;
 pub mod order;
 pub mod payment;
@@ -18,3 +18,4 @@ pub mod sku;
 pub mod text;
 pub mod time;
 pub mod url;
+pub mod validation;

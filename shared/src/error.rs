@@ -1,157 +1,158 @@
-//! Every way a request can fail, without a word of HTTP: `http/problem.rs` alone knows statuses.
+//! Every way a request can fail, independent of HTTP: only `http/problem.rs` maps errors to statuses.
 
 use crate::domain::id::OrderId;
-use crate::domain::invalid::Invalid;
 use crate::domain::money::{Amount, Overflow};
-use crate::domain::order::{Hold, InvalidTransition};
+use crate::domain::order::{InvalidTransition, ShippingBlock};
+use crate::domain::quantity::Shortage;
 use crate::domain::sku::Sku;
+use crate::domain::validation::ValidationError;
 use crate::media::MediaError;
 use crate::payments::StripeError;
 
-/// The outcome of what may fail.
+/// A result with [`Error`] as its error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Every way a request can fail.
+/// Every way a request can fail. The text is for clients and reveals nothing about the inside; causes are only logged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The body is no JSON.
-    #[error("the body cannot be read: {0}")]
+    /// The body is not valid JSON.
+    #[error("the body is malformed: {0}")]
     MalformedBody(String),
-    /// The query has parameters that are unknown or make no sense.
-    #[error("the query cannot be read")]
+    /// Query parameters are unknown or invalid.
+    #[error("some query parameters are invalid")]
     MalformedQuery(Vec<FieldError>),
-    /// A header makes no sense.
+    /// A header is invalid.
     #[error("the header {name} {reason}")]
     MalformedHeader {
-        /// Which.
+        /// The name of the header.
         name: &'static str,
-        /// Why.
+        /// What is wrong with it: "must be ..".
         reason: &'static str,
     },
     /// A cursor was tampered with, or belongs to another list.
-    #[error("the cursor does not belong to this list")]
+    #[error("the cursor is invalid for this list")]
     InvalidCursor,
-    /// No token, or one that is not ours.
-    #[error("a valid access token is needed")]
+    /// The access token is missing or invalid.
+    #[error("a valid access token is required")]
     Unauthenticated,
-    /// A token that was ours.
+    /// The access token has expired.
     #[error("the access token has expired")]
     TokenExpired,
-    /// Wrong e-mail, password or refresh token.
-    #[error("the credentials are wrong")]
+    /// The e-mail address, password or refresh token is wrong.
+    #[error("invalid credentials")]
     InvalidCredentials,
-    /// A valid token without the role.
-    #[error("this needs another role")]
+    /// The access token is valid, but its user lacks the role.
+    #[error("insufficient permissions")]
     Forbidden,
-    /// Too many tries.
-    #[error("too many tries; wait {retry_after} s")]
+    /// Too many attempts.
+    #[error("too many attempts; retry in {retry_after} s")]
     RateLimited {
-        /// After how many seconds one may try again.
+        /// Seconds until the next attempt is admitted.
         retry_after: u64,
     },
-    /// No such thing, or not yours.
-    #[error("there is no such resource")]
+    /// The resource does not exist, or belongs to another user.
+    #[error("resource not found")]
     NotFound,
-    /// No such method there.
-    #[error("there is no such method here")]
+    /// The path exists, but not with this method.
+    #[error("method not allowed")]
     MethodNotAllowed,
-    /// There is an account with that e-mail.
-    #[error("there is an account with this e-mail address already")]
+    /// The e-mail address is registered already.
+    #[error("an account with this e-mail address already exists")]
     EmailTaken,
-    /// It would leave nobody to run the shop.
-    #[error("this is the last administrator, and somebody has to run the shop")]
+    /// The change would leave the shop without an administrator.
+    #[error("the last administrator cannot be removed")]
     LastAdmin,
     /// Another product has one of the SKUs.
     #[error("another product has one of these SKUs")]
     SkuTaken,
-    /// There is less than was asked for.
-    #[error("there is not enough in stock")]
+    /// One or more lines exceed the stock.
+    #[error("insufficient stock")]
     InsufficientStock(Vec<Shortage>),
-    /// A product is not for sale.
-    #[error("not for sale any more: {}", skus(.0))]
+    /// Variants that do not exist or are not for sale.
+    #[error("no longer available: {}", skus(.0))]
     ProductUnavailable(Vec<Sku>),
-    /// The total is not what the buyer saw.
-    #[error("the total is {actual} by now")]
+    /// The total differs from the one that the buyer expects.
+    #[error("the total has changed to {actual}")]
     TotalChanged {
-        /// What it is.
+        /// The current total.
         actual: Amount,
     },
-    /// The total cannot be charged at once.
-    #[error("the total is larger than can be charged at once")]
+    /// The total exceeds the largest amount that Stripe charges.
+    #[error("the total exceeds the maximum charge")]
     TotalTooLarge,
-    /// The cart was bought by an earlier request.
-    #[error("this cart was ordered already")]
+    /// An earlier request has bought the cart, with this order.
+    #[error("the cart has already been ordered")]
     CartAlreadyOrdered(OrderId),
-    /// The order's state forbids it.
+    /// The order's status does not allow the transition.
     #[error(transparent)]
     InvalidTransition(#[from] InvalidTransition),
-    /// What was not paid cannot go back.
+    /// An unpaid order cannot be refunded.
     #[error("the order has not been paid")]
     NotPaid,
-    /// There is not so much left to send back.
-    #[error("only {left} is left of what was paid")]
+    /// The refund exceeds the refundable amount.
+    #[error("only {refundable} can still be refunded")]
     RefundExceedsPaid {
-        /// How much is left.
-        left: Amount,
+        /// The amount that can still be refunded.
+        refundable: Amount,
     },
-    /// Stripe or the bank does not send the money back.
-    #[error("the refund was refused: {reason}")]
+    /// Stripe or the bank has rejected the refund.
+    #[error("the refund was rejected: {reason}")]
     RefundRefused {
-        /// Why, in Stripe's words.
+        /// Stripe's code for the reason.
         reason: String,
     },
-    /// Something speaks against sending the goods.
+    /// The order must not be shipped.
     #[error("the order must not be shipped: {}", .0.as_str())]
-    OnHold(Hold),
-    /// A request with the same key is at work.
-    #[error("a request with this idempotency key is being worked on")]
+    ShippingBlocked(ShippingBlock),
+    /// A request with the same key, or for the same cart, is in progress.
+    #[error("a request with this idempotency key is in progress")]
     IdempotencyInProgress,
-    /// The same key came with another body.
-    #[error("this idempotency key was used for another request")]
+    /// The key was used with another request.
+    #[error("the idempotency key was used for a different request")]
     IdempotencyKeyReused,
-    /// The upload was replaced while it was looked at.
-    #[error("the upload has changed meanwhile; complete it again")]
+    /// The upload was replaced while it was inspected.
+    #[error("the upload has changed; complete it again")]
     UploadChanged,
     /// `If-Match` names an older version.
-    #[error("the resource has changed since")]
+    #[error("the resource has been modified")]
     VersionMismatch,
     /// The body is too large.
-    #[error("the body is larger than 256 KiB")]
+    #[error("the body exceeds 256 KiB")]
     PayloadTooLarge,
-    /// The body is not JSON by its own account.
+    /// The content type is not JSON.
     #[error("the content type must be application/json")]
     UnsupportedMediaType,
-    /// Fields that are not acceptable, all of them.
-    #[error("some fields are not acceptable")]
-    Invalid(Vec<FieldError>),
-    /// There is nothing to buy.
+    /// Invalid fields of the body, all of them.
+    #[error("some fields are invalid")]
+    Validation(Vec<FieldError>),
+    /// The cart has no lines.
     #[error("the cart is empty")]
     EmptyCart,
-    /// Stripe did not sign this.
-    #[error("the signature does not hold")]
+    /// The signature of a webhook is invalid.
+    #[error("invalid signature")]
     InvalidSignature,
-    /// The work took longer than a request may.
-    #[error("the request took too long")]
+    /// The request exceeded its deadline.
+    #[error("the request timed out")]
     DeadlineExceeded,
     /// A handler panicked.
     #[error("a handler panicked")]
     Panicked,
-    /// A setting is missing that this call needs.
+    /// A setting that the request depends on is missing.
     #[error("{0} is not configured")]
     NotConfigured(&'static str),
-    /// An amount grew past 64 bits.
+    /// An amount exceeded 64 bits.
     #[error(transparent)]
     Overflow(#[from] Overflow),
     /// The database failed or cannot be reached.
     #[error("the database failed")]
     Database(#[from] mongodb::error::Error),
-    /// A document could not be written or read.
+    /// A document could not be encoded or decoded.
     #[error("a document could not be converted")]
     Bson(#[from] bson::error::Error),
-    /// Stripe refused or cannot be reached.
+    /// Stripe returned an error or cannot be reached.
     #[error("Stripe failed")]
     Stripe(#[from] StripeError),
-    /// S3 refused or cannot be reached.
+    /// S3 returned an error or cannot be reached.
     #[error("S3 failed")]
     Media(#[from] MediaError),
     /// A password could not be hashed.
@@ -160,40 +161,29 @@ pub enum Error {
     /// A token could not be signed.
     #[error("a token could not be signed")]
     Token(#[from] jsonwebtoken::errors::Error),
-    /// There is no randomness to be had, or a task was lost.
+    /// A failure of the environment, such as missing randomness.
     #[error("{0}")]
     System(&'static str),
 }
 
-/// A field that was refused.
+/// An invalid field of a body, or an invalid query parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// Where it is: a JSON pointer (RFC 6901) in a body, or the name of a parameter.
+    /// A JSON pointer (RFC 6901) into the body, or the name of a query parameter.
     pub pointer: String,
-    /// Why.
-    pub invalid: Invalid,
-}
-
-/// A line that wants more than there is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shortage {
-    /// Of what.
-    pub sku: Sku,
-    /// How many were asked for.
-    pub requested: u32,
-    /// How many there are.
-    pub available: u32,
+    /// What is wrong with it.
+    pub error: ValidationError,
 }
 
 impl Error {
-    /// A field of the body that was refused after it was parsed.
+    /// Returns the error for one field of the body that is invalid in the context of the others.
     #[must_use]
-    pub fn field(pointer: &str, invalid: Invalid) -> Self {
-        Self::Invalid(vec![FieldError { pointer: pointer.to_owned(), invalid }])
+    pub fn field(pointer: &str, error: ValidationError) -> Self {
+        Self::Validation(vec![FieldError { pointer: pointer.to_owned(), error }])
     }
 }
 
-/// The causes of an error, outermost first, on one line.
+/// Returns the causes of an error on one line, outermost first.
 pub(crate) fn chain(error: &Error) -> String {
     let mut causes = Vec::new();
     let mut cause = std::error::Error::source(error);

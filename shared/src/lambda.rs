@@ -1,78 +1,110 @@
-//! Runs a router or a job on Lambda: logging, settings, the connection, the runtime.
+//! Runs endpoints or a job on Lambda: logging, settings, secrets, the database connection, the runtime.
 
-mod live;
+mod reloader;
 
 use crate::config::{Config, DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
 use crate::db;
-use crate::http::app;
+use crate::error::chain;
+use crate::http::{Endpoints, app};
 use crate::secrets::Secrets;
 use crate::state::AppState;
-use crate::telemetry;
+use crate::telemetry::{self, Measured, is_cold_start, measured, millis};
 use axum::body::to_bytes;
 use axum::response::Response;
 use lambda_http::Body;
-use lambda_runtime::{LambdaEvent, service_fn};
-use live::Live;
+use lambda_runtime::{Context, LambdaEvent, service_fn};
 use mongodb::Database;
+use reloader::Reloader;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use tower::Service;
-use utoipa_axum::router::OpenApiRouter;
+use tracing::Instrument;
 
 /// Why a function could not start.
 pub type Error = lambda_runtime::Error;
 
-/// Serves the endpoints of a router: one request at a time, or as many as `AWS_LAMBDA_MAX_CONCURRENCY` says, which
-/// Lambda sets where an environment gets several at once
+/// Serves endpoints: one request at a time, or up to `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on Managed Instances
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>).
 ///
 /// # Errors
-/// When the settings are wrong, or the runtime ends.
-pub async fn serve(router: OpenApiRouter<AppState>) -> Result<(), Error> {
+/// When a setting is invalid, or the runtime ends.
+pub async fn serve(endpoints: Endpoints) -> Result<(), Error> {
     telemetry::log(&LogConfig::from_env());
-    let live = Arc::new(Live::start(move |shop| app(router.clone(), shop)).await?);
-    let answer = move |request: lambda_http::Request| {
-        let live = Arc::clone(&live);
+    let router = Arc::new(Reloader::start(move |shop| app(endpoints.clone(), shop)).await?);
+    let respond = move |request: lambda_http::Request| {
+        let router = Arc::clone(&router);
         async move {
-            let Ok(response) = live.now().await.call(request).await;
-            whole(response).await
+            let Ok(response) = router.current().await.call(request).await;
+            buffer_body(response).await
         }
     };
-    lambda_http::run_concurrent(service_fn(answer)).await
+    lambda_http::run_concurrent(service_fn(respond)).await
 }
 
-/// An answer with its body in one piece, as Lambda takes it. A stream could not be handed to another thread.
-async fn whole(response: Response) -> Result<lambda_http::Response<Body>, Error> {
+/// Buffers the body of a response. The body of axum is not `Sync`, which serving several requests at once requires.
+async fn buffer_body(response: Response) -> Result<lambda_http::Response<Body>, Error> {
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await?;
-    // What the shop answers is text. What were not, would go as base64.
+    // Responses are text. Binary ones would be encoded as base64.
     let body = String::from_utf8(body.into()).map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text);
     Ok(lambda_http::Response::from_parts(head, body))
 }
 
-/// Runs a job once for each event, whatever the event says.
+/// Runs a job once for each event; the content of the event is ignored.
 ///
 /// # Errors
-/// When the settings are wrong, or the runtime ends.
+/// When a setting is invalid, or the runtime ends.
 pub async fn run_job<F, Fut>(job: F) -> Result<(), Error>
 where
     F: Fn(AppState) -> Fut,
     Fut: Future<Output = crate::error::Result<Value>>,
 {
     telemetry::log(&LogConfig::from_env());
-    let live = Live::start(|shop| shop).await?;
-    let (live, job) = (&live, &job);
+    let shop = Reloader::start(|shop| shop).await?;
+    let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
-        let shop = live.now().await;
-        // Boxed, because a job's future is large and would be part of every one around it.
+        let shop = shop.current().await;
+        // Boxed: the future of a job is large, and would be part of each future that contains it.
         let job = Box::pin(job(shop));
-        Ok::<_, Error>(telemetry::measure_job(&event.context, job).await?)
+        Ok::<_, Error>(measure_job(&event.context, job).await?)
     };
     lambda_runtime::run(service_fn(run)).await
 }
 
-/// Runs something that answers for its own start: it gets each event and the time that it has.
+/// Runs a job within a log span and logs one line at its end, as `http/boundary.rs` does for a request.
+async fn measure_job<T>(
+    context: &Context,
+    job: impl Future<Output = crate::error::Result<T>>,
+) -> crate::error::Result<T> {
+    let started = Instant::now();
+    let cold_start = is_cold_start();
+    let span = tracing::info_span!("job", request_id = %context.request_id);
+    async {
+        let (outcome, measured) = measured(context.xray_trace_id.clone(), job).await;
+        let Measured { database, stripe, trace, .. } = &measured;
+        tracing::info!(
+            ok = outcome.is_ok(),
+            millis = millis(started),
+            cold_start,
+            database_calls = database.calls,
+            database_millis = database.millis(),
+            stripe_calls = stripe.calls,
+            stripe_millis = stripe.millis(),
+            trace,
+            "the job has ended"
+        );
+        if let Err(error) = &outcome {
+            tracing::error!(%error, chain = chain(error), "the job failed");
+        }
+        measured.count();
+        outcome
+    }
+    .instrument(span)
+    .await
+}
+
+/// Runs a handler that reads its settings itself; it receives each event and the remaining time.
 ///
 /// # Errors
 /// When the runtime ends.
@@ -83,20 +115,20 @@ where
 {
     telemetry::log(&LogConfig::from_env());
     let run = |event: LambdaEvent<Value>| {
-        let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
-        handler(event.payload, left)
+        let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        handler(event.payload, remaining)
     };
     lambda_runtime::run(service_fn(run)).await
 }
 
-/// The database alone, and who is to run the shop first, for what prepares it.
+/// Connects to the database, for a function that prepares it, and returns the first administrator's settings.
 ///
 /// # Errors
-/// When the settings are wrong, or the secrets cannot be read.
+/// When a setting is invalid, or the secrets cannot be read.
 pub async fn open_database() -> Result<(Database, Option<FirstAdminConfig>), Error> {
     let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
-    let first_admin = FirstAdminConfig::from_env(&secrets)?;
-    Ok((db::connect(&DatabaseConfig::from_env(&secrets)?).await?, first_admin))
+    let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
+    Ok((db::connect(&DatabaseConfig::from_env(|name| secrets.get(name))?).await?, first_admin))
 }
 
 async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> {
@@ -107,13 +139,13 @@ async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> 
 }
 
 async fn connect(secrets: &Secrets) -> Result<AppState, Error> {
-    let config = Config::from_env(secrets)?;
+    let config = Config::from_env(|name| secrets.get(name))?;
     #[cfg(feature = "chaos")]
-    crate::chaos::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
+    crate::fail_points::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
     let database = db::connect(&config.database).await?;
-    // TLS and authentication are most of a cold start: they happen now, not on the first request.
+    // TLS and authentication dominate a cold start: they happen during initialization, not with the first request.
     if let Err(error) = db::ping(&database).await {
-        tracing::warn!(%error, "MongoDB does not answer yet");
+        tracing::warn!(%error, "MongoDB does not respond yet");
     }
     Ok(AppState::new(config, database))
 }

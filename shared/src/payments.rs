@@ -11,6 +11,6 @@ mod signature;
 
 pub use client::Stripe;
 pub use error::StripeError;
-pub use event::{Event, Subject};
+pub use event::{DisputeOrRefund, Event};
 pub use intent::{Intent, IntentStatus};
 pub use signature::verify;

@@ -1,6 +1,6 @@
 //! What handlers work with: the collections, the keys, Stripe, the settings.
 
-use crate::auth::{AccessTokens, Fingerprints, Passwords, Throttle};
+use crate::auth::{AccessTokens, CursorKey, Fingerprints, Passwords, Throttle};
 use crate::config::Config;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
@@ -13,7 +13,6 @@ use crate::db::users::Users;
 use crate::db::vocabulary::Vocabulary;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::http::CursorKey;
 use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;

@@ -1,8 +1,7 @@
-//! Accounts.
+//! Accounts: registration, login, sessions, tokens, addresses, throttling.
 
 mod access_tokens;
 mod addresses;
-mod bodies;
 mod delete_me;
 mod export_me;
 mod log_in;
@@ -10,5 +9,6 @@ mod me;
 mod own_sessions;
 mod password;
 mod register;
+mod request_bodies;
 mod sessions;
 mod throttling;

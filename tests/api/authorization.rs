@@ -1,54 +1,63 @@
-//! Who may do what, and where: held against the OpenAPI document, so that no operation is forgotten.
+//! Authorization: the API enforces exactly the access that each operation declares.
+//!
+//! The access of an endpoint is declared once, by the arguments of its handler: `Customer` needs an access token, `Admin`
+//! needs an administrator's. The `security` of each operation in `openapi.json` is generated from them. The tests here
+//! read it and call every operation in every role, so a new endpoint needs no entry. Two guards catch a handler with the
+//! wrong argument, on which document and API would agree:
+//!
+//! - [`PUBLIC`] lists the operations that need no token. Only another one of these adds a line here.
+//! - Everything under `/admin` and every write under `/products` must be for administrators, and nothing else.
+//!
+//! The requests are those of `sample_requests.rs`. It needs an entry only for an endpoint that takes a body or whose
+//! `{id}` is not an order's. `walk.rs` calls every operation with the same requests.
 
-use crate::openapi::{Operation, document, operations};
+use crate::operations::{Access, Operation, document, operations};
+use crate::sample_requests::{Caller, Scene};
 use axum::http::Method;
 use ferrocart_tests::TestShop;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use utoipa_axum::router::OpenApiRouter;
+use mongodb::bson::{Document, doc};
+use std::collections::BTreeSet;
 
-/// What anybody may do. All else needs a token.
+/// The operations that need no token, whether or not they accept one.
 const PUBLIC: [&str; 11] = [
-    "GET /api/v1/docs",
-    "GET /api/v1/health",
-    "GET /api/v1/openapi.json",
-    "GET /api/v1/products",
-    "GET /api/v1/products/categories",
-    "GET /api/v1/products/{id}",
-    "POST /api/v1/auth/login",
-    "POST /api/v1/auth/logout",
-    "POST /api/v1/auth/refresh",
-    "POST /api/v1/auth/register",
-    "POST /api/v1/webhooks/stripe",
+    "GET /docs",
+    "GET /health",
+    "GET /openapi.json",
+    "GET /products",
+    "GET /products/categories",
+    "GET /products/{id}",
+    "POST /auth/login",
+    "POST /auth/logout",
+    "POST /auth/refresh",
+    "POST /auth/register",
+    "POST /webhooks/stripe",
 ];
 
-/// What administrators alone may do, outside `/admin`.
-const ADMIN: [&str; 7] = [
-    "DELETE /api/v1/products/{id}",
-    "DELETE /api/v1/products/{id}/images/{image_id}",
-    "POST /api/v1/products",
-    "POST /api/v1/products/{id}/images",
-    "POST /api/v1/products/{id}/images/{image_id}/complete",
-    "POST /api/v1/products/{id}/stock",
-    "PUT /api/v1/products/{id}",
-];
-
-fn is_public(operation: &Operation) -> bool {
-    PUBLIC.contains(&operation.name().as_str())
+#[test]
+fn only_the_listed_operations_are_declared_public() {
+    let document = document();
+    let public = operations(&document).into_iter().filter(|operation| operation.access() == Access::Public);
+    let names: BTreeSet<String> = public.map(|operation| operation.name()).collect();
+    assert_eq!(names, PUBLIC.map(str::to_owned).into());
 }
 
-fn is_admins(operation: &Operation) -> bool {
-    operation.path.starts_with("/api/v1/admin/") || ADMIN.contains(&operation.name().as_str())
+#[test]
+fn administration_and_catalogue_writes_are_declared_for_administrators() {
+    for operation in operations(&document()) {
+        let writes_catalogue = operation.path.starts_with("/products") && operation.method != Method::GET;
+        let for_admins = operation.path.starts_with("/admin/") || writes_catalogue;
+        assert_eq!(operation.access() == Access::Admin, for_admins, "{}", operation.name());
+    }
 }
 
 #[tokio::test]
-async fn without_a_token_there_is_nothing_but_what_is_public() {
+async fn without_a_valid_token_only_public_operations_answer() {
     let shop = TestShop::open().await;
     let forged = shop.visitor().with_token("eyJhbGciOiJub25lIn0.e30.");
     for operation in operations(&document()) {
         for (client, query) in [(shop.visitor(), ""), (&forged, ""), (shop.visitor(), "?unknown=1")] {
-            let answer = operation.ask(client, query).await;
-            if is_public(&operation) {
+            let answer = operation.probe(client, query).await;
+            if operation.access() == Access::Public {
                 assert_ne!(answer.status.as_u16(), 401, "{}", operation.name());
             } else {
                 assert_eq!(answer.status.as_u16(), 401, "{}", operation.name());
@@ -61,15 +70,15 @@ async fn without_a_token_there_is_nothing_but_what_is_public() {
 }
 
 #[tokio::test]
-async fn a_customer_does_nothing_that_is_for_administrators() {
+async fn the_role_is_checked_before_the_request_is_validated() {
     let shop = TestShop::open().await;
     let (customer, admin) = (shop.customer("ada").await, shop.admin().await);
     for operation in operations(&document()) {
-        let answer = operation.ask(&customer, "").await;
-        let by_admin = operation.ask(&admin, "").await;
-        if is_admins(&operation) {
+        let answer = operation.probe(&customer, "").await;
+        let by_admin = operation.probe(&admin, "").await;
+        if operation.access() == Access::Admin {
             assert_eq!(answer.status.as_u16(), 403, "{}", operation.name());
-            assert_eq!(operation.ask(&customer, "?unknown=1").await.status.as_u16(), 403, "{}", operation.name());
+            assert_eq!(operation.probe(&customer, "?unknown=1").await.status.as_u16(), 403, "{}", operation.name());
             assert_eq!(answer.text("/code"), "forbidden");
         } else {
             assert_ne!(answer.status.as_u16(), 403, "{}", operation.name());
@@ -79,111 +88,71 @@ async fn a_customer_does_nothing_that_is_for_administrators() {
 }
 
 #[tokio::test]
-async fn an_administrator_who_is_one_no_more_is_refused_at_once() {
+async fn a_demoted_administrator_loses_access_immediately() {
     let shop = TestShop::open().await;
-    let admin = shop.admin().await;
-    let users = shop.database().collection::<mongodb::bson::Document>("users");
-    let demoted = mongodb::bson::doc! { "$set": { "role": "customer" } };
-    users.update_one(mongodb::bson::doc! { "email": "admin@example.com" }, demoted).await.expect("a role");
-    for operation in operations(&document()).iter().filter(|operation| is_admins(operation)) {
-        assert_eq!(operation.ask(&admin, "").await.status.as_u16(), 403, "{}", operation.name());
+    let (admin, ada) = (shop.admin().await, shop.customer("ada").await);
+    admin.get("/admin/orders").await.expect(200);
+    let users = shop.database().collection::<Document>("users");
+    let demotion = doc! { "$set": { "role": "customer" } };
+    users.update_one(doc! { "email": "admin@example.com" }, demotion).await.expect("an update");
+    let document = document();
+    for operation in operations(&document).iter().filter(|operation| operation.access() == Access::Admin) {
+        let by_customer = operation.probe(&ada, "").await.expect(403);
+        let by_demoted = operation.probe(&admin, "").await.expect(403);
+        assert_eq!(by_customer.shown(), by_demoted.shown(), "{}", operation.name());
+    }
+    users.delete_one(doc! { "email": "admin@example.com" }).await.expect("a deletion");
+    admin.get("/admin/orders").await.expect(401);
+}
+
+/// The status that an operation's sample request gets by its declared access.
+fn expected_status(operation: &Operation, caller: Caller) -> u16 {
+    let belongs_to_owner = operation.access() == Access::Customer && !operation.path_parameters().is_empty();
+    match (operation.access(), caller) {
+        (Access::Customer | Access::Admin, Caller::Visitor) => 401,
+        (Access::Admin, Caller::Owner | Caller::OtherCustomer) => 403,
+        (Access::Customer, Caller::OtherCustomer | Caller::Admin) if belongs_to_owner => 404,
+        _ => status_once_authorized(operation, caller),
     }
 }
 
-#[test]
-fn the_document_says_who_may_do_what() {
-    let mut public = BTreeSet::new();
-    for operation in operations(&document()) {
-        let alternatives = operation.says.get("security").and_then(Value::as_array).cloned().unwrap_or_default();
-        if alternatives.is_empty() || alternatives.contains(&json!({})) {
-            public.insert(operation.name());
-        }
-        let scopes = if is_admins(&operation) { json!([{ "bearer": ["admin"] }]) } else { json!([{ "bearer": [] }]) };
-        assert!(is_public(&operation) || json!(alternatives) == scopes, "{}: {alternatives:?}", operation.name());
+/// The declared success, or the error of a sample request that cannot succeed.
+fn status_once_authorized(operation: &Operation, caller: Caller) -> u16 {
+    match (operation.name().as_str(), caller) {
+        // The image was never announced.
+        ("DELETE /products/{id}/images/{image_id}" | "POST /products/{id}/images/{image_id}/complete", _) => 404,
+        // The order is unpaid.
+        ("POST /admin/orders/{id}/refunds", _) => 409,
+        // The cart is empty.
+        ("POST /orders", Caller::OtherCustomer | Caller::Admin) => 422,
+        // The event has no signature.
+        ("POST /webhooks/stripe", _) => 400,
+        _ => operation.success_status(),
     }
-    assert_eq!(public, PUBLIC.map(str::to_owned).into());
 }
 
 #[tokio::test]
-async fn the_document_has_every_method_of_every_route() {
-    let shop = TestShop::open().await;
+async fn every_operation_answers_every_role_as_declared() {
+    let (shop, _stripe) = TestShop::open_whole().await;
     let document = document();
-    for (path, item) in document["paths"].as_object().expect("paths") {
-        let path = path.trim_start_matches("/api/v1").replace("{id}", "0123456789abcdef01234567");
-        let answer = shop.visitor().send(Method::OPTIONS, &path, None).await.expect(405);
-        let allowed: BTreeSet<&str> = answer.header("allow").split(',').filter(|&method| method != "HEAD").collect();
-        let documented: Vec<String> =
-            item.as_object().expect("operations").keys().map(|it| it.to_uppercase()).collect();
-        assert_eq!(allowed, documented.iter().map(String::as_str).collect(), "{path}");
-        shop.visitor().get(&format!("{path}/")).await.expect(404);
-        shop.visitor().get(&path.to_uppercase()).await.expect(404);
-    }
-}
-
-/// The routes of each function, by the name of its binary.
-fn routers() -> BTreeMap<String, BTreeSet<String>> {
-    let routes = |router: OpenApiRouter<_>| {
-        let document = serde_json::to_value(router.into_openapi()).expect("JSON");
-        let paths = document["paths"].as_object().expect("paths").clone();
-        let operations = paths.into_iter().flat_map(|(path, item)| {
-            let methods: Vec<String> =
-                item.as_object().expect("operations").keys().map(|it| it.to_uppercase()).collect();
-            methods.into_iter().map(move |method| format!("{method} {path}"))
-        });
-        operations.collect()
-    };
-    let functions = [
-        ("admin", routes(ferrocart_admin::router())),
-        ("auth", routes(ferrocart_auth::router())),
-        ("cart", routes(ferrocart_cart::router())),
-        ("docs", routes(ferrocart_docs::router())),
-        ("orders", routes(ferrocart_orders::router())),
-        ("products", routes(ferrocart_products::router())),
-        ("stripe-webhook", routes(ferrocart_stripe_webhook::router())),
-    ];
-    functions.map(|(name, routes)| (name.to_owned(), routes)).into()
-}
-
-/// What stands between two marks.
-fn between<'a>(line: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    Some(line.split_once(before)?.1.split_once(after)?.0)
-}
-
-#[test]
-fn template_yaml_leads_every_route_to_the_function_that_serves_it() {
-    let mut routes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut function = String::new();
-    for line in include_str!("../../template.yaml").lines() {
-        if let Some(binary) = between(line, "Binary: ", "}") {
-            binary.clone_into(&mut function);
+    let operations = operations(&document);
+    let calls = operations.iter().flat_map(|operation| Caller::ALL.map(|caller| (operation, caller)));
+    let mut wrong = Vec::new();
+    for (number, (operation, caller)) in calls.enumerate() {
+        let answer = Scene::new(&shop, number).await.send(operation, caller).await;
+        let (name, expected) = (operation.name(), expected_status(operation, caller));
+        if answer.status.as_u16() != expected {
+            wrong.push(format!("{name} by {caller:?}: {} instead of {expected}", answer.shown()));
         }
-        if let (Some(method), Some(path)) = (between(line, "Method: ", ","), between(line, "Path: \"", "\"")) {
-            assert!(
-                routes.entry(function.clone()).or_default().insert(format!("{method} {path}")),
-                "{line} is there twice"
-            );
+        for (header, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+        ] {
+            assert_eq!(answer.header(header), value, "{name}");
+        }
+        for header in ["cache-control", "x-request-id"] {
+            assert!(answer.headers.contains_key(header), "{name}: {header}");
         }
     }
-    assert_eq!(routes, routers());
-}
-
-#[test]
-fn cargo_lambda_watch_leads_every_route_to_the_function_that_serves_it() {
-    let manifest = include_str!("../../Cargo.toml");
-    let section = between(manifest, "[workspace.metadata.lambda.watch.router]\n", "\n\n").expect("routes");
-    let patterns: Vec<(&str, &str)> = section
-        .lines()
-        .map(|line| (between(line, "\"", "\"").expect("a path"), between(line, "= \"", "\"").expect("a function")))
-        .collect();
-    let matches = |pattern: &str, path: &str| match pattern.strip_suffix("{*rest}") {
-        Some(start) => path.len() > start.len() && path.starts_with(start),
-        None => path == pattern,
-    };
-    for (function, routes) in routers() {
-        for route in routes {
-            let (_, path) = route.split_once(' ').expect("a path");
-            let led_to: Vec<&str> = patterns.iter().filter(|(it, _)| matches(it, path)).map(|(_, to)| *to).collect();
-            assert_eq!(led_to, [function.as_str()], "{route}");
-        }
-    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -10,8 +10,8 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use ferrocart_tests::{Answer, Client};
 
-/// What is no quantity of a line, as it would be written in JSON, and why.
-const BAD_QUANTITIES: [(&str, &str); 14] = [
+/// Invalid quantities as JSON text, each with its error code.
+const INVALID_QUANTITIES: [(&str, &str); 14] = [
     ("0", "out_of_range"),
     ("-1", "out_of_range"),
     ("100", "out_of_range"),
@@ -28,8 +28,8 @@ const BAD_QUANTITIES: [(&str, &str); 14] = [
     ("{\"$gt\":0}", "invalid_type"),
 ];
 
-/// Sends JSON as it is written: a parsed one would have other numbers.
-async fn send(client: &Client, method: Method, path: &str, json: String) -> Answer {
+/// Sends JSON text unparsed, because parsing would change some numbers.
+async fn send_text(client: &Client, method: Method, path: &str, json: String) -> Answer {
     let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
     let request = request.header("content-type", "application/json").body(Body::from(json));
     client.send_raw(request.expect("a good request")).await

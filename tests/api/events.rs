@@ -1,4 +1,4 @@
-//! The sample events of `events/`, read as Lambda reads them, and answered by all functions in one.
+//! The sample events in `events/`, parsed as Lambda parses them and handled by all functions in one process.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Each event that comes through the API, with what it is answered without a token and with an
-/// administrator's.
+/// The events that come through the API, each with its status without a token and with an administrator's.
 const EVENTS: [(&str, u16, u16); 8] = [
     ("admin-stats", 401, 200),
     ("auth-register", 201, 409),
@@ -17,36 +16,36 @@ const EVENTS: [(&str, u16, u16); 8] = [
     // The cart is empty.
     ("orders-place", 401, 422),
     ("products-list", 200, 200),
-    // The signature is not ours.
+    // The signature is invalid.
     ("stripe-webhook", 400, 400),
     ("stripe-webhook-base64", 400, 400),
 ];
 
-/// The events that come from elsewhere.
+/// The events that do not come through the API.
 const JOBS: [&str; 2] = ["migrate", "maintenance"];
 
 #[tokio::test]
-async fn every_sample_event_is_answered() {
+async fn every_sample_event_gets_its_expected_status() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
-    for (name, to_a_visitor, to_an_administrator) in EVENTS {
+    for (name, for_visitor, for_admin) in EVENTS {
         let answer = shop.visitor().send_raw(request(name)).await;
-        assert_eq!(answer.status.as_u16(), to_a_visitor, "{name} by a visitor: {:#}", answer.body);
+        assert_eq!(answer.status.as_u16(), for_visitor, "{name} by a visitor: {:#}", answer.body);
         let answer = admin.send_raw(request(name)).await;
-        assert_eq!(answer.status.as_u16(), to_an_administrator, "{name} by an administrator: {:#}", answer.body);
+        assert_eq!(answer.status.as_u16(), for_admin, "{name} by an administrator: {:#}", answer.body);
     }
 }
 
 #[tokio::test]
-async fn no_sample_event_is_left_out() {
+async fn every_file_of_the_folder_is_tested() {
     let files = std::fs::read_dir(folder()).expect("a folder of events").map(|entry| entry.expect("an entry").path());
-    let there: BTreeSet<_> = files.map(|file| file.file_stem().expect("a name").to_owned()).collect();
+    let files: BTreeSet<_> = files.map(|file| file.file_stem().expect("a name").to_owned()).collect();
     let known = EVENTS.iter().map(|(name, ..)| *name).chain(JOBS);
-    assert_eq!(there, known.map(Into::into).collect());
+    assert_eq!(files, known.map(Into::into).collect());
 }
 
 #[tokio::test]
-async fn a_webhook_is_checked_over_the_bytes_that_stripe_signed() {
+async fn webhook_signatures_are_verified_over_the_raw_bytes() {
     let shop = TestShop::open().await;
     for name in ["stripe-webhook", "stripe-webhook-base64"] {
         let (mut parts, body) = request(name).into_parts();
@@ -60,9 +59,9 @@ async fn a_webhook_is_checked_over_the_bytes_that_stripe_signed() {
 }
 
 #[tokio::test]
-async fn jobs_run_whenever_they_are_asked_to() {
+async fn jobs_run_on_their_sample_events() {
     let shop = TestShop::open().await;
-    // A job does not look at its event: any JSON will do.
+    // A job ignores its event, so any JSON is valid.
     for name in JOBS {
         assert!(serde_json::from_str::<Value>(&text(name)).is_ok(), "{name}");
     }
@@ -72,10 +71,10 @@ async fn jobs_run_whenever_they_are_asked_to() {
     assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");
 }
 
-/// An event as the request that the functions get: Lambda's own code reads it.
+/// The request that the functions receive for an event, parsed by Lambda's own code.
 fn request(name: &str) -> Request<Body> {
     let request = lambda_http::request::from_str(&text(name));
-    request.unwrap_or_else(|error| panic!("{name} is no event of an HTTP API: {error}")).map(Body::new)
+    request.unwrap_or_else(|error| panic!("{name} is not an event of an HTTP API: {error}")).map(Body::new)
 }
 
 fn text(name: &str) -> String {

@@ -3,24 +3,26 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
 
 mod admin;
-mod at_once;
 mod attacks;
 mod auth;
 mod authorization;
 mod cart;
+mod concurrency;
 mod docs;
 mod events;
-mod finders;
 mod leaks;
 mod maintenance;
 mod maintenance_refunds;
 mod migrate;
 mod openapi;
+mod operations;
 mod orders;
 mod products;
+mod query_plans;
+mod routes;
+mod sample_requests;
 mod secrets;
 mod stripe_webhook;
 mod telemetry;
 mod validators;
 mod walk;
-mod who_may;

@@ -1,4 +1,4 @@
-//! The scheduled function: what nobody else ends, it ends.
+//! The scheduled function `maintenance`: expired orders, missed payments and stale holds.
 
 use crate::orders::buyers::{buy, buyer, count, stock_left};
 use ferrocart::db::orders::OrderDoc;
@@ -14,7 +14,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A shop where ada has ordered two of five tees.
+/// Creates a shop where Ada has ordered two of five tees.
 async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -27,7 +27,7 @@ async fn run(shop: &TestShop) -> Value {
     ferrocart_maintenance::run(shop.state().clone()).await.expect("a report")
 }
 
-/// That many minutes ago.
+/// The time some minutes ago.
 fn ago(shop: &TestShop, minutes: u64) -> Timestamp {
     shop.state().now().minus(Duration::from_mins(minutes))
 }
@@ -45,37 +45,37 @@ async fn receipt(ada: &Client, order: &Answer) -> Answer {
 async fn a_run_with_nothing_to_do_changes_nothing() {
     let (shop, _stripe, _, ada, order) = ordered().await;
     let report = run(&shop).await;
-    let idle = json!({ "done": 0, "failed": 0 });
-    assert!(report.as_object().expect("a report").values().all(|tally| *tally == idle), "{report}");
+    let no_work = json!({ "done": 0, "failed": 0 });
+    assert!(report.as_object().expect("a report").values().all(|tally| *tally == no_work), "{report}");
     assert_eq!(receipt(&ada, &order).await.body, order.body);
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_paid_is_cancelled_at_stripe_and_here() {
+async fn an_expired_order_is_cancelled_here_and_at_stripe() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
-    // Several runs at once do it once.
+    // Concurrent runs cancel it once.
     join_all((0..5).map(|_| run(&shop))).await;
-    let over = receipt(&ada, &order).await;
-    assert_eq!((over.at("/status"), over.at("/status_history/1/by")), (&json!("cancelled"), &json!("system")));
-    assert_eq!(over.at("/status_history").as_array().map(Vec::len), Some(2));
+    let expired = receipt(&ada, &order).await;
+    assert_eq!((expired.at("/status"), expired.at("/status_history/1/by")), (&json!("cancelled"), &json!("system")));
+    assert_eq!(expired.at("/status_history").as_array().map(Vec::len), Some(2));
     assert_eq!(stripe.intents().await[0]["status"], "canceled");
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
 
 #[tokio::test]
-async fn an_overdue_order_waits_while_stripe_is_away() {
+async fn an_expired_order_is_kept_while_stripe_is_unreachable() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
     stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 0, "failed": 1 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 0, "failed": 1 }));
     assert_eq!((receipt(&ada, &order).await.at("/status"), stock_left(&shop, &tee).await), (&json!("pending"), 3));
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
 
 #[tokio::test]
-async fn an_overdue_order_that_was_paid_after_all_is_paid() {
+async fn an_expired_order_that_was_paid_is_processed() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
     change_orders(&shop, doc! { "$set": { "expires_at": ago(&shop, 1) } }).await;
@@ -86,73 +86,72 @@ async fn an_overdue_order_that_was_paid_after_all_is_paid() {
 }
 
 #[tokio::test]
-async fn a_payment_that_no_event_told_of_is_found_out() {
+async fn a_payment_whose_event_was_lost_is_found_at_stripe() {
     let (shop, stripe, _, ada, order) = ordered().await;
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
     change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } }).await;
-    assert_eq!(run(&shop).await["payments_asked_for"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(run(&shop).await["payments_reconciled"], json!({ "done": 1, "failed": 0 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
 }
 
 #[tokio::test]
-async fn how_far_a_payment_has_come_is_put_right() {
+async fn the_payment_status_is_reconciled_with_stripe() {
     let (shop, stripe, _, ada, order) = ordered().await;
     let intent = order.text("/payment/intent_id");
-    let unheard = || change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } });
+    let make_check_due = || change_orders(&shop, doc! { "$set": { "checked_at": ago(&shop, 5) } });
     stripe.confirm(&intent, BANK_ACCOUNT).await;
-    unheard().await;
+    make_check_due().await;
     run(&shop).await;
     assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "processing");
     stripe.command(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": "failed" })).await;
-    unheard().await;
+    make_check_due().await;
     run(&shop).await;
     let failed = receipt(&ada, &order).await;
     assert_eq!(failed.at("/payment/status"), "failed");
     assert!(failed.at("/payment/client_secret").is_string());
 }
 
-/// The id of an order of long ago, whose request is dead.
+/// An order id that is older than any running request.
 fn old_id(number: u8) -> OrderId {
     OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, number])
 }
 
-/// Lets these orders hold two tees each, one of which has taken them just now: as checkouts do that were
-/// killed then.
+/// Adds a hold of two tees for each order and lowers the stock once, as checkouts do that crash after reserving.
 async fn leave_holds(shop: &TestShop, orders: &[OrderId]) {
     let cart: CartId = new_id();
     let hold = |order: &OrderId| doc! { "order_id": *order, "cart_id": cart, "sku": "TEE-M", "quantity": 2 };
     let holds: Vec<_> = orders.iter().map(hold).collect();
-    let left_behind = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
-    shop.database().collection::<Document>("products").update_one(doc! {}, left_behind).await.expect("an update");
+    let holds = doc! { "$set": { "holds": holds }, "$inc": { "variants.0.stock_quantity": -2 } };
+    shop.database().collection::<Document>("products").update_one(doc! {}, holds).await.expect("an update");
 }
 
-/// Gives the order of the shop an id of long ago.
+/// Replaces the id of the only order by an old one.
 async fn age(shop: &TestShop, order: &Answer, id: OrderId) {
     let orders = shop.database().collection::<Document>("orders");
     let young: OrderId = order.text("/id").parse().expect("an id");
-    let mut aged = orders.find_one(doc! { "_id": young }).await.expect("an answer").expect("an order");
+    let mut aged = orders.find_one(doc! { "_id": young }).await.expect("a result").expect("an order");
     orders.delete_one(doc! { "_id": young }).await.expect("a deletion");
     aged.insert("_id", id);
     orders.insert_one(aged).await.expect("an order");
 }
 
 #[tokio::test]
-async fn what_a_dead_request_holds_is_given_back_and_its_order_never_placed() {
+async fn a_stale_hold_is_released_and_its_order_cannot_be_placed() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     leave_holds(&shop, &[old_id(1)]).await;
     let reports = join_all((0..5).map(|_| run(&shop))).await;
-    assert!(reports.iter().any(|report| report["holds_cleared"]["done"] == 1), "{reports:?}");
+    assert!(reports.iter().any(|report| report["checkouts_recovered"]["done"] == 1), "{reports:?}");
     assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
-    // The request wakes up.
+    // The suspended request continues.
     let late = order_of(new_id(), &tee, 2, OrderStatus::Pending, ago(&shop, 1));
     let refused = shop.state().orders.place(&OrderDoc { id: old_id(1), ..late }).await.expect_err("a tombstone");
     assert_eq!(violated_index(&refused), Some(ID_UNIQUE));
 }
 
 #[tokio::test]
-async fn what_a_request_took_after_it_was_given_up_is_given_back_too() {
+async fn a_hold_added_after_the_tombstone_is_released_too() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     for _ in 0..2 {
@@ -164,7 +163,7 @@ async fn what_a_request_took_after_it_was_given_up_is_given_back_too() {
 }
 
 #[tokio::test]
-async fn who_may_be_at_work_is_left_alone() {
+async fn holds_of_running_requests_are_kept() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     leave_holds(&shop, &[new_id()]).await;
@@ -174,20 +173,20 @@ async fn who_may_be_at_work_is_left_alone() {
 }
 
 #[tokio::test]
-async fn holds_that_were_left_behind_are_removed_or_given_back() {
+async fn stale_holds_are_removed_if_the_order_exists_else_released() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     ada.post("/cart/items", ferrocart_tests::sample::cart_item(&tee, 1)).await.expect(200);
     age(&shop, &order, old_id(2)).await;
     leave_holds(&shop, &[old_id(1), old_id(2)]).await;
     join_all((0..5).map(|_| run(&shop))).await;
-    // Of the order that stands nothing comes back; of the one that never came to be, all.
+    // The hold of the placed order is removed, and that of the order that was never placed is released.
     assert_eq!(stock_left(&shop, &tee).await, 3);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
     assert_eq!(ada.get("/cart").await.at("/item_count"), 1);
 }
 
 #[tokio::test]
-async fn what_is_held_for_a_cancelled_order_is_more_than_it_had() {
+async fn a_stale_hold_of_a_cancelled_order_is_released() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     ada.post(&format!("/orders/{}/cancel", order.text("/id")), Value::Null).await.expect(200);
     age(&shop, &order, old_id(1)).await;
@@ -198,10 +197,10 @@ async fn what_is_held_for_a_cancelled_order_is_more_than_it_had() {
 }
 
 #[tokio::test]
-async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
+async fn expired_orders_that_fail_do_not_block_others() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     let id = shop.user_id("ada@example.com").await;
-    // More of them than a run asks for at once, and all of them have waited longer.
+    // More than one batch of orders, all of which are due for longer.
     for number in 0..60 {
         let mut stuck = order_of(id, &tee, 1, OrderStatus::Pending, ago(&shop, 100));
         stuck.transaction_id = Some(format!("pi_stuck_{number}"));
@@ -211,12 +210,12 @@ async fn orders_that_cannot_be_ended_stand_in_nobodys_way() {
     for fault in ["/v1/payment_intents/*/cancel", "/v1/payment_intents/*"] {
         stripe.order_fault(&json!({ "path": fault, "times": 50, "action": "drop_before" })).await;
     }
-    assert_eq!(run(&shop).await["overdue_orders_ended"], json!({ "done": 11, "failed": 50 }));
+    assert_eq!(run(&shop).await["orders_expired"], json!({ "done": 11, "failed": 50 }));
     assert_eq!(receipt(&ada, &order).await.at("/status"), "cancelled");
 }
 
 #[tokio::test]
-async fn an_order_that_stripe_will_not_charge_expires_here_alone() {
+async fn an_order_below_stripes_minimum_expires_locally() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let pin = shop.stock(product("Pin", 1, &[("PIN", 5)])).await;
     let ada = buyer(&shop, "ada", &pin, 1).await;

@@ -1,25 +1,23 @@
-//! The custom resource that prepares the database: whatever happens, CloudFormation hears of it.
+//! The custom resource `migrate`: it prepares the database and always responds to CloudFormation.
 
-use crate::orders::buyers::{count, stock_left};
 use ferrocart::config::FirstAdminConfig;
-use ferrocart::db::schema::expect_products;
-use ferrocart::domain::id::OrderId;
+use ferrocart::db::schema::prepare_bulk_import;
 use ferrocart::lambda::Error;
-use ferrocart_migrate::{answer, make_first_admin, run};
+use ferrocart_migrate::{make_first_admin, respond, run};
+use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
-use ferrocart_tests::{Listener, TestShop};
-use mongodb::IndexModel;
-use mongodb::bson::{Document, doc};
-use mongodb::options::IndexOptions;
+use mongodb::bson::Document;
 use serde_json::{Value, json};
 use std::time::Duration;
+use wiremock::matchers::{any, method};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
-const ENOUGH: Duration = Duration::from_secs(60);
+const TIME_LEFT: Duration = Duration::from_secs(60);
 
-fn event(kind: &str, cloudformation: &Listener) -> Value {
+fn event(kind: &str, cloudformation: &MockServer) -> Value {
     json!({
         "RequestType": kind,
-        "ResponseURL": format!("{}/answer?signature=secret", cloudformation.url()),
+        "ResponseURL": format!("{}/answer?signature=secret", cloudformation.uri()),
         "StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1",
         "RequestId": "request-1",
         "LogicalResourceId": "Migration",
@@ -28,11 +26,27 @@ fn event(kind: &str, cloudformation: &Listener) -> Value {
     })
 }
 
-fn told(cloudformation: &Listener) -> Value {
-    let heard = cloudformation.heard();
-    let last = heard.last().expect("an answer");
-    assert!(last.head.starts_with("put /answer?signature=secret "), "{}", last.head);
-    serde_json::from_str(&last.body).expect("JSON")
+/// The last response that CloudFormation received.
+async fn response(cloudformation: &MockServer) -> Value {
+    let requests = cloudformation.received_requests().await.expect("recorded requests");
+    let last = requests.last().expect("a response");
+    assert_eq!((last.url.path(), last.url.query()), ("/answer", Some("signature=secret")));
+    last.body_json().expect("JSON")
+}
+
+/// A CloudFormation that accepts every response.
+async fn cloudformation() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    server
+}
+
+/// A CloudFormation that fails as many times before it accepts a response.
+async fn failing_cloudformation(failures: u64) -> MockServer {
+    let server = cloudformation().await;
+    let failure = Mock::given(any()).respond_with(ResponseTemplate::new(503));
+    failure.up_to_n_times(failures).with_priority(1).mount(&server).await;
+    server
 }
 
 async fn never(_reason: &str) -> Result<Value, Error> {
@@ -40,67 +54,71 @@ async fn never(_reason: &str) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn cloudformation_hears_that_the_database_is_ready_as_often_as_it_asks() {
+async fn every_create_and_update_reports_success() {
     let shop = TestShop::open().await;
     for kind in ["Create", "Update", "Update"] {
-        let cloudformation = Listener::start(vec![(200, String::new())]);
+        let cloudformation = cloudformation().await;
         let work = async { Ok(run(shop.database()).await?) };
-        answer(&event(kind, &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-        let told = told(&cloudformation);
-        assert_eq!(told["Status"], "SUCCESS", "{told:#}");
-        assert_eq!((&told["RequestId"], &told["LogicalResourceId"]), (&json!("request-1"), &json!("Migration")));
-        assert_eq!(told["PhysicalResourceId"], "ferrocart-database");
+        respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+        let response = response(&cloudformation).await;
+        assert_eq!(response["Status"], "SUCCESS", "{response:#}");
+        assert_eq!(
+            (&response["RequestId"], &response["LogicalResourceId"]),
+            (&json!("request-1"), &json!("Migration"))
+        );
+        assert_eq!(response["PhysicalResourceId"], "ferrocart-database");
     }
 }
 
 #[tokio::test]
-async fn a_failure_is_told_with_its_causes() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+async fn a_failure_is_reported_with_its_reason() {
+    let cloudformation = cloudformation().await;
     let work = async { Err::<Value, Error>("MONGODB_URI is not set".into()) };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-    let told = told(&cloudformation);
-    assert_eq!((&told["Status"], &told["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    let response = response(&cloudformation).await;
+    assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
 }
 
 #[tokio::test]
-async fn a_panic_is_told() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
+async fn a_panic_is_reported() {
+    let cloudformation = cloudformation().await;
     let work = async { panic!("on purpose") };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Reason"], "the migration panicked");
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation).await["Reason"], "the migration panicked");
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_told_before_lambda_ends_it() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
-    let left = Duration::from_millis(20_010);
-    answer(&event("Create", &cloudformation), left, never("slow")).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Status"], "FAILED");
+async fn a_failure_is_reported_before_lambda_times_out() {
+    let cloudformation = cloudformation().await;
+    let time_left = Duration::from_millis(20_010);
+    respond(&event("Create", &cloudformation), time_left, never("slow")).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation).await["Status"], "FAILED");
 }
 
 #[tokio::test]
-async fn removing_the_stack_touches_no_data() {
-    let cloudformation = Listener::start(vec![(200, String::new())]);
-    answer(&event("Delete", &cloudformation), ENOUGH, never("not even begun")).await.expect("somebody who listens");
-    assert_eq!(told(&cloudformation)["Status"], "SUCCESS");
+async fn deleting_the_stack_keeps_the_data() {
+    let cloudformation = cloudformation().await;
+    respond(&event("Delete", &cloudformation), TIME_LEFT, never("unused")).await.expect("a delivered response");
+    assert_eq!(response(&cloudformation).await["Status"], "SUCCESS");
 }
 
 #[tokio::test]
-async fn cloudformation_is_told_again_when_it_did_not_hear() {
-    let cloudformation = Listener::start(vec![(503, String::new()), (503, String::new()), (200, String::new())]);
+async fn an_undelivered_response_is_sent_up_to_three_times() {
+    let cloudformation = failing_cloudformation(2).await;
     let work = async { Ok(Value::Null) };
-    answer(&event("Create", &cloudformation), ENOUGH, work).await.expect("somebody who listens");
-    assert_eq!(cloudformation.heard().len(), 3);
+    respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
+    assert_eq!(cloudformation.received_requests().await.expect("recorded requests").len(), 3);
 
-    let deaf = Listener::start(vec![(503, String::new()); 3]);
-    let error = answer(&event("Create", &deaf), ENOUGH, async { Ok(Value::Null) }).await.expect_err("nobody listens");
+    let failing = failing_cloudformation(3).await;
+    let error =
+        respond(&event("Create", &failing), TIME_LEFT, async { Ok(Value::Null) }).await.expect_err("no delivery");
     assert!(!format!("{error:?}").contains("secret"), "the signed URL is in the log: {error:?}");
 }
 
 #[tokio::test]
-async fn somebody_else_gets_the_answer_and_the_error_itself() {
-    assert_eq!(answer(&json!({}), ENOUGH, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
-    answer(&json!({}), ENOUGH, async { Err("no".into()) }).await.expect_err("the error");
+async fn callers_other_than_cloudformation_get_result_or_error() {
+    assert_eq!(respond(&json!({}), TIME_LEFT, async { Ok(json!(1)) }).await.expect("an answer"), json!(1));
+    respond(&json!({}), TIME_LEFT, async { Err("no".into()) }).await.expect_err("the error");
 }
 
 const FIRST_PASSWORD: &str = "generated-by-the-deployment";
@@ -112,7 +130,7 @@ fn first_admin(email: &str) -> FirstAdminConfig {
         "BCRYPT_COST" => Some("4".to_owned()),
         _ => None,
     };
-    FirstAdminConfig::read(find).expect("good settings").expect("somebody")
+    FirstAdminConfig::read(find).expect("good settings").expect("an administrator")
 }
 
 fn login(email: &str, password: &str) -> Value {
@@ -120,7 +138,7 @@ fn login(email: &str, password: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whom_the_deployment_names_runs_the_shop_and_changes_the_password() {
+async fn the_first_administrator_can_log_in_and_change_the_password() {
     let shop = TestShop::open().await;
     let first = first_admin("First@Example.com");
     make_first_admin(shop.database(), &first).await.expect("an account");
@@ -130,17 +148,17 @@ async fn whom_the_deployment_names_runs_the_shop_and_changes_the_password() {
     admin.get("/admin/users").await.expect(200);
     let change = json!({ "current_password": FIRST_PASSWORD, "new_password": "one of my own" });
     admin.put("/auth/me/password", change).await.expect(204);
-    // The next deployment finds somebody, and leaves the password as it is.
+    // The next deployment finds an administrator and keeps the password.
     make_first_admin(shop.database(), &first).await.expect("nothing to do");
     shop.visitor().post("/auth/login", login("first@example.com", FIRST_PASSWORD)).await.expect(401);
     shop.visitor().post("/auth/login", login("first@example.com", "one of my own")).await.expect(200);
 }
 
 #[tokio::test]
-async fn whoever_has_registered_is_not_made_an_administrator() {
+async fn a_registered_customer_is_not_made_an_administrator() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
-    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("a refusal");
+    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("an error");
     assert!(refused.to_string().contains("FirstAdminEmail"), "{refused}");
     assert!(!refused.to_string().contains("ada"), "{refused}");
     assert_eq!(ada.get("/auth/me").await.expect(200).at("/role"), "customer");
@@ -148,62 +166,39 @@ async fn whoever_has_registered_is_not_made_an_administrator() {
 }
 
 #[tokio::test]
-async fn a_shop_that_somebody_runs_gets_no_other_administrator() {
+async fn a_shop_with_an_administrator_gets_no_other() {
     let shop = TestShop::open().await;
     shop.admin().await;
     make_first_admin(shop.database(), &first_admin("other@example.com")).await.expect("nothing to do");
     shop.visitor().post("/auth/login", login("other@example.com", FIRST_PASSWORD)).await.expect(401);
-    // A customer's address is no obstacle then.
+    // With an administrator present, a customer's address is not an error.
     shop.customer("ada").await;
     make_first_admin(shop.database(), &first_admin("ada@example.com")).await.expect("nothing to do");
 }
 
 #[test]
-fn a_first_administrator_needs_an_address_and_a_password() {
+fn a_first_administrator_needs_an_email_and_a_password() {
     let read = |settings: &[(&str, &str)]| {
         FirstAdminConfig::read(|name| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     };
-    assert!(read(&[("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)]).expect("nobody").is_none());
-    let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("a refusal").to_string();
+    assert!(read(&[("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)]).expect("no error").is_none());
+    let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("an error").to_string();
     assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
-    let no_address = [("FIRST_ADMIN_EMAIL", "nobody"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
-    assert_eq!(read(&no_address).expect_err("a refusal").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+    let invalid_email = [("FIRST_ADMIN_EMAIL", "invalid"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
+    assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
 }
 
-#[tokio::test]
-async fn a_checkout_that_an_older_version_has_begun_is_forgotten_and_what_it_took_given_back() {
-    let shop = TestShop::open().await;
-    let tee = shop.stock(product("Tee", 150, &[("TEE", 3)])).await;
-    let id = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-    let orders = shop.database().collection::<Document>("orders");
-    orders.insert_one(doc! { "_id": id, "status": "reserving" }).bypass_document_validation(true).await.expect("one");
-    let options = IndexOptions::builder().name("cart_unique".to_owned()).unique(true).build();
-    let index = IndexModel::builder().keys(doc! { "cart_id": 1, "cart_version": 1 }).options(options).build();
-    orders.create_index(index).await.expect("an index");
-    let hold = doc! { "order_id": id, "sku": "TEE", "quantity": 2 };
-    let products = shop.database().collection::<Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "holds": [hold] } }).await.expect("an update");
-    for _ in 0..2 {
-        run(shop.database()).await.expect("a migration");
-    }
-    ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
-    assert_eq!(stock_left(&shop, &tee).await, 5);
-    assert_eq!(count(&shop, "orders", doc! { "status": "reserving" }).await, 0);
-    let names = orders.list_index_names().await.expect("names");
-    assert!(!names.contains(&"cart_unique".to_owned()), "{names:?}");
-}
-
-/// How many products a search by a word, a colour and a category finds.
-async fn found(shop: &TestShop) -> Vec<usize> {
-    let mut found = Vec::new();
+/// The number of products found by word, colour, category and price.
+async fn search_counts(shop: &TestShop) -> Vec<usize> {
+    let mut counts = Vec::new();
     for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
         let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
-        found.push(list.at("/items").as_array().map_or(0, Vec::len));
+        counts.push(list.at("/items").as_array().map_or(0, Vec::len));
     }
-    found
+    counts
 }
 
-/// Thirty red shirts, twenty of them for sale.
+/// Stores thirty red shirts, twenty of them active.
 async fn stock_thirty_tees(shop: &TestShop) {
     for number in 0..30 {
         let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
@@ -215,62 +210,30 @@ async fn stock_thirty_tees(shop: &TestShop) {
     }
 }
 
-#[tokio::test]
-async fn what_an_older_version_has_stored_is_found_after_a_migration() {
-    let shop = TestShop::open().await;
-    stock_thirty_tees(&shop).await;
-    let all = vec![20; 4];
-    assert_eq!(found(&shop).await, all);
-    // As the version before has left it, in the middle of an earlier migration.
-    let products = shop.database().collection::<Document>("products");
-    let some = doc! { "variants.sku": { "$ne": "TEE-7" } };
-    let old = doc! { "$unset": { "terms_2": "" }, "$set": { "terms": ["tee", "tee*"] } };
-    products.update_many(some, old).await.expect("an update");
-    let options = IndexOptions::builder().name("terms_newest".to_owned()).build();
-    let index = IndexModel::builder().keys(doc! { "is_active": 1, "terms": 1, "created_at": -1, "_id": -1 });
-    products.create_index(index.options(options).build()).await.expect("an index");
-    assert_eq!(found(&shop).await, [1; 4]);
-
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(found(&shop).await, all);
-    let without = products.count_documents(doc! { "terms_2": { "$exists": false } }).await.expect("a number");
-    assert_eq!(without, 0, "what is not for sale may be again");
-    let has_old_index = async || {
-        let names = products.list_index_names().await.expect("names");
-        names.iter().any(|name| name == "terms_newest")
-    };
-    assert!(has_old_index().await, "the version before is still asking it");
-    // The next deployment finds nothing left to do, and nobody who needs what was before.
-    run(shop.database()).await.expect("a migration");
-    assert!(!has_old_index().await);
-    run(shop.database()).await.expect("a migration");
-    assert_eq!(found(&shop).await, all);
-}
-
-/// The indexes by term that there are.
-async fn indexes_by_term(shop: &TestShop) -> usize {
+/// The number of search indexes.
+async fn search_indexes(shop: &TestShop) -> usize {
     let names = shop.database().collection::<Document>("products").list_index_names().await.expect("names");
     names.iter().filter(|name| name.starts_with("terms_")).count()
 }
 
 #[tokio::test]
-async fn an_import_that_was_cut_short_leaves_a_shop_that_answers_as_ever() {
+async fn an_interrupted_import_leaves_search_working() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
-    // Few products do not do away with what many are found by.
-    expect_products(shop.database(), 30).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 3);
-    expect_products(shop.database(), 31).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 0);
-    assert_eq!(found(&shop).await, [20; 4]);
-    let two_ways = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
-    let next = format!("/products?q=tee%20red&color=Red&sort=name&limit=7&cursor={}", two_ways.text("/next_cursor"));
+    // A small import keeps the indexes.
+    prepare_bulk_import(shop.database(), 30).await.expect("a database");
+    assert_eq!(search_indexes(&shop).await, 3);
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
+    assert_eq!(search_indexes(&shop).await, 0);
+    assert_eq!(search_counts(&shop).await, [20; 4]);
+    let first_page = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
+    let next = format!("/products?q=tee%20red&color=Red&sort=name&limit=7&cursor={}", first_page.text("/next_cursor"));
     assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
 
-    // An import that goes on from there does not build them first.
-    expect_products(shop.database(), 31).await.expect("a database");
-    assert_eq!(indexes_by_term(&shop).await, 0);
+    // A resumed import does not rebuild them.
+    prepare_bulk_import(shop.database(), 31).await.expect("a database");
+    assert_eq!(search_indexes(&shop).await, 0);
     run(shop.database()).await.expect("a migration");
-    assert_eq!(indexes_by_term(&shop).await, 3);
-    assert_eq!(found(&shop).await, [20; 4]);
+    assert_eq!(search_indexes(&shop).await, 3);
+    assert_eq!(search_counts(&shop).await, [20; 4]);
 }

@@ -1,8 +1,8 @@
-//! Orders: checkout, history, receipt, payment, cancelling.
+//! Orders: checkout, history, payment, cancellation.
 
 pub(crate) mod buyers;
 mod cancel_order;
-mod crowds;
+mod concurrent_buyers;
 mod idempotency;
 mod pay_order;
 mod place_order;

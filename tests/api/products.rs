@@ -1,4 +1,4 @@
-//! The catalogue.
+//! The catalogue: products, stock, categories, search, images.
 
 mod adjust_stock;
 mod create_product;
@@ -14,7 +14,7 @@ mod uploads;
 
 use serde_json::{Value, json};
 
-/// A product as an administrator gives it, with two variants.
+/// The body of `POST /products`, with two variants.
 fn tee() -> Value {
     json!({
         "name": "Rust Tee",
@@ -29,7 +29,7 @@ fn tee() -> Value {
     })
 }
 
-/// The same product with a part replaced, by its JSON pointer.
+/// The same body with the part at a JSON pointer replaced.
 fn tee_with(pointer: &str, value: Value) -> Value {
     let mut tee = tee();
     match pointer.rsplit_once('/') {
@@ -42,7 +42,7 @@ fn tee_with(pointer: &str, value: Value) -> Value {
     tee
 }
 
-/// The same product without a field, by its JSON pointer.
+/// The same body without the field at a JSON pointer.
 fn tee_without(pointer: &str) -> Value {
     let mut tee = tee();
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");

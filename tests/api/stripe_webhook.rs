@@ -10,7 +10,7 @@ use axum::http::Request;
 use ferrocart_tests::{Answer, TestShop};
 use serde_json::{Value, json};
 
-/// An event about the payment intent of an order, as Stripe would send it.
+/// An event about an order's payment intent, as Stripe sends it; `change` edits the intent.
 pub(crate) fn event(id: &str, kind: &str, order: &Answer, change: impl FnOnce(&mut Value)) -> Value {
     let cents = order.at("/total_amount").to_string().replace('.', "").parse::<i64>().expect("an amount");
     let mut intent = json!({
@@ -22,7 +22,7 @@ pub(crate) fn event(id: &str, kind: &str, order: &Answer, change: impl FnOnce(&m
     json!({ "id": id, "object": "event", "type": kind, "livemode": false, "data": { "object": intent } })
 }
 
-/// Posts a body with a signature of now.
+/// Posts an event with a current signature.
 pub(crate) async fn deliver(shop: &TestShop, event: &Value) -> Answer {
     let body = event.to_string();
     let signature = stripe_stand_in::sign("whsec_local", shop.state().now().as_seconds(), &body);

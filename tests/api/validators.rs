@@ -1,4 +1,4 @@
-//! The validators of the collections: whoever else writes to the database cannot break what is there.
+//! The validators of the collections: no other writer can store an invalid document.
 
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, order, product};
@@ -6,11 +6,11 @@ use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::error::ErrorKind;
 use serde_json::json;
 
-/// What MongoDB calls a document that its collection's validator refuses.
-const REFUSED: i32 = 121;
+/// MongoDB's error code `DocumentValidationFailure`.
+const VALIDATION_FAILURE: i32 = 121;
 
-/// What somebody might do to each collection, none of which may pass.
-fn bad_updates() -> Vec<(&'static str, Document)> {
+/// Updates that the validators must refuse, by collection.
+fn invalid_updates() -> Vec<(&'static str, Document)> {
     let set = |field: &str, value: Bson| doc! { "$set": { field: value } };
     let unset = |field: &str| doc! { "$unset": { field: "" } };
     vec![
@@ -31,7 +31,7 @@ fn bad_updates() -> Vec<(&'static str, Document)> {
         ("products", unset("min_price")),
         ("carts", set("items.0.quantity", Bson::Int32(0))),
         ("carts", set("items.0.quantity", Bson::Int32(100))),
-        ("carts", set("user_id", "somebody".into())),
+        ("carts", set("user_id", "not an id".into())),
         ("carts", unset("version")),
         ("orders", set("status", "lost".into())),
         ("orders", set("abandoned_at", DateTime::now().into())),
@@ -41,8 +41,8 @@ fn bad_updates() -> Vec<(&'static str, Document)> {
         ("orders", set("items", Bson::Array(vec![]))),
         ("orders", set("items.0.price_per_unit", Bson::Int32(1))),
         ("orders", set("payment.status", "maybe".into())),
-        ("orders", set("status_history.0.by", "nobody".into())),
-        ("orders", set("payment.keys_used", Bson::Int64(-1))),
+        ("orders", set("status_history.0.by", "unknown".into())),
+        ("orders", set("payment.idempotency_attempt", Bson::Int64(-1))),
         ("orders", set("refunds", Bson::Array(vec![doc! { "amount": 1_i64 }.into()]))),
         ("orders", set("restocked", "no".into())),
         ("orders", set("flags", Bson::Array(vec!["odd".into()]))),
@@ -56,7 +56,7 @@ fn bad_updates() -> Vec<(&'static str, Document)> {
 }
 
 #[tokio::test]
-async fn no_other_writer_can_break_a_document() {
+async fn validators_refuse_invalid_documents() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;
@@ -66,14 +66,14 @@ async fn no_other_writer_can_break_a_document() {
     let id = shop.user_id("ada@example.com").await;
     let status = ferrocart::domain::order::OrderStatus::Delivered;
     shop.record(order(id, &tee, 1, status, shop.state().now())).await;
-    for (collection, update) in bad_updates() {
+    for (collection, update) in invalid_updates() {
         let documents = shop.database().collection::<Document>(collection);
         let error = documents.update_one(doc! {}, update.clone()).await.expect_err(&format!("{collection}: {update}"));
-        let ErrorKind::Write(mongodb::error::WriteFailure::WriteError(refusal)) = error.kind.as_ref() else {
+        let ErrorKind::Write(mongodb::error::WriteFailure::WriteError(failure)) = error.kind.as_ref() else {
             panic!("{collection}: {update}: {error}");
         };
-        assert_eq!(refusal.code, REFUSED, "{collection}: {update}");
-        // What is there still passes.
+        assert_eq!(failure.code, VALIDATION_FAILURE, "{collection}: {update}");
+        // The stored document is still valid.
         documents.update_one(doc! {}, doc! { "$currentDate": { "touched": true } }).await.expect("a good document");
     }
 }

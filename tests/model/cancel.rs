@@ -1,107 +1,111 @@
-//! Cancelling and refunding, command by command: `cancel.rs` and `refund.rs` in `shared/src/checkout`. The buyer, the
-//! administrator and the scheduled function share it. A caller's own way on is an error.
+//! Cancelling and refunding, command by command (`shared/src/checkout`). Buyers, administrators and `maintenance` share it.
 
 use crate::defect::Defect;
-use crate::money::{Intent, Move};
-use crate::process::{At, Then};
+use crate::money::{CancelTransition, Intent};
+use crate::process::{Command, Continuation};
 use crate::shop::{OrderId, Shop, Status};
 
-/// What a caller goes on with.
+/// How cancelling or refunding has ended, with what the caller continues with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was done.
-    Done(Then),
+    /// It has succeeded, or failed with another error than the next one.
+    Done(Continuation),
     /// `Error::InvalidTransition`: it is too late.
-    TooLate(Then),
+    TooLate(Continuation),
 }
 
-/// `cancel` of an order in that state, with or without an intent, as it was read.
-pub(crate) fn cancel(shop: &Shop, order: OrderId, status: Status, intent: bool, then: Then) -> Result<At, Outcome> {
-    match (status, intent) {
-        // Nobody was ever told how to pay it, and with this nobody will be.
+/// The first command of `cancel_order`, given the status and the intent of the order as it was read.
+pub(crate) fn cancel_order(
+    shop: &Shop,
+    order: OrderId,
+    status: Status,
+    has_intent: bool,
+    then: Continuation,
+) -> Result<Command, Outcome> {
+    match (status, has_intent) {
+        // No client secret was ever returned for it, and after this none will be.
         (Status::Pending, false) => {
-            let cancelled = Move { unless_intent: !shop.has(Defect::CancelDespiteIntent), ..UNPAID };
-            Ok(At::StoreCancelled { order, cancelled, then })
+            let unless_intent = !shop.has(Defect::CancelDespiteIntent);
+            let transition = CancelTransition { unless_intent, ..CancelTransition::UNPAID };
+            Ok(Command::StoreCancellation { order, transition, then })
         }
         (Status::Pending, true) if shop.has(Defect::CancelHereFirst) => {
-            Ok(At::StoreCancelled { order, cancelled: UNPAID, then })
+            Ok(Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then })
         }
-        (Status::Pending, true) => Ok(At::CancelIntent { order, then }),
-        (Status::Processing, _) if shop.has(Defect::RefundFirst) => Ok(At::Refund { order, then }),
+        (Status::Pending, true) => Ok(Command::CancelIntent { order, then }),
+        (Status::Processing, _) if shop.has(Defect::RefundFirst) => Ok(Command::SendRefund { order, then }),
         (Status::Processing, _) => {
-            // The other way round, an order that is shipped at this moment would have its money back.
-            Ok(At::StoreCancelled { order, cancelled: PAID, then })
+            // The other way round an order that is being shipped at this moment would be refunded.
+            Ok(Command::StoreCancellation { order, transition: CancelTransition::PAID, then })
         }
         _ => Err(Outcome::TooLate(then)),
     }
 }
 
-/// The cancellation of an order whose intent is cancelled, as everybody stores it.
-pub(crate) const UNPAID: Move = Move { from: Status::Pending, unless_intent: false, owing: false, by_stripe: false };
-const PAID: Move = Move { from: Status::Processing, owing: true, ..UNPAID };
-
-/// Gives the next command of `cancel`, `store` or `send_refund`; `None` when it is none of theirs.
-pub(crate) fn step(shop: &mut Shop, at: At) -> Option<Result<At, Outcome>> {
-    Some(match at {
-        At::CancelIntent { order, then } if shop.has(Defect::CancelHereFirst) => {
+/// Executes one command of `cancel_order` or `send_refund`; `None` when the command belongs to neither.
+pub(crate) fn step(shop: &mut Shop, command: Command) -> Option<Result<Command, Outcome>> {
+    Some(match command {
+        Command::CancelIntent { order, then } if shop.has(Defect::CancelHereFirst) => {
             shop.cancel_intent(order);
             Err(Outcome::Done(then))
         }
-        At::CancelIntent { order, then } => Ok(if shop.cancel_intent(order) {
-            At::StoreCancelled { order, cancelled: UNPAID, then }
+        Command::CancelIntent { order, then } => Ok(if shop.cancel_intent(order) {
+            Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then }
         } else {
-            At::RetrieveIntent { order, then }
+            Command::RetrieveIntent { order, then }
         }),
-        At::RetrieveIntent { order, then } => match shop.intents[order] {
-            Intent::Canceled | Intent::Absent => Ok(At::StoreCancelled { order, cancelled: UNPAID, then }),
+        Command::RetrieveIntent { order, then } => match shop.intents[order] {
+            Intent::Canceled | Intent::Absent => {
+                Ok(Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then })
+            }
             Intent::Succeeded | Intent::Refunded => Err(Outcome::TooLate(then)),
-            // The failure of the call to cancel is passed on, and the order stays as it is.
+            // The error of the cancellation is returned, and the order stays as it is.
             Intent::Open => Err(Outcome::Done(then)),
         },
-        At::StoreCancelled { order, cancelled, then } => {
-            if !shop.store_cancelled(order, cancelled) {
-                Ok(At::GetMoved { order, then })
-            } else if shop.has(Defect::CancelHereFirst) && cancelled == UNPAID {
-                Ok(At::CancelIntent { order, then })
-            } else if cancelled.owing && !shop.has(Defect::RefundFirst) {
-                Ok(At::Refund { order, then })
+        Command::StoreCancellation { order, transition, then } => {
+            if !shop.store_cancellation(order, transition) {
+                Ok(Command::GetChangedOrder { order, then })
+            } else if shop.has(Defect::CancelHereFirst) && transition == CancelTransition::UNPAID {
+                Ok(Command::CancelIntent { order, then })
+            } else if transition.with_refund && !shop.has(Defect::RefundFirst) {
+                Ok(Command::SendRefund { order, then })
             } else {
                 Err(Outcome::Done(then))
             }
         }
-        // The event about the intent that was just cancelled was faster.
-        At::GetMoved { order, then }
-            if shop.orders[order].status == Status::Cancelled && shop.orders[order].by_stripe =>
+        // Stripe's event about the intent that was just cancelled has arrived first.
+        Command::GetChangedOrder { order, then }
+            if shop.orders[order].status == Status::Cancelled && shop.orders[order].changed_by_stripe =>
         {
             Err(Outcome::Done(then))
         }
-        At::GetMoved { then, .. } => Err(Outcome::TooLate(then)),
-        At::Refund { order, then } => {
+        Command::GetChangedOrder { then, .. } => Err(Outcome::TooLate(then)),
+        Command::SendRefund { order, then } => {
             shop.refund(order);
             Ok(if shop.has(Defect::RefundFirst) && shop.orders[order].status == Status::Processing {
-                At::StoreCancelled { order, cancelled: PAID, then }
+                Command::StoreCancellation { order, transition: CancelTransition::PAID, then }
             } else {
-                At::NoteRefund { order, then }
+                Command::StoreRefund { order, then }
             })
         }
-        At::NoteRefund { order, then } => {
-            shop.note_refund(order);
+        Command::StoreRefund { order, then } => {
+            shop.store_refund(order);
             Err(Outcome::Done(then))
         }
         _ => return None,
     })
 }
 
-/// What comes after a command of theirs that has failed.
-pub(crate) fn fail(at: At) -> Option<Result<At, Outcome>> {
-    Some(match at {
-        // Whatever the call to cancel came to, it is the state of the intent that counts.
-        At::CancelIntent { order, then } => Ok(At::RetrieveIntent { order, then }),
-        At::RetrieveIntent { then, .. }
-        | At::StoreCancelled { then, .. }
-        | At::GetMoved { then, .. }
-        | At::Refund { then, .. }
-        | At::NoteRefund { then, .. } => Err(Outcome::Done(then)),
+/// Returns what follows when such a command has failed; `None` when the command belongs to neither.
+pub(crate) fn fail(command: Command) -> Option<Result<Command, Outcome>> {
+    Some(match command {
+        // Whatever the cancellation request returned, the state of the intent counts.
+        Command::CancelIntent { order, then } => Ok(Command::RetrieveIntent { order, then }),
+        Command::RetrieveIntent { then, .. }
+        | Command::StoreCancellation { then, .. }
+        | Command::GetChangedOrder { then, .. }
+        | Command::SendRefund { then, .. }
+        | Command::StoreRefund { then, .. } => Err(Outcome::Done(then)),
         _ => return None,
     })
 }

@@ -1,48 +1,48 @@
-//! Mistakes that the shop could make. The tests show that the model finds each of them.
+//! Defects that the shop could have. `defects_found.rs` shows that the model finds each of them.
 
-/// A mistake.
+/// A deliberate defect in the modelled shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Defect {
-    /// `take_stock` takes what is not there.
+    /// `reserve_stock` does not demand sufficient stock.
     NoStockCondition,
-    /// `place` knows no unique index on a user's keys.
+    /// There is no unique index on a user's idempotency keys.
     NoUniqueKey,
-    /// `place` knows no unique index on the purchases of a cart.
+    /// There is no unique index on the purchases of a cart.
     NoUniquePurchase,
-    /// That index has the version of the cart in it, and not its purchases.
-    VersionInKey,
-    /// `recover` gives back without a tombstone.
+    /// That index contains the version of the cart instead of the number of its purchase.
+    CartVersionInIndex,
+    /// `recover_checkout` releases holds without inserting a tombstone.
     NoTombstone,
-    /// `place` is not refused by a tombstone.
+    /// `place` does not collide with a tombstone.
     OrderOverTombstone,
-    /// `recover` gives back although an order stands.
-    BuriedAlive,
+    /// `recover_checkout` releases the holds of a placed order.
+    PlacedOrderReleased,
     /// The tombstone does not wait for a majority.
-    TombstoneOnOneMember,
-    /// What an order has bought leaves the cart whenever it is settled.
-    TakenOutUncounted,
-    /// `give_back` does not ask for the hold.
-    GiveBackWithoutHold,
-    /// The holds go before the order is placed.
+    TombstoneOnPrimaryOnly,
+    /// `remove_purchased` does not demand that the purchase is uncounted, so that a repetition removes the lines again.
+    PurchaseUncounted,
+    /// `release_hold` does not demand a hold.
+    ReleaseWithoutHold,
+    /// The holds are removed before the order is placed.
     HoldsRemovedBeforePlace,
-    /// `settle` removes the holds before the cart has let go of what was bought.
-    HoldsRemovedBeforeTakeOut,
-    /// When the answer to `place` is lost, the stock goes back without asking for the order.
-    CompensationWithoutAsking,
+    /// `finalize_checkout` removes the holds before the purchased lines.
+    HoldsRemovedBeforeCartLines,
+    /// After an unknown result of `place`, stock is released although the order may be placed.
+    ReleaseAfterUnknownResult,
     /// An unpaid order is cancelled here first, and then at Stripe.
     CancelHereFirst,
     /// A paid order is refunded first, and then cancelled here.
     RefundFirst,
-    /// An event is recorded before it has had its effect.
+    /// An event is recorded before it takes effect.
     EventBeforeEffect,
-    /// Money that comes for a cancelled order is not looked at.
-    LateMoneyIgnored,
-    /// `take_stock` does not wait for a majority.
-    StockOnOneMember,
+    /// The payment of a cancelled order is ignored.
+    LatePaymentIgnored,
+    /// `reserve_stock` does not wait for a majority.
+    StockOnPrimaryOnly,
     /// `place` does not wait for a majority.
-    OrderOnOneMember,
-    /// An intent whose order was cancelled before it could be noted stays open.
-    MadeIntentKept,
-    /// An order without an intent is cancelled whether it has got one meanwhile or not.
+    OrderOnPrimaryOnly,
+    /// An intent whose order was cancelled before the intent was attached stays open.
+    AbandonedIntentKept,
+    /// An order that was read without an intent is cancelled even if it has one now.
     CancelDespiteIntent,
 }

@@ -1,10 +1,10 @@
-//! Which commands wait for a majority of the replica set, and what a failover takes back of the others:
-//! "What each step waits for" in docs/decisions/checkout-without-a-transaction.md.
+//! Which commands wait for a majority of the replica set, and what a failover rolls back: "What each step waits for" in
+//! docs/decisions/checkout-without-a-transaction.md.
 //!
-//! A write that waits for a majority is taken to have one at once, and with it all that came before.
+//! A write that waits for a majority is replicated at once in the model, with every write before it.
 
 use crate::defect::Defect;
-use crate::process::{At, Release};
+use crate::process::{Command, Recovery};
 use crate::shop::{ORDERS, Order, Shop, Status};
 
 /// What a command waits for.
@@ -15,39 +15,48 @@ pub(crate) enum Durability {
     /// A write, or a transaction, that waits for a majority.
     Majority,
     /// A read of what a majority has.
-    ReadsMajority,
-    /// A call to Stripe, or a read of whatever the primary has.
+    MajorityRead,
+    /// A call to Stripe, or a read of what the primary has.
     None,
 }
 
 impl Durability {
-    pub(crate) fn of(at: At, defect: Option<Defect>) -> Self {
-        match at {
-            At::Release { step, .. } => match step {
-                Release::TakeOut | Release::PassOver | Release::RemoveHolds { .. } => Self::Primary,
-                Release::Bury if defect == Some(Defect::TombstoneOnOneMember) => Self::Primary,
-                Release::Trace => Self::ReadsMajority,
-                Release::Bury | Release::GiveBack { .. } | Release::GiveBackHeld { .. } => Self::Majority,
+    pub(crate) fn of(command: Command, defect: Option<Defect>) -> Self {
+        match command {
+            Command::Recovery { step, .. } => match step {
+                Recovery::RemovePurchased | Recovery::SkipPurchase | Recovery::RemoveHolds { .. } => Self::Primary,
+                Recovery::InsertTombstone if defect == Some(Defect::TombstoneOnPrimaryOnly) => Self::Primary,
+                Recovery::ReadSlot => Self::MajorityRead,
+                Recovery::InsertTombstone | Recovery::ReleaseReserved { .. } | Recovery::ReleaseHeld { .. } => {
+                    Self::Majority
+                }
             },
-            At::TakeStock { .. } if defect == Some(Defect::StockOnOneMember) => Self::Primary,
-            At::Place if defect == Some(Defect::OrderOnOneMember) => Self::Primary,
-            At::Earlier { .. } | At::Other { .. } => Self::ReadsMajority,
-            At::ReadCart | At::Look { .. } | At::IsHolding { .. } | At::Find { .. } => Self::None,
-            At::CreateIntent { .. } | At::CancelMade { .. } | At::CancelIntent { .. } | At::Refund { .. } => Self::None,
+            Command::ReserveStock { .. } if defect == Some(Defect::StockOnPrimaryOnly) => Self::Primary,
+            Command::Place if defect == Some(Defect::OrderOnPrimaryOnly) => Self::Primary,
+            Command::FindExisting { .. } | Command::ReadConflictingOrder { .. } => Self::MajorityRead,
+            Command::ReadCart
+            | Command::DiagnoseShortage { .. }
+            | Command::ReadHolds { .. }
+            | Command::FindDue { .. }
+            | Command::CreateIntent { .. }
+            | Command::AbandonIntent { .. }
+            | Command::CancelIntent { .. }
+            | Command::SendRefund { .. } => Self::None,
             _ => Self::Majority,
         }
     }
 }
 
 impl Shop {
-    /// The shop with the database as it was then. Stripe, the clock and what requests have in their
-    /// own memory stay as they are.
-    pub(crate) fn after_failover(&self, then: &Self) -> Self {
-        let order = |id: usize| match then.orders[id].status {
-            // What a request knows of its order before it is there.
-            Status::Absent | Status::Tombstone => Order { status: then.orders[id].status, ..self.orders[id] },
-            _ => then.orders[id],
+    /// Returns the shop with the database rolled back to an earlier state. Stripe, the clock and the memory of processes
+    /// stay as they are.
+    pub(crate) fn after_rollback(&self, to: &Self) -> Self {
+        let order = |id: usize| match to.orders[id].status {
+            // Before it is placed, an order is the memory of its attempt.
+            Status::Empty | Status::Tombstone => Order { status: to.orders[id].status, ..self.orders[id] },
+            _ => to.orders[id],
         };
-        Self { orders: std::array::from_fn::<_, ORDERS, _>(order), intents: self.intents, is_old: self.is_old, ..*then }
+        let orders = std::array::from_fn::<_, ORDERS, _>(order);
+        Self { orders, intents: self.intents, is_abandoned: self.is_abandoned, ..*to }
     }
 }

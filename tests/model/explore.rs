@@ -1,39 +1,40 @@
-//! Explores a scenario, and writes down how an invariant was broken.
+//! Explores all states of a scenario, and formats the path to each violated invariant.
 
 use crate::model::{Action, State};
 use crate::scenario::Scenario;
 use stateright::{Checker, HasDiscoveries, Model};
 
-/// What was found.
+/// The result of an exploration.
 #[derive(Debug)]
 pub(crate) struct Report {
+    /// The number of distinct states.
     pub(crate) states: usize,
-    /// The invariants that do not hold, each with the shortest way to where it does not.
-    pub(crate) broken: Vec<(&'static str, String)>,
-    /// What was to come about, and did not.
+    /// The violated invariants, each with the shortest path to a violation.
+    pub(crate) violations: Vec<(&'static str, String)>,
+    /// The goals that no state has reached.
     pub(crate) unreached: Vec<&'static str>,
 }
 
-/// Visits every state that can be reached, or the first ones up to a broken invariant.
+/// Visits every reachable state, breadth first, until an invariant is violated.
 pub(crate) fn explore(scenario: Scenario) -> Report {
     let checker = scenario.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
-    let found = checker.discoveries();
-    let goals = checker.model().reaches.iter().map(|(name, _)| *name);
-    let unreached = goals.filter(|name| !found.contains_key(name)).collect();
-    let is_goal = |name: &str| checker.model().reaches.iter().any(|(goal, _)| *goal == name);
-    let broken =
-        found.into_iter().filter(|(name, _)| !is_goal(name)).map(|(name, path)| (name, trace(path.into_vec())));
-    Report { unreached, states: checker.unique_state_count(), broken: broken.collect() }
+    let discoveries = checker.discoveries();
+    let goals = checker.model().goals.iter().map(|(name, _)| *name);
+    let unreached = goals.filter(|name| !discoveries.contains_key(name)).collect();
+    let is_goal = |name: &str| checker.model().goals.iter().any(|(goal, _)| *goal == name);
+    let violations = discoveries.into_iter().filter(|(name, _)| !is_goal(name));
+    let violations = violations.map(|(name, path)| (name, trace(path.into_vec()))).collect();
+    Report { unreached, states: checker.unique_state_count(), violations }
 }
 
-/// One line per step: who does what.
+/// Formats a path as one line per action, and the last state.
 fn trace(path: Vec<(State, Option<Action>)>) -> String {
     let line = |(state, action): (State, Option<Action>)| match action {
-        Some(Action::Step(place)) => format!("process {place}: {:?}\n", state.processes[place].at),
-        Some(Action::LoseAnswer(place)) => {
-            format!("process {place}: {:?}, and its answer is lost\n", state.processes[place].at)
+        Some(Action::Step(place)) => format!("process {place}: {:?}\n", state.processes[place].next),
+        Some(Action::LoseResponse(place)) => {
+            format!("process {place}: {:?}, and its response is lost\n", state.processes[place].next)
         }
-        Some(Action::Fail(place)) => format!("process {place}: {:?} fails\n", state.processes[place].at),
+        Some(Action::Fail(place)) => format!("process {place}: {:?} fails\n", state.processes[place].next),
         Some(action) => format!("{action:?}\n"),
         None => format!("{:?}\n{:?}\n", state.shop, state.processes),
     };

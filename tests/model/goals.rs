@@ -1,78 +1,80 @@
-//! What has to come about somewhere: a model in which nothing happens breaks no invariant either.
+//! Goals: states that must be reached somewhere, because a model in which nothing happens violates no invariant either.
 
 use crate::money::Intent;
-use crate::process::{Answer, At};
+use crate::process::{Command, Response};
 use crate::scenario::Goal;
-use crate::shop::{ORDERS, REQUESTS, Status};
+use crate::shop::{CHECKOUTS, ORDERS, Status};
 
-pub(crate) const SOLD_AND_REFUSED: Goal = ("one buyer has the last pieces, and the other is refused", |_, state| {
-    let has = |answer| state.processes.iter().any(|process| process.at == At::Ended(answer));
-    has(Answer::Order(0)) && has(Answer::Refused)
+pub(crate) const SOLD_AND_REJECTED: Goal = ("one buyer has the last pieces, and the other is rejected", |_, state| {
+    let has = |response| state.processes.iter().any(|process| process.next == Command::Ended(response));
+    has(Response::Order(0)) && has(Response::Rejected)
 });
 
 pub(crate) const BOTH_PLACED: Goal =
     ("both buyers have an order", |_, state| state.shop.orders.iter().filter(|order| order.is_placed()).count() == 2);
 
-pub(crate) const REPLAYED: Goal = ("a request is told of the order of another one", |_, state| {
+pub(crate) const REPLAYED: Goal = ("a request receives the order of another request", |_, state| {
     let mut processes = state.processes.iter();
-    processes.any(|process| matches!(process.at, At::Ended(Answer::Order(order)) if order != process.id))
+    processes.any(|process| matches!(process.next, Command::Ended(Response::Order(order)) if order != process.order))
 });
 
-pub(crate) const UNDONE_AND_AWAKE: Goal = ("a sleeper wakes up, and takes stock after it was undone", |_, state| {
-    let is_buried = |id: &usize| state.shop.orders[*id].status == Status::Tombstone;
-    (0..ORDERS).filter(is_buried).any(|id| state.shop.is_holding(id) && id < REQUESTS)
+pub(crate) const RESUMED_AFTER_RECOVERY: Goal =
+    ("a suspended request resumes and reserves stock after it was recovered", |_, state| {
+        let is_tombstone = |id: &usize| state.shop.orders[*id].status == Status::Tombstone;
+        (0..ORDERS).filter(is_tombstone).any(|id| state.shop.has_holds(id) && id < CHECKOUTS)
+    });
+
+pub(crate) const LEFT_FOR_RECOVERY: Goal = ("all checkouts have ended, and holds are left", |scenario, state| {
+    let checkouts = || state.processes.iter().zip(&scenario.programs).filter(|(_, program)| program.is_checkout());
+    let has_holds = || state.shop.products.iter().any(|product| product.holds.contains(&true));
+    checkouts().all(|(process, _)| process.has_ended()) && has_holds()
 });
 
-pub(crate) const LEFT_FOR_RECOVERY: Goal = ("all requests have ended, and stock is held", |scenario, state| {
-    let requests = || state.processes.iter().zip(&scenario.jobs).filter(|(_, job)| job.is_request());
-    let holds = || state.shop.products.iter().any(|product| product.holds.contains(&true));
-    requests().all(|(process, _)| process.has_ended()) && holds()
-});
-
-pub(crate) const CANCELLED_UNPAID: Goal = ("an order is cancelled after its intent", |_, state| {
+pub(crate) const CANCELLED_UNPAID: Goal = ("an order is cancelled together with its intent", |_, state| {
     state.shop.orders[0].status == Status::Cancelled && state.shop.intents[0] == Intent::Canceled
 });
 
 pub(crate) const SHIPPED: Goal = ("an order is shipped", |_, state| state.shop.orders[0].status == Status::Shipped);
 
-pub(crate) const REVIVED: Goal = ("money comes for a cancelled order, and its stock is still there", |_, state| {
+pub(crate) const REACQUIRED: Goal = ("a cancelled order is paid, and its stock is reacquired", |_, state| {
     state.shop.orders[0].was_cancelled && state.shop.orders[0].status == Status::Processing
 });
 
-pub(crate) const MONEY_SENT_BACK: Goal = ("an order is cancelled, and its money has gone back", |_, state| {
+pub(crate) const REFUNDED: Goal = ("an order is cancelled and refunded", |_, state| {
     state.shop.orders[0].status == Status::Cancelled && state.shop.intents[0] == Intent::Refunded
 });
 
-pub(crate) const CART_REFILLED: Goal = ("a failover fills a cart again whose order is settled", |scenario, state| {
-    let is_full = |id: &usize| {
+pub(crate) const CART_RESTORED: Goal = ("a failover restores the cart of a finalized order", |scenario, state| {
+    let is_restored = |id: &usize| {
         let order = state.shop.orders[*id];
         order.is_placed()
             && state.shop.carts[order.buyer].purchases <= order.cart_purchase
-            && !state.shop.is_holding(*id)
+            && !state.shop.has_holds(*id)
     };
-    state.failovers < scenario.failovers && (0..ORDERS).any(|id| is_full(&id))
+    state.failovers < scenario.failovers && (0..ORDERS).any(|id| is_restored(&id))
 });
 
-pub(crate) const CAME_LATE: Goal = ("what had failed is done after all, when it was given up", |_, state| {
+pub(crate) const EXECUTED_LATE: Goal = ("a failed command is executed after its request has ended", |_, state| {
     let mut processes = state.processes.iter();
     processes.any(|process| {
-        process.at == At::Ended(Answer::Unknown) && process.late.is_none() && state.shop.is_holding(process.id)
+        process.next == Command::Ended(Response::Unknown)
+            && process.delayed.is_none()
+            && state.shop.has_holds(process.order)
     })
 });
 
-/// Nobody was told the secret of such an intent; if it is paid all the same, its event tells.
-pub(crate) const INTENT_LEFT_OPEN: Goal = ("an order is cancelled before its intent is noted", |_, state| {
+/// The client secret of such an intent was never returned. If it is paid nevertheless, its event arrives.
+pub(crate) const INTENT_LEFT_OPEN: Goal = ("an order is cancelled before its intent is attached", |_, state| {
     let order = state.shop.orders[0];
-    order.status == Status::Cancelled && !order.intent && state.shop.intents[0] == Intent::Open
+    order.status == Status::Cancelled && !order.has_intent && state.shop.intents[0] == Intent::Open
 });
 
-pub(crate) const MADE_WAY: Goal = ("a request gives way to another one, and both buy", |_, state| {
+pub(crate) const BOTH_BOUGHT: Goal = ("one of two conflicting requests waits, and both buy", |_, state| {
     let is_placed = |id: usize| state.shop.orders[id].is_placed();
     (0..ORDERS).filter(|id| is_placed(*id) && state.shop.orders[*id].buyer == 0).count() == 2
 });
 
-/// The order that was cancelled has not let go of its cart, and does not stand.
-pub(crate) const BOUGHT_AGAIN: Goal = ("what a cancelled order had bought is bought again", |scenario, state| {
+pub(crate) const BOUGHT_AGAIN: Goal = ("the lines of a cancelled order are bought again", |scenario, state| {
     let orders = state.shop.orders.iter().filter(|order| order.is_placed());
-    orders.map(|order| order.lines[0]).sum::<i8>() > state.was_put_in(scenario, 0, 0)
+    orders.map(|order| order.lines[0]).sum::<i8>() > state.added_quantity(scenario, 0, 0)
 });

@@ -1,59 +1,60 @@
-//! What must always be so, and what recovery must bring about from wherever everything dies.
+//! The invariants of every state, and what recovery must achieve from every state if all processes crash in it.
 
 use crate::maintenance;
 use crate::model::{State, step};
 use crate::money::Intent;
-use crate::process::{Answer, At, Job, Part, Process};
+use crate::process::{Command, Job, Process, Program, Response};
 use crate::scenario::Scenario;
-use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Shop, Status, tries_of};
+use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Shop, Status, attempts_of};
 use stateright::Property;
 
-/// Runs of recovery until nothing changes; more than that would be one that never ends.
-const ENOUGH: usize = 10;
+/// The number of recovery runs after which nothing may change any more. More runs would mean that recovery never ends.
+const MAX_RECOVERY_RUNS: usize = 10;
 
-pub(crate) const NO_OVERSELL: &str = "stock is never below zero";
-pub(crate) const NOTHING_LOST: &str = "stock, holds and orders always add up";
-pub(crate) const ONE_ORDER: &str = "there is one order at most per key and per purchase of a cart";
-pub(crate) const BOUGHT_ONCE: &str = "nothing is bought that was not put into the cart once more";
-pub(crate) const ANSWERS: &str = "what a client was told is so";
-pub(crate) const HOLDS: &str = "what a cancelled order had is not held for it";
-pub(crate) const SHIPPED_IS_PAID: &str = "what is packed or shipped is paid, and its money has not gone back";
-pub(crate) const UNPAYABLE: &str = "an order that is cancelled cannot be paid any more";
-pub(crate) const TIDY: &str = "recovery leaves no hold and no full cart behind";
-pub(crate) const SETTLED: &str = "recovery ends every order: paid and kept, or cancelled with its money sent back";
+pub(crate) const NO_OVERSELL: &str = "stock is never negative";
+pub(crate) const STOCK_ADDS_UP: &str = "stock, holds and orders add up to the initial stock";
+pub(crate) const ONE_ORDER: &str = "there is at most one order per key and per purchase of a cart";
+pub(crate) const BOUGHT_ONCE: &str = "no more is bought than was added to the cart";
+pub(crate) const TRUE_RESPONSES: &str = "responses are true";
+pub(crate) const NO_STALE_HOLDS: &str = "a cancelled order has no holds";
+pub(crate) const SHIPPED_IS_PAID: &str = "packed and shipped orders are paid and not refunded";
+pub(crate) const UNPAYABLE: &str = "a cancelled order cannot be paid";
+pub(crate) const RECOVERED: &str = "recovery leaves no hold, and no purchased lines in a cart";
+pub(crate) const RESOLVED: &str = "recovery resolves every order: paid and kept, or cancelled and refunded";
 
 pub(crate) fn properties(scenario: &Scenario) -> Vec<Property<Scenario>> {
     let mut properties = vec![
         Property::always(NO_OVERSELL, |_, state: &State| state.shop.products.iter().all(|product| product.stock >= 0)),
-        Property::always(NOTHING_LOST, |scenario: &Scenario, state: &State| adds_up(scenario, &state.shop)),
+        Property::always(STOCK_ADDS_UP, |scenario: &Scenario, state: &State| adds_up(scenario, &state.shop)),
         Property::always(ONE_ORDER, |_, state: &State| one_order(&state.shop)),
         Property::always(BOUGHT_ONCE, |scenario: &Scenario, state: &State| bought_once(scenario, state)),
-        Property::always(ANSWERS, |scenario: &Scenario, state: &State| answers_are_true(scenario, state)),
-        Property::always(HOLDS, |_, state: &State| holds_are_needed(&state.shop)),
-        Property::always(TIDY, |scenario: &Scenario, state: &State| is_tidy(scenario, state)),
+        Property::always(TRUE_RESPONSES, |scenario: &Scenario, state: &State| responses_are_true(scenario, state)),
+        Property::always(NO_STALE_HOLDS, |_, state: &State| no_stale_holds(&state.shop)),
+        Property::always(RECOVERED, |scenario: &Scenario, state: &State| is_recovered(scenario, state)),
     ];
-    if scenario.pay {
+    if scenario.can_pay {
         properties.extend([
             Property::always(SHIPPED_IS_PAID, |_, state: &State| shipped_is_paid(&state.shop)),
             Property::always(UNPAYABLE, |scenario: &Scenario, state: &State| cancelled_is_unpayable(scenario, state)),
-            Property::always(SETTLED, |_, state: &State| is_settled(state)),
+            Property::always(RESOLVED, |_, state: &State| is_resolved(state)),
         ]);
     }
-    let reached = scenario.reaches.iter();
-    properties.extend(reached.map(|(name, condition)| Property::sometimes(name, *condition)));
+    let goals = scenario.goals.iter();
+    properties.extend(goals.map(|(name, condition)| Property::sometimes(name, *condition)));
     properties
 }
 
-/// Each piece is in stock, or has been taken by one order: that has a hold, or stands.
+/// Each piece is in stock, or belongs to exactly one order that has a hold or is active.
 fn adds_up(scenario: &Scenario, shop: &Shop) -> bool {
     (0..PRODUCTS).all(|product| {
-        let has = |id: &usize| shop.products[product].holds[*id] || stands(shop.orders[*id]);
-        let taken: i8 = (0..ORDERS).filter(has).map(|id| shop.orders[id].lines[product]).sum();
-        shop.products[product].stock + taken == scenario.stock[product]
+        let owns_stock = |id: &usize| shop.products[product].holds[*id] || is_active(shop.orders[*id]);
+        let owned: i8 = (0..ORDERS).filter(owns_stock).map(|id| shop.orders[id].lines[product]).sum();
+        shop.products[product].stock + owned == scenario.stock[product]
     })
 }
 
-fn stands(order: Order) -> bool {
+/// Whether the order is placed and not cancelled.
+fn is_active(order: Order) -> bool {
     matches!(order.status, Status::Pending | Status::Processing | Status::Shipped)
 }
 
@@ -67,36 +68,36 @@ fn one_order(shop: &Shop) -> bool {
     })
 }
 
-/// Whatever is in an order was put into the cart for it. What a cancelled one had bought may be bought again.
+/// Every piece in an order was added to the cart for it. The lines of a cancelled order may be bought again.
 fn bought_once(scenario: &Scenario, state: &State) -> bool {
     let is_bought = |order: &&Order| order.is_placed() && !order.was_cancelled;
     (0..BUYERS).all(|buyer| {
         (0..PRODUCTS).all(|product| {
             let orders = state.shop.orders.iter().filter(is_bought).filter(|order| order.buyer == buyer);
-            orders.map(|order| order.lines[product]).sum::<i8>() <= state.was_put_in(scenario, buyer, product)
+            orders.map(|order| order.lines[product]).sum::<i8>() <= state.added_quantity(scenario, buyer, product)
         })
     })
 }
 
-/// An order that a client was told of is there, and is that client's; who was refused has none.
-fn answers_are_true(scenario: &Scenario, state: &State) -> bool {
-    let mut processes = state.processes.iter().zip(&scenario.jobs).enumerate();
-    processes.all(|(place, (process, job))| match (process.at, *job) {
-        (At::Ended(Answer::Order(id)), Job::PlaceOrder { buyer, key }) => {
+/// An order in a response exists and is the client's own; a rejected request has placed no order.
+fn responses_are_true(scenario: &Scenario, state: &State) -> bool {
+    let mut processes = state.processes.iter().zip(&scenario.programs).enumerate();
+    processes.all(|(place, (process, program))| match (process.next, *program) {
+        (Command::Ended(Response::Order(id)), Program::PlaceOrder { buyer, key }) => {
             let order = state.shop.orders[id];
             order.is_placed()
                 && order.buyer == buyer
                 && order.key == key
-                && (tries_of(place).any(|own| own == id) || key.is_some())
+                && (attempts_of(place).any(|own| own == id) || key.is_some())
         }
-        (At::Ended(Answer::Refused), _) => tries_of(place).all(|id| !state.shop.orders[id].is_placed()),
+        (Command::Ended(Response::Rejected), _) => attempts_of(place).all(|id| !state.shop.orders[id].is_placed()),
         _ => true,
     })
 }
 
-/// Its cancellation has given back all that it had, once.
-fn holds_are_needed(shop: &Shop) -> bool {
-    (0..ORDERS).all(|id| !shop.orders[id].was_cancelled || !shop.is_holding(id))
+/// The cancellation has restocked the whole order, once.
+fn no_stale_holds(shop: &Shop) -> bool {
+    (0..ORDERS).all(|id| !shop.orders[id].was_cancelled || !shop.has_holds(id))
 }
 
 fn shipped_is_paid(shop: &Shop) -> bool {
@@ -106,61 +107,64 @@ fn shipped_is_paid(shop: &Shop) -> bool {
     })
 }
 
-/// An intent of which only its own request knows is cancelled by it, unless something befalls it.
+/// The intent of a cancelled order is not open. An intent that is not attached is cancelled by its own request, unless a
+/// fault prevents that.
 fn cancelled_is_unpayable(scenario: &Scenario, state: &State) -> bool {
-    let requests = || state.processes.iter().zip(&scenario.jobs).filter(|(_, job)| job.is_request());
-    let is_over = state.misfortunes == scenario.misfortunes && requests().all(|(process, _)| process.has_ended());
+    let checkouts = || state.processes.iter().zip(&scenario.programs).filter(|(_, program)| program.is_checkout());
+    let all_ended = state.faults == scenario.faults && checkouts().all(|(process, _)| process.has_ended());
     let mut orders = state.shop.orders.iter().zip(state.shop.intents);
     orders.all(|(order, intent)| {
-        !(order.status == Status::Cancelled && (order.intent || is_over) && intent == Intent::Open)
+        !(order.status == Status::Cancelled && (order.has_intent || all_ended) && intent == Intent::Open)
     })
 }
 
-/// Everything dies at this moment, and recovery alone has to clean up.
-fn is_tidy(scenario: &Scenario, state: &State) -> bool {
-    let mut shop = recover(state, &[Part::ClearHolds]);
-    let is_held = (0..ORDERS).any(|id| shop.is_holding(id));
+/// All processes crash in this state, and recovery alone cleans up.
+fn is_recovered(scenario: &Scenario, state: &State) -> bool {
+    let mut shop = recover(state, &[Job::ReleaseStaleHolds]);
+    let has_holds = (0..ORDERS).any(|id| shop.has_holds(id));
     if state.failovers < scenario.failovers {
-        buy_once_more(&mut shop);
+        check_out_again(&mut shop);
     }
-    !is_held && adds_up(scenario, &shop) && carts_are_right(scenario, state, &shop)
+    !has_holds && adds_up(scenario, &shop) && carts_are_right(scenario, state, &shop)
 }
 
-/// A failover may have put back what an order had taken out of its cart, and not the hold that says so. Then
-/// whoever wants to buy that cart runs into that order, and settles it.
-fn buy_once_more(shop: &mut Shop) {
+/// Lets every buyer check out again. A failover may have restored purchased lines in a cart, without the hold that
+/// recovery finds them by. Then the next checkout of that cart collides with the order, and finalizes it.
+fn check_out_again(shop: &mut Shop) {
     for purchase in 0..ORDERS {
         for buyer in 0..BUYERS {
             let found = u8::try_from(purchase).ok().and_then(|purchase| shop.by_purchase(buyer, purchase));
-            if let Some(order) = found {
-                shop.take_out(order, shop.orders[order].status != Status::Cancelled);
+            match found {
+                Some(order) if shop.orders[order].status == Status::Cancelled => shop.skip_purchase(order),
+                Some(order) => shop.remove_purchased(order),
+                None => {}
             }
         }
     }
 }
 
-/// Everything dies, all orders become overdue, and all events arrive.
-fn is_settled(state: &State) -> bool {
+/// All processes crash in this state, all orders become overdue, and all events arrive.
+fn is_resolved(state: &State) -> bool {
     let shop = recover(state, &maintenance::ALL);
     shop.orders.iter().zip(shop.intents).all(|(order, intent)| match order.status {
-        Status::Absent | Status::Tombstone => intent == Intent::Absent,
+        Status::Empty | Status::Tombstone => intent == Intent::Absent,
         Status::Pending => false,
         Status::Processing | Status::Shipped => intent == Intent::Succeeded,
         Status::Cancelled => intent != Intent::Succeeded && !order.refund_owed,
     })
 }
 
-/// What recovery brings about.
-fn recover(state: &State, parts: &'static [Part]) -> Shop {
+/// Returns the shop after as many runs of recovery as change anything.
+fn recover(state: &State, jobs: &'static [Job]) -> Shop {
     let mut shop = state.shop;
-    shop.is_old = [true; ORDERS];
-    for _ in 0..ENOUGH {
+    shop.is_abandoned = [true; ORDERS];
+    for _ in 0..MAX_RECOVERY_RUNS {
         let before = shop;
-        to_the_end(&mut shop, Job::Maintenance { parts });
-        if parts.contains(&Part::AskStripe) {
+        run_to_end(&mut shop, Program::Maintenance { jobs });
+        if jobs.contains(&Job::ReconcilePayments) {
             (0..ORDERS)
-                .filter(|id| before.has_event(*id))
-                .for_each(|order| to_the_end(&mut shop, Job::ReceiveEvent { order }));
+                .filter(|id| before.has_unrecorded_event(*id))
+                .for_each(|order| run_to_end(&mut shop, Program::ReceiveEvent { order }));
         }
         if shop == before {
             break;
@@ -169,24 +173,24 @@ fn recover(state: &State, parts: &'static [Part]) -> Shop {
     shop
 }
 
-fn to_the_end(shop: &mut Shop, job: Job) {
-    let mut process = Process::of(job, ORDERS);
+fn run_to_end(shop: &mut Shop, program: Program) {
+    let mut process = Process::new(program, ORDERS);
     while !process.has_ended() {
-        step(shop, &mut process, job);
+        step(shop, &mut process, program);
     }
 }
 
-/// An order that stands has taken its lines out of the cart, and nothing else has.
+/// The lines of an active order have left the cart, and no others have.
 fn carts_are_right(scenario: &Scenario, state: &State, shop: &Shop) -> bool {
-    let is_taken_out = |order: &Order| shop.carts[order.buyer].purchases > order.cart_purchase;
+    let is_counted = |order: &Order| shop.carts[order.buyer].purchases > order.cart_purchase;
     let was_cancelled = shop.orders.iter().any(|order| order.was_cancelled);
-    shop.orders.iter().all(|order| !stands(*order) || is_taken_out(order))
+    shop.orders.iter().all(|order| !is_active(*order) || is_counted(order))
         && (was_cancelled
             || (0..BUYERS).all(|buyer| {
                 (0..PRODUCTS).all(|product| {
                     let of_buyer = shop.orders.iter().filter(|order| order.is_placed() && order.buyer == buyer);
                     let bought: i8 = of_buyer.map(|order| order.lines[product]).sum();
-                    shop.carts[buyer].items[product] + bought == state.was_put_in(scenario, buyer, product)
+                    shop.carts[buyer].items[product] + bought == state.added_quantity(scenario, buyer, product)
                 })
             }))
 }

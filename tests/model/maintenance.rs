@@ -1,88 +1,91 @@
-//! A run of the scheduled function, command by command: `functions/maintenance/src`.
+//! A run of the scheduled function, command by command (`functions/maintenance/src`).
 
-use crate::cancel::{self, Outcome, UNPAID};
-use crate::money::Intent;
-use crate::process::{At, ENDED, Part, Process, Then};
-use crate::release::{self, release};
+use crate::cancel::{self, Outcome};
+use crate::money::{CancelTransition, Intent};
+use crate::process::{Command, Continuation, ENDED, Job, Process};
+use crate::recover;
 use crate::shop::{OrderId, Shop, Status};
 
-/// All parts, in the order of `run`.
-pub(crate) const ALL: [Part; 4] = [Part::ClearHolds, Part::SendRefunds, Part::CancelOverdue, Part::AskStripe];
+/// All modelled jobs, in the order in which a run executes them.
+pub(crate) const ALL: [Job; 4] = [Job::ReleaseStaleHolds, Job::RetryRefunds, Job::ExpireUnpaid, Job::ReconcilePayments];
 
-/// Gives the next command of a run.
-pub(crate) fn step(shop: &mut Shop, run: &mut Process, parts: &[Part]) {
-    let next = match run.at {
-        At::Find { part: found } => {
-            find(shop, run, found);
+/// Executes the next command of a run.
+pub(crate) fn step(shop: &mut Shop, run: &mut Process, jobs: &[Job]) {
+    let next = match run.next {
+        Command::FindDue { job } => {
+            find_due(shop, run, job);
             None
         }
-        At::Release { step, order, then } => release(shop, step, order, then).ok(),
-        At::Ask { order } => match shop.intents[order] {
-            Intent::Succeeded | Intent::Refunded => Some(At::AskedAndPaid { order }),
-            Intent::Canceled => Some(At::StoreCancelled { order, cancelled: UNPAID, then: Then::Next }),
+        Command::Recovery { step, order, then } => recover::step(shop, step, order, then).ok(),
+        Command::ReconcilePayment { order } => match shop.intents[order] {
+            Intent::Succeeded | Intent::Refunded => Some(Command::ApplyPayment { order }),
+            Intent::Canceled => {
+                let transition = CancelTransition::UNPAID;
+                Some(Command::StoreCancellation { order, transition, then: Continuation::NextItem })
+            }
             Intent::Absent | Intent::Open => None,
         },
-        At::AskedAndPaid { order } => {
-            shop.store_payment(order);
+        Command::ApplyPayment { order } => {
+            shop.apply_payment(order);
             None
         }
-        at => cancel::step(shop, at).and_then(|outcome| after(run, outcome, at)),
+        command => cancel::step(shop, command).and_then(|outcome| next_of_item(run, outcome, command)),
     };
-    run.at = next.unwrap_or_else(|| next_piece(shop, run, parts));
+    run.next = next.unwrap_or_else(|| next_item(shop, run, jobs));
 }
 
-/// What comes after a command that has failed: it is counted, and the next piece is begun. A finder
-/// that fails ends the run.
-pub(crate) fn fail(shop: &Shop, run: &mut Process, parts: &[Part]) {
-    let at = run.at;
-    run.at = match at {
-        At::Find { .. } => ENDED,
-        at => {
-            let next = cancel::fail(at).and_then(|outcome| after(run, outcome, at));
-            next.unwrap_or_else(|| next_piece(shop, run, parts))
+/// Continues after a command has failed: with the next item, or with the end of the run if the query of a job failed.
+pub(crate) fn fail(shop: &Shop, run: &mut Process, jobs: &[Job]) {
+    let failed = run.next;
+    run.next = match failed {
+        Command::FindDue { .. } => ENDED,
+        failed => {
+            let next = cancel::fail(failed).and_then(|outcome| next_of_item(run, outcome, failed));
+            next.unwrap_or_else(|| next_item(shop, run, jobs))
         }
     };
 }
 
-fn find(shop: &Shop, run: &mut Process, part: Part) {
-    run.part = part;
-    let pending = |id: OrderId| shop.orders[id].status == Status::Pending;
-    run.todo = match part {
-        Part::ClearHolds => std::array::from_fn(|id| shop.is_old[id] && shop.is_holding(id)),
-        Part::SendRefunds => shop.orders.map(|order| order.refund_owed),
-        Part::CancelOverdue => std::array::from_fn(pending),
-        // Without an intent nobody has ever been told how to pay it.
-        Part::AskStripe => std::array::from_fn(|id| pending(id) && shop.orders[id].intent),
+fn find_due(shop: &Shop, run: &mut Process, job: Job) {
+    run.job = job;
+    let is_pending = |id: OrderId| shop.orders[id].status == Status::Pending;
+    run.due = match job {
+        Job::ReleaseStaleHolds => std::array::from_fn(|id| shop.is_abandoned[id] && shop.has_holds(id)),
+        Job::RetryRefunds => shop.orders.map(|order| order.refund_owed),
+        Job::ExpireUnpaid => std::array::from_fn(is_pending),
+        // Without an attached intent, no client secret was ever returned: the order cannot be paid.
+        Job::ReconcilePayments => std::array::from_fn(|id| is_pending(id) && shop.orders[id].has_intent),
     };
-    run.had_intent = std::array::from_fn(|id| run.todo[id] && shop.orders[id].intent);
+    run.had_intent = std::array::from_fn(|id| run.due[id] && shop.orders[id].has_intent);
 }
 
-/// The first command of the next piece of work, of this part or of a later one.
-fn next_piece(shop: &Shop, run: &mut Process, parts: &[Part]) -> At {
-    let Some(order) = run.todo.iter().position(|todo| *todo) else {
+/// The first command of the next item, of the same job or of a later one.
+fn next_item(shop: &Shop, run: &mut Process, jobs: &[Job]) -> Command {
+    let Some(order) = run.due.iter().position(|is_due| *is_due) else {
         run.had_intent = Default::default();
-        let mut later = parts.iter().skip_while(|other| **other != run.part).skip(1);
-        return later.next().map_or(ENDED, |part| At::Find { part: *part });
+        let mut later = jobs.iter().skip_while(|other| **other != run.job).skip(1);
+        return later.next().map_or(ENDED, |job| Command::FindDue { job: *job });
     };
-    run.todo[order] = false;
-    match run.part {
-        Part::ClearHolds => release::recover(order, Then::Next),
-        Part::SendRefunds => At::Refund { order, then: Then::Next },
-        Part::CancelOverdue => {
-            let intent = run.had_intent[order];
-            cancel::cancel(shop, order, Status::Pending, intent, Then::NextOrAsk).unwrap_or(ENDED)
+    run.due[order] = false;
+    match run.job {
+        Job::ReleaseStaleHolds => recover::recover_checkout(order, Continuation::NextItem),
+        Job::RetryRefunds => Command::SendRefund { order, then: Continuation::NextItem },
+        Job::ExpireUnpaid => {
+            let (had_intent, then) = (run.had_intent[order], Continuation::NextItemOrReconcile);
+            cancel::cancel_order(shop, order, Status::Pending, had_intent, then).unwrap_or(ENDED)
         }
-        Part::AskStripe => At::Ask { order },
+        Job::ReconcilePayments => Command::ReconcilePayment { order },
     }
 }
 
-/// `end` in `cancel_overdue.rs`: what could not be cancelled is asked about, with the intent as it was read.
-fn after(run: &Process, outcome: Result<At, Outcome>, at: At) -> Option<At> {
-    match (outcome, at) {
+/// The next command of the same item. An order that could not be cancelled is reconciled, by its intent as it was read.
+fn next_of_item(run: &Process, outcome: Result<Command, Outcome>, executed: Command) -> Option<Command> {
+    match (outcome, executed) {
         (Ok(next), _) => Some(next),
-        (Err(Outcome::TooLate(Then::NextOrAsk)), At::RetrieveIntent { order, .. } | At::GetMoved { order, .. }) => {
-            run.had_intent[order].then_some(At::Ask { order })
-        }
+        (
+            Err(Outcome::TooLate(Continuation::NextItemOrReconcile)),
+            Command::RetrieveIntent { order, .. } | Command::GetChangedOrder { order, .. },
+        ) => run.had_intent[order].then_some(Command::ReconcilePayment { order }),
         (Err(_), _) => None,
     }
 }

@@ -1,14 +1,14 @@
-//! The states of the shop with its programs, and what may happen in each of them.
+//! The states of the modelled shop and its processes, and the actions that are possible in each state.
 
 use crate::durability::Durability;
 use crate::invariants;
 use crate::maintenance;
 use crate::money::Intent;
-use crate::place_order::Request;
-use crate::process::{Answer, At, Job, Late, Process, Release};
+use crate::place_order::Attempt;
+use crate::process::{Command, Delayed, Process, Program, Recovery, Response};
 use crate::receive_event;
 use crate::scenario::Scenario;
-use crate::shop::{ORDERS, OrderId, Shop, Status, tries_of};
+use crate::shop::{ORDERS, OrderId, Shop, Status, attempts_of};
 use stateright::{Model, Property};
 
 /// Everything at one moment.
@@ -16,47 +16,47 @@ use stateright::{Model, Property};
 pub(crate) struct State {
     pub(crate) shop: Shop,
     pub(crate) processes: Vec<Process>,
-    /// How many more processes may die or have a command fail.
-    pub(crate) misfortunes: u8,
-    /// How many more requests may fall asleep.
-    sleeps: u8,
-    /// How many more lines may be put into the first cart.
+    /// How many more crashes and failed commands may happen.
+    pub(crate) faults: u8,
+    /// How many more checkouts may be suspended.
+    suspensions: u8,
+    /// How many more pieces may be added to the first cart.
     additions: u8,
-    /// How many more times the primary may change.
+    /// How many more failovers may happen.
     pub(crate) failovers: u8,
-    /// What the database would be after a failover: as a majority has it, and after each write since
-    /// then that did not wait for one, but for the last, which is `shop`.
-    fallbacks: Vec<Shop>,
+    /// The states that a failover may roll back to: the one that a majority has, and the one after each later write that
+    /// did not wait for a majority. The last such write leads to `shop`, which is not listed.
+    rollback_points: Vec<Shop>,
 }
 
-/// What happens next. The processes are named by their places.
+/// What happens next. A `usize` is the place of a process, unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// A process gives its next command, and it is done.
+    /// A process executes its next command.
     Step(usize),
-    /// A process dies before its next command, or after the one before it: that is the same.
-    Die(usize),
-    /// A command is not done, and fails.
+    /// A process crashes between two commands.
+    Crash(usize),
+    /// A command is not executed, and fails.
     Fail(usize),
-    /// A command is done, and its answer is lost.
-    LoseAnswer(usize),
-    /// A request falls asleep for longer than requests live. It wakes up with its next step, if ever.
-    Sleep(usize),
-    /// A command that has failed is done after all.
-    Arrive(usize),
-    /// A request has waited for another one for long enough.
-    StopWaiting(usize),
-    /// Everything is taken, and the total is not the expected one.
-    TotalChanged(usize),
+    /// A command is executed, and its response is lost.
+    LoseResponse(usize),
+    /// A checkout is suspended for longer than a request can live. It resumes with its next step, if ever.
+    Suspend(usize),
+    /// A command that has failed for its process is executed after all.
+    ExecuteDelayed(usize),
+    /// A checkout has waited for another one until its attempts are exhausted.
+    ExhaustAttempts(usize),
+    /// All stock is reserved, and the total is not the expected one.
+    RejectTotal(usize),
     /// The buyer pays at Stripe.
     Pay(OrderId),
     /// An administrator ships a paid order.
     Ship(OrderId),
-    /// A majority has one more of the writes.
+    /// A majority receives one more write.
     Replicate,
-    /// Another member becomes primary, and goes on with this one of the fallbacks.
+    /// Another member becomes primary. Its data are those of the rollback point at this index.
     Failover(usize),
-    /// The buyer puts one more piece of the first product into the cart.
+    /// The buyer adds one more piece of the first product to the cart.
     AddToCart,
 }
 
@@ -65,45 +65,48 @@ impl Model for Scenario {
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
-        let processes = self.jobs.iter().enumerate().map(|(place, job)| Process::of(*job, place)).collect();
-        let Self { misfortunes, sleeps, additions, failovers, .. } = *self;
-        vec![State { shop: self.shop(), processes, misfortunes, sleeps, additions, failovers, fallbacks: Vec::new() }]
+        let programs = self.programs.iter().enumerate();
+        let processes = programs.map(|(place, program)| Process::new(*program, place)).collect();
+        let Self { faults, suspensions, additions, failovers, .. } = *self;
+        let (shop, rollback_points) = (self.shop(), Vec::new());
+        vec![State { shop, processes, faults, suspensions, additions, failovers, rollback_points }]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        for (place, (process, job)) in state.processes.iter().zip(&self.jobs).enumerate() {
-            if process.late.is_some() {
-                actions.push(Action::Arrive(place));
+        for (place, (process, program)) in state.processes.iter().zip(&self.programs).enumerate() {
+            if process.delayed.is_some() {
+                actions.push(Action::ExecuteDelayed(place));
             }
-            if process.has_ended() || !may_begin(&state.shop, process, *job) {
+            if process.has_ended() || !may_start(&state.shop, process) {
                 continue;
             }
             actions.push(Action::Step(place));
-            if state.misfortunes > 0 {
-                actions.extend([Action::Die(place), Action::Fail(place), Action::LoseAnswer(place)]);
+            if state.faults > 0 {
+                actions.extend([Action::Crash(place), Action::Fail(place), Action::LoseResponse(place)]);
             }
-            if let Some(request) = request(process.id, *job) {
-                if state.sleeps > 0 && may_sleep(process.at) && !state.shop.is_old[process.id] {
-                    actions.push(Action::Sleep(place));
+            if let Some(attempt) = attempt(process.order, *program) {
+                let is_running = may_be_suspended(process.next) && !state.shop.is_abandoned[process.order];
+                if state.suspensions > 0 && is_running {
+                    actions.push(Action::Suspend(place));
                 }
-                if request.waits(&state.shop, process.at) {
-                    actions.push(Action::StopWaiting(place));
+                if attempt.is_waiting(&state.shop, process.next) {
+                    actions.push(Action::ExhaustAttempts(place));
                 }
-                if self.fickle && process.at == At::Place {
-                    actions.push(Action::TotalChanged(place));
+                if self.price_changes && process.next == Command::Place {
+                    actions.push(Action::RejectTotal(place));
                 }
             }
         }
         let ids = || 0..ORDERS;
-        actions.extend(ids().filter(|id| self.pay && state.shop.intents[*id] == Intent::Open).map(Action::Pay));
+        actions.extend(ids().filter(|id| self.can_pay && state.shop.intents[*id] == Intent::Open).map(Action::Pay));
         let is_paid = |id: &OrderId| state.shop.orders[*id].status == Status::Processing;
-        actions.extend(ids().filter(|id| self.ship && is_paid(id)).map(Action::Ship));
+        actions.extend(ids().filter(|id| self.can_ship && is_paid(id)).map(Action::Ship));
         if state.additions > 0 {
             actions.push(Action::AddToCart);
         }
-        if !state.fallbacks.is_empty() {
+        if !state.rollback_points.is_empty() {
             actions.push(Action::Replicate);
-            actions.extend((0..state.fallbacks.len()).map(Action::Failover));
+            actions.extend((0..state.rollback_points.len()).map(Action::Failover));
         }
     }
 
@@ -111,51 +114,51 @@ impl Model for Scenario {
         let mut state = before.clone();
         match action {
             Action::Step(place) => self.step(&mut state, place),
-            Action::Die(place) => {
-                state.misfortunes -= 1;
-                state.end(place, self.jobs[place]);
+            Action::Crash(place) => {
+                state.faults -= 1;
+                state.crash(place, self.programs[place]);
             }
             Action::Fail(place) => {
-                state.misfortunes -= 1;
+                state.faults -= 1;
                 self.fail(&mut state, place, before);
-                state.processes[place].late = request(state.processes[place].id, self.jobs[place])
-                    .and_then(|_| Request::late(before.processes[place].at));
+                state.processes[place].delayed = attempt(state.processes[place].order, self.programs[place])
+                    .and_then(|_| Attempt::delayed(before.processes[place].next));
             }
-            Action::LoseAnswer(place) => {
-                state.misfortunes -= 1;
+            Action::LoseResponse(place) => {
+                state.faults -= 1;
                 self.step(&mut state, place);
                 self.fail(&mut state, place, before);
             }
-            Action::Sleep(place) => {
-                state.sleeps -= 1;
-                let id = state.processes[place].id;
-                state.shop.is_old[id] = true;
+            Action::Suspend(place) => {
+                state.suspensions -= 1;
+                let id = state.processes[place].order;
+                state.shop.is_abandoned[id] = true;
             }
-            Action::Arrive(place) => self.arrive(&mut state, place),
-            Action::StopWaiting(place) => state.processes[place].at = At::Ended(Answer::Refused),
-            Action::TotalChanged(place) => {
+            Action::ExecuteDelayed(place) => self.execute_delayed(&mut state, place),
+            Action::ExhaustAttempts(place) => state.processes[place].next = Command::Ended(Response::Rejected),
+            Action::RejectTotal(place) => {
                 let process = &mut state.processes[place];
-                let next = request(process.id, self.jobs[place])
-                    .and_then(|request| request.total_changed(&state.shop, process));
-                process.at = next?;
+                let next = attempt(process.order, self.programs[place])
+                    .and_then(|attempt| attempt.reject_total(&state.shop, process));
+                process.next = next?;
             }
             Action::Pay(id) => state.shop.intents[id] = Intent::Succeeded,
             Action::Ship(id) => {
                 state.shop.order(id).status = Status::Shipped;
-                state.fallbacks.clear();
+                state.rollback_points.clear();
             }
-            Action::Replicate => drop(state.fallbacks.remove(0)),
-            Action::Failover(fallback) => {
+            Action::Replicate => drop(state.rollback_points.remove(0)),
+            Action::Failover(point) => {
                 state.failovers -= 1;
-                state.shop = state.shop.after_failover(&state.fallbacks[fallback]);
-                state.fallbacks.clear();
+                state.shop = state.shop.after_rollback(&state.rollback_points[point]);
+                state.rollback_points.clear();
             }
             Action::AddToCart => {
                 state.additions -= 1;
                 let (buyer, product) = ADDED_TO;
                 state.shop.carts[buyer].items[product] += 1;
                 state.shop.carts[buyer].version += 1;
-                state.fallbacks.clear();
+                state.rollback_points.clear();
             }
         }
         (state != *before).then_some(state)
@@ -167,128 +170,129 @@ impl Model for Scenario {
 }
 
 impl Scenario {
-    /// Gives the next command of a process.
+    /// Executes the next command of a process.
     fn step(&self, state: &mut State, place: usize) {
-        let job = self.jobs[place];
+        let program = self.programs[place];
         let before = state.shop;
         let process = &mut state.processes[place];
-        let at = process.at;
-        let durability = Durability::of(at, self.defect);
-        match (durability, state.fallbacks.first()) {
-            (Durability::ReadsMajority, Some(majority)) => {
-                let mut majority = before.after_failover(majority);
-                step(&mut majority, process, job);
+        let durability = Durability::of(process.next, self.defect);
+        match (durability, state.rollback_points.first()) {
+            (Durability::MajorityRead, Some(majority)) => {
+                step(&mut before.after_rollback(majority), process, program);
             }
-            _ => step(&mut state.shop, process, job),
+            _ => step(&mut state.shop, process, program),
         }
-        state.settle_durability(durability, before);
-        state.age(place, job);
+        state.track_rollback_points(durability, before);
+        state.abandon_ended(place, program);
     }
 
-    /// Does a command of which its process was told that it failed.
-    fn arrive(&self, state: &mut State, place: usize) {
+    /// Executes a command that has failed for its process.
+    fn execute_delayed(&self, state: &mut State, place: usize) {
         let before = state.shop;
-        let Process { id, late, .. } = state.processes[place];
-        state.processes[place].late = None;
-        let at = match late {
-            Some(Late::TakeStock { product }) => {
-                state.shop.take_stock(id, product);
-                At::TakeStock { product }
+        let Process { order, delayed, .. } = state.processes[place];
+        state.processes[place].delayed = None;
+        let command = match delayed {
+            Some(Delayed::ReserveStock { product }) => {
+                state.shop.reserve_stock(order, product);
+                Command::ReserveStock { product }
             }
-            Some(Late::Place) => {
-                state.shop.place(id).ok();
-                At::Place
+            Some(Delayed::Place) => {
+                state.shop.place(order).ok();
+                Command::Place
             }
             None => return,
         };
-        state.settle_durability(Durability::of(at, self.defect), before);
+        state.track_rollback_points(Durability::of(command, self.defect), before);
     }
 
-    /// Lets the command fail that the process was about to give.
+    /// Lets the command fail that was the next one of the process before.
     fn fail(&self, state: &mut State, place: usize, before: &State) {
-        let job = self.jobs[place];
+        let program = self.programs[place];
         let process = &mut state.processes[place];
         *process = before.processes[place];
-        match (request(process.id, job), job) {
-            (Some(request), _) => request.fail(&state.shop, process),
-            (None, Job::Maintenance { parts }) => maintenance::fail(&state.shop, process, parts),
-            _ => process.at = receive_event::fail(process.at),
+        match (attempt(process.order, program), program) {
+            (Some(attempt), _) => attempt.fail(&state.shop, process),
+            (None, Program::Maintenance { jobs }) => maintenance::fail(&state.shop, process, jobs),
+            _ => process.next = receive_event::fail(process.next),
         }
-        state.age(place, job);
+        state.abandon_ended(place, program);
     }
 }
 
 impl State {
-    /// Notes what a failover could take back of what was just done.
-    fn settle_durability(&mut self, durability: Durability, before: Shop) {
+    /// Updates the rollback points after a command.
+    fn track_rollback_points(&mut self, durability: Durability, before: Shop) {
         match durability {
-            // After the last failover it makes no difference.
-            Durability::Primary if self.failovers > 0 && self.shop != before => self.fallbacks.push(before),
-            Durability::Primary | Durability::ReadsMajority | Durability::None => {}
+            // After the last failover they make no difference.
+            Durability::Primary if self.failovers > 0 && self.shop != before => self.rollback_points.push(before),
+            Durability::Primary | Durability::MajorityRead | Durability::None => {}
             Durability::Majority if self.shop == before => {}
-            Durability::Majority => self.fallbacks.clear(),
+            Durability::Majority => self.rollback_points.clear(),
         }
     }
 
-    /// How many pieces of a product a buyer has put into the cart so far.
-    pub(crate) fn was_put_in(&self, scenario: &Scenario, buyer: usize, product: usize) -> i8 {
+    /// The quantity of a product that a buyer has added to the cart so far.
+    pub(crate) fn added_quantity(&self, scenario: &Scenario, buyer: usize, product: usize) -> i8 {
         let added = if (buyer, product) == ADDED_TO { scenario.additions - self.additions } else { 0 };
         scenario.carts[buyer][product].saturating_add_unsigned(added)
     }
 
-    /// A process dies. What it leaves behind is found when time has passed.
-    fn end(&mut self, place: usize, job: Job) {
+    fn crash(&mut self, place: usize, program: Program) {
+        let delayed = self.processes[place].delayed;
         self.processes[place] =
-            Process { at: At::Ended(Answer::None), late: self.processes[place].late, ..Process::of(DEAD, place) };
-        self.age(place, job);
+            Process { next: Command::Ended(Response::None), delayed, ..Process::new(CRASHED, place) };
+        self.abandon_ended(place, program);
     }
 
-    /// Whatever a request leaves behind when it ends is old before long.
-    fn age(&mut self, place: usize, job: Job) {
-        if job.is_request() && self.processes[place].has_ended() {
-            tries_of(place).for_each(|id| self.shop.is_old[id] = true);
+    /// The order ids of a checkout that has ended count as abandoned at once: only recovery depends on the clock.
+    fn abandon_ended(&mut self, place: usize, program: Program) {
+        if program.is_checkout() && self.processes[place].has_ended() {
+            attempts_of(place).for_each(|id| self.shop.is_abandoned[id] = true);
         }
     }
 }
 
-/// To whose cart a piece is added, and of which product.
+/// The buyer and the product of [`Action::AddToCart`].
 const ADDED_TO: (usize, usize) = (0, 0);
 
-const DEAD: Job = Job::Maintenance { parts: &[] };
+const CRASHED: Program = Program::Maintenance { jobs: &[] };
 
-/// Gives the next command of a process.
-pub(crate) fn step(shop: &mut Shop, process: &mut Process, job: Job) {
-    match (request(process.id, job), job) {
-        (Some(request), _) => request.step(shop, process),
-        (None, Job::Maintenance { parts }) => maintenance::step(shop, process, parts),
-        (None, Job::CancelOrder { by_admin, .. }) => {
-            process.at = receive_event::step_cancel(shop, process.at, by_admin)
+/// Executes the next command of a process.
+pub(crate) fn step(shop: &mut Shop, process: &mut Process, program: Program) {
+    match (attempt(process.order, program), program) {
+        (Some(attempt), _) => attempt.step(shop, process),
+        (None, Program::Maintenance { jobs }) => maintenance::step(shop, process, jobs),
+        (None, Program::CancelOrder { by_admin, .. }) => {
+            process.next = receive_event::step_cancel(shop, process.next, by_admin);
         }
-        (None, _) => process.at = receive_event::step(shop, process.at),
+        (None, _) => process.next = receive_event::step(shop, process.next),
     }
 }
 
-/// Where a request may fall asleep so that others take it for dead.
-fn may_sleep(at: At) -> bool {
+/// Whether a checkout may be suspended here, so that others take it for dead.
+fn may_be_suspended(next: Command) -> bool {
     matches!(
-        at,
-        At::TakeStock { .. } | At::Look { .. } | At::Place | At::Release { step: Release::GiveBack { .. }, .. }
+        next,
+        Command::ReserveStock { .. }
+            | Command::DiagnoseShortage { .. }
+            | Command::Place
+            | Command::Recovery { step: Recovery::ReleaseReserved { .. }, .. }
     )
 }
 
-/// The request for an order that a process is. Requests come first, so that each has room for one.
-fn request(id: OrderId, job: Job) -> Option<Request> {
-    match job {
-        Job::PlaceOrder { buyer, key } => Some(Request { id, buyer, key }),
-        Job::CancelOrder { .. } | Job::ReceiveEvent { .. } | Job::Maintenance { .. } => None,
+/// The attempt of a checkout. Checkouts are the first programs of a scenario, so that each has room for its orders.
+fn attempt(id: OrderId, program: Program) -> Option<Attempt> {
+    match program {
+        Program::PlaceOrder { buyer, key } => Some(Attempt { id, buyer, key }),
+        Program::CancelOrder { .. } | Program::ReceiveEvent { .. } | Program::Maintenance { .. } => None,
     }
 }
 
-/// Nobody tells of an intent that has not ended, or cancels an order that is not there.
-fn may_begin(shop: &Shop, process: &Process, job: Job) -> bool {
-    match (process.at, job) {
-        (At::ApplyEvent { order }, _) => !matches!(shop.intents[order], Intent::Absent | Intent::Open),
-        (At::GetOrder { order }, _) => shop.orders[order].is_placed(),
+/// Whether a program may start: events follow the end of their intent, and only placed orders are cancelled.
+fn may_start(shop: &Shop, process: &Process) -> bool {
+    match process.next {
+        Command::ApplyEvent { order } => !matches!(shop.intents[order], Intent::Absent | Intent::Open),
+        Command::GetOrder { order } => shop.orders[order].is_placed(),
         _ => true,
     }
 }

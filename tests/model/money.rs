@@ -1,10 +1,10 @@
-//! The commands that are about money: the transactions in which an order is paid or cancelled, and
-//! the calls to Stripe. Each happens at once.
+//! Commands about money, each executed atomically: the transactions that mark an order as paid or cancelled, and the
+//! calls to Stripe.
 
 use crate::defect::Defect;
 use crate::shop::{Order, OrderId, Payment, Shop, Status};
 
-/// A payment intent at Stripe. The order's id is its idempotency key, so an order has one at most.
+/// A payment intent at Stripe. The order's id is its idempotency key, so that an order has at most one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Intent {
     #[default]
@@ -12,65 +12,74 @@ pub(crate) enum Intent {
     Open,
     Succeeded,
     Canceled,
-    /// It succeeded, and all of it went back.
+    /// It succeeded, and was refunded in full.
     Refunded,
 }
 
-/// `Move` of shared/src/db/orders/document.rs, towards `cancelled`.
+/// The transition to `cancelled`, with its conditions: `Transition` of shared/src/db/orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Move {
+pub(crate) struct CancelTransition {
     pub(crate) from: Status,
+    /// Do not match an order that has an intent.
     pub(crate) unless_intent: bool,
-    /// With a refund that is to be sent; the payment stays as it is (`store_cancelled_with_refund`).
-    pub(crate) owing: bool,
+    /// Record a refund that is to be sent. The payment stays as it is (`store_cancellation_with_refund`).
+    pub(crate) with_refund: bool,
     pub(crate) by_stripe: bool,
 }
 
-impl Shop {
-    // shared/src/checkout: transactions
+impl CancelTransition {
+    /// Cancels an unpaid order whose intent is cancelled.
+    pub(crate) const UNPAID: Self =
+        Self { from: Status::Pending, unless_intent: false, with_refund: false, by_stripe: false };
+    /// Cancels a paid order.
+    pub(crate) const PAID: Self = Self { from: Status::Processing, with_refund: true, ..Self::UNPAID };
+}
 
-    /// `store_cancelled`: the move and the stock. False when the order has moved on.
-    pub(crate) fn store_cancelled(&mut self, id: OrderId, cancelled: Move) -> bool {
+impl Shop {
+    // Transactions: shared/src/checkout.
+
+    /// Stores the transition and restocks the order; false when the order no longer matches the transition.
+    pub(crate) fn store_cancellation(&mut self, id: OrderId, transition: CancelTransition) -> bool {
         let order = self.order(id);
-        if order.status != cancelled.from || (cancelled.unless_intent && order.intent) {
+        if order.status != transition.from || (transition.unless_intent && order.has_intent) {
             return false;
         }
         order.status = Status::Cancelled;
         order.was_cancelled = true;
-        order.by_stripe = cancelled.by_stripe;
-        if cancelled.owing {
+        order.changed_by_stripe = transition.by_stripe;
+        if transition.with_refund {
             order.refund_owed = true;
         } else {
             order.payment = Payment::Canceled;
         }
-        self.return_stock(id);
+        self.restock(id);
         true
     }
 
-    /// `store_payment`: money that fits came for an order.
-    pub(crate) fn store_payment(&mut self, id: OrderId) {
+    /// Applies an exact payment. A cancelled order is kept if its stock can be reacquired, and refunded otherwise.
+    pub(crate) fn apply_payment(&mut self, id: OrderId) {
         let Order { status, payment, .. } = self.orders[id];
         if matches!(payment, Payment::Succeeded | Payment::Refunded) {
             return;
         }
         let keep = match status {
-            Status::Cancelled => !self.has(Defect::LateMoneyIgnored) && self.take_again(id),
+            Status::Cancelled => !self.has(Defect::LatePaymentIgnored) && self.reacquire(id),
             _ => true,
         };
-        let owe = !keep && !self.has(Defect::LateMoneyIgnored);
+        let refund = !keep && !self.has(Defect::LatePaymentIgnored);
         let order = self.order(id);
         if keep {
             order.status = Status::Processing;
-            order.by_stripe = false;
+            order.changed_by_stripe = false;
         }
-        order.refund_owed |= owe;
-        if keep || owe {
+        order.refund_owed |= refund;
+        if keep || refund {
             order.payment = Payment::Succeeded;
-            order.intent = true;
+            order.has_intent = true;
         }
     }
 
-    // shared/src/payments/client.rs: Stripe
+    // Stripe: shared/src/payments.
 
     pub(crate) fn create_intent(&mut self, id: OrderId) {
         if self.intents[id] == Intent::Absent {
@@ -78,13 +87,13 @@ impl Shop {
         }
     }
 
-    /// False when it cannot be cancelled, also because it was cancelled before.
+    /// Cancels an open intent; false when it is not open, also when it was cancelled before.
     pub(crate) fn cancel_intent(&mut self, id: OrderId) -> bool {
-        let open = self.intents[id] == Intent::Open;
-        if open {
+        let is_open = self.intents[id] == Intent::Open;
+        if is_open {
             self.intents[id] = Intent::Canceled;
         }
-        open
+        is_open
     }
 
     pub(crate) fn refund(&mut self, id: OrderId) {
@@ -93,8 +102,8 @@ impl Shop {
         }
     }
 
-    /// Whether Stripe has something to tell about an intent, and has not been told that we know.
-    pub(crate) fn has_event(&self, id: OrderId) -> bool {
+    /// Whether the intent has ended, and its event is not recorded yet.
+    pub(crate) fn has_unrecorded_event(&self, id: OrderId) -> bool {
         !matches!(self.intents[id], Intent::Absent | Intent::Open) && !self.recorded[id]
     }
 }

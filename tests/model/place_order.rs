@@ -1,213 +1,230 @@
-//! `POST /orders`, command by command: `place_order.rs` and `checkout` in `functions/orders/src`.
+//! `POST /orders`, command by command: `place_order` in `shared/src/checkout`.
 
 use crate::defect::Defect;
-use crate::process::{Answer, At, ENDED, Late, Process, Release, Then};
-use crate::release::{self, next_product, release};
-use crate::shop::{ORDERS, Order, OrderId, PRODUCTS, REQUESTS, Shop, Status, Violated};
+use crate::process::{Command, Continuation, Delayed, ENDED, Process, Recovery, Response};
+use crate::recover::{self, next_product};
+use crate::shop::{CHECKOUTS, ORDERS, Order, OrderId, PRODUCTS, Shop, Status, UniqueViolation};
 
-/// A request for an order. Its id is that of the order which it is about to make.
+/// A checkout attempt, under the id of the order that it tries to place.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Request {
+pub(crate) struct Attempt {
     pub(crate) id: OrderId,
     pub(crate) buyer: usize,
     pub(crate) key: Option<u8>,
 }
 
-impl Request {
-    /// Gives the next command, and says what comes after it.
+impl Attempt {
+    /// Executes the next command, and sets the one that follows.
     pub(crate) fn step(self, shop: &mut Shop, process: &mut Process) {
-        let next = match process.at {
-            At::ReadCart => Ok(self.read_cart(shop)),
-            At::TakeStock { product } if shop.take_stock(self.id, product) => {
-                Ok(self.take_from(shop, product.saturating_add(1)))
+        let next = match process.next {
+            Command::ReadCart => Ok(self.read_cart(shop)),
+            Command::ReserveStock { product } if shop.reserve_stock(self.id, product) => {
+                Ok(self.reserve_from(shop, product.saturating_add(1)))
             }
-            At::TakeStock { product } => Ok(At::Look { product }),
-            At::Look { product } => self.look(shop, product),
-            At::Other { order } => self.make_way(shop, order),
-            At::Place => match shop.place(self.id) {
-                Ok(()) => Ok(release::settle(shop, self.id, SETTLED)),
-                // Somebody took this request for dead, and has given back what it had taken by then.
-                Err(Violated::Id) => self.give_back_all(shop, Then::Answer(Answer::Refused)),
-                Err(Violated::Other) => self.give_back_all(shop, Then::Earlier { refused: false }),
+            Command::ReserveStock { product } => Ok(Command::DiagnoseShortage { product }),
+            Command::DiagnoseShortage { product } => self.diagnose_shortage(shop, product),
+            Command::ReadConflictingOrder { order } => self.resolve_conflicting_hold(shop, order),
+            Command::Place => match shop.place(self.id) {
+                Ok(()) => Ok(recover::finalize_checkout(shop, self.id, FINALIZED)),
+                // A recovery has declared this request dead, and has released what was reserved by then.
+                Err(UniqueViolation::Id) => self.release_all(shop, Continuation::Respond(Response::Rejected)),
+                Err(UniqueViolation::KeyOrPurchase) => {
+                    self.release_all(shop, Continuation::FindExisting { rejected: false })
+                }
             },
-            At::Earlier { refused } => self.earlier(shop, refused),
-            At::IsHolding { order, payable } if shop.is_holding(order) => {
-                Ok(release::tidy(shop, order, Then::RequestPayment { payable }))
+            Command::FindExisting { rejected } => self.find_existing(shop, rejected),
+            Command::ReadHolds { order, payable } if shop.has_holds(order) => {
+                Ok(recover::complete_or_release(shop, order, Continuation::RequestPayment { payable }))
             }
-            At::IsHolding { payable, .. } => Err(Then::RequestPayment { payable }),
-            At::CreateIntent { order } => {
+            Command::ReadHolds { payable, .. } => Err(Continuation::RequestPayment { payable }),
+            Command::CreateIntent { order } => {
                 shop.create_intent(order);
-                Ok(At::AttachIntent { order })
+                Ok(Command::AttachIntent { order })
             }
-            At::AttachIntent { order } if shop.attach_intent(order) => Ok(At::Ended(Answer::Order(order))),
-            At::AttachIntent { order } if shop.has(Defect::MadeIntentKept) => Ok(At::Ended(Answer::Order(order))),
-            At::AttachIntent { order } => Ok(At::CancelMade { order }),
-            At::CancelMade { order } => {
+            Command::AttachIntent { order } if shop.attach_intent(order) => Ok(respond(order)),
+            Command::AttachIntent { order } if shop.has(Defect::AbandonedIntentKept) => Ok(respond(order)),
+            Command::AttachIntent { order } => Ok(Command::AbandonIntent { order }),
+            Command::AbandonIntent { order } => {
                 shop.cancel_intent(order);
-                Ok(At::Ended(Answer::Order(order)))
+                Ok(respond(order))
             }
-            At::Release { step, order, then } => {
-                process.is_spent |= matches!(step, Release::GiveBack { .. });
-                release(shop, step, order, then)
+            Command::Recovery { step, order, then } => {
+                process.has_released |= matches!(step, Recovery::ReleaseReserved { .. });
+                recover::step(shop, step, order, then)
             }
             _ => Ok(ENDED),
         };
-        process.at = match (next, process.at) {
-            (Ok(at), _) => at,
-            (Err(then), At::Release { order, .. } | At::IsHolding { order, .. }) => self.go_on(process, then, order),
-            (Err(then), _) => self.go_on(process, then, self.id),
+        process.next = match (next, process.next) {
+            (Ok(next), _) => next,
+            (Err(then), Command::Recovery { order, .. } | Command::ReadHolds { order, .. }) => {
+                self.continue_with(process, then, order)
+            }
+            (Err(then), _) => self.continue_with(process, then, self.id),
         };
     }
 
-    /// What comes after a command that has failed: the way that `?` and `Err(..)` take.
+    /// Sets what follows when the next command has failed: the path that `?` and `Err(..)` take.
     pub(crate) fn fail(self, shop: &Shop, process: &mut Process) {
-        let failed = Then::Answer(Answer::Unknown);
-        let next = match process.at {
-            // It may have been taken.
-            At::TakeStock { product } => release::give_back(shop, self.id, product.saturating_add(1), failed),
-            At::Look { product } => release::give_back(shop, self.id, product, failed),
-            // The order may stand, so nothing is undone.
-            At::Place if shop.has(Defect::CompensationWithoutAsking) => self.give_back_all(shop, failed),
-            // A failed undoing is only logged: what the buyer hears is why there was one.
-            At::Release { then: Then::Answer(answer), order, .. } if order == self.id => Ok(At::Ended(answer)),
-            // "the order stands without a payment intent"
-            At::CreateIntent { order } | At::AttachIntent { order } | At::CancelMade { order } => {
-                Ok(At::Ended(Answer::Order(order)))
+        let failed = Continuation::Respond(Response::Unknown);
+        let next = match process.next {
+            // The stock may be reserved.
+            Command::ReserveStock { product } => {
+                recover::release_reserved(shop, self.id, product.saturating_add(1), failed)
+            }
+            Command::DiagnoseShortage { product } => recover::release_reserved(shop, self.id, product, failed),
+            // The order may be placed, so nothing is released.
+            Command::Place if shop.has(Defect::ReleaseAfterUnknownResult) => self.release_all(shop, failed),
+            // A failed release is logged, and the buyer receives the reason for the release.
+            Command::Recovery { then: Continuation::Respond(response), order, .. } if order == self.id => {
+                Ok(Command::Ended(response))
+            }
+            // "placed an order without a payment intent"
+            Command::CreateIntent { order } | Command::AttachIntent { order } | Command::AbandonIntent { order } => {
+                Ok(respond(order))
             }
             _ => Err(failed),
         };
-        process.at = next.unwrap_or_else(|then| self.go_on(process, then, self.id));
+        process.next = next.unwrap_or_else(|then| self.continue_with(process, then, self.id));
     }
 
-    /// The command that a process was told has failed, if it can still be done.
-    pub(crate) fn late(at: At) -> Option<Late> {
-        match at {
-            At::TakeStock { product } => Some(Late::TakeStock { product }),
-            At::Place => Some(Late::Place),
+    /// Returns the command in the form in which it may be executed after it has failed for its process, if it may.
+    pub(crate) fn delayed(command: Command) -> Option<Delayed> {
+        match command {
+            Command::ReserveStock { product } => Some(Delayed::ReserveStock { product }),
+            Command::Place => Some(Delayed::Place),
             _ => None,
         }
     }
 
-    /// Whether it may stop waiting for another request: `LOOKS` are over.
-    pub(crate) fn waits(self, shop: &Shop, at: At) -> bool {
-        at == At::ReadCart && (0..PRODUCTS).any(|product| shop.other_hold(self.id, product).is_some())
+    /// Whether the attempt is waiting for another request, so that `MAX_ATTEMPTS` may be exhausted.
+    pub(crate) fn is_waiting(self, shop: &Shop, next: Command) -> bool {
+        next == Command::ReadCart && (0..PRODUCTS).any(|product| shop.conflicting_hold(self.id, product).is_some())
     }
 
-    /// Whether the price may differ from the expected one here: everything is taken, nothing placed.
-    pub(crate) fn total_changed(self, shop: &Shop, process: &mut Process) -> Option<At> {
-        let next = (process.at == At::Place).then(|| self.give_back_all(shop, REFUSED))?;
-        Some(next.unwrap_or_else(|then| self.go_on(process, then, self.id)))
+    /// Returns what follows when the total is not the expected one; `None` unless all stock is reserved and the order is
+    /// not placed yet.
+    pub(crate) fn reject_total(self, shop: &Shop, process: &mut Process) -> Option<Command> {
+        let next = (process.next == Command::Place).then(|| self.release_all(shop, REJECTED))?;
+        Some(next.unwrap_or_else(|then| self.continue_with(process, then, self.id)))
     }
 
-    fn read_cart(self, shop: &mut Shop) -> At {
+    fn read_cart(self, shop: &mut Shop) -> Command {
         let cart = shop.carts[self.buyer];
         let Self { buyer, key, .. } = self;
         let (cart_version, cart_purchase, lines) = (cart.version, cart.purchases, cart.items);
-        // Only memory: in the database there is nothing of this order yet.
+        // Local memory only: the database has nothing of this order yet.
         let Order { status, .. } = shop.orders[self.id];
         *shop.order(self.id) = Order { status, buyer, key, cart_version, cart_purchase, lines, ..Order::default() };
         match next_product(shop, self.id, 0) {
-            Some(product) => At::TakeStock { product },
-            // `empty_cart`, or its own twin has emptied it.
-            None => At::Earlier { refused: true },
+            Some(product) => Command::ReserveStock { product },
+            // `empty_cart`, unless another run of the same request has emptied it.
+            None => Command::FindExisting { rejected: true },
         }
     }
 
-    fn take_from(self, shop: &Shop, product: usize) -> At {
+    fn reserve_from(self, shop: &Shop, product: usize) -> Command {
         match next_product(shop, self.id, product) {
-            Some(product) => At::TakeStock { product },
+            Some(product) => Command::ReserveStock { product },
             None if shop.has(Defect::HoldsRemovedBeforePlace) => {
-                At::Release { step: Release::RemoveHolds { product: 0 }, order: self.id, then: Then::Place }
+                let step = Recovery::RemoveHolds { product: 0 };
+                Command::Recovery { step, order: self.id, then: Continuation::Place }
             }
-            None => At::Place,
+            None => Command::Place,
         }
     }
 
-    /// Why this product and those after it cannot be taken.
-    fn look(self, shop: &Shop, product: usize) -> Result<At, Then> {
-        let wanted = || (product..PRODUCTS).filter(|product| shop.orders[self.id].lines[*product] > 0);
-        if let Some(order) = wanted().find_map(|product| shop.other_hold(self.id, product)) {
-            return release::give_back(shop, self.id, product, Then::Other { order });
+    /// Returns what follows when the product could not be reserved.
+    fn diagnose_shortage(self, shop: &Shop, product: usize) -> Result<Command, Continuation> {
+        let remaining = || (product..PRODUCTS).filter(|product| shop.orders[self.id].lines[*product] > 0);
+        if let Some(order) = remaining().find_map(|product| shop.conflicting_hold(self.id, product)) {
+            return recover::release_reserved(shop, self.id, product, Continuation::ReadConflictingOrder { order });
         }
-        if wanted().any(|product| shop.products[product].stock < shop.orders[self.id].lines[product]) {
-            return release::give_back(shop, self.id, product, REFUSED);
+        if remaining().any(|product| shop.products[product].stock < shop.orders[self.id].lines[product]) {
+            return recover::release_reserved(shop, self.id, product, REJECTED);
         }
-        // Not short after all: it came back into stock between the two looks.
-        Ok(At::TakeStock { product })
+        // The stock was replenished between the reservation and the diagnosis.
+        Ok(Command::ReserveStock { product })
     }
 
-    /// `make_way` for an order that holds something for the same cart.
-    fn make_way(self, shop: &Shop, order: OrderId) -> Result<At, Then> {
+    fn resolve_conflicting_hold(self, shop: &Shop, order: OrderId) -> Result<Command, Continuation> {
         match shop.orders[order].status {
-            Status::Absent | Status::Tombstone if shop.is_old[order] => Ok(release::recover(order, Then::BeginAgain)),
-            // It is at work, and waited for: for how long is left open here.
-            Status::Absent | Status::Tombstone => Err(Then::BeginAgain),
-            _ => Ok(self.met(shop, order)),
+            Status::Empty | Status::Tombstone if shop.is_abandoned[order] => {
+                Ok(recover::recover_checkout(order, Continuation::Retry))
+            }
+            // `Step::Wait`. The model leaves open for how long.
+            Status::Empty | Status::Tombstone => Err(Continuation::Retry),
+            _ => Ok(self.step_after(shop, order)),
         }
     }
 
-    fn earlier(self, shop: &Shop, refused: bool) -> Result<At, Then> {
-        match shop.earlier(self.id) {
-            Some(order) => Ok(self.met(shop, order)),
-            None if refused => Err(Then::Answer(Answer::Refused)),
-            None => Err(Then::BeginAgain),
+    fn find_existing(self, shop: &Shop, rejected: bool) -> Result<Command, Continuation> {
+        match shop.find_existing(self.id) {
+            Some(order) => Ok(self.step_after(shop, order)),
+            None if rejected => Err(Continuation::Respond(Response::Rejected)),
+            None => Err(Continuation::Retry),
         }
     }
 
-    /// What an order means for this request that has its key, or has bought the same cart.
-    fn met(self, shop: &Shop, order: OrderId) -> At {
+    /// Returns what follows, given an order with the same key or of the same cart.
+    fn step_after(self, shop: &Shop, order: OrderId) -> Command {
         let Order { status, key, cart_version, .. } = shop.orders[order];
-        let (is_same, was_same_cart) =
-            (self.key.is_some() && self.key == key, cart_version == shop.orders[self.id].cart_version);
+        let is_replay = self.key.is_some() && self.key == key;
+        let is_same_cart = cart_version == shop.orders[self.id].cart_version;
         match status {
             // From here on the request works with the order as it was just read.
-            _ if is_same => At::IsHolding { order, payable: is_payable(shop.orders[order]) },
-            Status::Cancelled if shop.is_holding(order) => release::tidy(shop, order, Then::BeginAgain),
-            // What it had bought may be bought again.
-            Status::Cancelled => At::Release { step: Release::PassOver, order, then: Then::BeginAgain },
-            // 409 `cart_already_ordered`, and the cart is settled on the way.
-            _ if was_same_cart => release::settle(shop, order, Then::Answer(Answer::Refused)),
-            _ => release::settle(shop, order, Then::BeginAgain),
+            _ if is_replay => Command::ReadHolds { order, payable: is_payable(shop.orders[order]) },
+            Status::Cancelled if shop.has_holds(order) => {
+                recover::complete_or_release(shop, order, Continuation::Retry)
+            }
+            // The lines of a cancelled order may be bought again.
+            Status::Cancelled => Command::Recovery { step: Recovery::SkipPurchase, order, then: Continuation::Retry },
+            // 409 `cart_already_ordered`, after the order is finalized.
+            _ if is_same_cart => recover::finalize_checkout(shop, order, Continuation::Respond(Response::Rejected)),
+            _ => recover::finalize_checkout(shop, order, Continuation::Retry),
         }
     }
 
-    fn give_back_all(self, shop: &Shop, then: Then) -> Result<At, Then> {
-        release::give_back(shop, self.id, PRODUCTS, then)
+    fn release_all(self, shop: &Shop, then: Continuation) -> Result<Command, Continuation> {
+        recover::release_reserved(shop, self.id, PRODUCTS, then)
     }
 
-    fn go_on(self, process: &mut Process, then: Then, order: OrderId) -> At {
+    fn continue_with(self, process: &mut Process, then: Continuation, order: OrderId) -> Command {
         match then {
-            Then::BeginAgain => self.begin_again(process),
-            Then::Other { order } => At::Other { order },
-            Then::Earlier { refused } => At::Earlier { refused },
-            Then::RequestPayment { payable: true } => At::CreateIntent { order },
-            Then::RequestPayment { payable: false } => At::Ended(Answer::Order(order)),
-            Then::Answer(answer) => At::Ended(answer),
-            Then::Place => At::Place,
-            Then::Next | Then::NextOrAsk => ENDED,
+            Continuation::Retry => self.retry(process),
+            Continuation::ReadConflictingOrder { order } => Command::ReadConflictingOrder { order },
+            Continuation::FindExisting { rejected } => Command::FindExisting { rejected },
+            Continuation::RequestPayment { payable: true } => Command::CreateIntent { order },
+            Continuation::RequestPayment { payable: false } => respond(order),
+            Continuation::Respond(response) => Command::Ended(response),
+            Continuation::Place => Command::Place,
+            Continuation::NextItem | Continuation::NextItemOrReconcile => ENDED,
         }
     }
 
-    /// Under another id, if something was taken and given back under this one.
-    fn begin_again(self, process: &mut Process) -> At {
-        let id = self.id.saturating_add(REQUESTS);
-        if process.is_spent && id >= ORDERS {
-            return At::Ended(Answer::Refused);
+    /// Starts another attempt, under another id if this one has released stock.
+    fn retry(self, process: &mut Process) -> Command {
+        let id = self.id.saturating_add(CHECKOUTS);
+        if process.has_released && id >= ORDERS {
+            return Command::Ended(Response::Rejected);
         }
-        if process.is_spent {
-            process.id = id;
-            process.is_spent = false;
+        if process.has_released {
+            process.order = id;
+            process.has_released = false;
         }
-        At::ReadCart
+        Command::ReadCart
     }
 }
 
-/// After it has placed its order a request holds it as it made it: to be paid, without an intent.
-const SETTLED: Then = Then::RequestPayment { payable: true };
-/// Unless an earlier request has made the order.
-const REFUSED: Then = Then::Earlier { refused: true };
+/// The request has just placed its order, which is payable and has no intent.
+const FINALIZED: Continuation = Continuation::RequestPayment { payable: true };
+/// `reject_unless_replayed`: the request is rejected unless an earlier one has placed its order.
+const REJECTED: Continuation = Continuation::FindExisting { rejected: true };
 
-/// What `request_payment` looks at.
+fn respond(order: OrderId) -> Command {
+    Command::Ended(Response::Order(order))
+}
+
+/// The condition of `request_payment`.
 fn is_payable(order: Order) -> bool {
-    order.status == Status::Pending && !order.intent
+    order.status == Status::Pending && !order.has_intent
 }

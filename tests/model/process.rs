@@ -1,267 +1,259 @@
-//! The programs: what each of them is, and which command it gives next.
+//! Processes: which program each one runs, and the command that it executes next.
 
-use crate::money::Move;
+use crate::money::CancelTransition;
 use crate::shop::{ORDERS, OrderId};
 
-/// What a process is.
+/// The program that a process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Job {
-    /// `POST /orders`: `functions/orders/src/place_order.rs`.
+pub(crate) enum Program {
+    /// `POST /orders`: the only program with a client whose response is checked.
     PlaceOrder { buyer: usize, key: Option<u8> },
-    /// `POST /orders/{id}/cancel` by the buyer, or `POST /admin/orders/{id}/cancel`: the administrator
-    /// may cancel what is paid.
+    /// `POST /orders/{id}/cancel` by the buyer, or `POST /admin/orders/{id}/cancel`. Only administrators may cancel a
+    /// paid order.
     CancelOrder { order: OrderId, by_admin: bool },
-    /// `POST /webhooks/stripe` with the event that ends the intent of that order.
+    /// `POST /webhooks/stripe` with the event that ends the payment intent of the order.
     ReceiveEvent { order: OrderId },
-    /// A run of functions/maintenance: these parts of it.
-    Maintenance { parts: &'static [Part] },
+    /// One run of `functions/maintenance`, reduced to these jobs.
+    Maintenance { jobs: &'static [Job] },
 }
 
-impl Job {
-    pub(crate) fn is_request(self) -> bool {
+impl Program {
+    pub(crate) fn is_checkout(self) -> bool {
         matches!(self, Self::PlaceOrder { .. })
     }
 }
 
-/// The parts of a run of `maintenance`, each a file there.
+/// A job of `maintenance`. Each is a file of `functions/maintenance/src`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Part {
-    ClearHolds,
-    SendRefunds,
-    CancelOverdue,
-    AskStripe,
+pub(crate) enum Job {
+    ReleaseStaleHolds,
+    RetryRefunds,
+    ExpireUnpaid,
+    ReconcilePayments,
 }
 
-/// What a request has told its client.
+/// The response of a checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     /// 201 with this order.
     Order(OrderId),
-    /// 4xx: it has bought nothing, and never will.
-    Refused,
-    /// 5xx: whoever wants to know sends the same key again.
+    /// 4xx: the request has bought nothing, and never will.
+    Rejected,
+    /// 5xx: the client has to replay the request to learn the result.
     Unknown,
-    /// The process died before it could answer, or was no request for an order.
+    /// None: the process crashed, or does not run a checkout.
     None,
 }
 
-/// The steps of `settle`, of `recover` and of `give_back`, `shared/src/checkout/release.rs`.
+/// The commands of `finalize_checkout`, `recover_checkout` and `release_holds`, which requests and `maintenance` share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Release {
-    /// `recover`: `orders.bury`.
-    Bury,
-    /// `recover`: `orders.trace`, when there was something where the tombstone was to be.
-    Trace,
-    /// Of what a request has taken: the last product first.
-    GiveBack {
-        product: usize,
-    },
-    /// Of whatever an order holds.
-    GiveBackHeld {
-        product: usize,
-    },
-    TakeOut,
-    /// Of an order that was cancelled before it had taken its lines out.
-    PassOver,
-    RemoveHolds {
-        product: usize,
-    },
+pub(crate) enum Recovery {
+    /// `recover_checkout`: `orders.insert_tombstone`.
+    InsertTombstone,
+    /// `recover_checkout`: `orders.slot`, after the tombstone collided with a document.
+    ReadSlot,
+    /// `release`: `products.release_hold` for stock that a request has reserved itself, the last product first.
+    ReleaseReserved { product: usize },
+    /// `release_holds`: `products.release_hold` for every product, the first one first.
+    ReleaseHeld { product: usize },
+    /// `finalize_checkout`: `carts.remove_purchased`.
+    RemovePurchased,
+    /// `carts.skip_purchase`, for an order that was cancelled before its lines left the cart.
+    SkipPurchase,
+    /// `finalize_checkout`: `products.remove_holds`.
+    RemoveHolds { product: usize },
 }
 
-/// What a process does next. Every value but the last is one command, and is named like the function
-/// that sends it.
+/// The next command of a process. Unless stated otherwise, the source of a command is in `shared/src/checkout`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum At {
-    // functions/orders/src/checkout
-    /// `begin`: `carts.of`.
+pub(crate) enum Command {
+    // Placing an order.
+    /// `start_attempt`: `carts.of`.
     ReadCart,
-    /// `take_all`: `products.take_stock`.
-    TakeStock {
+    /// `reserve_products`: `products.reserve_stock`.
+    ReserveStock {
         product: usize,
     },
-    /// `look`: `products.by_ids`, after that took nothing.
-    Look {
+    /// `diagnose_shortage`: `products.stock_snapshots`, after a reservation has matched nothing.
+    DiagnoseShortage {
         product: usize,
     },
-    /// `make_way`: `orders.trace` of an order that holds something for the same cart.
-    Other {
+    /// `resolve_conflicting_hold`: `orders.slot` of an order that has a hold for the same cart.
+    ReadConflictingOrder {
         order: OrderId,
     },
-    /// `place`: `orders.place`.
+    /// `insert_order`: `orders.place`.
     Place,
-    /// `earlier`: `orders.earlier`, by the key and by the purchase of the cart.
-    Earlier {
-        refused: bool,
+    /// `find_existing_order`: `orders.find_existing`, by the key and by the purchase of the cart. If there is no such
+    /// order, the request is rejected or retried.
+    FindExisting {
+        rejected: bool,
     },
-
-    // functions/orders/src/place_order.rs and checkout/request_payment.rs
-    /// `products.is_holding`, of an order that an earlier request has made.
-    IsHolding {
+    /// `place_order`: `products.held_by`, for a replayed order. `payable` is a fact about the order as it was read.
+    ReadHolds {
         order: OrderId,
         payable: bool,
     },
-    /// `stripe.create_intent`.
+    /// `request_payment`: `stripe.create_intent`.
     CreateIntent {
         order: OrderId,
     },
-    /// `orders.attach_intent`.
+    /// `request_payment`: `orders.attach_intent`.
     AttachIntent {
         order: OrderId,
     },
-
-    /// `request_payment`: `stripe.cancel_intent`, when the order was cancelled before its intent was noted.
-    CancelMade {
+    /// `abandon_intent`: `stripe.cancel_intent`, after the order was cancelled before its intent was attached.
+    AbandonIntent {
         order: OrderId,
     },
 
-    // shared/src/checkout/release.rs
-    Release {
-        step: Release,
+    // Finalizing, recovering and releasing.
+    Recovery {
+        step: Recovery,
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
 
-    // shared/src/checkout/cancel.rs
-    /// `orders.get` in `cancel_order.rs`.
+    // Cancelling an order.
+    /// The handler: `orders.get`.
     GetOrder {
         order: OrderId,
     },
-    /// `stripe.cancel_intent`.
+    /// `cancel_intent`: `stripe.cancel_intent`.
     CancelIntent {
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
-    /// `stripe.retrieve_intent`, after that failed.
+    /// `cancel_intent`: `stripe.retrieve_intent`, after the cancellation has failed.
     RetrieveIntent {
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
-    /// `store`: the transaction.
-    StoreCancelled {
+    /// `store_cancellation`: the transaction.
+    StoreCancellation {
         order: OrderId,
-        cancelled: Move,
-        then: Then,
+        transition: CancelTransition,
+        then: Continuation,
     },
-    /// `store`: `orders.get`, after the order had moved on.
-    GetMoved {
+    /// `store_cancellation_now`: `orders.get`, after the status of the order has changed.
+    GetChangedOrder {
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
 
-    // shared/src/checkout/refund.rs
+    // Refunding.
     /// `send_refund`: `stripe.refund`.
-    Refund {
+    SendRefund {
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
-    /// `send_refund`: the transaction that stores the answer.
-    NoteRefund {
+    /// `send_refund`: the transaction that stores Stripe's response.
+    StoreRefund {
         order: OrderId,
-        then: Then,
+        then: Continuation,
     },
 
-    // functions/stripe-webhook/src/apply_payment.rs
-    /// `Arrival::store`: the transaction.
+    // Receiving an event.
+    /// `record_and_apply`: the transaction.
     ApplyEvent {
         order: OrderId,
     },
-    /// Its second half, where the event is recorded before it has had its effect.
-    ApplyLate {
+    /// The second half of that transaction, for the defect that splits it.
+    ApplyRecordedEvent {
         order: OrderId,
     },
-    /// `send_back_if_owed`: `orders.get`.
-    SendBackIfOwed {
-        order: OrderId,
-    },
-
-    // functions/maintenance/src
-    /// The finder of a part: what there is to do, as of now.
-    Find {
-        part: Part,
-    },
-    /// `ask`: `stripe.retrieve_intent`.
-    Ask {
-        order: OrderId,
-    },
-    /// `paid`: the transaction.
-    AskedAndPaid {
+    /// `send_owed_refund`: `orders.get`.
+    CheckOwedRefund {
         order: OrderId,
     },
 
-    /// It has ended.
-    Ended(Answer),
+    // Maintenance.
+    /// The query of a job: the items that are due now.
+    FindDue {
+        job: Job,
+    },
+    /// `reconcile_payment`: `stripe.retrieve_intent`.
+    ReconcilePayment {
+        order: OrderId,
+    },
+    /// `apply_payment_now`: the transaction.
+    ApplyPayment {
+        order: OrderId,
+    },
+
+    /// No command: the process has ended.
+    Ended(Response),
 }
 
-/// Where a process goes on after what several share.
+/// What a caller continues with after commands that several programs share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Then {
-    /// The loop in `check_out` once more.
-    BeginAgain,
-    /// A look at what another order is that holds something for the same cart.
-    Other { order: OrderId },
-    /// A look for an earlier order, because this one is refused or an index has refused it.
-    Earlier { refused: bool },
-    /// `request_payment`, if the order as it was read is to be paid and has no intent.
+pub(crate) enum Continuation {
+    /// `Step::Retry`: another attempt.
+    Retry,
+    /// [`Command::ReadConflictingOrder`].
+    ReadConflictingOrder { order: OrderId },
+    /// [`Command::FindExisting`], because the request is about to be rejected or an index has rejected its order.
+    FindExisting { rejected: bool },
+    /// `request_payment`, if the order was payable when it was read.
     RequestPayment { payable: bool },
-    /// The end.
-    Answer(Answer),
-    /// The order, where the holds go before it.
+    /// The end of the process, with this response.
+    Respond(Response),
+    /// [`Command::Place`], for the defect that removes the holds first.
     Place,
-    /// The next piece of work of the run.
-    Next,
-    /// The same; but an order that could not be cancelled is asked about at Stripe (`end` in
-    /// `cancel_overdue.rs`).
-    NextOrAsk,
+    /// The next item of the run of `maintenance`.
+    NextItem,
+    /// The next item; but an order that could not be cancelled is reconciled with Stripe before (`expire_unpaid`).
+    NextItemOrReconcile,
 }
 
-/// What is still on its way to the database.
+/// A command that failed for its process, and that the database executes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Late {
-    TakeStock { product: usize },
+pub(crate) enum Delayed {
+    ReserveStock { product: usize },
     Place,
 }
 
-/// A running program.
+/// A running process, with its local memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Process {
-    pub(crate) at: At,
-    /// The part at which a run is.
-    pub(crate) part: Part,
-    /// What a run's finder has found and the run has not done yet.
-    pub(crate) todo: [bool; ORDERS],
-    /// Of the orders that the finder has read: which had an intent then.
+    /// The command that it executes next.
+    pub(crate) next: Command,
+    /// The current job of a run of `maintenance`.
+    pub(crate) job: Job,
+    /// The orders that the job has read as due and not processed yet.
+    pub(crate) due: [bool; ORDERS],
+    /// Which of these orders had an intent when the job read them.
     pub(crate) had_intent: [bool; ORDERS],
-    /// The order that a request makes.
-    pub(crate) id: OrderId,
-    /// It has given back what it had taken under that id, and takes no more under it.
-    pub(crate) is_spent: bool,
-    /// A command whose failure it was told of, and which is done later all the same.
-    pub(crate) late: Option<Late>,
+    /// The id of the order that a checkout tries to place.
+    pub(crate) order: OrderId,
+    /// The checkout has released stock under that id, and reserves no more under it.
+    pub(crate) has_released: bool,
+    pub(crate) delayed: Option<Delayed>,
 }
 
 impl Process {
-    pub(crate) fn of(job: Job, place: usize) -> Self {
-        let at = match job {
-            Job::PlaceOrder { .. } => At::ReadCart,
-            Job::CancelOrder { order, .. } => At::GetOrder { order },
-            Job::ReceiveEvent { order } => At::ApplyEvent { order },
-            Job::Maintenance { parts } => parts.first().map_or(ENDED, |part| At::Find { part: *part }),
+    pub(crate) fn new(program: Program, place: usize) -> Self {
+        let next = match program {
+            Program::PlaceOrder { .. } => Command::ReadCart,
+            Program::CancelOrder { order, .. } => Command::GetOrder { order },
+            Program::ReceiveEvent { order } => Command::ApplyEvent { order },
+            Program::Maintenance { jobs } => jobs.first().map_or(ENDED, |job| Command::FindDue { job: *job }),
         };
         Self {
-            at,
-            part: Part::ClearHolds,
-            todo: [false; ORDERS],
+            next,
+            job: Job::ReleaseStaleHolds,
+            due: [false; ORDERS],
             had_intent: [false; ORDERS],
-            id: place,
-            is_spent: false,
-            late: None,
+            order: place,
+            has_released: false,
+            delayed: None,
         }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.at, At::Ended(_))
+        matches!(self.next, Command::Ended(_))
     }
 }
 
-/// The end of what is no request for an order.
-pub(crate) const ENDED: At = At::Ended(Answer::None);
+/// The end of a process that runs no checkout.
+pub(crate) const ENDED: Command = Command::Ended(Response::None);

@@ -1,62 +1,63 @@
-//! `POST /webhooks/stripe` and the two ways to cancel, command by command:
-//! `functions/stripe-webhook/src/apply_payment.rs`, `functions/orders/src/cancel_order.rs`.
+//! `POST /webhooks/stripe` and the two endpoints that cancel an order, command by command.
 
-use crate::cancel::{self, UNPAID};
+use crate::cancel;
 use crate::defect::Defect;
-use crate::money::{Intent, Move};
-use crate::process::{Answer, At, ENDED, Then};
+use crate::money::{CancelTransition, Intent};
+use crate::process::{Command, Continuation, ENDED, Response};
 use crate::shop::{OrderId, Shop, Status};
 
-/// After that there is nothing more to do, whatever came of it.
-const END: Then = Then::Answer(Answer::None);
+/// The process ends, whatever the outcome.
+const END: Continuation = Continuation::Respond(Response::None);
 
-/// Gives the next command of a webhook, and says what comes after it.
-pub(crate) fn step(shop: &mut Shop, at: At) -> At {
-    match at {
-        // Recorded before: it has had its effect.
-        At::ApplyEvent { order } if !shop.has_event(order) => ENDED,
-        At::ApplyEvent { order } => {
+/// Executes the next command of a webhook, and returns the one that follows.
+pub(crate) fn step(shop: &mut Shop, command: Command) -> Command {
+    match command {
+        // A recorded event has taken effect before.
+        Command::ApplyEvent { order } if !shop.has_unrecorded_event(order) => ENDED,
+        Command::ApplyEvent { order } => {
             shop.recorded[order] = true;
-            if shop.has(Defect::EventBeforeEffect) { At::ApplyLate { order } } else { apply(shop, order) }
+            if shop.has(Defect::EventBeforeEffect) { Command::ApplyRecordedEvent { order } } else { apply(shop, order) }
         }
-        At::ApplyLate { order } => apply(shop, order),
-        At::SendBackIfOwed { order } if shop.orders[order].refund_owed => At::Refund { order, then: END },
-        _ => cancel::step(shop, at).and_then(Result::ok).unwrap_or(ENDED),
+        Command::ApplyRecordedEvent { order } => apply(shop, order),
+        Command::CheckOwedRefund { order } if shop.orders[order].refund_owed => {
+            Command::SendRefund { order, then: END }
+        }
+        _ => cancel::step(shop, command).and_then(Result::ok).unwrap_or(ENDED),
     }
 }
 
-/// The effect of an event, in its transaction.
-fn apply(shop: &mut Shop, order: OrderId) -> At {
+/// Applies an event, inside its transaction.
+fn apply(shop: &mut Shop, order: OrderId) -> Command {
     match shop.intents[order] {
         Intent::Succeeded | Intent::Refunded => {
-            shop.store_payment(order);
-            At::SendBackIfOwed { order }
+            shop.apply_payment(order);
+            Command::CheckOwedRefund { order }
         }
         Intent::Canceled => {
-            shop.store_cancelled(order, Move { by_stripe: true, ..UNPAID });
+            shop.store_cancellation(order, CancelTransition { by_stripe: true, ..CancelTransition::UNPAID });
             ENDED
         }
         Intent::Absent | Intent::Open => ENDED,
     }
 }
 
-/// Gives the next command of somebody who cancels an order.
-pub(crate) fn step_cancel(shop: &mut Shop, at: At, by_admin: bool) -> At {
-    let outcome = match at {
-        At::GetOrder { order } => {
+/// Executes the next command of a cancellation by buyer or administrator, and returns the one that follows.
+pub(crate) fn step_cancel(shop: &mut Shop, command: Command, by_admin: bool) -> Command {
+    let next = match command {
+        Command::GetOrder { order } => {
             let found = shop.orders[order];
             if found.status == Status::Pending || (by_admin && found.status == Status::Processing) {
-                cancel::cancel(shop, order, found.status, found.intent, END).ok()
+                cancel::cancel_order(shop, order, found.status, found.has_intent, END).ok()
             } else {
                 None
             }
         }
-        _ => cancel::step(shop, at).and_then(Result::ok),
+        _ => cancel::step(shop, command).and_then(Result::ok),
     };
-    outcome.unwrap_or(ENDED)
+    next.unwrap_or(ENDED)
 }
 
-/// What comes after a command of either that has failed: Stripe sends its event again, people ask again.
-pub(crate) fn fail(at: At) -> At {
-    cancel::fail(at).and_then(Result::ok).unwrap_or(ENDED)
+/// Returns what follows when a command of either has failed. Stripe sends an event again, and users retry.
+pub(crate) fn fail(command: Command) -> Command {
+    cancel::fail(command).and_then(Result::ok).unwrap_or(ENDED)
 }

@@ -1,43 +1,48 @@
-//! Who buys what from whom: the worlds that are explored.
+//! A scenario: the initial state, the programs that run, and the bounds of what may happen to them.
 
 use crate::defect::Defect;
 use crate::model::State;
-use crate::process::Job;
-use crate::shop::{BUYERS, Cart, Pieces, Product, Shop};
+use crate::process::Program;
+use crate::shop::{BUYERS, Cart, Product, Quantities, Shop};
 
-/// A world.
+/// A bounded world to explore.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scenario {
-    /// How much there is of each product.
-    pub(crate) stock: Pieces,
-    /// What each buyer has in the cart.
-    pub(crate) carts: [Pieces; BUYERS],
-    /// Who does something; requests for orders come first.
-    pub(crate) jobs: Vec<Job>,
-    pub(crate) misfortunes: u8,
-    pub(crate) sleeps: u8,
+    /// The initial stock of each product.
+    pub(crate) stock: Quantities,
+    /// The initial cart of each buyer.
+    pub(crate) carts: [Quantities; BUYERS],
+    /// The programs that run concurrently, one process each. Checkouts come first.
+    pub(crate) programs: Vec<Program>,
+    /// The number of crashes and failed commands.
+    pub(crate) faults: u8,
+    /// The number of suspended checkouts.
+    pub(crate) suspensions: u8,
+    /// The number of pieces that are added to the first cart.
     pub(crate) additions: u8,
-    /// How often another member may become primary.
+    /// The number of failovers.
     pub(crate) failovers: u8,
-    /// The price may change.
-    pub(crate) fickle: bool,
-    /// Whatever can be paid may be paid, even what nobody was told how to pay.
-    pub(crate) pay: bool,
-    /// What is paid may be shipped.
-    pub(crate) ship: bool,
+    /// A checkout may find that the total is not the expected one.
+    pub(crate) price_changes: bool,
+    /// Every open intent may be paid, even if its client secret was never returned.
+    pub(crate) can_pay: bool,
+    /// Paid orders may be shipped.
+    pub(crate) can_ship: bool,
     pub(crate) defect: Option<Defect>,
-    /// What has to come about somewhere, so that the invariants do not hold for want of anything happening.
-    pub(crate) reaches: &'static [Goal],
+    /// The goals that some state must reach.
+    pub(crate) goals: &'static [Goal],
 }
 
-/// Something that comes about: its name, and how it is known.
+/// A goal: its name, and the condition for a state that reaches it.
 pub(crate) type Goal = (&'static str, fn(&Scenario, &State) -> bool);
 
 impl Scenario {
+    /// The same scenario in a shop with a defect.
     pub(crate) fn with(self, defect: Defect) -> Self {
         Self { defect: Some(defect), ..self }
     }
 
+    /// The initial shop.
     pub(crate) fn shop(&self) -> Shop {
         let cart = |items| Cart { items, version: 1, ..Cart::default() };
         Shop {

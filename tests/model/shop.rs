@@ -1,30 +1,31 @@
-//! What MongoDB and Stripe know, and every command that the shop gives them. Each function is one
-//! command: it happens at once, and carries the name of the function in `shared/src` that sends it.
+//! The database and Stripe, and every command that changes or queries them.
+//!
+//! Each function is one command, executed atomically, and has the name of the function in `shared/src` that issues it.
 
 use crate::defect::Defect;
 use crate::money::Intent;
 
-/// How many products, buyers and requests for orders there is room for.
+/// The number of products, buyers and checkouts that the model has room for.
 pub(crate) const PRODUCTS: usize = 2;
 pub(crate) const BUYERS: usize = 2;
-pub(crate) const REQUESTS: usize = 3;
-/// How often a request takes stock: once more after it has given back what it had taken.
-pub(crate) const TRIES: usize = 2;
-pub(crate) const ORDERS: usize = REQUESTS * TRIES;
+pub(crate) const CHECKOUTS: usize = 3;
+/// The number of attempts of a checkout that reserve stock: a second one follows after the first has released its stock.
+pub(crate) const ATTEMPTS: usize = 2;
+pub(crate) const ORDERS: usize = CHECKOUTS * ATTEMPTS;
 
-/// An order's id. Those of the first tries are the places of their requests among the processes; then
-/// come those of the second tries.
+/// The id of an order. The ids of first attempts are the places of their checkouts among the processes; the ids of
+/// second attempts follow.
 pub(crate) type OrderId = usize;
-/// Pieces of each product.
-pub(crate) type Pieces = [i8; PRODUCTS];
+/// A quantity of each product.
+pub(crate) type Quantities = [i8; PRODUCTS];
 
-/// The status of a document in `orders`.
+/// The content of an order's slot in `orders`: nothing, a tombstone, or an order with its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Status {
-    /// There is no such document, and perhaps there will be one.
+    /// No document. An order may still be placed here.
     #[default]
-    Absent,
-    /// There is a tombstone, and never an order.
+    Empty,
+    /// A tombstone. No order can be placed here any more.
     Tombstone,
     Pending,
     Processing,
@@ -32,7 +33,7 @@ pub(crate) enum Status {
     Cancelled,
 }
 
-/// `payment.status` of an order.
+/// The `payment.status` of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Payment {
     #[default]
@@ -42,7 +43,7 @@ pub(crate) enum Payment {
     Refunded,
 }
 
-/// A document in `orders`, and before it is there what its request knows of it.
+/// A document in `orders`. Before it is placed, it is the memory of the attempt that is about to place it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Order {
     pub(crate) status: Status,
@@ -50,58 +51,58 @@ pub(crate) struct Order {
     pub(crate) key: Option<u8>,
     pub(crate) cart_version: u8,
     pub(crate) cart_purchase: u8,
-    pub(crate) lines: Pieces,
+    pub(crate) lines: Quantities,
     /// `transaction_id` is set, and with it the client secret.
-    pub(crate) intent: bool,
+    pub(crate) has_intent: bool,
     pub(crate) payment: Payment,
-    /// A refund of all that was paid is stored, and not sent.
+    /// A full refund is recorded and not sent.
     pub(crate) refund_owed: bool,
-    /// The last change was an event of Stripe's.
-    pub(crate) by_stripe: bool,
-    /// It has been cancelled once, by `status_history`.
+    /// The latest transition was caused by an event from Stripe.
+    pub(crate) changed_by_stripe: bool,
+    /// Its `status_history` contains a cancellation.
     pub(crate) was_cancelled: bool,
 }
 
-/// A document in `products`.
+/// A document in `products`, with one SKU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Product {
     pub(crate) stock: i8,
-    /// By which orders. Whose cart it is follows from that.
+    /// Which orders have a hold. The cart of a hold follows from its order.
     pub(crate) holds: [bool; ORDERS],
 }
 
 /// A document in `carts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Cart {
-    pub(crate) items: Pieces,
+    pub(crate) items: Quantities,
     pub(crate) version: u8,
-    /// How many orders have taken their lines out.
+    /// The number of orders that the cart has counted as its purchases.
     pub(crate) purchases: u8,
 }
 
-/// Everything outside of the programs.
+/// Everything that processes share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Shop {
     pub(crate) products: [Product; PRODUCTS],
     pub(crate) orders: [Order; ORDERS],
     pub(crate) carts: [Cart; BUYERS],
     pub(crate) intents: [Intent; ORDERS],
-    /// The event that an intent succeeded or was cancelled is in `stripe_events`.
+    /// The intent's last event, that it succeeded or was cancelled, is in `stripe_events`.
     pub(crate) recorded: [bool; ORDERS],
-    /// The clock: this id is older than any request can live.
-    pub(crate) is_old: [bool; ORDERS],
+    /// The clock: this order id is below `abandoned_cutoff`.
+    pub(crate) is_abandoned: [bool; ORDERS],
     pub(crate) defect: Option<Defect>,
 }
 
-/// The ids that a request gives its tries.
-pub(crate) fn tries_of(place: usize) -> impl Iterator<Item = OrderId> {
-    (place..ORDERS).step_by(REQUESTS)
+/// The order ids of a checkout's attempts.
+pub(crate) fn attempts_of(place: usize) -> impl Iterator<Item = OrderId> {
+    (place..ORDERS).step_by(CHECKOUTS)
 }
 
 impl Order {
-    /// It is an order, and no tombstone: it has a `created_at`.
+    /// Whether this is an order: neither an empty slot nor a tombstone.
     pub(crate) fn is_placed(&self) -> bool {
-        !matches!(self.status, Status::Absent | Status::Tombstone)
+        !matches!(self.status, Status::Empty | Status::Tombstone)
     }
 }
 
@@ -114,138 +115,146 @@ impl Shop {
         &mut self.orders[id]
     }
 
-    // shared/src/db/orders/place.rs
+    // Placing an order: shared/src/db/orders.
 
     pub(crate) fn by_key(&self, buyer: usize, key: u8) -> Option<OrderId> {
         self.orders.iter().position(|order| order.is_placed() && order.buyer == buyer && order.key == Some(key))
     }
 
     pub(crate) fn by_purchase(&self, buyer: usize, purchase: u8) -> Option<OrderId> {
-        let is_it = |order: &Order| order.is_placed() && order.buyer == buyer && order.cart_purchase == purchase;
-        self.orders.iter().position(is_it)
+        let matches = |order: &Order| order.is_placed() && order.buyer == buyer && order.cart_purchase == purchase;
+        self.orders.iter().position(matches)
     }
 
-    /// What makes a request an earlier one: its key, or else that it bought the same cart, if there is
-    /// anything in it.
-    pub(crate) fn earlier(&self, id: OrderId) -> Option<OrderId> {
+    /// Finds the order with the same key, or else the order of the same purchase. An empty cart is no purchase.
+    pub(crate) fn find_existing(&self, id: OrderId) -> Option<OrderId> {
         let Order { buyer, key, cart_purchase, lines, .. } = self.orders[id];
         let by_key = key.and_then(|key| self.by_key(buyer, key));
-        let is_empty = lines.iter().all(|pieces| *pieces == 0);
+        let is_empty = lines.iter().all(|quantity| *quantity == 0);
         by_key.or_else(|| if is_empty { None } else { self.by_purchase(buyer, cart_purchase) })
     }
 
-    /// The order, if no unique index refuses it.
-    pub(crate) fn place(&mut self, id: OrderId) -> Result<(), Violated> {
+    /// Inserts the order, unless it violates a unique index.
+    pub(crate) fn place(&mut self, id: OrderId) -> Result<(), UniqueViolation> {
         let Order { status, buyer, key, cart_version, cart_purchase, .. } = self.orders[id];
-        if status != Status::Absent && !(self.has(Defect::OrderOverTombstone) && status == Status::Tombstone) {
-            return Err(Violated::Id);
+        if status != Status::Empty && !(self.has(Defect::OrderOverTombstone) && status == Status::Tombstone) {
+            return Err(UniqueViolation::Id);
         }
-        let is_key_taken = key.is_some_and(|key| self.by_key(buyer, key).is_some());
-        let is_cart_bought = if self.has(Defect::VersionInKey) {
+        let is_key_used = key.is_some_and(|key| self.by_key(buyer, key).is_some());
+        let is_cart_bought = if self.has(Defect::CartVersionInIndex) {
             let mut orders = self.orders.iter();
             orders.any(|other| other.is_placed() && other.buyer == buyer && other.cart_version == cart_version)
         } else {
             self.by_purchase(buyer, cart_purchase).is_some()
         };
-        if is_key_taken && !self.has(Defect::NoUniqueKey) || is_cart_bought && !self.has(Defect::NoUniquePurchase) {
-            return Err(Violated::Other);
+        if is_key_used && !self.has(Defect::NoUniqueKey) || is_cart_bought && !self.has(Defect::NoUniquePurchase) {
+            return Err(UniqueViolation::KeyOrPurchase);
         }
         self.order(id).status = Status::Pending;
         Ok(())
     }
 
-    /// The tombstone; false when there is a document.
-    pub(crate) fn bury(&mut self, id: OrderId) -> bool {
-        let is_absent = self.orders[id].status == Status::Absent;
-        if is_absent && !self.has(Defect::NoTombstone) {
+    /// Inserts a tombstone; false when the slot has a document.
+    pub(crate) fn insert_tombstone(&mut self, id: OrderId) -> bool {
+        let is_empty = self.orders[id].status == Status::Empty;
+        if is_empty && !self.has(Defect::NoTombstone) {
             self.order(id).status = Status::Tombstone;
         }
-        is_absent || self.has(Defect::BuriedAlive)
+        is_empty || self.has(Defect::PlacedOrderReleased)
     }
 
-    // shared/src/db/stock.rs
+    // Stock: shared/src/db/stock.rs.
 
-    /// Who else holds any of a product for the same cart.
-    pub(crate) fn other_hold(&self, id: OrderId, product: usize) -> Option<OrderId> {
+    /// Finds another order that has a hold on the product for the same cart.
+    pub(crate) fn conflicting_hold(&self, id: OrderId, product: usize) -> Option<OrderId> {
         let buyer = self.orders[id].buyer;
         (0..ORDERS)
             .find(|other| *other != id && self.orders[*other].buyer == buyer && self.products[product].holds[*other])
     }
 
-    pub(crate) fn take_stock(&mut self, id: OrderId, product: usize) -> bool {
-        let wanted = self.orders[id].lines[product];
-        let enough = self.products[product].stock >= wanted || self.has(Defect::NoStockCondition);
-        let is_held = self.other_hold(id, product).is_some() || self.products[product].holds[id];
+    /// Reserves the stock of one product and adds a hold; false when nothing matches.
+    pub(crate) fn reserve_stock(&mut self, id: OrderId, product: usize) -> bool {
+        let quantity = self.orders[id].lines[product];
+        let is_sufficient = self.products[product].stock >= quantity || self.has(Defect::NoStockCondition);
+        let is_held = self.conflicting_hold(id, product).is_some() || self.products[product].holds[id];
         let product = &mut self.products[product];
-        let matches = enough && !is_held;
+        let matches = is_sufficient && !is_held;
         if matches {
-            product.stock -= wanted;
+            product.stock -= quantity;
             product.holds[id] = true;
         }
         matches
     }
 
-    pub(crate) fn give_back(&mut self, id: OrderId, product: usize) {
-        if self.products[product].holds[id] || self.has(Defect::GiveBackWithoutHold) {
+    /// Releases the hold on one product, if there is one.
+    pub(crate) fn release_hold(&mut self, id: OrderId, product: usize) {
+        if self.products[product].holds[id] || self.has(Defect::ReleaseWithoutHold) {
             self.products[product].stock += self.orders[id].lines[product];
             self.products[product].holds[id] = false;
         }
     }
 
-    pub(crate) fn is_holding(&self, id: OrderId) -> bool {
+    pub(crate) fn has_holds(&self, id: OrderId) -> bool {
         self.products.iter().any(|product| product.holds[id])
     }
 
-    /// Of one product: `update_many` is not atomic over several.
+    /// Removes the hold on one product: `update_many` is not atomic over several.
     pub(crate) fn remove_holds(&mut self, id: OrderId, product: usize) {
         self.products[product].holds[id] = false;
     }
 
-    pub(crate) fn return_stock(&mut self, id: OrderId) {
-        for (product, pieces) in self.products.iter_mut().zip(self.orders[id].lines) {
-            product.stock += pieces;
+    pub(crate) fn restock(&mut self, id: OrderId) {
+        for (product, quantity) in self.products.iter_mut().zip(self.orders[id].lines) {
+            product.stock += quantity;
             product.holds[id] = false;
         }
     }
 
-    /// All or nothing, as `take_again` in shared/src/checkout/pay.rs makes it.
-    pub(crate) fn take_again(&mut self, id: OrderId) -> bool {
+    /// Reserves the stock of a cancelled order again, inside a transaction: all of it or none.
+    pub(crate) fn reacquire(&mut self, id: OrderId) -> bool {
         let lines = self.orders[id].lines;
-        let enough = self.products.iter().zip(lines).all(|(product, pieces)| product.stock >= pieces);
-        if enough {
-            self.products.iter_mut().zip(lines).for_each(|(product, pieces)| product.stock -= pieces);
+        let is_sufficient = self.products.iter().zip(lines).all(|(product, quantity)| product.stock >= quantity);
+        if is_sufficient {
+            self.products.iter_mut().zip(lines).for_each(|(product, quantity)| product.stock -= quantity);
         }
-        enough
+        is_sufficient
     }
 
-    // shared/src/db/carts.rs
+    // Carts: shared/src/db/carts.rs.
 
-    /// With the lines, or of an order that does not stand without them.
-    pub(crate) fn take_out(&mut self, id: OrderId, with_lines: bool) {
-        let Order { buyer, lines, cart_purchase, .. } = self.orders[id];
-        let counts = !self.has(Defect::TakenOutUncounted);
+    /// Removes the lines of an order from its cart and counts the purchase, once per order.
+    pub(crate) fn remove_purchased(&mut self, id: OrderId) {
+        self.count_purchase(id, self.orders[id].lines);
+    }
+
+    /// Counts the purchase of a cancelled order, and leaves its lines in the cart.
+    pub(crate) fn skip_purchase(&mut self, id: OrderId) {
+        self.count_purchase(id, [0; PRODUCTS]);
+    }
+
+    fn count_purchase(&mut self, id: OrderId, removed: Quantities) {
+        let Order { buyer, cart_purchase, .. } = self.orders[id];
+        let is_conditional = !self.has(Defect::PurchaseUncounted);
         let cart = &mut self.carts[buyer];
-        if cart.purchases == cart_purchase || !counts {
-            if with_lines {
-                cart.items.iter_mut().zip(lines).for_each(|(item, bought)| *item = (*item - bought).max(0));
-            }
+        if cart.purchases == cart_purchase || !is_conditional {
+            cart.items.iter_mut().zip(removed).for_each(|(item, removed)| *item = (*item - removed).max(0));
             cart.version += 1;
             cart.purchases = cart.purchases.max(cart_purchase + 1);
         }
     }
 
-    // shared/src/db/orders
+    // Payments: shared/src/db/orders.
 
-    /// False when the order is not pending any more.
+    /// Attaches the intent to a pending order; false when the order is no longer pending.
     pub(crate) fn attach_intent(&mut self, id: OrderId) -> bool {
         let matches = self.orders[id].status == Status::Pending;
         if matches {
-            self.order(id).intent = true;
+            self.order(id).has_intent = true;
         }
         matches
     }
 
-    pub(crate) fn note_refund(&mut self, id: OrderId) {
+    pub(crate) fn store_refund(&mut self, id: OrderId) {
         if self.orders[id].refund_owed {
             self.order(id).payment = Payment::Refunded;
             self.order(id).refund_owed = false;
@@ -253,11 +262,11 @@ impl Shop {
     }
 }
 
-/// Which unique index refuses an order.
+/// The unique index that rejects an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Violated {
-    /// There is a tombstone.
+pub(crate) enum UniqueViolation {
+    /// The slot has a tombstone.
     Id,
-    /// There is an order by the same key, or of the same cart.
-    Other,
+    /// An order with the same key, or of the same purchase, exists.
+    KeyOrPurchase,
 }

@@ -1,49 +1,49 @@
-//! What a shop answered, and how a test writes it down.
+//! A response of the shop, and its form in snapshots.
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// An answer, read to its end.
+/// A response with its whole body.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Its status.
+    /// The status.
     pub status: StatusCode,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body; `null` when it has none.
+    /// The body as JSON; `null` when there is none, a string for HTML.
     pub body: Value,
 }
 
 impl Answer {
-    /// The answer, which must have this status.
+    /// Asserts the status, and returns the response.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
         self
     }
 
-    /// A part of the body by its JSON pointer; it must be there.
+    /// Returns the value at a JSON pointer into the body, which must exist.
     #[track_caller]
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
         self.body.pointer(pointer).unwrap_or_else(|| panic!("no {pointer} in {:#}", self.body))
     }
 
-    /// A text of the body by its JSON pointer; it must be there.
+    /// Returns the string at a JSON pointer into the body, which must exist.
     #[track_caller]
     #[must_use]
     pub fn text(&self, pointer: &str) -> String {
-        self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer} in {:#}", self.body)).to_owned()
+        self.at(pointer).as_str().unwrap_or_else(|| panic!("no string at {pointer} in {:#}", self.body)).to_owned()
     }
 
-    /// A header; it must be there.
+    /// Returns a header, which must exist.
     #[track_caller]
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_else(|| panic!("no header {name}"))
     }
 
-    /// Status and body, to be written down: what differs from run to run is replaced by its kind.
+    /// Formats status and body for a snapshot: values that differ from run to run are replaced by placeholders.
     #[must_use]
     pub fn shown(&self) -> String {
         let mut body = self.body.clone();
@@ -57,15 +57,15 @@ fn redact(value: &mut Value, name: &str) {
         Value::Array(items) => items.iter_mut().for_each(|item| redact(item, name)),
         Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| redact(value, name)),
         Value::String(text) => {
-            if let Some(kind) = kind(text, name) {
-                *text = kind.to_owned();
+            if let Some(placeholder) = placeholder(text, name) {
+                *text = placeholder.to_owned();
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-fn kind(text: &str, name: &str) -> Option<&'static str> {
+fn placeholder(text: &str, name: &str) -> Option<&'static str> {
     match name {
         "request_id" => Some("[request id]"),
         "access_token" => Some("[access token]"),

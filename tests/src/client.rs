@@ -1,4 +1,4 @@
-//! Somebody who calls the shop: a visitor, a customer or an administrator.
+//! A client of the shop's API: a visitor, a customer or an administrator.
 
 use crate::answer::Answer;
 use crate::captured;
@@ -10,13 +10,13 @@ use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// Somebody who calls the shop.
+/// A client of the API, with its access token and its headers.
 #[derive(Debug, Clone)]
 pub struct Client {
     app: Router,
     token: Option<String>,
     headers: Vec<(String, String)>,
-    /// By API Gateway's account.
+    /// The source address that API Gateway reports.
     source_address: Option<String>,
 }
 
@@ -25,19 +25,19 @@ impl Client {
         Self { app, token: None, headers: Vec::new(), source_address: None }
     }
 
-    /// The same one, with an access token.
+    /// Returns the client with this access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
-    /// The same one, at the shop that somebody else calls.
+    /// Returns the client as a client of another client's shop.
     #[must_use]
     pub fn at_shop(&self, other: &Self) -> Self {
         Self { app: other.app.clone(), ..self.clone() }
     }
 
-    /// The same one, sending one more header.
+    /// Returns the client with one more header.
     #[must_use]
     pub fn with_header(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();
@@ -45,59 +45,59 @@ impl Client {
         client
     }
 
-    /// The same one, at another address.
+    /// Returns the client with another source address.
     #[must_use]
     pub fn at(&self, source_address: &str) -> Self {
         Self { source_address: Some(source_address.to_owned()), ..self.clone() }
     }
 
-    /// Asks for something. Paths begin after `/api/v1`.
+    /// Sends a GET request. Paths are relative to `/api/v1`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }
 
-    /// Posts JSON.
+    /// Sends a POST request with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    /// Puts JSON.
+    /// Sends a PUT request with a JSON body.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, Some(body)).await
     }
 
-    /// Patches with JSON.
+    /// Sends a PATCH request with a JSON body.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Some(body)).await
     }
 
-    /// Deletes something.
+    /// Sends a DELETE request.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None).await
     }
 
-    /// Sends a method with a JSON body or none.
+    /// Sends a request with or without a JSON body.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         let body = body.map_or_else(Body::empty, |body| {
             request
                 .headers_mut()
-                .expect("a good request")
+                .expect("a valid request")
                 .insert("content-type", "application/json".parse().expect("ASCII"));
             Body::from(body.to_string())
         });
-        self.send_raw(request.body(body).expect("a good request")).await
+        self.send_raw(request.body(body).expect("a valid request")).await
     }
 
-    /// Sends a request as it is, with this client's token and headers added.
+    /// Sends a prepared request, to which the client's token and headers are added.
     pub async fn send_raw(&self, mut request: Request<Body>) -> Answer {
         let headers = request.headers_mut();
         if let Some(token) = &self.token {
-            headers.insert("authorization", format!("Bearer {token}").parse().expect("a good token"));
+            headers.insert("authorization", format!("Bearer {token}").parse().expect("a valid token"));
         }
         for (name, value) in &self.headers {
-            let name: axum::http::HeaderName = name.parse().expect("a good name");
-            headers.append(name, value.parse().expect("a good value"));
+            let name: axum::http::HeaderName = name.parse().expect("a valid name");
+            headers.append(name, value.parse().expect("a valid value"));
         }
         if let Some(address) = &self.source_address {
             let mut context = ApiGatewayV2httpRequestContext::default();
@@ -105,9 +105,9 @@ impl Client {
             request.extensions_mut().insert(RequestContext::ApiGatewayV2(context));
         }
         let path = request.uri().path().to_owned();
-        let response = self.app.clone().oneshot(request).await.expect("an answer, always");
+        let response = self.app.clone().oneshot(request).await.expect("an infallible service");
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.expect("a body that can be read");
+        let body = to_bytes(body, usize::MAX).await.expect("a readable body");
         let html = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         let body = match &body[..] {
             [] => Value::Null,

@@ -1,11 +1,11 @@
-//! The OpenAPI document that the code makes.
+//! The OpenAPI document generated from the code.
 
-use crate::shop::router;
+use crate::shop::endpoints;
 use ferrocart::http::openapi::complete;
 
-/// The OpenAPI document of all functions, as the file `openapi.json` has it.
+/// Returns the OpenAPI document of all functions, formatted as in `openapi.json`.
 #[must_use]
 pub fn openapi() -> String {
-    let document = complete(router().into_openapi()).expect("a document in JSON");
+    let document = complete(&endpoints()).expect("a JSON document");
     format!("{document:#}\n")
 }

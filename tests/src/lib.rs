@@ -1,5 +1,5 @@
-//! A whole shop in one process for tests: the routers of all functions, on a MongoDB database of
-//! its own. `cargo xtask test` says where MongoDB is.
+//! A shop for tests: the endpoints of all functions in one process, with a MongoDB database per shop. The environment
+//! variable `MONGODB_URI` names the server; `cargo xtask test` sets it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -7,7 +7,7 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::missing_panics_doc,
-    reason = "a test fails by a panic, and is told its surroundings by the environment"
+    reason = "a test fails by a panic, and the environment names its servers"
 )]
 
 mod answer;
@@ -16,7 +16,6 @@ mod captured;
 mod client;
 mod document;
 pub mod leaks;
-mod listener;
 pub mod sample;
 mod shop;
 mod stripe;
@@ -24,6 +23,5 @@ mod stripe;
 pub use answer::Answer;
 pub use client::Client;
 pub use document::openapi;
-pub use listener::{Heard, Listener};
-pub use shop::{TestShop, router};
+pub use shop::TestShop;
 pub use stripe::{BANK_ACCOUNT, Stripe};

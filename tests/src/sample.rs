@@ -1,4 +1,4 @@
-//! Products and orders for tests, put into the database as they are, past checkout and catalogue.
+//! Sample products and orders, which are inserted into the database directly.
 
 use crate::shop::TestShop;
 use ferrocart::db::new_id;
@@ -14,7 +14,7 @@ use ferrocart::domain::time::Timestamp;
 use serde_json::json;
 use std::time::Duration;
 
-/// A product that costs that many cents and has one variant for each SKU, with that stock.
+/// Returns a product with this price, and with one variant for each pair of SKU and stock.
 #[must_use]
 pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
     let now = Timestamp::from_millis(1_790_000_000_000);
@@ -44,12 +44,11 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
     }
 }
 
-/// An order of that many pieces of a product's first variant, placed at that moment; it is in the
-/// state, and its payment is as that state implies.
+/// Returns an order for a quantity of a product's first variant, with the payment status that its status implies.
 #[must_use]
-pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatus, placed: Timestamp) -> OrderDoc {
+pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderStatus, placed: Timestamp) -> OrderDoc {
     let variant = product.variants.first().expect("a variant");
-    let quantity = Quantity::try_from(pieces).expect("a quantity");
+    let quantity = Quantity::try_from(quantity).expect("a quantity");
     let item = OrderItem {
         product_id: product.id,
         name: product.name.clone(),
@@ -90,12 +89,12 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
         payment: PaymentDoc {
             status: payment,
             client_secret: Some(format!("pi_{id}_secret_sample").into()),
-            keys_used: 0,
+            idempotency_attempt: 0,
         },
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
-        received: None,
+        mismatched_payment: None,
         disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status, at: placed, by: Actor::System }],
@@ -108,7 +107,7 @@ pub fn order(user: UserId, product: &ProductDoc, pieces: i64, status: OrderStatu
     }
 }
 
-/// The end of an id is a counter, so that no two orders of a test have the same number.
+/// Derives an order number from the end of the id, a counter, so that numbers are unique within a test.
 fn order_number(id: &str) -> String {
     let digits = id.to_uppercase();
     let (_, end) = digits.split_at(16);
@@ -117,27 +116,27 @@ fn order_number(id: &str) -> String {
 }
 
 impl TestShop {
-    /// Stores a product in the catalogue.
+    /// Inserts a product into the catalogue.
     pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
         self.state().vocabulary.learn(product.title()).await.expect("words");
         self.state().products.insert(&product).await.expect("a product");
         product
     }
 
-    /// Stores an order.
+    /// Inserts an order.
     pub async fn record(&self, order: OrderDoc) -> OrderDoc {
         self.state().orders.insert(&order).await.expect("an order");
         order
     }
 
-    /// The id of whoever has that e-mail address.
+    /// Returns the id of the user with this e-mail address.
     pub async fn user_id(&self, email: &str) -> UserId {
         let email = email.parse().expect("an e-mail address");
-        self.state().users.by_email(&email).await.expect("an answer").expect("a user").id
+        self.state().users.by_email(&email).await.expect("a query result").expect("a user").id
     }
 }
 
-/// What `POST /cart/items` is sent for pieces of a product's first variant.
+/// Returns the body of `POST /cart/items` for a quantity of a product's first variant.
 #[must_use]
 pub fn cart_item(product: &ProductDoc, quantity: i64) -> serde_json::Value {
     let sku = product.variants.first().expect("a variant").sku.as_str();

@@ -1,4 +1,4 @@
-//! A shop on a database of its own, which goes when the test ends.
+//! A shop with a database of its own, which is dropped at the end of the test.
 
 use crate::bucket;
 use crate::captured;
@@ -6,115 +6,114 @@ use crate::client::Client;
 use crate::stripe::Stripe;
 use ferrocart::AppState;
 use ferrocart::config::Config;
+use ferrocart::http::Endpoints;
 use mongodb::Database;
 use serde_json::json;
 use tracing_subscriber::fmt::TestWriter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
-use utoipa_axum::router::OpenApiRouter;
 
-/// A shop on a database of its own.
+/// A shop with a database of its own.
 pub struct TestShop {
     state: AppState,
     visitor: Client,
 }
 
-/// The routers of all functions in one.
+/// Returns the endpoints of all functions.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(ferrocart_auth::router())
-        .merge(ferrocart_products::router())
-        .merge(ferrocart_cart::router())
-        .merge(ferrocart_orders::router())
-        .merge(ferrocart_admin::router())
-        .merge(ferrocart_stripe_webhook::router())
-        .merge(ferrocart_docs::router())
+pub(crate) fn endpoints() -> Endpoints {
+    ferrocart_auth::endpoints()
+        .merge(ferrocart_products::endpoints())
+        .merge(ferrocart_cart::endpoints())
+        .merge(ferrocart_orders::endpoints())
+        .merge(ferrocart_admin::endpoints())
+        .merge(ferrocart_stripe_webhook::endpoints())
+        .merge(ferrocart_docs::endpoints())
 }
 
 impl TestShop {
-    /// An empty shop. Its Stripe cannot be reached.
+    /// Opens an empty shop. Its Stripe is unreachable.
     pub async fn open() -> Self {
         Self::open_with(&[]).await
     }
 
-    /// An empty shop with a Stripe stand-in of its own.
+    /// Opens an empty shop with a Stripe stand-in of its own.
     pub async fn open_with_stripe() -> (Self, Stripe) {
         let stripe = Stripe::start().await;
         (Self::open_with(&[("STRIPE_API_BASE", stripe.base_url())]).await, stripe)
     }
 
-    /// Somebody without an account at a shop whose database is to be there, and is not.
+    /// Returns a visitor of a shop whose database, at this URI, is unreachable.
     pub async fn without_database(uri: &str) -> Client {
-        Client::new(ferrocart::http::app(router(), connect(&[("MONGODB_URI", uri)]).await))
+        Client::new(ferrocart::http::app(endpoints(), connect(&[("MONGODB_URI", uri)]).await))
     }
 
-    /// An empty shop with all that it works with: a Stripe stand-in of its own, and S3.
+    /// Opens an empty shop with a Stripe stand-in of its own and with an image bucket.
     pub async fn open_whole() -> (Self, Stripe) {
         let (stripe, s3) = (Stripe::start().await, bucket::s3_url());
         let settings = [bucket::settings(&s3), vec![("STRIPE_API_BASE", stripe.base_url())]].concat();
         (Self::open_with(&settings).await, stripe)
     }
 
-    /// An empty shop that keeps pictures on S3.
+    /// Opens an empty shop with an image bucket.
     pub async fn open_with_images() -> Self {
         Self::open_with(&bucket::settings(&bucket::s3_url())).await
     }
 
-    /// Somebody without an account at the same shop, where S3 is somewhere else.
+    /// Returns a visitor of the same shop with its image bucket at another URL.
     pub async fn reopen_with_images(&self, s3: &str) -> Client {
         self.reopen_with(&bucket::settings(s3)).await
     }
 
-    /// An empty shop with settings of its own.
+    /// Opens an empty shop with these settings.
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
         let state = connect(settings).await;
-        ferrocart::db::schema::migrate(&state.database).await.expect("MongoDB, reachable and empty");
-        let visitor = Client::new(ferrocart::http::app(router(), state.clone()));
+        ferrocart::db::schema::migrate(&state.database).await.expect("a migrated database");
+        let visitor = Client::new(ferrocart::http::app(endpoints(), state.clone()));
         Self { state, visitor }
     }
 
-    /// Somebody without an account at the same shop, as it is after a deployment with other settings.
+    /// Returns a visitor of the same shop, deployed with other settings.
     pub async fn reopen_with(&self, settings: &[(&str, &str)]) -> Client {
         let settings = [&[("MONGODB_DATABASE", self.database().name())], settings].concat();
-        Client::new(ferrocart::http::app(router(), connect(&settings).await))
+        Client::new(ferrocart::http::app(endpoints(), connect(&settings).await))
     }
 
-    /// What the handlers work with.
+    /// Returns the state that the handlers receive.
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
     }
 
-    /// The database.
+    /// Returns the database.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.state.database
     }
 
-    /// Somebody without an account.
+    /// Returns a client without an account.
     #[must_use]
     pub const fn visitor(&self) -> &Client {
         &self.visitor
     }
 
-    /// Somebody who has just registered, with the e-mail address `{name}@example.com`.
+    /// Registers a customer with the e-mail address `{name}@example.com`.
     pub async fn customer(&self, name: &str) -> Client {
         let account = json!({ "name": name, "email": format!("{name}@example.com"), "password": "correct horse" });
         let session = self.visitor.post("/auth/register", account).await.expect(201);
         self.visitor.with_token(&session.text("/access_token"))
     }
 
-    /// Somebody who runs the shop, with the e-mail address `admin@example.com`.
+    /// Creates an administrator with the e-mail address `admin@example.com`.
     pub async fn admin(&self) -> Client {
         self.admin_called("Admin", "admin@example.com").await
     }
 
-    /// Somebody else who runs the shop, with the e-mail address `second@example.com`.
+    /// Creates another administrator, with the e-mail address `second@example.com`.
     pub async fn second_admin(&self) -> Client {
         self.admin_called("Second", "second@example.com").await
     }
 
-    /// Somebody who runs the shop, with another name and e-mail address.
+    /// Creates an administrator with this name and e-mail address.
     pub async fn admin_called(&self, name: &str, email: &str) -> Client {
         let account = json!({ "name": name, "email": email, "password": "correct horse" });
         self.visitor.post("/auth/register", account).await.expect(201);
@@ -124,7 +123,7 @@ impl TestShop {
         self.log_in(email).await
     }
 
-    /// The one of [`Self::admin`], after another login.
+    /// Logs the administrator of [`Self::admin`] in again.
     pub async fn admin_again(&self) -> Client {
         self.log_in("admin@example.com").await
     }
@@ -140,28 +139,28 @@ impl Drop for TestShop {
     fn drop(&mut self) {
         let name = self.database().name().to_owned();
         if std::thread::panicking() {
-            eprintln!("the database {name} is kept to be looked at");
+            eprintln!("kept the database {name} of a failed test");
             return;
         }
-        // The test's runtime may be about to end, so the database is dropped from one of its own.
+        // The test's runtime may be shutting down, so another one drops the database.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let client = mongodb::Client::with_uri_str(mongodb_uri()).await.expect("a connection string");
-                client.database(&name).drop().await.expect("the database to drop");
+                client.database(&name).drop().await.expect("a dropped database");
             });
         });
-        dropped.join().expect("the database to drop");
+        dropped.join().expect("a dropped database");
     }
 }
 
-/// The parts of a shop with settings of its own. Nothing is asked of the database yet.
+/// Creates the state of a shop with these settings. It sends nothing to the database yet.
 async fn connect(settings: &[(&str, &str)]) -> AppState {
-    // A test that fails shows what the shop has logged; another one may have set this up before.
-    let shown = tracing_subscriber::fmt().with_test_writer().without_time();
+    // A failed test prints the shop's log. An earlier test may have set the subscriber already.
+    let subscriber = tracing_subscriber::fmt().with_test_writer().without_time();
     match captured::log() {
-        None => shown.try_init().ok(),
-        Some(log) => shown.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
+        None => subscriber.try_init().ok(),
+        Some(log) => subscriber.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
     };
     let uri = mongodb_uri();
     let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
@@ -170,7 +169,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         ("MONGODB_DATABASE", &database),
         ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
         ("BCRYPT_COST", "4"),
-        // Every test comes from one address, and some try the same thing a hundred times.
+        // All tests share one source address, and some repeat a request a hundred times.
         ("PASSWORD_TRIES_PER_HOUR", "10000"),
         ("ACCOUNT_CALLS_PER_HOUR", "10000"),
         ("ADDRESS_CALLS_PER_HOUR", "10000"),
@@ -182,7 +181,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
     let find = |name: &str, settings: &[(&str, &str)]| {
         settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| (*value).to_owned())
     };
-    let config = Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("good settings");
+    let config = Config::read(|name| find(name, settings).or_else(|| find(name, &defaults))).expect("valid settings");
     let database = ferrocart::db::connect(&config.database).await.expect("a connection string");
     AppState::new(config, database)
 }

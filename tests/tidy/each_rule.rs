@@ -1,51 +1,51 @@
-//! Each rule is seen to fail: on the worst that it is there for, and on nothing that is right.
+//! Each rule rejects the violations that it exists for, and accepts correct files.
 
-use crate::rules::{MANIFEST_RULES, RUST_RULES};
+use crate::rules::{MANIFEST_RULES, RUST_RULES, Rule};
 use crate::sources::Source;
 
-const HEADER: &str = "//! What it is for.\n";
+const HEADER: &str = "//! A cart.\n";
 
-/// The rules that complain about a file.
-fn broken(path: &str, text: &str) -> Vec<&'static str> {
+/// Returns the names of the rules that the file violates.
+fn violated(path: &str, text: &str) -> Vec<&'static str> {
     let source = Source { path: path.to_owned(), text: text.to_owned() };
     let rules = if path.ends_with(".rs") { RUST_RULES.as_slice() } else { MANIFEST_RULES.as_slice() };
-    let broken = |rule: &&crate::rules::Rule| (rule.is_about)(path) && (rule.complaint)(&source).is_some();
-    rules.iter().filter(broken).map(|rule| rule.name).collect()
+    let is_violated = |rule: &&Rule| (rule.applies_to)(path) && (rule.check)(&source).is_some();
+    rules.iter().filter(is_violated).map(|rule| rule.name).collect()
 }
 
 #[test]
-fn each_rule_about_rust_fails_on_what_it_is_there_for() {
+fn each_rule_for_rust_files_rejects_its_violations() {
     let long = "\n".repeat(300);
     let cases = [
         ("a file has 300 lines at most", "shared/src/order.rs", long.as_str()),
-        ("the name of a file says what is in it", "tools/xtask/src/utils.rs", ""),
-        ("the name of a file says what is in it", "shared/src/db/mod.rs", ""),
-        ("the main file of a function has six lines", "functions/cart/src/main.rs", "\n\n\n\n\n\n"),
-        ("the domain knows nothing of the world", "shared/src/domain/cart.rs", "use bson::Document;"),
-        ("the domain knows nothing of the world", "shared/src/domain/cart.rs", "use axum::http::StatusCode;"),
-        ("the domain knows nothing of the world", "shared/src/domain/cart.rs", "use crate::db::carts::CartDoc;"),
-        ("the domain knows nothing of the world", "shared/src/domain.rs", "let now = jiff::Timestamp::now();"),
-        ("the domain knows nothing of the world", "shared/src/domain/a/b.rs", "std::time::SystemTime::UNIX_EPOCH"),
-        ("no amount is ever a float", "shared/src/show/order.rs", "    let total: f64 = 0.into();"),
-        ("no amount is ever a float", "functions/admin/src/stats.rs", "doc! { \"$toDouble\": \"$total\" }"),
-        ("one file reads the environment", "functions/auth/src/lib.rs", "if std::env::var(\"DEBUG\").is_ok() {"),
-        ("one file makes the client of MongoDB", "functions/auth/src/lib.rs", "Client::with_uri_str(uri).await"),
-        ("one file turns errors into statuses", "functions/cart/src/get_cart.rs", "Err(StatusCode::NOT_FOUND)"),
-        ("one file turns errors into statuses", "shared/src/http/body.rs", "StatusCode::from_u16(418)"),
-        ("no lint is switched off without a reason", "tools/xtask/src/main.rs", "#![allow(dead_code)]"),
-        ("no lint is switched off without a reason", "tools/xtask/src/main.rs", "    #[allow(unused)]"),
+        ("a file has a specific name", "tools/xtask/src/utils.rs", ""),
+        ("a file has a specific name", "shared/src/db/mod.rs", ""),
+        ("the main file of a function has six lines at most", "functions/cart/src/main.rs", "\n\n\n\n\n\n"),
+        ("the domain is pure", "shared/src/domain/cart.rs", "use bson::Document;"),
+        ("the domain is pure", "shared/src/domain/cart.rs", "use axum::http::StatusCode;"),
+        ("the domain is pure", "shared/src/domain/cart.rs", "use crate::db::carts::CartDoc;"),
+        ("the domain is pure", "shared/src/domain.rs", "let now = jiff::Timestamp::now();"),
+        ("the domain is pure", "shared/src/domain/a/b.rs", "std::time::SystemTime::UNIX_EPOCH"),
+        ("amounts are never floats", "shared/src/views/order.rs", "    let total: f64 = 0.into();"),
+        ("amounts are never floats", "functions/admin/src/stats.rs", "doc! { \"$toDouble\": \"$total\" }"),
+        ("only config.rs reads the environment", "functions/auth/src/lib.rs", "if std::env::var(\"DEBUG\").is_ok() {"),
+        ("only db.rs creates MongoDB clients", "functions/auth/src/lib.rs", "Client::with_uri_str(uri).await"),
+        ("only problem.rs maps errors to statuses", "functions/cart/src/get_cart.rs", "Err(StatusCode::NOT_FOUND)"),
+        ("only problem.rs maps errors to statuses", "shared/src/http/body.rs", "StatusCode::from_u16(418)"),
+        ("lints are expected, not allowed", "tools/xtask/src/main.rs", "#![allow(dead_code)]"),
+        ("lints are expected, not allowed", "tools/xtask/src/main.rs", "    #[allow(unused)]"),
     ];
     for (rule, path, text) in cases {
-        assert_eq!(broken(path, &format!("{HEADER}{text}")), [rule], "{path}: {text}");
+        assert_eq!(violated(path, &format!("{HEADER}{text}")), [rule], "{path}: {text}");
     }
-    assert_eq!(broken("shared/src/order.rs", "use std::fmt;\n"), ["a file opens by saying what it is for"]);
+    assert_eq!(violated("shared/src/order.rs", "use std::fmt;\n"), ["a file starts with a module comment"]);
 }
 
 #[test]
-fn no_rule_about_rust_fails_on_what_is_right() {
-    let just_short_enough = "\n".repeat(299);
+fn no_rule_for_rust_files_rejects_correct_files() {
+    let longest = "\n".repeat(299);
     for (path, text) in [
-        ("shared/src/order.rs", just_short_enough.as_str()),
+        ("shared/src/order.rs", longest.as_str()),
         ("functions/cart/src/main.rs", "\n\n\n\n\n"),
         ("shared/src/domain/cart.rs", "use crate::domain::money::Money;\nfn expires(now: Timestamp) {}"),
         ("shared/src/domain/order.rs", "// Unlike mongodb, f64 or http::StatusCode::NOT_FOUND.\n"),
@@ -57,17 +57,17 @@ fn no_rule_about_rust_fails_on_what_is_right() {
         ("tests/src/shop.rs", "std::env::var(\"MONGODB_URI\")"),
         ("tools/xtask/src/main.rs", "#[expect(dead_code, reason = \"..\")]"),
     ] {
-        assert_eq!(broken(path, &format!("{HEADER}{text}")), [""; 0], "{path}: {text}");
+        assert_eq!(violated(path, &format!("{HEADER}{text}")), [""; 0], "{path}: {text}");
     }
 }
 
 #[test]
-fn each_rule_about_manifests_fails_on_what_it_is_there_for() {
-    let right = "[dependencies]\nserde = { workspace = true, features = [\"rc\"] }\n\n[lints]\nworkspace = true\n";
-    assert_eq!(broken("shared/Cargo.toml", right), [""; 0]);
-    let no_lints = right.replace("[lints]\nworkspace = true\n", "");
-    assert_eq!(broken("shared/Cargo.toml", &no_lints), ["every crate is held to the lints"]);
-    let own_version = right.replace("{ workspace = true,", "{ version = \"1\",");
-    assert_eq!(broken("shared/Cargo.toml", &own_version), ["versions are named once, in the workspace"]);
-    assert_eq!(broken("Cargo.toml", "[workspace.dependencies]\nserde = \"1\"\n"), [""; 0]);
+fn each_rule_for_manifests_rejects_its_violations() {
+    let correct = "[dependencies]\nserde = { workspace = true, features = [\"rc\"] }\n\n[lints]\nworkspace = true\n";
+    assert_eq!(violated("shared/Cargo.toml", correct), [""; 0]);
+    let no_lints = correct.replace("[lints]\nworkspace = true\n", "");
+    assert_eq!(violated("shared/Cargo.toml", &no_lints), ["every crate enables the workspace lints"]);
+    let own_version = correct.replace("{ workspace = true,", "{ version = \"1\",");
+    assert_eq!(violated("shared/Cargo.toml", &own_version), ["versions are declared in the workspace"]);
+    assert_eq!(violated("Cargo.toml", "[workspace.dependencies]\nserde = \"1\"\n"), [""; 0]);
 }

@@ -1,51 +1,54 @@
-//! The repository keeps the rules of the house: `CONTRIBUTING.md` says why there are any.
+//! The repository follows the rules of the house, which `CONTRIBUTING.md` explains.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod each_rule;
+mod imports;
+mod layers;
 mod rules;
 mod sources;
 mod template;
+mod words;
 
 use rules::{MANIFEST_RULES, RUST_RULES, Rule};
 use sources::{Source, names, sources};
 
 #[test]
-fn rust_files_keep_the_rules() {
+fn rust_files_follow_the_rules() {
     let sources = sources(".rs");
-    // So many that no folder of crates can have been missed.
+    // No folder of crates may be missed.
     for folder in ["functions/", "shared/", "tests/", "tools/bench/", "tools/stripe-stand-in/", "tools/xtask/"] {
-        assert!(sources.iter().any(|source| source.path.starts_with(folder)), "nothing in {folder} was read");
+        assert!(sources.iter().any(|source| source.path.starts_with(folder)), "no file in {folder} was read");
     }
-    assert_kept(&RUST_RULES, &sources);
+    assert_followed(&RUST_RULES, &sources);
 }
 
 #[test]
-fn manifests_keep_the_rules() {
-    assert_kept(&MANIFEST_RULES, &sources("Cargo.toml"));
+fn manifests_follow_the_rules() {
+    assert_followed(&MANIFEST_RULES, &sources("Cargo.toml"));
 }
 
 #[test]
 fn every_function_has_a_sample_event() {
     let events = names("events");
     for function in names("functions") {
-        let is_its_own =
+        let belongs_to_it =
             |event: &&String| **event == format!("{function}.json") || event.starts_with(&format!("{function}-"));
-        assert!(events.iter().any(|event| is_its_own(&event)), "events/ has nothing for {function}");
+        assert!(events.iter().any(|event| belongs_to_it(&event)), "events/ has no event for {function}");
     }
 }
 
-/// Tells everything that is wrong at once, and fails when a rule was about nothing.
-fn assert_kept(rules: &[Rule], sources: &[Source]) {
-    let mut complaints = Vec::new();
+/// Reports all violations together. Fails also if a rule applies to no file.
+fn assert_followed(rules: &[Rule], sources: &[Source]) {
+    let mut violations = Vec::new();
     for rule in rules {
-        let mut concerned = sources.iter().filter(|source| (rule.is_about)(&source.path)).peekable();
-        assert!(concerned.peek().is_some(), "{}: no file was looked at", rule.name);
-        for source in concerned {
-            if let Some(complaint) = (rule.complaint)(source) {
-                complaints.push(format!("{}: {}: {complaint}", rule.name, source.path));
+        let mut checked = sources.iter().filter(|source| (rule.applies_to)(&source.path)).peekable();
+        assert!(checked.peek().is_some(), "{}: no file was checked", rule.name);
+        for source in checked {
+            if let Some(violation) = (rule.check)(source) {
+                violations.push(format!("{}: {}: {violation}", rule.name, source.path));
             }
         }
     }
-    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+    assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }

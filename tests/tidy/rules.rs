@@ -1,51 +1,53 @@
-//! The rules of the house that no lint knows. Each tells what is wrong with a file, if anything.
+//! The rules of the house that no lint checks. Each returns the violation in a file, if there is one.
 
 use crate::sources::Source;
 
-/// The longest that a file may be, in lines.
+/// The maximum length of a file, in lines.
 const MAX_LINES: usize = 300;
-/// Names that say nothing about what is in a file.
-const EMPTY_NAMES: [&str; 9] =
+/// The maximum length of a function's main file, in lines.
+const MAX_MAIN_LINES: usize = 6;
+/// File names that do not say what the file contains.
+const UNSPECIFIC_NAMES: [&str; 9] =
     ["mod.rs", "utils.rs", "util.rs", "helpers.rs", "helper.rs", "common.rs", "misc.rs", "manager.rs", "service.rs"];
-/// Whatever the domain would need these for is not its business.
-const OUTSIDE_OF_THE_DOMAIN: [&str; 10] =
+/// Crates that the domain must not use: HTTP, the database and the runtime are outside of it.
+const INFRASTRUCTURE: [&str; 10] =
     ["axum", "bson", "http", "hyper", "lambda_http", "lambda_runtime", "mongodb", "reqwest", "tokio", "utoipa"];
 const CLOCKS_AND_IO: [&str; 7] = ["SystemTime", "Instant::", "now()", "std::env", "std::fs", "std::io", "std::net"];
-/// What a handler may answer by itself; every other status comes from an error.
+/// The statuses that a handler may return itself; every other status comes from an error.
 const SUCCESSES: [&str; 5] = ["ACCEPTED", "CREATED", "NO_CONTENT", "NOT_MODIFIED", "OK"];
-const FLOATS: [&str; 2] = ["f32", "f64"];
-const FLOATS_OF_BSON: [&str; 4] = ["Bson::Double", "$toDouble", "get_f64", "as_f64"];
+const FLOAT_TYPES: [&str; 2] = ["f32", "f64"];
+const BSON_FLOATS: [&str; 4] = ["Bson::Double", "$toDouble", "get_f64", "as_f64"];
 
-/// A rule: what it is called, which files it is about, and what is wrong with one of them.
+/// A rule: its name, the files that it applies to, and the check that returns a violation.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
-    pub(crate) is_about: fn(&str) -> bool,
-    pub(crate) complaint: fn(&Source) -> Option<String>,
+    pub(crate) applies_to: fn(&str) -> bool,
+    pub(crate) check: fn(&Source) -> Option<String>,
 }
 
 pub(crate) const RUST_RULES: [Rule; 10] = [
-    Rule { name: "a file has 300 lines at most", is_about: any, complaint: too_long },
-    Rule { name: "the name of a file says what is in it", is_about: any, complaint: empty_name },
-    Rule { name: "a file opens by saying what it is for", is_about: any, complaint: no_header },
-    Rule { name: "the main file of a function has six lines", is_about: is_main_of_function, complaint: long_main },
-    Rule { name: "the domain knows nothing of the world", is_about: is_domain, complaint: impure },
-    Rule { name: "no amount is ever a float", is_about: has_amounts, complaint: float },
-    Rule { name: "one file reads the environment", is_about: is_product, complaint: reads_environment },
-    Rule { name: "one file makes the client of MongoDB", is_about: is_product, complaint: makes_client },
-    Rule { name: "one file turns errors into statuses", is_about: is_product, complaint: names_failure },
-    Rule { name: "no lint is switched off without a reason", is_about: any, complaint: allows },
+    Rule { name: "a file has 300 lines at most", applies_to: any, check: too_long },
+    Rule { name: "a file has a specific name", applies_to: any, check: unspecific_name },
+    Rule { name: "a file starts with a module comment", applies_to: any, check: no_module_comment },
+    Rule { name: "the main file of a function has six lines at most", applies_to: is_function_main, check: long_main },
+    Rule { name: "the domain is pure", applies_to: is_domain, check: impure },
+    Rule { name: "amounts are never floats", applies_to: is_deployed, check: float },
+    Rule { name: "only config.rs reads the environment", applies_to: is_deployed, check: reads_environment },
+    Rule { name: "only db.rs creates MongoDB clients", applies_to: is_deployed, check: creates_client },
+    Rule { name: "only problem.rs maps errors to statuses", applies_to: is_deployed, check: error_status },
+    Rule { name: "lints are expected, not allowed", applies_to: any, check: allows_lint },
 ];
 
 pub(crate) const MANIFEST_RULES: [Rule; 2] = [
-    Rule { name: "every crate is held to the lints", is_about: is_member, complaint: no_lints },
-    Rule { name: "versions are named once, in the workspace", is_about: is_member, complaint: own_version },
+    Rule { name: "every crate enables the workspace lints", applies_to: is_member, check: no_lints },
+    Rule { name: "versions are declared in the workspace", applies_to: is_member, check: own_version },
 ];
 
 fn any(_path: &str) -> bool {
     true
 }
 
-fn is_main_of_function(path: &str) -> bool {
+fn is_function_main(path: &str) -> bool {
     path.starts_with("functions/") && path.ends_with("/src/main.rs")
 }
 
@@ -53,13 +55,8 @@ fn is_domain(path: &str) -> bool {
     path.starts_with("shared/src/domain")
 }
 
-/// All that is deployed but the decoder, which has to know what kinds of values serde knows.
-fn has_amounts(path: &str) -> bool {
-    is_product(path) && path != "shared/src/db/decode.rs"
-}
-
-/// What runs on Lambda, as opposed to tests and tools.
-fn is_product(path: &str) -> bool {
+/// Whether the file is part of a deployed function, in contrast to tests and tools.
+fn is_deployed(path: &str) -> bool {
     path.starts_with("shared/src/") || path.starts_with("functions/")
 }
 
@@ -72,51 +69,51 @@ fn too_long(source: &Source) -> Option<String> {
     (lines > MAX_LINES).then(|| format!("{lines} lines"))
 }
 
-fn empty_name(source: &Source) -> Option<String> {
+fn unspecific_name(source: &Source) -> Option<String> {
     let name = source.path.rsplit('/').next()?;
-    EMPTY_NAMES.contains(&name).then(|| "a name that would fit any file".to_owned())
+    UNSPECIFIC_NAMES.contains(&name).then(|| "rename it after its content".to_owned())
 }
 
-fn no_header(source: &Source) -> Option<String> {
-    (!source.text.starts_with("//! ")).then(|| "no `//!` on the first line".to_owned())
+fn no_module_comment(source: &Source) -> Option<String> {
+    (!source.text.starts_with("//! ")).then(|| "no `//! ` on the first line".to_owned())
 }
 
 fn long_main(source: &Source) -> Option<String> {
-    (source.text.lines().count() > 6).then(|| "what it does belongs into lib.rs".to_owned())
+    (source.text.lines().count() > MAX_MAIN_LINES).then(|| "move the code to lib.rs".to_owned())
 }
 
 fn impure(source: &Source) -> Option<String> {
-    line(source, |code| {
-        paths(code).flat_map(|path| path.split("::")).any(|part| OUTSIDE_OF_THE_DOMAIN.contains(&part))
+    find_line(source, |code| {
+        paths(code).flat_map(|path| path.split("::")).any(|part| INFRASTRUCTURE.contains(&part))
             || CLOCKS_AND_IO.iter().any(|name| code.contains(name))
             || code.match_indices("crate::").any(|(at, _)| !code[at..].starts_with("crate::domain"))
     })
 }
 
 fn float(source: &Source) -> Option<String> {
-    line(source, |code| {
-        words(code).any(|word| FLOATS.contains(&word)) || FLOATS_OF_BSON.iter().any(|name| code.contains(name))
+    find_line(source, |code| {
+        words(code).any(|word| FLOAT_TYPES.contains(&word)) || BSON_FLOATS.iter().any(|name| code.contains(name))
     })
 }
 
 fn reads_environment(source: &Source) -> Option<String> {
-    unless("shared/src/config.rs", source, |code| code.contains("env::var"))
+    find_line_unless_in("shared/src/config.rs", source, |code| code.contains("env::var"))
 }
 
-fn makes_client(source: &Source) -> Option<String> {
-    unless("shared/src/db.rs", source, |code| {
+fn creates_client(source: &Source) -> Option<String> {
+    find_line_unless_in("shared/src/db.rs", source, |code| {
         ["Client::with_options", "Client::with_uri_str", "ClientOptions::parse"].iter().any(|name| code.contains(name))
     })
 }
 
-fn names_failure(source: &Source) -> Option<String> {
-    unless("shared/src/http/problem.rs", source, |code| {
+fn error_status(source: &Source) -> Option<String> {
+    find_line_unless_in("shared/src/http/problem.rs", source, |code| {
         code.split("StatusCode::").skip(1).any(|rest| words(rest).next().is_some_and(|name| !SUCCESSES.contains(&name)))
     })
 }
 
-fn allows(source: &Source) -> Option<String> {
-    line(source, |code| code.starts_with("#[allow(") || code.starts_with("#![allow("))
+fn allows_lint(source: &Source) -> Option<String> {
+    find_line(source, |code| code.starts_with("#[allow(") || code.starts_with("#![allow("))
 }
 
 fn no_lints(source: &Source) -> Option<String> {
@@ -135,23 +132,24 @@ fn own_version(source: &Source) -> Option<String> {
     None
 }
 
-/// The first line of code that is not as it should be. Comments may talk about anything.
-fn line(source: &Source, is_wrong: impl Fn(&str) -> bool) -> Option<String> {
+/// Finds the first line of code that violates a rule. Comments are exempt.
+fn find_line(source: &Source, is_violation: impl Fn(&str) -> bool) -> Option<String> {
     let mut lines = source.text.lines().map(str::trim).zip(1..);
-    let (code, number) = lines.find(|(code, _)| !code.starts_with("//") && is_wrong(code))?;
+    let (code, number) = lines.find(|(code, _)| !code.starts_with("//") && is_violation(code))?;
     Some(format!("line {number}: `{code}`"))
 }
 
-/// [`line`] in every file but one.
-fn unless(file: &str, source: &Source, is_wrong: impl Fn(&str) -> bool) -> Option<String> {
-    if source.path == file { None } else { line(source, is_wrong) }
+/// [`find_line`], except in one file.
+fn find_line_unless_in(file: &str, source: &Source, is_violation: impl Fn(&str) -> bool) -> Option<String> {
+    if source.path == file { None } else { find_line(source, is_violation) }
 }
 
-fn words(code: &str) -> impl Iterator<Item = &str> {
-    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+/// The words and identifiers of a text.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// What is written with `::`, such as `axum::http::StatusCode`.
+/// The paths in a line of code, such as `axum::http::StatusCode`.
 fn paths(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').filter(|path| path.contains("::"))
 }

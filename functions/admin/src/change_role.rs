@@ -1,18 +1,17 @@
-//! `PUT /admin/users/{id}`: makes or unmakes an administrator.
+//! `PUT /admin/users/{id}`: changes the role of a user.
 
 use crate::list_users::AdminUserView;
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::db::transaction;
 use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::domain::id::UserId;
-use ferrocart::http::{Json, Path};
+use ferrocart::http::{Admin, Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 use utoipa::ToSchema;
 
-/// What a user may do from now on.
+/// The new role of a user.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangeRole {
     role: Role,
@@ -20,19 +19,18 @@ pub(crate) struct ChangeRole {
 
 from_fields!(ChangeRole { role });
 
-/// Makes or unmakes an administrator
+/// Changes the role of a user
 ///
-/// A changed role ends the user's sessions at once. The last administrator stays one.
+/// A changed role ends all sessions of the user at once. The last administrator cannot be demoted.
 #[utoipa::path(
     put,
     path = "/api/v1/admin/users/{id}",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(("id" = UserId, Path, description = "The user")),
     request_body = ChangeRole,
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 409, description = "`last_admin`: somebody has to run the shop"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 409, description = "`last_admin`: the shop needs an administrator"),
     )
 )]
 pub(crate) async fn change_role(
@@ -41,50 +39,35 @@ pub(crate) async fn change_role(
     Path(id): Path<UserId>,
     Json(ChangeRole { role }): Json<ChangeRole>,
 ) -> Result<Json<AdminUserView>> {
-    let change = (&shop, admin, id, role);
-    let changed = transaction::run(&shop.database, change, |session, (shop, admin, id, role)| {
-        change_in(shop, session, *admin, *id, *role).boxed()
+    let context = (&shop, admin, id, role);
+    let user = transaction::run(&shop.database, context, |session, &(shop, admin, id, role)| {
+        change_role_in(shop, session, admin, id, role).boxed()
     });
-    match changed.await? {
-        Changed::To(user) => {
-            tracing::info!(user_id = %id, by = %admin.id(), role = role.as_str(), "a role was set");
-            Ok(Json((*user).into()))
-        }
-        Changed::Gone => Err(Error::NotFound),
-        Changed::LastAdmin => Err(Error::LastAdmin),
-        Changed::Demoted => Err(Error::Forbidden),
-    }
+    let user = user.await?;
+    tracing::info!(user_id = %id, by = %admin.id(), role = role.as_str(), "changed the role of a user");
+    Ok(Json(user.into()))
 }
 
-enum Changed {
-    To(Box<UserDoc>),
-    /// There is no such user.
-    Gone,
-    LastAdmin,
-    /// Whoever asks is no administrator any more: somebody was faster.
-    Demoted,
-}
-
-async fn change_in(
+async fn change_role_in(
     shop: &AppState,
     session: &mut ClientSession,
     admin: Admin,
     id: UserId,
     role: Role,
-) -> Result<Changed, mongodb::error::Error> {
-    let asking = shop.users.get_in(session, admin.id()).await?;
-    if asking.is_none_or(|user| user.role != Role::Admin) {
-        return Ok(Changed::Demoted);
+) -> Result<UserDoc> {
+    // A concurrent request may have demoted the caller.
+    let caller = shop.users.get_in(session, admin.id()).await?;
+    if caller.is_none_or(|caller| caller.role != Role::Admin) {
+        return Err(Error::Forbidden);
     }
-    let user = match shop.users.get_in(session, id).await? {
-        None => return Ok(Changed::Gone),
-        Some(user) if user.role == role => return Ok(Changed::To(Box::new(user))),
-        Some(user) => user,
-    };
+    let user = shop.users.get_in(session, id).await?.ok_or(Error::NotFound)?;
+    if user.role == role {
+        return Ok(user);
+    }
     if user.role == Role::Admin && !shop.users.has_admin_besides(session, id).await? {
-        return Ok(Changed::LastAdmin);
+        return Err(Error::LastAdmin);
     }
-    let Some(changed) = shop.users.set_role(session, id, role).await? else { return Ok(Changed::Gone) };
+    let user = shop.users.set_role(session, id, role).await?.ok_or(Error::NotFound)?;
     shop.sessions.end_all(session, id, None).await?;
-    Ok(Changed::To(Box::new(changed)))
+    Ok(user)
 }

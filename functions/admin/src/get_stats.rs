@@ -1,8 +1,7 @@
-//! `GET /admin/stats`: the shop's key figures.
+//! `GET /admin/stats`: key figures of the shop.
 
 use crate::span::Span;
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::db::orders::{DayRevenue, OrderReport, StatusCount, TopProduct};
 use ferrocart::db::products::LowStock;
 use ferrocart::domain::id::ProductId;
@@ -12,56 +11,57 @@ use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::ProductName;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
-/// How many variants `low_stock` shows.
+/// The number of variants in `low_stock`.
 const LOW_STOCK: i64 = 20;
 
-/// Which span of time to look at: at most 366 days.
+/// The period: at most 366 days.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct GetStats {
-    /// From this moment; by default 30 days before `to`.
+    /// Start of the period; by default 30 days before `to`.
     from: Option<Timestamp>,
-    /// Up to, not including, this moment; by default now.
+    /// End of the period, exclusive; by default now.
     to: Option<Timestamp>,
 }
 
 from_parameters!(GetStats { from, to });
 
-/// The shop's key figures of a span of time. An order belongs to the moment at which it was placed.
+/// Key figures of a period. An order counts at the time at which it was placed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Stats)]
 pub(crate) struct StatsView {
     from: Timestamp,
     to: Timestamp,
     currency: Currency,
-    /// What was paid; pending and cancelled orders do not count.
+    /// The sum of paid orders; pending and cancelled orders do not count.
     revenue: Amount,
-    /// What went back to buyers, those of cancelled orders included.
+    /// The sum of refunds, including those of cancelled orders.
     refunds: Amount,
-    /// How many orders were paid and not cancelled.
+    /// The number of paid orders, without cancelled ones.
     orders: i64,
-    /// How many pieces those orders have.
+    /// The number of pieces in those orders.
     units_sold: i64,
-    /// `revenue` divided by `orders`, rounded to the minor unit, half of one upwards; 0 without orders.
+    /// `revenue` divided by `orders`, rounded half up to the minor unit; 0 without orders.
     average_order_value: Amount,
-    /// How many customers opened an account.
+    /// The number of customers who registered.
     new_customers: u64,
     orders_by_status: OrdersByStatus,
-    /// Every day in UTC that the span touches, the earliest first.
+    /// Every day in UTC that the period includes, earliest first.
     revenue_by_day: Vec<DayView>,
-    /// The ten products that brought in most.
+    /// The ten products with the highest revenue.
     top_products: Vec<TopProductView>,
-    /// The 20 variants for sale of which least is left at this moment.
+    /// The 20 active variants with the lowest current stock.
     low_stock: Vec<LowStockView>,
 }
 
-/// How many orders are in each state by now.
+/// The number of orders by current status.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct OrdersByStatus {
     pending: i64,
@@ -71,7 +71,7 @@ struct OrdersByStatus {
     cancelled: i64,
 }
 
-/// What a day brought in.
+/// The figures of one day.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DayRevenue)]
 struct DayView {
@@ -81,18 +81,18 @@ struct DayView {
     orders: i64,
 }
 
-/// What sold well.
+/// A product and its sales.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TopProduct)]
 struct TopProductView {
     product_id: ProductId,
-    /// What it was called when it sold.
+    /// The name with which it was last sold.
     name: ProductName,
     units: i64,
     revenue: Amount,
 }
 
-/// A variant of which little is left.
+/// A variant with low stock.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LowStock)]
 struct LowStockView {
@@ -102,12 +102,11 @@ struct LowStockView {
     stock_quantity: Stock,
 }
 
-/// Shows the shop's key figures
+/// Returns key figures of the shop
 #[utoipa::path(
     get,
     path = "/api/v1/admin/stats",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(GetStats),
     responses((status = 200, description = "The figures", body = StatsView))
 )]
@@ -145,7 +144,7 @@ pub(crate) async fn get_stats(
     }))
 }
 
-/// The amount that each of so many has, rounded half up; nothing when there is none.
+/// Divides an amount by a count, rounded half up; 0 for a count of 0.
 fn average(sum: Money, count: i64) -> Result<Money, Overflow> {
     let half_up = || {
         let twice = sum.minor().checked_mul(2)?.checked_add(count)?;

@@ -1,51 +1,50 @@
-//! `GET /admin/orders`: every order.
+//! `GET /admin/orders`: lists all orders.
 
 use crate::view::{AdminOrderView, Customers};
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::db::orders::{OrderFilter, OrderPosition};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Admin;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 
-/// Which orders to show. Filters that are given together must all match.
+/// The filters, all of which must match, and the page.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListAllOrders {
-    /// Those in this state, which is read in any case.
+    /// Orders with this status; letter case is ignored.
     status: Option<OrderStatus>,
-    /// Those of this buyer.
+    /// Orders of this customer.
     user_id: Option<UserId>,
-    /// Those of the buyer with this e-mail address.
+    /// Orders of the customer with this e-mail address.
     #[param(value_type = Option<String>)]
     email: Option<Email>,
-    /// The one with this number, which is read in any case.
+    /// The order with this number; letter case is ignored.
     #[param(value_type = Option<String>, example = "FC-7K3M-Q9TD")]
     order_number: Option<Label>,
-    /// Those placed at this moment or later.
+    /// Orders placed at or after this time.
     from: Option<Timestamp>,
-    /// Those placed before this moment.
+    /// Orders placed before this time.
     to: Option<Timestamp>,
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
 
 from_parameters!(ListAllOrders { status, user_id, email, order_number, from, to, limit = Limit::DEFAULT, cursor });
 
-/// Lists all orders, the latest first
+/// Lists all orders, latest first
 #[utoipa::path(
     get,
     path = "/api/v1/admin/orders",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(ListAllOrders),
     responses((status = 200, description = "A page of orders", body = List<AdminOrderView>))
 )]
@@ -58,15 +57,15 @@ pub(crate) async fn list_all_orders(
     let Some(filter) = filter(&shop, query).await? else {
         return Ok(Json(List { items: Vec::new(), next_cursor: None }));
     };
-    let paging = shop.cursors.paging("all orders", &filter, limit);
+    let paging = Paging::new(&shop.cursors, "all orders", &filter, limit);
     let after: Option<OrderPosition> = paging.start(cursor)?;
     let orders = shop.orders.list(&filter, after.as_ref(), paging.rows()).await?;
     let customers = Customers::of(&shop, &orders).await?;
     Ok(Json(paging.page(orders, OrderPosition::of, |order| AdminOrderView::with(&shop, order, &customers))?))
 }
 
-/// What to look for; `None` when no order can match, because nobody has the e-mail address, or
-/// somebody else.
+/// Returns the filter; `None` when no order can match, because the e-mail address is unknown or belongs to another
+/// customer than `user_id`.
 async fn filter(shop: &AppState, query: ListAllOrders) -> Result<Option<OrderFilter>> {
     let mut user_id = query.user_id;
     if let Some(email) = &query.email {

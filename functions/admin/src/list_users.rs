@@ -1,38 +1,37 @@
-//! `GET /admin/users`: who has an account.
+//! `GET /admin/users`: lists accounts.
 
 use axum::extract::State;
-use ferrocart::auth::Admin;
 use ferrocart::db::users::{Role, UserDoc, UserFilter, UserPosition};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::text::PersonName;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Admin;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which users to show. Filters that are given together must all match.
+/// The filters, all of which must match, and the page.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListUsers {
-    /// Those of this role.
+    /// Users with this role.
     role: Option<Role>,
-    /// The one with this e-mail address.
+    /// The user with this e-mail address.
     #[param(value_type = Option<String>)]
     email: Option<Email>,
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
 
 from_parameters!(ListUsers { role, email, limit = Limit::DEFAULT, cursor });
 
-/// An account, for those who run the shop: where people live is not their business until a parcel goes
-/// there.
+/// An account as administrators see it, without addresses: those are part of orders.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminUser)]
 pub(crate) struct AdminUserView {
@@ -49,12 +48,11 @@ impl From<UserDoc> for AdminUserView {
     }
 }
 
-/// Lists all accounts, the latest first
+/// Lists all accounts, latest first
 #[utoipa::path(
     get,
     path = "/api/v1/admin/users",
     tag = "admin",
-    security(("bearer" = ["admin"])),
     params(ListUsers),
     responses((status = 200, description = "A page of accounts", body = List<AdminUserView>))
 )]
@@ -63,9 +61,9 @@ pub(crate) async fn list_users(
     _: Admin,
     Query(ListUsers { role, email, limit, cursor }): Query<ListUsers>,
 ) -> Result<Json<List<AdminUserView>>> {
-    // `Debug` of an e-mail address hides it, and a cursor belongs to one.
+    // The cursor is bound to the filters, and `Debug` of an e-mail address hides it.
     let scope = (role, email.as_ref().map(Email::as_str));
-    let paging = shop.cursors.paging("users", &scope, limit);
+    let paging = Paging::new(&shop.cursors, "users", &scope, limit);
     let after: Option<UserPosition> = paging.start(cursor)?;
     let filter = UserFilter { role, email: email.clone() };
     let users = shop.users.list(&filter, after.as_ref(), paging.rows()).await?;

@@ -1,6 +1,6 @@
-//! The Lambda function for admin.
+//! The Lambda function of administration.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_admin::router()).await
+    ferrocart::lambda::serve(ferrocart_admin::endpoints()).await
 }

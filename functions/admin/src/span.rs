@@ -1,7 +1,7 @@
-//! A span of time, and the days in it.
+//! A period of time and its days.
 
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
 use ferrocart::{Error, Result};
 use jiff::civil::Date;
@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
-/// How much is looked at when nothing is said.
+/// The default length.
 const DEFAULT_LENGTH: Duration = Duration::from_hours(30 * 24);
-/// A leap year. Every day of a span is a line of the answer.
+/// The maximum length: a leap year. Every day is an entry of the response.
 const MAX_LENGTH: Duration = Duration::from_hours(366 * 24);
 
-/// A span of time, from a moment up to, not including, another.
+/// A period from a time, inclusive, to another, exclusive.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span {
     pub(crate) from: Timestamp,
@@ -22,7 +22,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// The span between two moments: by default the 30 days up to `to`, and `to` is now.
+    /// The period between two times: by default the 30 days before `to`, which is now by default.
     ///
     /// # Errors
     /// [`Error::MalformedQuery`] when it ends before it begins, or is longer than 366 days.
@@ -38,7 +38,7 @@ impl Span {
         }
     }
 
-    /// Every day in UTC of which the span has a part.
+    /// Every day in UTC that overlaps with the period.
     pub(crate) fn days(self) -> Result<Vec<Date>> {
         let mut days = Vec::new();
         let mut moment = self.from;
@@ -50,7 +50,7 @@ impl Span {
     }
 }
 
-/// Days of UTC are all of one length: it knows no summer time, and leap seconds are not counted.
+/// All days of UTC have the same length: there is no daylight saving time, and leap seconds are not counted.
 fn start_of_day(moment: Timestamp) -> Timestamp {
     let into_day = moment.as_millis().rem_euclid(24 * 60 * 60 * 1000);
     moment.minus(Duration::from_millis(into_day.unsigned_abs()))
@@ -59,13 +59,13 @@ fn start_of_day(moment: Timestamp) -> Timestamp {
 fn day_of(moment: Timestamp) -> Result<Date> {
     match jiff::Timestamp::from_millisecond(moment.as_millis()) {
         Ok(moment) => Ok(moment.to_zoned(TimeZone::UTC).date()),
-        Err(_) => Err(refuse("is too far away")),
+        Err(_) => Err(refuse("is out of range")),
     }
 }
 
 fn refuse(message: &'static str) -> Error {
-    let invalid = Invalid::new("out_of_range", message);
-    Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), invalid }])
+    let error = ValidationError::new("out_of_range", message);
+    Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), error }])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! An order as an administrator sees it: with who bought it.
+//! Orders as administrators see them.
 
 use ferrocart::db::orders::{Flag, OrderDoc};
 use ferrocart::domain::email::Email;
@@ -8,44 +8,44 @@ use ferrocart::domain::order::Actor;
 use ferrocart::domain::refund::{Refund, RefundStatus};
 use ferrocart::domain::text::{PersonName, RefundReason};
 use ferrocart::domain::time::Timestamp;
-use ferrocart::show::OrderView;
+use ferrocart::http::views::OrderView;
 use ferrocart::{AppState, Result};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
-/// An order, who bought it, and what is odd about it.
+/// An order with its customer, flags and refunds.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminOrder)]
 pub(crate) struct AdminOrderView {
     #[serde(flatten)]
     order: OrderView,
-    /// Who bought; null when the account is gone.
+    /// The customer; null if the account was deleted.
     customer: Option<CustomerView>,
-    /// What somebody has to look at, such as a payment of another amount.
+    /// What needs attention, such as a payment of another amount.
     flags: Vec<Flag>,
-    /// Every refund, the earliest first; also those made at Stripe by hand.
+    /// Every refund, earliest first, including those made in Stripe's dashboard.
     refunds: Vec<RefundView>,
-    /// What can still be refunded: what was paid, without what went back and what is about to.
+    /// The amount that can still be refunded: the payment without succeeded and pending refunds.
     refundable_amount: Amount,
 }
 
-/// Money that goes back to a buyer.
+/// A refund.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Refund)]
 pub(crate) struct RefundView {
     id: RefundId,
     amount: Amount,
     currency: Currency,
-    /// Why, as whoever sent it has said.
+    /// The reason that was given for it.
     reason: Option<RefundReason>,
     /// `pending` until Stripe and the bank have confirmed it.
     status: RefundStatus,
-    /// Why it failed, in Stripe's words.
+    /// Stripe's code for the failure.
     failure_reason: Option<String>,
-    /// Whether the goods of the order went back into stock with it.
+    /// Whether the order was restocked with it.
     restocked: bool,
-    /// Who sent it: `stripe`, when it was made there by hand.
+    /// Who made it: `stripe` for refunds made in Stripe's dashboard.
     by: Actor,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -68,12 +68,12 @@ impl RefundView {
     }
 }
 
-/// What of an order can still be refunded.
+/// Returns the amount of an order that can still be refunded.
 pub(crate) fn refundable(order: &OrderDoc) -> Result<Money> {
-    Ok(if order.payment.status.is_paid() { order.ledger().left()? } else { Money::ZERO })
+    Ok(if order.payment.status.is_paid() { order.ledger().refundable()? } else { Money::ZERO })
 }
 
-/// Who bought.
+/// The customer of an order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = OrderCustomer)]
 struct CustomerView {
@@ -82,11 +82,11 @@ struct CustomerView {
     email: Email,
 }
 
-/// Who bought the orders of a page, read at once.
+/// The customers of the orders of a page.
 pub(crate) struct Customers(HashMap<UserId, CustomerView>);
 
 impl Customers {
-    /// Reads who bought these orders.
+    /// Reads the customers of these orders in one query.
     pub(crate) async fn of(shop: &AppState, orders: &[OrderDoc]) -> Result<Self> {
         let ids: BTreeSet<UserId> = orders.iter().map(|order| order.user_id).collect();
         if ids.is_empty() {
@@ -101,13 +101,13 @@ impl Customers {
 }
 
 impl AdminOrderView {
-    /// Shows one order.
+    /// Renders one order.
     pub(crate) async fn of(shop: &AppState, order: OrderDoc) -> Result<Self> {
         let customers = Customers::of(shop, std::slice::from_ref(&order)).await?;
         Self::with(shop, order, &customers)
     }
 
-    /// Shows an order of a page.
+    /// Renders an order of a page.
     pub(crate) fn with(shop: &AppState, order: OrderDoc, customers: &Customers) -> Result<Self> {
         let customer = customers.0.get(&order.user_id).cloned();
         let flags = order.flags.clone();

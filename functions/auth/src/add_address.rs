@@ -3,11 +3,11 @@
 use crate::view::AddressView;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Customer;
 use ferrocart::db::new_id;
 use ferrocart::db::users::{MAX_ADDRESSES, StoredAddress};
 use ferrocart::domain::address::Address;
-use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result};
 
@@ -18,7 +18,6 @@ use ferrocart::{AppState, Error, Result};
     post,
     path = "/api/v1/auth/me/addresses",
     tag = "auth",
-    security(("bearer" = [])),
     request_body = Address,
     responses((status = 201, description = "The address with its id", body = AddressView))
 )]
@@ -34,7 +33,7 @@ pub(crate) async fn add_address(
     match shop.users.get(customer.id()).await? {
         Some(_) => {
             let message = format!("an account holds at most {MAX_ADDRESSES} addresses");
-            Err(Error::field("", Invalid::new("too_many", message)))
+            Err(Error::field("", ValidationError::new("too_many", message)))
         }
         None => Err(Error::Unauthenticated),
     }

@@ -1,25 +1,22 @@
-//! `PUT /auth/me/password`: changes one's own password.
+//! `PUT /auth/me/password`: changes the password of the account.
 
-use crate::prove::prove_password;
-use crate::session::Typed;
+use crate::session::PasswordInput;
+use crate::verify_password::verify_password;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::{Customer, Password};
+use ferrocart::auth::Password;
 use ferrocart::db::transaction;
-use ferrocart::db::users::{PasswordHash, UserDoc};
-use ferrocart::domain::id::SessionId;
-use ferrocart::domain::invalid::Invalid;
-use ferrocart::http::{Caller, Json};
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::{Caller, Customer, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
-use mongodb::ClientSession;
 use utoipa::ToSchema;
 
-/// The password that is, and the one that shall be.
+/// The current and the new password.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangePassword {
     #[schema(value_type = String)]
-    current_password: Typed,
+    current_password: PasswordInput,
     /// At least 8 characters, at most 71 bytes.
     #[schema(value_type = String, min_length = 8, max_length = 71)]
     new_password: Password,
@@ -27,18 +24,17 @@ pub(crate) struct ChangePassword {
 
 from_fields!(ChangePassword { current_password, new_password });
 
-/// Changes one's own password
+/// Changes the password of the account
 ///
-/// Every other session of the account ends at once; the one that asks goes on.
+/// All other sessions of the account end at once.
 #[utoipa::path(
     put,
     path = "/api/v1/auth/me/password",
     tag = "auth",
-    security(("bearer" = [])),
     request_body = ChangePassword,
     responses(
         (status = 204, description = "The password is changed"),
-        (status = 401, description = "`unauthenticated`, `token_expired`: a valid access token is needed.\n\
+        (status = 401, description = "`unauthenticated`, `token_expired`: a valid access token is required.\n\
             `invalid_credentials`: the current password is wrong"),
         (status = 429, description = "`rate_limited`: too many wrong passwords; see `Retry-After`"),
     )
@@ -49,28 +45,24 @@ pub(crate) async fn change_password(
     caller: Caller,
     Json(ChangePassword { current_password, new_password }): Json<ChangePassword>,
 ) -> Result<StatusCode> {
-    let user = prove_password(&shop, &customer, &caller, &current_password).await?;
+    let user = verify_password(&shop, &customer, &caller, &current_password).await?;
     if shop.passwords.check(new_password.typed(), Some(user.password_hash.clone())).await? {
-        return Err(Error::field("/new_password", Invalid::new("unchanged", "must differ from the current password")));
+        return Err(Error::field(
+            "/new_password",
+            ValidationError::new("unchanged", "must differ from the current password"),
+        ));
     }
     let hash = shop.passwords.hash(new_password).await?;
-    let change = (&shop, &user, &hash, customer.session());
-    let changed = transaction::run(&shop.database, change, |session, (shop, user, hash, kept)| {
-        store(shop, session, user, hash, *kept).boxed()
-    });
-    changed.await?.map(|()| StatusCode::NO_CONTENT).ok_or(Error::InvalidCredentials)
-}
-
-/// Stores the new password and ends all sessions but one; `None` when another change was faster, so
-/// that what was proved to be the password is it no more.
-async fn store(
-    shop: &AppState,
-    session: &mut ClientSession,
-    user: &UserDoc,
-    hash: &PasswordHash,
-    kept: SessionId,
-) -> Result<Option<()>, mongodb::error::Error> {
-    let version = shop.users.set_password(session, user.id, user.credentials_version, hash).await?;
-    let Some(version) = version else { return Ok(None) };
-    shop.sessions.end_all(session, user.id, Some((kept, version))).await.map(Some)
+    let context = (&shop, &user, &hash, customer.session());
+    transaction::run(&shop.database, context, |transaction, &(shop, user, hash, session)| {
+        async move {
+            let version = shop.users.set_password(transaction, user.id, user.credentials_version, hash).await?;
+            // A concurrent change was faster: the verified password is no longer the current one.
+            let version = version.ok_or(Error::InvalidCredentials)?;
+            Ok(shop.sessions.end_all(transaction, user.id, Some((session, version))).await?)
+        }
+        .boxed()
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,22 +1,21 @@
-//! `DELETE /auth/sessions/{id}`: ends a session from elsewhere.
+//! `DELETE /auth/sessions/{id}`: ends one of the user's sessions.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Customer;
 use ferrocart::domain::id::SessionId;
+use ferrocart::http::Customer;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
-/// Ends one of one's own sessions
+/// Ends one of the user's own sessions
 ///
-/// Its tokens are refused from now on. To end the one that asks is to log out.
+/// Its tokens are rejected from then on. Ending the current session is the same as logging out.
 #[utoipa::path(
     delete,
     path = "/api/v1/auth/sessions/{id}",
     tag = "auth",
-    security(("bearer" = [])),
     params(("id" = SessionId, Path, description = "The session")),
-    responses((status = 204, description = "The session is over"))
+    responses((status = 204, description = "The session has ended"))
 )]
 pub(crate) async fn end_session(
     State(shop): State<AppState>,

@@ -1,37 +1,36 @@
-//! `GET /auth/me/export`: everything that the shop holds about somebody.
+//! `GET /auth/me/export`: exports all personal data of the account.
 
 use crate::list_sessions::SessionView;
 use crate::view::UserView;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
-use ferrocart::auth::Customer;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
-use ferrocart::show::OrderView;
+use ferrocart::http::views::OrderView;
 use ferrocart::{AppState, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Everything that the shop holds about somebody, but for what would open the account: hashes of the
-/// password and of tokens.
+/// All personal data of an account, except hashes of the password and of tokens.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Export)]
 pub(crate) struct ExportView {
     exported_at: Timestamp,
     account: UserView,
-    /// Where the person is logged in, the last used first.
+    /// The sessions, last used first.
     sessions: Vec<SessionView>,
-    /// What the person is about to buy; null when there is no cart.
+    /// The cart; null if there is none.
     cart: Option<ExportedCart>,
-    /// What the person has bought, the latest first.
+    /// The orders, latest first.
     orders: Vec<OrderView>,
 }
 
-/// A cart as it is stored: without prices, which are the catalogue's.
+/// A cart as it is stored, without prices.
 #[derive(Debug, Serialize, ToSchema)]
 struct ExportedCart {
     items: Vec<ExportedItem>,
@@ -46,14 +45,13 @@ struct ExportedItem {
     quantity: Quantity,
 }
 
-/// Exports all that the shop holds about oneself
+/// Exports all personal data of the account
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me/export",
     tag = "auth",
-    security(("bearer" = [])),
-    responses((status = 200, description = "All of it, as a file to keep", body = ExportView, headers(
-        ("Content-Disposition" = String, description = "A name for the file"),
+    responses((status = 200, description = "The export, as a file to save", body = ExportView, headers(
+        ("Content-Disposition" = String, description = "The suggested file name"),
     )))
 )]
 pub(crate) async fn export_me(
@@ -62,8 +60,8 @@ pub(crate) async fn export_me(
 ) -> Result<([(axum::http::HeaderName, &'static str); 1], Json<ExportView>)> {
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     let sessions = shop.sessions.list(customer.id(), None, 0).await?;
-    let orders = shop.orders.of(&customer).list(None, 0).await?;
-    // A file lies about for longer than a payment is open: it holds nothing to pay with.
+    let orders = customer.orders(&shop).list(None, 0).await?;
+    // A file outlives the payment: it contains no client secret.
     let orders = orders.into_iter().map(|order| OrderView::for_admin(order, shop.config.stripe.as_ref()));
     let export = ExportView {
         exported_at: shop.now(),

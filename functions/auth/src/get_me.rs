@@ -1,21 +1,20 @@
-//! `GET /auth/me`: one's own account.
+//! `GET /auth/me`: returns the account.
 
 use crate::view::UserView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result};
 
-/// Shows one's own account
+/// Returns the account
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me",
     tag = "auth",
-    security(("bearer" = [])),
     responses((status = 200, description = "The account", body = UserView))
 )]
 pub(crate) async fn get_me(State(shop): State<AppState>, customer: Customer) -> Result<Json<UserView>> {
-    // A token outlives its account: whoever is gone is nobody.
+    // A token outlives a deleted account.
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     Ok(Json(user.into()))
 }

@@ -1,69 +1,68 @@
-//! `GET /auth/sessions`: where one is logged in.
+//! `GET /auth/sessions`: lists the user's sessions.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::sessions::{SessionDoc, SessionPosition};
 use ferrocart::domain::id::SessionId;
 use ferrocart::domain::text::Device;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Customer;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which page to show.
+/// The page to return.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListSessions {
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
 
 from_parameters!(ListSessions { limit = Limit::DEFAULT, cursor });
 
-/// A login.
+/// A session: one login on one device.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OpenSession)]
 pub(crate) struct SessionView {
     id: SessionId,
-    /// What the client calls itself (`User-Agent`); null when it does not.
+    /// The `User-Agent` of the client; null if it sent none.
     #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")]
     device: Option<Device>,
     created_at: Timestamp,
-    /// When it was opened or refreshed last, which an active client does every 15 minutes.
+    /// When it was opened or last refreshed; an active client refreshes it every 15 minutes.
     last_used_at: Timestamp,
     expires_at: Timestamp,
-    /// Whether this is the one that asks.
+    /// Whether this is the session of the request.
     current: bool,
 }
 
 impl SessionView {
-    /// A session as its owner sees it from the session `current`.
+    /// Renders a session for its owner, whose request belongs to the session `current`.
     pub(crate) fn of(session: SessionDoc, current: SessionId) -> Self {
         let SessionDoc { id, device, created_at, last_used_at, expires_at, .. } = session;
         Self { id, device, created_at, last_used_at, expires_at, current: id == current }
     }
 }
 
-/// Lists where one is logged in, the last used first
+/// Lists the user's own sessions, last used first
 #[utoipa::path(
     get,
     path = "/api/v1/auth/sessions",
     tag = "auth",
-    security(("bearer" = [])),
     params(ListSessions),
-    responses((status = 200, description = "A page of one's own sessions", body = List<SessionView>))
+    responses((status = 200, description = "A page of sessions", body = List<SessionView>))
 )]
 pub(crate) async fn list_sessions(
     State(shop): State<AppState>,
     customer: Customer,
     Query(query): Query<ListSessions>,
 ) -> Result<Json<List<SessionView>>> {
-    let paging = shop.cursors.paging("sessions", &customer.id(), query.limit);
+    let paging = Paging::new(&shop.cursors, "sessions", &customer.id(), query.limit);
     let after: Option<SessionPosition> = paging.start(query.cursor)?;
     let sessions = shop.sessions.list(customer.id(), after.as_ref(), paging.rows()).await?;
     let show = |session| Ok(SessionView::of(session, customer.session()));

@@ -1,8 +1,8 @@
 //! `POST /auth/login`: opens a session.
 
-use crate::session::{Session, Typed};
+use crate::session::{PasswordInput, Session};
 use axum::extract::State;
-use ferrocart::auth::{Act, Try};
+use ferrocart::auth::{ThrottledAction, ThrottledAttempt};
 use ferrocart::db::users::UserDoc;
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
@@ -10,19 +10,19 @@ use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// Who wants to log in.
+/// The credentials.
 #[derive(Debug, ToSchema)]
 pub(crate) struct LogIn {
     email: Email,
     #[schema(value_type = String)]
-    password: Typed,
+    password: PasswordInput,
 }
 
 from_fields!(LogIn { email, password });
 
 /// Logs in
 ///
-/// An unknown e-mail address and a wrong password are answered alike, in the same time.
+/// An unknown e-mail address and a wrong password yield the same response after the same time.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -31,7 +31,7 @@ from_fields!(LogIn { email, password });
     responses(
         (status = 200, description = "A new session", body = Session),
         (status = 401, description = "`invalid_credentials`: the e-mail address or the password is wrong"),
-        (status = 429, description = "`rate_limited`: too many tries; see `Retry-After`"),
+        (status = 429, description = "`rate_limited`: too many attempts; see `Retry-After`"),
     )
 )]
 pub(crate) async fn log_in(
@@ -39,27 +39,27 @@ pub(crate) async fn log_in(
     caller: Caller,
     Json(LogIn { email, password }): Json<LogIn>,
 ) -> Result<Json<Session>> {
-    drop(shop.throttle.address(Act::LogIn, &caller).await?);
+    drop(shop.throttle.address(ThrottledAction::LogIn, caller.network()).await?);
     let user = shop.users.by_email(&email).await?;
     let attempt = count(&shop, &email, user.as_ref(), &caller).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = shop.passwords.check(&password.0, hash).await?;
     let user = user.filter(|_| right).ok_or(Error::InvalidCredentials)?;
-    shop.throttle.give_back(&attempt).await?;
+    shop.throttle.restore(&attempt).await?;
     if let Some(better) = shop.passwords.rehash(&password.0, &user.password_hash).await? {
         shop.users.rehash(user.id, &user.password_hash, &better).await?;
     }
     Ok(Json(Session::open(&shop, user, &caller).await?))
 }
 
-/// Counts a try for an account. Whoever is in a network from which the account is in use is counted
-/// there alone: strangers who guess from elsewhere do not lock its owner out.
-async fn count(shop: &AppState, email: &Email, user: Option<&UserDoc>, caller: &Caller) -> Result<Try> {
-    // Without an account as much is asked as with one, so that time does not tell.
+/// Counts a login attempt for an account. Attempts from a network where the account has a session are counted separately,
+/// so that guesses from elsewhere do not lock its owner out.
+async fn count(shop: &AppState, email: &Email, user: Option<&UserDoc>, caller: &Caller) -> Result<ThrottledAttempt> {
+    // The same queries run without an account, so that response times do not reveal whether it exists.
     let id = user.map_or(UserId::from_bytes([0; 12]), |user| user.id);
     if shop.sessions.is_used_from(id, caller.network()).await? {
-        shop.throttle.account(Act::LogIn, &[email.as_str(), caller.network()]).await
+        shop.throttle.account(ThrottledAction::LogIn, &[email.as_str(), caller.network()]).await
     } else {
-        shop.throttle.account(Act::LogIn, &[email.as_str()]).await
+        shop.throttle.account(ThrottledAction::LogIn, &[email.as_str()]).await
     }
 }

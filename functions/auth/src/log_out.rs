@@ -8,14 +8,13 @@ use ferrocart::{AppState, Result};
 
 /// Logs out
 ///
-/// Ends the session that the refresh token belongs to. A token that is unknown is no error: what
-/// the client wants is so already.
+/// Ends the session that the refresh token belongs to. An unknown token is not an error: its session has ended already.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/logout",
     tag = "auth",
     request_body = PresentedToken,
-    responses((status = 204, description = "The session is over"))
+    responses((status = 204, description = "The session has ended"))
 )]
 pub(crate) async fn log_out(State(shop): State<AppState>, Json(request): Json<PresentedToken>) -> Result<StatusCode> {
     shop.sessions.end_by_token(&request.refresh_token.0.hash()).await?;

@@ -1,16 +1,15 @@
-//! `POST /auth/refresh`: a new access token, and the next refresh token.
+//! `POST /auth/refresh`: issues a new access token and the next refresh token.
 
 use crate::session::{PresentedToken, Session};
 use axum::extract::State;
-use ferrocart::auth::{Act, REFRESH_TOKEN_LIFE, RefreshToken};
+use ferrocart::auth::{REFRESH_TOKEN_LIFE, RefreshToken, ThrottledAction};
 use ferrocart::db::sessions::Renewal;
 use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result};
 
-/// Renews a session
+/// Issues new tokens for a session
 ///
-/// The refresh token is spent by it. A spent one that comes again was stolen, from us or from the
-/// client, so it ends the session.
+/// The refresh token is spent. A spent token that is used again indicates theft and ends the session.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/refresh",
@@ -28,9 +27,9 @@ pub(crate) async fn refresh_session(
     Json(request): Json<PresentedToken>,
 ) -> Result<Json<Session>> {
     let spent = request.refresh_token.0.hash();
-    let attempt = shop.throttle.address(Act::Refresh, &caller).await?;
+    let attempt = shop.throttle.address(ThrottledAction::Refresh, caller.network()).await?;
     if let Some(session) = shop.sessions.by_token(&spent).await? {
-        drop(shop.throttle.account(Act::Refresh, &[&session.id.to_string()]).await?);
+        drop(shop.throttle.account(ThrottledAction::Refresh, &[&session.id.to_string()]).await?);
     }
     let next = RefreshToken::generate()?;
     let now = shop.now();
@@ -47,6 +46,6 @@ pub(crate) async fn refresh_session(
     let user = shop.users.get(session.user_id).await?;
     let user = user.filter(|user| user.credentials_version == session.credentials_version);
     let user = user.ok_or(Error::InvalidCredentials)?;
-    shop.throttle.give_back(&attempt).await?;
+    shop.throttle.restore(&attempt).await?;
     Ok(Json(Session::show(&shop, user, session.id, &next)?))
 }

@@ -1,9 +1,9 @@
-//! `POST /auth/register`: opens an account.
+//! `POST /auth/register`: creates an account.
 
 use crate::session::Session;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::{Act, Password};
+use ferrocart::auth::{Password, ThrottledAction};
 use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
 use ferrocart::db::{new_id, violated_index};
 use ferrocart::domain::email::Email;
@@ -12,7 +12,7 @@ use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// Who wants an account. There is no role to ask for: it is always `customer`.
+/// The new account. Its role is always `customer`.
 #[derive(Debug, ToSchema)]
 pub(crate) struct RegisterUser {
     name: PersonName,
@@ -24,9 +24,7 @@ pub(crate) struct RegisterUser {
 
 from_fields!(RegisterUser { name, email, password });
 
-/// Opens an account
-///
-/// and a session with it.
+/// Creates an account and its first session
 #[utoipa::path(
     post,
     path = "/api/v1/auth/register",
@@ -35,7 +33,7 @@ from_fields!(RegisterUser { name, email, password });
     responses(
         (status = 201, description = "The account and its first session", body = Session),
         (status = 429, description = "`rate_limited`: too many accounts from one address, or of one e-mail address; see `Retry-After`"),
-        (status = 409, description = "`email_taken`: there is an account with this e-mail address"),
+        (status = 409, description = "`email_taken`: an account with this e-mail address exists"),
     )
 )]
 pub(crate) async fn register_user(
@@ -43,8 +41,8 @@ pub(crate) async fn register_user(
     caller: Caller,
     Json(request): Json<RegisterUser>,
 ) -> Result<(StatusCode, Json<Session>)> {
-    drop(shop.throttle.address(Act::Register, &caller).await?);
-    drop(shop.throttle.account(Act::Register, &[request.email.as_str()]).await?);
+    drop(shop.throttle.address(ThrottledAction::Register, caller.network()).await?);
+    drop(shop.throttle.account(ThrottledAction::Register, &[request.email.as_str()]).await?);
     let user = UserDoc {
         id: new_id(),
         name: request.name,

@@ -2,21 +2,20 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Customer;
 use ferrocart::domain::id::AddressId;
+use ferrocart::http::Customer;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
 /// Removes an address
 ///
-/// Orders that were sent to it keep it.
+/// Existing orders keep their copy of it.
 #[utoipa::path(
     delete,
     path = "/api/v1/auth/me/addresses/{id}",
     tag = "auth",
-    security(("bearer" = [])),
     params(("id" = AddressId, Path, description = "The address")),
-    responses((status = 204, description = "The address is gone"))
+    responses((status = 204, description = "The address is removed"))
 )]
 pub(crate) async fn remove_address(
     State(shop): State<AppState>,

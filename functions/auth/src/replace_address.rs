@@ -2,10 +2,10 @@
 
 use crate::view::AddressView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::users::StoredAddress;
 use ferrocart::domain::address::Address;
 use ferrocart::domain::id::AddressId;
+use ferrocart::http::Customer;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
@@ -14,10 +14,9 @@ use ferrocart::{AppState, Error, Result};
     put,
     path = "/api/v1/auth/me/addresses/{id}",
     tag = "auth",
-    security(("bearer" = [])),
     params(("id" = AddressId, Path, description = "The address")),
     request_body = Address,
-    responses((status = 200, description = "The address as it is now", body = AddressView))
+    responses((status = 200, description = "The updated address", body = AddressView))
 )]
 pub(crate) async fn replace_address(
     State(shop): State<AppState>,

@@ -1,4 +1,4 @@
-//! A session: what a client holds after it has proved who it is.
+//! Sessions as clients receive them, and the tokens and passwords that clients send.
 
 use crate::view::UserView;
 use ferrocart::auth::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, RefreshToken};
@@ -6,15 +6,14 @@ use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::id::SessionId;
-use ferrocart::http::{Caller, FromInput, Input, Refusal};
+use ferrocart::http::{Caller, FromInput, Input, ValidationErrors};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
-use mongodb::ClientSession;
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a client holds after it has proved who it is.
+/// The tokens of a session, and its user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
     user: UserView,
@@ -22,44 +21,46 @@ pub(crate) struct Session {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// How long the access token is good, in seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: u64,
-    /// Good for one `POST /auth/refresh`, for 30 days.
+    /// Valid for one `POST /auth/refresh` within 30 days.
     refresh_token: String,
 }
 
-/// A refresh token that a client presents.
+/// The refresh token of a session.
 #[derive(Debug, ToSchema)]
 pub(crate) struct PresentedToken {
     #[schema(value_type = String)]
-    pub(crate) refresh_token: Presented,
+    pub(crate) refresh_token: RefreshTokenInput,
 }
 
 from_fields!(PresentedToken { refresh_token });
 
-/// Any text: whether it is a token of ours is for the database to say.
+/// Any text: only the database can verify it.
 #[derive(Debug)]
-pub(crate) struct Presented(pub(crate) RefreshToken);
+pub(crate) struct RefreshTokenInput(pub(crate) RefreshToken);
 
-impl FromInput for Presented {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+impl FromInput for RefreshTokenInput {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(Self(input.text()?.into_owned().into()))
     }
 }
 
-/// What somebody typed as a password: the rules for new ones do not matter here.
+/// A password to verify. The rules for new passwords do not apply.
 #[derive(Debug)]
-pub(crate) struct Typed(pub(crate) SecretString);
+pub(crate) struct PasswordInput(pub(crate) SecretString);
 
-impl FromInput for Typed {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+impl FromInput for PasswordInput {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(Self(input.text()?.into_owned().into()))
     }
 }
 
 impl Session {
-    /// Opens a session for a user who has just proved who it is; an error when the password or the role
-    /// has changed meanwhile.
+    /// Opens a session for a user whose credentials were verified.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`] when the password or the role has changed since.
     pub(crate) async fn open(shop: &AppState, user: UserDoc, caller: &Caller) -> Result<Self> {
         let token = RefreshToken::generate()?;
         let now = shop.now();
@@ -75,16 +76,23 @@ impl Session {
             last_used_at: now,
             expires_at: now.plus(REFRESH_TOKEN_LIFE),
         };
-        let opened = transaction::run(&shop.database, (shop, &session), |transaction, (shop, session)| {
-            store(shop, transaction, session).boxed()
-        });
-        if !opened.await? {
-            return Err(Error::InvalidCredentials);
-        }
+        transaction::run(&shop.database, (shop, &user, &session), |transaction, &(shop, user, session)| {
+            async move {
+                // A change of the credentials ends all sessions that it finds. Without the lock this one could be stored
+                // concurrently and survive it.
+                let is_current = shop.users.lock_credentials(transaction, user.id, user.credentials_version).await?;
+                if !is_current {
+                    return Err(Error::InvalidCredentials);
+                }
+                Ok(shop.sessions.insert(transaction, session).await?)
+            }
+            .boxed()
+        })
+        .await?;
         Self::show(shop, user, session.id, &token)
     }
 
-    /// Shows a session with its one good refresh token.
+    /// Renders a session with its current refresh token.
     pub(crate) fn show(shop: &AppState, user: UserDoc, session: SessionId, token: &RefreshToken) -> Result<Self> {
         Ok(Self {
             access_token: shop.tokens.sign(user.id, user.role, session, shop.now())?,
@@ -94,18 +102,4 @@ impl Session {
             user: user.into(),
         })
     }
-}
-
-/// Stores a session, unless what opened it does not open the account any more. A change of the credentials
-/// ends every session that it finds; one that was stored behind its back would stay.
-async fn store(
-    shop: &AppState,
-    transaction: &mut ClientSession,
-    session: &SessionDoc,
-) -> Result<bool, mongodb::error::Error> {
-    let may = shop.users.vouch(transaction, session.user_id, session.credentials_version).await?;
-    if may {
-        shop.sessions.insert(transaction, session).await?;
-    }
-    Ok(may)
 }

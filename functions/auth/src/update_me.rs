@@ -1,14 +1,14 @@
-//! `PATCH /auth/me`: changes one's own name.
+//! `PATCH /auth/me`: changes the user's name.
 
 use crate::view::UserView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::text::PersonName;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// What can be changed of one's own account.
+/// The changeable part of an account.
 #[derive(Debug, ToSchema)]
 pub(crate) struct UpdateMe {
     name: PersonName,
@@ -16,14 +16,13 @@ pub(crate) struct UpdateMe {
 
 from_fields!(UpdateMe { name });
 
-/// Changes one's own name
+/// Changes the user's name
 #[utoipa::path(
     patch,
     path = "/api/v1/auth/me",
     tag = "auth",
-    security(("bearer" = [])),
     request_body = UpdateMe,
-    responses((status = 200, description = "The account as it is now", body = UserView))
+    responses((status = 200, description = "The updated account", body = UserView))
 )]
 pub(crate) async fn update_me(
     State(shop): State<AppState>,

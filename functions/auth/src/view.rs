@@ -1,4 +1,4 @@
-//! A user and an address, as they are shown.
+//! Users and addresses in responses.
 
 use ferrocart::db::users::{Role, StoredAddress, UserDoc};
 use ferrocart::domain::address::Address;
@@ -9,7 +9,7 @@ use ferrocart::domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An account, for its owner.
+/// An account as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub(crate) struct UserView {

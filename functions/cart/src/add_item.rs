@@ -1,20 +1,20 @@
-//! `POST /cart/items`: puts pieces of a SKU into the cart.
+//! `POST /cart/items`: adds a SKU to the cart.
 
 use crate::offer::Offer;
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::domain::cart::MAX_LINES;
 use ferrocart::domain::id::{ProductId, UserId};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// What to put into the cart.
+/// The SKU and quantity to add.
 #[derive(Debug, ToSchema)]
 pub(crate) struct AddItem {
     product_id: ProductId,
@@ -24,18 +24,17 @@ pub(crate) struct AddItem {
 
 from_fields!(AddItem { product_id, variant_sku, quantity });
 
-/// Puts something into the cart
+/// Adds a SKU to the cart
 ///
-/// The same SKU again adds to its line. A line has 1 to 99 pieces, a cart at most 50 lines.
+/// If the cart has a line of that SKU, its quantity increases. A line has 1 to 99 pieces, a cart at most 50 lines.
 #[utoipa::path(
     post,
     path = "/api/v1/cart/items",
     tag = "cart",
-    security(("bearer" = [])),
     request_body = AddItem,
     responses(
-        (status = 200, description = "The cart with the line as it is now", body = CartView),
-        (status = 409, description = "`insufficient_stock`: there is less; `items` says how much.\n\
+        (status = 200, description = "The updated cart", body = CartView),
+        (status = 409, description = "`insufficient_stock`: `items` has the available quantity.\n\
             `product_unavailable`: it is not for sale, or the product has no such SKU"),
     )
 )]
@@ -50,8 +49,8 @@ pub(crate) async fn add_item(
     Ok(Json(CartView::of(&shop, Some(cart)).await?))
 }
 
-/// Adds to the line or makes it. Each write names what it expects of the cart, so that adds at
-/// once count all of them; one that lost the race looks again.
+/// Adds to the line or creates it. Each write names the state that it expects of the cart, so that concurrent requests all
+/// count; after a conflict the cart is read again.
 async fn add(shop: &AppState, user: UserId, item: &CartItem, offer: &Offer) -> Result<CartDoc> {
     loop {
         if let Some(cart) = shop.carts.add_to_line(user, item, offer.most(), shop.now()).await? {
@@ -62,11 +61,11 @@ async fn add(shop: &AppState, user: UserId, item: &CartItem, offer: &Offer) -> R
             Some(line) if line.product_id == item.product_id => {
                 offer.check(u32::from(line.quantity.get()).saturating_add(u32::from(item.quantity.get())))?;
             }
-            // The SKU has moved to another product since: what the line meant cannot be bought.
+            // The SKU belongs to another product now: the product of the line cannot be bought.
             Some(line) => drop(shop.carts.remove_line(user, &line.variant_sku, shop.now()).await?),
             None if lines.len() >= MAX_LINES => {
                 let message = format!("a cart has at most {MAX_LINES} lines");
-                return Err(Error::field("", Invalid::new("too_many", message)));
+                return Err(Error::field("", ValidationError::new("too_many", message)));
             }
             None => {
                 offer.check(u32::from(item.quantity.get()))?;

@@ -2,7 +2,7 @@
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
@@ -11,7 +11,6 @@ use ferrocart::{AppState, Result};
     delete,
     path = "/api/v1/cart",
     tag = "cart",
-    security(("bearer" = [])),
     responses((status = 200, description = "The cart, empty", body = CartView))
 )]
 pub(crate) async fn clear_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {

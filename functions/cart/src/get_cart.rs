@@ -1,20 +1,19 @@
-//! `GET /cart`: the cart.
+//! `GET /cart`: returns the cart.
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
+use ferrocart::http::Customer;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
-/// Shows the cart
+/// Returns the cart
 ///
-/// An empty one if there is none. Prices are the catalogue's at this moment; a line that cannot be
-/// bought any more stays, with `available: false`.
+/// It is empty if nothing was added yet. Prices are the current ones of the catalogue. A line that can no longer be bought
+/// stays in the cart with `available: false`.
 #[utoipa::path(
     get,
     path = "/api/v1/cart",
     tag = "cart",
-    security(("bearer" = [])),
     responses((status = 200, description = "The cart", body = CartView))
 )]
 pub(crate) async fn get_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {

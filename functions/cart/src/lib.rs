@@ -1,4 +1,4 @@
-//! Carts: what a user is about to buy. Nothing in a cart holds stock or freezes a price.
+//! Carts. A cart reserves no stock and fixes no price.
 
 mod add_item;
 mod clear_cart;
@@ -8,15 +8,17 @@ mod remove_item;
 mod set_item_quantity;
 mod view;
 
-use ferrocart::AppState;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use ferrocart::endpoints;
+use ferrocart::http::Endpoints;
 
 /// The endpoints under `/api/v1/cart`.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_cart::get_cart, clear_cart::clear_cart))
-        .routes(routes!(add_item::add_item))
-        .routes(routes!(set_item_quantity::set_item_quantity, remove_item::remove_item))
+pub fn endpoints() -> Endpoints {
+    endpoints![
+        get_cart::get_cart,
+        clear_cart::clear_cart,
+        add_item::add_item,
+        set_item_quantity::set_item_quantity,
+        remove_item::remove_item,
+    ]
 }

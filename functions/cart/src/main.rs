@@ -1,6 +1,6 @@
-//! The Lambda function for cart.
+//! The Lambda function of carts.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_cart::router()).await
+    ferrocart::lambda::serve(ferrocart_cart::endpoints()).await
 }

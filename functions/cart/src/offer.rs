@@ -1,11 +1,11 @@
-//! What the catalogue offers at this moment, and how much of it may be put into a cart.
+//! The current offer of the catalogue for a SKU, and the quantity that a cart may have of it.
 
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::ProductId;
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::quantity::Shortage;
 use ferrocart::domain::sku::Sku;
-use ferrocart::error::Shortage;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::{AppState, Error, Result};
 
 /// A variant that is for sale.
@@ -13,15 +13,15 @@ use ferrocart::{AppState, Error, Result};
 pub(crate) struct Offer {
     sku: Sku,
     stock: u32,
-    /// The picture to remember it by.
+    /// The image that the cart shows.
     pub(crate) thumbnail: Option<String>,
 }
 
 impl Offer {
-    /// Looks a variant up in the catalogue.
+    /// Finds a variant in the catalogue.
     ///
     /// # Errors
-    /// [`Error::ProductUnavailable`] when it is not for sale, or the product has no such SKU.
+    /// [`Error::ProductUnavailable`] when the product is not for sale or has no such SKU.
     pub(crate) async fn find(shop: &AppState, product: ProductId, sku: &Sku) -> Result<Self> {
         let product = shop.products.by_ids(vec![product]).await?.pop().filter(|product| product.is_active);
         product.and_then(|product| Self::of(product, sku)).ok_or_else(|| Error::ProductUnavailable(vec![sku.clone()]))
@@ -33,19 +33,19 @@ impl Offer {
         Some(Self { sku: variant.sku, stock: variant.stock_quantity.get(), thumbnail })
     }
 
-    /// The most that a line of it may have.
+    /// The maximum quantity of a line.
     pub(crate) fn most(&self) -> u32 {
         self.stock.min(u32::from(Quantity::MAX))
     }
 
-    /// Checks that a line may have that many pieces, counted from 1.
+    /// Validates the quantity of a line.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when no line may, [`Error::InsufficientStock`] when there are fewer.
+    /// [`Error::Validation`] when it exceeds the limit of a line, [`Error::InsufficientStock`] when it exceeds the stock.
     pub(crate) fn check(&self, pieces: u32) -> Result<()> {
         if pieces > u32::from(Quantity::MAX) {
             let message = format!("a line of the cart has at most {} pieces", Quantity::MAX);
-            Err(Error::field("/quantity", Invalid::new("out_of_range", message)))
+            Err(Error::field("/quantity", ValidationError::new("out_of_range", message)))
         } else if pieces > self.stock {
             let sku = self.sku.clone();
             Err(Error::InsufficientStock(vec![Shortage { sku, requested: pieces, available: self.stock }]))

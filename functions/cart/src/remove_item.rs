@@ -2,8 +2,8 @@
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::sku::Sku;
+use ferrocart::http::Customer;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
@@ -12,8 +12,7 @@ use ferrocart::{AppState, Error, Result};
     delete,
     path = "/api/v1/cart/items/{id}",
     tag = "cart",
-    security(("bearer" = [])),
-    params(("id" = Sku, Path, description = "The line's SKU")),
+    params(("id" = Sku, Path, description = "The SKU of the line")),
     responses(
         (status = 200, description = "The cart without the line", body = CartView),
         (status = 404, description = "`not_found`: the cart has no such line"),

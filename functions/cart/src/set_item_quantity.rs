@@ -1,16 +1,16 @@
-//! `PUT /cart/items/{id}`: sets how many pieces a line has.
+//! `PUT /cart/items/{id}`: sets the quantity of a line.
 
 use crate::offer::Offer;
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
+use ferrocart::http::Customer;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// How many pieces a line is to have.
+/// The new quantity.
 #[derive(Debug, ToSchema)]
 pub(crate) struct SetItemQuantity {
     quantity: Quantity,
@@ -20,18 +20,17 @@ from_fields!(SetItemQuantity { quantity });
 
 /// Sets the quantity of a line
 ///
-/// 0 is refused: to remove a line, `DELETE` it.
+/// 0 is rejected: use `DELETE` to remove a line.
 #[utoipa::path(
     put,
     path = "/api/v1/cart/items/{id}",
     tag = "cart",
-    security(("bearer" = [])),
-    params(("id" = Sku, Path, description = "The line's SKU")),
+    params(("id" = Sku, Path, description = "The SKU of the line")),
     request_body = SetItemQuantity,
     responses(
-        (status = 200, description = "The cart with the line as it is now", body = CartView),
+        (status = 200, description = "The updated cart", body = CartView),
         (status = 404, description = "`not_found`: the cart has no such line"),
-        (status = 409, description = "`insufficient_stock`: there is less; `items` says how much.\n\
+        (status = 409, description = "`insufficient_stock`: `items` has the available quantity.\n\
             `product_unavailable`: it is not for sale any more"),
     )
 )]

@@ -1,4 +1,4 @@
-//! A cart as it is shown: priced by the catalogue at this moment, with what has become of each line.
+//! Carts in responses: with current prices and the availability of each line.
 
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::products::ProductDoc;
@@ -15,55 +15,55 @@ use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
-/// What a user is about to buy, at the prices of this moment.
+/// A cart at current prices.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Cart)]
 pub(crate) struct CartView {
     /// The lines, in the order in which they were added.
     items: Vec<CartItemView>,
-    /// How many pieces are in the cart, those that cannot be bought included.
+    /// The number of pieces, including unavailable ones.
     item_count: u32,
-    /// What the lines that are available cost together.
+    /// The total of all available lines.
     subtotal: Amount,
     currency: Currency,
-    /// When the cart last changed; null when nothing was ever put into it.
+    /// When the cart last changed; null if nothing was ever added.
     updated_at: Option<Timestamp>,
 }
 
-/// A line of a cart: pieces of one SKU.
+/// A line of a cart: one SKU.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CartItem)]
 struct CartItemView {
-    /// By what the line is changed and removed: its SKU.
+    /// The id for changing and removing the line: its SKU.
     id: Sku,
     product_id: ProductId,
     variant_sku: Sku,
-    /// What the product is called; null when it has left the catalogue.
+    /// The name of the product; null if it no longer exists.
     name: Option<ProductName>,
     size: Option<Label>,
     color: Option<Label>,
     quantity: Quantity,
     thumbnail: Option<String>,
-    /// What one piece costs at this moment; null when it is not for sale any more.
+    /// The current price of one piece; null if it is no longer for sale.
     unit_price: Option<Amount>,
-    /// What the line costs at this moment; null when it is not for sale any more.
+    /// The current price of the line; null if it is no longer for sale.
     line_total: Option<Amount>,
-    /// Whether the whole line could be bought at this moment. When not, it counts nothing towards
-    /// `subtotal`: either `stock_quantity` is less than `quantity`, or it is not for sale any more.
+    /// Whether the whole line can be bought now. If not, it is not part of `subtotal`: either `stock_quantity` is less than
+    /// `quantity`, or the variant is no longer for sale.
     available: bool,
-    /// How many could be bought at this moment: 0 when it is not for sale any more.
+    /// The quantity that can be bought now: 0 if the variant is no longer for sale.
     stock_quantity: Stock,
 }
 
 impl CartView {
-    /// Shows a cart that was just changed; an empty one where there is none.
+    /// Renders a cart that was just changed; an empty one for `None`.
     pub(crate) async fn of(shop: &AppState, cart: Option<CartDoc>) -> Result<Self> {
         let Some(cart) = cart else { return Self::beside(shop, None) };
         let products = products_of(shop, &cart.items).await?;
         Self::beside(shop, Some((cart, products)))
     }
 
-    /// Shows a cart with its products; an empty one where there is none.
+    /// Renders a cart with its products; an empty one for `None`.
     pub(crate) fn beside(shop: &AppState, cart: Option<(CartDoc, Vec<ProductDoc>)>) -> Result<Self> {
         let currency = shop.config.currency;
         let (items, updated_at, products) = match cart {
@@ -87,12 +87,12 @@ async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<Vec<ProductD
     Ok(shop.products.by_ids(items.iter().map(|item| item.product_id).collect()).await?)
 }
 
-/// A line of a cart, beside what the catalogue says of it.
+/// A line of a cart with its variant in the catalogue.
 struct Line<'a> {
     item: CartItem,
     product: Option<&'a ProductDoc>,
     variant: Option<&'a Variant>,
-    /// What it costs, if it is for sale.
+    /// Its price, if it is for sale.
     offer: Option<PricedLine>,
 }
 
@@ -109,12 +109,12 @@ impl<'a> Line<'a> {
         Ok(line)
     }
 
-    /// How many could be bought.
+    /// The quantity that can be bought.
     fn stock(&self) -> Stock {
         self.offer.and(self.variant).map_or(Stock::NONE, |variant| variant.stock_quantity)
     }
 
-    /// What the line costs, if the whole of it could be bought.
+    /// The price of the line, if all of it can be bought.
     fn available(&self) -> Option<PricedLine> {
         self.offer.filter(|offer| self.stock().covers(offer.quantity))
     }
@@ -131,7 +131,7 @@ impl<'a> Line<'a> {
             size: variant.and_then(|variant| variant.size.clone()),
             color: variant.and_then(|variant| variant.color.clone()),
             quantity,
-            // The pictures of what is not for sale are not shown; the one that the buyer saw is.
+            // Images of an inactive product are hidden; the one that the buyer saw is kept.
             thumbnail: product
                 .filter(|product| product.is_active)
                 .map_or(thumbnail, |product| product.images.first().cloned()),

@@ -1,4 +1,4 @@
-//! `GET /health`: whether the shop can work.
+//! `GET /health`: whether the API and its database respond.
 
 use axum::extract::State;
 use ferrocart::http::Json;
@@ -7,28 +7,28 @@ use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// How long MongoDB may take. Whoever asks for a sign of life wants to know soon.
+/// How long MongoDB may take: health checks have short timeouts.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A sign of life.
+/// The health of the API.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// Always `ok`: what is not ok is a problem.
+    /// Always `ok`; otherwise the response is a problem.
     #[schema(example = "ok")]
     status: &'static str,
-    /// The version of the shop.
+    /// The version of Ferrocart.
     #[schema(example = "0.1.0")]
     version: &'static str,
 }
 
-/// Tells whether the shop can work
+/// Reports whether the API and its database respond
 #[utoipa::path(
     get,
     path = "/api/v1/health",
     tag = "docs",
     responses(
-        (status = 200, description = "The shop works, and MongoDB answers", body = Health),
-        (status = 503, description = "`unavailable`: MongoDB does not answer"),
+        (status = 200, description = "The API and MongoDB respond", body = Health),
+        (status = 503, description = "`unavailable`: MongoDB does not respond"),
     )
 )]
 pub(crate) async fn get_health(State(shop): State<AppState>) -> Result<Json<Health>> {

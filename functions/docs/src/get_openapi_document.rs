@@ -1,33 +1,31 @@
-//! `GET /openapi.json`: what the shop understands, for programs.
+//! `GET /openapi.json`: the OpenAPI document.
 
 use axum::body::Bytes;
 use axum::response::Response;
 use ferrocart::http::{Cached, IfNoneMatch};
 use std::time::Duration;
 
-/// The document that `cargo xtask openapi` has made of the code; a test compares the two.
+/// The committed document, which `cargo xtask openapi` generates; a test compares it with the code.
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 
-/// It changes with a deployment.
+/// The document changes only with a deployment.
 const MAX_AGE: Duration = Duration::from_mins(5);
 
-/// Shows the OpenAPI document
-///
-/// Of this API, in version 3.1.
+/// Returns the OpenAPI document of this API, in version 3.1
 #[utoipa::path(
     get,
     path = "/api/v1/openapi.json",
     tag = "docs",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document that the client has")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached document")),
     responses(
         (status = 200, description = "The document", body = serde_json::Value, headers(
-            ("ETag" = String, description = "Changes when the document does"),
-            ("Cache-Control" = String, description = "For how long the document may be used without asking"),
+            ("ETag" = String, description = "Identifies the version of the document"),
+            ("Cache-Control" = String, description = "How long the document may be cached"),
         )),
-        (status = 304, description = "The document is what `If-None-Match` names"),
+        (status = 304, description = "The cached document is current"),
     )
 )]
 pub(crate) async fn get_openapi_document(known: IfNoneMatch) -> Response {
     let document = Cached::bytes("application/json", Bytes::from_static(DOCUMENT.as_bytes()));
-    std::future::ready(document.public(MAX_AGE).unless(&known)).await
+    std::future::ready(document.public(MAX_AGE).into_response_for(&known)).await
 }

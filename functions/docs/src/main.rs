@@ -1,6 +1,6 @@
-//! The Lambda function for docs.
+//! The Lambda function of the documentation.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_docs::router()).await
+    ferrocart::lambda::serve(ferrocart_docs::endpoints()).await
 }

@@ -1,36 +1,31 @@
-//! Ends what nobody else ends: checkouts whose request died and that hold something, orders that
-//! nobody paid, payments that no event told us of, refunds that are still owed, buyers who want
-//! to be forgotten. Every minute; each run takes a bounded time, and several at once do no harm.
+//! The scheduled function: releases stale holds, retries refunds, expires unpaid orders, reconciles payments with Stripe
+//! and erases deleted accounts. It runs every minute for a bounded time; concurrent runs do no harm.
 
-mod ask_stripe;
-mod cancel_overdue;
-mod clear_holds;
-mod erase_buyers;
-mod send_refunds;
-mod tally;
+mod erase_deleted_accounts;
+mod expire_unpaid;
+mod job;
+mod reconcile_payments;
+mod release_stale_holds;
+mod retry_refunds;
 
 use ferrocart::{AppState, Result};
 use serde_json::{Value, json};
 
-/// How many of each kind a run asks for at once.
-const BATCH: i64 = 50;
-
-/// Does one run, and reports what it did.
+/// Runs every job once and reports what each has done.
 ///
 /// # Errors
-/// When the database cannot be asked what there is to do. What fails for one order is counted and
-/// logged, and a later run tries again.
+/// When the database cannot return what is due. A failure of a single item is logged and counted, and a later run retries
+/// it.
 pub async fn run(shop: AppState) -> Result<Value> {
-    let cleared = clear_holds::clear_holds(&shop).await?;
-    let refunded = send_refunds::send_refunds(&shop).await?;
-    let cancelled = cancel_overdue::cancel_overdue(&shop).await?;
-    let asked = ask_stripe::ask_stripe(&shop).await?;
-    let erased = erase_buyers::erase_buyers(&shop).await?;
+    let holds = release_stale_holds::release_stale_holds(&shop).await?;
+    let refunds = retry_refunds::retry_refunds(&shop).await?;
+    let expired = expire_unpaid::expire_unpaid(&shop).await?;
+    let payments = reconcile_payments::reconcile_payments(&shop).await?;
+    let accounts = erase_deleted_accounts::erase_deleted_accounts(&shop).await?;
     let report = json!({
-        "holds_cleared": cleared, "refunds_sent": refunded,
-        "overdue_orders_ended": cancelled, "payments_asked_for": asked,
-        "erasures_looked_at": erased,
+        "checkouts_recovered": holds, "refunds_retried": refunds, "orders_expired": expired,
+        "payments_reconciled": payments, "accounts_erased": accounts,
     });
-    tracing::info!(%report, "a run of maintenance has ended");
+    tracing::info!(%report, "maintenance has finished a run");
     Ok(report)
 }

@@ -1,4 +1,4 @@
-//! The scheduled Lambda function that ends what nobody else ends.
+//! The scheduled Lambda function.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {

@@ -1,6 +1,6 @@
 //! A custom resource of CloudFormation
-//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>). It hears of what
-//! became of the work whatever happens, or the deployment would hang until it times out.
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>). CloudFormation must receive a result
+//! in every case, or the deployment would hang until it times out.
 
 use ferrocart::lambda::Error;
 use futures_util::FutureExt;
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-/// What is kept of the function's time for telling CloudFormation.
+/// The part of the function's time that is reserved for reporting to CloudFormation.
 const RESERVE: Duration = Duration::from_secs(20);
-/// How often that is tried.
-const TRIES: u32 = 3;
-/// CloudFormation takes 4 KB in all.
+/// The number of attempts to report.
+const MAX_ATTEMPTS: u32 = 3;
+/// CloudFormation accepts 4 KB in all.
 const LONGEST_REASON: usize = 1000;
 
-/// What CloudFormation asks for.
+/// The request of CloudFormation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Request {
@@ -30,12 +30,12 @@ struct Request {
     physical_resource_id: Option<String>,
 }
 
-/// Does the work and tells CloudFormation, if it was CloudFormation that asked.
+/// Does the work and reports the result to CloudFormation, if the event comes from there.
 ///
 /// # Errors
-/// Those of the work when somebody else has asked; and when CloudFormation cannot be told, after
-/// which Lambda does all of it once more.
-pub async fn answer(
+/// The error of the work if the event comes from elsewhere. An error if CloudFormation cannot be reached: Lambda then
+/// repeats the invocation.
+pub async fn respond(
     event: &Value,
     left: Duration,
     work: impl Future<Output = Result<Value, Error>>,
@@ -45,19 +45,18 @@ pub async fn answer(
     }
     let request = Request::deserialize(event)?;
     let outcome = match request.request_type.as_str() {
-        // The data outlives the stack: whoever wants it gone deletes it at MongoDB.
+        // The data outlives the stack; it can be deleted in MongoDB.
         "Delete" => Ok(Value::Null),
         _ => finish(work, left.saturating_sub(RESERVE)).await,
     };
     if let Err(reason) = &outcome {
         tracing::error!(reason, "the migration failed");
     }
-    let verdict = request.verdict(outcome);
-    let told = request.tell(&verdict).await;
-    told.map(|()| verdict)
+    let response = request.response(outcome);
+    request.report(&response).await.map(|()| response)
 }
 
-/// The work in the time that there is, and why it failed in words.
+/// Does the work within the time limit; describes a failure in words.
 async fn finish(work: impl Future<Output = Result<Value, Error>>, within: Duration) -> Result<Value, String> {
     match tokio::time::timeout(within, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(Ok(value))) => Ok(value),
@@ -74,7 +73,7 @@ fn reason(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl Request {
-    fn verdict(&self, outcome: Result<Value, String>) -> Value {
+    fn response(&self, outcome: Result<Value, String>) -> Value {
         let (status, reason) = match outcome {
             Ok(_) => ("SUCCESS", None),
             Err(reason) => ("FAILED", Some(reason)),
@@ -85,23 +84,23 @@ impl Request {
             "StackId": self.stack_id,
             "RequestId": self.request_id,
             "LogicalResourceId": self.logical_resource_id,
-            // Another id would mean that this is another resource, and the former is to be deleted.
+            // A different id would mean a different resource, and CloudFormation would delete the previous one.
             "PhysicalResourceId": self.physical_resource_id.as_deref().unwrap_or("ferrocart-database"),
         })
     }
 
-    /// Puts the verdict where CloudFormation looks for it. The URL is signed for no content type.
-    async fn tell(&self, verdict: &Value) -> Result<(), Error> {
+    /// Uploads the response to the URL of the request. The URL is signed without a content type.
+    async fn report(&self, response: &Value) -> Result<(), Error> {
         let http = Client::builder().timeout(Duration::from_secs(5)).build()?;
-        let mut tries = 0..TRIES;
+        let mut attempts = 0..MAX_ATTEMPTS;
         loop {
-            tries.next();
-            let sent = http.put(&self.response_url).header("content-type", "").body(verdict.to_string()).send().await;
+            attempts.next();
+            let sent = http.put(&self.response_url).header("content-type", "").body(response.to_string()).send().await;
             match sent.and_then(reqwest::Response::error_for_status) {
                 Ok(_) => return Ok(()),
-                // Its text would show the signed URL.
-                Err(error) if tries.is_empty() => return Err(error.without_url().into()),
-                Err(error) => tracing::warn!(error = %error.without_url(), "CloudFormation is told once more"),
+                // The text of the error would contain the signed URL.
+                Err(error) if attempts.is_empty() => return Err(error.without_url().into()),
+                Err(error) => tracing::warn!(error = %error.without_url(), "retrying the report to CloudFormation"),
             }
         }
     }

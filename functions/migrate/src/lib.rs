@@ -1,9 +1,9 @@
-//! Makes collections, validators and indexes, and who runs the shop first, before any traffic comes.
+//! Prepares the database before a deployment receives traffic: collections, validators, indexes, the first administrator.
 
 mod custom_resource;
 mod make_first_admin;
 
-pub use custom_resource::answer;
+pub use custom_resource::respond;
 pub use make_first_admin::make_first_admin;
 
 use ferrocart::Result;
@@ -13,25 +13,26 @@ use mongodb::Database;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Brings the database to what the code declares, and answers the names of its collections. Doing
-/// it again changes nothing.
+/// Creates the declared collections, validators and indexes, and returns the names of the collections. Repeating it changes
+/// nothing.
 ///
 /// # Errors
-/// When the database cannot be reached, or holds what an index or a validator refuses.
+/// When the database cannot be reached, or contains documents that violate an index or a validator.
 pub async fn run(database: &Database) -> Result<Value> {
     migrate(database).await?;
     let collections: Vec<_> = declarations().iter().map(|declaration| declaration.name).collect();
     Ok(json!({ "collections": collections }))
 }
 
-/// Does so for whoever asks: CloudFormation at each deployment, or somebody by hand. Settings are
-/// read and connections made only now, because CloudFormation would wait for an hour for a
-/// function that does not even start.
+/// Handles an event, of CloudFormation with each deployment or of a manual invocation.
+///
+/// Settings are read and connections opened only here: CloudFormation would wait for an hour for a function that fails to
+/// start.
 ///
 /// # Errors
-/// As [`run`], and when the settings are wrong; or when CloudFormation cannot be told.
-pub async fn handle(event: Value, left: Duration) -> Result<Value, Error> {
-    answer(&event, left, async {
+/// As [`run`], and when a setting is invalid or CloudFormation cannot be reached.
+pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
+    respond(&event, remaining, async {
         let (database, first_admin) = open_database().await?;
         let outcome = run(&database).await?;
         if let Some(first_admin) = first_admin {

@@ -1,5 +1,5 @@
-//! Makes the account of whoever runs the shop first. Registration never makes an administrator, and who
-//! has registered is never made one here.
+//! Creates the account of the first administrator. Registration never creates administrators, and a registered customer is
+//! never promoted here.
 
 use ferrocart::auth::{Password, Passwords};
 use ferrocart::config::FirstAdminConfig;
@@ -11,19 +11,18 @@ use mongodb::Database;
 use mongodb::bson::DateTime;
 use secrecy::ExposeSecret;
 
-/// Makes the account, unless somebody runs the shop already: the last administrator stays, so that is
-/// so from the first time on, and this changes nothing ever after.
+/// Creates the account, unless there is an administrator. The last administrator cannot be removed, so this has an effect
+/// only once.
 ///
 /// # Errors
-/// When a customer has that e-mail address: anybody could have registered it. When the password or the
-/// database refuses.
+/// When a customer has the e-mail address, which anyone could have registered; when the password is invalid.
 pub async fn make_first_admin(database: &Database, first: &FirstAdminConfig) -> Result<(), Error> {
     let users = Users::new(database);
     if users.has_admin().await? {
         return Ok(());
     }
     if users.by_email(&first.email).await?.is_some() {
-        return Err("FirstAdminEmail is a customer's: name another address, or use `cargo xtask create-admin`".into());
+        return Err("FirstAdminEmail belongs to a customer: use another address, or `ferrocart create-admin`".into());
     }
     let password: Password = first.password.expose_secret().parse()?;
     let admin = UserDoc {
@@ -37,6 +36,6 @@ pub async fn make_first_admin(database: &Database, first: &FirstAdminConfig) -> 
         credentials_version: 0,
     };
     users.insert(&admin).await?;
-    tracing::info!(user_id = %admin.id, "the first administrator is made");
+    tracing::info!(user_id = %admin.id, "created the first administrator");
     Ok(())
 }

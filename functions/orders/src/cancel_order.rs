@@ -1,26 +1,24 @@
-//! `POST /orders/{id}/cancel`: gives an unpaid order up.
+//! `POST /orders/{id}/cancel`: cancels an unpaid order.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
-use ferrocart::checkout::cancel;
+use ferrocart::checkout;
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::order::Actor;
-use ferrocart::http::{Json, Path};
-use ferrocart::show::OrderView;
+use ferrocart::http::views::OrderView;
+use ferrocart::http::{Customer, Json, Path};
 use ferrocart::{AppState, Error, Result};
 
-/// Cancels one's own order while it is unpaid
+/// Cancels one of the customer's own orders while it is unpaid
 ///
-/// Its payment intent is cancelled, and its stock goes back.
+/// The payment intent is cancelled and the stock is released.
 #[utoipa::path(
     post,
     path = "/api/v1/orders/{id}/cancel",
     tag = "orders",
-    security(("bearer" = [])),
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The cancelled order", body = OrderView),
-        (status = 409, description = "`invalid_transition`: the order is paid, or cancelled already"),
+        (status = 409, description = "`invalid_transition`: the order is paid or already cancelled"),
     )
 )]
 pub(crate) async fn cancel_order(
@@ -28,7 +26,7 @@ pub(crate) async fn cancel_order(
     customer: Customer,
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderView>> {
-    let order = shop.orders.of(&customer).get(id).await?.ok_or(Error::NotFound)?;
-    let cancelled = cancel(&shop, &order, Actor::Customer).await?;
+    let order = customer.orders(&shop).get(id).await?.ok_or(Error::NotFound)?;
+    let cancelled = checkout::cancel_order(&shop, &order, Actor::Customer).await?;
     Ok(Json(OrderView::for_buyer(cancelled, shop.config.stripe.as_ref())?))
 }

@@ -1,18 +1,17 @@
-//! `GET /orders/{id}`: the receipt.
+//! `GET /orders/{id}`: returns an order.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::domain::id::OrderId;
+use ferrocart::http::Customer;
+use ferrocart::http::views::OrderView;
 use ferrocart::http::{Json, Path};
-use ferrocart::show::OrderView;
 use ferrocart::{AppState, Error, Result};
 
-/// Shows the receipt of one's own order
+/// Returns one of the customer's own orders
 #[utoipa::path(
     get,
     path = "/api/v1/orders/{id}",
     tag = "orders",
-    security(("bearer" = [])),
     params(("id" = OrderId, Path, description = "The order")),
     responses((status = 200, description = "The order with the names and prices at which it was placed", body = OrderView))
 )]
@@ -21,6 +20,6 @@ pub(crate) async fn get_order(
     customer: Customer,
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderView>> {
-    let order = shop.orders.of(&customer).get(id).await?.ok_or(Error::NotFound)?;
+    let order = customer.orders(&shop).get(id).await?.ok_or(Error::NotFound)?;
     Ok(Json(OrderView::for_buyer(order, shop.config.stripe.as_ref())?))
 }

@@ -1,22 +1,22 @@
-//! Orders: checkout, history, receipt, payment, cancelling.
+//! Orders of customers: checkout, history, receipt, payment, cancellation.
 
 mod cancel_order;
-mod checkout;
 mod get_order;
 mod list_orders;
-mod pay_order;
 mod place_order;
+mod request_payment;
 
-use ferrocart::AppState;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use ferrocart::endpoints;
+use ferrocart::http::Endpoints;
 
 /// The endpoints under `/api/v1/orders`.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_orders::list_orders, place_order::place_order))
-        .routes(routes!(get_order::get_order))
-        .routes(routes!(pay_order::pay_order))
-        .routes(routes!(cancel_order::cancel_order))
+pub fn endpoints() -> Endpoints {
+    endpoints![
+        list_orders::list_orders,
+        place_order::place_order,
+        get_order::get_order,
+        request_payment::request_payment,
+        cancel_order::cancel_order,
+    ]
 }

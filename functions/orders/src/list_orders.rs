@@ -1,25 +1,25 @@
-//! `GET /orders`: what one has bought.
+//! `GET /orders`: lists the customer's orders.
 
 use axum::extract::State;
-use ferrocart::auth::Customer;
 use ferrocart::db::orders::{OrderDoc, OrderPosition};
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::money::{Amount, Currency};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::http::{Cursor, Json, Limit, List, Query};
+use ferrocart::http::Customer;
+use ferrocart::http::{Cursor, Json, Limit, List, Paging, Query};
 use ferrocart::{AppState, Result, from_parameters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which page to show.
+/// The page to return.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListOrders {
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
@@ -37,27 +37,26 @@ pub(crate) struct OrderSummaryView {
     total_amount: Amount,
     currency: Currency,
     created_at: Timestamp,
-    /// How many pieces it has.
+    /// The number of pieces.
     item_count: u32,
 }
 
-/// Lists one's own orders, the latest first
+/// Lists the customer's own orders, latest first
 #[utoipa::path(
     get,
     path = "/api/v1/orders",
     tag = "orders",
-    security(("bearer" = [])),
     params(ListOrders),
-    responses((status = 200, description = "A page of one's own orders", body = List<OrderSummaryView>))
+    responses((status = 200, description = "A page of orders", body = List<OrderSummaryView>))
 )]
 pub(crate) async fn list_orders(
     State(shop): State<AppState>,
     customer: Customer,
     Query(query): Query<ListOrders>,
 ) -> Result<Json<List<OrderSummaryView>>> {
-    let paging = shop.cursors.paging("orders", &customer.id(), query.limit);
+    let paging = Paging::new(&shop.cursors, "orders", &customer.id(), query.limit);
     let after: Option<OrderPosition> = paging.start(query.cursor)?;
-    let orders = shop.orders.of(&customer).list(after.as_ref(), paging.rows()).await?;
+    let orders = customer.orders(&shop).list(after.as_ref(), paging.rows()).await?;
     let page = paging.page(orders, OrderPosition::of, |order| Ok(OrderSummaryView::from(order)))?;
     Ok(Json(page))
 }

@@ -1,6 +1,6 @@
-//! The Lambda function for orders.
+//! The Lambda function of orders.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_orders::router()).await
+    ferrocart::lambda::serve(ferrocart_orders::endpoints()).await
 }

@@ -1,44 +1,43 @@
-//! `POST /products/{id}/stock`: what came in, or went another way than by a sale.
+//! `POST /products/{id}/stock`: adjusts stock for deliveries, losses and corrections.
 
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::Adjustment;
 use ferrocart::domain::id::ProductId;
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::quantity::StockChange;
 use ferrocart::domain::sku::Sku;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path, version_tag};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
-/// How the stock of a variant changes.
+/// A change of the stock of a variant.
 #[derive(Debug, ToSchema)]
 pub(crate) struct AdjustStock {
-    /// Of which variant.
+    /// The SKU of the variant.
     sku: Sku,
-    /// How many more there are or, below 0, how many less.
+    /// The change: positive for additions, negative for removals.
     delta: StockChange,
 }
 
 from_fields!(AdjustStock { sku, delta });
 
-/// Adds to the stock of a variant, or takes away
+/// Adjusts the stock of a variant
 ///
-/// At once, whatever is sold meanwhile, and never below 0.
+/// The change is atomic: concurrent sales are preserved, and the stock never falls below 0.
 #[utoipa::path(
     post,
     path = "/api/v1/products/{id}/stock",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
     request_body = AdjustStock,
     responses(
-        (status = 200, description = "The product as it is now", body = ProductView, headers(
-            ("ETag" = String, description = "The product's version"),
+        (status = 200, description = "The updated product", body = ProductView, headers(
+            ("ETag" = String, description = "The version of the product"),
         )),
-        (status = 409, description = "`insufficient_stock`: there is less than would be taken away; `items` says how much there is"),
+        (status = 409, description = "`insufficient_stock`: the stock is lower than the removal; `items` has the available quantity"),
     )
 )]
 pub(crate) async fn adjust_stock(
@@ -53,10 +52,10 @@ pub(crate) async fn adjust_stock(
         }
         Adjustment::Short(shortage) => Err(Error::InsufficientStock(vec![shortage])),
         Adjustment::TooMuch => {
-            Err(Error::field("/delta", Invalid::new("out_of_range", "makes more than can be stored")))
+            Err(Error::field("/delta", ValidationError::new("out_of_range", "exceeds the maximum stock")))
         }
         Adjustment::NoSuchVariant => {
-            Err(Error::field("/sku", Invalid::new("unknown", "is not a variant of this product")))
+            Err(Error::field("/sku", ValidationError::new("unknown", "must be a SKU of this product")))
         }
         Adjustment::NoSuchProduct => Err(Error::NotFound),
     }

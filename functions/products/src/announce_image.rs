@@ -1,13 +1,13 @@
-//! `POST /products/{id}/images`: the first step of a new picture.
+//! `POST /products/{id}/images`: announces an image, the first step of an upload.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::domain::image::{ImageKind, ImageLength};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::product::MAX_IMAGES;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, Path};
 use ferrocart::media::{UPLOAD_LIFETIME, Upload};
 use ferrocart::{AppState, Error, Result, from_fields};
@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A picture that is going to be uploaded.
+/// The image to upload.
 #[derive(Debug, ToSchema)]
 pub(crate) struct AnnounceImage {
     content_type: ImageKind,
@@ -24,10 +24,10 @@ pub(crate) struct AnnounceImage {
 
 from_fields!(AnnounceImage { content_type, content_length });
 
-/// A picture that may be uploaded now.
+/// An announced image and the request that uploads it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AnnouncedImage {
-    /// Names the picture from now on.
+    /// The id of the image.
     image_id: ImageId,
     upload: UploadView,
 }
@@ -38,28 +38,27 @@ pub(crate) struct AnnouncedImage {
 struct UploadView {
     #[schema(example = "PUT")]
     method: &'static str,
-    /// Where to. Whoever has it can upload.
+    /// The URL. It authorizes the upload.
     #[schema(format = "uri")]
     url: String,
-    /// With which headers, and no others that begin with `x-amz-`. Browsers write `content-length` themselves.
+    /// The required headers. No other `x-amz-` header is allowed. Browsers set `content-length` themselves.
     #[schema(value_type = Object, additional_properties, example = json!({ "content-type": "image/png", "content-length": "68" }))]
     headers: BTreeMap<&'static str, String>,
-    /// Until when.
+    /// When the URL expires.
     expires_at: Timestamp,
 }
 
-/// Announces a picture of a product
+/// Announces an image of a product
 ///
-/// Answers a request that uploads it to the shop's storage, and nothing but that: type and length are
-/// signed. When it is uploaded, `POST /products/{id}/images/{image_id}/complete` adds it to the product.
+/// Returns the request that uploads the image to the storage. Content type and length are signed. After the upload,
+/// `POST /products/{id}/images/{image_id}/complete` adds the image to the product.
 #[utoipa::path(
     post,
     path = "/api/v1/products/{id}/images",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
     request_body = AnnounceImage,
-    responses((status = 201, description = "What to upload, and how", body = AnnouncedImage))
+    responses((status = 201, description = "The announced image and its upload request", body = AnnouncedImage))
 )]
 pub(crate) async fn announce_image(
     State(shop): State<AppState>,
@@ -78,16 +77,16 @@ pub(crate) async fn announce_image(
     Ok((StatusCode::CREATED, Json(AnnouncedImage { image_id: image, upload })))
 }
 
-/// The product has room for no more.
+/// The error for a product with the maximum number of images.
 pub(crate) fn too_many() -> Error {
-    Error::field("", Invalid::new("too_many", format!("a product has at most {MAX_IMAGES} images")))
+    Error::field("", ValidationError::new("too_many", format!("a product has at most {MAX_IMAGES} images")))
 }
 
-/// Bytes that nobody can foresee.
+/// Unpredictable bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     match aws_lc_rs::rand::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(_) => Err(Error::System("there is no randomness")),
+        Err(_) => Err(Error::System("no random numbers available")),
     }
 }

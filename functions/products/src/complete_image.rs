@@ -1,37 +1,36 @@
-//! `POST /products/{id}/images/{image_id}/complete`: looks at what was uploaded, and only then shows it.
+//! `POST /products/{id}/images/{image_id}/complete`: inspects an upload and publishes it.
 
 use crate::announce_image::{random, too_many};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::{ImageAddition, ProductDoc};
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::domain::image::{ImageKind, ImageLength};
-use ferrocart::domain::invalid::Invalid;
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, PathPair, version_tag};
 use ferrocart::media::{ImageStore, Looked, mark};
 use ferrocart::{AppState, Error, Result};
 
-/// Adds an uploaded picture to a product
+/// Adds an uploaded image to a product
 ///
-/// It becomes the last one of `images`. An upload that is not what was announced, by its size or its
-/// first bytes, is deleted. Again is no error.
+/// It becomes the last of `images`. An upload whose size or first bytes differ from the announcement is deleted. Repeating
+/// the request has no further effect.
 #[utoipa::path(
     post,
     path = "/api/v1/products/{id}/images/{image_id}/complete",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("image_id" = ImageId, Path, description = "The picture, as it was announced"),
+        ("image_id" = ImageId, Path, description = "The id of the announced image"),
     ),
     responses(
-        (status = 200, description = "The product as it is now", body = ProductView, headers(
-            ("ETag" = String, description = "The product's version"),
+        (status = 200, description = "The updated product", body = ProductView, headers(
+            ("ETag" = String, description = "The version of the product"),
         )),
-        (status = 409, description = "`upload_changed`: it was uploaded anew while it was looked at"),
-        (status = 422, description = "`validation_failed`: what was uploaded is not what was announced and was deleted, or the product has 20 images"),
+        (status = 409, description = "`upload_changed`: the upload was replaced while it was inspected"),
+        (status = 422, description = "`validation_failed`: the upload differs from the announcement and was deleted, or the product has 20 images"),
     )
 )]
 pub(crate) async fn complete_image(
@@ -47,16 +46,18 @@ pub(crate) async fn complete_image(
     Ok(([version_tag(product.version)], Json(ProductView::of(product, shop.config.currency)?)))
 }
 
-/// The product, if it has the picture already.
+/// Returns the product if it has the image already.
 async fn completed(shop: &AppState, id: ProductId, image: ImageId) -> Result<Option<ProductDoc>> {
     let product = shop.products.get(id).await?.ok_or(Error::NotFound)?;
     let mark = mark(id, image);
     Ok(product.images.iter().any(|url| url.contains(&mark)).then_some(product))
 }
 
-/// The upload may be overwritten as long as its URL is good, so what was looked at, and nothing else,
-/// is copied to where nobody can. Each try copies to a place of its own, so that one that comes late can
-/// clear up after itself without taking away what another has added.
+/// Publishes the inspected upload.
+///
+/// The upload can be overwritten until its URL expires. Therefore exactly the inspected version is copied to a location
+/// where clients cannot write. Each attempt copies to a location of its own, so that a late one can delete its copy without
+/// affecting another.
 async fn complete(
     shop: &AppState,
     id: ProductId,
@@ -66,13 +67,13 @@ async fn complete(
 ) -> Result<ProductDoc> {
     let images = shop.images()?;
     let Some(looked) = images.look_at(id, image).await? else {
-        // Another request may have completed it in between, and removed the upload.
+        // A concurrent request may have completed it and removed the upload.
         return completed(shop, id, image).await?.ok_or(Error::NotFound);
     };
     if !is_announced(&looked, kind, length) {
         images.delete_upload(id, image).await?;
-        let message = "what was uploaded is not what was announced, and was deleted";
-        return Err(Error::field("", Invalid::new("not_as_announced", message)));
+        let message = "the upload differs from the announcement and was deleted";
+        return Err(Error::field("", ValidationError::new("not_as_announced", message)));
     }
     let name = hex::encode(random::<12>()?);
     let Some(url) = images.keep(id, image, kind, &looked, &name).await? else {
@@ -101,9 +102,9 @@ async fn discard_copy(images: &ImageStore, id: ProductId, image: ImageId, url: &
     clear_up(images.delete_kept(id, image, url).await);
 }
 
-/// What stays behind is shown nowhere, so the request has succeeded without it.
+/// A leftover object is never shown, so a failure to delete it does not fail the request.
 fn clear_up(outcome: Result<(), ferrocart::media::MediaError>) {
     if let Err(error) = outcome {
-        tracing::warn!(%error, "what is of no use any more stays in the bucket");
+        tracing::warn!(%error, "an unused object remains in the bucket");
     }
 }

@@ -1,13 +1,13 @@
-//! `POST /products`: a new product.
+//! `POST /products`: creates a product.
 
 use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use ferrocart::auth::Admin;
 use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
 use ferrocart::db::{new_id, violated_index};
+use ferrocart::http::Admin;
 use ferrocart::http::{Json, version_tag};
 use ferrocart::{AppState, Error, Result};
 
@@ -16,12 +16,11 @@ use ferrocart::{AppState, Error, Result};
     post,
     path = "/api/v1/products",
     tag = "products",
-    security(("bearer" = ["admin"])),
     request_body = ProductInput,
     responses(
         (status = 201, description = "The product", body = ProductView, headers(
-            ("Location" = String, description = "Where the product is"),
-            ("ETag" = String, description = "The product's version"),
+            ("Location" = String, description = "The path of the product"),
+            ("ETag" = String, description = "The version of the product"),
         )),
         (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
     )

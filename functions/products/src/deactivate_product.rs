@@ -2,21 +2,20 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::Admin;
 use ferrocart::http::Path;
 use ferrocart::{AppState, Error, Result};
 
 /// Takes a product off sale
 ///
-/// `is_active` becomes false; orders that name the product are as they were. Again is no error.
+/// `is_active` becomes false; orders that contain the product are unaffected. Repeating the request has no further effect.
 #[utoipa::path(
     delete,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(("id" = ProductId, Path, description = "The product")),
-    responses((status = 204, description = "The product is not for sale"))
+    responses((status = 204, description = "The product is no longer for sale"))
 )]
 pub(crate) async fn deactivate_product(
     State(shop): State<AppState>,

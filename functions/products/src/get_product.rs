@@ -1,32 +1,31 @@
-//! `GET /products/{id}`: one product.
+//! `GET /products/{id}`: returns a product.
 
 use crate::MAX_AGE;
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::response::Response;
-use ferrocart::auth::MaybeAdmin;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::MaybeAdmin;
 use ferrocart::http::{Cached, IfNoneMatch, Path};
 use ferrocart::{AppState, Error, Result};
 
-/// Shows a product
+/// Returns a product
 ///
-/// One that is not for sale is only there for administrators.
+/// Only administrators can see a product that is not for sale.
 #[utoipa::path(
     get,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security((), ("bearer" = [])),
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has it"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached product"),
     ),
     responses(
         (status = 200, description = "The product", body = ProductView, headers(
-            ("ETag" = String, description = "The product's version"),
-            ("Cache-Control" = String, description = "For how long the product may be shown without asking"),
+            ("ETag" = String, description = "The version of the product"),
+            ("Cache-Control" = String, description = "How long the product may be cached"),
         )),
-        (status = 304, description = "The product is what `If-None-Match` names"),
+        (status = 304, description = "The cached product is current"),
     )
 )]
 pub(crate) async fn get_product(
@@ -37,8 +36,8 @@ pub(crate) async fn get_product(
 ) -> Result<Response> {
     let product = shop.products.get(id).await?.filter(|product| product.is_active || asking.is_admin());
     let product = ProductView::of(product.ok_or(Error::NotFound)?, shop.config.currency)?;
-    let answer = Cached::json(&product)?.version(product.version).by_who_asks();
-    // An administrator may see what others must not, and edits what a cache would show too late.
+    let answer = Cached::json(&product)?.version(product.version).vary_by_authorization();
+    // Administrators also see inactive products, and must not edit an outdated version.
     let answer = if asking.is_admin() { answer } else { answer.public(MAX_AGE) };
-    Ok(answer.unless(&known))
+    Ok(answer.into_response_for(&known))
 }

@@ -1,34 +1,34 @@
-//! A product as an administrator gives it.
+//! Product details as administrators send them.
 
 use ferrocart::db::products::{Derived, ProductDetails};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::{Description, Label, ProductName};
 use ferrocart::domain::url::WebUrl;
-use ferrocart::http::{FromInput, Input, Refusal};
+use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::{FromInput, Input, ValidationErrors};
 use ferrocart::{Result, from_fields};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use utoipa::ToSchema;
 
-/// A product as an administrator gives it.
+/// The details of a product.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ProductInput {
     name: ProductName,
     description: Description,
     category: Label,
-    /// What a variant without a modifier costs; not below 0.
+    /// The price of a variant without a modifier; not negative.
     #[schema(value_type = Money)]
     base_price: Price,
-    /// The first one is the thumbnail. Left out, a product that exists keeps what it has, also what is
-    /// uploaded meanwhile; a new one has none.
+    /// URLs of images; the first is the thumbnail. If omitted, an existing product keeps its images, including concurrent
+    /// uploads; a new one has none.
     #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
     images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
-    /// Whether it is for sale. Left out, a product that exists stays as it is, so that an edit does not
-    /// bring back what was taken off sale; a new one is for sale.
+    /// Whether it is for sale. If omitted, an existing product keeps its state, so that an edit does not reactivate it; a
+    /// new one is for sale.
     #[schema(value_type = Option<bool>, required = false)]
     is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
@@ -45,55 +45,55 @@ from_fields!(ProductInput {
     variants
 });
 
-/// A variant as an administrator gives it.
+/// The details of a variant.
 #[derive(Debug, ToSchema)]
 struct VariantInput {
     /// Unique in the whole catalogue.
     sku: Sku,
     size: Option<Label>,
     color: Option<Label>,
-    /// How many there are to sell. Left out, a variant that exists keeps what it has, also when
-    /// something is sold meanwhile; a new one has none.
+    /// The stock. If omitted, an existing variant keeps its stock, including concurrent sales; a new one has none.
     stock_quantity: Option<Stock>,
-    /// What it costs more (or, below 0, less) than the product's base price; the sum is not below 0.
+    /// The difference to the base price of the product; the sum is not negative.
     #[schema(required = false, default = 0)]
     price_modifier: Money,
 }
 
 from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO });
 
-/// A product as an administrator gives it, which does not contradict itself.
+/// Product details without contradictions.
 #[derive(Debug)]
 pub struct Details(pub ProductDetails);
 
 impl Details {
-    /// Reads what `POST /products` takes, wherever it comes from.
+    /// Parses the body of `POST /products`.
     ///
     /// # Errors
-    /// Every field that is not acceptable.
-    pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, Refusal> {
+    /// Every invalid field.
+    pub fn parse(json: &RawValue, currency: Currency) -> Result<Self, ValidationErrors> {
         Self::from_input(&Input::body(json, currency))
     }
 }
 
 impl FromInput for Details {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         match ProductInput::from_input(input) {
             Ok(product) => {
-                let refusal = Outline::of(&product).contradictions(input);
-                if refusal.is_empty() { product.details(input).map(Self) } else { Err(refusal) }
+                let errors = Outline::of(&product).contradictions(input);
+                if errors.is_empty() { product.details(input).map(Self) } else { Err(errors) }
             }
-            Err(mut refusal) => {
-                refusal
-                    .extend(Outline::from_input(input).map_or_else(|_| Refusal::new(), |it| it.contradictions(input)));
-                Err(refusal)
+            Err(mut errors) => {
+                errors.extend(
+                    Outline::from_input(input).map_or_else(|_| ValidationErrors::new(), |it| it.contradictions(input)),
+                );
+                Err(errors)
             }
         }
     }
 }
 
 impl ProductInput {
-    fn details(self, input: &Input<'_>) -> Result<ProductDetails, Refusal> {
+    fn details(self, input: &Input<'_>) -> Result<ProductDetails, ValidationErrors> {
         let Self { name, description, category, base_price: Price(base_price), images, is_active, variants } = self;
         let variants: Vec<_> = variants.0.into_iter().map(VariantInput::variant).collect();
         match Derived::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
@@ -107,7 +107,7 @@ impl ProductInput {
                 variants,
                 derived,
             }),
-            Err(_overflow) => Err(input.refuse_at("base_price", too_large())),
+            Err(_overflow) => Err(input.error_at("base_price", too_large())),
         }
     }
 }
@@ -119,7 +119,7 @@ impl VariantInput {
     }
 }
 
-/// A price: not below 0.
+/// A price: not negative.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Price(Money);
 
@@ -130,9 +130,9 @@ impl Price {
 }
 
 impl FromInput for Price {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let money = input.money()?;
-        if money.is_negative() { Err(input.refuse(negative())) } else { Ok(Self(money)) }
+        if money.is_negative() { Err(input.error(negative())) } else { Ok(Self(money)) }
     }
 }
 
@@ -141,13 +141,13 @@ impl FromInput for Price {
 struct Several<T, const MIN: usize, const MAX: usize>(Vec<T>);
 
 impl<T: FromInput, const MIN: usize, const MAX: usize> FromInput for Several<T, MIN, MAX> {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.items_within(MIN..=MAX).map(Self)
     }
 }
 
-/// The fields of a product that must agree with one another, as far as they can be read: what
-/// contradicts itself is told together with what makes no sense by itself.
+/// The fields of a product that can contradict each other, as far as they are valid: contradictions are reported together
+/// with invalid fields.
 struct Outline {
     base_price: Option<Price>,
     variants: Vec<VariantOutline>,
@@ -159,7 +159,7 @@ struct VariantOutline {
 }
 
 impl FromInput for Outline {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let mut fields = input.fields()?;
         let variants = fields.take::<Several<_, 1, MAX_VARIANTS>>("variants");
         Ok(Self { base_price: fields.take("base_price"), variants: variants.map_or_else(Vec::new, |it| it.0) })
@@ -167,7 +167,7 @@ impl FromInput for Outline {
 }
 
 impl FromInput for VariantOutline {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(match input.fields() {
             Ok(mut fields) => Self { sku: fields.take("sku"), price_modifier: fields.take("price_modifier") },
             Err(_) => Self { sku: None, price_modifier: None },
@@ -185,38 +185,38 @@ impl Outline {
         Self { base_price: Some(product.base_price), variants: variants.collect() }
     }
 
-    fn contradictions(&self, input: &Input<'_>) -> Refusal {
+    fn contradictions(&self, input: &Input<'_>) -> ValidationErrors {
         let mut seen = HashSet::new();
-        let mut refusal = Refusal::new();
+        let mut errors = ValidationErrors::new();
         for (position, VariantOutline { sku, price_modifier }) in self.variants.iter().enumerate() {
             if sku.as_ref().is_some_and(|sku| !seen.insert(sku)) {
-                let invalid = Invalid::new("duplicate", "another variant of this product has this SKU");
-                refusal.extend(input.refuse_at(&format!("variants/{position}/sku"), invalid));
+                let error = ValidationError::new("duplicate", "another variant of this product has this SKU");
+                errors.extend(input.error_at(&format!("variants/{position}/sku"), error));
             }
             if let (Some(Price(base_price)), Some(modifier)) = (self.base_price, price_modifier)
-                && let Some(invalid) = refuse_price(base_price, *modifier)
+                && let Some(error) = price_error(base_price, *modifier)
             {
-                refusal.extend(input.refuse_at(&format!("variants/{position}/price_modifier"), invalid));
+                errors.extend(input.error_at(&format!("variants/{position}/price_modifier"), error));
             }
         }
-        refusal
+        errors
     }
 }
 
-fn refuse_price(base_price: Money, modifier: Money) -> Option<Invalid> {
+fn price_error(base_price: Money, modifier: Money) -> Option<ValidationError> {
     match base_price.plus(modifier) {
         Ok(price) if price.is_negative() => {
-            Some(Invalid::new("negative", "must not make the price of the variant less than 0"))
+            Some(ValidationError::new("negative", "must not make the price of the variant less than 0"))
         }
         Ok(price) if price <= Money::MAX_CHARGE => None,
         _ => Some(too_large()),
     }
 }
 
-fn negative() -> Invalid {
-    Invalid::new("negative", "must not be less than 0")
+fn negative() -> ValidationError {
+    ValidationError::new("negative", "must not be less than 0")
 }
 
-fn too_large() -> Invalid {
-    Invalid::new("too_large", "makes a price larger than can be charged at once")
+fn too_large() -> ValidationError {
+    ValidationError::new("too_large", "makes a price that exceeds the maximum charge")
 }

@@ -1,4 +1,4 @@
-//! The catalogue: what everybody can look at, and how administrators keep it.
+//! The catalogue: public lists and products, and their administration.
 
 mod adjust_stock;
 mod announce_image;
@@ -15,28 +15,27 @@ mod view;
 
 pub use input::Details;
 
-use ferrocart::AppState;
+use ferrocart::endpoints;
+use ferrocart::http::Endpoints;
 use std::time::Duration;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-/// How long a cache may show the catalogue as it was. Carts and checkout look for themselves, so
-/// that nobody buys at a price that is older.
+/// How long caches may serve the catalogue without revalidating it. Carts and checkout read products themselves, so nothing
+/// is sold at an outdated price.
 const MAX_AGE: Duration = Duration::from_secs(30);
 
 /// The endpoints under `/api/v1/products`.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_products::list_products, create_product::create_product))
-        .routes(routes!(list_categories::list_categories))
-        .routes(routes!(
-            get_product::get_product,
-            replace_product::replace_product,
-            deactivate_product::deactivate_product
-        ))
-        .routes(routes!(adjust_stock::adjust_stock))
-        .routes(routes!(announce_image::announce_image))
-        .routes(routes!(complete_image::complete_image))
-        .routes(routes!(remove_image::remove_image))
+pub fn endpoints() -> Endpoints {
+    endpoints![
+        list_products::list_products,
+        create_product::create_product,
+        list_categories::list_categories,
+        get_product::get_product,
+        replace_product::replace_product,
+        deactivate_product::deactivate_product,
+        adjust_stock::adjust_stock,
+        announce_image::announce_image,
+        complete_image::complete_image,
+        remove_image::remove_image,
+    ]
 }

@@ -1,4 +1,4 @@
-//! `GET /products/categories`: what kinds of things are for sale.
+//! `GET /products/categories`: lists the categories with active products.
 
 use crate::view::CategoryView;
 use axum::extract::State;
@@ -7,27 +7,27 @@ use ferrocart::http::{Cached, IfNoneMatch};
 use ferrocart::{AppState, Result};
 use std::time::Duration;
 
-/// How long a cache may show the categories as they were: they change less often than what is in them.
+/// How long caches may serve the list: categories change less often than products.
 const MAX_AGE: Duration = Duration::from_mins(5);
 
-/// Lists the categories of what is for sale
+/// Lists the categories with active products
 ///
-/// By name, each with the number of its products.
+/// Sorted by name, each with its number of products.
 #[utoipa::path(
     get,
     path = "/api/v1/products/categories",
     tag = "products",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the list as the client has it")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached list")),
     responses(
         (status = 200, description = "The categories", body = Vec<CategoryView>, headers(
-            ("ETag" = String, description = "Changes when the list does"),
-            ("Cache-Control" = String, description = "For how long the list may be shown without asking"),
+            ("ETag" = String, description = "Identifies the version of the list"),
+            ("Cache-Control" = String, description = "How long the list may be cached"),
         )),
-        (status = 304, description = "The list is what `If-None-Match` names"),
+        (status = 304, description = "The cached list is current"),
     )
 )]
 pub(crate) async fn list_categories(State(shop): State<AppState>, known: IfNoneMatch) -> Result<Response> {
     let categories = shop.products.categories().await?;
     let categories: Vec<_> = categories.into_iter().map(CategoryView::from).collect();
-    Ok(Cached::json(&categories)?.public(MAX_AGE).unless(&known))
+    Ok(Cached::json(&categories)?.public(MAX_AGE).into_response_for(&known))
 }

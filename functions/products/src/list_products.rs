@@ -1,4 +1,4 @@
-//! `GET /products`: what is for sale.
+//! `GET /products`: lists and searches active products.
 
 mod search;
 
@@ -8,50 +8,50 @@ use crate::view::ProductSummary;
 use axum::extract::State;
 use axum::response::Response;
 use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
-use ferrocart::domain::invalid::Invalid;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::text::Label;
+use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
-use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Query};
+use ferrocart::http::{Cached, Cursor, IfNoneMatch, Limit, List, Paging, Query};
 use ferrocart::{AppState, Error, Result, from_parameters};
 
-/// Which page of which list to show. What concerns a variant is true of one and the same: `size=M`
-/// and `color=Red` show what there is in red and size M.
+/// Filters, sort and page. Filters on variants apply to one and the same variant: `size=M` and `color=Red` match products
+/// with a red variant in size M.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListProducts {
-    /// Only what is of this category.
+    /// Products of this category.
     #[param(value_type = Option<String>)]
     category: Option<Label>,
-    /// Only what has all these words in its name, category, colours or description. Their forms, case and
-    /// accents do not matter; the last one may be typed in part; a typo in a longer one is forgiven when
-    /// nothing is found otherwise. A SKU finds its product.
+    /// Products with all these words in name, category, colours or description. Inflection, letter case and accents are
+    /// ignored; the last word may be a prefix; a typo in a longer word is corrected if nothing matches otherwise. A SKU
+    /// finds its product.
     #[param(inline, value_type = Option<SearchText>)]
     q: Option<SearchText>,
-    /// Only what has a variant that costs at least this, in major units of the store's currency.
+    /// Products with a variant at or above this price, in major units of the store currency.
     #[param(inline, value_type = Option<Money>)]
     min_price: Option<Price>,
-    /// Only what has a variant that costs at most this, in major units of the store's currency.
+    /// Products with a variant at or below this price, in major units of the store currency.
     #[param(inline, value_type = Option<Money>)]
     max_price: Option<Price>,
-    /// Only what there is in this size.
+    /// Products with a variant in this size.
     #[param(value_type = Option<String>)]
     size: Option<Label>,
-    /// Only what there is in this colour.
+    /// Products with a variant in this colour.
     #[param(value_type = Option<String>)]
     color: Option<Label>,
-    /// `true`: only what there is some of.
+    /// `true`: products with stock.
     #[param(value_type = Option<bool>)]
     in_stock: bool,
-    /// By what to sort; prices are those of the cheapest variant. By default `newest`, and with `q`
-    /// `relevance`, which is for `q` only.
+    /// The sort order; prices are those of the cheapest variant. By default `newest`, or `relevance` with `q`. `relevance`
+    /// requires `q`.
     #[param(inline, value_type = Option<ProductSort>)]
     sort: Option<ProductSort>,
-    /// How many to show at once.
+    /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Limit,
-    /// `next_cursor` of the page before, for the same filters and sort.
+    /// `next_cursor` of the previous page, for the same filters and sort.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
@@ -69,20 +69,20 @@ from_parameters!(ListProducts {
     cursor
 });
 
-/// Lists what is for sale
+/// Lists active products
 ///
-/// All filters can be combined. A page can be cached, and its `ETag` asks whether it has changed.
+/// All filters can be combined. Pages can be cached and revalidated by `ETag`.
 #[utoipa::path(
     get,
     path = "/api/v1/products",
     tag = "products",
-    params(ListProducts, ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a page that the client has")),
+    params(ListProducts, ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached page")),
     responses(
         (status = 200, description = "A page of products", body = List<ProductSummary>, headers(
-            ("ETag" = String, description = "Changes when the page does"),
-            ("Cache-Control" = String, description = "For how long the page may be shown without asking"),
+            ("ETag" = String, description = "Identifies the version of the page"),
+            ("Cache-Control" = String, description = "How long the page may be cached"),
         )),
-        (status = 304, description = "The page is what `If-None-Match` names"),
+        (status = 304, description = "The cached page is current"),
     )
 )]
 pub(crate) async fn list_products(
@@ -94,7 +94,7 @@ pub(crate) async fn list_products(
     let ListProducts { category, q, min_price, max_price, size, color, in_stock, sort: _, limit, cursor } = query;
     let (min_price, max_price) = (min_price.map(Price::money), max_price.map(Price::money));
     let filter = ProductFilter { category, size, color, min_price, max_price, in_stock };
-    let paging = shop.cursors.paging("products", &(&filter, &q, sort), limit);
+    let paging = Paging::new(&shop.cursors, "products", &(&filter, &q, sort), limit);
     let after: Option<ProductPosition> = paging.start(cursor)?;
     let listed = match &q {
         None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,
@@ -102,20 +102,20 @@ pub(crate) async fn list_products(
     };
     let show = |listed: Listed| Ok(ProductSummary::of(listed.product, shop.config.currency));
     let page = paging.page(listed, |last: &Listed| last.position.clone(), show)?;
-    Ok(Cached::json(&page)?.public(MAX_AGE).unless(&known))
+    Ok(Cached::json(&page)?.public(MAX_AGE).into_response_for(&known))
 }
 
 impl ListProducts {
-    /// By what to sort, when the parameters do not contradict one another.
+    /// Returns the sort order, unless parameters contradict each other.
     fn sort(&self) -> Result<ProductSort> {
         let mut errors = Vec::new();
-        let mut refuse = |pointer: &str, code, message| {
-            errors.push(FieldError { pointer: pointer.to_owned(), invalid: Invalid::new(code, message) });
+        let mut reject = |pointer: &str, code, message| {
+            errors.push(FieldError { pointer: pointer.to_owned(), error: ValidationError::new(code, message) });
         };
         if let (Some(least), Some(most)) = (self.min_price, self.max_price)
             && least.money() > most.money()
         {
-            refuse("max_price", "out_of_range", "must not be less than min_price");
+            reject("max_price", "out_of_range", "must not be less than min_price");
         }
         let sort = match (self.sort, &self.q) {
             (Some(sort), _) => sort,
@@ -123,7 +123,7 @@ impl ListProducts {
             (None, None) => ProductSort::Newest,
         };
         if sort == ProductSort::Relevance && self.q.is_none() {
-            refuse("sort", "invalid_choice", "must not be relevance without q");
+            reject("sort", "invalid_choice", "must not be relevance without q");
         }
         if errors.is_empty() { Ok(sort) } else { Err(Error::MalformedQuery(errors)) }
     }

@@ -1,6 +1,6 @@
-//! The Lambda function for products.
+//! The Lambda function of the catalogue.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_products::router()).await
+    ferrocart::lambda::serve(ferrocart_products::endpoints()).await
 }

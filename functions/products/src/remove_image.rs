@@ -1,27 +1,26 @@
-//! `DELETE /products/{id}/images/{image_id}`: a picture that is shown no more.
+//! `DELETE /products/{id}/images/{image_id}`: removes an image.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use ferrocart::auth::Admin;
 use ferrocart::domain::id::{ImageId, ProductId};
+use ferrocart::http::Admin;
 use ferrocart::http::PathPair;
 use ferrocart::media::mark;
 use ferrocart::{AppState, Error, Result};
 
-/// Removes a picture of a product
+/// Removes an image of a product
 ///
-/// First from the product, then from the storage, so that no product shows what is not there. When the
-/// storage does not answer, the same request again goes on where this one has ended.
+/// It is removed from the product first and then from the storage, so that no product shows a missing image. If the storage
+/// does not respond, repeating the request completes the removal.
 #[utoipa::path(
     delete,
     path = "/api/v1/products/{id}/images/{image_id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("image_id" = ImageId, Path, description = "The picture"),
+        ("image_id" = ImageId, Path, description = "The image"),
     ),
-    responses((status = 204, description = "The picture is gone"))
+    responses((status = 204, description = "The image is removed"))
 )]
 pub(crate) async fn remove_image(
     State(shop): State<AppState>,

@@ -1,37 +1,35 @@
-//! `PUT /products/{id}`: what is said of a product, anew.
+//! `PUT /products/{id}`: replaces the details of a product.
 
 use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::auth::Admin;
 use ferrocart::db::products::SKU_UNIQUE;
 use ferrocart::db::violated_index;
 use ferrocart::domain::id::ProductId;
+use ferrocart::http::Admin;
 use ferrocart::http::{IfMatch, Json, Path, version_tag};
 use ferrocart::{AppState, Error, Result};
 
 /// Replaces the details of a product
 ///
-/// A variant whose `stock_quantity` is left out keeps its stock, whatever is sold meanwhile. With
-/// `If-Match` nothing happens to a product that was edited since; that something was sold meanwhile
-/// counts when the request sets the stock.
+/// A variant without `stock_quantity` keeps its stock, including concurrent sales. With `If-Match` the request is rejected
+/// if the product was edited since; sales count as edits only if the request sets the stock.
 #[utoipa::path(
     put,
     path = "/api/v1/products/{id}",
     tag = "products",
-    security(("bearer" = ["admin"])),
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the product as the client has seen it, or several; `*` for any"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the product that the client has seen, or several; `*` for any"),
     ),
     request_body = ProductInput,
     responses(
-        (status = 200, description = "The product as it is now", body = ProductView, headers(
-            ("ETag" = String, description = "The product's version"),
+        (status = 200, description = "The updated product", body = ProductView, headers(
+            ("ETag" = String, description = "The version of the product"),
         )),
         (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
-        (status = 412, description = "`version_mismatch`: the product is no longer what `If-Match` names"),
+        (status = 412, description = "`version_mismatch`: the product was modified since"),
     )
 )]
 pub(crate) async fn replace_product(

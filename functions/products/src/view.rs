@@ -1,4 +1,4 @@
-//! A product as it is shown.
+//! Products in responses.
 
 use ferrocart::Result;
 use ferrocart::db::products::{CategoryCount, ProductDoc, ProductSummaryDoc};
@@ -20,14 +20,14 @@ pub(crate) struct ProductView {
     name: ProductName,
     description: Description,
     category: Label,
-    /// What a variant without a modifier costs.
+    /// The price of a variant without a modifier.
     base_price: Amount,
     currency: Currency,
-    /// URLs of pictures; the first one is the thumbnail.
+    /// URLs of images; the first is the thumbnail.
     images: Vec<String>,
-    /// Whether it is for sale. Only an administrator ever sees one that is not.
+    /// Whether it is for sale. Only administrators receive products that are not.
     is_active: bool,
-    /// Grows with each change, sales included. Also the `ETag`.
+    /// Increases with each change, including sales. It is also the `ETag`.
     pub(crate) version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -42,9 +42,9 @@ struct VariantView {
     size: Option<Label>,
     color: Option<Label>,
     stock_quantity: Stock,
-    /// What it costs more (or, below 0, less) than the product's base price.
+    /// The difference to the base price of the product.
     price_modifier: Amount,
-    /// What it costs.
+    /// Its price.
     price: Amount,
 }
 
@@ -58,20 +58,20 @@ pub(crate) struct ProductSummary {
     currency: Currency,
     /// The price of the cheapest variant.
     min_price: Amount,
-    /// The price of the dearest variant.
+    /// The price of the most expensive variant.
     max_price: Amount,
-    /// The URL of its first picture.
+    /// The URL of its first image.
     thumbnail: Option<String>,
-    /// Whether there is any of its variants to sell.
+    /// Whether any variant has stock.
     in_stock: bool,
 }
 
-/// A category of what is for sale.
+/// A category with active products.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Category)]
 pub(crate) struct CategoryView {
     category: Label,
-    /// How many of its products are for sale.
+    /// The number of its active products.
     product_count: i64,
 }
 

@@ -1,17 +1,12 @@
-//! What Stripe tells us.
+//! The webhook that Stripe posts its events to.
 
-mod apply_dispute;
-mod apply_event;
-mod apply_payment;
-mod apply_refund;
 mod receive_event;
 
-use ferrocart::AppState;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use ferrocart::endpoints;
+use ferrocart::http::Endpoints;
 
 /// The endpoint under `/api/v1/webhooks`.
 #[must_use]
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(receive_event::receive_event))
+pub fn endpoints() -> Endpoints {
+    endpoints![receive_event::receive_event]
 }

@@ -1,41 +1,44 @@
-//! `POST /webhooks/stripe`: an event comes in.
+//! `POST /webhooks/stripe`: verifies and applies an event of Stripe.
 
-use crate::apply_event::apply_event;
 use axum::extract::{Request, State};
-use ferrocart::http::{only_value, read_body};
+use ferrocart::checkout::apply_event;
+use ferrocart::http::{read_body, single_header};
 use ferrocart::payments::{Event, verify};
-use ferrocart::telemetry::{Fact, note};
+use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 
-/// Receives an event of Stripe's
+/// Receives an event of Stripe
 ///
-/// The signature is checked over the raw bytes. Any answer but a 2xx makes Stripe send the event
-/// again, so an event is answered when its effect is stored, and not before.
+/// The signature is verified over the raw bytes. Stripe redelivers an event after any response other than a 2xx, so the
+/// response is sent only after the event's effect is stored.
 #[utoipa::path(
     post,
     path = "/api/v1/webhooks/stripe",
     tag = "stripe",
-    params(("Stripe-Signature" = String, Header, description = "Time and signatures, as Stripe makes them")),
-    request_body(content = Object, description = "An event object of Stripe's"),
+    params(("Stripe-Signature" = String, Header, description = "Timestamp and signatures, as Stripe sends them")),
+    request_body(content = Object, description = "An event object of Stripe"),
     responses(
-        (status = 200, description = "The event has had its effect, now or before, or is none of ours"),
-        (status = 400, description = "`invalid_signature`: it was not signed by Stripe, or more than five minutes ago"),
+        (status = 200, description = "The event is applied, was applied before, or does not concern this shop"),
+        (status = 400, description = "`invalid_signature`: not signed by Stripe, or signed more than five minutes ago"),
     )
 )]
 pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request) -> Result<()> {
     let config = shop.config.stripe.as_ref().ok_or(Error::NotConfigured("Stripe"))?;
-    let Ok(Some(header)) = only_value(request.headers(), "stripe-signature") else {
+    let Ok(Some(header)) = single_header(request.headers(), "stripe-signature") else {
         return Err(Error::InvalidSignature);
     };
     let header = header.to_owned();
     let body = read_body(request).await?;
     if !verify(&header, &body, &config.webhook_secrets, shop.now()) {
-        tracing::warn!("a webhook was refused: its signature does not hold");
+        tracing::warn!("rejected a webhook with an invalid signature");
         return Err(Error::InvalidSignature);
     }
     match Event::parse(&body) {
         Ok(event) => {
-            event.created_at().into_iter().for_each(|created| note(Fact::EventReceived(shop.now().since(created))));
+            event
+                .created_at()
+                .into_iter()
+                .for_each(|created| record(BusinessEvent::EventReceived(shop.now().since(created))));
             apply_event(&shop, &event).await
         }
         Err(error) => Err(Error::MalformedBody(error.to_string())),

@@ -43,10 +43,13 @@ pub struct AccessTokens {
 
 /// What a good token says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bearer {
-    pub(super) user: UserId,
-    pub(super) session: SessionId,
-    pub(super) role: Role,
+pub struct Bearer {
+    /// The user.
+    pub user: UserId,
+    /// The session of the token.
+    pub session: SessionId,
+    /// The role of the user when the token was signed.
+    pub role: Role,
 }
 
 impl AccessTokens {
@@ -91,7 +94,7 @@ impl AccessTokens {
     ///
     /// # Errors
     /// [`Error::TokenExpired`] for one that was good, [`Error::Unauthenticated`] for any other.
-    pub(super) fn check(&self, token: &str) -> Result<Bearer, Error> {
+    pub(crate) fn check(&self, token: &str) -> Result<Bearer, Error> {
         let key = self.key_of(token).ok_or(Error::Unauthenticated)?;
         let claims = match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
             Ok(token) => token.claims,

@@ -1,10 +1,9 @@
 //! Passwords: hashed by bcrypt, never on the threads that serve, never cut short.
 
 use crate::db::users::PasswordHash;
-use crate::domain::invalid::Invalid;
+use crate::domain::validation::ValidationError;
 use crate::error::Error;
-use crate::http::{FromInput, Input, Refusal};
-use crate::telemetry::elsewhere;
+use crate::telemetry::time_other;
 use secrecy::{ExposeSecret, SecretString};
 use std::str::FromStr;
 
@@ -29,19 +28,19 @@ impl Password {
 }
 
 impl FromStr for Password {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         if text.chars().count() < MIN_CHARACTERS {
-            Err(Invalid::new("too_short", format!("must have at least {MIN_CHARACTERS} characters")))
+            Err(ValidationError::new("too_short", format!("must have at least {MIN_CHARACTERS} characters")))
         } else if text.len() > MAX_BYTES {
-            Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
+            Err(ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes in UTF-8")))
         } else if text.contains('\0') {
-            Err(Invalid::new("invisible_character", "must not contain the character NUL"))
+            Err(ValidationError::new("invisible_character", "must not contain the character NUL"))
         } else if is_monotonous(text) {
-            Err(Invalid::new("too_simple", "must not be a repetition or a sequence of characters"))
+            Err(ValidationError::new("too_simple", "must not be a repetition or a sequence of characters"))
         } else if is_common(text) {
-            Err(Invalid::new("too_common", "is one of the passwords that are tried first on every account"))
+            Err(ValidationError::new("too_common", "is one of the passwords that are tried first on every account"))
         } else {
             Ok(Self(text.into()))
         }
@@ -60,12 +59,6 @@ fn is_monotonous(text: &str) -> bool {
 fn is_common(text: &str) -> bool {
     let text = text.to_lowercase();
     COMMON.lines().any(|common| common == text)
-}
-
-impl FromInput for Password {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
-        input.parse()
-    }
 }
 
 /// Hashes and checks passwords.
@@ -100,7 +93,7 @@ impl Passwords {
     async fn hash_typed(&self, password: SecretString) -> Result<PasswordHash, Error> {
         let cost = self.cost;
         let hashed = tokio::task::spawn_blocking(move || bcrypt::non_truncating_hash(password.expose_secret(), cost));
-        match elsewhere(hashed).await {
+        match time_other(hashed).await {
             Ok(hash) => Ok(PasswordHash(hash?)),
             Err(_) => Err(Error::System("hashing was interrupted")),
         }
@@ -113,7 +106,7 @@ impl Passwords {
     pub async fn check(&self, typed: &SecretString, hash: Option<PasswordHash>) -> Result<bool, Error> {
         let (cost, typed) = (self.cost, typed.clone());
         let checked = tokio::task::spawn_blocking(move || check(typed.expose_secret(), hash.as_ref(), cost));
-        match elsewhere(checked).await {
+        match time_other(checked).await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(Error::System("checking was interrupted")),
         }

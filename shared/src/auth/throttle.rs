@@ -4,11 +4,10 @@ use super::fingerprint::Fingerprints;
 use crate::config::Limits;
 use crate::db::throttles::Throttles;
 use crate::error::Error;
-use crate::http::Caller;
 
 /// What may not be tried without end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum ThrottledAction {
     /// Logging in.
     LogIn,
     /// Opening an account.
@@ -19,7 +18,7 @@ pub enum Act {
     ProvePassword,
 }
 
-impl Act {
+impl ThrottledAction {
     const fn name(self) -> &'static str {
         match self {
             Self::LogIn => "log in",
@@ -39,7 +38,7 @@ pub struct Throttle {
 
 /// A try that was admitted.
 #[derive(Debug)]
-pub struct Try {
+pub struct ThrottledAttempt {
     key: String,
     per_hour: u32,
 }
@@ -53,18 +52,18 @@ impl Throttle {
     ///
     /// # Errors
     /// [`Error::RateLimited`]
-    pub async fn address(&self, act: Act, caller: &Caller) -> Result<Try, Error> {
-        self.take(&["address", act.name(), caller.network()], self.limits.address_calls_per_hour).await
+    pub async fn address(&self, act: ThrottledAction, network: &str) -> Result<ThrottledAttempt, Error> {
+        self.take(&["address", act.name(), network], self.limits.address_calls_per_hour).await
     }
 
     /// Counts a try of an account: `who` is what names it, and apart from whom it is counted.
     ///
     /// # Errors
     /// [`Error::RateLimited`]
-    pub async fn account(&self, act: Act, who: &[&str]) -> Result<Try, Error> {
+    pub async fn account(&self, act: ThrottledAction, who: &[&str]) -> Result<ThrottledAttempt, Error> {
         let per_hour = match act {
-            Act::LogIn | Act::ProvePassword => self.limits.password_tries_per_hour,
-            Act::Register | Act::Refresh => self.limits.account_calls_per_hour,
+            ThrottledAction::LogIn | ThrottledAction::ProvePassword => self.limits.password_tries_per_hour,
+            ThrottledAction::Register | ThrottledAction::Refresh => self.limits.account_calls_per_hour,
         };
         self.take(&[&["account", act.name()], who].concat(), per_hour).await
     }
@@ -73,15 +72,15 @@ impl Throttle {
     ///
     /// # Errors
     /// The database's.
-    pub async fn give_back(&self, right: &Try) -> Result<(), Error> {
-        Ok(self.throttles.give_back(&right.key, right.per_hour).await?)
+    pub async fn restore(&self, right: &ThrottledAttempt) -> Result<(), Error> {
+        Ok(self.throttles.restore(&right.key, right.per_hour).await?)
     }
 
-    async fn take(&self, parts: &[&str], per_hour: u32) -> Result<Try, Error> {
+    async fn take(&self, parts: &[&str], per_hour: u32) -> Result<ThrottledAttempt, Error> {
         let key = self.fingerprints.of(parts);
         let take = self.throttles.take(&key, per_hour).await?;
         if take.admitted {
-            Ok(Try { key, per_hour })
+            Ok(ThrottledAttempt { key, per_hour })
         } else {
             Err(Error::RateLimited { retry_after: take.wait_seconds() })
         }

@@ -1,48 +1,50 @@
-//! Sends money back. A refund is recorded on its order first, under an id that Stripe gets, too;
-//! then it is sent; then what Stripe says is noted. After a crash or a lost answer between two of
-//! these steps Stripe is asked which refunds it has, and nothing is sent twice.
+//! Sends refunds to Stripe and stores their results.
+//!
+//! A refund is recorded on its order first, then sent with its id as idempotency key, then its result is stored. After a
+//! crash or a lost response between two steps, Stripe's list of refunds decides whether it is sent again.
 
-use super::put_back;
-use crate::chaos::{Point, point};
 use crate::db::orders::OrderDoc;
 use crate::db::{new_id, transaction};
 use crate::domain::id::{OrderId, RefundId};
 use crate::domain::money::Overflow;
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::refund::{Ledger, Refund, RefundStatus, TakenRefund};
+use crate::domain::refund::{Ledger, Refund, RefundStatus, StripeRefund};
+use crate::domain::sku::group_by_product;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
+use crate::fail_points::{Point, fail_point};
 use crate::state::Shop;
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 
-/// Why the money of a cancelled order goes back.
-pub(super) const CANCELLED: &str = "the order was cancelled";
+/// The reason of the refund of a cancelled order.
+const CANCELLED: &str = "the order was cancelled";
 
-/// The ledger of an order with a refund of all that is left, if anything is.
+/// Returns the refund of a payment that arrived for a cancelled order; its amount is set when it is recorded.
+pub(super) fn late_payment_refund(now: Timestamp) -> Refund {
+    let reason = "paid after the order was cancelled".parse().ok();
+    Refund { reason, ..Refund::new(new_id(), Actor::System, now) }
+}
+
+/// Returns the ledger of an order to be cancelled, with a refund of everything that is refundable.
 ///
 /// # Errors
 /// [`Overflow`]
-pub fn with_rest_refunded(order: &OrderDoc, refund: Refund, why: &str) -> Result<Ledger, Overflow> {
+pub(super) fn ledger_with_full_refund(order: &OrderDoc, refund: Refund) -> Result<Ledger, Overflow> {
     let mut ledger = order.ledger();
-    ledger.begin_rest(Refund { reason: why.parse().ok(), status: first_status(order), ..refund })?;
+    ledger.refund_remaining(Refund { reason: CANCELLED.parse().ok(), status: initial_status(order), ..refund })?;
     Ok(ledger)
 }
 
-/// How far a refund of an order has come when it is recorded. What came without Stripe goes back
-/// without it: of an order for demonstration.
-#[must_use]
-pub const fn first_status(order: &OrderDoc) -> RefundStatus {
+/// Returns the status with which a refund of the order is recorded. Without a payment intent, as on orders of the demo
+/// data, there is nothing to send.
+pub(super) const fn initial_status(order: &OrderDoc) -> RefundStatus {
     if order.transaction_id.is_none() { RefundStatus::Succeeded } else { RefundStatus::Pending }
 }
 
-/// Brings the refunds of an order to their end that are pending: those that Stripe has are noted,
-/// and the others are sent.
-///
-/// # Errors
-/// Stripe's and the database's; then it is to be done again.
-pub async fn finish_refunds(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
-    let mut order = ask_stripe(shop, order).await?;
+/// Completes the pending refunds of an order: those that Stripe has are reconciled, all others are sent.
+pub async fn retry_refunds(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
+    let mut order = reconcile_with_stripe(shop, order).await?;
     let unsent: Vec<RefundId> = order.refunds.iter().filter(|refund| refund.is_unsent()).map(|it| it.id).collect();
     for refund in unsent {
         order = send_refund(shop, &order, refund).await?;
@@ -50,148 +52,151 @@ pub async fn finish_refunds(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
     Ok(order)
 }
 
-/// Sends a refund that was recorded, unless that was done; answers the order as it is then.
+/// Sends a recorded refund, unless it was sent before; returns the order as it is then.
 ///
 /// # Errors
-/// Stripe's and the database's; then the refund is pending, and somebody finishes it later.
+/// After an error the refund is still pending: [`retry_refunds`] completes it later.
 pub async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId) -> Result<OrderDoc> {
     let ledger = order.ledger();
     let unsent = ledger.get(refund).filter(|refund| refund.is_unsent());
     let (Some(intent), Some(refund)) = (&order.transaction_id, unsent) else { return Ok(order.clone()) };
-    let answer = shop.stripe()?.refund(intent, order.id, refund).await;
-    point(Point::RefundSent);
-    match answer {
-        Ok(taken) => {
-            let noted = learn(shop, order.id, &[taken]).await?;
-            point(Point::RefundNoted);
-            Ok(noted)
+    let response = shop.stripe()?.refund(intent, order.id, refund).await;
+    fail_point(Point::RefundSent);
+    match response {
+        Ok(sent) => {
+            let stored = reconcile_refunds_now(shop, order.id, &[sent]).await?;
+            fail_point(Point::RefundStored);
+            Ok(stored)
         }
         Err(error) if error.is_final() || error.is_stored() => {
-            // Under an earlier key it may have taken effect, in spite of what is said now.
-            let asked = ask_stripe(shop, order).await?;
-            if asked.ledger().get(refund.id).is_none_or(|refund| !refund.is_unsent()) {
-                return Ok(asked);
+            // The refund may have taken effect under an earlier idempotency key, whatever this response says.
+            let reconciled = reconcile_with_stripe(shop, order).await?;
+            if reconciled.ledger().get(refund.id).is_none_or(|refund| !refund.is_unsent()) {
+                return Ok(reconciled);
             }
             if error.is_stored() {
-                // Stripe would repeat this answer for a day, and it has no such refund.
-                change(shop, order.id, |_, ledger| {
-                    ledger.use_up_key(refund.id, refund.keys_used);
+                // Stripe would repeat this response for a day, and it has no such refund.
+                change_ledger(shop, order.id, |_, ledger| {
+                    ledger.advance_idempotency_key(refund.id, refund.idempotency_attempt);
                     Ok(())
                 })
                 .await?;
                 return Err(error.into());
             }
-            refuse(shop, order.id, refund.id, error.code()).await
+            fail_refund(shop, order.id, refund.id, error.code()).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Asks Stripe which refunds it has of an order's payment, and notes them.
-async fn ask_stripe(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
+/// Lists the refunds of the order's payment at Stripe and reconciles them.
+async fn reconcile_with_stripe(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
     let Some(intent) = &order.transaction_id else { return Ok(order.clone()) };
-    let taken = shop.stripe()?.refunds(intent).await?;
-    learn(shop, order.id, &taken).await
+    let refunds = shop.stripe()?.refunds(intent).await?;
+    reconcile_refunds_now(shop, order.id, &refunds).await
 }
 
-/// Notes what Stripe says of the refunds of an order.
-async fn learn(shop: &Shop, order: OrderId, taken: &[TakenRefund]) -> Result<OrderDoc> {
-    let context = (shop, order, taken, shop.now());
-    transaction::run(&shop.database, context, |session, (shop, order, taken, now)| {
-        store_refunds(shop, session, *order, taken, *now).boxed()
+/// Reconciles refunds of Stripe's in a transaction of its own.
+async fn reconcile_refunds_now(shop: &Shop, order: OrderId, refunds: &[StripeRefund]) -> Result<OrderDoc> {
+    let context = (shop, order, refunds, shop.now());
+    transaction::run(&shop.database, context, |session, &(shop, order, refunds, now)| {
+        reconcile_refunds(shop, session, order, refunds, now).boxed()
     })
-    .await?
+    .await
 }
 
-/// Stores what Stripe says of the refunds of an order, in a transaction.
-///
-/// # Errors
-/// The database's; inside, that there is no such order.
-pub async fn store_refunds(
+/// Reconciles the ledger of an order with refunds of Stripe's, inside a transaction.
+pub(super) async fn reconcile_refunds(
     shop: &Shop,
     session: &mut ClientSession,
     order: OrderId,
-    taken: &[TakenRefund],
+    refunds: &[StripeRefund],
     now: Timestamp,
-) -> Result<Result<OrderDoc>, mongodb::error::Error> {
-    let learn = |_: &OrderDoc, ledger: &mut Ledger| {
-        taken.iter().for_each(|refund| ledger.learn(refund, new_id(), now));
+) -> Result<OrderDoc> {
+    let reconcile = |_: &OrderDoc, ledger: &mut Ledger| {
+        refunds.iter().for_each(|refund| ledger.reconcile(refund, new_id(), now));
         Ok(())
     };
-    change_in(shop, session, order, &learn, now).await
+    change_ledger_in(shop, session, order, &reconcile, now).await
 }
 
-/// Gives up a refund that Stripe refuses for good.
-async fn refuse(shop: &Shop, order: OrderId, refund: RefundId, why: &str) -> Result<OrderDoc> {
+/// Marks a refund as failed that Stripe has rejected for good.
+async fn fail_refund(shop: &Shop, order: OrderId, refund: RefundId, failure: &str) -> Result<OrderDoc> {
     let now = shop.now();
-    change(shop, order, |order, ledger| {
-        let refused = ledger.get(refund).map_or(order.total_amount, |refund| refund.amount);
-        ledger.refuse(refund, why, now);
-        // Somebody has sent a part of it back by hand: of a cancelled order the rest is to follow.
-        let left = ledger.left()?;
-        if order.status == OrderStatus::Cancelled && left < refused {
+    change_ledger(shop, order, |order, ledger| {
+        let rejected = ledger.get(refund).map_or(order.total_amount, |refund| refund.amount);
+        ledger.fail(refund, failure, now);
+        // A part of a cancelled order's payment was refunded by hand: the rest is still owed.
+        let refundable = ledger.refundable()?;
+        if order.status == OrderStatus::Cancelled && refundable < rejected {
             let reason = CANCELLED.parse().ok();
-            ledger.begin_rest(Refund { reason, ..Refund::new(new_id(), Actor::System, now) })?;
+            ledger.refund_remaining(Refund { reason, ..Refund::new(new_id(), Actor::System, now) })?;
         }
         Ok(())
     })
     .await
 }
 
-/// Puts the goods of an order back into stock, in the transaction that stores its ledger, if they are
-/// to come back with a refund that is accepted, and have not come back before.
-///
-/// # Errors
-/// The database's.
-pub async fn restock(
+/// Restocks an order, inside the transaction that records it on the order: it must happen once.
+pub(super) async fn restock_order(
+    shop: &Shop,
+    session: &mut ClientSession,
+    order: &OrderDoc,
+    now: Timestamp,
+) -> Result<()> {
+    for (product, quantities) in group_by_product(order.quantities()) {
+        shop.products.restock(session, order.id, product, &quantities, now).await?;
+        fail_point(Point::CancelRestockedProduct);
+    }
+    Ok(())
+}
+
+/// Restocks an order inside the transaction that stores its ledger, if an accepted refund asks for it and it was not
+/// restocked before.
+pub(super) async fn restock_if_due(
     shop: &Shop,
     session: &mut ClientSession,
     order: &OrderDoc,
     ledger: &mut Ledger,
     now: Timestamp,
-) -> Result<(), mongodb::error::Error> {
-    // The goods of a cancelled order have come back already.
-    let there_are_goods = !order.restocked && order.status != OrderStatus::Cancelled;
-    if ledger.restock(there_are_goods) { put_back(shop, session, order, now).await } else { Ok(()) }
+) -> Result<()> {
+    // A cancelled order was restocked when it was cancelled.
+    let can_restock = !order.restocked && order.status != OrderStatus::Cancelled;
+    if ledger.restock(can_restock) { restock_order(shop, session, order, now).await } else { Ok(()) }
 }
 
-/// Changes the ledger of an order as it is at this moment.
-async fn change<F>(shop: &Shop, order: OrderId, change: F) -> Result<OrderDoc>
-where
-    F: Fn(&OrderDoc, &mut Ledger) -> Result<()> + Send + Sync,
-{
-    let context = (shop, order, &change, shop.now());
+/// Changes the ledger of an order in a transaction of its own.
+async fn change_ledger(
+    shop: &Shop,
+    order: OrderId,
+    change: impl Fn(&OrderDoc, &mut Ledger) -> Result<()> + Send + Sync,
+) -> Result<OrderDoc> {
+    let context = (shop, order, change, shop.now());
     transaction::run(&shop.database, context, |session, (shop, order, change, now)| {
-        change_in(shop, session, *order, *change, *now).boxed()
+        change_ledger_in(shop, session, *order, change, *now).boxed()
     })
-    .await?
+    .await
 }
 
-/// [`change`] in a transaction.
-async fn change_in<F>(
+/// Changes the ledger of an order inside a transaction.
+async fn change_ledger_in(
     shop: &Shop,
     session: &mut ClientSession,
     order: OrderId,
-    change: &F,
+    change: &(impl Fn(&OrderDoc, &mut Ledger) -> Result<()> + Sync),
     now: Timestamp,
-) -> Result<Result<OrderDoc>, mongodb::error::Error>
-where
-    F: Fn(&OrderDoc, &mut Ledger) -> Result<()> + Send + Sync,
-{
-    let Some(order) = shop.orders.get_in(session, order).await? else { return Ok(Err(Error::NotFound)) };
+) -> Result<OrderDoc> {
+    let order = shop.orders.get_in(session, order).await?.ok_or(Error::NotFound)?;
     let before = order.ledger();
     let mut ledger = before.clone();
-    if let Err(error) = change(&order, &mut ledger) {
-        return Ok(Err(error));
-    }
-    restock(shop, session, &order, &mut ledger, now).await?;
+    change(&order, &mut ledger)?;
+    restock_if_due(shop, session, &order, &mut ledger, now).await?;
     if ledger == before {
-        return Ok(Ok(order));
+        return Ok(order);
     }
     let failures = |ledger: &Ledger| ledger.refunds().iter().filter(|it| it.status == RefundStatus::Failed).count();
     if failures(&ledger) > failures(&before) {
-        tracing::error!(order_id = %order.id, "a refund has failed: its money is still here");
+        tracing::error!(order_id = %order.id, "a refund has failed: the payment is still owed to the buyer");
     }
-    let stored = shop.orders.store_ledger(session, &order, &ledger, now).await?;
-    Ok(stored.ok_or(Error::NotFound))
+    shop.orders.store_ledger(session, &order, &ledger, now).await?.ok_or(Error::NotFound)
 }

@@ -2,7 +2,6 @@
 
 use super::{ConfigError, Settings, environment};
 use crate::domain::email::Email;
-use crate::secrets::Secrets;
 use secrecy::SecretString;
 
 /// Who runs the shop from its first day, as the deployment says.
@@ -17,12 +16,12 @@ pub struct FirstAdminConfig {
 }
 
 impl FirstAdminConfig {
-    /// Reads the environment, and what is not there from secrets; `None` when nobody is named.
+    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an address.
     ///
     /// # Errors
     /// [`ConfigError`]
-    pub fn from_env(secrets: &Secrets) -> Result<Option<Self>, ConfigError> {
-        Self::read(|name| environment(name).or_else(|| secrets.get(name)))
+    pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
+        Self::read(|name| environment(name).or_else(|| secrets(name)))
     }
 
     /// Reads settings from wherever `lookup` finds them.

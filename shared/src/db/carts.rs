@@ -3,10 +3,9 @@
 
 mod with_products;
 
-use super::decode::{decoded, encoded};
 use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};
-use super::{MAX_TIME, unconfirmed};
+use super::{MAX_TIME, ack_primary_only};
 use crate::domain::cart::MAX_LINES;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::quantity::Quantity;
@@ -24,7 +23,6 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 pub struct CartDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -45,9 +43,6 @@ pub struct CartDoc {
     #[serde(default)]
     pub purchases: i64,
 }
-
-decoded!(CartDoc);
-encoded!(CartDoc);
 
 /// An order that took lines out of a cart.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -199,7 +194,7 @@ impl Carts {
     ///
     /// # Errors
     /// The database's.
-    pub async fn take_out(&self, order: &OrderDoc, now: Timestamp) -> Result<(), Error> {
+    pub async fn remove_purchased(&self, order: &OrderDoc, now: Timestamp) -> Result<(), Error> {
         let OrderDoc { id, cart_id, cart_version, cart_purchase, .. } = order;
         let mut as_bought = of_purchase(*cart_id, *cart_purchase);
         as_bought.insert("version", *cart_version);
@@ -209,12 +204,12 @@ impl Carts {
             "$inc": { "version": 1_i64, "purchases": 1_i64 },
         };
         // Of many, though it is one: the server keeps no record to recognize it by when it is repeated.
-        let updated = self.0.update_many(as_bought, emptied).write_concern(unconfirmed()).await?;
+        let updated = self.0.update_many(as_bought, emptied).write_concern(ack_primary_only()).await?;
         if updated.matched_count == 1 {
             return Ok(());
         }
         let left = self.0.update_one(of_purchase(*cart_id, *cart_purchase), vec![without(order, now)]);
-        left.write_concern(unconfirmed()).await.map(drop)
+        left.write_concern(ack_primary_only()).await.map(drop)
     }
 
     /// Counts an order that was cancelled before it had taken its lines out: they may be bought again. If a
@@ -222,10 +217,10 @@ impl Carts {
     ///
     /// # Errors
     /// The database's.
-    pub async fn pass_over(&self, order: &OrderDoc) -> Result<(), Error> {
+    pub async fn skip_purchase(&self, order: &OrderDoc) -> Result<(), Error> {
         let update = doc! { "$inc": { "version": 1_i64, "purchases": 1_i64 } };
         let passed = self.0.update_one(of_purchase(order.cart_id, order.cart_purchase), update);
-        passed.write_concern(unconfirmed()).await.map(drop)
+        passed.write_concern(ack_primary_only()).await.map(drop)
     }
 
     async fn update(&self, filter: Document, update: Document) -> Result<Option<CartDoc>, Error> {

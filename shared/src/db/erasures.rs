@@ -50,7 +50,7 @@ impl Erasures {
     ///
     /// # Errors
     /// The database's.
-    pub async fn note_checked(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
+    pub async fn mark_checked(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
         self.0.update_one(doc! { "_id": user }, doc! { "$set": { "checked_at": now } }).await.map(drop)
     }
 

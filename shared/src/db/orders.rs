@@ -6,22 +6,21 @@ mod document;
 mod due;
 mod erase;
 mod filter;
-mod moves;
 mod payment;
 mod place;
 mod refunds;
 mod report;
 mod tracking;
+mod transition;
 
 pub(super) use declaration::declaration;
-pub use document::{ClientSecret, Flag, OrderDoc, OrderItem, PaymentDoc, Received, StatusChange, Tracking};
+pub use document::{Flag, MismatchedPayment, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
-pub use moves::Move;
-pub use place::{Purchase, Trace};
+pub use place::{OrderSlot, Purchase};
 pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
+pub use transition::Transition;
 
 use super::MAX_TIME;
-use crate::auth::Customer;
 use crate::domain::id::{OrderId, UserId};
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
@@ -51,10 +50,9 @@ impl Orders {
         Self(database.collection("orders"))
     }
 
-    /// The orders of that customer.
-    #[must_use]
-    pub const fn of(&self, customer: &Customer) -> OwnOrders<'_> {
-        OwnOrders { orders: self, user: customer.id() }
+    /// The orders of that user. Handlers get at them through `Customer::orders`.
+    pub(crate) const fn of_user(&self, user: UserId) -> OwnOrders<'_> {
+        OwnOrders { orders: self, user }
     }
 
     /// The order with that id, whoever bought it.
@@ -85,12 +83,12 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn store_move(
+    pub async fn store_transition(
         &self,
-        order_move: &Move,
+        transition: &Transition,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Move { order, from, change, also, unless_intent } = order_move;
+        let Transition { order, from, change, also, unless_intent } = transition;
         let mut set = also.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);

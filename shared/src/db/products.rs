@@ -1,8 +1,6 @@
 //! The collection `products`: what is sold. What a sale takes is in `stock.rs`.
 
 mod adjust;
-mod atlas;
-mod backfill;
 mod bulk;
 mod categories;
 mod declaration;
@@ -25,7 +23,7 @@ pub use images::ImageAddition;
 pub use list::Listed;
 pub use low_stock::LowStock;
 
-use self::categories::Standing;
+use self::categories::CategoryMembership;
 use self::terms::TERMS;
 use super::{MAX_TIME, transaction};
 use crate::domain::id::ProductId;
@@ -33,7 +31,7 @@ use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::{FutureExt, TryFutureExt, TryStreamExt};
 use mongodb::error::Error;
 use mongodb::options::{Hint, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
@@ -55,17 +53,15 @@ impl Products {
     /// # Errors
     /// A violation of [`SKU_UNIQUE`].
     pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
-        let context = (self, product.stored()?, Standing::from(product));
-        let database = self.database();
-        let inserted = transaction::run(&database, context, |session, (products, stored, standing)| {
+        let (stored, membership) = (product.stored()?, CategoryMembership::from(product));
+        transaction::run(&self.database(), (self, stored, membership), |session, (products, stored, membership)| {
             async move {
-                let stored_as = products.0.clone_with_type::<&StoredProduct<'_>>();
-                stored_as.insert_one(&*stored).session(&mut *session).await?;
-                products.count(session, None, Some(standing)).await
+                products.0.clone_with_type::<&StoredProduct<'_>>().insert_one(stored).session(&mut *session).await?;
+                Ok(products.count(session, None, Some(membership)).await?)
             }
             .boxed()
-        });
-        Ok(inserted.await?)
+        })
+        .await
     }
 
     /// The product with that id, for sale or not.
@@ -73,7 +69,7 @@ impl Products {
     /// # Errors
     /// The database's.
     pub async fn get(&self, id: ProductId) -> Result<Option<ProductDoc>, Error> {
-        self.0.find_one(doc! { "_id": id }).projection(unread()).max_time(MAX_TIME).await
+        self.0.find_one(doc! { "_id": id }).projection(exclude_internal()).max_time(MAX_TIME).await
     }
 
     /// The products with those ids, for sale or not, in no order.
@@ -82,7 +78,7 @@ impl Products {
     /// The database's.
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
-        let mut projection = unread();
+        let mut projection = exclude_internal();
         projection.insert("description", 0);
         // A description may be long, and nobody who asks for several products shows it.
         self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
@@ -124,7 +120,7 @@ impl Products {
             "max_price": details.derived.max_price,
             TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
         } };
-        let changes = vec![changes, doc! { "$unset": "terms" }];
+        let changes = vec![changes];
 
         // Most edits leave a product where it is counted, and need no transaction that sales would wait for.
         let mut unmoved = filter.clone();
@@ -132,10 +128,10 @@ impl Products {
         if let Some(is_active) = details.is_active {
             unmoved.insert("is_active", is_active);
         }
-        let update = self.0.find_one_and_update(unmoved, changes.clone()).hint(by_id()).projection(unread());
+        let update = self.0.find_one_and_update(unmoved, changes.clone()).hint(by_id()).projection(exclude_internal());
         match update.return_document(ReturnDocument::After).max_time(MAX_TIME).await? {
             Some(product) => Ok(Some(product)),
-            None => Ok(self.change(filter, changes).await?),
+            None => self.change(filter, changes).await,
         }
     }
 
@@ -143,7 +139,7 @@ impl Products {
     ///
     /// # Errors
     /// The database's.
-    pub async fn deactivate(&self, id: ProductId, now: Timestamp) -> Result<bool, Error> {
+    pub async fn deactivate(&self, id: ProductId, now: Timestamp) -> crate::Result<bool> {
         let update = doc! { "$set": {
             "is_active": false,
             "version": { "$add": ["$version", 1_i64] },
@@ -155,13 +151,11 @@ impl Products {
     }
 
     /// Changes a product, and counts it where it is since. The product as it is then; `None` when none matches.
-    async fn change(&self, filter: Document, changes: Vec<Document>) -> Result<Option<ProductDoc>, Error> {
-        let context = (self, filter, changes);
-        let database = self.database();
-        let changed = transaction::run(&database, context, |session, (products, filter, changes)| {
-            products.change_in(session, filter, changes).boxed()
-        });
-        changed.await
+    async fn change(&self, filter: Document, changes: Vec<Document>) -> crate::Result<Option<ProductDoc>> {
+        transaction::run(&self.database(), (self, filter, changes), |session, (products, filter, changes)| {
+            products.change_in(session, filter, changes).err_into().boxed()
+        })
+        .await
     }
 
     async fn change_in(
@@ -171,12 +165,12 @@ impl Products {
         changes: &[Document],
     ) -> Result<Option<ProductDoc>, Error> {
         let standing = doc! { "category": 1, "is_active": 1 };
-        let products = self.0.clone_with_type::<Standing>();
+        let products = self.0.clone_with_type::<CategoryMembership>();
         let update = products.find_one_and_update(filter.clone(), changes.to_vec()).hint(by_id()).projection(standing);
         let Some(before) = update.session(&mut *session).await? else { return Ok(None) };
         let id = doc! { "_id": filter.get("_id") };
-        let after = self.0.find_one(id).projection(unread()).session(&mut *session).await?;
-        self.count(session, Some(&before), after.as_ref().map(Standing::from).as_ref()).await?;
+        let after = self.0.find_one(id).projection(exclude_internal()).session(&mut *session).await?;
+        self.count(session, Some(&before), after.as_ref().map(CategoryMembership::from).as_ref()).await?;
         Ok(after)
     }
 }
@@ -187,8 +181,8 @@ fn by_id() -> Hint {
 }
 
 /// What stands in a product for the shop's own use, and is not read with it.
-pub(super) fn unread() -> Document {
-    doc! { "holds": 0, TERMS: 0, "terms": 0, "edited_version": 0, "discarded_images": 0 }
+pub(super) fn exclude_internal() -> Document {
+    doc! { "holds": 0, TERMS: 0, "edited_version": 0, "discarded_images": 0 }
 }
 
 /// That a client who has seen one of these versions has seen what it is about to replace. A sale

@@ -1,6 +1,5 @@
 //! Makes collections, their validators and their indexes: what the `migrate` function runs.
 
-use super::orders::Orders;
 use super::products::Products;
 use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
@@ -41,12 +40,8 @@ pub fn declarations() -> Vec<Declaration> {
 /// # Errors
 /// When the database cannot be reached, or holds documents that an index or a validator refuses.
 pub async fn migrate(database: &Database) -> crate::Result<()> {
-    declare(database, Extent::Whole).await?;
-    Orders::new(database).forget_reservations().await?;
-    let products = Products::new(database);
-    products.backfill_terms().await?;
-    products.count_categories().await?;
-    Ok(())
+    declare(database, IndexSet::Whole).await?;
+    Products::new(database).count_categories().await
 }
 
 /// Prepares the database for so many further products, which are neither counted nor, if they are more than
@@ -56,10 +51,10 @@ pub async fn migrate(database: &Database) -> crate::Result<()> {
 ///
 /// # Errors
 /// As [`migrate`].
-pub async fn expect_products(database: &Database, coming: u64) -> crate::Result<()> {
+pub async fn prepare_bulk_import(database: &Database, coming: u64) -> crate::Result<()> {
     let products = Products::new(database);
     if products.would_double(coming).await? || !products.has_term_index().await? {
-        declare(database, Extent::WithoutTerms).await?;
+        declare(database, IndexSet::WithoutTerms).await?;
         products.drop_term_indexes().await?;
     } else {
         migrate(database).await?;
@@ -69,12 +64,12 @@ pub async fn expect_products(database: &Database, coming: u64) -> crate::Result<
 
 /// How much of what is declared has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum IndexSet {
     Whole,
     WithoutTerms,
 }
 
-async fn declare(database: &Database, extent: Extent) -> Result<(), Error> {
+async fn declare(database: &Database, extent: IndexSet) -> Result<(), Error> {
     for Declaration { name, validator, indexes } in declarations() {
         create_collection(database, name).await?;
         database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;
@@ -83,7 +78,7 @@ async fn declare(database: &Database, extent: Extent) -> Result<(), Error> {
         if !others.is_empty() {
             collection.create_indexes(others).await?;
         }
-        if extent == Extent::Whole {
+        if extent == IndexSet::Whole {
             // Most of the work is to sort, which one thread does for all indexes that are asked for at once.
             try_join_all(by_term.into_iter().map(async |index| collection.create_index(index).await)).await?;
         }

@@ -2,7 +2,6 @@
 //! from it. Tokens are stored as hashes, so that a copy of the database opens no account.
 
 use super::MAX_TIME;
-use super::decode::{decoded, encoded};
 use super::schema::{Declaration, after, expiring, index, unique, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
@@ -19,7 +18,6 @@ const REMEMBERED: i32 = 100;
 
 /// A login as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 pub struct SessionDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -31,7 +29,6 @@ pub struct SessionDoc {
     /// The hashes of those that were spent: one used again is a stolen one.
     pub spent_hashes: Vec<String>,
     /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login.
-    #[serde(default)]
     pub credentials_version: i64,
     /// What the client calls itself.
     pub device: Option<Device>,
@@ -44,9 +41,6 @@ pub struct SessionDoc {
     /// When the refresh token ends; the server then removes the document.
     pub expires_at: Timestamp,
 }
-
-decoded!(SessionDoc);
-encoded!(SessionDoc);
 
 /// With what a session goes on.
 #[derive(Debug)]

@@ -1,15 +1,13 @@
-//! How stock is taken and given back: single conditional updates of the product's document, which
-//! the server queues. See `docs/decisions/checkout-without-a-transaction.md`.
+//! Reserves, releases and restocks: conditional updates of single products, which the server queues instead of aborting.
+//! See `docs/decisions/checkout-without-a-transaction.md`.
 
-use super::decode::decoded;
-use super::products::{ProductDoc, Products, unread};
-use super::{MAX_TIME, unconfirmed};
-use crate::chaos::{Defect, planted};
+use super::products::{ProductDoc, Products, exclude_internal};
+use super::{MAX_TIME, ack_primary_only};
 use crate::domain::id::{CartId, OrderId, ProductId};
 use crate::domain::product::Variant;
-use crate::domain::quantity::Quantity;
-use crate::domain::sku::Sku;
+use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::time::Timestamp;
+use crate::fail_points::{Defect, injected};
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::ClientSession;
@@ -17,62 +15,54 @@ use mongodb::error::Error;
 use mongodb::options::{FindOneAndUpdateOptions, ReadConcern, ReturnDocument, UpdateOptions};
 use serde::Deserialize;
 
-/// Pieces of one SKU.
-#[derive(Debug, Clone)]
-pub struct Pieces {
-    /// Which.
-    pub sku: Sku,
-    /// How many.
-    pub quantity: Quantity,
-}
-
-/// A product of which orders hold stock.
+/// A product with the holds on it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(remote = "Self")]
-pub struct HeldProduct {
-    /// Which product.
+pub struct ProductHolds {
+    /// Its id.
     #[serde(rename = "_id")]
     pub id: ProductId,
-    /// What is held of it.
+    /// The holds of all orders.
     pub holds: Vec<Hold>,
 }
 
-decoded!(HeldProduct);
-
-/// Stock that an order has taken and not settled yet. Perhaps it is not there yet, or never will be.
+/// Stock that is reserved for an order whose checkout is not finalized. The order may not exist yet, or never will.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Hold {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// Of which cart, unless an older version has taken it.
-    pub cart_id: Option<CartId>,
-    /// Of what.
-    pub sku: Sku,
-    /// How many.
-    pub quantity: Quantity,
+    /// The cart that it buys.
+    pub cart_id: CartId,
+    /// The SKU and the reserved quantity.
+    #[serde(flatten)]
+    pub reserved: SkuQuantity,
 }
 
-/// A product of which somebody could not take stock.
+impl ProductHolds {
+    /// The quantities on hold for an order.
+    #[must_use]
+    pub fn quantities_of(self, order: OrderId) -> Vec<SkuQuantity> {
+        self.holds.into_iter().filter(|hold| hold.order_id == order).map(|hold| hold.reserved).collect()
+    }
+}
+
+/// The stock of a product at one moment.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(remote = "Self")]
-pub struct WantedProduct {
-    /// Which product.
+pub struct StockSnapshot {
+    /// Its id.
     #[serde(rename = "_id")]
     pub id: ProductId,
     /// Whether it is for sale.
     pub is_active: bool,
-    /// What there is of it.
+    /// Its variants with their stock.
     pub variants: Vec<Variant>,
-    /// What is held of it.
+    /// The holds of all orders.
     #[serde(default)]
     pub holds: Vec<Hold>,
 }
 
-decoded!(WantedProduct);
-
-/// An order that is to be, and the cart that it buys.
+/// The order that stock is reserved for, and the cart that it buys.
 #[derive(Debug, Clone, Copy)]
-pub struct Taker {
+pub struct HoldOwner {
     /// The id that the order will have.
     pub order: OrderId,
     /// The cart.
@@ -80,201 +70,176 @@ pub struct Taker {
 }
 
 impl Products {
-    /// Takes stock for an order and leaves a hold that says so; all of `pieces` or none. Answers
-    /// the product of that very moment, so that its price is the one at which the stock was taken.
-    /// `None` when it is not for sale, is short of one of them, or is held for the same cart already.
+    /// Reserves stock for an order and adds its holds: all of `quantities` or none.
     ///
-    /// # Errors
-    /// The database's.
-    pub async fn take_stock(
+    /// Returns the product as it is after the update, so that its price is the one at which the stock was reserved.
+    /// `None` when the product is not for sale, a SKU is short, or another order of the same cart has a hold on it.
+    pub async fn reserve_stock(
         &self,
-        Taker { order, cart }: Taker,
+        HoldOwner { order, cart }: HoldOwner,
         product: ProductId,
-        pieces: &[Pieces],
+        quantities: &[SkuQuantity],
         now: Timestamp,
     ) -> Result<Option<ProductDoc>, Error> {
         let filter = doc! {
             "_id": product,
             "is_active": true,
             "holds.cart_id": { "$ne": cart },
-            "$and": enough(pieces),
+            "$and": sufficient_stock(quantities),
         };
-        let holds = pieces.iter().map(|Pieces { sku, quantity }| {
+        let holds = quantities.iter().map(|SkuQuantity { sku, quantity }| {
             doc! { "order_id": order, "cart_id": cart, "sku": sku, "quantity": i32::from(quantity.get()) }
         });
-        let mut update = add_to_stock(pieces, -1, now);
+        let mut update = change_stock(quantities, -1, now);
         update.insert("$push", doc! { "holds": { "$each": holds.collect::<Vec<_>>() } });
-        // Who takes what is not there does not look at what is left either.
-        let looks_after = !planted(Defect::NoStockCondition);
+        // With this defect stock falls below 0, which the document type would reject.
+        let is_oversold = injected(Defect::NoStockCondition);
         let options = FindOneAndUpdateOptions::builder()
-            .array_filters(array_filters(pieces))
-            .projection(unread())
-            .return_document(if looks_after { ReturnDocument::After } else { ReturnDocument::Before })
+            .array_filters(array_filters(quantities))
+            .projection(exclude_internal())
+            .return_document(if is_oversold { ReturnDocument::Before } else { ReturnDocument::After })
             .max_time(MAX_TIME)
             .build();
         self.0.find_one_and_update(filter, update).with_options(options).await
     }
 
-    /// Undoes [`Self::take_stock`]. Does nothing when the hold is gone, so it may be repeated.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn give_back(
+    /// Releases the holds of an order on a product: undoes [`Self::reserve_stock`]. Has no effect without holds.
+    pub async fn release_hold(
         &self,
         order: OrderId,
         product: ProductId,
-        pieces: &[Pieces],
+        quantities: &[SkuQuantity],
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut filter = doc! { "_id": product, "holds.order_id": order };
-        if planted(Defect::GiveBackWithoutHold) {
+        if injected(Defect::GiveBackWithoutHold) {
             filter.remove("holds.order_id");
         }
-        let mut update = add_to_stock(pieces, 1, now);
-        update.insert("$pull", doc! { "holds": { "order_id": order } });
-        let products = self.0.clone_with_type::<Offer>();
-        let update = products.find_one_and_update(filter, update).array_filters(array_filters(pieces));
+        let products = self.0.clone_with_type::<ProductSkus>();
+        let update = products.find_one_and_update(filter, return_to_stock(order, quantities, now));
+        let update = update.array_filters(array_filters(quantities));
         if let Some(product) = update.projection(doc! { "variants.sku": 1 }).await? {
-            product.tell_of_lost(order, pieces);
+            product.warn_orphaned_stock(order, quantities);
         }
         Ok(())
     }
 
-    /// These products with their stock and holds, by what the primary has at this moment: a failover may
-    /// take that back.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn wanted(&self, ids: Vec<ProductId>) -> Result<Vec<WantedProduct>, Error> {
-        let products = self.0.clone_with_type::<WantedProduct>();
+    /// Returns the stock of products as the primary has it. A failover may undo what it reports.
+    pub async fn stock_snapshots(&self, ids: Vec<ProductId>) -> Result<Vec<StockSnapshot>, Error> {
+        let products = self.0.clone_with_type::<StockSnapshot>();
         let found = products.find(doc! { "_id": { "$in": ids } });
         let found = found.projection(doc! { "is_active": 1, "variants": 1, "holds": 1 });
         found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// A few of the products of which orders with smaller ids hold anything, those of the smallest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn held_before(&self, order: OrderId, limit: i64) -> Result<Vec<HeldProduct>, Error> {
-        // Without `$elemMatch` the index would be read from that order on, too.
+    /// Returns products with holds of orders whose id is smaller than `order`, smallest ids first.
+    pub async fn held_before(&self, order: OrderId, limit: i64) -> Result<Vec<ProductHolds>, Error> {
+        // Without `$elemMatch` the index would also be scanned above that id.
         let held = doc! { "holds": { "$elemMatch": { "order_id": { "$lt": order } } } };
-        let products = self.0.clone_with_type::<HeldProduct>();
+        let products = self.0.clone_with_type::<ProductHolds>();
         let found = products.find(held).projection(doc! { "holds": 1 }).limit(limit);
         found.max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// The products of which an order holds anything, by what the primary has at this moment.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn held_by(&self, order: OrderId) -> Result<Vec<HeldProduct>, Error> {
-        let products = self.0.clone_with_type::<HeldProduct>();
+    /// Returns the products with holds of an order, as the primary has them.
+    pub async fn held_by(&self, order: OrderId) -> Result<Vec<ProductHolds>, Error> {
+        let products = self.0.clone_with_type::<ProductHolds>();
         let found = products.find(doc! { "holds.order_id": order }).projection(doc! { "holds": 1 });
         found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// Removes the holds of an order, on these products, that owns its stock from now on. If a
-    /// failover takes this back, they are removed once more by the scheduled function.
+    /// Removes the holds of a placed order from these products: from here on the order owns its stock.
     ///
-    /// # Errors
-    /// The database's.
+    /// A failover may undo it; `maintenance` then removes the holds again.
     pub async fn remove_holds(&self, order: OrderId, products: Vec<ProductId>) -> Result<(), Error> {
         let update = doc! { "$pull": { "holds": { "order_id": order } } };
-        // Of many, though it may be one: the server keeps no record to recognize it by when it is repeated.
+        // `update_many`, even for one product: the server keeps no retry record for it.
         let filter = doc! { "_id": { "$in": products }, "holds.order_id": order };
-        self.0.update_many(filter, update).write_concern(unconfirmed()).await.map(drop)
+        self.0.update_many(filter, update).write_concern(ack_primary_only()).await.map(drop)
     }
 
-    /// Takes stock without a hold, in a transaction: all of `pieces` or none; false when it is not
-    /// for sale or short.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn take_again(
+    /// Takes stock without a hold, inside a transaction: all of `quantities` or none. Returns whether it was available.
+    pub async fn reacquire(
         &self,
         session: &mut ClientSession,
         product: ProductId,
-        pieces: &[Pieces],
+        quantities: &[SkuQuantity],
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let filter = doc! { "_id": product, "is_active": true, "$and": enough(pieces) };
-        let options = UpdateOptions::builder().array_filters(array_filters(pieces)).build();
-        let taken =
-            self.0.update_one(filter, add_to_stock(pieces, -1, now)).with_options(options).session(session).await?;
-        Ok(taken.matched_count == 1)
+        let filter = doc! { "_id": product, "is_active": true, "$and": sufficient_stock(quantities) };
+        let options = UpdateOptions::builder().array_filters(array_filters(quantities)).build();
+        let update = self.0.update_one(filter, change_stock(quantities, -1, now)).with_options(options);
+        Ok(update.session(session).await?.matched_count == 1)
     }
 
-    /// Puts the pieces of a cancelled order back, and removes what holds it has left, in the
-    /// transaction that cancels it.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn return_stock(
+    /// Returns the pieces of an order to stock and removes its remaining holds, inside a transaction.
+    pub async fn restock(
         &self,
         session: &mut ClientSession,
         order: OrderId,
         product: ProductId,
-        pieces: &[Pieces],
+        quantities: &[SkuQuantity],
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mut update = add_to_stock(pieces, 1, now);
-        update.insert("$pull", doc! { "holds": { "order_id": order } });
-        let products = self.0.clone_with_type::<Offer>();
-        let update = products.find_one_and_update(doc! { "_id": product }, update).array_filters(array_filters(pieces));
+        let products = self.0.clone_with_type::<ProductSkus>();
+        let update = products.find_one_and_update(doc! { "_id": product }, return_to_stock(order, quantities, now));
+        let update = update.array_filters(array_filters(quantities));
         if let Some(product) = update.projection(doc! { "variants.sku": 1 }).session(session).await? {
-            product.tell_of_lost(order, pieces);
+            product.warn_orphaned_stock(order, quantities);
         }
         Ok(())
     }
 }
 
-/// By which SKUs a product is sold.
+/// A product with the SKUs of its variants.
 #[derive(Debug, Deserialize)]
-#[serde(remote = "Self")]
-struct Offer {
+struct ProductSkus {
     #[serde(rename = "_id")]
     id: ProductId,
-    variants: Vec<Offered>,
+    variants: Vec<VariantSku>,
 }
 
-decoded!(Offer);
-
 #[derive(Debug, Deserialize)]
-struct Offered {
+struct VariantSku {
     sku: Sku,
 }
 
-impl Offer {
-    /// Tells of pieces that came back to a variant that an edit has removed since: they are in no stock.
-    fn tell_of_lost(&self, order: OrderId, pieces: &[Pieces]) {
-        let lost = pieces.iter().filter(|lost| self.variants.iter().all(|variant| variant.sku != lost.sku));
-        for Pieces { sku, quantity } in lost {
+impl ProductSkus {
+    /// Warns about returned pieces whose variant an edit has removed: they are in no stock.
+    fn warn_orphaned_stock(&self, order: OrderId, quantities: &[SkuQuantity]) {
+        let is_orphaned = |returned: &&SkuQuantity| self.variants.iter().all(|variant| variant.sku != returned.sku);
+        for SkuQuantity { sku, quantity } in quantities.iter().filter(is_orphaned) {
             let (product_id, quantity) = (self.id, quantity.get());
-            tracing::warn!(%product_id, %sku, quantity, order_id = %order, "pieces of a variant that is no more came back");
+            tracing::warn!(%product_id, %sku, quantity, order_id = %order, "returned stock of a variant that no longer exists");
         }
     }
 }
 
-/// The conditions that there is enough of every SKU.
-fn enough(pieces: &[Pieces]) -> Vec<Document> {
-    let condition = |Pieces { sku, quantity }: &Pieces| {
-        let least = if planted(Defect::NoStockCondition) { i64::MIN } else { quantity.get().into() };
-        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": { "$gte": least } } } }
+/// The conditions that every SKU has sufficient stock.
+fn sufficient_stock(quantities: &[SkuQuantity]) -> Vec<Document> {
+    let condition = |SkuQuantity { sku, quantity }: &SkuQuantity| {
+        let minimum = if injected(Defect::NoStockCondition) { i64::MIN } else { quantity.get().into() };
+        doc! { "variants": { "$elemMatch": { "sku": sku, "stock_quantity": { "$gte": minimum } } } }
     };
-    pieces.iter().map(condition).collect()
+    quantities.iter().map(condition).collect()
 }
 
-fn add_to_stock(pieces: &[Pieces], sign: i64, now: Timestamp) -> Document {
+fn return_to_stock(order: OrderId, quantities: &[SkuQuantity], now: Timestamp) -> Document {
+    let mut update = change_stock(quantities, 1, now);
+    update.insert("$pull", doc! { "holds": { "order_id": order } });
+    update
+}
+
+fn change_stock(quantities: &[SkuQuantity], sign: i64, now: Timestamp) -> Document {
     let mut increments = doc! { "version": 1_i64 };
-    for (position, Pieces { quantity, .. }) in pieces.iter().enumerate() {
+    for (position, SkuQuantity { quantity, .. }) in quantities.iter().enumerate() {
         let change = i64::from(quantity.get()).saturating_mul(sign);
         increments.insert(format!("variants.$[v{position}].stock_quantity"), change);
     }
     doc! { "$inc": increments, "$set": { "updated_at": now } }
 }
 
-fn array_filters(pieces: &[Pieces]) -> Vec<Document> {
-    let filter = |(position, pieces): (usize, &Pieces)| doc! { format!("v{position}.sku"): &pieces.sku };
-    pieces.iter().enumerate().map(filter).collect()
+fn array_filters(quantities: &[SkuQuantity]) -> Vec<Document> {
+    let filter = |(position, line): (usize, &SkuQuantity)| doc! { format!("v{position}.sku"): &line.sku };
+    quantities.iter().enumerate().map(filter).collect()
 }

@@ -1,8 +1,8 @@
 //! The collection `stripe_events`: the ids of the events that took effect, each once.
 
 use super::schema::{Declaration, expiring, validator};
-use crate::chaos::{Defect, planted};
 use crate::domain::time::Timestamp;
+use crate::fail_points::{Defect, injected};
 use bson::doc;
 use mongodb::error::Error;
 use mongodb::{ClientSession, Collection, Database};
@@ -40,7 +40,7 @@ impl StripeEvents {
     pub async fn record(&self, session: &mut ClientSession, id: &str, kind: &str, now: Timestamp) -> Result<(), Error> {
         let event = EventDoc { id: id.to_owned(), kind: kind.to_owned(), received_at: now };
         let insert = self.0.insert_one(event);
-        let recorded = if planted(Defect::EventBeforeEffect) { insert.await } else { insert.session(session).await };
+        let recorded = if injected(Defect::EventBeforeEffect) { insert.await } else { insert.session(session).await };
         recorded.map(drop)
     }
 }

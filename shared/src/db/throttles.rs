@@ -62,7 +62,7 @@ impl Throttles {
     ///
     /// # Errors
     /// The database's.
-    pub async fn give_back(&self, key: &str, per_hour: u32) -> Result<(), Error> {
+    pub async fn restore(&self, key: &str, per_hour: u32) -> Result<(), Error> {
         let full_at = doc! { "$subtract": ["$full_at", refill(per_hour)] };
         let update = vec![doc! { "$set": { "full_at": full_at } }, doc! { "$set": { "expires_at": "$full_at" } }];
         self.0.update_one(doc! { "_id": key }, update).await.map(drop)

@@ -8,13 +8,12 @@ pub(super) use declaration::declaration;
 pub use filter::{UserFilter, UserPosition};
 
 use super::MAX_TIME;
-use super::decode::{decoded, encoded};
 use crate::domain::address::Address;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, UserId};
-use crate::domain::invalid::Invalid;
 use crate::domain::text::PersonName;
 use crate::domain::time::Timestamp;
+use crate::domain::validation::ValidationError;
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
@@ -30,7 +29,6 @@ pub const EMAIL_UNIQUE: &str = "email_unique";
 
 /// A user as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 pub struct UserDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -49,12 +47,8 @@ pub struct UserDoc {
     pub addresses: Vec<StoredAddress>,
     /// Grows with each change of the password or the role: a session is opened under the number that was
     /// there when its password was checked, or not at all.
-    #[serde(default)]
     pub credentials_version: i64,
 }
-
-decoded!(UserDoc);
-encoded!(UserDoc);
 
 /// A hash by bcrypt. It never prints.
 #[derive(Clone, Serialize, Deserialize)]
@@ -89,11 +83,11 @@ impl Role {
 }
 
 impl std::str::FromStr for Role {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         let role = [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text);
-        role.ok_or_else(|| Invalid::new("invalid_choice", "must be \"customer\" or \"admin\""))
+        role.ok_or_else(|| ValidationError::new("invalid_choice", "must be \"customer\" or \"admin\""))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a buyer lives.
 
-use super::invalid::Invalid;
 use super::text::Label;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
 /// An address without a name of its own: what a user stores and an order keeps.
@@ -35,13 +35,13 @@ pub enum AddressKind {
 }
 
 impl std::str::FromStr for AddressKind {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         match text {
             "shipping" => Ok(Self::Shipping),
             "billing" => Ok(Self::Billing),
-            _ => Err(Invalid::new("invalid_choice", "must be \"shipping\" or \"billing\"")),
+            _ => Err(ValidationError::new("invalid_choice", "must be \"shipping\" or \"billing\"")),
         }
     }
 }
@@ -71,12 +71,12 @@ impl Country {
 }
 
 impl std::str::FromStr for Country {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         rust_iso3166::from_alpha2(&text.to_ascii_uppercase())
             .map(|country| Self(country.alpha2.to_owned()))
-            .ok_or_else(|| Invalid::new("invalid_country", "must be a two-letter country code of ISO 3166-1"))
+            .ok_or_else(|| ValidationError::new("invalid_country", "must be a two-letter country code of ISO 3166-1"))
     }
 }
 

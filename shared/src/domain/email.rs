@@ -1,7 +1,7 @@
 //! E-mail addresses, in the one form by which two accounts are compared.
 
-use super::invalid::Invalid;
 use super::text::is_invisible;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,18 +23,18 @@ impl Email {
 }
 
 impl std::str::FromStr for Email {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         // Lower case can leave the compatibility form, and the other way round: "K" (Kelvin).
         let text: String = text.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect();
         let plausible = text.split_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
         if text.len() > MAX_BYTES {
-            Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
+            Err(ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
         } else if plausible {
             Ok(Self(text))
         } else {
-            Err(Invalid::new("invalid_email", "must be an e-mail address such as ada@example.com"))
+            Err(ValidationError::new("invalid_email", "must be an e-mail address such as ada@example.com"))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Ids: twelve bytes, written as 24 hex digits. Each kind of thing has a type of its own, so that
 //! an order's id cannot be used to look up a user.
 
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
@@ -24,9 +24,9 @@ macro_rules! ids {
         }
 
         impl std::str::FromStr for $name {
-            type Err = Invalid;
+            type Err = ValidationError;
 
-            fn from_str(text: &str) -> Result<Self, Invalid> {
+            fn from_str(text: &str) -> Result<Self, ValidationError> {
                 parse(text).map(Self)
             }
         }
@@ -67,11 +67,11 @@ ids! {
     SessionId;
 }
 
-fn parse(text: &str) -> Result<[u8; 12], Invalid> {
+fn parse(text: &str) -> Result<[u8; 12], ValidationError> {
     let mut bytes = [0; 12];
     match hex::decode_to_slice(text, &mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(_) => Err(Invalid::new("invalid_id", "must be an id of 24 hex digits")),
+        Err(_) => Err(ValidationError::new("invalid_id", "must be an id of 24 hex digits")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pictures: which kinds there are, how large they may be, and how one is recognized by its first bytes.
 
 use super::id::ImageId;
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 
 /// How many of its first bytes say what a file is. Browsers that guess look at 1,445
 /// (<https://mimesniff.spec.whatwg.org/#reading-the-resource-header>).
@@ -79,10 +79,10 @@ impl ImageKind {
 }
 
 impl std::str::FromStr for ImageKind {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let unknown = || Invalid::new("unknown", "must be image/jpeg, image/png, image/webp or image/avif");
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let unknown = || ValidationError::new("unknown", "must be image/jpeg, image/png, image/webp or image/avif");
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(unknown)
     }
 }
@@ -99,12 +99,12 @@ impl ImageLength {
 }
 
 impl TryFrom<i64> for ImageLength {
-    type Error = Invalid;
+    type Error = ValidationError;
 
-    fn try_from(number: i64) -> Result<Self, Invalid> {
+    fn try_from(number: i64) -> Result<Self, ValidationError> {
         match u32::try_from(number) {
             Ok(number @ 1..=Self::MAX) => Ok(Self(number)),
-            _ => Err(Invalid::new("out_of_range", format!("must be a whole number from 1 to {}", Self::MAX))),
+            _ => Err(ValidationError::new("out_of_range", format!("must be a whole number from 1 to {}", Self::MAX))),
         }
     }
 }

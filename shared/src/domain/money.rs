@@ -1,7 +1,7 @@
 //! Money: whole minor units in 64 bits. Binary floating point never holds an amount.
 
-use super::invalid::Invalid;
 use super::quantity::Quantity;
+use super::validation::ValidationError;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -109,7 +109,7 @@ impl Currency {
     /// # Errors
     /// When it is no decimal number, has more decimals than the currency, or is larger in size
     /// than [`Money::MAX_CHARGE`].
-    pub fn parse(self, text: &str) -> Result<Money, Invalid> {
+    pub fn parse(self, text: &str) -> Result<Money, ValidationError> {
         let scientific = text.contains(['e', 'E']);
         let number = if scientific { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
         let number = number.map_err(|error| match error {
@@ -118,7 +118,7 @@ impl Currency {
             _ if text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| "0123456789+-.eE".contains(c)) => {
                 too_large()
             }
-            _ => Invalid::new("invalid_amount", "must be a number such as 19.99"),
+            _ => ValidationError::new("invalid_amount", "must be a number such as 19.99"),
         })?;
         let limit = Decimal::new(Money::MAX_CHARGE.0, self.decimals());
         if number.abs() > limit {
@@ -131,23 +131,23 @@ impl Currency {
         units.to_i64().map(Money).ok_or_else(too_large)
     }
 
-    fn too_fine(self) -> Invalid {
+    fn too_fine(self) -> ValidationError {
         let message = format!("must have at most {} decimals", self.decimals());
-        Invalid::new("too_many_decimals", message)
+        ValidationError::new("too_many_decimals", message)
     }
 }
 
-fn too_large() -> Invalid {
-    Invalid::new("too_large", "is larger than can be charged at once")
+fn too_large() -> ValidationError {
+    ValidationError::new("too_large", "is larger than can be charged at once")
 }
 
 impl std::str::FromStr for Currency {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         iso_currency::Currency::from_code(&text.to_ascii_uppercase())
             .map(Self)
-            .ok_or_else(|| Invalid::new("invalid_currency", "must be a currency code of ISO 4217"))
+            .ok_or_else(|| ValidationError::new("invalid_currency", "must be a currency code of ISO 4217"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The life of an order: its states and the moves between them, as one table.
 
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
 /// Where an order is in its life.
@@ -47,7 +47,7 @@ pub struct InvalidTransition {
 
 impl OrderStatus {
     /// The states that people see, in the order of an order's life.
-    pub const SHOWN: [Self; 5] = [Pending, Processing, Shipped, Delivered, Cancelled];
+    pub const ALL: [Self; 5] = [Pending, Processing, Shipped, Delivered, Cancelled];
     /// The states of an order that was paid and is not cancelled: what counts as revenue.
     pub const SOLD: [Self; 3] = [Processing, Shipped, Delivered];
 
@@ -55,7 +55,7 @@ impl OrderStatus {
     ///
     /// # Errors
     /// [`InvalidTransition`] when it is not in the table, or not for `by`.
-    pub fn go_to(self, to: Self, by: Actor) -> Result<Self, InvalidTransition> {
+    pub fn transition(self, to: Self, by: Actor) -> Result<Self, InvalidTransition> {
         let is_such =
             |&(start, end, actors): &(Self, Self, &[Actor])| (start, end) == (self, to) && actors.contains(&by);
         if MOVES.iter().any(is_such) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
@@ -82,19 +82,19 @@ impl std::fmt::Display for OrderStatus {
 
 /// Reads a state that people see, in any case: `Shipped`.
 impl std::str::FromStr for OrderStatus {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::SHOWN.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            let names = Self::SHOWN.map(Self::as_str).join(", ");
-            Invalid::new("invalid_choice", format!("must be one of {names}"))
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        Self::ALL.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+            let names = Self::ALL.map(Self::as_str).join(", ");
+            ValidationError::new("invalid_choice", format!("must be one of {names}"))
         })
     }
 }
 
 /// Why an order that could be sent must not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hold {
+pub enum ShippingBlock {
     /// The buyer's bank takes the money back.
     Disputed,
     /// All of the money went back, or is about to.
@@ -103,7 +103,7 @@ pub enum Hold {
     Restocked,
 }
 
-impl Hold {
+impl ShippingBlock {
     /// The name as it is shown.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -138,24 +138,24 @@ mod tests {
 
     #[test]
     fn a_buyer_cancels_what_is_not_paid_and_moves_nothing_else() {
-        for from in OrderStatus::SHOWN {
-            for to in OrderStatus::SHOWN {
+        for from in OrderStatus::ALL {
+            for to in OrderStatus::ALL {
                 let may = (from, to) == (OrderStatus::Pending, OrderStatus::Cancelled);
-                assert_eq!(from.go_to(to, Actor::Customer).is_ok(), may, "{from} to {to}");
+                assert_eq!(from.transition(to, Actor::Customer).is_ok(), may, "{from} to {to}");
             }
         }
     }
 
     fn any_status() -> impl Strategy<Value = OrderStatus> {
-        prop::sample::select(OrderStatus::SHOWN.to_vec())
+        prop::sample::select(OrderStatus::ALL.to_vec())
     }
 
     #[test]
     fn what_was_delivered_stays_delivered_and_only_money_revives_what_was_cancelled() {
-        for (to, by) in OrderStatus::SHOWN.into_iter().flat_map(|to| ACTORS.map(|by| (to, by))) {
-            assert!(OrderStatus::Delivered.go_to(to, by).is_err(), "delivered to {to} by {by:?}");
+        for (to, by) in OrderStatus::ALL.into_iter().flat_map(|to| ACTORS.map(|by| (to, by))) {
+            assert!(OrderStatus::Delivered.transition(to, by).is_err(), "delivered to {to} by {by:?}");
             let is_money = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
-            assert_eq!(OrderStatus::Cancelled.go_to(to, by).is_ok(), is_money, "cancelled to {to} by {by:?}");
+            assert_eq!(OrderStatus::Cancelled.transition(to, by).is_ok(), is_money, "cancelled to {to} by {by:?}");
         }
     }
 
@@ -174,7 +174,7 @@ mod tests {
             let mut seen = vec![OrderStatus::Pending];
             for (to, by) in walk {
                 let now = *seen.last().unwrap();
-                if let Ok(next) = now.go_to(to, by) {
+                if let Ok(next) = now.transition(to, by) {
                     prop_assert!(MOVES.iter().any(|(from, to, _)| (*from, *to) == (now, next)));
                     prop_assert!(next != OrderStatus::Pending);
                     prop_assert!(next != OrderStatus::Processing || matches!(by, Actor::Stripe | Actor::System));

@@ -1,6 +1,7 @@
 //! How many of one SKU a buyer wants, and how many there are.
 
-use super::invalid::Invalid;
+use super::sku::Sku;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
 /// Pieces of one SKU in a cart or an order: 1 to 99.
@@ -20,12 +21,12 @@ impl Quantity {
 }
 
 impl TryFrom<i64> for Quantity {
-    type Error = Invalid;
+    type Error = ValidationError;
 
-    fn try_from(number: i64) -> Result<Self, Invalid> {
+    fn try_from(number: i64) -> Result<Self, ValidationError> {
         match u8::try_from(number) {
             Ok(number @ 1..=Self::MAX) => Ok(Self(number)),
-            _ => Err(Invalid::new("out_of_range", format!("must be a whole number from 1 to {}", Self::MAX))),
+            _ => Err(ValidationError::new("out_of_range", format!("must be a whole number from 1 to {}", Self::MAX))),
         }
     }
 }
@@ -55,12 +56,12 @@ impl Stock {
 }
 
 impl TryFrom<i64> for Stock {
-    type Error = Invalid;
+    type Error = ValidationError;
 
-    fn try_from(number: i64) -> Result<Self, Invalid> {
+    fn try_from(number: i64) -> Result<Self, ValidationError> {
         match u32::try_from(number) {
             Ok(number @ 0..=Self::MAX) => Ok(Self(number)),
-            _ => Err(Invalid::new("out_of_range", format!("must be a whole number from 0 to {}", Self::MAX))),
+            _ => Err(ValidationError::new("out_of_range", format!("must be a whole number from 0 to {}", Self::MAX))),
         }
     }
 }
@@ -78,16 +79,30 @@ impl StockChange {
 }
 
 impl TryFrom<i64> for StockChange {
-    type Error = Invalid;
+    type Error = ValidationError;
 
-    fn try_from(number: i64) -> Result<Self, Invalid> {
+    fn try_from(number: i64) -> Result<Self, ValidationError> {
         let most = i64::from(Stock::MAX);
         if number != 0 && (most.saturating_neg()..=most).contains(&number) {
             Ok(Self(number))
         } else {
-            Err(Invalid::new("out_of_range", format!("must be a whole number from -{most} to {most}, and not 0")))
+            Err(ValidationError::new(
+                "out_of_range",
+                format!("must be a whole number from -{most} to {most}, and not 0"),
+            ))
         }
     }
+}
+
+/// A line that exceeds the stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// The SKU.
+    pub sku: Sku,
+    /// Requested number of pieces.
+    pub requested: u32,
+    /// Number of pieces in stock.
+    pub available: u32,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 mod ledger;
 
-pub use ledger::{BeginError, Ledger, RefundExceedsPaid};
+pub use ledger::{Ledger, RecordRefundError, RefundExceedsPaid};
 
 use super::id::RefundId;
 use super::money::Money;
@@ -57,12 +57,11 @@ pub struct Refund {
     /// Who sends it; Stripe, when it was made there by hand.
     pub by: Actor,
     /// Whether the goods are to go back into stock with it, as soon as Stripe has it.
-    #[serde(default)]
     pub restock: bool,
     /// Whether the goods went back into stock with it.
     pub restocked: bool,
     /// How many idempotency keys were used up on it at Stripe.
-    pub keys_used: i64,
+    pub idempotency_attempt: i64,
     /// What was asked for, when it was asked for under an idempotency key.
     pub request: Option<RefundRequest>,
     /// When it was begun.
@@ -86,7 +85,7 @@ pub struct RefundRequest {
 
 /// A refund as Stripe has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenRefund {
+pub struct StripeRefund {
     /// Its id there.
     pub stripe_id: String,
     /// Which of ours it is; none when it was made there by hand.
@@ -115,7 +114,7 @@ impl Refund {
             by,
             restock: false,
             restocked: false,
-            keys_used: 0,
+            idempotency_attempt: 0,
             request: None,
             created_at: at,
             updated_at: at,

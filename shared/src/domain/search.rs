@@ -1,6 +1,6 @@
 //! Text as it is searched: words without case and accents, their stems, and words that differ by a typo.
 
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -65,9 +65,9 @@ impl SearchText {
 }
 
 impl std::str::FromStr for SearchText {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         let text: super::text::Text<{ Self::MAX }> = text.parse()?;
         Ok(Self(text.as_str().to_owned()))
     }
@@ -126,8 +126,8 @@ pub fn neighbourhood(word: &str) -> BTreeSet<String> {
     if letters.len().saturating_add(1) < FORGIVEN.0 || is_numbered(word) {
         return BTreeSet::new();
     }
-    let without = |left_out: usize| {
-        let rest = letters.iter().enumerate().filter(|(position, _)| *position != left_out);
+    let without = |default_if_missing: usize| {
+        let rest = letters.iter().enumerate().filter(|(position, _)| *position != default_if_missing);
         rest.map(|(_, letter)| *letter).collect()
     };
     (0..letters.len()).map(without).chain([word.to_owned()]).collect()
@@ -157,14 +157,14 @@ fn distance(a: &str, b: &str) -> usize {
         for (j, other) in b.iter().enumerate() {
             let next = j.saturating_add(1);
             let mistaken = at(&last, j).saturating_add(usize::from(letter != other));
-            let left_out = at(&last, next).min(at(&row, j)).saturating_add(1);
+            let default_if_missing = at(&last, next).min(at(&row, j)).saturating_add(1);
             let swapped = match (i.checked_sub(1), j.checked_sub(1)) {
                 (Some(i), Some(j)) if a.get(i) == Some(other) && b.get(j) == Some(letter) => {
                     at(&before, j).saturating_add(1)
                 }
                 _ => usize::MAX,
             };
-            row.push(mistaken.min(left_out).min(swapped));
+            row.push(mistaken.min(default_if_missing).min(swapped));
         }
         before = std::mem::replace(&mut last, row);
     }

@@ -1,7 +1,10 @@
-//! Stock keeping units: what one variant of a product is called in the whole catalogue.
+//! Stock keeping units (SKUs): the name of one variant of a product, unique in the whole catalogue.
 
-use super::invalid::Invalid;
+use super::id::ProductId;
+use super::quantity::Quantity;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// 1 to 64 of `A-Z a-z 0-9 . _ -`, unique in the whole catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -9,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Sku(String);
 
 impl Sku {
-    /// The SKU.
+    /// The SKU as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -17,14 +20,14 @@ impl Sku {
 }
 
 impl std::str::FromStr for Sku {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new("invalid_sku", "must be 1 to 64 letters, digits, dots, underscores or hyphens"))
+            Err(ValidationError::new("invalid_sku", "must be 1 to 64 letters, digits, dots, underscores or hyphens"))
         }
     }
 }
@@ -33,4 +36,28 @@ impl std::fmt::Display for Sku {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A SKU with a quantity.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SkuQuantity {
+    /// The SKU.
+    pub sku: Sku,
+    /// Number of pieces.
+    pub quantity: Quantity,
+}
+
+/// Groups lines by product, in ascending order of product id.
+///
+/// Everything that changes the stock of several products does so in this order. Of two buyers who compete for the last
+/// of two products, one therefore gets both.
+#[must_use]
+pub fn group_by_product(
+    lines: impl IntoIterator<Item = (ProductId, SkuQuantity)>,
+) -> BTreeMap<ProductId, Vec<SkuQuantity>> {
+    let mut products: BTreeMap<ProductId, Vec<SkuQuantity>> = BTreeMap::new();
+    for (product, line) in lines {
+        products.entry(product).or_default().push(line);
+    }
+    products
 }

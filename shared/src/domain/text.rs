@@ -1,6 +1,6 @@
 //! Text that people typed: trimmed, in Unicode's composed form, without characters that nobody sees.
 
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,7 +12,7 @@ pub struct Text<const MAX: usize>(String);
 /// Text of at most `MAX` characters that may have several lines and may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Prose<const MAX: usize>(String);
+pub struct MultilineText<const MAX: usize>(String);
 
 /// The name of a person.
 pub type PersonName = Text<100>;
@@ -25,7 +25,7 @@ pub type Device = Text<200>;
 /// Why money goes back, in the words of whoever sends it.
 pub type RefundReason = Text<200>;
 /// What a product is like, at length.
-pub type Description = Prose<10_000>;
+pub type Description = MultilineText<10_000>;
 
 impl<const MAX: usize> Text<MAX> {
     /// The most characters that it may have.
@@ -38,7 +38,7 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
-impl<const MAX: usize> Prose<MAX> {
+impl<const MAX: usize> MultilineText<MAX> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -47,21 +47,21 @@ impl<const MAX: usize> Prose<MAX> {
 }
 
 impl<const MAX: usize> std::str::FromStr for Text<MAX> {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         let text = clean(text, MAX, |_| false)?;
         if text.is_empty() {
-            return Err(Invalid::new("empty", "must not be empty"));
+            return Err(ValidationError::new("empty", "must not be empty"));
         }
         Ok(Self(text))
     }
 }
 
-impl<const MAX: usize> std::str::FromStr for Prose<MAX> {
-    type Err = Invalid;
+impl<const MAX: usize> std::str::FromStr for MultilineText<MAX> {
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         clean(text, MAX, |c| matches!(c, '\n' | '\r' | '\t')).map(Self)
     }
 }
@@ -72,21 +72,21 @@ impl<const MAX: usize> std::fmt::Display for Text<MAX> {
     }
 }
 
-impl<const MAX: usize> std::fmt::Display for Prose<MAX> {
+impl<const MAX: usize> std::fmt::Display for MultilineText<MAX> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Invalid> {
+fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, ValidationError> {
     let text = text.trim();
     // Most text is ASCII, and composed as it is.
     let text: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
     if text.chars().any(|c| is_invisible(c) && !allowed(c)) {
-        return Err(Invalid::new("invisible_character", "must have no control or invisible characters"));
+        return Err(ValidationError::new("invisible_character", "must have no control or invisible characters"));
     }
     if text.chars().count() > max {
-        return Err(Invalid::new("too_long", format!("must have at most {max} characters")));
+        return Err(ValidationError::new("too_long", format!("must have at most {max} characters")));
     }
     Ok(text)
 }
@@ -121,7 +121,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PersonName, Prose, Text};
+    use super::{MultilineText, PersonName, Text};
 
     #[test]
     fn text_is_trimmed_and_composed() {
@@ -151,8 +151,8 @@ mod tests {
 
     #[test]
     fn prose_may_have_lines_and_may_be_empty() {
-        assert_eq!("a\nb".parse::<Prose<5>>().unwrap().as_str(), "a\nb");
-        assert_eq!("".parse::<Prose<5>>().unwrap().as_str(), "");
-        assert!("a\0b".parse::<Prose<5>>().is_err());
+        assert_eq!("a\nb".parse::<MultilineText<5>>().unwrap().as_str(), "a\nb");
+        assert_eq!("".parse::<MultilineText<5>>().unwrap().as_str(), "");
+        assert!("a\0b".parse::<MultilineText<5>>().is_err());
     }
 }

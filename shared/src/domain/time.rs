@@ -59,14 +59,15 @@ impl std::fmt::Display for Timestamp {
 }
 
 impl std::str::FromStr for Timestamp {
-    type Err = super::invalid::Invalid;
+    type Err = super::validation::ValidationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse::<jiff::Timestamp>() {
             Ok(moment) => Ok(Self(moment.as_millisecond())),
-            Err(_) => {
-                Err(super::invalid::Invalid::new("invalid_time", "must be a time such as 2026-11-22T10:00:00.000Z"))
-            }
+            Err(_) => Err(super::validation::ValidationError::new(
+                "invalid_time",
+                "must be a time such as 2026-11-22T10:00:00.000Z",
+            )),
         }
     }
 }

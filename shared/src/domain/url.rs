@@ -1,6 +1,6 @@
 //! Addresses on the web, which browsers of buyers and administrators will follow.
 
-use super::invalid::Invalid;
+use super::validation::ValidationError;
 
 /// The longest that every browser follows.
 const MAX_BYTES: usize = 2048;
@@ -24,16 +24,16 @@ impl From<WebUrl> for String {
 }
 
 impl std::str::FromStr for WebUrl {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         let text = text.trim();
         if text.len() > MAX_BYTES {
-            Err(Invalid::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
+            Err(ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
         } else if is_web_url(text) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new("invalid_url", "must be a URL such as https://example.com/track/1"))
+            Err(ValidationError::new("invalid_url", "must be a URL such as https://example.com/track/1"))
         }
     }
 }

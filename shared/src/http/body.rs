@@ -1,7 +1,8 @@
 //! JSON in and out, in place of axum's `Json`, whose rejections are plain text.
 
+use super::endpoints::Argument;
 use super::input::{FromInput, Input};
-use crate::domain::invalid::Invalid;
+use crate::domain::validation::ValidationError;
 use crate::error::{Error, FieldError};
 use crate::state::AppState;
 use axum::body::{Bytes, to_bytes};
@@ -19,6 +20,8 @@ const MAX_BODY: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
+impl<T> Argument for Json<T> {}
+
 impl<T: FromInput> FromRequest<AppState> for Json<T> {
     type Rejection = Error;
 
@@ -30,12 +33,12 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
         let json: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::MalformedBody(error.to_string()))?;
         match T::from_input(&Input::body(json, shop.config.currency)) {
             Ok(value) => Ok(Self(value)),
-            Err(mut refusal) => {
-                if refusal.is_empty() {
-                    let invalid = Invalid::new("invalid", "is not acceptable");
-                    refusal.push(FieldError { pointer: String::new(), invalid });
+            Err(mut errors) => {
+                if errors.is_empty() {
+                    let error = ValidationError::new("invalid", "is invalid");
+                    errors.push(FieldError { pointer: String::new(), error });
                 }
-                Err(Error::Invalid(refusal))
+                Err(Error::Validation(errors))
             }
         }
     }

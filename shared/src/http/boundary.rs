@@ -1,11 +1,13 @@
 //! What surrounds every handler: the request's id, the deadline, a net for panics, the headers of
 //! every answer, and one line in the log.
 
-use super::no_query::NoQuery;
+use super::endpoints::Endpoints;
 use super::problem::{describe, error_of};
+use super::reject_unknown_query::RejectUnknownQuery;
+use crate::config::REQUEST_DEADLINE;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::telemetry::{Fact, Measured, is_cold_start, measured, millis};
+use crate::telemetry::{BusinessEvent, Measured, is_cold_start, measured, millis};
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -15,23 +17,19 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use lambda_http::Context;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tracing::Instrument;
-use utoipa_axum::router::OpenApiRouter;
-
-/// The longest that a request works. API Gateway gives up after 30 s, the driver later still.
-pub const DEADLINE: Duration = Duration::from_secs(10);
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Makes a router ready to serve: with its state, with answers for what it does not know, and
-/// within the boundary.
-pub fn app(router: OpenApiRouter<AppState>, shop: AppState) -> Router {
-    let (router, document) = router.split_for_parts();
-    let no_query = NoQuery::of(&document, shop.clone());
-    let refuse_query = from_fn(move |request, next| no_query.clone().refuse(request, next));
-    router
-        .route_layer(refuse_query)
+/// Returns the router of these endpoints: with its state, with errors for unknown paths and methods, and with everything
+/// that surrounds a request.
+pub fn app(endpoints: Endpoints, shop: AppState) -> Router {
+    let reject_unknown_query = RejectUnknownQuery::new(&endpoints, shop.clone());
+    let check_query = from_fn(move |request, next| reject_unknown_query.clone().check(request, next));
+    endpoints
+        .into_router()
+        .route_layer(check_query)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shop)
@@ -53,13 +51,13 @@ async fn boundary(request: Request, next: Next) -> Response {
     let trace = request.extensions().get::<Context>().and_then(|context| context.xray_trace_id.clone());
     let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
     async {
-        let (outcome, mut measured) = measured(trace, tokio::time::timeout(DEADLINE, handler)).await;
+        let (outcome, mut measured) = measured(trace, tokio::time::timeout(REQUEST_DEADLINE, handler)).await;
         let response = match outcome {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Error::Panicked.into_response(),
             Err(_) => Error::DeadlineExceeded.into_response(),
         };
-        measured.add(error_of(&response).and_then(|error| Fact::of(error, &arrival.route)));
+        measured.add(error_of(&response).and_then(|error| business_event(error, &arrival.route)));
         let response = finish(describe(response, &id), &id);
         arrival.log(response.status(), &measured);
         measured.count();
@@ -111,6 +109,16 @@ impl Arrival {
             trace,
             "answered"
         );
+    }
+}
+
+/// The business event that an error stands for, if any.
+fn business_event(error: &Error, route: &str) -> Option<BusinessEvent> {
+    match error {
+        Error::InsufficientStock(_) => Some(BusinessEvent::RefusedForStock),
+        Error::InvalidSignature => Some(BusinessEvent::SignatureRejected),
+        Error::InvalidCredentials if route.ends_with("/auth/login") => Some(BusinessEvent::LoginFailed),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Answers that a client may keep: tags, conditional requests, and for how long nobody need ask.
 
+use super::endpoints::Argument;
 use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
@@ -33,6 +34,8 @@ impl IfNoneMatch {
         self.0.iter().flat_map(|line| line.split(',')).map(str::trim).any(same)
     }
 }
+
+impl Argument for IfNoneMatch {}
 
 impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Error;
@@ -91,13 +94,13 @@ impl Cached {
 
     /// The same, where others are answered otherwise: what a cache has kept for one is not for another.
     #[must_use]
-    pub fn by_who_asks(self) -> Self {
+    pub fn vary_by_authorization(self) -> Self {
         Self { is_for_all: false, ..self }
     }
 
     /// The answer; without its body when the client has it.
     #[must_use]
-    pub fn unless(self, known: &IfNoneMatch) -> Response {
+    pub fn into_response_for(self, known: &IfNoneMatch) -> Response {
         let tag = self.tag();
         let unchanged = known.names(&tag);
         let mut response = if unchanged {

@@ -1,6 +1,7 @@
 //! From where a request comes, by API Gateway's account. What a client writes into `X-Forwarded-For`
 //! and its kin is not read at all.
 
+use super::endpoints::Argument;
 use crate::domain::text::Device;
 use crate::error::Error;
 use crate::state::AppState;
@@ -31,6 +32,8 @@ impl Caller {
         self.device.as_ref()
     }
 }
+
+impl Argument for Caller {}
 
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;

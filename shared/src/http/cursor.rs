@@ -1,17 +1,14 @@
 //! Lists, page by page: `limit`, and a cursor that is signed and bound to its list and filters.
 
-use super::input::{FromInput, Input, Refusal};
-use crate::domain::invalid::Invalid;
+use super::input::{FromInput, Input, ValidationErrors};
+use crate::auth::{CURSOR_TAG_BYTES, CursorKey};
+use crate::domain::validation::ValidationError;
 use crate::error::Error;
-use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Half of an HMAC-SHA-256: a forger would need 2^128 tries.
-const TAG_BYTES: usize = 16;
 
 /// How many items a page has: 1 to 100, by default 20.
 #[derive(Debug, Clone, Copy)]
@@ -35,10 +32,10 @@ impl Limit {
 }
 
 impl FromInput for Limit {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         match u8::try_from(input.integer()?) {
             Ok(limit @ 1..=100) => Ok(Self(limit)),
-            _ => Err(input.refuse(Invalid::new("out_of_range", "must be a whole number from 1 to 100"))),
+            _ => Err(input.error(ValidationError::new("out_of_range", "must be a whole number from 1 to 100"))),
         }
     }
 }
@@ -48,7 +45,7 @@ impl FromInput for Limit {
 pub struct Cursor(String);
 
 impl FromInput for Cursor {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(Self(input.text()?.into_owned()))
     }
 }
@@ -60,14 +57,6 @@ pub struct List<T> {
     pub items: Vec<T>,
     /// What to send as `cursor` for the next page; null when this is the last one.
     pub next_cursor: Option<String>,
-}
-
-/// Signs cursors.
-#[derive(Debug, Clone)]
-pub struct CursorKey {
-    signing: hmac::Key,
-    /// What did before.
-    previous: Option<hmac::Key>,
 }
 
 /// The pages of one list under one set of filters.
@@ -83,20 +72,11 @@ struct Sealed<P> {
     after: P,
 }
 
-impl CursorKey {
-    /// Keys made from the secrets that sign tokens, for this purpose alone.
-    pub(crate) fn derive(secret: &[u8], previous: Option<&[u8]>) -> Self {
-        let derive = |secret: &[u8]| {
-            let master = hmac::Key::new(hmac::HMAC_SHA256, secret);
-            hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"ferrocart list cursors").as_ref())
-        };
-        Self { signing: derive(secret), previous: previous.map(derive) }
-    }
-
-    /// The pages of the list `name` under `filters`: whatever else the client chose.
+impl<'a> Paging<'a> {
+    /// The pages of the list `name` under `filters`, which are all other parameters of the request.
     #[must_use]
-    pub fn paging(&self, name: &str, filters: &impl std::fmt::Debug, limit: Limit) -> Paging<'_> {
-        Paging { key: self, scope: format!("{name} {filters:?}"), limit }
+    pub fn new(key: &'a CursorKey, name: &str, filters: &impl std::fmt::Debug, limit: Limit) -> Self {
+        Self { key, scope: format!("{name} {filters:?}"), limit }
     }
 }
 
@@ -137,37 +117,24 @@ impl Paging<'_> {
 
     fn seal<P: Serialize>(&self, after: P) -> Result<String, Error> {
         let mut sealed = bson::serialize_to_vec(&Sealed { after })?;
-        let tag = self.tag(&self.key.signing, &sealed);
-        sealed.extend(tag.as_ref().iter().take(TAG_BYTES));
+        let signature = self.key.sign(&self.scope, &sealed);
+        sealed.extend(signature);
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
     fn open<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (position, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG_BYTES)?)?;
-        let is_signed_by = |key: &hmac::Key| {
-            let expected = self.tag(key, position);
-            let expected = expected.as_ref().get(..TAG_BYTES).unwrap_or_default();
-            aws_lc_rs::constant_time::verify_slices_are_equal(expected, tag).is_ok()
-        };
-        if !is_signed_by(&self.key.signing) && !self.key.previous.as_ref().is_some_and(is_signed_by) {
+        let (position, signature) = sealed.split_at_checked(sealed.len().checked_sub(CURSOR_TAG_BYTES)?)?;
+        if !self.key.verify(&self.scope, position, signature) {
             return None;
         }
         bson::deserialize_from_slice::<Sealed<P>>(position).ok().map(|sealed| sealed.after)
-    }
-
-    fn tag(&self, key: &hmac::Key, position: &[u8]) -> hmac::Tag {
-        let mut context = hmac::Context::with_key(key);
-        context.update(self.scope.as_bytes());
-        context.update(&[0]);
-        context.update(position);
-        context.sign()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, CursorKey, Limit};
+    use super::{Cursor, CursorKey, Limit, Paging};
     use proptest::prelude::*;
 
     fn key() -> CursorKey {
@@ -176,7 +143,7 @@ mod tests {
 
     fn next(rows: usize, filters: &str) -> Option<String> {
         let key = key();
-        let paging = key.paging("numbers", &filters, Limit(3));
+        let paging = Paging::new(&key, "numbers", &filters, Limit(3));
         paging.page((0..rows).collect(), |row| i64::try_from(*row).unwrap(), Ok).unwrap().next_cursor
     }
 
@@ -184,24 +151,24 @@ mod tests {
     fn a_cursor_leads_to_where_the_page_ended() {
         assert_eq!(next(3, "all"), None);
         let cursor = next(4, "all").map(Cursor);
-        assert_eq!(key().paging("numbers", &"all", Limit(3)).start::<i64>(cursor).unwrap(), Some(2));
+        assert_eq!(Paging::new(&key(), "numbers", &"all", Limit(3)).start::<i64>(cursor).unwrap(), Some(2));
     }
 
     #[test]
     fn a_cursor_of_another_list_or_other_filters_is_refused() {
         let cursor = || next(4, "all").map(Cursor);
-        assert!(key().paging("letters", &"all", Limit(3)).start::<i64>(cursor()).is_err());
-        assert!(key().paging("numbers", &"red", Limit(3)).start::<i64>(cursor()).is_err());
+        assert!(Paging::new(&key(), "letters", &"all", Limit(3)).start::<i64>(cursor()).is_err());
+        assert!(Paging::new(&key(), "numbers", &"red", Limit(3)).start::<i64>(cursor()).is_err());
         let other = CursorKey::derive(b"other", None);
-        assert!(other.paging("numbers", &"all", Limit(3)).start::<i64>(cursor()).is_err());
+        assert!(Paging::new(&other, "numbers", &"all", Limit(3)).start::<i64>(cursor()).is_err());
         let rolled = CursorKey::derive(b"other", Some(b"local"));
-        assert!(rolled.paging("numbers", &"all", Limit(3)).start::<i64>(cursor()).is_ok());
+        assert!(Paging::new(&rolled, "numbers", &"all", Limit(3)).start::<i64>(cursor()).is_ok());
     }
 
     proptest! {
         #[test]
         fn no_text_but_our_own_is_a_cursor(text in "[A-Za-z0-9_-]{0,80}") {
-            prop_assert!(key().paging("numbers", &"all", Limit(3)).start::<i64>(Some(Cursor(text))).is_err());
+            prop_assert!(Paging::new(&key(), "numbers", &"all", Limit(3)).start::<i64>(Some(Cursor(text))).is_err());
         }
     }
 }

@@ -1,36 +1,29 @@
 //! Headers that a call understands.
 
+use super::endpoints::Argument;
+use crate::domain::idempotency_key::IdempotencyKey;
+use crate::domain::validation::ValidationError;
 use crate::error::Error;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
 
-/// `Idempotency-Key`: 1 to 255 visible ASCII characters that a client makes anew for each try to buy.
-#[derive(Debug, Clone)]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// The key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+impl Argument for IdempotencyKey {}
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Error> {
         let name = "Idempotency-Key";
-        let Some(value) = only_value(&parts.headers, name)? else {
+        let Some(value) = single_header(&parts.headers, name)? else {
             return Ok(None);
         };
-        let visible = value.bytes().all(|byte| byte.is_ascii_graphic());
-        if visible && (1..=255).contains(&value.len()) {
-            Ok(Some(Self(value.to_owned())))
-        } else {
-            Err(Error::MalformedHeader { name, reason: "must have 1 to 255 visible ASCII characters" })
+        match value.parse() {
+            Ok(key) => Ok(Some(key)),
+            Err(ValidationError { .. }) => {
+                Err(Error::MalformedHeader { name, reason: "must have 1 to 255 visible ASCII characters" })
+            }
         }
     }
 }
@@ -69,6 +62,8 @@ fn version(tag: &str) -> Option<i64> {
     digits.parse::<i64>().ok().filter(|version| version.to_string() == digits)
 }
 
+impl Argument for IfMatch {}
+
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
@@ -83,7 +78,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 ///
 /// # Errors
 /// [`Error::MalformedHeader`] when it is there twice, or is not ASCII.
-pub fn only_value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Error> {
+pub fn single_header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Error> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -91,7 +86,7 @@ pub fn only_value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Opti
             Ok(value) => Ok(Some(value)),
             Err(_) => Err(Error::MalformedHeader { name, reason: "must be ASCII" }),
         },
-        (Some(_), Some(_)) => Err(Error::MalformedHeader { name, reason: "must be there once" }),
+        (Some(_), Some(_)) => Err(Error::MalformedHeader { name, reason: "must not be repeated" }),
     }
 }
 

@@ -3,8 +3,8 @@
 //! serde stops at the first error and knows no places; here a request names its fields once, in
 //! [`crate::from_fields!`], and each field parses by itself.
 
-use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
+use crate::domain::validation::ValidationError;
 use crate::error::FieldError;
 use serde::Deserializer;
 use serde::de::{MapAccess, Visitor};
@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// Every field of a value that was refused.
-pub type Refusal = Vec<FieldError>;
+pub type ValidationErrors = Vec<FieldError>;
 
 /// A value of the request, and where it stands.
 #[derive(Debug, Clone)]
@@ -36,11 +36,11 @@ pub trait FromInput: Sized {
     ///
     /// # Errors
     /// Every field in it that is not acceptable.
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal>;
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors>;
 
     /// Its value when a field of this type is left out; by default there is none.
     #[must_use]
-    fn left_out() -> Option<Self> {
+    fn default_if_missing() -> Option<Self> {
         None
     }
 }
@@ -60,14 +60,14 @@ impl<'a> Input<'a> {
 
     /// A refusal of this value.
     #[must_use]
-    pub fn refuse(&self, invalid: Invalid) -> Refusal {
-        vec![FieldError { pointer: self.pointer.clone(), invalid }]
+    pub fn error(&self, error: ValidationError) -> ValidationErrors {
+        vec![FieldError { pointer: self.pointer.clone(), error }]
     }
 
     /// A refusal of something inside this value.
     #[must_use]
-    pub fn refuse_at(&self, place: &str, invalid: Invalid) -> Refusal {
-        vec![FieldError { pointer: format!("{}/{place}", self.pointer), invalid }]
+    pub fn error_at(&self, place: &str, error: ValidationError) -> ValidationErrors {
+        vec![FieldError { pointer: format!("{}/{place}", self.pointer), error }]
     }
 
     /// Whether it is JSON's `null`.
@@ -80,20 +80,20 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// When it is no text, or the type refuses it.
-    pub fn parse<T: FromStr<Err = Invalid>>(&self) -> Result<T, Refusal> {
-        self.text()?.parse().map_err(|invalid| self.refuse(invalid))
+    pub fn parse<T: FromStr<Err = ValidationError>>(&self) -> Result<T, ValidationErrors> {
+        self.text()?.parse().map_err(|error| self.error(error))
     }
 
     /// Reads text.
     ///
     /// # Errors
     /// When it is no text.
-    pub fn text(&self) -> Result<Cow<'a, str>, Refusal> {
+    pub fn text(&self) -> Result<Cow<'a, str>, ValidationErrors> {
         match self.source {
             Source::Parameter(text) => Ok(Cow::Borrowed(text)),
             Source::Json(json) => serde_json::from_str::<String>(json.get())
                 .map(Cow::Owned)
-                .map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be a text"))),
+                .map_err(|_error| self.error(ValidationError::new("invalid_type", "must be a string"))),
         }
     }
 
@@ -101,40 +101,40 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// When it is none, or is written as a text or with a fraction.
-    pub fn integer(&self) -> Result<i64, Refusal> {
+    pub fn integer(&self) -> Result<i64, ValidationErrors> {
         let digits = match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
-        digits.parse().map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be a whole number")))
+        digits.parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be a whole number")))
     }
 
     /// Reads a yes or no.
     ///
     /// # Errors
     /// When it is neither.
-    pub fn boolean(&self) -> Result<bool, Refusal> {
+    pub fn boolean(&self) -> Result<bool, ValidationErrors> {
         let word = match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
-        word.parse().map_err(|_error| self.refuse(Invalid::new("invalid_type", "must be true or false")))
+        word.parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be true or false")))
     }
 
     /// Reads an amount in major units of the store's currency.
     ///
     /// # Errors
     /// When it is no number, or not one that the currency can hold.
-    pub fn money(&self) -> Result<Money, Refusal> {
+    pub fn money(&self) -> Result<Money, ValidationErrors> {
         let number = match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
         // The JSON grammar was checked before: what begins like a number is one.
         if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-            self.currency.parse(number).map_err(|invalid| self.refuse(invalid))
+            self.currency.parse(number).map_err(|error| self.error(error))
         } else {
-            Err(self.refuse(Invalid::new("invalid_type", "must be a number such as 19.99")))
+            Err(self.error(ValidationError::new("invalid_type", "must be a number such as 19.99")))
         }
     }
 
@@ -142,18 +142,18 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// When it is no array, or one of its items is refused.
-    pub fn items<T: FromInput>(&self) -> Result<Vec<T>, Refusal> {
+    pub fn items<T: FromInput>(&self) -> Result<Vec<T>, ValidationErrors> {
         let array = self.array()?;
         let mut items = Vec::with_capacity(array.len());
-        let mut refusals = Refusal::new();
+        let mut errors = ValidationErrors::new();
         for (position, json) in array.into_iter().enumerate() {
             let pointer = format!("{}/{position}", self.pointer);
             match T::from_input(&Input { source: Source::Json(json), pointer, currency: self.currency }) {
                 Ok(item) => items.push(item),
-                Err(refusal) => refusals.extend(refusal),
+                Err(more) => errors.extend(more),
             }
         }
-        if refusals.is_empty() { Ok(items) } else { Err(refusals) }
+        if errors.is_empty() { Ok(items) } else { Err(errors) }
     }
 
     /// [`Self::items`] of an array of one of those lengths. The items of another are not looked at,
@@ -161,32 +161,32 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// When it is no array, has another length, or one of its items is refused.
-    pub fn items_within<T: FromInput>(&self, lengths: RangeInclusive<usize>) -> Result<Vec<T>, Refusal> {
+    pub fn items_within<T: FromInput>(&self, lengths: RangeInclusive<usize>) -> Result<Vec<T>, ValidationErrors> {
         if lengths.contains(&self.array()?.len()) {
             return self.items();
         }
         let message = format!("must have {} to {} items", lengths.start(), lengths.end());
-        Err(self.refuse(Invalid::new("invalid_length", message)))
+        Err(self.error(ValidationError::new("invalid_length", message)))
     }
 
-    fn array(&self) -> Result<Vec<&'a RawValue>, Refusal> {
+    fn array(&self) -> Result<Vec<&'a RawValue>, ValidationErrors> {
         let array = match self.source {
             Source::Json(json) => serde_json::from_str(json.get()).ok(),
             Source::Parameter(_) => None,
         };
-        array.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an array")))
+        array.ok_or_else(|| self.error(ValidationError::new("invalid_type", "must be an array")))
     }
 
     /// Reads the fields of an object.
     ///
     /// # Errors
     /// When it is no object.
-    pub fn fields(&self) -> Result<Fields<'a>, Refusal> {
+    pub fn fields(&self) -> Result<Fields<'a>, ValidationErrors> {
         let entries = match self.source {
             Source::Json(json) => serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok(),
             Source::Parameter(_) => None,
         };
-        let entries = entries.ok_or_else(|| self.refuse(Invalid::new("invalid_type", "must be an object")))?;
+        let entries = entries.ok_or_else(|| self.error(ValidationError::new("invalid_type", "must be an object")))?;
         let input = |(name, json): (Cow<'a, str>, &'a RawValue)| {
             let pointer = format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"));
             (name, Input { source: Source::Json(json), pointer, currency: self.currency })
@@ -194,7 +194,7 @@ impl<'a> Input<'a> {
         Ok(Fields {
             entries: entries.into_iter().map(input).collect(),
             prefix: format!("{}/", self.pointer),
-            refusals: Refusal::new(),
+            errors: ValidationErrors::new(),
         })
     }
 }
@@ -204,12 +204,12 @@ impl<'a> Input<'a> {
 pub struct Fields<'a> {
     entries: Vec<(Cow<'a, str>, Input<'a>)>,
     prefix: String,
-    refusals: Refusal,
+    errors: ValidationErrors,
 }
 
 impl<'a> Fields<'a> {
     pub(super) const fn of_query(entries: Vec<(Cow<'a, str>, Input<'a>)>) -> Self {
-        Self { entries, prefix: String::new(), refusals: Refusal::new() }
+        Self { entries, prefix: String::new(), errors: ValidationErrors::new() }
     }
 
     /// Takes a field; `None` when it is refused or missing, which [`Self::finish`] tells.
@@ -217,10 +217,10 @@ impl<'a> Fields<'a> {
         match self.entries.iter().position(|(entry, _)| entry == name) {
             Some(position) => {
                 let (_, input) = self.entries.swap_remove(position);
-                T::from_input(&input).map_err(|refusal| self.refusals.extend(refusal)).ok()
+                T::from_input(&input).map_err(|errors| self.errors.extend(errors)).ok()
             }
-            None => T::left_out().or_else(|| {
-                self.refuse(name, Invalid::new("required", "is required"));
+            None => T::default_if_missing().or_else(|| {
+                self.reject(name, ValidationError::new("required", "is required"));
                 None
             }),
         }
@@ -235,21 +235,21 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// Every refusal so far.
-    pub fn finish(mut self, known: &[&str]) -> Result<(), Refusal> {
+    pub fn finish(mut self, known: &[&str]) -> Result<(), ValidationErrors> {
         for (name, input) in std::mem::take(&mut self.entries) {
-            let invalid = if known.contains(&name.as_ref()) {
-                Invalid::new("duplicate", "must be there once")
+            let error = if known.contains(&name.as_ref()) {
+                ValidationError::new("duplicate", "must not be repeated")
             } else {
-                Invalid::new("unknown", "is not known here")
+                ValidationError::new("unknown", "unknown field")
             };
-            self.refusals.extend(input.refuse(invalid));
+            self.errors.extend(input.error(error));
         }
-        if self.refusals.is_empty() { Ok(()) } else { Err(self.refusals) }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 
     /// Refuses a field for what it is beside the others.
-    pub fn refuse(&mut self, name: &str, invalid: Invalid) {
-        self.refusals.push(FieldError { pointer: format!("{}{name}", self.prefix), invalid });
+    pub fn reject(&mut self, name: &str, error: ValidationError) {
+        self.errors.push(FieldError { pointer: format!("{}{name}", self.prefix), error });
     }
 }
 
@@ -273,17 +273,17 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 impl<T: FromInput> FromInput for Option<T> {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         if input.is_null() { Ok(None) } else { T::from_input(input).map(Some) }
     }
 
-    fn left_out() -> Option<Self> {
+    fn default_if_missing() -> Option<Self> {
         Some(None)
     }
 }
 
 impl<T: FromInput> FromInput for Vec<T> {
-    fn from_input(input: &Input<'_>) -> Result<Self, Refusal> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.items()
     }
 }

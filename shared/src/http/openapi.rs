@@ -1,15 +1,16 @@
 //! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
 
-mod polish;
+mod postprocess;
 
+use super::endpoints::Endpoints;
 use super::problem::Problem;
-use polish::polish;
+use postprocess::postprocess;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{Content, InfoBuilder, License, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, InfoBuilder, License, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The media type of problems.
@@ -29,7 +30,7 @@ const TAGS: [(&str, &str); 7] = [
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn complete(paths: OpenApi) -> Result<Value, serde_json::Error> {
+pub fn complete(endpoints: &Endpoints) -> Result<Value, serde_json::Error> {
     let mut info = InfoBuilder::new()
         .title("Ferrocart")
         .version(env!("CARGO_PKG_VERSION"))
@@ -48,44 +49,17 @@ pub fn complete(paths: OpenApi) -> Result<Value, serde_json::Error> {
         .build();
     let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
     let mut document = OpenApiBuilder::new().info(info).tags(Some(tags)).components(Some(components)).build();
-    document.merge(paths);
+    document.merge(endpoints.openapi());
     for operation in operations(&mut document.paths) {
         add_problems(operation);
     }
     let mut document = serde_json::to_value(document)?;
-    polish(&mut document);
+    postprocess(&mut document);
     Ok(document)
 }
 
-/// Who may call an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Anybody, with a token or without.
-    Everybody,
-    /// Who has a token.
-    User,
-    /// Who runs the shop.
-    Admin,
-}
-
-impl Access {
-    /// What an operation says of itself.
-    pub(super) fn to(operation: &Operation) -> Self {
-        let security = serde_json::to_value(&operation.security).unwrap_or_default();
-        let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
-        // An empty alternative says that one may come without a token too.
-        if alternatives.is_empty() || alternatives.contains(&serde_json::json!({})) {
-            Self::Everybody
-        } else if security.to_string().contains("admin") {
-            Self::Admin
-        } else {
-            Self::User
-        }
-    }
-}
-
 /// Every operation of the document.
-fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
     paths.paths.values_mut().flat_map(|item| {
         [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
     })
@@ -96,8 +70,10 @@ fn add_problems(operation: &mut Operation) {
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(inline).collect();
     let path = parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let cursor = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let access = Access::to(operation);
-    let (protected, admin) = (access != Access::Everybody, access == Access::Admin);
+    let security = serde_json::to_value(&operation.security).unwrap_or_default();
+    let alternatives = security.as_array().map_or(&[][..], Vec::as_slice);
+    let protected = !alternatives.is_empty() && !alternatives.contains(&serde_json::json!({}));
+    let admin = protected && security.to_string().contains("admin");
     let body = operation.request_body.is_some();
     let typed = is_typed(operation);
     let rules = [

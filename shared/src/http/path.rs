@@ -1,5 +1,6 @@
 //! The parameters of the path, in place of axum's `Path`: what names nothing is not found.
 
+use super::endpoints::Argument;
 use crate::error::Error;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -8,6 +9,8 @@ use std::str::FromStr;
 /// The one parameter of the path, parsed.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
+
+impl<T> Argument for Path<T> {}
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
     type Rejection = Error;
@@ -24,6 +27,8 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
 /// The two parameters of the path, parsed.
 #[derive(Debug)]
 pub struct PathPair<A, B>(pub A, pub B);
+
+impl<A, B> Argument for PathPair<A, B> {}
 
 impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathPair<A, B> {
     type Rejection = Error;

@@ -123,13 +123,13 @@ fn status(error: &Error) -> StatusCode {
         | Error::NotPaid
         | Error::RefundExceedsPaid { .. }
         | Error::RefundRefused { .. }
-        | Error::OnHold(_)
+        | Error::ShippingBlocked(_)
         | Error::UploadChanged
         | Error::IdempotencyInProgress => StatusCode::CONFLICT,
         Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         Error::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Error::Invalid(_) | Error::EmptyCart | Error::IdempotencyKeyReused | Error::TotalTooLarge => {
+        Error::Validation(_) | Error::EmptyCart | Error::IdempotencyKeyReused | Error::TotalTooLarge => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Error::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
@@ -167,7 +167,9 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::RefundRefused { reason } => {
             return ("refund_refused", Map::from_iter([("reason".to_owned(), json!(reason))]));
         }
-        Error::OnHold(hold) => return ("order_on_hold", Map::from_iter([("reason".to_owned(), json!(hold.as_str()))])),
+        Error::ShippingBlocked(block) => {
+            return ("order_on_hold", Map::from_iter([("reason".to_owned(), json!(block.as_str()))]));
+        }
         Error::NotPaid => "order_not_paid",
         Error::RefundExceedsPaid { .. } => "refund_exceeds_paid",
         Error::MalformedBody(_) | Error::MalformedQuery(_) | Error::MalformedHeader { .. } => "malformed_request",
@@ -191,7 +193,7 @@ fn code(error: &Error) -> (&'static str, Map<String, Value>) {
         Error::VersionMismatch => "version_mismatch",
         Error::PayloadTooLarge => "payload_too_large",
         Error::UnsupportedMediaType => "unsupported_media_type",
-        Error::Invalid(_) | Error::TotalTooLarge => "validation_failed",
+        Error::Validation(_) | Error::TotalTooLarge => "validation_failed",
         Error::EmptyCart => "empty_cart",
         Error::DeadlineExceeded => "unavailable",
         Error::Database(error) if db::is_outage(error) => "unavailable",
@@ -224,7 +226,7 @@ fn detail(error: &Error, status: StatusCode) -> String {
 
 fn fields(error: &Error) -> &[FieldError] {
     match error {
-        Error::Invalid(fields) | Error::MalformedQuery(fields) => fields,
+        Error::Validation(fields) | Error::MalformedQuery(fields) => fields,
         _ => &[],
     }
 }
@@ -232,7 +234,7 @@ fn fields(error: &Error) -> &[FieldError] {
 /// An amount keeps its type to the end: in a map of JSON's values it would be a float.
 fn refundable(error: &Error) -> Option<Amount> {
     match error {
-        Error::RefundExceedsPaid { left } => Some(*left),
+        Error::RefundExceedsPaid { refundable } => Some(*refundable),
         _ => None,
     }
 }
@@ -252,6 +254,6 @@ fn add_headers(headers: &mut HeaderMap, error: &Error, status: StatusCode) {
 
 impl From<&FieldError> for ProblemField {
     fn from(field: &FieldError) -> Self {
-        Self { pointer: field.pointer.clone(), code: field.invalid.code, message: field.invalid.message.to_string() }
+        Self { pointer: field.pointer.clone(), code: field.error.code, message: field.error.message.to_string() }
     }
 }

@@ -1,6 +1,7 @@
 //! The query, in place of axum's `Query`: unknown parameters are refused, and all bad ones named.
 
-use super::input::{Fields, Input, Refusal};
+use super::endpoints::Argument;
+use super::input::{Fields, Input, ValidationErrors};
 use crate::error::Error;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -18,7 +19,11 @@ pub trait FromQuery: Sized {
     ///
     /// # Errors
     /// Every parameter that is unknown, doubled or bad.
-    fn from_query(fields: Fields<'_>) -> Result<Self, Refusal>;
+    fn from_query(fields: Fields<'_>) -> Result<Self, ValidationErrors>;
+}
+
+impl<T> Argument for Query<T> {
+    const READS_QUERY: bool = true;
 }
 
 impl<T: FromQuery> FromRequestParts<AppState> for Query<T> {
@@ -43,12 +48,12 @@ pub(super) fn pairs(uri: &Uri) -> Vec<(String, String)> {
 macro_rules! from_parameters {
     ($type:ty { $($field:ident $(= $default:expr)?),+ $(,)? }) => {
         impl $crate::http::FromQuery for $type {
-            fn from_query(mut fields: $crate::http::Fields<'_>) -> Result<Self, $crate::http::Refusal> {
+            fn from_query(mut fields: $crate::http::Fields<'_>) -> Result<Self, $crate::http::ValidationErrors> {
                 $(let $field = $crate::from_fields!(@take fields, $field $(= $default)?);)+
                 fields.finish(&[$(stringify!($field)),+])?;
                 match ($($field,)+) {
                     ($(Some($field),)+) => Ok(Self { $($field),+ }),
-                    _ => Err($crate::http::Refusal::new()),
+                    _ => Err($crate::http::ValidationErrors::new()),
                 }
             }
         }

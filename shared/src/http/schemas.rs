@@ -14,7 +14,7 @@ use crate::domain::quantity::{Quantity, Stock, StockChange};
 use crate::domain::refund::RefundStatus;
 use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
-use crate::domain::text::{Prose, Text};
+use crate::domain::text::{MultilineText, Text};
 use crate::domain::time::Timestamp;
 use crate::domain::url::WebUrl;
 use std::borrow::Cow;
@@ -105,15 +105,15 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
     }
 }
 
-impl<const MAX: usize> PartialSchema for Prose<MAX> {
+impl<const MAX: usize> PartialSchema for MultilineText<MAX> {
     fn schema() -> RefOr<Schema> {
         RefOr::T(Schema::Object(Object::from(text().max_length(Some(MAX)))))
     }
 }
 
-impl<const MAX: usize> ToSchema for Prose<MAX> {
+impl<const MAX: usize> ToSchema for MultilineText<MAX> {
     fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("Prose{MAX}"))
+        Cow::Owned(format!("MultilineText{MAX}"))
     }
 }
 

@@ -6,14 +6,14 @@ use crate::aws::{self, Call, SignableBody};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{FIRST_BYTES, ImageKind};
-use crate::telemetry::elsewhere;
+use crate::telemetry::time_other;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 use reqwest::Client;
 use std::time::{Duration, SystemTime};
 
 pub(super) const SERVICE: &str = "s3";
-/// The longest that one call waits: completing an upload takes three, within [`crate::http::DEADLINE`].
+/// The longest that one call waits: completing an upload takes three, within [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// A key is never written to a second time.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
@@ -146,7 +146,7 @@ impl ImageStore {
         let (time, settings) = (SystemTime::now(), aws::for_s3());
         let call = Call { service: SERVICE, time, settings, method, url: &url, headers, body };
         let request = aws::signed(&self.access, call)?.map(|()| "");
-        let response = elsewhere(self.http.execute(request.try_into()?)).await?;
+        let response = time_other(self.http.execute(request.try_into()?)).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Ok(Answer { status, headers, body: response.bytes().await? })
     }

@@ -8,7 +8,7 @@ use super::refund::RefundObject;
 use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::refund::{Refund, TakenRefund};
+use crate::domain::refund::{Refund, StripeRefund};
 use crate::telemetry;
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// The version of Stripe's API that this code was written for.
 const API_VERSION: &str = "2025-09-30.clover";
-/// The longest that one call waits; within [`crate::http::DEADLINE`] there is room for the rest.
+/// The longest that one call waits; within [`crate::config::REQUEST_DEADLINE`] there is room for the rest.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to Stripe.
@@ -50,7 +50,7 @@ impl Stripe {
     pub async fn create_intent(
         &self,
         order: OrderId,
-        keys_used: i64,
+        idempotency_attempt: i64,
         order_number: &str,
         amount: Money,
         currency: Currency,
@@ -63,7 +63,7 @@ impl Stripe {
             ("metadata[order_id]", order.clone()),
             ("metadata[order_number]", order_number.to_owned()),
         ];
-        let key = numbered(&order, keys_used);
+        let key = numbered(&order, idempotency_attempt);
         self.send(self.post("/v1/payment_intents", &key).form(&form)).await
     }
 
@@ -101,7 +101,7 @@ impl Stripe {
     ///
     /// # Errors
     /// [`StripeError`], also when more is asked for than is left.
-    pub async fn refund(&self, intent: &str, order: OrderId, refund: &Refund) -> Result<TakenRefund, StripeError> {
+    pub async fn refund(&self, intent: &str, order: OrderId, refund: &Refund) -> Result<StripeRefund, StripeError> {
         let mut form = vec![
             ("payment_intent", intent.to_owned()),
             ("amount", refund.amount.minor().to_string()),
@@ -111,7 +111,7 @@ impl Stripe {
         if let Some(reason) = &refund.reason {
             form.push(("metadata[reason]", reason.as_str().to_owned()));
         }
-        let key = numbered(&refund.id.to_string(), refund.keys_used);
+        let key = numbered(&refund.id.to_string(), refund.idempotency_attempt);
         let taken: RefundObject = self.send(self.post("/v1/refunds", &key).form(&form)).await?;
         Ok(taken.into())
     }
@@ -120,9 +120,9 @@ impl Stripe {
     ///
     /// # Errors
     /// [`StripeError`]
-    pub async fn refunds(&self, intent: &str) -> Result<Vec<TakenRefund>, StripeError> {
+    pub async fn refunds(&self, intent: &str) -> Result<Vec<StripeRefund>, StripeError> {
         let refunds: Vec<RefundObject> = self.list("/v1/refunds", intent).await?;
-        Ok(refunds.into_iter().map(TakenRefund::from).collect())
+        Ok(refunds.into_iter().map(StripeRefund::from).collect())
     }
 
     /// Whether a buyer's bank disputes the payment of an intent, or has won it back: one that has
@@ -165,7 +165,8 @@ impl Stripe {
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {
         let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
         // Stripe does not know this header; whatever stands between it and us may.
-        let request = telemetry::trace().into_iter().fold(request, |request, it| request.header("X-Amzn-Trace-Id", it));
+        let request =
+            telemetry::trace().into_iter().fold(request, |request, it| request.header("X-Amzn-OrderSlot-Id", it));
         let response = telemetry::stripe_call(request.send()).await?;
         let status = response.status();
         // <https://docs.stripe.com/error-low-level#idempotency>
@@ -197,6 +198,6 @@ pub(super) trait Listed {
 }
 
 /// An idempotency key: the id of what is to be made, and how many keys were used up on it before.
-fn numbered(id: &str, keys_used: i64) -> String {
-    if keys_used == 0 { id.to_owned() } else { format!("{id}-{keys_used}") }
+fn numbered(id: &str, idempotency_attempt: i64) -> String {
+    if idempotency_attempt == 0 { id.to_owned() } else { format!("{id}-{idempotency_attempt}") }
 }

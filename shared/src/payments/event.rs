@@ -50,14 +50,14 @@ impl Event {
     ///
     /// # Errors
     /// When it is about something else.
-    pub fn subject(&self) -> Result<Subject, serde_json::Error> {
+    pub fn dispute_or_refund(&self) -> Result<DisputeOrRefund, serde_json::Error> {
         serde_json::from_str(self.data.object.get())
     }
 }
 
 /// A charge, a refund or a dispute: what they have in common, as far as the shop looks at it.
 #[derive(Debug, Deserialize)]
-pub struct Subject {
+pub struct DisputeOrRefund {
     /// Its id at Stripe.
     pub id: String,
     /// The payment intent that it belongs to; old kinds of charges have none.

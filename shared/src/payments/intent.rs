@@ -1,6 +1,6 @@
 //! Payment intents: of Stripe's object, what the shop looks at.
 
-use crate::db::orders::ClientSecret;
+use crate::domain::payment::ClientSecret;
 use serde::Deserialize;
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use super::client::Listed;
 use crate::domain::money::Money;
-use crate::domain::refund::{RefundStatus, TakenRefund};
+use crate::domain::refund::{RefundStatus, StripeRefund};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ impl Listed for RefundObject {
     }
 }
 
-impl From<RefundObject> for TakenRefund {
+impl From<RefundObject> for StripeRefund {
     fn from(object: RefundObject) -> Self {
         let status = match object.status.as_deref() {
             Some("succeeded") => RefundStatus::Succeeded,

@@ -69,7 +69,7 @@ impl Visit for Metric {
 mod tests {
     use super::Embedded;
     use crate::domain::money::Money;
-    use crate::telemetry::Fact;
+    use crate::telemetry::BusinessEvent;
     use serde_json::{Value, json};
     use std::io::Write;
     use std::sync::mpsc::{Sender, channel};
@@ -94,7 +94,7 @@ mod tests {
         let (lines, heard) = channel();
         let subscriber = tracing_subscriber::registry().with(Embedded::new("Shop", move || Lines(lines.clone())));
         tracing::subscriber::with_default(subscriber, || {
-            Fact::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).count();
+            BusinessEvent::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).count();
         });
         let told: Vec<Value> = heard.try_iter().map(|line| serde_json::from_slice(&line).unwrap()).collect();
         assert_eq!((&told[0]["OrdersPaid"], &told[1]["RevenueMinorUnits"]), (&json!(1), &json!(1999)));

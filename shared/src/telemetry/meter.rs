@@ -1,7 +1,7 @@
 //! What one request has taken and brought about so far. It belongs to the request's task, so
 //! nothing has to be handed through handlers and finders.
 
-use super::fact::Fact;
+use super::business_event::BusinessEvent;
 use crate::domain::id::UserId;
 use mongodb::event::EventHandler;
 use mongodb::event::cmap::CmapEvent;
@@ -24,7 +24,7 @@ struct Meter {
     waited: Cell<Duration>,
     /// How long of that for neither the database nor Stripe.
     waited_elsewhere: Cell<Duration>,
-    facts: RefCell<Vec<Fact>>,
+    events: RefCell<Vec<BusinessEvent>>,
 }
 
 /// How often another system was called, and how long it took.
@@ -40,7 +40,7 @@ pub(crate) struct Measured {
     pub(crate) user: Option<UserId>,
     pub(crate) database: Usage,
     pub(crate) stripe: Usage,
-    facts: Vec<Fact>,
+    events: Vec<BusinessEvent>,
 }
 
 /// Does some work and measures it.
@@ -53,7 +53,7 @@ pub(crate) async fn measured<T>(trace: Option<String>, work: impl Future<Output 
             user: meter.user.get(),
             database: meter.database(),
             stripe: meter.stripe.get(),
-            facts: meter.facts.take(),
+            events: meter.events.take(),
         });
         (done, measured)
     };
@@ -81,24 +81,24 @@ pub fn user(id: UserId) {
 }
 
 /// Notes what happened. It is counted when the request has ended.
-pub fn note(fact: Fact) {
+pub fn record(event: BusinessEvent) {
     with(|meter| {
-        let mut facts = meter.facts.borrow_mut();
-        if fact == Fact::ExpiryFailed || !facts.contains(&fact) {
-            facts.push(fact);
+        let mut events = meter.events.borrow_mut();
+        if event == BusinessEvent::MaintenanceFailed || !events.contains(&event) {
+            events.push(event);
         }
     });
 }
 
 /// How much has been noted.
 #[must_use]
-pub fn noted() -> usize {
-    METER.try_with(|meter| meter.facts.borrow().len()).unwrap_or_default()
+pub fn recorded() -> usize {
+    METER.try_with(|meter| meter.events.borrow().len()).unwrap_or_default()
 }
 
 /// Forgets what was noted since then: a transaction failed, and it did not happen.
-pub fn forget_since(noted: usize) {
-    with(|meter| meter.facts.borrow_mut().truncate(noted));
+pub fn rollback_to(recorded: usize) {
+    with(|meter| meter.events.borrow_mut().truncate(recorded));
 }
 
 /// The trace that the request belongs to, as X-Ray writes it.
@@ -115,7 +115,7 @@ pub(crate) async fn stripe_call<T>(call: impl Future<Output = T>) -> T {
 }
 
 /// Measures what is waited for and is neither the database nor Stripe.
-pub async fn elsewhere<T>(wait: impl Future<Output = T>) -> T {
+pub async fn time_other<T>(wait: impl Future<Output = T>) -> T {
     let started = Instant::now();
     let done = wait.await;
     with(|meter| meter.waited_elsewhere.set(meter.waited_elsewhere.get().saturating_add(started.elapsed())));
@@ -158,13 +158,13 @@ impl Usage {
 }
 
 impl Measured {
-    /// Counts one more fact.
-    pub(crate) fn add(&mut self, fact: Option<Fact>) {
-        self.facts.extend(fact);
+    /// Counts one more event.
+    pub(crate) fn add(&mut self, event: Option<BusinessEvent>) {
+        self.events.extend(event);
     }
 
     /// Tells CloudWatch what happened.
     pub(crate) fn count(&self) {
-        self.facts.iter().for_each(|fact| fact.count());
+        self.events.iter().for_each(|event| event.count());
     }
 }

@@ -1,4 +1,4 @@
-//! `PUT /admin/orders/{id}` to `cancelled`: the goods come back, and so does the money.
+//! `PUT /admin/orders/{id}` to `cancelled`: stock is restocked and payments are refunded.
 
 use crate::orders::buyers::{buy, buyer, stock_left};
 use crate::stripe_webhook::{deliver, event};
@@ -8,7 +8,7 @@ use ferrocart_tests::{Answer, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use serde_json::json;
 
-/// A shop where ada has paid for two of five tees.
+/// Creates a shop where Ada has paid for two of five tees.
 async fn paid() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -32,7 +32,7 @@ async fn a_paid_order_is_cancelled_with_a_full_refund() {
 }
 
 #[tokio::test]
-async fn a_refund_that_stripe_does_not_take_now_is_sent_later() {
+async fn maintenance_sends_the_refund_if_stripe_was_unreachable() {
     let (shop, stripe, tee, admin, order) = paid().await;
     stripe.order_fault(&json!({ "path": "/v1/refunds", "action": "drop_before" })).await;
     let path = format!("/admin/orders/{}", order.text("/id"));
@@ -45,12 +45,12 @@ async fn a_refund_that_stripe_does_not_take_now_is_sent_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_is_shipped_and_cancelled_at_once_is_one_of_both() {
+async fn concurrent_shipping_and_cancelling_make_one_transition() {
     for _ in 0..5 {
         let (shop, stripe, tee, admin, order) = paid().await;
         let path = format!("/admin/orders/{}", order.text("/id"));
-        let moves = ["shipped", "cancelled"].map(|status| admin.put(&path, json!({ "status": status })));
-        let answers = join_all(moves).await;
+        let transitions = ["shipped", "cancelled"].map(|status| admin.put(&path, json!({ "status": status })));
+        let answers = join_all(transitions).await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
         let refunds = stripe.refunds(&order.text("/payment/intent_id")).await.len();
         let end = admin.get(&path).await.expect(200);
@@ -62,15 +62,15 @@ async fn an_order_that_is_shipped_and_cancelled_at_once_is_one_of_both() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_paid_a_moment_ago_is_cancelled_with_a_full_refund() {
-    let sale = super::refund_order::unpaid().await;
-    // Stripe has the money; its event is still on the way.
+async fn cancelling_refunds_a_payment_whose_event_is_pending() {
+    let sale = super::refund_order::unpaid_sale().await;
+    // The payment succeeded at Stripe, and its event has not arrived yet.
     sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
-    let cancelled = sale.go_to("cancelled").await.expect(200);
+    let cancelled = sale.set_status("cancelled").await.expect(200);
     assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
     let states = [1, 2].map(|step| cancelled.text(&format!("/status_history/{step}/status")));
     assert_eq!(states, ["processing", "cancelled"]);
     deliver(&sale.shop, &sale.stripe.event("payment_intent.succeeded").await).await.expect(200);
-    assert_eq!((sale.order().await.at("/status"), sale.sent_back().await), (&json!("cancelled"), 3000));
+    assert_eq!((sale.order().await.at("/status"), sale.refunded_at_stripe().await), (&json!("cancelled"), 3000));
     assert_eq!(sale.stock().await, 5);
 }

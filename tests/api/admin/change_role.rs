@@ -7,7 +7,7 @@ use mongodb::bson::doc;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_changed_role_counts_at_once_and_ends_the_sessions() {
+async fn a_new_role_applies_immediately_and_ends_all_sessions() {
     let shop = TestShop::open().await;
     let (admin, ada) = (shop.admin().await, shop.customer("ada").await);
     let path = format!("/admin/users/{}", shop.user_id("ada@example.com").await);
@@ -18,7 +18,7 @@ async fn a_changed_role_counts_at_once_and_ends_the_sessions() {
     let session = shop.visitor().post("/auth/login", login).await.expect(200);
     let ada = shop.visitor().with_token(&session.text("/access_token"));
     ada.get("/admin/users").await.expect(200);
-    // The same role again is no change.
+    // Setting the same role changes nothing.
     admin.put(&path, json!({ "role": "admin" })).await.expect(200);
     ada.get("/admin/users").await.expect(200);
     admin.put(&path, json!({ "role": "customer" })).await.expect(200);
@@ -29,7 +29,7 @@ async fn a_changed_role_counts_at_once_and_ends_the_sessions() {
 }
 
 #[tokio::test]
-async fn what_is_no_role_or_no_user_changes_nothing() {
+async fn an_invalid_role_or_an_unknown_user_changes_nothing() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     shop.customer("ada").await;
@@ -48,7 +48,7 @@ async fn what_is_no_role_or_no_user_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_last_administrator_stays() {
+async fn the_last_administrator_cannot_be_demoted() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let path = format!("/admin/users/{}", shop.user_id("admin@example.com").await);
@@ -59,7 +59,7 @@ async fn the_last_administrator_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_administrators_who_unmake_each_other_at_once_leave_one() {
+async fn administrators_who_demote_each_other_at_once_leave_one() {
     for _ in 0..5 {
         let shop = TestShop::open().await;
         let (one, two) = (shop.admin().await, shop.second_admin().await);

@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn an_administrator_sees_any_order_and_who_bought_it_but_not_how_to_pay_it() {
+async fn an_administrator_sees_order_and_buyer_but_no_client_secret() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     shop.customer("ada").await;
@@ -20,7 +20,7 @@ async fn an_administrator_sees_any_order_and_who_bought_it_but_not_how_to_pay_it
 }
 
 #[tokio::test]
-async fn the_order_of_an_account_that_is_gone_is_still_shown() {
+async fn the_order_of_a_deleted_account_is_shown_without_customer() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = product("Tee", 1999, &[("TEE-M", 5)]);
@@ -32,11 +32,11 @@ async fn the_order_of_an_account_that_is_gone_is_still_shown() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_not_there_is_not_found_nor_is_one_that_was_given_up() {
+async fn unknown_orders_and_tombstones_are_not_found() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tombstone: OrderId = new_id();
-    assert!(shop.state().orders.bury(tombstone, shop.state().now()).await.expect("an answer"));
+    assert!(shop.state().orders.insert_tombstone(tombstone, shop.state().now()).await.expect("a result"));
     for id in [&tombstone.to_string(), "000000000000000000000000", "me", "%24ne", &"0".repeat(25)] {
         admin.get(&format!("/admin/orders/{id}")).await.expect(404);
         admin.put(&format!("/admin/orders/{id}"), json!({ "status": "cancelled" })).await.expect(404);
@@ -45,6 +45,6 @@ async fn an_order_that_is_not_there_is_not_found_nor_is_one_that_was_given_up() 
     for list in ["/admin/orders", "/admin/orders?to=2100-01-01T00:00:00Z", "/admin/orders?status=pending"] {
         assert_eq!(admin.get(list).await.expect(200).at("/items"), &json!([]));
     }
-    let figures = admin.get("/admin/stats").await.expect(200);
-    assert_eq!(figures.at("/orders_by_status/pending"), 0);
+    let stats = admin.get("/admin/stats").await.expect(200);
+    assert_eq!(stats.at("/orders_by_status/pending"), 0);
 }

@@ -8,12 +8,12 @@ use ferrocart_tests::sample::{order, product};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("a moment")
+fn time(text: &str) -> Timestamp {
+    text.parse().expect("a time")
 }
 
 #[tokio::test]
-async fn figures_of_a_week_count_what_was_paid_in_it() {
+async fn the_figures_of_a_week_count_the_orders_paid_in_it() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let buyer = ferrocart::db::new_id();
@@ -23,7 +23,7 @@ async fn figures_of_a_week_count_what_was_paid_in_it() {
     hidden.is_active = false;
     let hidden = shop.stock(hidden).await;
     let orders = [
-        // The last moment before the week, its first, its last, and the first after it.
+        // The last millisecond before the week, its first, its last, and the first after it.
         (&tee, 9, OrderStatus::Delivered, "2026-11-01T23:59:59.999Z", 0),
         (&tee, 2, OrderStatus::Delivered, "2026-11-02T00:00:00.000Z", 0),
         (&mug, 1, OrderStatus::Processing, "2026-11-08T23:59:59.999Z", 0),
@@ -34,8 +34,8 @@ async fn figures_of_a_week_count_what_was_paid_in_it() {
         (&mug, 60, OrderStatus::Cancelled, "2026-11-04T15:00:00.000Z", 0),
         (&tee, 1, OrderStatus::Cancelled, "2026-11-04T16:00:00.000Z", 1999),
     ];
-    for (product, pieces, status, placed, refunded) in orders {
-        let mut order = order(buyer, product, pieces, status, at(placed));
+    for (product, quantity, status, placed, refunded) in orders {
+        let mut order = order(buyer, product, quantity, status, time(placed));
         order.refunded_amount = Money::from_minor(refunded);
         shop.record(order).await;
     }
@@ -44,36 +44,36 @@ async fn figures_of_a_week_count_what_was_paid_in_it() {
 }
 
 #[tokio::test]
-async fn a_shop_without_sales_has_zeros_for_every_day_of_the_last_thirty() {
+async fn a_shop_without_sales_has_zeros_for_the_last_30_days() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     shop.customer("ada").await;
     shop.customer("bob").await;
     let stats = admin.get("/admin/stats").await.expect(200);
-    let (from, to) = (at(&stats.text("/from")), at(&stats.text("/to")));
+    let (from, to) = (time(&stats.text("/from")), time(&stats.text("/to")));
     assert_eq!(to.since(from), std::time::Duration::from_hours(30 * 24));
     assert!(shop.state().now().since(to) < std::time::Duration::from_mins(1));
     let days = stats.at("/revenue_by_day").as_array().expect("days");
-    assert_eq!(days.len(), 31, "thirty times 24 hours touch 31 days");
+    assert_eq!(days.len(), 31, "30 times 24 hours touch 31 days");
     assert!(days.iter().all(|day| day["revenue"] == json!(0.0) && day["orders"] == 0));
     assert!(days.windows(2).all(|pair| pair[0]["date"].as_str() < pair[1]["date"].as_str()));
     for figure in ["/revenue", "/refunds", "/average_order_value"] {
         assert_eq!(stats.at(figure), &json!(0.0), "{figure}");
     }
     assert_eq!((stats.at("/orders"), stats.at("/units_sold")), (&json!(0), &json!(0)));
-    // Those who run the shop are no customers.
+    // Administrators do not count as customers.
     assert_eq!(stats.at("/new_customers"), 2);
     assert_eq!(stats.at("/top_products"), &json!([]));
 }
 
 #[tokio::test]
-async fn the_ten_best_products_and_the_twenty_scarcest_variants_are_shown() {
+async fn the_10_best_sellers_and_the_20_lowest_stocks_are_listed() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let placed = shop.state().now().minus(std::time::Duration::from_hours(1));
     for number in 0..15_i64 {
         let skus = [format!("P{number:02}-A"), format!("P{number:02}-B")];
-        // The scarcer variant of a product with an even number is very scarce.
+        // Products with an even number have one variant with little stock.
         let stocks =
             [(skus[0].as_str(), 100 + number), (skus[1].as_str(), if number % 2 == 0 { number } else { 200 + number })];
         let product = shop.stock(product(&format!("Product {number}"), 100 * (number + 1), &stocks)).await;
@@ -92,7 +92,7 @@ async fn the_ten_best_products_and_the_twenty_scarcest_variants_are_shown() {
 }
 
 #[tokio::test]
-async fn a_span_that_makes_no_sense_is_refused() {
+async fn an_invalid_period_is_refused() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for (query, pointer) in [
@@ -112,8 +112,8 @@ async fn a_span_that_makes_no_sense_is_refused() {
             "{query}"
         );
     }
-    let whole = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2025-01-01T00:00:00Z").await.expect(200);
-    assert_eq!(whole.at("/revenue_by_day").as_array().map(Vec::len), Some(366));
-    let nothing = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2024-01-01T00:00:00Z").await.expect(200);
-    assert_eq!(nothing.at("/revenue_by_day"), &json!([]));
+    let leap_year = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2025-01-01T00:00:00Z").await.expect(200);
+    assert_eq!(leap_year.at("/revenue_by_day").as_array().map(Vec::len), Some(366));
+    let empty = admin.get("/admin/stats?from=2024-01-01T00:00:00Z&to=2024-01-01T00:00:00Z").await.expect(200);
+    assert_eq!(empty.at("/revenue_by_day"), &json!([]));
 }

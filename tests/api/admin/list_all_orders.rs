@@ -8,11 +8,11 @@ use ferrocart_tests::{Answer, Client, TestShop};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// The moment from which the orders are placed, an hour apart.
+/// The time of the first order; the others follow an hour apart.
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
-/// Twelve orders of Ada and Bob by turns, and in four states by turns.
-async fn busy_shop() -> (TestShop, Client, Vec<OrderDoc>) {
+/// Creates a shop with twelve orders, alternating between Ada and Bob and among four statuses.
+async fn shop_with_orders() -> (TestShop, Client, Vec<OrderDoc>) {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     shop.customer("ada").await;
@@ -34,7 +34,7 @@ fn ids(page: &Answer) -> Vec<String> {
     items.iter().map(|order| order["id"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// The ids of the orders that match, the latest first.
+/// The ids of the matching orders, latest first.
 fn expected(orders: &[OrderDoc], matches: impl Fn(usize, &OrderDoc) -> bool) -> Vec<String> {
     let mut found: Vec<_> = orders
         .iter()
@@ -47,8 +47,8 @@ fn expected(orders: &[OrderDoc], matches: impl Fn(usize, &OrderDoc) -> bool) -> 
 }
 
 #[tokio::test]
-async fn every_filter_shows_what_it_names_and_they_combine() {
-    let (shop, admin, orders) = busy_shop().await;
+async fn filters_select_matching_orders_and_combine() {
+    let (shop, admin, orders) = shop_with_orders().await;
     let ada = shop.user_id("ada@example.com").await;
     let bob = shop.user_id("bob@example.com").await;
     let hour = |hours: u64| START.plus(Duration::from_hours(hours)).to_string();
@@ -59,7 +59,7 @@ async fn every_filter_shows_what_it_names_and_they_combine() {
         (format!("user_id={ada}"), expected(&orders, |_, o| o.user_id == ada)),
         ("email=%20ADA@example.com".into(), expected(&orders, |_, o| o.user_id == ada)),
         (format!("email=ada@example.com&user_id={bob}"), vec![]),
-        ("email=nobody@example.com".into(), vec![]),
+        ("email=unknown@example.com".into(), vec![]),
         (format!("order_number={number}"), vec![orders[4].id.to_string()]),
         (format!("order_number={}", number.to_lowercase()), vec![orders[4].id.to_string()]),
         ("order_number=FC-0000-0000".into(), vec![]),
@@ -78,8 +78,8 @@ async fn every_filter_shows_what_it_names_and_they_combine() {
 }
 
 #[tokio::test]
-async fn every_order_says_who_bought_it() {
-    let (_shop, admin, _) = busy_shop().await;
+async fn every_order_shows_its_customer() {
+    let (_shop, admin, _) = shop_with_orders().await;
     let page = admin.get("/admin/orders?limit=2").await.expect(200);
     for (position, email) in ["bob@example.com", "ada@example.com"].into_iter().enumerate() {
         let item = page.at(&format!("/items/{position}"));
@@ -91,8 +91,8 @@ async fn every_order_says_who_bought_it() {
 }
 
 #[tokio::test]
-async fn pages_follow_one_another_without_gaps_also_among_orders_of_one_moment() {
-    let (shop, admin, mut orders) = busy_shop().await;
+async fn pages_have_no_gaps_even_among_orders_of_the_same_time() {
+    let (shop, admin, mut orders) = shop_with_orders().await;
     let buyer = orders[0].user_id;
     for _ in 0..5 {
         let tee = product("Tee", 1999, &[("TEE-M", 5)]);
@@ -106,7 +106,6 @@ async fn pages_follow_one_another_without_gaps_also_among_orders_of_one_moment()
             loop {
                 let page = admin.get(&format!("/admin/orders?limit={limit}{filters}{cursor}")).await.expect(200);
                 seen.extend(ids(&page));
-                // An order that is placed meanwhile is on the first page, and moves no other.
                 let Some(next) = page.at("/next_cursor").as_str() else { break };
                 cursor = format!("&cursor={next}");
             }
@@ -117,11 +116,11 @@ async fn pages_follow_one_another_without_gaps_also_among_orders_of_one_moment()
 }
 
 #[tokio::test]
-async fn a_cursor_belongs_to_its_filters() {
-    let (shop, admin, orders) = busy_shop().await;
+async fn a_cursor_is_valid_for_its_own_filters_only() {
+    let (shop, admin, orders) = shop_with_orders().await;
     let ada = shop.user_id("ada@example.com").await;
     let cursor = admin.get("/admin/orders?limit=1&email=ada@example.com").await.expect(200).text("/next_cursor");
-    // The e-mail address and the id of one user are one filter.
+    // The e-mail address and the id of a user are the same filter.
     admin.get(&format!("/admin/orders?user_id={ada}&cursor={cursor}")).await.expect(200);
     for filters in [
         "",
@@ -142,7 +141,7 @@ async fn a_cursor_belongs_to_its_filters() {
 }
 
 #[tokio::test]
-async fn every_bad_parameter_is_named() {
+async fn every_invalid_parameter_is_reported() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let query = "status=lost&user_id=me&email=ada&from=yesterday&to=1e9&limit=0&page=2&status%5B%24ne%5D=x";

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-/// A shop that has sold three of five tees for 30 dollars.
+/// A shop that has sold three of five tees to Ada for 30 dollars.
 pub(crate) struct Sale {
     pub(crate) shop: TestShop,
     pub(crate) stripe: Stripe,
@@ -21,8 +21,8 @@ pub(crate) struct Sale {
     pub(crate) intent: String,
 }
 
-/// A sale that nobody has paid.
-pub(crate) async fn unpaid() -> Sale {
+/// Creates a sale that is not paid.
+pub(crate) async fn unpaid_sale() -> Sale {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1000, &[("TEE-M", 5)])).await;
     let buyer = buyer(&shop, "ada", &tee, 3).await;
@@ -32,36 +32,37 @@ pub(crate) async fn unpaid() -> Sale {
     Sale { shop, stripe, tee, buyer, admin, id, intent }
 }
 
-/// A sale that is paid and not shipped.
-pub(crate) async fn sale() -> Sale {
-    let sale = unpaid().await;
+/// Creates a sale that is paid and not shipped.
+pub(crate) async fn paid_sale() -> Sale {
+    let sale = unpaid_sale().await;
     sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
     deliver(&sale.shop, &sale.stripe.event("payment_intent.succeeded").await).await.expect(200);
     sale
 }
 
 impl Sale {
-    pub(crate) async fn refund(&self, wish: Value) -> Answer {
-        self.admin.post(&format!("/admin/orders/{}/refunds", self.id), wish).await
+    pub(crate) async fn refund(&self, refund: Value) -> Answer {
+        self.admin.post(&format!("/admin/orders/{}/refunds", self.id), refund).await
     }
 
-    async fn refund_under(&self, key: &str, wish: Value) -> Answer {
+    async fn refund_with_key(&self, key: &str, refund: Value) -> Answer {
         let admin = self.admin.with_header("idempotency-key", key);
-        admin.post(&format!("/admin/orders/{}/refunds", self.id), wish).await
+        admin.post(&format!("/admin/orders/{}/refunds", self.id), refund).await
     }
 
     pub(crate) async fn order(&self) -> Answer {
         self.admin.get(&format!("/admin/orders/{}", self.id)).await.expect(200)
     }
 
-    pub(crate) async fn go_to(&self, status: &str) -> Answer {
+    pub(crate) async fn set_status(&self, status: &str) -> Answer {
         self.admin.put(&format!("/admin/orders/{}", self.id), json!({ "status": status })).await
     }
 
     pub(crate) async fn ship(&self) -> Answer {
-        self.go_to("shipped").await
+        self.set_status("shipped").await
     }
 
+    /// Makes the next `POST` to a path of Stripe's API fail.
     pub(crate) async fn fault(&self, path: &str, action: &str) {
         self.stripe.order_fault(&json!({ "path": path, "method": "POST", "action": action })).await;
     }
@@ -70,57 +71,57 @@ impl Sale {
         stock_left(&self.shop, &self.tee).await
     }
 
-    /// What Stripe has sent back, in cents.
-    pub(crate) async fn sent_back(&self) -> i64 {
+    /// The sum of the refunds at Stripe, in cents.
+    pub(crate) async fn refunded_at_stripe(&self) -> i64 {
         self.stripe.refunds(&self.intent).await.iter().filter_map(|refund| refund["amount"].as_i64()).sum()
     }
 }
 
 #[tokio::test]
-async fn a_part_is_refunded_and_then_the_rest() {
-    let sale = sale().await;
+async fn a_partial_refund_is_followed_by_a_refund_of_the_rest() {
+    let sale = paid_sale().await;
     let part = sale.refund(json!({ "amount": 9.99, "reason": "a scratch" })).await.expect(201);
     assert_snapshot!(part.shown());
     let rest = sale.refund(json!({})).await.expect(201);
     assert_eq!((rest.at("/amount"), rest.at("/refunded_amount")), (&json!(20.01), &json!(30.0)));
     assert_eq!((rest.at("/refundable_amount"), rest.at("/payment_status")), (&json!(0.0), &json!("refunded")));
-    assert_eq!(sale.sent_back().await, 3000);
+    assert_eq!(sale.refunded_at_stripe().await, 3000);
     assert_eq!(sale.stock().await, 2);
     assert_snapshot!(sale.order().await.shown());
 }
 
 #[tokio::test]
-async fn more_than_is_left_is_refused_with_what_is_left() {
-    let sale = sale().await;
+async fn a_refund_over_the_rest_is_refused_with_the_refundable_amount() {
+    let sale = paid_sale().await;
     sale.refund(json!({ "amount": 20 })).await.expect(201);
     let refused = sale.refund(json!({ "amount": 10.01 })).await;
     assert_snapshot!(refused.shown());
     sale.refund(json!({ "amount": 10 })).await.expect(201);
-    for wish in [json!({}), json!({ "amount": 0.01 })] {
-        let refused = sale.refund(wish).await.expect(409);
+    for refund in [json!({}), json!({ "amount": 0.01 })] {
+        let refused = sale.refund(refund).await.expect(409);
         assert_eq!(
             (refused.at("/code"), refused.at("/refundable_amount")),
             (&json!("refund_exceeds_paid"), &json!(0.0))
         );
     }
-    assert_eq!(sale.sent_back().await, 3000);
+    assert_eq!(sale.refunded_at_stripe().await, 3000);
 }
 
 #[tokio::test]
-async fn what_was_not_paid_cannot_be_refunded() {
-    let sale = unpaid().await;
+async fn an_unpaid_order_cannot_be_refunded() {
+    let sale = unpaid_sale().await;
     assert_eq!(sale.refund(json!({})).await.expect(409).at("/code"), "order_not_paid");
     assert_eq!(sale.order().await.at("/refundable_amount"), &json!(0.0));
-    sale.go_to("cancelled").await.expect(200);
+    sale.set_status("cancelled").await.expect(200);
     assert_eq!(sale.refund(json!({})).await.expect(409).at("/code"), "order_not_paid");
     sale.admin.post("/admin/orders/0123456789abcdef01234567/refunds", json!({})).await.expect(404);
     sale.admin.post("/admin/orders/1/refunds", json!({})).await.expect(404);
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
-    let sale = sale().await;
-    for (wish, pointer, code) in [
+async fn every_invalid_field_is_reported() {
+    let sale = paid_sale().await;
+    for (body, pointer, code) in [
         (json!({ "amount": 0 }), "/amount", "too_small"),
         (json!({ "amount": -1 }), "/amount", "too_small"),
         (json!({ "amount": 1.999 }), "/amount", "too_many_decimals"),
@@ -131,60 +132,60 @@ async fn every_bad_field_is_named() {
         (json!({ "restock": "yes" }), "/restock", "invalid_type"),
         (json!({ "currency": "usd" }), "/currency", "unknown"),
     ] {
-        let refused = sale.refund(wish.clone()).await.expect(422);
+        let refused = sale.refund(body.clone()).await.expect(422);
         assert_eq!((refused.text("/errors/0/pointer"), refused.text("/errors/0/code")), (pointer.into(), code.into()));
     }
-    assert_eq!(sale.sent_back().await, 0);
+    assert_eq!(sale.refunded_at_stripe().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_16_refunds_of_a_third_at_once_three_take_effect() {
-    let sale = sale().await;
+async fn of_16_concurrent_refunds_of_a_third_three_succeed() {
+    let sale = paid_sale().await;
     let answers = join_all((0..16).map(|_| sale.refund(json!({ "amount": 10 })))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 3);
     for refused in answers.iter().filter(|answer| answer.status != 201) {
         assert_eq!((refused.status.as_u16(), refused.at("/code")), (409, &json!("refund_exceeds_paid")));
     }
-    assert_eq!(sale.sent_back().await, 3000);
+    assert_eq!(sale.refunded_at_stripe().await, 3000);
     assert_eq!(sale.order().await.at("/refunded_amount"), &json!(30.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_key_is_one_refund_also_when_it_comes_twelve_times_at_once() {
-    let sale = sale().await;
-    let wish = json!({ "amount": 10, "reason": "late", "restock": true });
-    let answers = join_all((0..12).map(|_| sale.refund_under("k", wish.clone()))).await;
+async fn twelve_concurrent_requests_with_one_key_refund_once() {
+    let sale = paid_sale().await;
+    let body = json!({ "amount": 10, "reason": "late", "restock": true });
+    let answers = join_all((0..12).map(|_| sale.refund_with_key("k", body.clone()))).await;
     let first = answers.first().expect("an answer").text("/id");
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.at("/id") == first.as_str()));
     let replayed = answers.iter().filter(|answer| answer.headers.contains_key("idempotent-replayed")).count();
-    assert_eq!((replayed, sale.sent_back().await, sale.stock().await), (11, 1000, 5));
-    let other = sale.refund_under("k", json!({ "amount": 11, "reason": "late", "restock": true })).await.expect(422);
+    assert_eq!((replayed, sale.refunded_at_stripe().await, sale.stock().await), (11, 1000, 5));
+    let other = sale.refund_with_key("k", json!({ "amount": 11, "reason": "late", "restock": true })).await.expect(422);
     assert_eq!(other.at("/code"), "idempotency_key_reused");
-    sale.refund_under("k2", wish).await.expect(201);
-    assert_eq!((sale.sent_back().await, sale.stock().await), (2000, 5));
+    sale.refund_with_key("k2", body).await.expect(201);
+    assert_eq!((sale.refunded_at_stripe().await, sale.stock().await), (2000, 5));
 }
 
 #[tokio::test]
-async fn goods_come_back_once_whatever_is_refunded_and_cancelled() {
-    let sale = sale().await;
+async fn refunds_and_a_cancellation_restock_once() {
+    let sale = paid_sale().await;
     let first = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
     assert_eq!((first.at("/restocked"), sale.stock().await), (&json!(true), 5));
     let second = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
     assert_eq!((second.at("/restocked"), sale.stock().await), (&json!(false), 5));
-    // What is on the shelf again cannot be in a parcel.
+    // Restocked goods cannot be shipped.
     let held = sale.ship().await.expect(409);
     assert_eq!((held.at("/code"), held.at("/reason")), (&json!("order_on_hold"), &json!("restocked")));
-    let cancelled = sale.go_to("cancelled").await.expect(200);
+    let cancelled = sale.set_status("cancelled").await.expect(200);
     assert_eq!((cancelled.at("/refunded_amount"), cancelled.at("/payment/status")), (&json!(30.0), &json!("refunded")));
     assert_eq!((cancelled.at("/refunds/2/amount"), sale.stock().await), (&json!(28.0), 5));
-    assert_eq!(sale.sent_back().await, 3000);
+    assert_eq!(sale.refunded_at_stripe().await, 3000);
     assert_eq!(sale.refund(json!({ "restock": true })).await.expect(409).at("/code"), "refund_exceeds_paid");
     assert_eq!(sale.stock().await, 5);
 }
 
 #[tokio::test]
-async fn a_refund_that_stripe_refuses_brings_no_goods_back_and_holds_nothing_up() {
-    let sale = sale().await;
+async fn a_refused_refund_neither_restocks_nor_blocks_shipping() {
+    let sale = paid_sale().await;
     let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let refused = sale.refund(json!({ "restock": true })).await.expect(409);
     assert_eq!(refused.at("/reason"), "charge_disputed");
@@ -196,9 +197,9 @@ async fn a_refund_that_stripe_refuses_brings_no_goods_back_and_holds_nothing_up(
 }
 
 #[tokio::test]
-async fn goods_come_back_when_stripe_has_the_refund_and_are_held_until_then() {
+async fn a_pending_refund_restocks_and_blocks_shipping_until_sent() {
     for action in ["drop_before", "drop_after"] {
-        let sale = sale().await;
+        let sale = paid_sale().await;
         sale.fault("/v1/refunds", action).await;
         let pending = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
         assert_eq!((pending.at("/restocked"), sale.stock().await), (&json!(false), 2), "{action}");
@@ -210,53 +211,53 @@ async fn goods_come_back_when_stripe_has_the_refund_and_are_held_until_then() {
 }
 
 #[tokio::test]
-async fn goods_that_a_cancellation_has_put_back_do_not_come_back_with_a_refund_as_well() {
-    let sale = sale().await;
+async fn a_late_refund_does_not_restock_a_cancelled_order_again() {
+    let sale = paid_sale().await;
     sale.fault("/v1/refunds", "drop_before").await;
     sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
-    sale.go_to("cancelled").await.expect(200);
+    sale.set_status("cancelled").await.expect(200);
     ferrocart_maintenance::run(sale.shop.state().clone()).await.expect("a report");
-    assert_eq!((sale.sent_back().await, sale.stock().await), (3000, 5));
+    assert_eq!((sale.refunded_at_stripe().await, sale.stock().await), (3000, 5));
     assert_eq!(sale.order().await.at("/refunds/0/restocked"), &json!(false));
 }
 
 #[tokio::test]
-async fn an_order_that_was_refunded_in_full_is_not_shipped_and_can_be_cancelled() {
-    let sale = sale().await;
+async fn a_fully_refunded_order_can_be_cancelled_but_not_shipped() {
+    let sale = paid_sale().await;
     sale.refund(json!({})).await.expect(201);
     let held = sale.ship().await.expect(409);
     assert_eq!((held.at("/code"), held.at("/reason")), (&json!("order_on_hold"), &json!("refunded")));
-    let cancelled = sale.go_to("cancelled").await.expect(200);
+    let cancelled = sale.set_status("cancelled").await.expect(200);
     assert_eq!(cancelled.at("/refunds").as_array().map(Vec::len), Some(1));
-    assert_eq!((sale.stock().await, sale.sent_back().await), (5, 3000));
+    assert_eq!((sale.stock().await, sale.refunded_at_stripe().await), (5, 3000));
 }
 
 #[tokio::test]
-async fn an_order_on_its_way_can_be_refunded_and_stays_where_it_is() {
-    let sale = sale().await;
+async fn refunding_a_shipped_order_keeps_its_status() {
+    let sale = paid_sale().await;
     sale.ship().await.expect(200);
     sale.refund(json!({ "restock": true })).await.expect(201);
     let order = sale.order().await;
     assert_eq!((order.at("/status"), order.at("/payment/status")), (&json!("shipped"), &json!("refunded")));
     assert_eq!(sale.stock().await, 5);
-    sale.go_to("delivered").await.expect(200);
+    sale.set_status("delivered").await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refund_and_a_cancellation_at_once_send_back_what_was_paid_and_no_more() {
+async fn concurrent_refund_and_cancellation_refund_the_payment_once() {
     for _ in 0..5 {
-        let sale = sale().await;
-        let cancel = sale.go_to("cancelled");
+        let sale = paid_sale().await;
+        let cancel = sale.set_status("cancelled");
         let (refund, cancelled) = futures_util::join!(sale.refund(json!({ "amount": 10, "restock": true })), cancel);
         assert_eq!(cancelled.status, 200);
         assert!([201, 409].contains(&refund.status.as_u16()), "{:#}", refund.body);
-        assert_eq!((sale.sent_back().await, sale.stock().await), (3000, 5));
+        assert_eq!((sale.refunded_at_stripe().await, sale.stock().await), (3000, 5));
         assert_eq!(sale.order().await.at("/refunded_amount"), &json!(30.0));
     }
 }
 
 #[tokio::test]
-async fn whatever_stripe_does_a_refund_is_made_once() {
+async fn a_refund_is_made_once_whichever_way_stripe_fails() {
     for (action, status) in [
         ("error_before", "pending"),
         ("error_after", "pending"),
@@ -264,19 +265,19 @@ async fn whatever_stripe_does_a_refund_is_made_once() {
         ("drop_after", "pending"),
         ("rate_limit", "pending"),
     ] {
-        let sale = sale().await;
+        let sale = paid_sale().await;
         sale.fault("/v1/refunds", action).await;
-        let refund = sale.refund_under("k", json!({ "amount": 10 })).await.expect(201);
+        let refund = sale.refund_with_key("k", json!({ "amount": 10 })).await.expect(201);
         assert_eq!((refund.at("/status"), refund.at("/refundable_amount")), (&json!(status), &json!(20.0)), "{action}");
-        let again = sale.refund_under("k", json!({ "amount": 10 })).await.expect(201);
+        let again = sale.refund_with_key("k", json!({ "amount": 10 })).await.expect(201);
         assert_eq!((again.at("/id"), again.at("/status")), (refund.at("/id"), &json!("succeeded")), "{action}");
-        assert_eq!(sale.sent_back().await, 1000, "{action}");
+        assert_eq!(sale.refunded_at_stripe().await, 1000, "{action}");
         assert_eq!(sale.order().await.at("/refunded_amount"), &json!(10.0), "{action}");
     }
 }
 
 #[tokio::test]
-async fn an_order_that_was_not_paid_through_stripe_is_refunded_without_it() {
+async fn an_order_without_a_stripe_payment_is_refunded_locally() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = shop.stock(product("Tee", 1000, &[("TEE-M", 5)])).await;

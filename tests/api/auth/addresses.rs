@@ -15,7 +15,7 @@ fn address_with(name: &str, value: Value) -> Value {
     address
 }
 
-async fn stored(client: &Client) -> Vec<Value> {
+async fn stored_addresses(client: &Client) -> Vec<Value> {
     client.get("/auth/me").await.expect(200).at("/addresses").as_array().expect("addresses").clone()
 }
 
@@ -26,23 +26,23 @@ async fn an_address_is_stored_replaced_and_removed() {
     let home = ada.post("/auth/me/addresses", address()).await;
     assert_snapshot!(home.shown());
     let work = ada.post("/auth/me/addresses", address_with("type", json!("billing"))).await.expect(201);
-    assert_eq!(stored(&ada).await, [home.body.clone(), work.body.clone()]);
+    assert_eq!(stored_addresses(&ada).await, [home.body.clone(), work.body.clone()]);
     let path = format!("/auth/me/addresses/{}", home.text("/id"));
-    let moved = json!({
+    let replacement = json!({
         "type": "billing", "street": " 2 Side Street ", "city": "Köln", "state": "NRW", "zip": "50667", "country": "de",
         "phone": "+49 221 1234",
     });
-    let moved = ada.put(&path, moved).await;
-    assert_snapshot!(moved.shown());
-    assert_eq!(moved.at("/id"), home.at("/id"));
-    assert_eq!(stored(&ada).await, [moved.body.clone(), work.body.clone()]);
+    let replaced = ada.put(&path, replacement).await;
+    assert_snapshot!(replaced.shown());
+    assert_eq!(replaced.at("/id"), home.at("/id"));
+    assert_eq!(stored_addresses(&ada).await, [replaced.body.clone(), work.body.clone()]);
     assert_eq!(ada.delete(&path).await.expect(204).body, Value::Null);
     ada.delete(&path).await.expect(404);
-    assert_eq!(stored(&ada).await, [work.body]);
+    assert_eq!(stored_addresses(&ada).await, [work.body]);
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let bad = json!({ "type": "home", "street": "", "city": 7, "zip": "x".repeat(101), "country": "XX", "id": "mine" });
@@ -58,11 +58,11 @@ async fn every_bad_field_is_named() {
         ada.post("/auth/me/addresses", address_with("phone", phone)).await.expect(201);
     }
     ada.post("/auth/me/addresses", address_with("phone", json!(15_550_100))).await.expect(422);
-    assert_eq!(stored(&ada).await.len(), 2);
+    assert_eq!(stored_addresses(&ada).await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_state_is_needed_where_addresses_have_one() {
+async fn a_state_is_required_in_countries_that_use_one() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let in_country = |country: &str, state: Option<Value>| {
@@ -90,36 +90,36 @@ async fn a_state_is_needed_where_addresses_have_one() {
         ada.post("/auth/me/addresses", in_country(country, Some(json!("Kent")))).await.expect(201);
         ada.post("/auth/me/addresses", in_country(country, Some(json!("")))).await.expect(422);
     }
-    // Whoever names no country lives in the store's, and is told of all that is missing at once.
+    // Without a country the store's applies, and all missing fields are reported at once.
     let refused = ada.post("/auth/me/addresses", json!({ "type": "shipping", "street": "1", "city": "" })).await;
-    let pointers: Vec<String> = (0..3).map(|place| refused.text(&format!("/errors/{place}/pointer"))).collect();
+    let pointers: Vec<String> = (0..3).map(|index| refused.text(&format!("/errors/{index}/pointer"))).collect();
     assert_eq!(pointers, ["/city", "/zip", "/state"]);
 }
 
-fn told(answer: &Answer) -> String {
+fn not_found(answer: &Answer) -> String {
     assert_eq!(answer.status, 404);
     answer.shown()
 }
 
 #[tokio::test]
-async fn another_s_address_is_not_found_like_one_that_is_not_there() {
+async fn another_user_s_address_looks_like_an_unknown_one() {
     let shop = TestShop::open().await;
     let (ada, eve) = (shop.customer("ada").await, shop.customer("eve").await);
     let home = ada.post("/auth/me/addresses", address()).await.expect(201);
     let hers = format!("/auth/me/addresses/{}", home.text("/id"));
-    let none = "/auth/me/addresses/000000000000000000000000";
-    assert_eq!(told(&eve.put(&hers, address()).await), told(&eve.put(none, address()).await));
-    assert_eq!(told(&eve.delete(&hers).await), told(&eve.delete(none).await));
+    let unknown = "/auth/me/addresses/000000000000000000000000";
+    assert_eq!(not_found(&eve.put(&hers, address()).await), not_found(&eve.put(unknown, address()).await));
+    assert_eq!(not_found(&eve.delete(&hers).await), not_found(&eve.delete(unknown).await));
     for malformed in ["me", "0", "%24ne", "zzzzzzzzzzzzzzzzzzzzzzzz", "0000000000000000000000000"] {
         let path = format!("/auth/me/addresses/{malformed}");
-        assert_eq!(told(&eve.delete(&path).await), told(&eve.delete(none).await), "{malformed}");
+        assert_eq!(not_found(&eve.delete(&path).await), not_found(&eve.delete(unknown).await), "{malformed}");
     }
     shop.visitor().delete(&hers).await.expect(401);
-    assert_eq!(stored(&ada).await, [home.body]);
+    assert_eq!(stored_addresses(&ada).await, [home.body]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_holds_at_most_20_addresses_also_when_they_come_at_once() {
+async fn concurrent_requests_add_at_most_20_addresses() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let tries = (0..30).map(|_| {
@@ -132,8 +132,8 @@ async fn an_account_holds_at_most_20_addresses_also_when_they_come_at_once() {
     for answer in refused {
         assert_eq!(answer.expect(422).at("/errors/0/code"), "too_many");
     }
-    assert_eq!(stored(&ada).await.len(), 20);
-    // One that leaves makes room for one.
+    assert_eq!(stored_addresses(&ada).await.len(), 20);
+    // Removing one address makes room for one.
     ada.delete(&format!("/auth/me/addresses/{}", added[7].text("/id"))).await.expect(204);
     ada.post("/auth/me/addresses", address()).await.expect(201);
     ada.post("/auth/me/addresses", address()).await.expect(422);

@@ -1,6 +1,6 @@
 //! `DELETE /auth/me`
 
-use crate::orders::buyers::{buyer, count, stock_left, wish};
+use crate::orders::buyers::{buyer, checkout_request, count, stock_left};
 use axum::http::Method;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart_tests::sample::{order, product};
@@ -14,34 +14,34 @@ async fn delete(client: &Client, password: &str) -> Answer {
     client.send(Method::DELETE, "/auth/me", Some(json!({ "password": password }))).await
 }
 
-async fn run_schedule(shop: &TestShop) {
+async fn run_maintenance(shop: &TestShop) {
     ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
 }
 
-/// A run at a time when no request can be at work that was when the account went.
-async fn run_schedule_later(shop: &TestShop) {
+/// Runs maintenance as if the deletion were a minute old, so that no request from before it can still be running.
+async fn run_maintenance_a_minute_later(shop: &TestShop) {
     let begun = doc! { "$set": { "begun_at": shop.state().now().minus(Duration::from_mins(1)) } };
     shop.database().collection::<Document>("erasures").update_many(doc! {}, begun).await.expect("an update");
-    run_schedule(shop).await;
+    run_maintenance(shop).await;
 }
 
-/// Every document of the database that holds a text, by its collection.
-async fn holders(shop: &TestShop, text: &str) -> Vec<String> {
-    let mut holders = Vec::new();
+/// The collection of every document that contains a text.
+async fn collections_containing(shop: &TestShop, text: &str) -> Vec<String> {
+    let mut collections = Vec::new();
     for name in shop.database().list_collection_names().await.expect("names") {
         let mut found = shop.database().collection::<Document>(&name).find(doc! {}).await.expect("documents");
         while found.advance().await.expect("a document") {
             let document = found.deserialize_current().expect("a document");
             if document.to_string().contains(text) {
-                holders.push(name.clone());
+                collections.push(name.clone());
             }
         }
     }
-    holders
+    collections
 }
 
 #[tokio::test]
-async fn an_account_goes_with_its_password_alone() {
+async fn deleting_an_account_requires_its_password() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     for wrong in ["wrong horse", ""] {
@@ -55,13 +55,13 @@ async fn an_account_goes_with_its_password_alone() {
     ada.get("/cart").await.expect(401);
     let login = json!({ "email": "ada@example.com", "password": "correct horse" });
     shop.visitor().post("/auth/login", login).await.expect(401);
-    // The address is free for a new account, which has nothing of the old one.
+    // The e-mail address can be registered again; the new account has no orders.
     let again = shop.customer("ada").await;
     assert_eq!(again.get("/orders").await.expect(200).at("/items"), &json!([]));
 }
 
 #[tokio::test]
-async fn orders_stay_as_records_without_who_bought() {
+async fn orders_of_a_deleted_account_are_kept_without_the_buyer() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 50)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
@@ -73,59 +73,59 @@ async fn orders_stay_as_records_without_who_bought() {
         records.push(shop.record(order(id, &tee, 1, status, shop.state().now())).await);
     }
     delete(&ada, "correct horse").await.expect(204);
-    for trace in ["ada@example.com", "\"ada\"", "$2b$"] {
-        assert_eq!(holders(&shop, trace).await, [""; 0], "{trace}");
+    for personal in ["ada@example.com", "\"ada\"", "$2b$"] {
+        assert_eq!(collections_containing(&shop, personal).await, [""; 0], "{personal}");
     }
-    // What is on its way has to arrive.
-    assert_eq!(holders(&shop, "1 Main Street").await, ["orders"]);
+    // A shipped order keeps its address until it is delivered.
+    assert_eq!(collections_containing(&shop, "1 Main Street").await, ["orders"]);
     assert_eq!(count(&shop, "orders", doc! { "total_amount": 1999_i64, "shipping_address.country": "US" }).await, 3);
-    run_schedule(&shop).await;
-    assert_eq!(holders(&shop, "1 Main Street").await, ["orders"]);
+    run_maintenance(&shop).await;
+    assert_eq!(collections_containing(&shop, "1 Main Street").await, ["orders"]);
     let admin = shop.admin().await;
     let path = format!("/admin/orders/{}", records[2].id);
     assert_eq!(admin.get(&path).await.expect(200).at("/customer"), &Value::Null);
     admin.put(&path, json!({ "status": "delivered" })).await.expect(200);
-    run_schedule(&shop).await;
-    assert_eq!(holders(&shop, "1 Main Street").await, [""; 0]);
-    assert_eq!(count(&shop, "erasures", doc! {}).await, 1, "a request may still be at work");
-    run_schedule_later(&shop).await;
+    run_maintenance(&shop).await;
+    assert_eq!(collections_containing(&shop, "1 Main Street").await, [""; 0]);
+    assert_eq!(count(&shop, "erasures", doc! {}).await, 1, "a request from before may still be running");
+    run_maintenance_a_minute_later(&shop).await;
     assert_eq!(count(&shop, "erasures", doc! {}).await, 0);
     assert_eq!(admin.get(&path).await.expect(200).at("/shipping_address/street"), "[erased]");
 }
 
 #[tokio::test]
-async fn what_was_not_paid_is_cancelled_and_its_stock_goes_back() {
+async fn unpaid_orders_are_cancelled_and_their_stock_released() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let placed = ada.with_header("idempotency-key", "1").post("/orders", wish()).await.expect(201);
+    let placed = ada.with_header("idempotency-key", "1").post("/orders", checkout_request()).await.expect(201);
     assert_eq!(stock_left(&shop, &tee).await, 3);
     delete(&ada, "correct horse").await.expect(204);
-    run_schedule(&shop).await;
-    run_schedule_later(&shop).await;
+    run_maintenance(&shop).await;
+    run_maintenance_a_minute_later(&shop).await;
     assert_eq!(stock_left(&shop, &tee).await, 5);
     assert_eq!(stripe.intents().await[0]["status"], "canceled");
-    assert_eq!(holders(&shop, &placed.text("/shipping_address/street")).await, [""; 0]);
+    assert_eq!(collections_containing(&shop, &placed.text("/shipping_address/street")).await, [""; 0]);
     assert_eq!(count(&shop, "erasures", doc! {}).await, 0);
 }
 
 #[tokio::test]
-async fn an_order_that_is_paid_at_that_moment_is_an_order() {
+async fn an_order_paid_just_before_the_deletion_is_processed() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let placed = ada.with_header("idempotency-key", "1").post("/orders", wish()).await.expect(201);
+    let placed = ada.with_header("idempotency-key", "1").post("/orders", checkout_request()).await.expect(201);
     stripe.confirm(&placed.text("/payment/intent_id"), "pm_card_visa").await;
     delete(&ada, "correct horse").await.expect(204);
-    run_schedule(&shop).await;
-    run_schedule_later(&shop).await;
+    run_maintenance(&shop).await;
+    run_maintenance_a_minute_later(&shop).await;
     let filter = doc! { "status": "processing", "shipping_address.street": placed.text("/shipping_address/street") };
     assert_eq!(count(&shop, "orders", filter).await, 1);
     assert_eq!(count(&shop, "erasures", doc! {}).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_last_administrators_who_leave_at_once_one_stays() {
+async fn of_two_last_administrators_only_one_can_delete_its_account() {
     for _ in 0..5 {
         let shop = TestShop::open().await;
         let (one, two) = (shop.admin().await, shop.second_admin().await);

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 #[tokio::test]
-async fn an_export_holds_all_of_ones_own_and_nothing_that_opens_the_account() {
+async fn an_export_holds_the_user_s_data_and_no_secrets() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
@@ -29,7 +29,7 @@ async fn an_export_holds_all_of_ones_own_and_nothing_that_opens_the_account() {
 }
 
 #[tokio::test]
-async fn an_export_has_every_order_however_many_there_are() {
+async fn an_export_holds_all_of_130_orders() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;

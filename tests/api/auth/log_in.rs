@@ -11,7 +11,7 @@ fn credentials(email: &str, password: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_knows_the_password_gets_a_session_of_its_own() {
+async fn every_login_opens_a_session_of_its_own() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     let one = shop.visitor().post("/auth/login", credentials(" ADA@example.com", "correct horse")).await;
@@ -21,15 +21,15 @@ async fn whoever_knows_the_password_gets_a_session_of_its_own() {
     assert_ne!(one.at("/access_token"), two.at("/access_token"));
 }
 
-/// What a stranger can compare: everything but the request's id.
-fn told(answer: &Answer) -> (String, HeaderMap) {
+/// Everything that an attacker can compare: all but the request id.
+fn comparable(answer: &Answer) -> (String, HeaderMap) {
     let mut headers = answer.headers.clone();
     headers.remove("x-request-id");
     (answer.shown(), headers)
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
+async fn an_unknown_email_and_a_wrong_password_get_the_same_answer() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     for password in [
@@ -46,13 +46,13 @@ async fn an_unknown_address_and_a_wrong_password_are_answered_alike() {
         let wrong = shop.visitor().post("/auth/login", credentials("ada@example.com", password)).await.expect(401);
         let unknown = shop.visitor().post("/auth/login", credentials("bob@example.com", password)).await.expect(401);
         assert_eq!(wrong.at("/code"), "invalid_credentials");
-        assert_eq!(told(&wrong), told(&unknown), "{password:?}");
+        assert_eq!(comparable(&wrong), comparable(&unknown), "{password:?}");
     }
 }
 
 #[tokio::test]
-async fn an_unknown_address_costs_as_much_time_as_a_wrong_password() {
-    // Dear enough that hashing outweighs all else, and by turns, so that other load hits both.
+async fn an_unknown_email_takes_as_long_as_a_wrong_password() {
+    // At this cost hashing dominates. The two alternate, so that other load affects both.
     let shop = TestShop::open_with(&[("BCRYPT_COST", "8")]).await;
     shop.customer("ada").await;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -74,7 +74,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 #[tokio::test]
-async fn what_is_no_text_reaches_no_query() {
+async fn values_other_than_strings_are_refused() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     for operator in [

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_user_sees_its_own_account() {
+async fn users_see_their_own_account() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     shop.customer("bob").await;
@@ -14,7 +14,7 @@ async fn a_user_sees_its_own_account() {
 }
 
 #[tokio::test]
-async fn a_user_changes_its_name_and_nothing_else() {
+async fn users_can_change_their_name_and_nothing_else() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let before = ada.get("/auth/me").await.expect(200);

@@ -10,7 +10,7 @@ async fn log_in(client: &Client) -> Answer {
 }
 
 #[tokio::test]
-async fn a_user_sees_where_it_is_logged_in_and_ends_it_from_elsewhere() {
+async fn users_list_their_sessions_and_end_each_of_them() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     shop.customer("bob").await;
@@ -32,7 +32,7 @@ async fn a_user_sees_where_it_is_logged_in_and_ends_it_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn another_s_session_is_not_found_like_one_that_is_not_there() {
+async fn another_user_s_session_looks_like_an_unknown_one() {
     let shop = TestShop::open().await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     let of_ada = ada.get("/auth/sessions").await.expect(200).text("/items/0/id");
@@ -43,7 +43,7 @@ async fn another_s_session_is_not_found_like_one_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_refreshed_is_the_last_used_and_stays_one() {
+async fn refreshing_updates_the_session_instead_of_adding_one() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let mut second = log_in(shop.visitor()).await;
@@ -59,7 +59,7 @@ async fn a_session_that_is_refreshed_is_the_last_used_and_stays_one() {
 }
 
 #[tokio::test]
-async fn sessions_are_shown_page_by_page() {
+async fn sessions_are_paginated() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     for _ in 0..4 {

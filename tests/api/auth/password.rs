@@ -21,7 +21,7 @@ fn with(shop: &TestShop, session: &Answer) -> Client {
 }
 
 #[tokio::test]
-async fn whoever_changes_the_password_ends_every_other_session() {
+async fn changing_the_password_ends_every_other_session() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     let bob = shop.customer("bob").await;
@@ -62,7 +62,7 @@ async fn a_wrong_or_unacceptable_password_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_login_with_the_old_password_does_not_outlive_its_change() {
+async fn a_concurrent_login_does_not_outlive_the_old_password() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let logins = (0..20).map(|_| {
@@ -85,7 +85,7 @@ async fn a_login_with_the_old_password_does_not_outlive_its_change() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_changes_at_once_the_slower_finds_another_password() {
+async fn of_8_concurrent_password_changes_one_succeeds() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let changes = (0..8).map(|number| {
@@ -101,7 +101,7 @@ async fn of_two_changes_at_once_the_slower_finds_another_password() {
 }
 
 #[tokio::test]
-async fn a_hash_of_a_lower_cost_is_replaced_when_its_owner_logs_in() {
+async fn a_login_replaces_a_hash_of_a_lower_cost() {
     let shop = TestShop::open_with(&[("BCRYPT_COST", "5")]).await;
     shop.customer("ada").await;
     let users = shop.database().collection::<mongodb::bson::Document>("users");

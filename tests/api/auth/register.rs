@@ -11,7 +11,7 @@ async fn accounts(shop: &TestShop) -> u64 {
 }
 
 #[tokio::test]
-async fn a_visitor_opens_an_account_and_a_session() {
+async fn registration_creates_an_account_and_a_session() {
     let shop = TestShop::open().await;
     let answer = shop
         .visitor()
@@ -21,14 +21,14 @@ async fn a_visitor_opens_an_account_and_a_session() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let shop = TestShop::open().await;
     let bad = json!({ "name": "", "email": "ada", "password": "short", "role": "admin" });
     assert_snapshot!(shop.visitor().post("/auth/register", bad).await.shown());
 }
 
 #[tokio::test]
-async fn nobody_makes_himself_an_administrator_or_chooses_what_is_not_his() {
+async fn registration_refuses_fields_that_users_must_not_set() {
     let shop = TestShop::open().await;
     for (name, value) in [
         ("role", json!("admin")),
@@ -50,7 +50,7 @@ async fn nobody_makes_himself_an_administrator_or_chooses_what_is_not_his() {
 }
 
 #[tokio::test]
-async fn a_password_has_8_characters_to_71_bytes_and_all_of_them_count() {
+async fn a_password_has_8_characters_to_71_bytes_all_significant() {
     let shop = TestShop::open().await;
     let longest = "correct horse ".repeat(6)[..71].to_owned();
     let account = |email: &str, password: &str| json!({ "name": "Ada", "email": email, "password": password });
@@ -81,7 +81,7 @@ async fn a_password_has_8_characters_to_71_bytes_and_all_of_them_count() {
 }
 
 #[tokio::test]
-async fn a_password_that_everybody_tries_first_is_refused() {
+async fn a_common_password_is_refused() {
     let shop = TestShop::open().await;
     for password in ["password", "PassWord1", "qwertyuiop", "iloveyou1", "Football1"] {
         let account = json!({ "name": "Ada", "email": "ada@example.com", "password": password });
@@ -91,7 +91,7 @@ async fn a_password_that_everybody_tries_first_is_refused() {
 }
 
 #[tokio::test]
-async fn what_nobody_can_see_is_refused_in_names_and_addresses() {
+async fn invisible_characters_are_refused_in_names_and_emails() {
     let shop = TestShop::open().await;
     let long = "a".repeat(101);
     for (name, email, pointer) in [
@@ -122,7 +122,7 @@ async fn what_nobody_can_see_is_refused_in_names_and_addresses() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_address_in_many_spellings_opens_one_account() {
+async fn many_spellings_of_one_email_open_one_account() {
     let shop = TestShop::open().await;
     let spellings = [
         "zoë@example.com",
@@ -150,7 +150,7 @@ async fn one_address_in_many_spellings_opens_one_account() {
 }
 
 #[tokio::test]
-async fn a_password_is_stored_as_a_hash_alone() {
+async fn only_the_hash_of_a_password_is_stored() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     let users = shop.database().collection::<Document>("users");

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
 
-/// A shop, and the session of somebody who has just registered.
+/// Creates a shop and a session by registering a customer.
 async fn shop_with_session() -> (TestShop, Answer) {
     let shop = TestShop::open().await;
     let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
@@ -14,16 +14,16 @@ async fn shop_with_session() -> (TestShop, Answer) {
     (shop, session)
 }
 
-fn token_of(session: &Answer) -> Value {
+fn refresh_token(session: &Answer) -> Value {
     json!({ "refresh_token": session.text("/refresh_token") })
 }
 
 async fn refresh(shop: &TestShop, session: &Answer) -> Answer {
-    shop.visitor().post("/auth/refresh", token_of(session)).await
+    shop.visitor().post("/auth/refresh", refresh_token(session)).await
 }
 
 #[tokio::test]
-async fn a_session_is_renewed_with_new_tokens() {
+async fn refreshing_a_session_issues_new_tokens() {
     let (shop, first) = shop_with_session().await;
     let second = refresh(&shop, &first).await;
     assert_snapshot!(second.shown());
@@ -34,7 +34,7 @@ async fn a_session_is_renewed_with_new_tokens() {
 }
 
 #[tokio::test]
-async fn a_spent_token_that_comes_again_ends_its_session_and_no_other() {
+async fn replaying_a_spent_token_ends_that_session_only() {
     let (shop, first) = shop_with_session().await;
     let login = json!({ "email": "ada@example.com", "password": "correct horse" });
     let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
@@ -49,28 +49,28 @@ async fn a_spent_token_that_comes_again_ends_its_session_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_twenty_refreshes_of_one_token_at_once_one_succeeds() {
+async fn of_20_concurrent_refreshes_of_one_token_one_succeeds() {
     let (shop, session) = shop_with_session().await;
     let tries = (0..20).map(|_| {
-        let (visitor, token) = (shop.visitor().clone(), token_of(&session));
+        let (visitor, token) = (shop.visitor().clone(), refresh_token(&session));
         tokio::spawn(async move { visitor.post("/auth/refresh", token).await })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
     let (renewed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!(renewed.len(), 1);
     assert!(refused.iter().all(|answer| answer.status == 401));
-    // The nineteen others presented a spent token, which may have been stolen.
+    // The other 19 requests replayed a spent token, so the session is considered stolen and ended.
     refresh(&shop, &renewed[0]).await.expect(401);
 }
 
 #[tokio::test]
-async fn whoever_logs_out_ends_the_session_and_may_do_so_twice() {
+async fn logging_out_ends_the_session_and_can_be_repeated() {
     let (shop, first) = shop_with_session().await;
     let login = json!({ "email": "ada@example.com", "password": "correct horse" });
     let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
     let second = refresh(&shop, &first).await.expect(200);
     for session in [&second, &second, &first] {
-        let answer = shop.visitor().post("/auth/logout", token_of(session)).await.expect(204);
+        let answer = shop.visitor().post("/auth/logout", refresh_token(session)).await.expect(204);
         assert_eq!(answer.body, Value::Null);
     }
     refresh(&shop, &second).await.expect(401);
@@ -78,34 +78,34 @@ async fn whoever_logs_out_ends_the_session_and_may_do_so_twice() {
 }
 
 #[tokio::test]
-async fn logging_out_with_a_spent_token_ends_the_session_too() {
+async fn logging_out_with_a_spent_token_ends_the_session() {
     let (shop, first) = shop_with_session().await;
     let second = refresh(&shop, &first).await.expect(200);
-    shop.visitor().post("/auth/logout", token_of(&first)).await.expect(204);
+    shop.visitor().post("/auth/logout", refresh_token(&first)).await.expect(204);
     refresh(&shop, &second).await.expect(401);
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_good_for_30_days() {
+async fn a_refresh_token_is_valid_for_30_days() {
     let (shop, session) = shop_with_session().await;
     let sessions = shop.database().collection::<Document>("sessions");
     let stored = sessions.find_one(doc! {}).await.expect("an answer").expect("a session");
     let date = |field: &str| stored.get_datetime(field).expect("a date").timestamp_millis();
     assert_eq!(date("expires_at") - date("created_at"), 30 * 24 * 60 * 60 * 1000);
     let over = doc! { "$set": { "expires_at": DateTime::now() } };
-    sessions.update_one(doc! {}, over).await.expect("an end");
+    sessions.update_one(doc! {}, over).await.expect("an update");
     refresh(&shop, &session).await.expect(401);
 }
 
 #[tokio::test]
-async fn the_session_of_an_account_that_is_gone_is_refused() {
+async fn a_session_of_a_deleted_account_is_refused() {
     let (shop, session) = shop_with_session().await;
-    shop.database().collection::<Document>("users").delete_one(doc! {}).await.expect("nobody");
+    shop.database().collection::<Document>("users").delete_one(doc! {}).await.expect("a deletion");
     refresh(&shop, &session).await.expect(401);
 }
 
 #[tokio::test]
-async fn what_is_no_token_of_ours_is_refused() {
+async fn an_unknown_refresh_token_is_refused() {
     let (shop, session) = shop_with_session().await;
     let hash = shop.database().collection::<Document>("sessions").find_one(doc! {}).await.expect("an answer");
     let hash = hash.expect("a session").get_str("token_hash").expect("a hash").to_owned();
@@ -123,7 +123,7 @@ async fn what_is_no_token_of_ours_is_refused() {
 }
 
 #[tokio::test]
-async fn the_access_tokens_of_a_session_end_with_it() {
+async fn ending_a_session_revokes_its_access_tokens() {
     let (shop, first) = shop_with_session().await;
     let login = json!({ "email": "ada@example.com", "password": "correct horse" });
     let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
@@ -132,7 +132,7 @@ async fn the_access_tokens_of_a_session_end_with_it() {
     for session in [&first, &second, &elsewhere] {
         with(session).get("/cart").await.expect(200);
     }
-    shop.visitor().post("/auth/logout", token_of(&second)).await.expect(204);
+    shop.visitor().post("/auth/logout", refresh_token(&second)).await.expect(204);
     for session in [&first, &second] {
         for path in ["/auth/me", "/cart", "/orders"] {
             assert_eq!(with(session).get(path).await.expect(401).at("/code"), "unauthenticated");
@@ -142,7 +142,7 @@ async fn the_access_tokens_of_a_session_end_with_it() {
 }
 
 #[tokio::test]
-async fn a_stolen_refresh_token_that_is_used_ends_the_access_tokens_too() {
+async fn replaying_a_spent_token_revokes_the_access_tokens() {
     let (shop, first) = shop_with_session().await;
     let second = refresh(&shop, &first).await.expect(200);
     refresh(&shop, &first).await.expect(401);

@@ -1,4 +1,4 @@
-//! What may not be tried without end, and who is not to be locked out by whom.
+//! Throttling: attempts are limited, and attackers cannot lock users out.
 
 use crate::orders::buyers::count;
 use ferrocart_tests::{Answer, Client, TestShop};
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
 
-const HERE: &str = "203.0.113.7";
+const HOME: &str = "203.0.113.7";
 const ELSEWHERE: &str = "198.51.100.9";
 
 async fn shop_with(limits: &[(&str, &str)]) -> TestShop {
@@ -18,65 +18,65 @@ async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
 }
 
 #[track_caller]
-fn wait(refused: Answer) -> i64 {
+fn retry_after(refused: Answer) -> i64 {
     let refused = refused.expect(429);
     assert_eq!(refused.at("/code"), "rate_limited");
     refused.header("retry-after").parse().expect("seconds")
 }
 
-/// Lets time pass for everything that is counted.
-async fn pass(shop: &TestShop, seconds: i64) {
+/// Moves every throttle back in time, as if the seconds had passed.
+async fn advance(shop: &TestShop, seconds: i64) {
     let throttles = shop.database().collection::<Document>("throttles");
-    let earlier = doc! { "$set": { "full_at": { "$subtract": ["$full_at", seconds.saturating_mul(1000)] } } };
-    throttles.update_many(doc! {}, vec![earlier]).await.expect("another time");
+    let update = doc! { "$set": { "full_at": { "$subtract": ["$full_at", seconds.saturating_mul(1000)] } } };
+    throttles.update_many(doc! {}, vec![update]).await.expect("an update");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_wrong_passwords_at_once_count_fifty() {
+async fn of_50_concurrent_wrong_passwords_all_are_counted() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "20")]).await;
     shop.customer("ada").await;
-    let tries = (0..50).map(|number| {
-        // As many addresses as tries: it is the account that is guarded.
+    let attempts = (0..50).map(|number| {
+        // Every attempt has its own IP address, so the limit is the account's.
         let client = shop.visitor().at(&format!("10.0.0.{number}"));
         tokio::spawn(async move { log_in(&client, "ada", "wrong horse").await })
     });
-    let answers: Vec<Answer> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let answers: Vec<Answer> = join_all(attempts).await.into_iter().map(|answer| answer.expect("an answer")).collect();
     assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 20);
     assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 30);
 }
 
 #[tokio::test]
-async fn retry_after_is_true() {
+async fn retry_after_is_accurate() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "6")]).await;
     shop.customer("ada").await;
     let stranger = shop.visitor().at(ELSEWHERE);
     for _ in 0..6 {
         log_in(&stranger, "ada", "wrong horse").await.expect(401);
     }
-    let seconds = wait(log_in(&stranger, "ada", "correct horse").await);
-    // One comes back every ten minutes.
+    let seconds = retry_after(log_in(&stranger, "ada", "correct horse").await);
+    // One attempt becomes available every ten minutes.
     assert!((595..=600).contains(&seconds), "{seconds}");
-    pass(&shop, seconds - 60).await;
-    wait(log_in(&stranger, "ada", "correct horse").await);
-    pass(&shop, 60).await;
+    advance(&shop, seconds - 60).await;
+    retry_after(log_in(&stranger, "ada", "correct horse").await);
+    advance(&shop, 60).await;
     log_in(&stranger, "ada", "correct horse").await.expect(200);
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_there_is_slowed_down_like_one_that_is() {
+async fn an_unknown_account_is_throttled_like_an_existing_one() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "3")]).await;
     shop.customer("ada").await;
-    for name in ["ada", "nobody"] {
+    for name in ["ada", "unknown"] {
         let stranger = shop.visitor().at(ELSEWHERE);
         for _ in 0..3 {
             log_in(&stranger, name, "wrong horse").await.expect(401);
         }
-        wait(log_in(&stranger, name, "wrong horse").await);
+        retry_after(log_in(&stranger, name, "wrong horse").await);
     }
 }
 
 #[tokio::test]
-async fn whoever_knows_the_password_is_not_slowed_down() {
+async fn correct_passwords_are_not_throttled() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "3")]).await;
     shop.customer("ada").await;
     for _ in 0..10 {
@@ -92,16 +92,16 @@ async fn whoever_knows_the_password_is_not_slowed_down() {
 }
 
 #[tokio::test]
-async fn guesses_from_elsewhere_lock_nobody_out_of_home_or_of_a_session() {
+async fn guesses_from_elsewhere_do_not_lock_the_user_out() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "3")]).await;
     shop.customer("ada").await;
-    let home = shop.visitor().at(HERE);
+    let home = shop.visitor().at(HOME);
     let session = log_in(&home, "ada", "correct horse").await.expect(200);
     for number in 0..6 {
         log_in(&shop.visitor().at(&format!("198.51.100.{number}")), "ada", "wrong horse").await;
     }
-    wait(log_in(&shop.visitor().at(ELSEWHERE), "ada", "correct horse").await);
-    // At home another login passes, and what is open goes on anywhere.
+    retry_after(log_in(&shop.visitor().at(ELSEWHERE), "ada", "correct horse").await);
+    // Logins from home and open sessions still work.
     log_in(&home, "ada", "correct horse").await.expect(200);
     let abroad = shop.visitor().at("192.0.2.1");
     let ada = abroad.with_token(&session.text("/access_token"));
@@ -109,52 +109,52 @@ async fn guesses_from_elsewhere_lock_nobody_out_of_home_or_of_a_session() {
     let change = json!({ "current_password": "correct horse", "new_password": "another horse" });
     ada.put("/auth/me/password", change).await.expect(204);
     abroad.post("/auth/refresh", json!({ "refresh_token": session.text("/refresh_token") })).await.expect(200);
-    // And from there she may log in by now, because a session of hers was used there.
+    // Her session was used from abroad, so she can now log in from there.
     log_in(&abroad, "ada", "another horse").await.expect(200);
 }
 
 #[tokio::test]
-async fn an_address_is_slowed_down_whatever_it_writes_into_headers() {
+async fn request_headers_do_not_hide_the_source_address() {
     let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "5")]).await;
     for number in 0..5 {
         log_in(&shop.visitor().at(ELSEWHERE), &format!("user{number}"), "wrong horse").await.expect(401);
     }
     for header in ["x-forwarded-for", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip"] {
         let disguised = shop.visitor().at(ELSEWHERE).with_header(header, "192.0.2.77");
-        wait(log_in(&disguised, "ada", "wrong horse").await);
+        retry_after(log_in(&disguised, "ada", "wrong horse").await);
     }
-    log_in(&shop.visitor().at(HERE), "ada", "wrong horse").await.expect(401);
-    // Each kind of call is counted apart.
+    log_in(&shop.visitor().at(HOME), "ada", "wrong horse").await.expect(401);
+    // Each kind of call has its own limit.
     let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
     shop.visitor().at(ELSEWHERE).post("/auth/register", account).await.expect(201);
 }
 
 #[tokio::test]
-async fn the_addresses_of_one_network_are_one() {
+async fn an_ipv6_network_is_throttled_as_one_address() {
     let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "5")]).await;
     for number in 0..5 {
         log_in(&shop.visitor().at(&format!("2001:db8:1:2::{number}")), "ada", "wrong horse").await.expect(401);
     }
-    wait(log_in(&shop.visitor().at("2001:db8:1:2:aaaa::1"), "ada", "wrong horse").await);
+    retry_after(log_in(&shop.visitor().at("2001:db8:1:2:aaaa::1"), "ada", "wrong horse").await);
     log_in(&shop.visitor().at("2001:db8:1:3::1"), "ada", "wrong horse").await.expect(401);
 }
 
 #[tokio::test]
-async fn registrations_are_counted_per_address_and_per_e_mail() {
+async fn registrations_are_limited_per_source_address_and_email() {
     let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "3"), ("ACCOUNT_CALLS_PER_HOUR", "4")]).await;
     let account =
         |name: &str| json!({ "name": "Ada", "email": format!("{name}@example.com"), "password": "correct horse" });
     for name in ["one", "two", "three"] {
-        shop.visitor().at(HERE).post("/auth/register", account(name)).await.expect(201);
+        shop.visitor().at(HOME).post("/auth/register", account(name)).await.expect(201);
     }
-    wait(shop.visitor().at(HERE).post("/auth/register", account("four")).await);
+    retry_after(shop.visitor().at(HOME).post("/auth/register", account("four")).await);
     assert_eq!(count(&shop, "users", doc! {}).await, 3);
     for number in 1..4 {
         let client = shop.visitor().at(&format!("10.0.0.{number}"));
         client.post("/auth/register", account("one")).await.expect(409);
     }
-    wait(shop.visitor().at(ELSEWHERE).post("/auth/register", account("ONE")).await);
-    // What is no request is not counted, and costs nothing.
+    retry_after(shop.visitor().at(ELSEWHERE).post("/auth/register", account("ONE")).await);
+    // Invalid requests do not count.
     for _ in 0..5 {
         shop.visitor().at("192.0.2.1").post("/auth/register", json!({ "name": "" })).await.expect(422);
     }
@@ -162,28 +162,28 @@ async fn registrations_are_counted_per_address_and_per_e_mail() {
 }
 
 #[tokio::test]
-async fn a_session_is_refreshed_so_often_and_wrong_tokens_are_tried_so_often() {
+async fn refreshes_and_invalid_refresh_tokens_are_limited() {
     let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "4"), ("ACCOUNT_CALLS_PER_HOUR", "6")]).await;
     let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
     let mut session = shop.visitor().post("/auth/register", account).await.expect(201);
     let token = |session: &Answer| json!({ "refresh_token": session.text("/refresh_token") });
-    let home = shop.visitor().at(HERE);
+    let home = shop.visitor().at(HOME);
     for _ in 0..6 {
         session = home.post("/auth/refresh", token(&session)).await.expect(200);
     }
-    let seconds = wait(home.post("/auth/refresh", token(&session)).await);
-    // Whoever is refused has not spent the token.
-    pass(&shop, seconds).await;
+    let seconds = retry_after(home.post("/auth/refresh", token(&session)).await);
+    // The refused request did not spend the token.
+    advance(&shop, seconds).await;
     home.post("/auth/refresh", token(&session)).await.expect(200);
     let stranger = shop.visitor().at(ELSEWHERE);
     for number in 0..4 {
         stranger.post("/auth/refresh", json!({ "refresh_token": number.to_string() })).await.expect(401);
     }
-    wait(stranger.post("/auth/refresh", json!({ "refresh_token": "x" })).await);
+    retry_after(stranger.post("/auth/refresh", json!({ "refresh_token": "x" })).await);
 }
 
 #[tokio::test]
-async fn a_stolen_access_token_is_not_enough_to_guess_the_password() {
+async fn password_guesses_with_an_access_token_are_throttled() {
     let shop = shop_with(&[("PASSWORD_TRIES_PER_HOUR", "4")]).await;
     let ada = shop.customer("ada").await;
     let change = json!({ "current_password": "wrong horse", "new_password": "another horse" });
@@ -192,27 +192,27 @@ async fn a_stolen_access_token_is_not_enough_to_guess_the_password() {
         let deletion = Some(json!({ "password": "wrong horse" }));
         ada.send(axum::http::Method::DELETE, "/auth/me", deletion).await.expect(401);
     }
-    wait(ada.put("/auth/me/password", change).await);
-    // The owner still logs in, and the sessions go on.
+    retry_after(ada.put("/auth/me/password", change).await);
+    // The owner can still log in, and the session stays open.
     log_in(shop.visitor(), "ada", "correct horse").await.expect(200);
     ada.get("/cart").await.expect(200);
 }
 
 #[tokio::test]
-async fn what_is_counted_is_forgotten_and_names_nobody() {
+async fn throttles_expire_and_hold_no_personal_data() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
-    log_in(&shop.visitor().at(HERE), "ada", "wrong horse").await.expect(401);
+    log_in(&shop.visitor().at(HOME), "ada", "wrong horse").await.expect(401);
     let throttles = shop.database().collection::<Document>("throttles");
     let mut found = throttles.find(doc! {}).await.expect("an answer");
     while found.advance().await.expect("an answer") {
         let bucket = found.deserialize_current().expect("a document");
-        assert!(!bucket.to_string().contains("ada") && !bucket.to_string().contains(HERE), "{bucket}");
+        assert!(!bucket.to_string().contains("ada") && !bucket.to_string().contains(HOME), "{bucket}");
         let (end, limit) = (bucket.get_datetime("expires_at").expect("an end"), DateTime::now().timestamp_millis());
         assert!(end.timestamp_millis() <= limit + 3_600_000);
     }
     let session = shop.database().collection::<Document>("sessions").find_one(doc! {}).await.expect("an answer");
-    assert!(!session.expect("a session").to_string().contains(HERE));
+    assert!(!session.expect("a session").to_string().contains(HOME));
     let indexes = throttles.list_index_names().await.expect("names");
     assert_eq!(Value::from(indexes), json!(["_id_", "full"]));
 }

@@ -1,6 +1,6 @@
 //! `POST /cart/items`
 
-use super::{BAD_QUANTITIES, send};
+use super::{INVALID_QUANTITIES, send_text};
 use axum::http::Method;
 use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, Client, TestShop};
@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn what_is_put_into_the_cart_is_shown_with_its_price() {
+async fn an_added_item_is_shown_with_its_price() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5), ("TEE-L", 5)])).await;
     let ada = shop.customer("ada").await;
@@ -22,8 +22,8 @@ async fn the_same_sku_again_adds_to_its_line() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
     let mug = shop.stock(product("Mug", 500, &[("MUG", 9)])).await;
     let ada = shop.customer("ada").await;
-    for (product, pieces) in [(&tee, 2), (&mug, 1), (&tee, 3)] {
-        ada.post("/cart/items", cart_item(product, pieces)).await.expect(200);
+    for (product, quantity) in [(&tee, 2), (&mug, 1), (&tee, 3)] {
+        ada.post("/cart/items", cart_item(product, quantity)).await.expect(200);
     }
     let cart = ada.get("/cart").await.expect(200);
     let lines: Vec<_> = cart.at("/items").as_array().expect("lines").iter().map(|line| &line["quantity"]).collect();
@@ -32,7 +32,7 @@ async fn the_same_sku_again_adds_to_its_line() {
 }
 
 #[tokio::test]
-async fn a_cart_is_its_owner_s_alone() {
+async fn a_cart_is_private_to_its_owner() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
@@ -46,13 +46,13 @@ async fn a_cart_is_its_owner_s_alone() {
 }
 
 #[tokio::test]
-async fn what_is_no_quantity_is_refused() {
+async fn invalid_quantities_are_refused() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
-    for (quantity, code) in BAD_QUANTITIES {
+    for (quantity, code) in INVALID_QUANTITIES {
         let body = format!(r#"{{"product_id":"{}","variant_sku":"TEE-M","quantity":{quantity}}}"#, tee.id);
-        let answer = send(&ada, Method::POST, "/cart/items", body).await.expect(422);
+        let answer = send_text(&ada, Method::POST, "/cart/items", body).await.expect(422);
         assert_eq!(answer.at("/errors/0/pointer"), "/quantity", "{quantity}");
         assert_eq!(answer.at("/errors/0/code"), code, "{quantity}");
     }
@@ -60,7 +60,7 @@ async fn what_is_no_quantity_is_refused() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let bad = json!({ "product_id": { "$ne": null }, "variant_sku": "a b", "price": 0.01, "user_id": "me" });
@@ -68,7 +68,7 @@ async fn every_bad_field_is_named() {
 }
 
 #[tokio::test]
-async fn a_line_has_at_most_99_pieces_however_they_came_together() {
+async fn a_line_holds_at_most_99_items_over_several_requests() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
@@ -80,7 +80,7 @@ async fn a_line_has_at_most_99_pieces_however_they_came_together() {
 }
 
 #[tokio::test]
-async fn more_than_there_is_in_stock_is_refused_in_numbers() {
+async fn insufficient_stock_is_refused_with_the_available_quantity() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5), ("TEE-L", 50)])).await;
     let ada = shop.customer("ada").await;
@@ -93,20 +93,20 @@ async fn more_than_there_is_in_stock_is_refused_in_numbers() {
 }
 
 #[tokio::test]
-async fn what_is_not_for_sale_is_refused_alike_whatever_the_reason() {
+async fn unavailable_products_are_refused_alike_for_every_reason() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mut hidden = product("Hidden", 1999, &[("HIDDEN", 5)]);
     hidden.is_active = false;
     let hidden = shop.stock(hidden).await;
     let ada = shop.customer("ada").await;
-    let tries = [
+    let cases = [
         (hidden.id.to_string(), "HIDDEN"),
         (tee.id.to_string(), "HIDDEN"),
         (tee.id.to_string(), "tee-m"),
         ("000000000000000000000000".to_owned(), "TEE-M"),
     ];
-    for (product, sku) in tries {
+    for (product, sku) in cases {
         let item = json!({ "product_id": product, "variant_sku": sku, "quantity": 1 });
         let refused = ada.post("/cart/items", item).await.expect(409);
         assert_eq!(refused.at("/code"), "product_unavailable", "{sku}");
@@ -127,14 +127,14 @@ async fn a_cart_has_at_most_50_lines() {
     }
     let refused = ada.post("/cart/items", add(&skus[50])).await.expect(422);
     assert_eq!(refused.at("/errors/0/code"), "too_many");
-    // What is in the cart already may still grow, and what leaves makes room.
+    // Existing lines can still grow, and removing one makes room.
     ada.post("/cart/items", add(&skus[0])).await.expect(200);
     ada.delete("/cart/items/SKU-7").await.expect(200);
     assert_eq!(ada.post("/cart/items", add(&skus[50])).await.expect(200).at("/item_count"), 51);
 }
 
 #[tokio::test]
-async fn a_sku_that_has_moved_to_another_product_takes_the_place_of_its_old_line() {
+async fn a_sku_moved_to_another_product_replaces_its_old_line() {
     let shop = TestShop::open().await;
     let old = shop.stock(product("Old", 100, &[("OLD", 9)])).await;
     let ada = shop.customer("ada").await;
@@ -147,8 +147,8 @@ async fn a_sku_that_has_moved_to_another_product_takes_the_place_of_its_old_line
     assert_eq!((cart.at("/items/0/name"), cart.at("/subtotal")), (&json!("New"), &json!(6.00)));
 }
 
-/// Adds one piece that many times at once.
-async fn add_at_once(client: &Client, item: &Value, times: usize) -> Vec<Answer> {
+/// Adds the item several times concurrently.
+async fn add_concurrently(client: &Client, item: &Value, times: usize) -> Vec<Answer> {
     join_all((0..times).map(|_| {
         tokio::spawn({
             let (client, item) = (client.clone(), item.clone());
@@ -162,11 +162,11 @@ async fn add_at_once(client: &Client, item: &Value, times: usize) -> Vec<Answer>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn adds_at_once_are_all_counted_in_one_line_of_one_cart() {
+async fn concurrent_adds_are_all_counted_in_one_line() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
-    for answer in add_at_once(&ada, &cart_item(&tee, 1), 50).await {
+    for answer in add_concurrently(&ada, &cart_item(&tee, 1), 50).await {
         answer.expect(200);
     }
     let cart = ada.get("/cart").await.expect(200);
@@ -175,16 +175,16 @@ async fn adds_at_once_are_all_counted_in_one_line_of_one_cart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn adds_at_once_stop_at_the_stock_and_at_99() {
+async fn concurrent_adds_stop_at_the_stock_and_at_99() {
     let shop = TestShop::open().await;
-    for (sku, stock, most, refusal) in [("SHORT", 20, 20, 409), ("PLENTY", 1000, 98, 422)] {
+    for (sku, stock, limit, status) in [("SHORT", 20, 20, 409), ("PLENTY", 1000, 98, 422)] {
         let name = format!("{sku} thing");
         let product = shop.stock(product(&name, 100, &[(sku, stock)])).await;
         let ada = shop.customer(&sku.to_lowercase()).await;
-        let answers = add_at_once(&ada, &cart_item(&product, 2), 60).await;
+        let answers = add_concurrently(&ada, &cart_item(&product, 2), 60).await;
         let (added, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
-        assert_eq!(added.len(), most / 2, "{sku}");
-        assert!(refused.iter().all(|answer| answer.status == refusal), "{sku}");
-        assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), most, "{sku}");
+        assert_eq!(added.len(), limit / 2, "{sku}");
+        assert!(refused.iter().all(|answer| answer.status == status), "{sku}");
+        assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), limit, "{sku}");
     }
 }

@@ -6,7 +6,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_cart_is_emptied_and_may_be_filled_again() {
+async fn a_cleared_cart_can_be_filled_again() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
     let ada = shop.customer("ada").await;
@@ -22,7 +22,7 @@ async fn a_cart_is_emptied_and_may_be_filled_again() {
 }
 
 #[tokio::test]
-async fn emptying_no_cart_is_no_error_and_makes_none() {
+async fn clearing_a_missing_cart_succeeds_without_creating_one() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     assert_eq!(ada.delete("/cart").await.expect(200).at("/items"), &json!([]));

@@ -8,7 +8,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_user_without_a_cart_sees_an_empty_one_and_nothing_is_written() {
+async fn reading_a_missing_cart_shows_an_empty_one_and_writes_nothing() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     assert_snapshot!(ada.get("/cart").await.shown());
@@ -17,15 +17,16 @@ async fn a_user_without_a_cart_sees_an_empty_one_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn prices_are_those_of_the_catalogue_at_this_moment() {
+async fn prices_are_the_current_ones_of_the_catalogue() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5), ("TEE-L", 5)])).await;
     let ada = shop.customer("ada").await;
     let cart = ada.post("/cart/items", cart_item(&tee, 3)).await.expect(200);
     assert_eq!(cart.at("/subtotal"), &json!(59.97));
     let products = shop.database().collection::<Document>("products");
-    let dearer = doc! { "$set": { "base_price": 2500_i64, "variants.0.price_modifier": -1_i64, "name": "Better tee" } };
-    products.update_one(doc! { "_id": tee.id }, dearer).await.expect("another price");
+    let raised_price =
+        doc! { "$set": { "base_price": 2500_i64, "variants.0.price_modifier": -1_i64, "name": "Better tee" } };
+    products.update_one(doc! { "_id": tee.id }, raised_price).await.expect("an update");
     let cart = ada.get("/cart").await.expect(200);
     assert_eq!(cart.at("/items/0/unit_price"), &json!(24.99));
     assert_eq!(cart.at("/items/0/line_total"), &json!(74.97));
@@ -34,7 +35,7 @@ async fn prices_are_those_of_the_catalogue_at_this_moment() {
 }
 
 #[tokio::test]
-async fn amounts_have_the_decimals_of_the_store_s_currency() {
+async fn amounts_have_the_decimals_of_the_store_currency() {
     let shop = TestShop::open_with(&[("STORE_CURRENCY", "JPY")]).await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;
@@ -42,8 +43,8 @@ async fn amounts_have_the_decimals_of_the_store_s_currency() {
     assert_eq!((cart.at("/currency"), cart.at("/subtotal")), (&json!("JPY"), &json!(3998)));
 }
 
-/// Fills a cart with four lines, of which three cannot be bought in the end.
-async fn cart_after_a_bad_week() -> (TestShop, ferrocart_tests::Client) {
+/// Creates a cart with five lines, of which only the first can still be bought.
+async fn cart_with_unavailable_lines() -> (TestShop, ferrocart_tests::Client) {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let good = product("Good", 1000, &[("GOOD", 5)]);
@@ -62,22 +63,22 @@ async fn cart_after_a_bad_week() -> (TestShop, ferrocart_tests::Client) {
         (reshaped.id, doc! { "variants.0.sku": "NEW" }),
     ];
     for (id, change) in changes {
-        products.update_one(doc! { "_id": id }, doc! { "$set": change }).await.expect("a change");
+        products.update_one(doc! { "_id": id }, doc! { "$set": change }).await.expect("an update");
     }
-    products.delete_one(doc! { "_id": gone.id }).await.expect("no product");
+    products.delete_one(doc! { "_id": gone.id }).await.expect("a deletion");
     (shop, ada)
 }
 
 #[tokio::test]
-async fn a_line_that_cannot_be_bought_stays_and_says_so() {
-    let (_shop, ada) = cart_after_a_bad_week().await;
+async fn unavailable_lines_stay_and_are_marked() {
+    let (_shop, ada) = cart_with_unavailable_lines().await;
     let cart = ada.get("/cart").await;
     assert_snapshot!(cart.shown());
 }
 
 #[tokio::test]
-async fn a_product_that_is_not_for_sale_shows_neither_price_nor_stock_nor_new_pictures() {
-    let (_shop, ada) = cart_after_a_bad_week().await;
+async fn an_inactive_product_shows_no_price_stock_or_new_image() {
+    let (_shop, ada) = cart_with_unavailable_lines().await;
     let cart = ada.get("/cart").await.expect(200);
     let hidden = cart.at("/items/2");
     for (field, value) in [("unit_price", Value::Null), ("line_total", Value::Null), ("stock_quantity", json!(0))] {
@@ -87,7 +88,7 @@ async fn a_product_that_is_not_for_sale_shows_neither_price_nor_stock_nor_new_pi
 }
 
 #[tokio::test]
-async fn a_subtotal_that_no_card_could_pay_is_still_exact() {
+async fn a_subtotal_above_the_card_limit_is_exact() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let mut yacht = product("Yacht", 0, &[("YACHT", 99)]);

@@ -1,6 +1,6 @@
 //! `PUT /cart/items/{id}`
 
-use super::{BAD_QUANTITIES, send};
+use super::{INVALID_QUANTITIES, send_text};
 use axum::http::Method;
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, product};
@@ -18,14 +18,14 @@ async fn a_quantity_is_set_not_added() {
 }
 
 #[tokio::test]
-async fn what_is_no_quantity_is_refused_and_changes_nothing() {
+async fn invalid_quantities_are_refused_and_change_nothing() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
     ada.post("/cart/items", cart_item(&tee, 3)).await.expect(200);
-    for (quantity, code) in BAD_QUANTITIES {
+    for (quantity, code) in INVALID_QUANTITIES {
         let body = format!(r#"{{"quantity":{quantity}}}"#);
-        let answer = send(&ada, Method::PUT, "/cart/items/TEE-M", body).await.expect(422);
+        let answer = send_text(&ada, Method::PUT, "/cart/items/TEE-M", body).await.expect(422);
         assert_eq!(answer.at("/errors/0/code"), code, "{quantity}");
     }
     ada.put("/cart/items/TEE-M", json!({ "quantity": 1, "unit_price": 0 })).await.expect(422);
@@ -33,7 +33,7 @@ async fn what_is_no_quantity_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_not_in_the_cart_is_not_found() {
+async fn a_missing_line_is_not_found() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
     let ada = shop.customer("ada").await;
@@ -45,7 +45,7 @@ async fn a_line_that_is_not_in_the_cart_is_not_found() {
 }
 
 #[tokio::test]
-async fn more_than_there_is_or_what_is_not_for_sale_any_more_is_refused() {
+async fn insufficient_stock_and_inactive_products_are_refused() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;
@@ -53,7 +53,7 @@ async fn more_than_there_is_or_what_is_not_for_sale_any_more_is_refused() {
     let refused = ada.put("/cart/items/TEE-M", json!({ "quantity": 6 })).await.expect(409);
     assert_eq!(refused.at("/items"), &json!([{ "sku": "TEE-M", "requested": 6, "available": 5 }]));
     let products = shop.database().collection::<Document>("products");
-    products.update_one(doc! {}, doc! { "$set": { "is_active": false } }).await.expect("no offer");
+    products.update_one(doc! {}, doc! { "$set": { "is_active": false } }).await.expect("an update");
     let refused = ada.put("/cart/items/TEE-M", json!({ "quantity": 2 })).await.expect(409);
     assert_eq!(refused.at("/code"), "product_unavailable");
 }

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn an_unpaid_order_is_given_up_once_and_its_stock_goes_back() {
+async fn an_unpaid_order_is_cancelled_once_and_its_stock_released() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
@@ -25,7 +25,7 @@ async fn an_unpaid_order_is_given_up_once_and_its_stock_goes_back() {
 }
 
 #[tokio::test]
-async fn an_order_of_a_variant_that_is_no_more_is_cancelled_and_what_is_lost_is_told() {
+async fn cancelling_an_order_of_a_deleted_variant_logs_the_lost_stock() {
     let (_listening, heard) = listen();
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -40,15 +40,15 @@ async fn an_order_of_a_variant_that_is_no_more_is_cancelled_and_what_is_lost_is_
     let cancelled = ada.post(&format!("/orders/{order}/cancel"), Value::Null).await.expect(200);
     assert_eq!(cancelled.at("/status"), "cancelled");
     assert_eq!(stock_left(&shop, &tee).await, 7);
-    let told: Vec<String> = log(&heard).into_iter().filter(|line| line.contains("that is no more")).collect();
-    let [told] = told.as_slice() else { panic!("{told:?}") };
+    let warnings: Vec<String> = log(&heard).into_iter().filter(|line| line.contains("that is no more")).collect();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
     for expected in [&tee.id.to_string(), "TEE-M", r#""quantity":2"#, &order] {
-        assert!(told.contains(expected), "{expected} is not in {told}");
+        assert!(warning.contains(expected), "{expected} is not in {warning}");
     }
 }
 
 #[tokio::test]
-async fn an_order_is_not_cancelled_while_stripe_is_away() {
+async fn an_order_is_not_cancelled_while_stripe_is_unreachable() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
@@ -62,12 +62,12 @@ async fn an_order_is_not_cancelled_while_stripe_is_away() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_paid_a_moment_ago_is_not_cancelled() {
+async fn an_order_whose_payment_event_is_pending_is_not_cancelled() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
     let order = buy(&ada, "k1").await.expect(201);
-    // Stripe has the money; its event is still on the way.
+    // The payment succeeded at Stripe, and its event has not arrived yet.
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
     let answer = ada.post(&format!("/orders/{}/cancel", order.text("/id")), Value::Null).await.expect(409);
     assert_eq!(answer.at("/code"), "invalid_transition");
@@ -75,7 +75,7 @@ async fn an_order_that_was_paid_a_moment_ago_is_not_cancelled() {
 }
 
 #[tokio::test]
-async fn a_lost_or_broken_answer_of_stripe_does_not_keep_an_order_from_being_cancelled() {
+async fn a_lost_response_of_stripe_does_not_prevent_cancelling() {
     for fault in ["error_after", "drop_after"] {
         let (shop, stripe) = TestShop::open_with_stripe().await;
         let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -88,7 +88,7 @@ async fn a_lost_or_broken_answer_of_stripe_does_not_keep_an_order_from_being_can
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_gets_its_payment_intent_at_this_moment_is_cancelled_all_the_same() {
+async fn cancelling_while_the_payment_intent_is_created_succeeds() {
     for _ in 0..10 {
         let (shop, stripe) = TestShop::open_with_stripe().await;
         let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

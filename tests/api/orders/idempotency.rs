@@ -1,6 +1,6 @@
-//! One key, one order; one cart, one order.
+//! Idempotency: one key makes one order, and one cart makes one order.
 
-use super::buyers::{buy, buyer, count, stock_left, wish};
+use super::buyers::{buy, buyer, checkout_request, count, stock_left};
 use ferrocart::db::new_id;
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::time::Timestamp;
@@ -11,7 +11,7 @@ use mongodb::bson::{Document, doc};
 use serde_json::json;
 
 #[tokio::test]
-async fn the_same_key_gives_the_same_order() {
+async fn repeating_a_key_returns_the_same_order() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -24,7 +24,7 @@ async fn the_same_key_gives_the_same_order() {
 }
 
 #[tokio::test]
-async fn a_replay_leaves_what_was_put_into_the_cart_since() {
+async fn a_replay_keeps_items_added_to_the_cart_since() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -40,14 +40,14 @@ async fn a_key_cannot_be_used_for_another_request() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
     buy(&ada, "k1").await.expect(201);
-    let mut other = wish();
+    let mut other = checkout_request();
     other["shipping_address"]["street"] = json!("2 Main Street");
     let answer = ada.with_header("idempotency-key", "k1").post("/orders", other).await.expect(422);
     assert_eq!(answer.at("/code"), "idempotency_key_reused");
 }
 
 #[tokio::test]
-async fn a_key_is_its_users_own() {
+async fn a_key_belongs_to_one_user() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let first = buy(&buyer(&shop, "ada", &tee, 1).await, "k1").await.expect(201);
@@ -57,7 +57,7 @@ async fn a_key_is_its_users_own() {
 }
 
 #[tokio::test]
-async fn a_try_that_failed_frees_its_key() {
+async fn a_failed_checkout_frees_its_key() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -71,7 +71,7 @@ async fn a_try_that_failed_frees_its_key() {
 }
 
 #[tokio::test]
-async fn a_key_is_forgotten_after_a_day() {
+async fn a_key_expires_after_a_day() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -84,7 +84,7 @@ async fn a_key_is_forgotten_after_a_day() {
 }
 
 #[tokio::test]
-async fn one_key_50_times_at_once_makes_one_order() {
+async fn fifty_concurrent_requests_with_one_key_make_one_order() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 99)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -102,7 +102,7 @@ async fn one_key_50_times_at_once_makes_one_order() {
 }
 
 #[tokio::test]
-async fn many_keys_for_one_cart_make_one_order() {
+async fn concurrent_checkouts_of_one_cart_make_one_order() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 99)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -118,12 +118,12 @@ async fn many_keys_for_one_cart_make_one_order() {
 }
 
 #[tokio::test]
-async fn a_second_click_hears_of_the_order_and_a_later_one_of_the_empty_cart() {
+async fn a_repeated_checkout_names_the_order_until_the_cart_changes() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
     let order = buy(&ada, "k1").await.expect(201);
-    let second = ada.post("/orders", wish()).await.expect(409);
+    let second = ada.post("/orders", checkout_request()).await.expect(409);
     assert_eq!((second.at("/code"), second.text("/order_id")), (&json!("cart_already_ordered"), order.text("/id")));
     ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
     ada.delete("/cart").await.expect(200);
@@ -131,14 +131,14 @@ async fn a_second_click_hears_of_the_order_and_a_later_one_of_the_empty_cart() {
 }
 
 #[tokio::test]
-async fn a_cart_that_was_bought_and_not_emptied_yet_is_not_bought_again() {
+async fn a_purchased_cart_that_was_not_emptied_is_not_bought_again() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
     let carts = shop.database().collection::<Document>("carts");
     let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     let order = buy(&ada, "k1").await.expect(201);
-    // The request that placed the order died before it emptied the cart.
+    // The request that placed the order crashed before it emptied the cart.
     carts.replace_one(doc! {}, full).await.expect("a replacement");
     let again = buy(&ada, "k2").await.expect(409);
     assert_eq!((again.at("/code"), again.text("/order_id")), (&json!("cart_already_ordered"), order.text("/id")));
@@ -147,7 +147,7 @@ async fn a_cart_that_was_bought_and_not_emptied_yet_is_not_bought_again() {
 }
 
 #[tokio::test]
-async fn what_was_bought_and_is_still_in_the_cart_is_not_bought_with_what_came_after() {
+async fn purchased_items_left_in_the_cart_are_not_bought_again() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mug = shop.stock(product("Mug", 900, &[("MUG", 5)])).await;
@@ -155,7 +155,7 @@ async fn what_was_bought_and_is_still_in_the_cart_is_not_bought_with_what_came_a
     let carts = shop.database().collection::<Document>("carts");
     let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     buy(&ada, "k1").await.expect(201);
-    // The request that placed the order died before it emptied the cart, and nobody noticed.
+    // The request that placed the order crashed before it emptied the cart.
     carts.replace_one(doc! {}, full).await.expect("a replacement");
     ada.post("/cart/items", cart_item(&mug, 1)).await.expect(200);
     let order = buy(&ada, "k2").await.expect(201);
@@ -165,7 +165,7 @@ async fn what_was_bought_and_is_still_in_the_cart_is_not_bought_with_what_came_a
 }
 
 #[tokio::test]
-async fn what_is_put_into_the_cart_while_it_is_bought_several_times_is_bought_once() {
+async fn items_added_during_concurrent_checkouts_are_bought_once() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 90)])).await;
     let mugs: Vec<_> = (0..8).map(|number| product("Mug", 900, &[(&format!("MUG-{number}"), 9)])).collect();
@@ -176,11 +176,11 @@ async fn what_is_put_into_the_cart_while_it_is_bought_several_times_is_bought_on
     }
     join_all(stocked.iter().map(async |mug| {
         ada.post("/cart/items", cart_item(mug, 1)).await.expect(200);
-        ada.post("/orders", wish()).await
+        ada.post("/orders", checkout_request()).await
     }))
     .await;
-    // Whatever the eight requests came to, what is left in the cart can be bought.
-    ada.post("/orders", wish()).await;
+    // Whichever of the eight succeeded, the rest of the cart can be bought.
+    ada.post("/orders", checkout_request()).await;
     assert_eq!(ada.get("/cart").await.at("/item_count"), 0);
     assert_eq!(stock_left(&shop, &tee).await, 89);
     for mug in &stocked {
@@ -188,45 +188,45 @@ async fn what_is_put_into_the_cart_while_it_is_bought_several_times_is_bought_on
     }
 }
 
-/// The id of an order of long ago, whose request is dead.
-const OLD: OrderId = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+/// An order id that is older than any running request.
+const OLD_ID: OrderId = OrderId::from_bytes([0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
-/// Lets an order hold two pieces of a product for the one cart that there is.
-async fn hold_for(shop: &TestShop, order: OrderId) {
+/// Reserves two items for an order of the only cart, as a checkout does.
+async fn add_hold(shop: &TestShop, order: OrderId) {
     let carts = shop.database().collection::<Document>("carts");
     let cart = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     let hold = doc! { "order_id": order, "cart_id": cart.get("_id"), "sku": "TEE-M", "quantity": 2 };
-    let taken = doc! { "$push": { "holds": hold }, "$inc": { "variants.0.stock_quantity": -2 } };
-    shop.database().collection::<Document>("products").update_one(doc! {}, taken).await.expect("an update");
+    let reservation = doc! { "$push": { "holds": hold }, "$inc": { "variants.0.stock_quantity": -2 } };
+    shop.database().collection::<Document>("products").update_one(doc! {}, reservation).await.expect("an update");
 }
 
 #[tokio::test]
-async fn a_request_that_died_midway_is_undone_by_the_next_one() {
+async fn the_next_checkout_undoes_a_crashed_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    hold_for(&shop, OLD).await;
+    add_hold(&shop, OLD_ID).await;
     let placed = buy(&ada, "k1").await.expect(201);
     assert!(placed.headers.get("idempotent-replayed").is_none());
-    assert_ne!(placed.text("/id"), OLD.to_string());
+    assert_ne!(placed.text("/id"), OLD_ID.to_string());
     assert_eq!(stock_left(&shop, &tee).await, 3);
-    assert_eq!(count(&shop, "orders", doc! { "_id": OLD, "abandoned_at": { "$exists": true } }).await, 1);
+    assert_eq!(count(&shop, "orders", doc! { "_id": OLD_ID, "abandoned_at": { "$exists": true } }).await, 1);
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
 }
 
 #[tokio::test]
-async fn a_cart_that_somebody_is_buying_is_not_bought_meanwhile() {
+async fn a_cart_with_a_running_checkout_is_not_bought_again() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 2)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    hold_for(&shop, new_id()).await;
-    // What is left is too little, but nobody else has the rest.
+    add_hold(&shop, new_id()).await;
+    // The rest of the stock is held for the same cart.
     assert_eq!(buy(&ada, "k1").await.expect(409).at("/code"), "idempotency_in_progress");
     assert_eq!((stock_left(&shop, &tee).await, count(&shop, "orders", doc! {}).await), (0, 0));
 }
 
 #[tokio::test]
-async fn who_bought_the_last_piece_is_not_told_that_there_is_none() {
+async fn a_retry_after_buying_the_last_item_reports_no_shortage() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -238,23 +238,23 @@ async fn who_bought_the_last_piece_is_not_told_that_there_is_none() {
             _ => assert_eq!(answer.at("/code"), "idempotency_in_progress", "{:#}", answer.body),
         }
     }
-    // A full cart, as a request leaves it that dies before it empties it, and a key that was never seen.
+    // A full cart, as left by a request that crashed before it emptied the cart, and no key.
     let carts = shop.database().collection::<Document>("carts");
     let line = doc! { "product_id": tee.id, "variant_sku": "TEE-M", "quantity": 1, "thumbnail": null };
     carts.update_one(doc! {}, doc! { "$set": { "items": [line], "purchases": 0_i64 } }).await.expect("an update");
-    let again = ada.post("/orders", wish()).await.expect(409);
+    let again = ada.post("/orders", checkout_request()).await.expect(409);
     assert_eq!((again.at("/code"), again.text("/order_id")), (&json!("cart_already_ordered"), placed.text("/id")));
 }
 
 #[tokio::test]
-async fn what_a_cancelled_order_has_left_in_the_cart_can_be_bought_again() {
+async fn items_left_in_the_cart_by_a_cancelled_order_can_be_bought() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
     let carts = shop.database().collection::<Document>("carts");
     let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
     let first = buy(&ada, "k1").await.expect(201);
-    // The request that placed the order died before it emptied the cart.
+    // The request that placed the order crashed before it emptied the cart.
     carts.replace_one(doc! {}, full).await.expect("a replacement");
     ada.post(&format!("/orders/{}/cancel", first.text("/id")), json!(null)).await.expect(200);
     assert_eq!(buy(&ada, "k1").await.expect(201).text("/id"), first.text("/id"));

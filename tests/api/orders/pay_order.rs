@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_way_back_to_an_unpaid_order_is_the_same_intent() {
+async fn an_unpaid_order_keeps_its_payment_intent() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -18,7 +18,7 @@ async fn the_way_back_to_an_unpaid_order_is_the_same_intent() {
 }
 
 #[tokio::test]
-async fn an_order_placed_while_stripe_was_away_can_be_paid_later() {
+async fn an_order_placed_during_a_stripe_outage_can_be_paid_later() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -32,9 +32,9 @@ async fn an_order_placed_while_stripe_was_away_can_be_paid_later() {
 }
 
 #[tokio::test]
-async fn an_answer_that_stripe_repeats_for_a_day_keeps_nobody_from_paying() {
-    // With the first Stripe has made an intent, and does not say so; with the second it has not.
-    for (action, tries_later) in [("error_after", 1), ("error_kept", 2)] {
+async fn an_error_that_stripe_replays_does_not_prevent_payment() {
+    // With `error_after` Stripe creates the intent before it fails, with `error_kept` it does not.
+    for (action, attempts) in [("error_after", 1), ("error_kept", 2)] {
         let (shop, stripe) = TestShop::open_with_stripe().await;
         let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
         let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -42,7 +42,7 @@ async fn an_answer_that_stripe_repeats_for_a_day_keeps_nobody_from_paying() {
         let order = buy(&ada, "k1").await.expect(201);
         assert_eq!(order.at("/payment/client_secret"), &Value::Null, "{action}");
         let path = format!("/orders/{}/payment", order.text("/id"));
-        for _ in 1..tries_later {
+        for _ in 1..attempts {
             ada.post(&path, Value::Null).await.expect(503);
         }
         let payment = ada.post(&path, Value::Null).await.expect(200);
@@ -53,12 +53,12 @@ async fn an_answer_that_stripe_repeats_for_a_day_keeps_nobody_from_paying() {
 }
 
 #[tokio::test]
-async fn nobody_pays_for_an_order_of_somebody_else() {
+async fn another_user_s_order_cannot_be_paid() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let order = buy(&buyer(&shop, "ada", &tee, 1).await, "k1").await.expect(201);
     let bob = shop.customer("bob").await;
-    let not_his = bob.post(&format!("/orders/{}/payment", order.text("/id")), Value::Null).await.expect(404);
-    let not_there = bob.post("/orders/0123456789abcdef01234567/payment", Value::Null).await.expect(404);
-    assert_eq!(not_his.shown(), not_there.shown());
+    let by_other_user = bob.post(&format!("/orders/{}/payment", order.text("/id")), Value::Null).await.expect(404);
+    let unknown = bob.post("/orders/0123456789abcdef01234567/payment", Value::Null).await.expect(404);
+    assert_eq!(by_other_user.shown(), unknown.shown());
 }

@@ -1,6 +1,6 @@
 //! `POST /orders`
 
-use super::buyers::{buy, buyer, count, stock_left, wish};
+use super::buyers::{buy, buyer, checkout_request, count, stock_left};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, product};
 use insta::assert_snapshot;
@@ -8,11 +8,11 @@ use mongodb::bson::doc;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_cart_becomes_an_order_that_can_be_paid() {
+async fn a_checkout_creates_an_order_with_a_payment_intent() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let order = ada.post("/orders", wish()).await;
+    let order = ada.post("/orders", checkout_request()).await;
     assert_snapshot!(order.shown());
     assert_eq!(order.header("location"), format!("/api/v1/orders/{}", order.text("/id")));
     assert_eq!(stock_left(&shop, &tee).await, 3);
@@ -21,20 +21,21 @@ async fn a_cart_becomes_an_order_that_can_be_paid() {
 }
 
 #[tokio::test]
-async fn an_order_stands_when_stripe_is_away() {
+async fn an_order_is_placed_while_stripe_is_unreachable() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
-    let order = buyer(&shop, "ada", &tee, 1).await.post("/orders", wish()).await.expect(201);
+    let order = buyer(&shop, "ada", &tee, 1).await.post("/orders", checkout_request()).await.expect(201);
     assert_eq!(order.at("/payment/status"), "requires_payment");
     assert_eq!(order.at("/payment/client_secret"), &Value::Null);
 }
 
 #[tokio::test]
-async fn an_order_goes_to_a_stored_address_and_keeps_it() {
+async fn an_order_keeps_its_copy_of_a_stored_address() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
-    let stored = ada.post("/auth/me/addresses", wish()["shipping_address"].clone()).await.expect(201).text("/id");
+    let stored =
+        ada.post("/auth/me/addresses", checkout_request()["shipping_address"].clone()).await.expect(201).text("/id");
     let order = ada.post("/orders", json!({ "shipping_address_id": stored })).await.expect(201);
     ada.delete(&format!("/auth/me/addresses/{stored}")).await.expect(204);
     let receipt = ada.get(&format!("/orders/{}", order.text("/id"))).await.expect(200);
@@ -42,23 +43,20 @@ async fn an_order_goes_to_a_stored_address_and_keeps_it() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_understood_buys_nothing() {
+async fn an_invalid_request_buys_nothing() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
-    let somebody_elses =
-        shop.customer("bob").await.post("/auth/me/addresses", wish()["shipping_address"].clone()).await;
-    let address = wish()["shipping_address"].clone();
+    let other_users =
+        shop.customer("bob").await.post("/auth/me/addresses", checkout_request()["shipping_address"].clone()).await;
+    let address = checkout_request()["shipping_address"].clone();
     let mut no_street = address.clone();
     no_street["street"] = json!({ "$gt": "" });
     for (body, pointer) in [
         (json!({}), "/shipping_address_id"),
-        (json!({ "shipping_address_id": somebody_elses.text("/id") }), "/shipping_address_id"),
+        (json!({ "shipping_address_id": other_users.text("/id") }), "/shipping_address_id"),
         (json!({ "shipping_address_id": "x" }), "/shipping_address_id"),
-        (
-            json!({ "shipping_address_id": somebody_elses.text("/id"), "shipping_address": address }),
-            "/shipping_address",
-        ),
+        (json!({ "shipping_address_id": other_users.text("/id"), "shipping_address": address }), "/shipping_address"),
         (json!({ "shipping_address": no_street }), "/shipping_address/street"),
         (json!({ "shipping_address": [address] }), "/shipping_address"),
         (json!({ "shipping_address": address, "expected_total": 19.999 }), "/expected_total"),
@@ -74,7 +72,7 @@ async fn what_cannot_be_understood_buys_nothing() {
         let request = axum::http::Request::post("/api/v1/orders")
             .header("content-type", "application/json")
             .header("idempotency-key", header)
-            .body(wish().to_string().into())
+            .body(checkout_request().to_string().into())
             .expect("a request");
         assert_eq!(ada.send_raw(request).await.expect(400).at("/code"), "malformed_request", "{key}");
     }
@@ -86,11 +84,11 @@ async fn what_cannot_be_understood_buys_nothing() {
 async fn an_empty_cart_cannot_be_bought() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
-    assert_snapshot!(ada.post("/orders", wish()).await.shown());
+    assert_snapshot!(ada.post("/orders", checkout_request()).await.shown());
 }
 
 #[tokio::test]
-async fn every_short_line_is_named_and_nothing_is_taken() {
+async fn every_insufficient_line_is_reported_and_nothing_reserved() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mug = shop.stock(product("Mug", 900, &[("MUG", 5)])).await;
@@ -98,11 +96,11 @@ async fn every_short_line_is_named_and_nothing_is_taken() {
     let ada = buyer(&shop, "ada", &tee, 4).await;
     ada.post("/cart/items", cart_item(&mug, 3)).await.expect(200);
     ada.post("/cart/items", cart_item(&cap, 1)).await.expect(200);
-    for sold in [&tee, &mug] {
-        let bob = buyer(&shop, sold.name.as_str(), sold, 3).await;
+    for product in [&tee, &mug] {
+        let bob = buyer(&shop, product.name.as_str(), product, 3).await;
         buy(&bob, "k").await.expect(201);
     }
-    let answer = ada.post("/orders", wish()).await.expect(409);
+    let answer = ada.post("/orders", checkout_request()).await.expect(409);
     assert_eq!(answer.at("/code"), "insufficient_stock");
     assert_eq!(
         answer.at("/items"),
@@ -120,55 +118,55 @@ async fn every_short_line_is_named_and_nothing_is_taken() {
 }
 
 #[tokio::test]
-async fn a_product_that_was_withdrawn_is_not_sold() {
+async fn an_inactive_product_is_not_sold() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
     shop.state().products.deactivate(tee.id, shop.state().now()).await.expect("an answer");
-    let answer = ada.post("/orders", wish()).await.expect(409);
+    let answer = ada.post("/orders", checkout_request()).await.expect(409);
     assert_eq!((answer.at("/code"), answer.at("/skus")), (&json!("product_unavailable"), &json!(["TEE-M"])));
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
 
 #[tokio::test]
-async fn a_price_that_changed_since_the_buyer_saw_it_buys_nothing() {
+async fn a_total_other_than_the_expected_one_buys_nothing() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 2).await;
-    let mut seen = wish();
-    seen["expected_total"] = json!(39.97);
-    assert_snapshot!(ada.post("/orders", seen.clone()).await.shown());
+    let mut body = checkout_request();
+    body["expected_total"] = json!(39.97);
+    assert_snapshot!(ada.post("/orders", body.clone()).await.shown());
     assert_eq!(stock_left(&shop, &tee).await, 5);
-    seen["expected_total"] = json!(39.98);
-    ada.post("/orders", seen).await.expect(201);
+    body["expected_total"] = json!(39.98);
+    ada.post("/orders", body).await.expect(201);
 }
 
 #[tokio::test]
-async fn an_order_that_costs_nothing_needs_no_payment() {
+async fn a_free_order_needs_no_payment() {
     let shop = TestShop::open().await;
     let sample = shop.stock(product("Sample", 0, &[("SAMPLE", 5)])).await;
-    let order = buyer(&shop, "ada", &sample, 1).await.post("/orders", wish()).await.expect(201);
+    let order = buyer(&shop, "ada", &sample, 1).await.post("/orders", checkout_request()).await.expect(201);
     assert_eq!((order.at("/status"), order.at("/payment/status")), (&json!("processing"), &json!("succeeded")));
 }
 
 #[tokio::test]
-async fn a_total_beyond_what_can_be_charged_is_refused() {
+async fn a_total_above_the_charge_limit_is_refused() {
     let shop = TestShop::open().await;
     let ring = shop.stock(product("Ring", 60_000_000, &[("RING", 5)])).await;
     let ada = buyer(&shop, "ada", &ring, 2).await;
-    ada.post("/orders", wish()).await.expect(422);
+    ada.post("/orders", checkout_request()).await.expect(422);
     assert_eq!(stock_left(&shop, &ring).await, 5);
 }
 
 #[tokio::test]
-async fn an_old_order_never_changes_its_prices() {
+async fn an_order_keeps_its_prices() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
-    let order = ada.post("/orders", wish()).await.expect(201);
+    let order = ada.post("/orders", checkout_request()).await.expect(201);
     let products = shop.database().collection::<mongodb::bson::Document>("products");
-    let dearer = doc! { "$set": { "base_price": 9999_i64, "name": "Dear Tee" } };
-    products.update_one(doc! { "_id": tee.id }, dearer).await.expect("an update");
+    let raised_price = doc! { "$set": { "base_price": 9999_i64, "name": "Dear Tee" } };
+    products.update_one(doc! { "_id": tee.id }, raised_price).await.expect("an update");
     let receipt = ada.get(&format!("/orders/{}", order.text("/id"))).await.expect(200);
     assert_eq!(receipt.at("/items"), order.at("/items"));
 }

@@ -8,13 +8,13 @@ use ferrocart_tests::sample::{order, product};
 use insta::assert_snapshot;
 
 #[tokio::test]
-async fn the_history_shows_the_latest_order_first_page_by_page() {
+async fn the_history_is_paginated_latest_first() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     let id = shop.user_id("ada@example.com").await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     for number in 0..7 {
-        // Pairs of orders have the same time.
+        // Every two orders have the same time.
         let placed = Timestamp::from_millis(1_700_000_000_000 + number / 2);
         shop.record(order(id, &tee, number + 1, OrderStatus::Delivered, placed)).await;
     }
@@ -40,7 +40,7 @@ fn items(page: &ferrocart_tests::Answer) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_bad_page_is_refused() {
+async fn invalid_pagination_parameters_are_refused() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     for (query, code) in [
@@ -60,7 +60,7 @@ async fn a_bad_page_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_somebody_else_is_refused() {
+async fn another_user_s_cursor_is_refused() {
     let shop = TestShop::open().await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     let id = shop.user_id("ada@example.com").await;
@@ -75,14 +75,14 @@ async fn a_cursor_of_somebody_else_is_refused() {
 }
 
 #[tokio::test]
-async fn an_order_of_somebody_else_is_not_there() {
+async fn another_user_s_order_looks_like_an_unknown_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
     let id = buy(&ada, "k1").await.expect(201).text("/id");
     let bob = shop.customer("bob").await;
-    let not_his = bob.get(&format!("/orders/{id}")).await.expect(404);
-    assert_eq!(not_his.shown(), bob.get("/orders/0123456789abcdef01234567").await.shown());
-    assert_eq!(not_his.shown(), bob.get("/orders/x").await.shown());
+    let by_other_user = bob.get(&format!("/orders/{id}")).await.expect(404);
+    assert_eq!(by_other_user.shown(), bob.get("/orders/0123456789abcdef01234567").await.shown());
+    assert_eq!(by_other_user.shown(), bob.get("/orders/x").await.shown());
     ada.get(&format!("/orders/{id}")).await.expect(200);
 }

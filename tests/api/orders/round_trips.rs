@@ -1,20 +1,19 @@
-//! What a checkout asks of the database: each round trip is time that a buyer waits. The database's
-//! own profiler tells.
+//! The database round trips of a checkout, each of which the buyer waits for, as recorded by MongoDB's profiler.
 
 use super::buyers::{buy, buyer};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
 use mongodb::bson::{Document, doc};
 
-/// What is done to the shop's collections while somebody buys, sorted, because some of it is done
-/// at once: `query carts`, ...
-async fn profiled(shop: &TestShop, client: &ferrocart_tests::Client, status: u16) -> Vec<String> {
+/// Checks a cart out and returns the operations on carts, orders and products, such as `query carts`. They are sorted,
+/// because some run concurrently.
+async fn checkout_operations(shop: &TestShop, client: &ferrocart_tests::Client, status: u16) -> Vec<String> {
     shop.database().run_command(doc! { "profile": 2 }).await.expect("a profiler");
     buy(client, "k1").await.expect(status);
     shop.database().run_command(doc! { "profile": 0 }).await.expect("no profiler");
     let profile = shop.database().collection::<Document>("system.profile");
     let mut found = profile.find(doc! {}).sort(doc! { "$natural": 1 }).await.expect("a profile");
-    let mut done = Vec::new();
+    let mut operations = Vec::new();
     while found.advance().await.expect("a profile") {
         let operation = found.deserialize_current().expect("a document");
         let (_, collection) = operation.get_str("ns").expect("a collection").split_once('.').expect("a collection");
@@ -25,28 +24,28 @@ async fn profiled(shop: &TestShop, client: &ferrocart_tests::Client, status: u16
             } else {
                 operation.get_str("op").expect("a kind")
             };
-            done.push(format!("{name} {collection}"));
+            operations.push(format!("{name} {collection}"));
         }
     }
-    done.sort();
-    done
+    operations.sort();
+    operations
 }
 
 #[tokio::test]
-async fn a_checkout_of_one_product_asks_five_things() {
+async fn a_checkout_of_one_product_takes_five_operations() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
     let expected = ["findAndModify products", "insert orders", "query carts", "update carts", "update products"];
-    assert_eq!(profiled(&shop, &ada, 201).await, expected);
+    assert_eq!(checkout_operations(&shop, &ada, 201).await, expected);
 }
 
 #[tokio::test]
-async fn the_refusal_of_one_product_asks_four_things() {
+async fn an_insufficient_stock_error_takes_four_operations() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
     let (ada, bob) = (buyer(&shop, "ada", &tee, 1).await, buyer(&shop, "bob", &tee, 1).await);
     buy(&bob, "k1").await.expect(201);
     let expected = ["findAndModify products", "query carts", "query orders", "query products"];
-    assert_eq!(profiled(&shop, &ada, 409).await, expected);
+    assert_eq!(checkout_operations(&shop, &ada, 409).await, expected);
 }

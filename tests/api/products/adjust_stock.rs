@@ -13,7 +13,7 @@ async fn shop_with_tee() -> (TestShop, Client, String) {
 }
 
 #[tokio::test]
-async fn pieces_are_added_and_taken_away_and_never_below_0() {
+async fn stock_is_added_and_removed_but_never_below_0() {
     let (shop, admin, path) = shop_with_tee().await;
     let stock = format!("{path}/stock");
     let more = admin.post(&stock, json!({ "sku": "TEE-M", "delta": 3 })).await.expect(200);
@@ -29,7 +29,7 @@ async fn pieces_are_added_and_taken_away_and_never_below_0() {
 }
 
 #[tokio::test]
-async fn a_change_that_makes_no_sense_is_refused() {
+async fn an_invalid_change_is_refused() {
     let (_shop, admin, path) = shop_with_tee().await;
     let stock = format!("{path}/stock");
     for (body, pointer) in [
@@ -53,26 +53,26 @@ async fn a_change_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn only_an_administrator_does_it_and_only_to_what_is_there() {
+async fn only_administrators_may_adjust_existing_products() {
     let (shop, admin, path) = shop_with_tee().await;
     let (stock, body) = (format!("{path}/stock"), json!({ "sku": "TEE-M", "delta": 1 }));
     shop.visitor().post(&stock, body.clone()).await.expect(401);
     shop.customer("ada").await.post(&stock, body.clone()).await.expect(403);
-    for nothing in ["/products/0123456789abcdef01234567/stock", "/products/tee/stock"] {
-        admin.post(nothing, body.clone()).await.expect(404);
+    for unknown in ["/products/0123456789abcdef01234567/stock", "/products/tee/stock"] {
+        admin.post(unknown, body.clone()).await.expect(404);
     }
-    // What is off sale can be stocked again before it comes back.
+    // An inactive product can be restocked.
     admin.delete(&path).await.expect(204);
     admin.post(&stock, body).await.expect(200);
     shop.visitor().get(&path).await.expect(404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_who_take_the_last_pieces_as_many_succeed_as_there_are() {
+async fn of_20_concurrent_decrements_of_5_items_5_succeed() {
     let (_shop, admin, path) = shop_with_tee().await;
     let stock = format!("{path}/stock");
-    let takes = (0..20).map(|_| admin.post(&stock, json!({ "sku": "TEE-M", "delta": -1 })));
-    let answers = join_all(takes).await;
+    let decrements = (0..20).map(|_| admin.post(&stock, json!({ "sku": "TEE-M", "delta": -1 })));
+    let answers = join_all(decrements).await;
     let count = |status| answers.iter().filter(|answer| answer.status.as_u16() == status).count();
     assert_eq!((count(200), count(409)), (5, 15));
     assert_eq!(*admin.get(&path).await.at("/variants/0/stock_quantity"), Value::from(0));

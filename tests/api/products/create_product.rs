@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn an_administrator_adds_a_product() {
+async fn an_administrator_creates_a_product() {
     let shop = TestShop::open().await;
     let answer = shop.admin().await.post("/products", tee()).await.expect(201);
     assert_eq!(answer.header("location"), format!("/api/v1/products/{}", answer.text("/id")));
@@ -22,13 +22,13 @@ async fn an_administrator_adds_a_product() {
 }
 
 #[tokio::test]
-async fn what_may_be_left_out_has_a_default() {
+async fn optional_fields_have_defaults() {
     let shop = TestShop::open().await;
-    let least = json!({
+    let minimal = json!({
         "name": "Mug", "description": "", "category": "Kitchen", "base_price": 0,
         "variants": [{ "sku": "MUG" }],
     });
-    let mug = shop.admin().await.post("/products", least).await.expect(201);
+    let mug = shop.admin().await.post("/products", minimal).await.expect(201);
     assert_eq!(*mug.at("/images"), json!([]));
     assert_eq!(*mug.at("/is_active"), json!(true));
     let variant = json!({
@@ -38,7 +38,7 @@ async fn what_may_be_left_out_has_a_default() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once_also_those_that_contradict_another() {
+async fn all_invalid_and_contradictory_fields_are_reported_at_once() {
     let shop = TestShop::open().await;
     let bad = json!({
         "name": "", "category": "a\u{202E}b", "base_price": 1, "images": ["javascript:alert(1)"], "is_active": "yes",
@@ -54,9 +54,9 @@ async fn every_bad_field_is_named_at_once_also_those_that_contradict_another() {
 }
 
 #[tokio::test]
-async fn a_bad_field_is_refused_by_its_pointer() {
+async fn an_invalid_field_is_reported_by_its_pointer() {
     let url = "https://images.example.com/tee.jpg";
-    refuse_each(vec![
+    assert_each_refused(vec![
         ("/name", json!("x".repeat(201))),
         ("/name", json!({ "$gt": "" })),
         ("/name", json!(["Tee"])),
@@ -94,12 +94,12 @@ async fn a_bad_field_is_refused_by_its_pointer() {
 }
 
 #[tokio::test]
-async fn a_bad_variant_is_refused_by_its_pointer() {
-    refuse_each(vec![
+async fn an_invalid_variant_is_reported_by_its_pointer() {
+    assert_each_refused(vec![
         ("/variants", json!([])),
         ("/variants", json!({})),
         ("/variants", json!("TEE-M")),
-        ("/variants", many(101)),
+        ("/variants", variants(101)),
         ("/variants", Value::Null),
         ("/variants/1", json!([])),
         ("/variants/1", Value::Null),
@@ -126,14 +126,14 @@ async fn a_bad_variant_is_refused_by_its_pointer() {
 }
 
 #[tokio::test]
-async fn a_product_has_as_many_as_100_variants() {
+async fn a_product_can_have_100_variants() {
     let shop = TestShop::open().await;
-    let created = shop.admin().await.post("/products", tee_with("/variants", many(100))).await.expect(201);
+    let created = shop.admin().await.post("/products", tee_with("/variants", variants(100))).await.expect(201);
     assert_eq!(created.text("/variants/99/sku"), "SKU-99");
 }
 
 #[tokio::test]
-async fn a_field_that_is_missing_is_required() {
+async fn missing_fields_are_reported_as_required() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for pointer in ["/name", "/description", "/category", "/base_price", "/variants", "/variants/1/sku"] {
@@ -143,8 +143,8 @@ async fn a_field_that_is_missing_is_required() {
     }
 }
 
-/// Sends a product for each part that is replaced by a bad one: that is refused, and nothing else.
-async fn refuse_each(parts: Vec<(&str, Value)>) {
+/// Asserts that each invalid part, in an otherwise valid product, is the only error reported.
+async fn assert_each_refused(parts: Vec<(&str, Value)>) {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for (pointer, value) in parts {
@@ -153,10 +153,10 @@ async fn refuse_each(parts: Vec<(&str, Value)>) {
         assert_eq!(answer.text("/errors/0/pointer"), pointer, "{value}: {:#}", answer.body);
         assert_eq!(answer.at("/errors").as_array().map(Vec::len), Some(1), "{value}: {:#}", answer.body);
     }
-    assert_eq!(stored(&shop).await, 0, "a refused request leaves nothing");
+    assert_eq!(stored_products(&shop).await, 0, "a refused request stores nothing");
 }
 
-fn many(count: usize) -> Value {
+fn variants(count: usize) -> Value {
     (0..count).map(|n| json!({ "sku": format!("SKU-{n}") })).collect()
 }
 
@@ -204,7 +204,7 @@ async fn a_body_that_is_not_one_json_object_is_refused() {
 }
 
 #[tokio::test]
-async fn a_sku_is_taken_once_in_the_whole_catalogue() {
+async fn a_sku_is_unique_in_the_whole_catalogue() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     admin.post("/products", tee()).await.expect(201);
@@ -216,26 +216,26 @@ async fn a_sku_is_taken_once_in_the_whole_catalogue() {
 }
 
 #[tokio::test]
-async fn of_many_who_take_one_sku_at_once_one_gets_it() {
+async fn of_10_concurrent_products_with_one_sku_one_is_created() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let answers = join_all((0..10).map(|_| admin.post("/products", tee()))).await;
     let count = |status| answers.iter().filter(|answer| answer.status.as_u16() == status).count();
     assert_eq!((count(201), count(409)), (1, 9));
-    assert_eq!(stored(&shop).await, 1);
+    assert_eq!(stored_products(&shop).await, 1);
 }
 
 #[tokio::test]
-async fn only_an_administrator_adds_products() {
+async fn only_administrators_may_create_products() {
     let shop = TestShop::open().await;
     shop.visitor().post("/products", tee()).await.expect(401);
     shop.customer("ada").await.post("/products", tee()).await.expect(403);
-    // Who may not do this is told nothing of what is wrong with the body.
+    // The role is checked before the body, so a customer gets no validation errors.
     shop.customer("eve").await.post("/products", json!({})).await.expect(403);
-    assert_eq!(stored(&shop).await, 0);
+    assert_eq!(stored_products(&shop).await, 0);
 }
 
-async fn stored(shop: &TestShop) -> u64 {
+async fn stored_products(shop: &TestShop) -> u64 {
     let products = shop.database().collection::<mongodb::bson::Document>("products");
     products.count_documents(mongodb::bson::doc! {}).await.expect("a count")
 }

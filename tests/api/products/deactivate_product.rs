@@ -5,7 +5,7 @@ use ferrocart_tests::sample::product;
 use futures_util::future::join_all;
 
 #[tokio::test]
-async fn a_product_leaves_the_catalogue_and_is_kept() {
+async fn a_deactivated_product_is_unlisted_but_kept() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let path = format!("/products/{}", tee.id);
@@ -17,12 +17,12 @@ async fn a_product_leaves_the_catalogue_and_is_kept() {
     assert_eq!(shop.visitor().get("/products").await.at("/items").as_array().map(Vec::len), Some(0));
     let kept = admin.get(&path).await.expect(200);
     assert_eq!(kept.at("/is_active"), false);
-    assert_eq!(kept.at("/version"), 2, "the second time changes nothing");
+    assert_eq!(kept.at("/version"), 2, "the second request changes nothing");
     assert_eq!(kept.at("/variants/0/stock_quantity"), 5);
 }
 
 #[tokio::test]
-async fn many_at_once_all_succeed() {
+async fn concurrent_deactivations_all_succeed() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let path = format!("/products/{}", tee.id);
@@ -34,7 +34,7 @@ async fn many_at_once_all_succeed() {
 }
 
 #[tokio::test]
-async fn only_an_administrator_does_it_and_only_to_what_is_there() {
+async fn only_administrators_may_deactivate_existing_products() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let path = format!("/products/{}", tee.id);

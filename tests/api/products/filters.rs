@@ -1,6 +1,6 @@
-//! `GET /products`: its filters, alone and together.
+//! `GET /products`: its filters, alone and combined.
 
-use super::list_products::walk;
+use super::list_products::all_pages;
 use ferrocart::db::products::{Derived, ProductDoc};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::product::Variant;
@@ -9,55 +9,55 @@ use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
 use serde_json::{Value, json};
 
-/// A variant as a test names it: size, colour, pieces in stock, and what it costs more, in cents.
-type Offered = (&'static str, &'static str, i64, i64);
+/// A variant: size, colour, stock, and price modifier in cents.
+type VariantSpec = (&'static str, &'static str, i64, i64);
 
 /// A product with these variants.
-fn offered(name: &str, category: &str, cents: i64, variants: &[Offered]) -> ProductDoc {
-    let mut made = product(name, cents, &[("X", 0)]);
-    made.category = category.parse().expect("a category");
-    let variant = |(number, (size, color, stock, modifier)): (usize, &Offered)| Variant {
+fn product_with(name: &str, category: &str, cents: i64, variants: &[VariantSpec]) -> ProductDoc {
+    let mut product = product(name, cents, &[("X", 0)]);
+    product.category = category.parse().expect("a category");
+    let variant = |(number, (size, color, stock, modifier)): (usize, &VariantSpec)| Variant {
         sku: format!("{}-{number}", name.replace(' ', "-")).parse().expect("a SKU"),
         size: Some(size.parse().expect("a size")),
         color: Some(color.parse().expect("a colour")),
         stock_quantity: Stock::try_from(*stock).expect("a stock"),
         price_modifier: Money::from_minor(*modifier),
     };
-    made.variants = variants.iter().enumerate().map(variant).collect();
-    made.derived = Derived::of(&made.name, made.base_price, &made.variants).expect("prices");
-    made
+    product.variants = variants.iter().enumerate().map(variant).collect();
+    product.derived = Derived::of(&product.name, product.base_price, &product.variants).expect("prices");
+    product
 }
 
 async fn fill(shop: &TestShop) -> Vec<ProductDoc> {
     let mut products = Vec::new();
-    for made in [
-        offered("Harbor Tee", "Shirts", 1000, &[("S", "Red", 1, 0), ("M", "Red", 0, 0), ("L", "Blue", 2, 500)]),
-        offered("River Tee", "Shirts", 2000, &[("M", "Red", 3, 0), ("M", "Blue", 0, -500)]),
-        offered("Alpine Coat", "Coats", 9900, &[("M", "Blue", 1, 0), ("L", "Red", 1, 10_000)]),
-        offered("Plain Coat", "Coats", 5000, &[("S", "Black", 0, 0)]),
-        offered("Gift", "$category", 0, &[("$size", "$color", 1, 0)]),
+    for product in [
+        product_with("Harbor Tee", "Shirts", 1000, &[("S", "Red", 1, 0), ("M", "Red", 0, 0), ("L", "Blue", 2, 500)]),
+        product_with("River Tee", "Shirts", 2000, &[("M", "Red", 3, 0), ("M", "Blue", 0, -500)]),
+        product_with("Alpine Coat", "Coats", 9900, &[("M", "Blue", 1, 0), ("L", "Red", 1, 10_000)]),
+        product_with("Plain Coat", "Coats", 5000, &[("S", "Black", 0, 0)]),
+        product_with("Gift", "$category", 0, &[("$size", "$color", 1, 0)]),
     ] {
-        products.push(shop.stock(made).await);
+        products.push(shop.stock(product).await);
     }
     products
 }
 
-/// What a list of these filters has to have: each variant that is all of what is asked, by hand.
+/// The names of the products that must be listed: those with a variant that matches all filters.
 fn expected(products: &[ProductDoc], filters: &[(&str, &str)]) -> Vec<String> {
     let find = |name: &str| filters.iter().find(|(filter, _)| *filter == name).map(|(_, value)| *value);
     let cents = |name: &str| find(name).map(|text| format!("{text}00").parse::<i64>().expect("whole dollars"));
-    let fits = |product: &ProductDoc, variant: &Variant| {
+    let variant_matches = |product: &ProductDoc, variant: &Variant| {
         let price = variant.price(product.base_price).expect("a price").minor();
         find("size").is_none_or(|size| variant.size.as_ref().is_some_and(|it| it.as_str() == size))
             && find("color").is_none_or(|color| variant.color.as_ref().is_some_and(|it| it.as_str() == color))
-            && cents("min_price").is_none_or(|least| price >= least)
-            && cents("max_price").is_none_or(|most| price <= most)
+            && cents("min_price").is_none_or(|min| price >= min)
+            && cents("max_price").is_none_or(|max| price <= max)
             && (find("in_stock") != Some("true") || variant.stock_quantity > Stock::NONE)
     };
     let matches = |product: &&ProductDoc| {
         find("category").is_none_or(|category| product.category.as_str() == category)
             && find("q").is_none_or(|word| product.derived.sort_name.contains(word))
-            && product.variants.iter().any(|variant| fits(product, variant))
+            && product.variants.iter().any(|variant| variant_matches(product, variant))
     };
     let mut names: Vec<String> = products.iter().filter(matches).map(|product| product.name.to_string()).collect();
     names.sort();
@@ -98,23 +98,23 @@ async fn all_filters_and_sorts_can_be_combined() {
     let sorts = ["newest", "price_asc", "price_desc", "name", "relevance"];
     let mut found = 0;
     for (filters, sort) in combinations.iter().zip(sorts.iter().cycle()) {
-        let searched = filters.iter().any(|(filter, _)| *filter == "q");
-        let sort = if searched || *sort != "relevance" { sort } else { "newest" };
+        let has_search = filters.iter().any(|(filter, _)| *filter == "q");
+        let sort = if has_search || *sort != "relevance" { sort } else { "newest" };
         let query: Vec<String> = filters.iter().map(|(filter, value)| format!("{filter}={value}")).collect();
         let list = format!("/products?sort={sort}&{}", query.join("&"));
-        let items = walk(shop.visitor(), list.trim_end_matches('&'), 1, async |_| {}).await;
+        let items = all_pages(shop.visitor(), list.trim_end_matches('&'), 1, async |_| {}).await;
         assert_eq!(names(&items), expected(&products, filters), "{list}");
         found += items.len();
     }
-    assert!(found > 200, "the filters find hardly anything: {found}");
+    assert!(found > 200, "the filters match too few products: {found}");
 }
 
 #[tokio::test]
-async fn the_price_is_that_of_a_variant_and_not_between_those_of_two() {
+async fn price_filters_match_variants_and_not_the_range_between_two() {
     let shop = TestShop::open().await;
     fill(&shop).await;
-    // The coat is to be had for 99 and for 199.
-    for (range, there) in [
+    // The coat's variants cost 99 and 199.
+    for (range, listed) in [
         ("min_price=99&max_price=99", true),
         ("min_price=199&max_price=199", true),
         ("min_price=98.99&max_price=99.01", true),
@@ -129,8 +129,8 @@ async fn the_price_is_that_of_a_variant_and_not_between_those_of_two() {
         let has = |answer: &ferrocart_tests::Answer| {
             names(answer.at("/items").as_array().expect("a list")).contains(&"Alpine Coat".to_owned())
         };
-        assert_eq!(has(&any), there, "{range}");
-        assert!(there || !has(&answer), "{range}");
+        assert_eq!(has(&any), listed, "{range}");
+        assert!(listed || !has(&answer), "{range}");
     }
     let free = shop.visitor().get("/products?max_price=0").await.expect(200);
     assert_eq!(names(free.at("/items").as_array().expect("a list")), ["Gift"]);
@@ -139,7 +139,7 @@ async fn the_price_is_that_of_a_variant_and_not_between_those_of_two() {
 }
 
 #[tokio::test]
-async fn what_sells_out_leaves_the_list_of_what_is_in_stock_and_comes_back() {
+async fn the_in_stock_filter_follows_the_stock() {
     let shop = TestShop::open().await;
     let mug = shop.stock(product("Mug", 900, &[("MUG-1", 1)])).await;
     let admin = shop.admin().await;
@@ -156,7 +156,7 @@ async fn what_sells_out_leaves_the_list_of_what_is_in_stock_and_comes_back() {
 }
 
 #[tokio::test]
-async fn a_value_is_compared_as_text_and_never_read_as_an_expression() {
+async fn filter_values_are_compared_as_text_and_never_evaluated() {
     let shop = TestShop::open().await;
     fill(&shop).await;
     let query = "/products?size=%24size&color=%24color&category=%24category";
@@ -174,14 +174,14 @@ async fn a_value_is_compared_as_text_and_never_read_as_an_expression() {
 }
 
 #[tokio::test]
-async fn an_edit_moves_a_product_to_the_lists_where_it_belongs() {
+async fn an_edit_updates_the_filters_that_match_a_product() {
     let shop = TestShop::open().await;
-    let made = shop.stock(offered("Harbor Tee", "Shirts", 1000, &[("S", "Red", 1, 0)])).await;
+    let tee = shop.stock(product_with("Harbor Tee", "Shirts", 1000, &[("S", "Red", 1, 0)])).await;
     let edited = json!({
         "name": "Bay Coat", "description": "", "category": "Coats", "base_price": 80,
         "variants": [{ "sku": "Harbor-Tee-0", "size": "L", "color": "Blue" }],
     });
-    shop.admin().await.put(&format!("/products/{}", made.id), edited).await.expect(200);
+    shop.admin().await.put(&format!("/products/{}", tee.id), edited).await.expect(200);
     for (query, count) in [
         ("category=Shirts", 0),
         ("color=Red", 0),

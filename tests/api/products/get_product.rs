@@ -5,14 +5,14 @@ use ferrocart_tests::sample::product;
 use insta::assert_snapshot;
 
 #[tokio::test]
-async fn a_product_can_be_cached_and_asked_about_again() {
+async fn a_product_can_be_cached_and_revalidated() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let path = format!("/products/{}", tee.id);
     let answer = shop.visitor().get(&path).await.expect(200);
     assert_eq!(answer.header("etag"), "\"1\"");
     assert_eq!(answer.header("cache-control"), "public, max-age=30");
-    assert!(answer.header("vary").to_lowercase().contains("authorization"), "an administrator may see something else");
+    assert!(answer.header("vary").to_lowercase().contains("authorization"), "administrators may get another response");
     assert_snapshot!(answer.shown());
 
     for tag in ["\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"] {
@@ -28,7 +28,7 @@ async fn a_product_can_be_cached_and_asked_about_again() {
 }
 
 #[tokio::test]
-async fn a_product_that_is_not_for_sale_is_there_for_administrators_alone() {
+async fn an_inactive_product_is_visible_to_administrators_only() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let path = format!("/products/{}", tee.id);
@@ -36,11 +36,11 @@ async fn a_product_that_is_not_for_sale_is_there_for_administrators_alone() {
     admin.delete(&path).await.expect(204);
 
     let unknown = shop.visitor().get("/products/0123456789abcdef01234567").await.expect(404);
-    for asking in [shop.visitor(), &customer, &shop.visitor().with_token("forged")] {
-        let answer = asking.get(&path).await.expect(404);
+    for client in [shop.visitor(), &customer, &shop.visitor().with_token("forged")] {
+        let answer = client.get(&path).await.expect(404);
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.text("/detail"), unknown.text("/detail"));
-        asking.with_header("if-none-match", "*").get(&path).await.expect(404);
+        client.with_header("if-none-match", "*").get(&path).await.expect(404);
     }
     let answer = admin.get(&path).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -50,7 +50,7 @@ async fn a_product_that_is_not_for_sale_is_there_for_administrators_alone() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_not_found() {
+async fn a_malformed_id_is_not_found() {
     let shop = TestShop::open().await;
     for id in
         ["0", "0123456789abcdef0123456", "0123456789abcdef012345678", "%7B%22$gt%22:%22%22%7D", "..", "%00", "a/b"]

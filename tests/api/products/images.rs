@@ -1,18 +1,20 @@
-//! Pictures of products: completed, shown, and removed, also by several at once. What S3 and the shop
-//! refuse is in `uploads.rs`.
+//! Product images: announcing, completing, showing and removing them, also concurrently. The uploads that S3 and the API
+//! refuse are in `uploads.rs`.
 
 use super::tee_with;
 use axum::http::StatusCode;
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart_tests::bucket::{FRONTEND, look, upload};
-use ferrocart_tests::{Answer, Client, Listener, TestShop};
+use ferrocart_tests::{Answer, Client, TestShop};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A red pixel.
+/// A PNG of one red pixel.
 pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDAT\x08\xd7c\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
 
-/// An administrator, and the path of a product that has no pictures.
+/// Creates a shop with a bucket, an administrator and a product without images; returns the product's path.
 pub(super) async fn open() -> (TestShop, Client, String) {
     let shop = TestShop::open_with_images().await;
     let admin = shop.admin().await;
@@ -22,26 +24,27 @@ pub(super) async fn open() -> (TestShop, Client, String) {
 }
 
 pub(super) async fn announce(admin: &Client, product: &str, kind: &str, length: usize) -> Answer {
-    let wish = json!({ "content_type": kind, "content_length": length });
-    admin.post(&format!("{product}/images"), wish).await.expect(201)
+    let body = json!({ "content_type": kind, "content_length": length });
+    admin.post(&format!("{product}/images"), body).await.expect(201)
 }
 
-pub(super) fn image(product: &str, announced: &Answer) -> String {
+/// The path of an announced image.
+pub(super) fn image_path(product: &str, announced: &Answer) -> String {
     format!("{product}/images/{}", announced.text("/image_id"))
 }
 
-/// A picture that is uploaded and not looked at yet; its path.
+/// Announces and uploads an image; returns its path.
 pub(super) async fn uploaded(admin: &Client, product: &str, kind: &str, bytes: &[u8]) -> String {
     let announced = announce(admin, product, kind, bytes.len()).await;
     assert_eq!(upload(&announced).send(bytes).await, 200);
-    image(product, &announced)
+    image_path(product, &announced)
 }
 
 pub(super) async fn complete(admin: &Client, image: &str) -> Answer {
     admin.post(&format!("{image}/complete"), Value::Null).await
 }
 
-/// Whether the upload lies in the bucket.
+/// Whether the upload is in the bucket.
 pub(super) async fn is_uploaded(shop: &TestShop, image: &str) -> bool {
     let mut parts = image.split('/').skip(2).step_by(2);
     let product: ProductId = parts.next().expect("an id").parse().expect("an id");
@@ -50,7 +53,7 @@ pub(super) async fn is_uploaded(shop: &TestShop, image: &str) -> bool {
 }
 
 #[tokio::test]
-async fn an_uploaded_picture_is_shown_and_can_be_removed() {
+async fn an_uploaded_image_is_shown_and_can_be_removed() {
     let (shop, admin, tee) = open().await;
     let announced = announce(&admin, &tee, "image/png", PNG.len()).await;
     assert_eq!(announced.at("/upload/method"), "PUT");
@@ -60,7 +63,7 @@ async fn an_uploaded_picture_is_shown_and_can_be_removed() {
     assert_eq!(upload.preflight("https://elsewhere.example.com").await, None);
     assert_eq!(upload.with("origin", FRONTEND).send(PNG).await, 200);
 
-    let image = image(&tee, &announced);
+    let image = image_path(&tee, &announced);
     let before = shop.visitor().get(&tee).await.expect(200);
     assert_eq!(before.at("/images"), &json!([]));
     let after = complete(&admin, &image).await.expect(200);
@@ -82,7 +85,7 @@ async fn an_uploaded_picture_is_shown_and_can_be_removed() {
 }
 
 #[tokio::test]
-async fn a_picture_that_is_completed_at_once_by_many_is_there_once() {
+async fn concurrent_completions_add_an_image_once() {
     let (_shop, admin, tee) = open().await;
     let image = uploaded(&admin, &tee, "image/png", PNG).await;
     let answers = join_all((0..8).map(|_| complete(&admin, &image))).await;
@@ -95,7 +98,7 @@ async fn a_picture_that_is_completed_at_once_by_many_is_there_once() {
 }
 
 #[tokio::test]
-async fn pictures_of_several_administrators_and_their_edits_do_not_undo_each_other() {
+async fn concurrent_image_completions_and_edits_are_all_kept() {
     let (_shop, admin, tee) = open().await;
     let images = join_all((0..6).map(|_| uploaded(&admin, &tee, "image/png", PNG))).await;
     let mut edit = tee_with("/name", json!("Edited"));
@@ -113,33 +116,33 @@ async fn pictures_of_several_administrators_and_their_edits_do_not_undo_each_oth
 }
 
 #[tokio::test]
-async fn a_product_has_at_most_20_pictures() {
+async fn a_product_has_at_most_20_images() {
     let (shop, admin, tee) = open().await;
     let image = uploaded(&admin, &tee, "image/png", PNG).await;
     let urls: Vec<String> = (0..20).map(|number| format!("https://images.example.com/{number}.jpg")).collect();
     admin.put(&tee, tee_with("/images", json!(urls))).await.expect(200);
     let full = complete(&admin, &image).await.expect(422);
     assert_eq!(full.at("/errors/0/code"), "too_many");
-    let wish = json!({ "content_type": "image/png", "content_length": 68 });
-    admin.post(&format!("{tee}/images"), wish).await.expect(422);
+    let body = json!({ "content_type": "image/png", "content_length": 68 });
+    admin.post(&format!("{tee}/images"), body).await.expect(422);
     assert_eq!(shop.visitor().get(&tee).await.expect(200).at("/images"), &json!(urls));
     admin.put(&tee, tee_with("/images", json!(urls[1..]))).await.expect(200);
     complete(&admin, &image).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_picture_belongs_to_one_product() {
+async fn an_image_belongs_to_one_product() {
     let (shop, admin, tee) = open().await;
     let mut other = tee_with("/images", json!([]));
     other["variants"] = json!([{ "sku": "OTHER" }]);
     let other = format!("/products/{}", admin.post("/products", other).await.expect(201).text("/id"));
     let image = uploaded(&admin, &tee, "image/png", PNG).await;
-    let elsewhere = image.replace(&tee, &other);
-    let never = announce(&admin, &tee, "image/png", 1).await;
-    let never = self::image(&tee, &never);
-    let nowhere = image.replace(&tee, "/products/0123456789abcdef01234567");
+    let of_other_product = image.replace(&tee, &other);
+    let not_uploaded = announce(&admin, &tee, "image/png", 1).await;
+    let not_uploaded = image_path(&tee, &not_uploaded);
+    let of_unknown_product = image.replace(&tee, "/products/0123456789abcdef01234567");
     let unknown = format!("{tee}/images/0123456789abcdef01234567");
-    for path in [&elsewhere, &never, &nowhere, &unknown] {
+    for path in [&of_other_product, &not_uploaded, &of_unknown_product, &unknown] {
         complete(&admin, path).await.expect(404);
         admin.delete(path).await.expect(404);
     }
@@ -148,12 +151,12 @@ async fn a_picture_belongs_to_one_product() {
         .await
         .expect(404);
     complete(&admin, &image).await.expect(200);
-    admin.delete(&elsewhere).await.expect(404);
+    admin.delete(&of_other_product).await.expect(404);
     assert_eq!(look(shop.visitor().get(&tee).await.expect(200).at("/images/0")).await.0, 200);
 }
 
 #[tokio::test]
-async fn what_is_no_picture_or_too_large_is_not_announced() {
+async fn announcements_of_other_types_or_sizes_are_refused() {
     let (_shop, admin, tee) = open().await;
     let path = format!("{tee}/images");
     for (kind, length, pointers) in [
@@ -166,11 +169,11 @@ async fn what_is_no_picture_or_too_large_is_not_announced() {
         (json!("image/png"), json!(10_485_761), vec!["/content_length"]),
         (json!("image/png"), json!(9_223_372_036_854_775_808_u64), vec!["/content_length"]),
     ] {
-        let wish = json!({ "content_type": kind, "content_length": length });
-        let refused = admin.post(&path, wish.clone()).await.expect(422);
+        let body = json!({ "content_type": kind, "content_length": length });
+        let refused = admin.post(&path, body.clone()).await.expect(422);
         let errors = refused.at("/errors").as_array().expect("errors");
         let found: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().expect("a pointer")).collect();
-        assert_eq!(found, pointers, "{wish}");
+        assert_eq!(found, pointers, "{body}");
     }
     announce(&admin, &tee, "image/avif", 10_485_760).await;
     let key = json!({ "content_type": "image/png", "content_length": 1, "key": "products/x.png" });
@@ -178,34 +181,36 @@ async fn what_is_no_picture_or_too_large_is_not_announced() {
 }
 
 #[tokio::test]
-async fn when_s3_is_away_the_product_stays_and_a_removal_can_go_on_later() {
+async fn an_s3_outage_leaves_images_intact_and_removals_repeatable() {
     let (shop, admin, tee) = open().await;
     let image = uploaded(&admin, &tee, "image/png", PNG).await;
-    let waiting = uploaded(&admin, &tee, "image/png", PNG).await;
+    let not_completed = uploaded(&admin, &tee, "image/png", PNG).await;
     let shown = complete(&admin, &image).await.expect(200);
-    let token = shop.admin_again().await;
-    let broken = Listener::start(vec![(503, "<Error><Code>SlowDown</Code></Error>".to_owned()); 2]);
-    for url in ["http://127.0.0.1:9", broken.url()] {
-        let away = token.at_shop(&shop.reopen_with_images(url).await);
-        let refused = complete(&away, &waiting).await.expect(503);
+    let admin_again = shop.admin_again().await;
+    let broken = MockServer::start().await;
+    let slow_down = ResponseTemplate::new(503).set_body_string("<Error><Code>SlowDown</Code></Error>");
+    Mock::given(any()).respond_with(slow_down).mount(&broken).await;
+    for url in ["http://127.0.0.1:9", &broken.uri()] {
+        let without_s3 = admin_again.at_shop(&shop.reopen_with_images(url).await);
+        let refused = complete(&without_s3, &not_completed).await.expect(503);
         assert_eq!((refused.at("/code"), refused.status), (&json!("unavailable"), StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(admin.get(&tee).await.expect(200).body, shown.body);
     }
-    let away = token.at_shop(&shop.reopen_with_images("http://127.0.0.1:9").await);
-    away.delete(&image).await.expect(503);
+    let without_s3 = admin_again.at_shop(&shop.reopen_with_images("http://127.0.0.1:9").await);
+    without_s3.delete(&image).await.expect(503);
     assert_eq!(shop.visitor().get(&tee).await.expect(200).at("/images"), &json!([]));
     assert_eq!(look(shown.at("/images/0")).await.0, 200);
     admin.delete(&image).await.expect(204);
     assert_eq!(look(shown.at("/images/0")).await.0, 404);
-    complete(&admin, &waiting).await.expect(200);
+    complete(&admin, &not_completed).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_shop_without_a_bucket_says_so() {
+async fn without_a_bucket_announcing_an_image_is_an_internal_error() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = admin.post("/products", tee_with("/images", json!([]))).await.expect(201).text("/id");
-    let wish = json!({ "content_type": "image/png", "content_length": 1 });
-    let refused = admin.post(&format!("/products/{tee}/images"), wish).await.expect(500);
+    let body = json!({ "content_type": "image/png", "content_length": 1 });
+    let refused = admin.post(&format!("/products/{tee}/images"), body).await.expect(500);
     assert_eq!(refused.at("/code"), "internal");
 }

@@ -1,7 +1,7 @@
 //! `GET /products/categories`
 
 use super::{tee, tee_with};
-use ferrocart::db::schema::{expect_products, migrate};
+use ferrocart::db::schema::{migrate, prepare_bulk_import};
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::join_all;
@@ -10,7 +10,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 #[tokio::test]
-async fn the_categories_of_what_is_for_sale_are_counted() {
+async fn categories_count_their_active_products() {
     let shop = TestShop::open().await;
     assert_eq!(shop.visitor().get("/products/categories").await.expect(200).body, json!([]));
     for (number, (category, is_active)) in
@@ -18,10 +18,10 @@ async fn the_categories_of_what_is_for_sale_are_counted() {
             .into_iter()
             .enumerate()
     {
-        let mut made = product("Thing", 100, &[(&format!("SKU-{number}"), 0)]);
-        made.category = category.parse().expect("a category");
-        made.is_active = is_active;
-        shop.stock(made).await;
+        let mut thing = product("Thing", 100, &[(&format!("SKU-{number}"), 0)]);
+        thing.category = category.parse().expect("a category");
+        thing.is_active = is_active;
+        shop.stock(thing).await;
     }
     let counts = json!([{ "category": "Mugs", "product_count": 1 }, { "category": "Shirts", "product_count": 2 }]);
     let answer = shop.visitor().get("/products/categories").await.expect(200);
@@ -33,12 +33,12 @@ async fn the_categories_of_what_is_for_sale_are_counted() {
     shop.visitor().get("/products/categories?limit=1").await.expect(400);
 }
 
-/// What is told of the categories, and what a look at every product says.
-async fn told_and_true(shop: &TestShop) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
+/// The product count of each category, first as the API reports it, then counted from the products.
+async fn reported_and_counted(shop: &TestShop) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
     let answer = shop.visitor().get("/products/categories").await.expect(200);
-    let told = answer.body.as_array().expect("a list").iter();
-    let told =
-        told.map(|it| (it["category"].as_str().expect("a text"), it["product_count"].as_i64().expect("a number")));
+    let reported = answer.body.as_array().expect("a list").iter();
+    let reported =
+        reported.map(|it| (it["category"].as_str().expect("a text"), it["product_count"].as_i64().expect("a number")));
     let mut counted = BTreeMap::new();
     let products = shop.database().collection::<Document>("products");
     let mut for_sale = products.find(doc! { "is_active": true }).await.expect("products");
@@ -47,17 +47,18 @@ async fn told_and_true(shop: &TestShop) -> (BTreeMap<String, i64>, BTreeMap<Stri
         let category = product.get_str("category").expect("a category").to_owned();
         counted.entry(category).and_modify(|count: &mut i64| *count = count.saturating_add(1)).or_insert(1);
     }
-    (told.map(|(category, count)| (category.to_owned(), count)).collect(), counted)
+    (reported.map(|(category, count)| (category.to_owned(), count)).collect(), counted)
 }
 
-/// Makes a product, moves it about, and sometimes takes it off sale.
-async fn trade(admin: Client, number: usize) {
+/// Creates a product, changes its category and activity, and deletes every second one.
+async fn edit_own_product(admin: Client, number: usize) {
     let mut categories = ["Shirts", "Mugs", "Bags"].into_iter().cycle().skip(number);
     let mut thing = tee_with("/category", json!(categories.next()));
     thing["variants"] = json!([{ "sku": format!("THING-{number}") }]);
     let path = format!("/products/{}", admin.post("/products", thing.clone()).await.expect(201).text("/id"));
-    for (moves, is_active) in [(false, false), (true, true), (false, number.is_multiple_of(3)), (true, true)] {
-        if moves {
+    for (change_category, is_active) in [(false, false), (true, true), (false, number.is_multiple_of(3)), (true, true)]
+    {
+        if change_category {
             thing["category"] = json!(categories.next());
         }
         thing["is_active"] = json!(is_active);
@@ -68,17 +69,17 @@ async fn trade(admin: Client, number: usize) {
     }
 }
 
-/// The administrator, as somebody whose requests go to an environment of their own: there a write that waits for a
-/// transaction keeps no connection from it.
-async fn at_work(shop: &TestShop) -> Client {
+/// The administrator on an environment of its own, so that writes waiting for a transaction do not use up the
+/// connections that the transaction needs.
+async fn admin_on_own_environment(shop: &TestShop) -> Client {
     let login = json!({ "email": "admin@example.com", "password": "correct horse" });
     let client = shop.reopen_with(&[]).await;
     let token = client.post("/auth/login", login).await.expect(200).text("/access_token");
     client.with_token(&token)
 }
 
-/// Puts a product that others move, too, into other categories, and takes it off sale in between.
-async fn move_about(admin: Client, path: String, number: usize) {
+/// Changes the category of a product that others edit, too, and deactivates it in between.
+async fn edit_shared_product(admin: Client, path: String, number: usize) {
     for category in ["Tops", "Shirts", "Mugs"].into_iter().cycle().skip(number).take(6) {
         let mut moved = tee_with("/category", json!(category));
         moved["is_active"] = json!(true);
@@ -90,25 +91,25 @@ async fn move_about(admin: Client, path: String, number: usize) {
 }
 
 #[tokio::test]
-async fn many_administrators_at_once_leave_the_numbers_right() {
+async fn concurrent_edits_keep_the_counts_correct() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let path = format!("/products/{}", admin.post("/products", tee()).await.expect(201).text("/id"));
-    let mut busy = Vec::new();
+    let mut tasks = Vec::new();
     for number in 0..8 {
-        busy.push(tokio::spawn(trade(at_work(&shop).await, number)));
-        busy.push(tokio::spawn(move_about(at_work(&shop).await, path.clone(), number)));
+        tasks.push(tokio::spawn(edit_own_product(admin_on_own_environment(&shop).await, number)));
+        tasks.push(tokio::spawn(edit_shared_product(admin_on_own_environment(&shop).await, path.clone(), number)));
     }
-    for done in join_all(busy).await {
+    for done in join_all(tasks).await {
         done.expect("no panic");
     }
-    let (told, counted) = told_and_true(&shop).await;
-    assert_eq!(told, counted);
-    assert!(told.values().sum::<i64>() > 3, "{told:?}");
+    let (reported, counted) = reported_and_counted(&shop).await;
+    assert_eq!(reported, counted);
+    assert!(reported.values().sum::<i64>() > 3, "{reported:?}");
 }
 
 #[tokio::test]
-async fn a_product_that_is_refused_is_not_counted() {
+async fn refused_products_are_not_counted() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     admin.post("/products", tee()).await.expect(201);
@@ -124,23 +125,23 @@ async fn a_product_that_is_refused_is_not_counted() {
 }
 
 #[tokio::test]
-async fn what_comes_in_uncounted_is_told_all_the_same() {
+async fn uncounted_imports_are_included_and_migrations_fix_counts() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 100, &[("TEE", 0)])).await;
-    expect_products(shop.database(), 1).await.expect("a database");
+    prepare_bulk_import(shop.database(), 1).await.expect("a database");
     let stored = product("Mug", 100, &[("MUG", 0)]);
     let products = shop.database().collection("products");
     products.insert_one(stored.stored().expect("a document")).await.expect("a product");
-    let (told, counted) = told_and_true(&shop).await;
-    assert_eq!(told, counted);
+    let (reported, counted) = reported_and_counted(&shop).await;
+    assert_eq!(reported, counted);
     migrate(shop.database()).await.expect("a migration");
-    assert_eq!(told_and_true(&shop).await, (counted.clone(), counted.clone()));
+    assert_eq!(reported_and_counted(&shop).await, (counted.clone(), counted.clone()));
 
-    // However it came about, a wrong number does not outlive the next migration.
+    // The next migration corrects wrong counts of any origin.
     let categories = shop.database().collection::<Document>("categories");
     categories.update_many(doc! {}, doc! { "$inc": { "product_count": 7_i64 } }).await.expect("an update");
     categories.insert_one(doc! { "_id": "Gone", "product_count": 3_i64 }).await.expect("a category");
-    assert_ne!(told_and_true(&shop).await.0, counted);
+    assert_ne!(reported_and_counted(&shop).await.0, counted);
     migrate(shop.database()).await.expect("a migration");
-    assert_eq!(told_and_true(&shop).await.0, counted);
+    assert_eq!(reported_and_counted(&shop).await.0, counted);
 }

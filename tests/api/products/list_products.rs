@@ -13,22 +13,22 @@ use std::time::Duration;
 
 const SORTS: [&str; 4] = ["newest", "price_asc", "price_desc", "name"];
 
-/// Products of which several share a moment, a price or a name.
+/// Stores products of which several share a time, a price or a name.
 async fn fill(shop: &TestShop, count: usize) -> Vec<ProductDoc> {
     let mut products = Vec::new();
     for n in 0..count {
         let sku = format!("SKU-{n}");
         let (name, cents) = [("Alpha", 0), ("beta", 100), ("Gamma", 200)][n % 3];
-        let mut made = product(name, cents, &[(&sku, i64::from(n != 0))]);
-        made.created_at = moment(n / 4);
-        made.category = ["Shirts", "Mugs"][n % 2].parse().expect("a category");
-        products.push(shop.stock(made).await);
+        let mut product = product(name, cents, &[(&sku, i64::from(n != 0))]);
+        product.created_at = created_at(n / 4);
+        product.category = ["Shirts", "Mugs"][n % 2].parse().expect("a category");
+        products.push(shop.stock(product).await);
     }
     products
 }
 
-/// One of the moments at which products come into the catalogue.
-fn moment(millis: usize) -> Timestamp {
+/// A creation time of a product.
+fn created_at(millis: usize) -> Timestamp {
     let millis = millis.try_into().expect("a small number");
     Timestamp::from_millis(1_790_000_000_000).plus(Duration::from_millis(millis))
 }
@@ -41,8 +41,13 @@ fn ids(items: &[Value]) -> Vec<String> {
     items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// Every item of a list, page by page; `between` happens before each page but the first.
-pub(crate) async fn walk(client: &Client, list: &str, limit: usize, mut between: impl AsyncFnMut(usize)) -> Vec<Value> {
+/// Every item of a list, page by page; `between` runs before each page but the first.
+pub(crate) async fn all_pages(
+    client: &Client,
+    list: &str,
+    limit: usize,
+    mut between: impl AsyncFnMut(usize),
+) -> Vec<Value> {
     let mut all = Vec::new();
     let mut cursor = None::<String>;
     for page in 0..100 {
@@ -61,7 +66,7 @@ pub(crate) async fn walk(client: &Client, list: &str, limit: usize, mut between:
 }
 
 #[tokio::test]
-async fn a_list_shows_what_is_for_sale() {
+async fn the_list_shows_active_products() {
     let shop = TestShop::open().await;
     let mut tee = product("Tee", 1999, &[("TEE-M", 0), ("TEE-L", 3)]);
     tee.derived.max_price = ferrocart::domain::money::Money::from_minor(2499);
@@ -76,34 +81,34 @@ async fn a_list_shows_what_is_for_sale() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_a_list() {
+async fn an_empty_list_has_no_items_and_no_cursor() {
     let shop = TestShop::open().await;
     assert_snapshot!(shop.visitor().get("/products?category=Nothing").await.shown());
 }
 
 #[tokio::test]
-async fn a_page_can_be_cached_and_asked_about_again() {
+async fn a_page_can_be_cached_and_revalidated() {
     let shop = TestShop::open().await;
     fill(&shop, 3).await;
     let answer = shop.visitor().get("/products").await.expect(200);
     assert_eq!(answer.header("cache-control"), "public, max-age=30");
     let tag = answer.header("etag").to_owned();
-    let asking = shop.visitor().with_header("if-none-match", &tag);
-    let again = asking.get("/products").await.expect(304);
+    let revalidating = shop.visitor().with_header("if-none-match", &tag);
+    let again = revalidating.get("/products").await.expect(304);
     assert!(again.body.is_null());
     assert_eq!(again.header("etag"), tag);
-    asking.get("/products?limit=2").await.expect(200);
+    revalidating.get("/products?limit=2").await.expect(200);
     shop.stock(product("New", 1, &[("NEW", 1)])).await;
-    asking.get("/products").await.expect(200);
+    revalidating.get("/products").await.expect(200);
 }
 
 #[tokio::test]
-async fn every_sort_pages_through_all_without_gaps_or_repeats() {
+async fn every_sort_order_pages_without_gaps_or_repeats() {
     let shop = TestShop::open().await;
     let products = fill(&shop, 23).await;
     for sort in SORTS {
         for limit in [1, 4, 23, 100] {
-            let all = walk(shop.visitor(), &format!("/products?sort={sort}"), limit, async |_| {}).await;
+            let all = all_pages(shop.visitor(), &format!("/products?sort={sort}"), limit, async |_| {}).await;
             let mut sorted = products.clone();
             sorted.sort_by(|a, b| match sort {
                 "newest" => (b.created_at, b.id).cmp(&(a.created_at, a.id)),
@@ -114,37 +119,38 @@ async fn every_sort_pages_through_all_without_gaps_or_repeats() {
             let expected: Vec<String> = sorted.iter().map(|product| product.id.to_string()).collect();
             assert_eq!(ids(&all), expected, "{sort} by {limit}");
         }
-        let shirts = walk(shop.visitor(), &format!("/products?sort={sort}&category=Shirts"), 5, async |_| {}).await;
+        let shirts =
+            all_pages(shop.visitor(), &format!("/products?sort={sort}&category=Shirts"), 5, async |_| {}).await;
         assert_eq!(shirts.len(), 12);
         assert!(shirts.iter().all(|item| item["category"] == "Shirts"));
     }
 }
 
 #[tokio::test]
-async fn a_product_that_is_added_or_goes_meanwhile_neither_repeats_nor_hides_another() {
+async fn products_added_between_pages_neither_repeat_nor_hide_others() {
     for sort in SORTS {
         let shop = TestShop::open().await;
         let products = fill(&shop, 20).await;
         let shop = &shop;
-        let all = walk(shop.visitor(), &format!("/products?sort={sort}"), 3, async |page| {
-            // One at either end of every order, and one among equals.
+        let all = all_pages(shop.visitor(), &format!("/products?sort={sort}"), 3, async |page| {
+            // One at either end of every sort order, and one among equals.
             for (name, cents, age) in [("aaa", 0, 0), ("zzz", 999, 999), ("Gamma", 100, 2)] {
                 let mut added = product(name, cents, &[(&format!("ADDED-{page}-{name}"), 1)]);
-                added.created_at = moment(age);
+                added.created_at = created_at(age);
                 shop.stock(added).await;
             }
         })
         .await;
         let all = ids(&all);
-        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len(), "{sort}: something repeats");
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len(), "{sort}: a product repeats");
         for product in &products {
-            assert!(all.contains(&product.id.to_string()), "{sort}: {} is hidden", product.id);
+            assert!(all.contains(&product.id.to_string()), "{sort}: {} is missing", product.id);
         }
     }
 }
 
 #[tokio::test]
-async fn a_cursor_leads_on_in_its_own_list_only() {
+async fn a_cursor_is_valid_for_its_own_list_only() {
     let shop = TestShop::open().await;
     fill(&shop, 10).await;
     let cursor = shop.visitor().get("/products?limit=2&category=Mugs&sort=name").await.text("/next_cursor");
@@ -173,7 +179,7 @@ async fn a_cursor_leads_on_in_its_own_list_only() {
 }
 
 #[tokio::test]
-async fn a_query_that_makes_no_sense_is_refused() {
+async fn invalid_query_parameters_are_reported() {
     let shop = TestShop::open().await;
     for (query, parameter, code) in [
         ("limit=0", "limit", "out_of_range"),
@@ -216,7 +222,7 @@ async fn a_query_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_of_20_is_less_than_8_kb_however_much_there_is_to_say_of_each() {
+async fn a_page_of_20_long_products_is_smaller_than_8_kb() {
     let shop = TestShop::open().await;
     for n in 0..20 {
         let skus: Vec<String> = (0..12).map(|variant| format!("LONG-WINDED-SKU-{n}-{variant}")).collect();
@@ -236,7 +242,7 @@ async fn a_page_of_20_is_less_than_8_kb_however_much_there_is_to_say_of_each() {
 }
 
 #[tokio::test]
-async fn no_description_leaves_the_database_for_a_list_and_no_page_reads_more_than_it_shows() {
+async fn listing_reads_neither_descriptions_nor_unlisted_products() {
     let shop = TestShop::open().await;
     for n in 0..40 {
         let mut long = product("Tee", [100, 200, 300, 400][n % 4], &[(&format!("SKU-{n}"), 1)]);
@@ -247,7 +253,7 @@ async fn no_description_leaves_the_database_for_a_list_and_no_page_reads_more_th
     for sort in SORTS {
         for filter in ["", "&category=Things"] {
             assert_eq!(
-                walk(shop.visitor(), &format!("/products?sort={sort}{filter}"), 10, async |_| {}).await.len(),
+                all_pages(shop.visitor(), &format!("/products?sort={sort}{filter}"), 10, async |_| {}).await.len(),
                 40
             );
         }

@@ -2,9 +2,10 @@
 
 use super::{tee, tee_with, tee_without};
 use ferrocart::db::new_id;
-use ferrocart::db::stock::{Pieces, Taker};
+use ferrocart::db::stock::HoldOwner;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
+use ferrocart::domain::sku::SkuQuantity;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::{join, join_all};
@@ -19,7 +20,7 @@ async fn shop_with_tee() -> (TestShop, Client, String) {
 }
 
 #[tokio::test]
-async fn the_details_are_replaced_and_the_stock_is_kept_where_none_is_given() {
+async fn details_are_replaced_and_stock_is_kept_unless_given() {
     let (shop, admin, path) = shop_with_tee().await;
     let changed = json!({
         "name": "Crab Tee", "description": "New.", "category": "Tops", "base_price": 21,
@@ -40,9 +41,9 @@ async fn the_details_are_replaced_and_the_stock_is_kept_where_none_is_given() {
 }
 
 #[tokio::test]
-async fn text_that_looks_like_an_operator_stays_text() {
+async fn text_that_looks_like_an_operator_is_stored_as_text() {
     let (shop, admin, path) = shop_with_tee().await;
-    let mut odd = tee();
+    let mut body = tee();
     for (pointer, text) in [
         ("/name", "$name"),
         ("/description", "$$ROOT"),
@@ -51,18 +52,18 @@ async fn text_that_looks_like_an_operator_stays_text() {
         ("/variants/0/color", "{$ne: null}"),
         ("/images/0", "https://images.example.com/$set"),
     ] {
-        *odd.pointer_mut(pointer).expect("a field") = json!(text);
+        *body.pointer_mut(pointer).expect("a field") = json!(text);
     }
-    let answer = admin.put(&path, odd.clone()).await.expect(200);
+    let answer = admin.put(&path, body.clone()).await.expect(200);
     for field in ["/name", "/description", "/category", "/variants/0/size", "/variants/0/color", "/images/0"] {
-        assert_eq!(answer.at(field), odd.pointer(field).expect("a field"));
+        assert_eq!(answer.at(field), body.pointer(field).expect("a field"));
     }
     let listed = shop.visitor().get("/products?category=%24category").await.expect(200);
     assert_eq!(listed.text("/items/0/name"), "$name");
 }
 
 #[tokio::test]
-async fn an_older_version_is_not_overwritten() {
+async fn a_stale_version_is_refused() {
     let (_shop, admin, path) = shop_with_tee().await;
     admin.with_header("if-match", "\"1\"").put(&path, tee()).await.expect(200);
     assert_snapshot!(admin.with_header("if-match", "\"1\"").put(&path, tee()).await.shown());
@@ -76,7 +77,7 @@ async fn an_older_version_is_not_overwritten() {
 }
 
 #[tokio::test]
-async fn of_many_editors_of_one_version_one_wins() {
+async fn of_8_concurrent_edits_of_one_version_one_succeeds() {
     let (_shop, admin, path) = shop_with_tee().await;
     let editor = admin.with_header("if-match", "\"1\"");
     let edits = (0..8).map(|n| editor.put(&path, tee_with("/name", json!(format!("Tee {n}")))));
@@ -86,7 +87,7 @@ async fn of_many_editors_of_one_version_one_wins() {
 }
 
 #[tokio::test]
-async fn a_bad_product_changes_nothing() {
+async fn an_invalid_product_changes_nothing() {
     let (_shop, admin, path) = shop_with_tee().await;
     let before = admin.get(&path).await.body;
     for (pointer, value) in [
@@ -107,7 +108,7 @@ async fn a_bad_product_changes_nothing() {
 }
 
 #[tokio::test]
-async fn another_products_sku_cannot_be_taken() {
+async fn the_sku_of_another_product_is_refused() {
     let (shop, admin, path) = shop_with_tee().await;
     shop.stock(product("Mug", 900, &[("MUG", 1)])).await;
     let answer = admin.put(&path, tee_with("/variants/1/sku", json!("MUG"))).await.expect(409);
@@ -116,23 +117,23 @@ async fn another_products_sku_cannot_be_taken() {
 }
 
 #[tokio::test]
-async fn only_an_administrator_does_it_and_only_to_what_is_there() {
+async fn only_administrators_may_replace_existing_products() {
     let (shop, admin, path) = shop_with_tee().await;
     shop.visitor().put(&path, tee()).await.expect(401);
     shop.customer("ada").await.put(&path, tee()).await.expect(403);
-    for nothing in ["/products/0123456789abcdef01234567", "/products/tee"] {
-        admin.put(nothing, tee()).await.expect(404);
-        admin.with_header("if-match", "\"1\"").put(nothing, tee()).await.expect(404);
+    for unknown in ["/products/0123456789abcdef01234567", "/products/tee"] {
+        admin.put(unknown, tee()).await.expect(404);
+        admin.with_header("if-match", "\"1\"").put(unknown, tee()).await.expect(404);
     }
     assert_eq!(admin.get(&path).await.at("/version"), 1);
 }
 
 #[tokio::test]
-async fn a_product_can_be_taken_off_sale_and_back() {
+async fn a_product_can_be_deactivated_and_reactivated() {
     let (shop, admin, path) = shop_with_tee().await;
     admin.put(&path, tee_with("/is_active", json!(false))).await.expect(200);
     shop.visitor().get(&path).await.expect(404);
-    // Who edits what is off sale does not bring it back by saying nothing of it.
+    // Without `is_active` an edit keeps the product inactive.
     assert_eq!(admin.put(&path, tee()).await.expect(200).at("/is_active"), false);
     shop.visitor().get(&path).await.expect(404);
     admin.put(&path, tee_with("/is_active", json!(true))).await.expect(200);
@@ -141,7 +142,7 @@ async fn a_product_can_be_taken_off_sale_and_back() {
 }
 
 #[tokio::test]
-async fn pictures_are_kept_unless_others_are_given() {
+async fn images_are_kept_unless_given() {
     let (_shop, admin, path) = shop_with_tee().await;
     let kept = admin.put(&path, tee_without("/images")).await.expect(200);
     assert_eq!(kept.at("/images"), &tee()["images"]);
@@ -150,27 +151,27 @@ async fn pictures_are_kept_unless_others_are_given() {
 }
 
 #[tokio::test]
-async fn a_sale_is_in_the_way_of_an_edit_only_when_that_sets_the_stock() {
+async fn a_sale_conflicts_only_with_edits_that_set_the_stock() {
     let (_shop, admin, path) = shop_with_tee().await;
-    // What a sale does, too: another version, and nothing else of what is edited.
+    // Like a sale, this raises the version and changes only the stock.
     admin.post(&format!("{path}/stock"), json!({ "sku": "TEE-M", "delta": -1 })).await.expect(200);
     let seen = admin.with_header("if-match", "\"1\"");
     seen.put(&path, tee()).await.expect(412);
-    let edited = seen.put(&path, edited(1, 1)).await.expect(200);
+    let edited = seen.put(&path, without_stock(1, 1)).await.expect(200);
     assert_eq!(*edited.at("/variants/0/stock_quantity"), json!(4));
     assert_eq!(edited.header("etag"), "\"3\"");
-    // Since then the details are others.
-    seen.put(&path, self::edited(1, 2)).await.expect(412);
-    admin.with_header("if-match", "\"2\"").put(&path, self::edited(1, 2)).await.expect(412);
-    admin.with_header("if-match", "\"4\"").put(&path, self::edited(1, 2)).await.expect(412);
+    // The edit changed the details, so version 1 is stale.
+    seen.put(&path, without_stock(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"2\"").put(&path, without_stock(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"4\"").put(&path, without_stock(1, 2)).await.expect(412);
     admin.with_header("if-match", "\"1\", \"3\"").put(&path, tee()).await.expect(200);
     admin.delete(&path).await.expect(204);
-    admin.with_header("if-match", "\"4\"").put(&path, self::edited(1, 2)).await.expect(412);
-    admin.with_header("if-match", "\"5\"").put(&path, self::edited(1, 2)).await.expect(200);
+    admin.with_header("if-match", "\"4\"").put(&path, without_stock(1, 2)).await.expect(412);
+    admin.with_header("if-match", "\"5\"").put(&path, without_stock(1, 2)).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_never_undoes_a_sale_that_happens_meanwhile() {
+async fn an_edit_never_undoes_a_concurrent_sale() {
     const BUYERS: i64 = 16;
     const SALES: i64 = 6;
     const EDITORS: i64 = 4;
@@ -183,19 +184,19 @@ async fn an_edit_never_undoes_a_sale_that_happens_meanwhile() {
 
     let buy = || async {
         for _ in 0..SALES {
-            let pieces =
-                [Pieces { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
-            let taker = Taker { order: new_id(), cart: new_id() };
+            let lines =
+                [SkuQuantity { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
+            let owner = HoldOwner { order: new_id(), cart: new_id() };
             let state = shop.state();
-            let taken = state.products.take_stock(taker, tee_id, &pieces, state.now()).await.expect("an answer");
-            assert!(taken.is_some(), "there is enough for all");
+            let reserved = state.products.reserve_stock(owner, tee_id, &lines, state.now()).await.expect("an answer");
+            assert!(reserved.is_some(), "the stock is sufficient for all");
         }
     };
     let edit = |editor: i64| {
         let (admin, path) = (&admin, &path);
         async move {
             for edit in 0..EDITS {
-                admin.put(path, edited(editor, edit)).await.expect(200);
+                admin.put(path, without_stock(editor, edit)).await.expect(200);
                 let delta = if edit % 2 == 0 { 7 } else { -3 };
                 let change = json!({ "sku": "TEE-M", "delta": delta });
                 admin.post(&format!("{path}/stock"), change).await.expect(200);
@@ -211,8 +212,8 @@ async fn an_edit_never_undoes_a_sale_that_happens_meanwhile() {
     assert!(tee.text("/description").starts_with("Edit"));
 }
 
-/// An edit that says nothing of the stock.
-fn edited(editor: i64, edit: i64) -> Value {
+/// An edit without stock quantities.
+fn without_stock(editor: i64, edit: i64) -> Value {
     let mut body = tee_with("/description", json!(format!("Edit {edit} of {editor}")));
     for variant in body["variants"].as_array_mut().expect("variants") {
         variant.as_object_mut().expect("a variant").remove("stock_quantity");

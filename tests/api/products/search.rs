@@ -1,6 +1,6 @@
-//! `GET /products?q=`: what visitors type, and what they find.
+//! `GET /products?q=`: full-text search.
 
-use super::list_products::walk;
+use super::list_products::all_pages;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use serde_json::Value;
@@ -22,29 +22,29 @@ async fn open() -> TestShop {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for (number, (price, (name, category, description))) in (10..).zip(CATALOGUE).enumerate() {
-        let made = serde_json::json!({
+        let body = serde_json::json!({
             "name": name, "category": category, "description": description, "base_price": price,
             "variants": [{ "sku": format!("SKU-{number}"), "color": "Navy", "stock_quantity": 1 },
                          { "sku": format!("Only{}", "abcdefghi".chars().nth(number).expect("a letter")) }],
         });
-        admin.post("/products", made).await.expect(201);
+        admin.post("/products", body).await.expect(201);
     }
     shop
 }
 
 async fn found(client: &Client, q: &str) -> Vec<String> {
-    let q: String = form(q);
-    let items = walk(client, &format!("/products?q={q}"), 2, async |_| {}).await;
+    let q: String = encode(q);
+    let items = all_pages(client, &format!("/products?q={q}"), 2, async |_| {}).await;
     items.iter().map(|item: &Value| item["name"].as_str().expect("a name").to_owned()).collect()
 }
 
-/// Text as it stands in a query.
-fn form(text: &str) -> String {
+/// Percent-encodes a text.
+fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[tokio::test]
-async fn words_are_found_whatever_their_form_case_accents_and_order() {
+async fn matching_ignores_inflection_case_accents_and_order() {
     let shop = open().await;
     for (q, names) in [
         ("leather jacket", &["Leather Jacket", "The Wallet"][..]),
@@ -67,7 +67,7 @@ async fn words_are_found_whatever_their_form_case_accents_and_order() {
 }
 
 #[tokio::test]
-async fn the_last_word_is_found_while_it_is_typed() {
+async fn the_last_word_matches_as_a_prefix() {
     let shop = open().await;
     let word = "leather";
     for length in 1..=word.len() {
@@ -76,21 +76,21 @@ async fn the_last_word_is_found_while_it_is_typed() {
     }
     assert_eq!(found(shop.visitor(), "leather ja").await, ["Leather Jacket"]);
     assert_eq!(found(shop.visitor(), "the w").await, ["The Wallet"]);
-    assert_eq!(found(shop.visitor(), "ja leather").await, Vec::<String>::new(), "only the last word may be a part");
+    assert_eq!(found(shop.visitor(), "ja leather").await, Vec::<String>::new(), "only the last word may be a prefix");
 }
 
 #[tokio::test]
-async fn what_is_called_so_comes_before_what_only_mentions_it() {
+async fn matches_in_the_name_rank_before_mentions() {
     let shop = open().await;
     assert_eq!(found(shop.visitor(), "boots").await, ["Boot Brush", "Rain Boots", "Leather Jacket"]);
     assert_eq!(found(shop.visitor(), "leather").await, ["Leather Jacket", "The Wallet", "Boot Brush"]);
-    let cheapest = walk(shop.visitor(), "/products?q=leather&sort=price_desc", 1, async |_| {}).await;
+    let cheapest = all_pages(shop.visitor(), "/products?q=leather&sort=price_desc", 1, async |_| {}).await;
     let names: Vec<_> = cheapest.iter().map(|item| item["name"].as_str().expect("a name")).collect();
     assert_eq!(names, ["The Wallet", "Boot Brush", "Leather Jacket"]);
 }
 
 #[tokio::test]
-async fn a_typo_in_a_longer_word_is_forgiven_when_nothing_is_found_otherwise() {
+async fn typos_in_longer_words_are_corrected_if_nothing_matches() {
     let shop = open().await;
     for (q, name) in [
         ("leahter", "Leather Jacket"),
@@ -103,7 +103,7 @@ async fn a_typo_in_a_longer_word_is_forgiven_when_nothing_is_found_otherwise() {
         let names = found(shop.visitor(), q).await;
         assert!(names.contains(&name.to_owned()), "{q}: {names:?}");
     }
-    // A word that is there means itself, and a short one is not guessed at.
+    // A word of the catalogue and a short word are not corrected.
     assert_eq!(found(shop.visitor(), "shirt").await, ["Linen Shirt"]);
     assert_eq!(found(shop.visitor(), "mgu").await, Vec::<String>::new());
 }
@@ -125,7 +125,7 @@ async fn a_sku_finds_its_product() {
 }
 
 #[tokio::test]
-async fn what_is_not_for_sale_is_not_found() {
+async fn inactive_products_are_not_found() {
     let shop = open().await;
     let admin = shop.admin_again().await;
     let jacket = shop.visitor().get("/products?q=jacket&limit=1").await.text("/items/0/id");
@@ -136,7 +136,7 @@ async fn what_is_not_for_sale_is_not_found() {
 }
 
 #[tokio::test]
-async fn what_is_typed_is_text_and_no_pattern() {
+async fn search_text_is_not_interpreted_as_a_pattern() {
     let shop = open().await;
     for q in [
         ".*",
@@ -158,7 +158,7 @@ async fn what_is_typed_is_text_and_no_pattern() {
         "***",
         "🧥",
     ] {
-        let answer = shop.visitor().get(&format!("/products?q={}", form(q))).await;
+        let answer = shop.visitor().get(&format!("/products?q={}", encode(q))).await;
         assert!([200, 400].contains(&answer.status.as_u16()), "{q}: {}", answer.status);
     }
     assert_eq!(found(shop.visitor(), "-leather").await.len(), 3, "a hyphen excludes nothing");

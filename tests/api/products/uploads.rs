@@ -1,6 +1,6 @@
-//! What may be uploaded, and what of it is shown: S3 checks what was signed, and the shop what came.
+//! Image uploads: S3 enforces the signed request, and the API verifies the uploaded bytes before it shows them.
 
-use super::images::{PNG, announce, complete, image, is_uploaded, open, uploaded};
+use super::images::{PNG, announce, complete, image_path, is_uploaded, open, uploaded};
 use ferrocart::domain::id::ImageId;
 use ferrocart::domain::image::ImageKind;
 use ferrocart::media::Upload;
@@ -9,48 +9,48 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn s3_accepts_nothing_but_what_was_announced() {
+async fn s3_accepts_only_the_announced_upload() {
     let (_shop, admin, tee) = open().await;
     let announced = announce(&admin, &tee, "image/png", PNG.len()).await;
-    let good = upload(&announced);
+    let valid = upload(&announced);
     let id = announced.text("/image_id");
     let other = announce(&admin, &tee, "image/png", PNG.len()).await.text("/image_id");
-    let signature = good.url.split_once("X-Amz-Signature=").expect("a signature").1.to_owned();
-    let (address, _) = good.url.split_once('?').expect("a query");
+    let signature = valid.url.split_once("X-Amz-Signature=").expect("a signature").1.to_owned();
+    let (address, _) = valid.url.split_once('?').expect("a query");
     let cases = [
-        ("another type", good.with("content-type", "text/html"), PNG.to_vec()),
-        ("more", good.clone(), [PNG, b"."].concat()),
-        ("less", good.clone(), PNG[1..].to_vec()),
-        ("nothing", good.clone(), Vec::new()),
-        ("another key", good.replacing(&id, &other), PNG.to_vec()),
-        ("a place that is shown", good.replacing("/uploads/", "/products/"), PNG.to_vec()),
-        ("a longer life", good.replacing("X-Amz-Expires=900", "X-Amz-Expires=9000"), PNG.to_vec()),
-        ("another signature", good.replacing(&signature, &"0".repeat(64)), PNG.to_vec()),
-        ("no signature", good.replacing(&good.url, address), PNG.to_vec()),
+        ("another type", valid.with("content-type", "text/html"), PNG.to_vec()),
+        ("more", valid.clone(), [PNG, b"."].concat()),
+        ("less", valid.clone(), PNG[1..].to_vec()),
+        ("nothing", valid.clone(), Vec::new()),
+        ("another key", valid.replacing(&id, &other), PNG.to_vec()),
+        ("the public prefix", valid.replacing("/uploads/", "/products/"), PNG.to_vec()),
+        ("a longer expiry", valid.replacing("X-Amz-Expires=900", "X-Amz-Expires=9000"), PNG.to_vec()),
+        ("another signature", valid.replacing(&signature, &"0".repeat(64)), PNG.to_vec()),
+        ("no signature", valid.replacing(&valid.url, address), PNG.to_vec()),
     ];
-    for (what, tampered, bytes) in cases {
-        assert_eq!(tampered.send(&bytes).await, 403, "{what}");
+    for (case, tampered, bytes) in cases {
+        assert_eq!(tampered.send(&bytes).await, 403, "{case}");
     }
-    assert_eq!(good.send(PNG).await, 200);
+    assert_eq!(valid.send(PNG).await, 200);
 }
 
 #[tokio::test]
-async fn an_upload_is_allowed_for_15_minutes() {
+async fn an_upload_url_is_valid_for_15_minutes() {
     let (shop, admin, tee) = open().await;
     let announced = announce(&admin, &tee, "image/png", PNG.len()).await;
     let product = tee.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
     let image: ImageId = announced.text("/image_id").parse().expect("an id");
     let (kind, length) = image.announced().expect("an announcement");
     for (minutes, status) in [(14, 200), (16, 403)] {
-        let then = shop.state().now().minus(Duration::from_mins(minutes));
+        let signed_at = shop.state().now().minus(Duration::from_mins(minutes));
         let store = shop.state().images().expect("a bucket");
-        let Upload { url, .. } = store.allow_upload(product, image, kind, length, then).expect("a signature");
+        let Upload { url, .. } = store.allow_upload(product, image, kind, length, signed_at).expect("a signature");
         assert_eq!(bucket::Upload { url, ..upload(&announced) }.send(PNG).await, status, "{minutes} minutes");
     }
 }
 
 #[tokio::test]
-async fn what_is_not_what_was_announced_is_deleted_and_never_shown() {
+async fn an_upload_of_another_type_is_deleted_and_never_shown() {
     let (shop, admin, tee) = open().await;
     let html = b"<!DOCTYPE html><script>alert(document.domain)</script>".as_slice();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
@@ -60,15 +60,15 @@ async fn what_is_not_what_was_announced_is_deleted_and_never_shown() {
         ("SVG", "image/webp", svg),
         ("a PNG as JPEG", "image/jpeg", PNG),
         ("a PNG as AVIF", "image/avif", PNG),
-        ("the start of a start", "image/png", &PNG[..6]),
-        ("a part of a WebP", "image/webp", b"RIFF\xff\0\0\0WEBPVP8 "),
-        ("a picture that is a page", "image/png", &both),
+        ("a truncated signature", "image/png", &PNG[..6]),
+        ("a truncated WebP", "image/webp", b"RIFF\xff\0\0\0WEBPVP8 "),
+        ("a PNG followed by HTML", "image/png", &both),
     ];
-    for (what, kind, bytes) in cases {
+    for (case, kind, bytes) in cases {
         let image = uploaded(&admin, &tee, kind, bytes).await;
         let refused = complete(&admin, &image).await.expect(422);
-        assert_eq!(refused.at("/errors/0/code"), "not_as_announced", "{what}");
-        assert!(!is_uploaded(&shop, &image).await, "{what}");
+        assert_eq!(refused.at("/errors/0/code"), "not_as_announced", "{case}");
+        assert!(!is_uploaded(&shop, &image).await, "{case}");
         complete(&admin, &image).await.expect(404);
     }
     let seen = shop.visitor().get(&tee).await.expect(200);
@@ -76,24 +76,24 @@ async fn what_is_not_what_was_announced_is_deleted_and_never_shown() {
 }
 
 #[tokio::test]
-async fn what_is_uploaded_once_more_changes_nothing_that_is_shown() {
+async fn uploading_again_does_not_change_a_published_image() {
     let (shop, admin, tee) = open().await;
     let announced = announce(&admin, &tee, "image/png", PNG.len()).await;
-    let (upload, image) = (upload(&announced), image(&tee, &announced));
+    let (upload, image) = (upload(&announced), image_path(&tee, &announced));
     upload.send(PNG).await;
     let shown = complete(&admin, &image).await.expect(200);
-    let evil = vec![b'<'; PNG.len()];
-    assert_eq!(upload.send(&evil).await, 200);
+    let replacement = vec![b'<'; PNG.len()];
+    assert_eq!(upload.send(&replacement).await, 200);
     assert_eq!(complete(&admin, &image).await.expect(200).body, shown.body);
     assert_eq!(look(shown.at("/images/0")).await.2, PNG);
 
-    // Also not what is uploaded between a look and the copy.
+    // An upload between the inspection and the copy is not published either.
     let (product, id) =
         (shown.text("/id").parse().expect("an id"), announced.text("/image_id").parse().expect("an id"));
     let store = shop.state().images().expect("a bucket");
     upload.send(PNG).await;
     let looked = store.look_at(product, id).await.expect("S3").expect("an upload");
-    upload.send(&evil).await;
+    upload.send(&replacement).await;
     let kept = store.keep(product, id, ImageKind::Png, &looked, "name").await.expect("S3");
     assert_eq!(kept, None);
 }

@@ -1,12 +1,12 @@
-//! A buyer's bank takes the money back.
+//! Disputes: the buyer's bank reverses a payment.
 
 use super::deliver;
-use crate::admin::refund_order::sale;
+use crate::admin::refund_order::paid_sale;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_disputed_order_is_marked_and_not_shipped_until_the_dispute_is_won() {
-    let sale = sale().await;
+async fn a_disputed_order_is_flagged_and_held_until_won() {
+    let sale = paid_sale().await;
     let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let created = sale.stripe.event("charge.dispute.created").await;
     for _ in 0..2 {
@@ -23,20 +23,20 @@ async fn a_disputed_order_is_marked_and_not_shipped_until_the_dispute_is_won() {
 }
 
 #[tokio::test]
-async fn a_lost_dispute_leaves_its_mark() {
-    let sale = sale().await;
+async fn a_lost_dispute_keeps_the_flag() {
+    let sale = paid_sale().await;
     let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let id = dispute["id"].as_str().expect("an id");
     sale.stripe.command(&format!("disputes/{id}/close"), &json!({ "outcome": "lost" })).await;
-    // The later event comes first.
+    // The events arrive in reverse order.
     deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await.expect(200);
     deliver(&sale.shop, &sale.stripe.event("charge.dispute.created").await).await.expect(200);
     assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
 }
 
 #[tokio::test]
-async fn money_that_is_disputed_is_not_refunded_as_well() {
-    let sale = sale().await;
+async fn a_disputed_payment_is_not_refunded() {
+    let sale = paid_sale().await;
     sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let refused = sale.refund(json!({})).await.expect(409);
     assert_eq!((refused.at("/code"), refused.at("/reason")), (&json!("refund_refused"), &json!("charge_disputed")));
@@ -46,8 +46,8 @@ async fn money_that_is_disputed_is_not_refunded_as_well() {
 }
 
 #[tokio::test]
-async fn an_order_is_marked_as_long_as_one_of_its_disputes_is_not_won() {
-    let sale = sale().await;
+async fn an_order_stays_flagged_until_every_dispute_is_won() {
+    let sale = paid_sale().await;
     let open = async || sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let (first, second) = (open().await, open().await);
     let created = sale.stripe.event("charge.dispute.created").await;
@@ -57,20 +57,20 @@ async fn an_order_is_marked_as_long_as_one_of_its_disputes_is_not_won() {
         deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await.expect(200);
         assert_eq!(sale.order().await.at("/flags"), &flags);
     }
-    // This one is late, and tells of what was true once.
+    // This event arrives late and is outdated.
     deliver(&sale.shop, &created).await.expect(200);
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_events_at_once_the_older_view_is_not_written_last() {
-    let sale = sale().await;
+async fn a_delayed_dispute_event_does_not_overwrite_a_newer_one() {
+    let sale = paid_sale().await;
     let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let created = sale.stripe.event("charge.dispute.created").await;
-    // Its list of disputes is made now, and comes when the dispute is over.
+    // Stripe compiles the list of disputes now and delivers it after the dispute is closed.
     sale.stripe.order_fault(&json!({ "path": "/v1/disputes", "delay_after_ms": 1500 })).await;
-    let overtaken = deliver(&sale.shop, &created);
-    let overtaking = async {
+    let delayed = deliver(&sale.shop, &created);
+    let newer = async {
         while sale.stripe.faults_left().await > 0 {
             tokio::task::yield_now().await;
         }
@@ -78,7 +78,7 @@ async fn of_two_events_at_once_the_older_view_is_not_written_last() {
         sale.stripe.command(&path, &json!({ "outcome": "won" })).await;
         deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await
     };
-    let (overtaken, overtaking) = futures_util::join!(overtaken, overtaking);
-    assert_eq!((overtaken.status.as_u16(), overtaking.status.as_u16()), (200, 200));
+    let (delayed, newer) = futures_util::join!(delayed, newer);
+    assert_eq!((delayed.status.as_u16(), newer.status.as_u16()), (200, 200));
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
 }

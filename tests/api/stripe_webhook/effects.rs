@@ -1,4 +1,4 @@
-//! Each event takes effect once, whenever and however often it comes.
+//! Payment events: each takes effect once, in whichever order and however often Stripe delivers it.
 
 use super::{deliver, event};
 use crate::orders::buyers::{buy, buyer, count, stock_left};
@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 use mongodb::bson::doc;
 use serde_json::json;
 
-/// A shop where ada has ordered two of five tees.
+/// Creates a shop where Ada has ordered two of five tees.
 async fn ordered() -> (TestShop, Stripe, ProductDoc, Client, Answer) {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -24,14 +24,14 @@ async fn receipt(ada: &Client, order: &Answer) -> Answer {
 }
 
 #[tokio::test]
-async fn a_payment_moves_its_order() {
+async fn a_payment_moves_its_order_to_processing() {
     let (shop, _stripe, _, ada, order) = ordered().await;
     deliver(&shop, &event("evt_1", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
     assert_snapshot!(receipt(&ada, &order).await.shown());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_comes_20_times_at_once_takes_effect_once() {
+async fn an_event_delivered_20_times_at_once_takes_effect_once() {
     let (shop, _stripe, _, ada, order) = ordered().await;
     let paid = event("evt_1", "payment_intent.succeeded", &order, |_| {});
     let answers = join_all((0..20).map(|_| deliver(&shop, &paid))).await;
@@ -41,7 +41,7 @@ async fn an_event_that_comes_20_times_at_once_takes_effect_once() {
 }
 
 #[tokio::test]
-async fn a_refused_card_leaves_the_order_to_be_paid() {
+async fn an_order_stays_payable_after_a_declined_card() {
     let (shop, stripe, _, ada, order) = ordered().await;
     deliver(&shop, &event("evt_1", "payment_intent.payment_failed", &order, |_| {})).await.expect(200);
     let failed = receipt(&ada, &order).await;
@@ -55,7 +55,7 @@ async fn a_refused_card_leaves_the_order_to_be_paid() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_is_told_of_after_its_refusal_leaves_the_order_to_be_paid() {
+async fn a_processing_event_after_the_failure_does_not_undo_it() {
     let (shop, stripe, _, ada, order) = ordered().await;
     let intent = order.text("/payment/intent_id");
     stripe.confirm(&intent, BANK_ACCOUNT).await;
@@ -69,7 +69,7 @@ async fn an_attempt_that_is_told_of_after_its_refusal_leaves_the_order_to_be_pai
 }
 
 #[tokio::test]
-async fn a_cancelled_intent_cancels_its_order_and_frees_the_stock_once() {
+async fn a_canceled_intent_cancels_the_order_and_releases_stock_once() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     for id in ["evt_1", "evt_1", "evt_2"] {
         deliver(&shop, &event(id, "payment_intent.canceled", &order, |_| {})).await.expect(200);
@@ -79,7 +79,7 @@ async fn a_cancelled_intent_cancels_its_order_and_frees_the_stock_once() {
 }
 
 #[tokio::test]
-async fn events_in_the_wrong_order_do_not_undo_a_payment() {
+async fn events_out_of_order_do_not_undo_a_payment() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     for (id, kind) in [
         ("evt_3", "payment_intent.succeeded"),
@@ -95,7 +95,7 @@ async fn events_in_the_wrong_order_do_not_undo_a_payment() {
 }
 
 #[tokio::test]
-async fn a_payment_that_does_not_fit_is_no_payment_and_is_flagged() {
+async fn a_mismatched_amount_or_currency_does_not_mark_the_order_paid() {
     for (field, value) in [
         ("amount_received", json!(1)),
         ("currency", json!("jpy")),
@@ -103,15 +103,15 @@ async fn a_payment_that_does_not_fit_is_no_payment_and_is_flagged() {
         ("amount_received", json!(0)),
     ] {
         let (shop, _stripe, _, ada, order) = ordered().await;
-        let odd = event("evt_1", "payment_intent.succeeded", &order, |intent| intent[field] = value.clone());
-        deliver(&shop, &odd).await.expect(200);
+        let mismatched = event("evt_1", "payment_intent.succeeded", &order, |intent| intent[field] = value.clone());
+        deliver(&shop, &mismatched).await.expect(200);
         assert_eq!(receipt(&ada, &order).await.at("/status"), "pending", "{field} {value}");
         assert_eq!(count(&shop, "orders", doc! { "flags": "amount_mismatch" }).await, 1, "{field} {value}");
     }
 }
 
 #[tokio::test]
-async fn money_for_a_cancelled_order_takes_its_stock_again() {
+async fn a_payment_for_a_cancelled_order_reacquires_its_stock() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
     assert_eq!(stock_left(&shop, &tee).await, 5);
@@ -123,9 +123,9 @@ async fn money_for_a_cancelled_order_takes_its_stock_again() {
 }
 
 #[tokio::test]
-async fn money_for_a_cancelled_order_goes_back_when_its_stock_is_gone() {
+async fn a_payment_for_a_cancelled_order_without_stock_is_refunded() {
     let (shop, stripe, tee, ada, order) = ordered().await;
-    // Stripe has the money before the shop cancels, so that there is something to send back.
+    // The payment succeeds at Stripe before the cancellation, so that it can be refunded.
     stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
     deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
     buy(&buyer(&shop, "bob", &tee, 4).await, "k1").await.expect(201);
@@ -140,11 +140,11 @@ async fn money_for_a_cancelled_order_goes_back_when_its_stock_is_gone() {
 }
 
 #[tokio::test]
-async fn an_event_that_overtakes_the_request_that_made_the_intent_counts() {
+async fn an_event_for_an_intent_the_order_does_not_have_yet_counts() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = buyer(&shop, "ada", &tee, 1).await;
-    // The shop never hears of the intent that Stripe has made.
+    // Stripe creates the intent, and its response is lost.
     stripe.order_fault(&json!({ "path": "/v1/payment_intents", "action": "drop_after" })).await;
     let order = buy(&ada, "k1").await.expect(201);
     let intent = stripe.intents().await.remove(0);
@@ -159,7 +159,7 @@ async fn an_event_that_overtakes_the_request_that_made_the_intent_counts() {
 }
 
 #[tokio::test]
-async fn what_is_none_of_our_business_is_answered_and_ignored() {
+async fn events_of_other_systems_are_accepted_and_ignored() {
     let (shop, _stripe, _, ada, order) = ordered().await;
     let unknown = event("evt_1", "payment_intent.succeeded", &order, |intent| {
         intent["metadata"] = json!({ "order_id": "0123456789abcdef01234567" });

@@ -1,15 +1,15 @@
-//! What Stripe tells of refunds: whenever, however often, and whoever has made them.
+//! Refund events: in any order, repeated, and for refunds made by the API or at Stripe.
 
 use super::deliver;
-use crate::admin::refund_order::{Sale, sale};
+use crate::admin::refund_order::{Sale, paid_sale, unpaid_sale};
 use crate::orders::buyers::count;
 use futures_util::future::join_all;
 use mongodb::bson::doc;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_refund_made_at_stripe_by_hand_is_shown() {
-    let sale = sale().await;
+async fn a_refund_made_in_stripes_dashboard_is_shown() {
+    let sale = paid_sale().await;
     sale.stripe.refund_by_hand(&sale.intent, 1000).await;
     let first = sale.stripe.event("charge.refunded").await;
     deliver(&sale.shop, &first).await.expect(200);
@@ -17,7 +17,7 @@ async fn a_refund_made_at_stripe_by_hand_is_shown() {
     assert_eq!((order.at("/refunded_amount"), order.at("/refundable_amount")), (&json!(10.0), &json!(20.0)));
     assert_eq!(order.at("/payment/status"), "partially_refunded");
     assert_eq!((order.at("/refunds/0/by"), order.at("/refunds/0/amount")), (&json!("stripe"), &json!(10.0)));
-    // The buyer sees it, too.
+    // The buyer's receipt shows it as well.
     let receipt = sale.buyer.get(&format!("/orders/{}", sale.id)).await.expect(200);
     assert_eq!(
         (receipt.at("/refunded_amount"), receipt.at("/payment/status")),
@@ -26,8 +26,8 @@ async fn a_refund_made_at_stripe_by_hand_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_of_refunds_count_once_in_whatever_order_they_come() {
-    let sale = sale().await;
+async fn refund_events_count_once_in_any_order() {
+    let sale = paid_sale().await;
     sale.refund(json!({ "amount": 5 })).await.expect(201);
     let first = sale.stripe.event("charge.refunded").await;
     sale.stripe.refund_by_hand(&sale.intent, 1000).await;
@@ -50,8 +50,8 @@ async fn events_of_refunds_count_once_in_whatever_order_they_come() {
 }
 
 #[tokio::test]
-async fn an_event_of_a_refund_may_be_faster_than_the_answer() {
-    let sale = sale().await;
+async fn a_refund_event_may_arrive_before_the_response() {
+    let sale = paid_sale().await;
     sale.fault("/v1/refunds", "drop_after").await;
     let refund = sale.refund(json!({ "amount": 12 })).await.expect(201);
     assert_eq!((refund.at("/status"), refund.at("/refunded_amount")), (&json!("pending"), &json!(0.0)));
@@ -63,14 +63,14 @@ async fn an_event_of_a_refund_may_be_faster_than_the_answer() {
 }
 
 #[tokio::test]
-async fn a_refund_that_the_bank_sends_back_has_failed_and_can_be_made_anew() {
-    let sale = sale().await;
+async fn a_refund_returned_by_the_bank_fails_and_can_be_repeated() {
+    let sale = paid_sale().await;
     sale.refund(json!({})).await.expect(201);
     let refunded = sale.stripe.event("charge.refunded").await;
     let id = sale.stripe.refunds(&sale.intent).await[0]["id"].as_str().expect("an id").to_owned();
     sale.stripe.command(&format!("refunds/{id}/fail"), &json!({})).await;
     deliver(&sale.shop, &sale.stripe.event("refund.failed").await).await.expect(200);
-    // This one is late, and tells of what was true once.
+    // This event arrives late and is outdated.
     deliver(&sale.shop, &refunded).await.expect(200);
     let order = sale.order().await;
     assert_eq!((order.at("/refunded_amount"), order.at("/payment/status")), (&json!(0.0), &json!("succeeded")));
@@ -78,12 +78,12 @@ async fn a_refund_that_the_bank_sends_back_has_failed_and_can_be_made_anew() {
     assert_eq!(order.at("/flags"), &json!(["refund_failed"]));
     let again = sale.refund(json!({})).await.expect(201);
     assert_eq!((again.at("/status"), again.at("/payment_status")), (&json!("succeeded"), &json!("refunded")));
-    assert_eq!(sale.order().await.at("/flags"), &json!([]), "nothing is left to be done");
+    assert_eq!(sale.order().await.at("/flags"), &json!([]), "no refund has failed any more");
 }
 
 #[tokio::test]
-async fn a_refund_that_is_told_of_before_the_payment_is_not_forgotten() {
-    let sale = crate::admin::refund_order::unpaid().await;
+async fn a_refund_event_before_the_payment_event_is_kept() {
+    let sale = unpaid_sale().await;
     sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
     sale.stripe.refund_by_hand(&sale.intent, 1000).await;
     deliver(&sale.shop, &sale.stripe.event("charge.refunded").await).await.expect(200);
@@ -98,8 +98,8 @@ async fn a_refund_that_is_told_of_before_the_payment_is_not_forgotten() {
 }
 
 #[tokio::test]
-async fn an_event_waits_at_stripe_while_its_refunds_cannot_be_asked_for() {
-    let Sale { shop, stripe, intent, .. } = &sale().await;
+async fn a_refund_event_is_retried_while_refunds_cannot_be_listed() {
+    let Sale { shop, stripe, intent, .. } = &paid_sale().await;
     stripe.refund_by_hand(intent, 1000).await;
     let refunded = stripe.event("charge.refunded").await;
     stripe.order_fault(&json!({ "path": "/v1/refunds", "method": "GET", "action": "drop_before" })).await;
@@ -110,8 +110,8 @@ async fn an_event_waits_at_stripe_while_its_refunds_cannot_be_asked_for() {
 }
 
 #[tokio::test]
-async fn a_refund_of_somebody_elses_payment_is_none_of_our_business() {
-    let sale = sale().await;
+async fn a_refund_of_an_unknown_payment_is_ignored() {
+    let sale = paid_sale().await;
     for (id, intent) in [("evt_1", json!("pi_other")), ("evt_2", Value::Null)] {
         let charge = json!({ "id": "ch_1", "object": "charge", "payment_intent": intent, "amount_refunded": 3000 });
         let event = json!({ "id": id, "type": "charge.refunded", "data": { "object": charge } });
@@ -121,22 +121,22 @@ async fn a_refund_of_somebody_elses_payment_is_none_of_our_business() {
 }
 
 #[tokio::test]
-async fn money_that_went_back_before_its_payment_was_known_buys_nothing() {
-    for told in [true, false] {
-        let sale = crate::admin::refund_order::unpaid().await;
+async fn a_payment_refunded_before_its_event_cancels_the_order() {
+    for refund_event_first in [true, false] {
+        let sale = unpaid_sale().await;
         sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
         sale.stripe.refund_by_hand(&sale.intent, 3000).await;
         let mut paid = sale.stripe.event("payment_intent.succeeded").await;
-        if told {
+        if refund_event_first {
             deliver(&sale.shop, &sale.stripe.event("charge.refunded").await).await.expect(200);
         } else {
-            // The payment is an hour old, and Stripe is asked what has become of it.
+            // The event is an hour old, so the API reads the payment's state from Stripe.
             paid["created"] = json!(paid["created"].as_i64().expect("a time") - 3600);
         }
         deliver(&sale.shop, &paid).await.expect(200);
         let order = sale.order().await;
         assert_eq!((order.at("/status"), order.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
-        assert_eq!((order.at("/refunded_amount"), sale.stock().await), (&json!(30.0), 5), "told: {told}");
-        assert_eq!(sale.sent_back().await, 3000);
+        assert_eq!((order.at("/refunded_amount"), sale.stock().await), (&json!(30.0), 5), "{refund_event_first}");
+        assert_eq!(sale.refunded_at_stripe().await, 3000);
     }
 }

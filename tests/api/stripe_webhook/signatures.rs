@@ -1,4 +1,4 @@
-//! Only Stripe gets in.
+//! Webhook signatures: only events signed by Stripe are processed.
 
 use super::{event, post};
 use crate::orders::buyers::{buy, buyer, count};
@@ -9,13 +9,13 @@ use mongodb::bson::doc;
 use stripe_stand_in::sign;
 
 #[tokio::test]
-async fn an_event_that_stripe_did_not_sign_leaves_no_trace() {
+async fn an_event_without_a_valid_signature_stores_nothing() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let order = buy(&buyer(&shop, "ada", &tee, 1).await, "k1").await.expect(201);
     let body = event("evt_1", "payment_intent.succeeded", &order, |_| {}).to_string();
     let now = shop.state().now().as_seconds();
-    for (what, signature, body) in [
+    for (case, signature, body) in [
         ("unsigned", String::new(), body.clone()),
         ("forged", sign("whsec_guessed", now, &body), body.clone()),
         ("tampered", sign("whsec_local", now, &body), body.replace("1999", "1998")),
@@ -23,7 +23,7 @@ async fn an_event_that_stripe_did_not_sign_leaves_no_trace() {
         ("empty", sign("whsec_local", now, "x"), String::new()),
     ] {
         let answer = post(&shop, &signature, body).await.expect(400);
-        assert_eq!(answer.at("/code"), "invalid_signature", "{what}");
+        assert_eq!(answer.at("/code"), "invalid_signature", "{case}");
     }
     assert_eq!(count(&shop, "stripe_events", doc! {}).await, 0);
     assert_eq!(count(&shop, "orders", doc! { "status": "pending" }).await, 1);
@@ -32,7 +32,7 @@ async fn an_event_that_stripe_did_not_sign_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn two_signatures_of_which_one_is_right_are_enough_while_a_secret_is_rolled() {
+async fn one_valid_signature_suffices_while_the_secret_is_rotated() {
     let shop = TestShop::open_with(&[("STRIPE_WEBHOOK_SECRET", "whsec_new,whsec_old")]).await;
     let body = r#"{"id":"evt_1","type":"customer.created","data":{"object":{}}}"#;
     let now = shop.state().now().as_seconds();
@@ -45,7 +45,7 @@ async fn two_signatures_of_which_one_is_right_are_enough_while_a_secret_is_rolle
 }
 
 #[tokio::test]
-async fn a_signed_body_that_is_no_event_is_refused() {
+async fn a_signed_body_that_is_not_an_event_is_refused() {
     let shop = TestShop::open().await;
     let now = shop.state().now().as_seconds();
     for body in ["", "[]", "{}", "{\"id\":1}", "null"] {

@@ -1,7 +1,7 @@
 //! The checker finds mistakes. Each scenario is run twice, side by side: a shop that makes the
 //! mistake is found out, and one that does not is left in peace.
 
-use ferrocart::chaos::Defect;
+use ferrocart::fail_points::Defect;
 use ferrocart_chaos::checker::Violation;
 use ferrocart_chaos::{Fault, Terms, Times, World};
 
@@ -92,7 +92,7 @@ async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
     let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
     let bob = world.buyer_of("bob", &[(&mug, 1)]).await;
     bob.place_order("bob", &[("MUG", 1)]).await.done();
-    world.lambda.next_environment("orders", [("CHAOS_POINT", "stop:checkout_took_product:1")]);
+    world.lambda.next_environment("orders", [("CHAOS_POINT", "stop:checkout_reserved_product:1")]);
     world.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
     let recovery = async {
         world.lambda.stopped("orders").await;

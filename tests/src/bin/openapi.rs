@@ -1,4 +1,4 @@
-//! Prints the OpenAPI document of all functions together, for `cargo xtask openapi`.
+//! Prints the OpenAPI document of all functions, for `cargo xtask openapi`.
 
 use std::io::{self, Write as _};
 

@@ -124,7 +124,9 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = file_size.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(previous_position)).unwrap_or_default();
                 let expected = new.saturating_add(rest);
-                schema::expect_products(&shop.database, expected).await.context("cannot prepare the collections")?;
+                schema::prepare_bulk_import(&shop.database, expected)
+                    .await
+                    .context("cannot prepare the collections")?;
                 is_prepared = true;
             }
             previous_position = position;

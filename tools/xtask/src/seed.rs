@@ -162,17 +162,12 @@ impl DemoData {
     }
 }
 
-async fn store(
-    database: &Database,
-    session: &mut ClientSession,
-    data: &DemoData,
-) -> Result<Outcome, mongodb::error::Error> {
+async fn store(database: &Database, session: &mut ClientSession, data: &DemoData) -> Result<Outcome, ferrocart::Error> {
     if let Some(outcome) = existing_data(database, session).await? {
         return Ok(outcome);
     }
     database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
-    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>();
-    let products = products.map_err(mongodb::error::Error::custom)?;
+    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
     database.collection("products").insert_many(products).session(&mut *session).await?;
     database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
     Ok(Outcome::Loaded)

@@ -1,12 +1,11 @@
-//! How what somebody has typed finds products: as a SKU, by its words, or by the words that were meant.
+//! Searches products by SKU, by words, or by corrected words.
 
-use ferrocart::config::SearchEngine;
 use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::sku::Sku;
 use ferrocart::{AppState, Result};
 
-/// One page of what a search finds.
+/// Returns one page of search results.
 pub(super) async fn search(
     shop: &AppState,
     text: &SearchText,
@@ -15,17 +14,14 @@ pub(super) async fn search(
     after: Option<&ProductPosition>,
     limit: i64,
 ) -> Result<Vec<Listed>> {
-    if shop.config.search == SearchEngine::Atlas {
-        return Ok(shop.products.search_atlas(text, filter, sort, after, limit).await?);
-    }
     if let Some(position) = after {
-        // The pages after the first are those of what it has found, whatever there is by now.
+        // Later pages use the same words as the first one, even if the vocabulary has changed since.
         let words = position.corrected.clone().unwrap_or_else(|| text.words());
         let found = search_words(shop, &words, filter, sort, after, limit).await?;
         return Ok(corrected(found, position.corrected.as_ref()));
     }
     let sku: Option<Sku> = text.as_str().parse().ok();
-    // What has a digit or a hyphen in it was meant as a SKU if it is one; "MUG" may be a word as well.
+    // Text with a digit or a hyphen is tried as a SKU first; "MUG" may be a word as well.
     if let Some(sku) = &sku
         && text.as_str().contains(|c: char| !c.is_alphabetic())
         && let Some(found) = shop.products.by_sku(sku, filter).await?
@@ -42,9 +38,9 @@ pub(super) async fn search(
     {
         return Ok(vec![found]);
     }
-    let Some(meant) = shop.vocabulary.correct(&words).await? else { return Ok(found) };
-    let found = search_words(shop, &meant, filter, sort, None, limit).await?;
-    Ok(corrected(found, Some(&meant)))
+    let Some(correction) = shop.vocabulary.correct(&words).await? else { return Ok(found) };
+    let found = search_words(shop, &correction, filter, sort, None, limit).await?;
+    Ok(corrected(found, Some(&correction)))
 }
 
 async fn search_words(

@@ -3,7 +3,7 @@
 
 use super::{CartDoc, Carts};
 use crate::db::MAX_TIME;
-use crate::db::products::{ProductDoc, unread};
+use crate::db::products::{ProductDoc, exclude_internal};
 use crate::domain::id::UserId;
 use bson::{RawDocumentBuf, deserialize_from_slice, doc};
 use futures_util::TryStreamExt;
@@ -24,7 +24,7 @@ impl Carts {
     /// # Errors
     /// The database's.
     pub async fn with_products(&self, user: UserId) -> Result<Option<(CartDoc, Vec<ProductDoc>)>, Error> {
-        let mut projection = unread();
+        let mut projection = exclude_internal();
         // It may be long, and nobody shows it beside a cart.
         projection.insert("description", 0);
         let lookup = doc! {

@@ -90,14 +90,14 @@ fn order() -> Document {
         "required": ["status"],
         "properties": {
             "status": { "enum": PAYMENTS.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
-            "keys_used": { "bsonType": "long", "minimum": 0 },
+            "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
         },
     };
     let change = doc! {
         "bsonType": "object",
         "required": ["status", "at", "by"],
         "properties": {
-            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
+            "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
             "at": { "bsonType": "date" },
             "by": { "enum": ACTORS.to_vec() },
         },
@@ -111,7 +111,7 @@ fn order() -> Document {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
             "cart_version": { "bsonType": "long" }, "cart_purchase": { "bsonType": "long", "minimum": 0 },
             "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "zip", "country"] },
-            "status": { "enum": OrderStatus::SHOWN.map(OrderStatus::as_str).to_vec() },
+            "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
             "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
             "transaction_id": { "bsonType": ["string", "null"] },
             "total_amount": amount(), "refunded_amount": amount(),
@@ -124,7 +124,7 @@ fn order() -> Document {
             "payment": payment,
             "refunds": { "bsonType": "array", "items": refund() },
             "restocked": { "bsonType": "bool" }, "disputes_stored": { "bsonType": "long", "minimum": 0 },
-            "received": {
+            "mismatched_payment": {
                 "bsonType": "object", "required": ["amount", "currency"], "properties": { "amount": amount() },
             },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
@@ -138,13 +138,13 @@ fn order() -> Document {
 fn refund() -> Document {
     doc! {
     "bsonType": "object",
-    "required": ["id", "amount", "status", "by", "restocked", "keys_used", "created_at", "updated_at"],
+    "required": ["id", "amount", "status", "by", "restocked", "idempotency_attempt", "created_at", "updated_at"],
     "properties": {
         "id": { "bsonType": "objectId" }, "stripe_id": { "bsonType": ["string", "null"] },
         "amount": { "bsonType": "long", "minimum": 1 },
         "reason": { "bsonType": ["string", "null"] }, "failure": { "bsonType": ["string", "null"] },
         "status": { "enum": RefundStatus::ALL.map(Bson::from).to_vec() }, "by": { "enum": ACTORS.to_vec() },
-        "restock": { "bsonType": "bool" }, "restocked": { "bsonType": "bool" }, "keys_used": { "bsonType": "long", "minimum": 0 },
+        "restock": { "bsonType": "bool" }, "restocked": { "bsonType": "bool" }, "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
     },
     }

@@ -1,16 +1,15 @@
 //! An order as it is stored, and the moves of its life.
 
-use super::Move;
-use crate::db::decode::{decoded, encoded};
+use super::Transition;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
-use crate::domain::order::{Actor, Hold, InvalidTransition, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::order::{Actor, InvalidTransition, OrderStatus, ShippingBlock};
+use crate::domain::payment::{ClientSecret, PaymentStatus};
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::{Ledger, Refund};
-use crate::domain::sku::Sku;
+use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
 use bson::doc;
@@ -18,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 /// An order as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 pub struct OrderDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -51,14 +49,12 @@ pub struct OrderDoc {
     pub payment: PaymentDoc,
     /// What was paid, when that is not what the order costs. It buys nothing, and all of it goes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received: Option<Received>,
+    pub mismatched_payment: Option<MismatchedPayment>,
     /// How much went back to the buyer: the sum of the refunds that succeeded.
     pub refunded_amount: Money,
     /// Every refund, also those that are still to be sent and those that failed.
-    #[serde(default)]
     pub refunds: Vec<Refund>,
     /// Whether a refund has put the goods back into stock.
-    #[serde(default)]
     pub restocked: bool,
     /// Where the parcel is.
     pub tracking: Option<Tracking>,
@@ -68,14 +64,12 @@ pub struct OrderDoc {
     pub flags: Vec<Flag>,
     /// How often Stripe's answer about the disputes of its payment was stored: whoever has asked
     /// before another's answer was stored has to ask again.
-    #[serde(default)]
     pub disputes_stored: i64,
     /// The cart that was bought.
     pub cart_id: CartId,
     /// The version of it.
     pub cart_version: i64,
     /// How many orders had taken their lines out of it.
-    #[serde(default = "before_they_were_counted")]
     pub cart_purchase: i64,
     /// The key of the request, for 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,14 +77,6 @@ pub struct OrderDoc {
     /// A digest of that request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
-}
-
-decoded!(OrderDoc);
-encoded!(OrderDoc);
-
-/// Of an order that an older version has placed, and settled.
-const fn before_they_were_counted() -> i64 {
-    -1
 }
 
 /// What an administrator has to look at.
@@ -157,42 +143,16 @@ pub struct PaymentDoc {
     /// With what the buyer's browser pays the intent.
     pub client_secret: Option<ClientSecret>,
     /// How many idempotency keys were used up at Stripe without getting an intent.
-    #[serde(default)]
-    pub keys_used: i64,
+    pub idempotency_attempt: i64,
 }
 
 /// Money that is not what its order costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Received {
+pub struct MismatchedPayment {
     /// How much.
     pub amount: Money,
     /// In which currency.
     pub currency: Currency,
-}
-
-/// The client secret of a payment intent. It never prints.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClientSecret(String);
-
-impl ClientSecret {
-    /// The secret, for its buyer alone.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for ClientSecret {
-    fn from(secret: String) -> Self {
-        Self(secret)
-    }
-}
-
-impl std::fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ClientSecret(..)")
-    }
 }
 
 /// Where a parcel is.
@@ -218,35 +178,35 @@ pub struct StatusChange {
 }
 
 impl OrderDoc {
-    /// What was bought, as stock.
-    pub fn lines(&self) -> impl Iterator<Item = (ProductId, Sku, Quantity)> {
-        self.items.iter().map(|item| (item.product_id, item.sku.clone(), item.quantity))
+    /// The purchased quantities by product.
+    pub fn quantities(&self) -> impl Iterator<Item = (ProductId, SkuQuantity)> {
+        self.items.iter().map(|item| (item.product_id, SkuQuantity { sku: item.sku.clone(), quantity: item.quantity }))
     }
 
     /// What was paid for it, or is to be, and what of that goes back.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let paid = self.received.map_or(self.total_amount, |received| received.amount);
+        let paid = self.mismatched_payment.map_or(self.total_amount, |mismatch| mismatch.amount);
         Ledger::new(paid, self.refunds.clone())
     }
 
     /// The currency of what was paid, and of what goes back.
     #[must_use]
     pub fn paid_currency(&self) -> Currency {
-        self.received.map_or(self.currency, |received| received.currency)
+        self.mismatched_payment.map_or(self.currency, |mismatch| mismatch.currency)
     }
 
     /// Why it must not be sent to its buyer, if anything speaks against it.
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn hold(&self) -> Result<Option<Hold>, Overflow> {
+    pub fn shipping_block(&self) -> Result<Option<ShippingBlock>, Overflow> {
         Ok(if self.flags.contains(&Flag::Disputed) {
-            Some(Hold::Disputed)
+            Some(ShippingBlock::Disputed)
         } else if self.restocked || self.refunds.iter().any(Refund::restocks_later) {
-            Some(Hold::Restocked)
-        } else if !self.total_amount.is_zero() && self.ledger().left()?.is_zero() {
-            Some(Hold::Refunded)
+            Some(ShippingBlock::Restocked)
+        } else if !self.total_amount.is_zero() && self.ledger().refundable()?.is_zero() {
+            Some(ShippingBlock::Refunded)
         } else {
             None
         })
@@ -263,9 +223,9 @@ impl OrderDoc {
     ///
     /// # Errors
     /// [`InvalidTransition`]
-    pub fn go_to(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Move, InvalidTransition> {
-        let status = self.status.go_to(status, by)?;
-        Ok(Move {
+    pub fn transition(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Transition, InvalidTransition> {
+        let status = self.status.transition(status, by)?;
+        Ok(Transition {
             order: self.id,
             from: self.status,
             change: StatusChange { status, at, by },

@@ -24,7 +24,7 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn unheard(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+    pub async fn unreconciled(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         self.due(doc! { "status": OrderStatus::Pending, "checked_at": { "$lt": before } }, limit).await
     }
 
@@ -33,7 +33,7 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn refunding(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+    pub async fn with_open_refunds(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         let unsent = doc! { "refunds": { "$elemMatch": { "status": RefundStatus::Pending, "stripe_id": null } } };
         let either = [unsent, doc! { "checked_at": { "$lt": before } }];
         self.due(doc! { "refunds.status": RefundStatus::Pending, "$or": either.to_vec() }, limit).await
@@ -43,7 +43,7 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn note_checked(&self, id: OrderId, now: Timestamp) -> Result<(), Error> {
+    pub async fn mark_checked(&self, id: OrderId, now: Timestamp) -> Result<(), Error> {
         self.0.update_one(doc! { "_id": id }, doc! { "$set": { "checked_at": now } }).await.map(drop)
     }
 

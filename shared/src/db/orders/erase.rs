@@ -57,7 +57,7 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn knows_buyer(&self, user: UserId) -> Result<bool, Error> {
+    pub async fn has_buyer_data(&self, user: UserId) -> Result<bool, Error> {
         let orders = self.0.clone_with_type::<Document>();
         let found = orders.find_one(unerased(user)).projection(doc! { "_id": 1 }).max_time(MAX_TIME);
         found.await.map(|order| order.is_some())

@@ -1,11 +1,11 @@
 //! What is noted of the payment of an order, beside the moves that it causes.
 
-use super::{ClientSecret, Flag, OrderDoc, Orders};
+use super::{Flag, OrderDoc, Orders};
 use crate::db::MAX_TIME;
 use crate::domain::id::OrderId;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{ClientSecret, PaymentStatus};
 use crate::domain::time::Timestamp;
-use bson::{Bson, doc};
+use bson::doc;
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -66,9 +66,9 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn use_up_key(&self, id: OrderId, keys_used: i64) -> Result<(), Error> {
-        let filter = doc! { "_id": id, "status": "pending", "payment.keys_used": { "$in": [keys_used, Bson::Null] } };
-        let update = doc! { "$set": { "payment.keys_used": keys_used.saturating_add(1) } };
+    pub async fn advance_idempotency_key(&self, id: OrderId, idempotency_attempt: i64) -> Result<(), Error> {
+        let filter = doc! { "_id": id, "status": "pending", "payment.idempotency_attempt": idempotency_attempt };
+        let update = doc! { "$set": { "payment.idempotency_attempt": idempotency_attempt.saturating_add(1) } };
         self.0.update_one(filter, update).await.map(drop)
     }
 

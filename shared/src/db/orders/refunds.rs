@@ -1,7 +1,7 @@
 //! How the refunds of an order are stored: with the sum and the state of the payment that follow
 //! from them, in the transaction that has read them, so that they always add up.
 
-use super::{Flag, OrderDoc, Orders, Received};
+use super::{Flag, MismatchedPayment, OrderDoc, Orders};
 use crate::domain::refund::Ledger;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -36,7 +36,7 @@ impl Orders {
             set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
         }
         let mut update = doc! { "$set": set };
-        let owes = ledger.owes_what_failed().map_err(Error::custom)?;
+        let owes = ledger.has_failed_refund().map_err(Error::custom)?;
         update.insert(if owes { "$addToSet" } else { "$pull" }, doc! { "flags": Flag::RefundFailed });
         let stored = self.0.find_one_and_update(doc! { "_id": order.id }, update);
         stored.return_document(ReturnDocument::After).session(session).await
@@ -47,19 +47,19 @@ impl Orders {
     ///
     /// # Errors
     /// The database's.
-    pub async fn owe_refund(
+    pub async fn record_owed_refund(
         &self,
         session: &mut ClientSession,
         order: &OrderDoc,
         intent: &str,
-        received: Option<&Received>,
+        mismatch: Option<&MismatchedPayment>,
         ledger: &Ledger,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut set = ledger_fields(ledger)?;
         set.extend(doc! { "transaction_id": intent, "updated_at": now });
-        if let Some(received) = received {
-            set.insert("received", crate::db::to_bson(received)?);
+        if let Some(mismatch) = mismatch {
+            set.insert("mismatched_payment", crate::db::to_bson(mismatch)?);
         }
         set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
         self.0.update_one(doc! { "_id": order.id }, doc! { "$set": set }).session(session).await.map(drop)

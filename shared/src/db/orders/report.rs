@@ -2,13 +2,12 @@
 
 use super::Orders;
 use crate::db::MAX_TIME;
-use crate::db::decode::decode;
 use crate::domain::id::ProductId;
 use crate::domain::money::Money;
 use crate::domain::order::OrderStatus;
 use crate::domain::text::ProductName;
 use crate::domain::time::Timestamp;
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
@@ -109,7 +108,7 @@ impl Orders {
         ];
         let sold_units = vec![sold, doc! { "$unwind": "$items" }, doc! { "$group": { "_id": null, "units": units } }];
         // What came in another currency and went back is no figure of this one.
-        let own = doc! { "$in": [{ "$ifNull": ["$received.currency", "$currency"] }, ["$currency"]] };
+        let own = doc! { "$in": [{ "$ifNull": ["$mismatched_payment.currency", "$currency"] }, ["$currency"]] };
         let back = doc! { "$cond": [own, "$refunded_amount", 0_i64] };
         let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": back } } }];
         let (by_status, by_day, top_products, units, refunds) = futures_util::try_join!(
@@ -124,10 +123,8 @@ impl Orders {
         Ok(OrderReport { by_status, by_day, top_products, units_sold, refunds })
     }
 
-    async fn aggregate<T: DeserializeOwned>(&self, pipeline: Vec<Document>) -> Result<Vec<T>, Error> {
-        let found = self.0.aggregate(pipeline).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
-        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
-        Ok(found.iter().map(|row| decode(row)).collect::<Result<_, _>>()?)
+    async fn aggregate<T: DeserializeOwned + Send + Unpin>(&self, pipeline: Vec<Document>) -> Result<Vec<T>, Error> {
+        self.0.aggregate(pipeline).with_type::<T>().max_time(MAX_TIME).await?.try_collect().await
     }
 }
 

@@ -1,12 +1,12 @@
 //! How an administrator changes what there is of a variant: by one conditional update, like a sale.
 
-use super::{ProductDoc, Products, unread};
+use super::{ProductDoc, Products, exclude_internal};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
+use crate::domain::quantity::Shortage;
 use crate::domain::quantity::{Stock, StockChange};
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
-use crate::error::Shortage;
 use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument};
@@ -46,7 +46,7 @@ impl Products {
         loop {
             let options = FindOneAndUpdateOptions::builder()
                 .array_filters(vec![doc! { "variant.sku": sku }])
-                .projection(unread())
+                .projection(exclude_internal())
                 .return_document(ReturnDocument::After)
                 .max_time(MAX_TIME)
                 .build();

@@ -2,12 +2,11 @@
 //! `categories` and change in one transaction with what they count, so that nobody has to count a catalogue.
 
 use super::{ProductDoc, Products};
-use crate::db::decode::decoded;
 use crate::db::schema::{Declaration, validator};
 use crate::db::{MAX_TIME, transaction};
 use crate::domain::text::Label;
 use bson::{Document, RawDocumentBuf, doc};
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::{FutureExt, TryFutureExt, TryStreamExt};
 use mongodb::error::Error;
 use mongodb::options::Hint;
 use mongodb::{ClientSession, Collection, Database};
@@ -20,7 +19,6 @@ const ALL_COUNTED: &str = "";
 
 /// A category, and how much there is of it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(remote = "Self")]
 pub struct CategoryCount {
     /// The category.
     #[serde(rename = "_id")]
@@ -29,17 +27,12 @@ pub struct CategoryCount {
     pub product_count: i64,
 }
 
-decoded!(CategoryCount);
-
 /// Where a product is counted; one that is not for sale is not.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(remote = "Self")]
-pub(super) struct Standing {
+pub(super) struct CategoryMembership {
     pub(super) category: Label,
     pub(super) is_active: bool,
 }
-
-decoded!(Standing);
 
 pub(in crate::db) fn declaration() -> Declaration {
     let properties = doc! { "_id": { "bsonType": "string" }, "product_count": { "bsonType": "long" } };
@@ -70,8 +63,9 @@ impl Products {
     ///
     /// # Errors
     /// The database's.
-    pub async fn count_categories(&self) -> Result<(), Error> {
-        transaction::run(&self.database(), self.clone(), |session, products| products.count_in(session).boxed()).await
+    pub async fn count_categories(&self) -> crate::Result<()> {
+        let database = self.database();
+        transaction::run(&database, self, |session, products| products.count_in(session).err_into().boxed()).await
     }
 
     async fn count_in(&self, session: &mut ClientSession) -> Result<(), Error> {
@@ -105,8 +99,8 @@ impl Products {
     pub(super) async fn count(
         &self,
         session: &mut ClientSession,
-        before: Option<&Standing>,
-        after: Option<&Standing>,
+        before: Option<&CategoryMembership>,
+        after: Option<&CategoryMembership>,
     ) -> Result<(), Error> {
         let [before, after] = [before, after].map(|standing| standing.filter(|standing| standing.is_active));
         if before == after {
@@ -114,7 +108,7 @@ impl Products {
         }
         let counts = self.counts();
         for (standing, change) in [(before, -1_i64), (after, 1)] {
-            if let Some(Standing { category, .. }) = standing {
+            if let Some(CategoryMembership { category, .. }) = standing {
                 let change = doc! { "$inc": { "product_count": change } };
                 let update = counts.update_one(doc! { "_id": category.as_str() }, change);
                 update.upsert(true).session(&mut *session).await?;
@@ -132,7 +126,7 @@ impl Products {
     }
 }
 
-impl From<&ProductDoc> for Standing {
+impl From<&ProductDoc> for CategoryMembership {
     fn from(product: &ProductDoc) -> Self {
         Self { category: product.category.clone(), is_active: product.is_active }
     }

@@ -21,6 +21,7 @@ pub(in crate::db) fn declaration() -> Declaration {
         "min_price",
         "max_price",
         "edited_version",
+        TERMS,
     ];
     let sorted = |name: &str, field: &str, direction: i32| {
         index(name, doc! { "is_active": 1, field: direction, "_id": direction })
@@ -73,7 +74,6 @@ fn properties() -> Document {
         "is_active": { "bsonType": "bool" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
-        // Not required: the version of the shop that is being replaced does not write it. See `backfill.rs`.
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },

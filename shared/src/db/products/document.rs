@@ -1,21 +1,19 @@
 //! What a product is: as stored, as an administrator gives it, and as a list needs it.
 
 use super::terms::{Findable, Term, terms, title};
-use crate::db::decode::{decoded, encoded};
 use crate::domain::id::ProductId;
-use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
 use crate::domain::text::{Description, Label, ProductName};
 use crate::domain::time::Timestamp;
+use crate::domain::validation::ValidationError;
 use bson::Bson;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A product as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(remote = "Self")]
 pub struct ProductDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -46,9 +44,6 @@ pub struct ProductDoc {
     pub derived: Derived,
 }
 
-decoded!(ProductDoc);
-encoded!(ProductDoc);
-
 /// A product as it is written, with what it is found by, which nobody reads.
 #[derive(Debug, Serialize)]
 pub struct StoredProduct<'a> {
@@ -56,8 +51,6 @@ pub struct StoredProduct<'a> {
     product: &'a ProductDoc,
     /// The version that the last edit of an administrator made; sales make further ones.
     edited_version: i64,
-    /// The name is [`super::terms::TERMS`].
-    #[serde(rename = "terms_2")]
     terms: BTreeSet<Term>,
 }
 
@@ -175,7 +168,6 @@ impl ProductDoc {
 
 /// A product in a list. No description leaves the server.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(remote = "Self")]
 pub struct ProductSummaryDoc {
     /// Its id.
     #[serde(rename = "_id")]
@@ -196,8 +188,6 @@ pub struct ProductSummaryDoc {
     #[serde(flatten)]
     pub derived: Derived,
 }
-
-decoded!(ProductSummaryDoc);
 
 /// A variant, of which only the stock was read.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -263,12 +253,12 @@ impl ProductSort {
 }
 
 impl std::str::FromStr for ProductSort {
-    type Err = Invalid;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         Self::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or_else(|| {
             let names = Self::ALL.map(Self::as_str).join(", ");
-            Invalid::new("invalid_choice", format!("must be one of {names}"))
+            ValidationError::new("invalid_choice", format!("must be one of {names}"))
         })
     }
 }

@@ -1,8 +1,7 @@
 //! How pictures come into a product and leave it: each by one conditional update.
 
-use super::{ProductDoc, Products, literal, unread};
+use super::{ProductDoc, Products, exclude_internal, literal};
 use crate::db::MAX_TIME;
-use crate::db::decode::decoded;
 use crate::domain::id::ProductId;
 use crate::domain::product::MAX_IMAGES;
 use crate::domain::time::Timestamp;
@@ -26,13 +25,10 @@ pub enum ImageAddition {
 
 /// The URLs of pictures that are to be deleted.
 #[derive(Deserialize)]
-#[serde(remote = "Self")]
 struct Discarded {
     #[serde(default)]
     discarded_images: Vec<String>,
 }
-
-decoded!(Discarded);
 
 impl Products {
     /// Adds a picture as the last one, unless there is one whose URL has this mark.
@@ -51,7 +47,10 @@ impl Products {
         loop {
             let room = doc! { "$lt": [{ "$size": "$images" }, bson::Bson::from(i64::try_from(MAX_IMAGES).unwrap_or(i64::MAX))] };
             let filter = doc! { "_id": id, "$expr": { "$and": [room, { "$eq": [marked(mark, true), []] }] } };
-            let update = self.0.find_one_and_update(filter, vec![doc! { "$set": change.clone() }]).projection(unread());
+            let update = self
+                .0
+                .find_one_and_update(filter, vec![doc! { "$set": change.clone() }])
+                .projection(exclude_internal());
             if let Some(product) = update.return_document(ReturnDocument::After).max_time(MAX_TIME).await? {
                 return Ok(ImageAddition::Done(product));
             }

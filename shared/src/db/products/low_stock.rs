@@ -2,12 +2,11 @@
 
 use super::Products;
 use crate::db::MAX_TIME;
-use crate::db::decode::decode;
 use crate::domain::id::ProductId;
 use crate::domain::quantity::Stock;
 use crate::domain::sku::Sku;
 use crate::domain::text::ProductName;
-use bson::{RawDocumentBuf, doc};
+use bson::doc;
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
@@ -45,8 +44,6 @@ impl Products {
                 "product_id": "$_id", "name": 1, "sku": "$variants.sku", "stock_quantity": "$variants.stock_quantity",
             } },
         ];
-        let found = self.0.aggregate(pipeline).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
-        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
-        Ok(found.iter().map(|row| decode(row)).collect::<Result<_, _>>()?)
+        self.0.aggregate(pipeline).with_type::<LowStock>().max_time(MAX_TIME).await?.try_collect().await
     }
 }

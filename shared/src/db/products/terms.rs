@@ -11,9 +11,8 @@ use bson::Bson;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The field that has them. Its number grows when a term comes to mean something else: the fields of two
-/// versions stand side by side until no version of the shop reads the older one, see `backfill.rs`.
-pub(super) const TERMS: &str = "terms_2";
+/// The field of a product that holds its terms.
+pub(super) const TERMS: &str = "terms";
 
 /// What stands between the parts of a term. No text has it.
 const AND: char = '\u{1F}';

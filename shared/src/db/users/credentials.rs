@@ -15,7 +15,12 @@ impl Users {
     ///
     /// # Errors
     /// The database's.
-    pub async fn vouch(&self, transaction: &mut ClientSession, id: UserId, version: i64) -> Result<bool, Error> {
+    pub async fn lock_credentials(
+        &self,
+        transaction: &mut ClientSession,
+        id: UserId,
+        version: i64,
+    ) -> Result<bool, Error> {
         let marked = self.0.update_one(at_version(id, version), mark()).session(transaction).await?;
         Ok(marked.matched_count == 1)
     }

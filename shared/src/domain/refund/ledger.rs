@@ -1,6 +1,6 @@
 //! The books of one payment: what of it went back, what is about to, and what is left.
 
-use super::{Refund, RefundStatus, TakenRefund};
+use super::{Refund, RefundStatus, StripeRefund};
 use crate::domain::id::RefundId;
 use crate::domain::money::{Money, Overflow};
 use crate::domain::order::Actor;
@@ -12,12 +12,12 @@ use crate::domain::time::Timestamp;
 #[error("more is to go back than is left of what was paid")]
 pub struct RefundExceedsPaid {
     /// How much is left.
-    pub left: Money,
+    pub refundable: Money,
 }
 
 /// Why a refund was not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BeginError {
+pub enum RecordRefundError {
     /// There is not so much left.
     #[error(transparent)]
     Exceeds(#[from] RefundExceedsPaid),
@@ -65,7 +65,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn left(&self) -> Result<Money, Overflow> {
+    pub fn refundable(&self) -> Result<Money, Overflow> {
         let gone = Money::sum(self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount))?;
         Ok(self.paid.minus(gone)?.max(Money::ZERO))
     }
@@ -86,11 +86,11 @@ impl Ledger {
     /// Sets the amount of a refund aside.
     ///
     /// # Errors
-    /// [`BeginError`], also when it is a refund of nothing.
-    pub fn begin(&mut self, refund: Refund) -> Result<(), BeginError> {
-        let left = self.left()?;
-        if refund.amount > left || refund.amount <= Money::ZERO {
-            return Err(RefundExceedsPaid { left }.into());
+    /// [`RecordRefundError`], also when it is a refund of nothing.
+    pub fn record(&mut self, refund: Refund) -> Result<(), RecordRefundError> {
+        let refundable = self.refundable()?;
+        if refund.amount > refundable || refund.amount <= Money::ZERO {
+            return Err(RefundExceedsPaid { refundable }.into());
         }
         self.refunds.push(refund);
         Ok(())
@@ -100,8 +100,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn begin_rest(&mut self, refund: Refund) -> Result<(), Overflow> {
-        let left = self.left()?;
+    pub fn refund_remaining(&mut self, refund: Refund) -> Result<(), Overflow> {
+        let left = self.refundable()?;
         if !left.is_zero() {
             self.refunds.push(Refund { amount: left, ..refund });
         }
@@ -111,7 +111,7 @@ impl Ledger {
     /// Takes in what Stripe says of a refund: of one of ours, or of one that was made there by
     /// hand, which gets the id that is offered. It does not matter in which order news arrive, nor
     /// how often.
-    pub fn learn(&mut self, taken: &TakenRefund, id_of_a_new_one: RefundId, now: Timestamp) {
+    pub fn reconcile(&mut self, taken: &StripeRefund, id_of_a_new_one: RefundId, now: Timestamp) {
         let known = |refund: &Refund| refund.stripe_id.as_ref() == Some(&taken.stripe_id);
         let ours = |refund: &Refund| refund.stripe_id.is_none() && taken.refund_id == Some(refund.id);
         let position = self.refunds.iter().position(known).or_else(|| self.refunds.iter().position(ours));
@@ -138,7 +138,7 @@ impl Ledger {
     }
 
     /// Gives a refund up that Stripe has refused and does not have: its amount is free again.
-    pub fn refuse(&mut self, id: RefundId, why: &str, now: Timestamp) {
+    pub fn fail(&mut self, id: RefundId, why: &str, now: Timestamp) {
         if let Some(refund) = self.unsent(id) {
             refund.status = RefundStatus::Failed;
             refund.failure = Some(why.to_owned());
@@ -164,8 +164,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn owes_what_failed(&self) -> Result<bool, Overflow> {
-        if self.left()?.is_zero() {
+    pub fn has_failed_refund(&self) -> Result<bool, Overflow> {
+        if self.refundable()?.is_zero() {
             return Ok(false);
         }
         // A refund that failed was begun as well, and may have been for what had failed before it.
@@ -182,9 +182,9 @@ impl Ledger {
     }
 
     /// Lets a refund go on under its next idempotency key, unless somebody has done that.
-    pub fn use_up_key(&mut self, id: RefundId, keys_used: i64) {
-        if let Some(refund) = self.unsent(id).filter(|refund| refund.keys_used == keys_used) {
-            refund.keys_used = keys_used.saturating_add(1);
+    pub fn advance_idempotency_key(&mut self, id: RefundId, idempotency_attempt: i64) {
+        if let Some(refund) = self.unsent(id).filter(|refund| refund.idempotency_attempt == idempotency_attempt) {
+            refund.idempotency_attempt = idempotency_attempt.saturating_add(1);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The arithmetic of refunds, through any interleaving of what the shop, Stripe, a bank and somebody
 //! at Stripe's dashboard do.
 
-use super::{BeginError, Ledger, Refund, RefundExceedsPaid, RefundStatus, TakenRefund};
+use super::{Ledger, RecordRefundError, Refund, RefundExceedsPaid, RefundStatus, StripeRefund};
 use crate::domain::id::RefundId;
 use crate::domain::money::Money;
 use crate::domain::order::Actor;
@@ -46,8 +46,8 @@ fn step() -> impl Strategy<Value = Step> {
 /// Stripe's books of the payment, and everything that it has ever said of it.
 #[derive(Default)]
 struct Books {
-    refunds: Vec<TakenRefund>,
-    said: Vec<TakenRefund>,
+    refunds: Vec<StripeRefund>,
+    said: Vec<StripeRefund>,
 }
 
 impl Books {
@@ -60,16 +60,16 @@ impl Books {
     }
 
     /// Stripe refunds no more than was paid, and one of ours once.
-    fn take(&mut self, refund_id: Option<RefundId>, amount: Money) -> Option<TakenRefund> {
+    fn take(&mut self, refund_id: Option<RefundId>, amount: Money) -> Option<StripeRefund> {
         if let Some(known) = self.refunds.iter().find(|it| refund_id.is_some() && it.refund_id == refund_id) {
             return Some(known.clone());
         }
-        if amount.minor() > self.left() {
+        if amount.minor() > self.refundable() {
             return None;
         }
         let stripe_id = format!("re_{}", self.refunds.len());
         let (status, reason, failure) = (RefundStatus::Succeeded, None, None);
-        let taken = TakenRefund { stripe_id, refund_id, amount, status, reason, failure };
+        let taken = StripeRefund { stripe_id, refund_id, amount, status, reason, failure };
         self.refunds.push(taken.clone());
         self.said.push(taken.clone());
         Some(taken)
@@ -92,8 +92,8 @@ fn pick<T>(list: &[T], number: usize) -> Option<&T> {
 
 fn send(ledger: &mut Ledger, books: &mut Books, refund: &Refund, answered: bool, fresh: RefundId) {
     match books.take(Some(refund.id), refund.amount) {
-        Some(taken) if answered => ledger.learn(&taken, fresh, NOW),
-        None if answered => ledger.refuse(refund.id, "refused", NOW),
+        Some(taken) if answered => ledger.reconcile(&taken, fresh, NOW),
+        None if answered => ledger.fail(refund.id, "refused", NOW),
         _ => {}
     }
 }
@@ -101,11 +101,11 @@ fn send(ledger: &mut Ledger, books: &mut Books, refund: &Refund, answered: bool,
 fn happen(ledger: &mut Ledger, books: &mut Books, step: Step, fresh: RefundId, number: usize) {
     match step {
         Step::Begin(cents) => {
-            let left = ledger.left().unwrap().minor();
-            let begun = ledger.begin(refund(number, cents));
+            let left = ledger.refundable().unwrap().minor();
+            let begun = ledger.record(refund(number, cents));
             assert_eq!(begun.is_ok(), cents > 0 && cents <= left);
         }
-        Step::BeginRest => ledger.begin_rest(refund(number, 0)).unwrap(),
+        Step::BeginRest => ledger.refund_remaining(refund(number, 0)).unwrap(),
         Step::Send(which, answered) => {
             let unsent: Vec<Refund> = ledger.refunds().iter().filter(|it| it.is_unsent()).cloned().collect();
             if let Some(refund) = pick(&unsent, which) {
@@ -122,10 +122,10 @@ fn happen(ledger: &mut Ledger, books: &mut Books, step: Step, fresh: RefundId, n
         }
         Step::Hear(which) => {
             if let Some(said) = pick(&books.said, which) {
-                ledger.learn(said, fresh, NOW);
+                ledger.reconcile(said, fresh, NOW);
             }
         }
-        Step::Ask => books.refunds.iter().for_each(|it| ledger.learn(it, fresh, NOW)),
+        Step::Ask => books.refunds.iter().for_each(|it| ledger.reconcile(it, fresh, NOW)),
     }
 }
 
@@ -139,16 +139,16 @@ proptest! {
         for ((number, step), fresh) in steps.into_iter().enumerate().zip(1000..) {
             happen(&mut ledger, &mut books, step, id(fresh), number);
             prop_assert!(books.sent_back() <= PAID);
-            prop_assert!((0..=PAID).contains(&ledger.left().unwrap().minor()));
+            prop_assert!((0..=PAID).contains(&ledger.refundable().unwrap().minor()));
         }
         // What the scheduled function does: it asks, and sends what Stripe does not have.
-        books.refunds.iter().for_each(|it| ledger.learn(it, id(5000), NOW));
+        books.refunds.iter().for_each(|it| ledger.reconcile(it, id(5000), NOW));
         let unsent: Vec<Refund> = ledger.refunds().iter().filter(|it| it.is_unsent()).cloned().collect();
         for refund in &unsent {
             send(&mut ledger, &mut books, refund, true, id(6000));
         }
         prop_assert_eq!(ledger.refunded().unwrap().minor(), books.sent_back());
-        prop_assert_eq!(ledger.left().unwrap().minor(), books.left());
+        prop_assert_eq!(ledger.refundable().unwrap().minor(), books.refundable());
         prop_assert!(!ledger.refunds().iter().any(Refund::is_unsent));
     }
 
@@ -161,7 +161,7 @@ proptest! {
         let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
         let mut books = Books::default();
         for (number, cents) in cents.iter().enumerate() {
-            ledger.begin(refund(number, *cents)).unwrap();
+            ledger.record(refund(number, *cents)).unwrap();
             books.take(Some(id(number)), Money::from_minor(*cents));
         }
         for (number, _) in failing.iter().enumerate().filter(|(number, fails)| **fails && *number < cents.len()) {
@@ -184,7 +184,7 @@ fn the_state_of_the_payment_follows_from_what_went_back() {
     for (number, cents, status) in [(1, 1, PaymentStatus::PartiallyRefunded), (2, PAID - 1, PaymentStatus::Refunded)] {
         let wanted = refund(number, cents);
         let before = ledger.payment_status().unwrap();
-        ledger.begin(wanted.clone()).unwrap();
+        ledger.record(wanted.clone()).unwrap();
         assert_eq!(ledger.payment_status().unwrap(), before, "what is pending has not gone back");
         send(&mut ledger, &mut books, &wanted, true, id(9));
         assert_eq!(ledger.payment_status().unwrap(), status);
@@ -195,26 +195,30 @@ fn the_state_of_the_payment_follows_from_what_went_back() {
 #[test]
 fn what_is_set_aside_cannot_be_refunded_twice_and_what_failed_can() {
     let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
-    ledger.begin(refund(1, 700)).unwrap();
+    ledger.record(refund(1, 700)).unwrap();
     let left = Money::from_minor(300);
-    assert_eq!(ledger.begin(refund(2, 301)), Err(BeginError::Exceeds(RefundExceedsPaid { left })));
-    ledger.refuse(id(1), "charge_disputed", NOW);
+    assert_eq!(ledger.record(refund(2, 301)), Err(RecordRefundError::Exceeds(RefundExceedsPaid { refundable: left })));
+    ledger.fail(id(1), "charge_disputed", NOW);
     assert_eq!(ledger.get(id(1)).unwrap().failure.as_deref(), Some("charge_disputed"));
-    ledger.begin(refund(3, PAID)).unwrap();
+    ledger.record(refund(3, PAID)).unwrap();
     // A key is used up once, by however many runs.
-    ledger.use_up_key(id(3), 0);
-    ledger.use_up_key(id(3), 0);
-    assert_eq!(ledger.get(id(3)).unwrap().keys_used, 1);
+    ledger.advance_idempotency_key(id(3), 0);
+    ledger.advance_idempotency_key(id(3), 0);
+    assert_eq!(ledger.get(id(3)).unwrap().idempotency_attempt, 1);
 }
 
 #[test]
 fn a_second_effect_of_one_refund_is_not_hidden() {
     let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
-    ledger.begin(refund(1, 400)).unwrap();
+    ledger.record(refund(1, 400)).unwrap();
     for stripe_id in ["re_1", "re_2"] {
         let (amount, status) = (Money::from_minor(400), RefundStatus::Succeeded);
         let (stripe_id, refund_id) = (stripe_id.to_owned(), Some(id(1)));
-        ledger.learn(&TakenRefund { stripe_id, refund_id, amount, status, reason: None, failure: None }, id(7), NOW);
+        ledger.reconcile(
+            &StripeRefund { stripe_id, refund_id, amount, status, reason: None, failure: None },
+            id(7),
+            NOW,
+        );
     }
     assert_eq!(ledger.refunded().unwrap().minor(), 800);
 }

@@ -2,7 +2,7 @@
 //! it, and how it ends when it was asked once more.
 
 use crate::scene::{Scene, done};
-use ferrocart::chaos::Point;
+use ferrocart::fail_points::Point;
 use serde_json::json;
 
 /// Something of several steps.
@@ -83,11 +83,11 @@ impl Flow {
         match self {
             Self::Checkout => {}
             Self::ShortCheckout => drop(done(scene.bob_buys(&scene.mug, 1).await)),
-            Self::DeadCheckout | Self::RetriedCheckout => scene.ada_dies_at(Point::CheckoutTookProduct, 2).await,
+            Self::DeadCheckout | Self::RetriedCheckout => scene.ada_dies_at(Point::CheckoutReservedProduct, 2).await,
             Self::LeftHolds => scene.ada_dies_at(Point::CheckoutPlaced, 1).await,
             Self::LatePayment | Self::LatePaymentSoldOut => {
                 // Her request dies before the order knows of its intent, so nobody cancels that.
-                scene.ada_dies_at(Point::CheckoutMadeIntent, 1).await;
+                scene.ada_dies_at(Point::CheckoutCreatedIntent, 1).await;
                 done(scene.ada.cancel(&scene.order().await).await);
                 if self == Self::LatePaymentSoldOut {
                     done(scene.bob_buys(&scene.mug, 1).await);

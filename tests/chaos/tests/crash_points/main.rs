@@ -16,7 +16,7 @@ mod scene;
 mod sleep;
 
 use cases::{CRASHES, Case, SLEEPS};
-use ferrocart::chaos::Point;
+use ferrocart::fail_points::Point;
 use ferrocart_chaos::checker::check;
 use ferrocart_chaos::{Servers, Terms};
 use futures_util::FutureExt;

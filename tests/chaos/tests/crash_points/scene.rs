@@ -1,7 +1,7 @@
 //! A shop with a few things to sell, a buyer whose luck it is about, another buyer, and somebody
 //! who runs it.
 
-use ferrocart::chaos::Point;
+use ferrocart::fail_points::Point;
 use ferrocart_chaos::{Caller, Deed, Outcome, Product, Terms, World};
 use mongodb::bson::{DateTime, Document, doc};
 use serde_json::Value;

@@ -56,7 +56,7 @@ fn parse_line(shop: &AppState, Line { number, content }: Line) -> Result<Numbere
     let reject = |reason: String| RejectedLine { number, reason };
     let input = content.map_err(reject)?;
     let Details(details) = Details::parse(&input.product, shop.config.currency).map_err(|errors| {
-        let reasons = errors.iter().map(|field| format!("{} {}", field.pointer, field.invalid)).collect::<Vec<_>>();
+        let reasons = errors.iter().map(|field| format!("{} {}", field.pointer, field.error)).collect::<Vec<_>>();
         reject(reasons.join("; "))
     })?;
     let id = match (&input.id, details.variants.first()) {

@@ -110,11 +110,15 @@ impl SalesGenerator<'_> {
             checked_at: placed,
             shipping_address: address.clone(),
             items,
-            payment: PaymentDoc { status: timeline.payment(refunded, total), client_secret: None, keys_used: 0 },
+            payment: PaymentDoc {
+                status: timeline.payment(refunded, total),
+                client_secret: None,
+                idempotency_attempt: 0,
+            },
             refunded_amount: refunded,
             refunds: timeline.refunds(refunded, derive_id(&format!("refund/{number}"))),
             restocked: false,
-            received: None,
+            mismatched_payment: None,
             disputes_stored: 0,
             tracking,
             status_history: timeline.history,
@@ -201,7 +205,7 @@ mod tests {
     #[test]
     fn orders_and_payments_cover_every_status() {
         let orders = orders();
-        for status in OrderStatus::SHOWN {
+        for status in OrderStatus::ALL {
             let count = orders.iter().filter(|order| order.status == status).count();
             assert!(count >= 3, "{count} {status}");
         }
@@ -223,7 +227,7 @@ mod tests {
             assert_eq!(cart::total(order.items.iter().map(OrderItem::priced)).unwrap(), order.total_amount);
             assert!(order.refunded_amount <= order.total_amount, "{}", order.order_number);
             for pair in order.status_history.windows(2) {
-                assert!(pair[0].at <= pair[1].at && pair[0].status.go_to(pair[1].status, pair[1].by).is_ok());
+                assert!(pair[0].at <= pair[1].at && pair[0].status.transition(pair[1].status, pair[1].by).is_ok());
             }
             let (first, last) = (order.status_history.first().unwrap(), order.status_history.last().unwrap());
             assert_eq!((first.status, first.at), (OrderStatus::Pending, order.created_at));

@@ -111,7 +111,7 @@ pub(super) fn simulate(
             return Ok(timeline);
         }
         let is_paid = latest.status == OrderStatus::Processing;
-        latest = StatusChange { status: latest.status.go_to(status, by)?, at, by };
+        latest = StatusChange { status: latest.status.transition(status, by)?, at, by };
         timeline.history.push(latest);
         timeline.updated_at = at;
         if is_paid && status == OrderStatus::Cancelled {

@@ -1,0 +1,134 @@
+//! Events about payment intents: the order is paid or cancelled, or its payment status changes.
+
+use crate::checkout::apply_payment::apply_payment;
+use crate::checkout::refund::retry_refunds;
+use crate::checkout::store_cancellation::store_cancellation;
+use crate::db::orders::{Flag, OrderDoc};
+use crate::domain::id::OrderId;
+use crate::domain::order::{Actor, OrderStatus};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::refund::{Refund, StripeRefund};
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::payments::{Event, Intent, IntentStatus};
+use crate::state::Shop;
+use mongodb::ClientSession;
+use std::time::Duration;
+
+/// A payment that is this recent cannot have been refunded by hand yet, so its refunds need not be listed.
+const RECENT: Duration = Duration::from_mins(1);
+
+/// What an event says about a payment intent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PaymentEventKind {
+    Succeeded,
+    Failed,
+    Processing,
+    Canceled,
+}
+
+/// An event about a payment intent, with everything that its effect depends on.
+pub(super) struct PaymentEventContext {
+    kind: PaymentEventKind,
+    event_id: String,
+    intent: Intent,
+    refunds: Vec<StripeRefund>,
+    order: OrderId,
+}
+
+/// Prepares the effect of an event; `None` when the intent is not ours.
+pub(super) async fn prepare(shop: &Shop, event: &Event, kind: PaymentEventKind) -> Result<Option<PaymentEventContext>> {
+    let intent = event.intent().map_err(|error| Error::MalformedBody(error.to_string()))?;
+    let Some(order) = intent.metadata.get("order_id").and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let intent = if kind == PaymentEventKind::Processing { retrieve_latest(shop, intent).await? } else { intent };
+    let refunds = if kind == PaymentEventKind::Succeeded {
+        early_refunds(shop, event, order, &intent).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(PaymentEventContext { kind, event_id: event.id.clone(), intent, refunds, order }))
+}
+
+/// Returns the intent as it is now: a payment that an event reports as in progress may have ended when it arrives.
+async fn retrieve_latest(shop: &Shop, intent: Intent) -> Result<Intent> {
+    match shop.stripe()?.retrieve_intent(&intent.id).await {
+        Err(error) if error.is_missing() => Ok(intent),
+        latest => Ok(latest?),
+    }
+}
+
+/// Lists the refunds of a payment whose event is late and not applied yet.
+async fn early_refunds(shop: &Shop, event: &Event, order: OrderId, intent: &Intent) -> Result<Vec<StripeRefund>> {
+    let is_late = event.created_at().is_some_and(|created| shop.now().since(created) > RECENT);
+    if !is_late || !is_unpaid(shop, order).await? {
+        return Ok(Vec::new());
+    }
+    match shop.stripe()?.refunds(&intent.id).await {
+        Err(error) if error.is_missing() => Ok(Vec::new()),
+        refunds => Ok(refunds?),
+    }
+}
+
+async fn is_unpaid(shop: &Shop, order: OrderId) -> Result<bool> {
+    Ok(shop.orders.get(order).await?.is_some_and(|order| !order.payment.status.is_paid()))
+}
+
+impl PaymentEventContext {
+    pub(super) async fn apply(&self, shop: &Shop, session: &mut ClientSession, now: Timestamp) -> Result<()> {
+        let Some(order) = shop.orders.get_in(session, self.order).await? else {
+            tracing::warn!(order_id = %self.order, event_id = self.event_id, "received an event about an unknown order");
+            return Ok(());
+        };
+        if order.transaction_id.as_ref().is_some_and(|known| *known != self.intent.id) {
+            tracing::error!(order_id = %order.id, event_id = self.event_id, "received an event about an intent that is not the order's");
+            return Ok(shop.orders.flag(session, order.id, Flag::ForeignIntent, now).await?);
+        }
+        match self.kind {
+            PaymentEventKind::Succeeded => {
+                apply_payment(shop, session, &order, &self.intent, &self.refunds, Actor::Stripe, now).await
+            }
+            PaymentEventKind::Failed => self.set_status(shop, session, PaymentStatus::Failed, now).await,
+            PaymentEventKind::Processing if self.intent.status == IntentStatus::Processing => {
+                self.set_status(shop, session, PaymentStatus::Processing, now).await
+            }
+            // The intent has left that state, and the next state has an event of its own.
+            PaymentEventKind::Processing => Ok(()),
+            PaymentEventKind::Canceled => cancel(shop, session, &order, now).await,
+        }
+    }
+
+    async fn set_status(
+        &self,
+        shop: &Shop,
+        session: &mut ClientSession,
+        status: PaymentStatus,
+        now: Timestamp,
+    ) -> Result<()> {
+        Ok(shop.orders.set_payment_status(session, self.order, status, now).await?)
+    }
+
+    /// Sends the refund of a payment for an order that could not be kept. It is recorded: after a failure `maintenance`
+    /// retries it.
+    pub(super) async fn send_owed_refund(&self, shop: &Shop) -> Result<()> {
+        if self.kind != PaymentEventKind::Succeeded {
+            return Ok(());
+        }
+        let owes = |order: &OrderDoc| order.refunds.iter().any(Refund::is_unsent);
+        let Some(order) = shop.orders.get(self.order).await?.filter(owes) else { return Ok(()) };
+        if let Err(error) = retry_refunds(shop, &order).await {
+            tracing::warn!(%error, order_id = %order.id, "maintenance will retry a refund");
+        }
+        Ok(())
+    }
+}
+
+async fn cancel(shop: &Shop, session: &mut ClientSession, order: &OrderDoc, now: Timestamp) -> Result<()> {
+    match order.transition(OrderStatus::Cancelled, Actor::Stripe, now) {
+        Ok(cancelled) => {
+            let cancelled = cancelled.with_payment(PaymentStatus::Canceled);
+            store_cancellation(shop, session, order, &cancelled, now).await.map(drop)
+        }
+        // The order was cancelled here, or paid before this event arrived.
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,31 @@
+//! Events about refunds: all refunds of the payment are listed at Stripe and reconciled with the order's ledger,
+//! including those that were made in Stripe's dashboard.
+
+use super::find_order;
+use crate::checkout::refund::reconcile_refunds;
+use crate::domain::id::OrderId;
+use crate::domain::refund::StripeRefund;
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::payments::Event;
+use crate::state::Shop;
+use mongodb::ClientSession;
+
+/// The refunds that Stripe has of an order's payment.
+pub(super) struct RefundsContext {
+    order: OrderId,
+    refunds: Vec<StripeRefund>,
+}
+
+/// Lists the refunds at Stripe; `None` when the payment is not ours.
+pub(super) async fn prepare(shop: &Shop, event: &Event) -> Result<Option<RefundsContext>> {
+    let Some((order, intent, _)) = find_order(shop, event).await? else { return Ok(None) };
+    let refunds = shop.stripe()?.refunds(&intent).await?;
+    Ok(Some(RefundsContext { order: order.id, refunds }))
+}
+
+impl RefundsContext {
+    pub(super) async fn apply(&self, shop: &Shop, session: &mut ClientSession, now: Timestamp) -> Result<()> {
+        reconcile_refunds(shop, session, self.order, &self.refunds, now).await.map(drop)
+    }
+}

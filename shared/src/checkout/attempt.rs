@@ -1,0 +1,127 @@
+//! The request to buy a cart, and one attempt to carry it out.
+
+use crate::db::carts::{CartDoc, CartItem};
+use crate::db::orders::{OrderDoc, Purchase};
+use crate::db::stock::HoldOwner;
+use crate::db::{new_id, to_bson};
+use crate::domain::address::Address;
+use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
+use crate::domain::idempotency_key::IdempotencyKey;
+use crate::domain::money::Money;
+use crate::domain::sku::SkuQuantity;
+use crate::domain::validation::ValidationError;
+use crate::error::{Error, Result};
+use crate::state::Shop;
+use aws_lc_rs::digest::{SHA256, digest};
+use std::time::Duration;
+
+/// How long an empty cart is reported as just ordered instead of as empty: the second click of a double click.
+const DOUBLE_CLICK: Duration = Duration::from_mins(1);
+
+/// A request to buy what is in a customer's cart.
+#[derive(Debug)]
+pub struct CheckoutRequest {
+    /// The buyer.
+    pub user: UserId,
+    /// Where the parcel goes.
+    pub destination: Destination,
+    /// The total that the buyer has seen. With any other total nothing is bought.
+    pub expected_total: Option<Money>,
+    /// The client's key: the same key yields the same order for 24 hours.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// Where the parcel goes, as the buyer names it.
+#[derive(Debug)]
+pub enum Destination {
+    /// One of the buyer's stored addresses.
+    Stored(AddressId),
+    /// An address for this order alone.
+    Given(Box<Address>),
+}
+
+impl CheckoutRequest {
+    /// The idempotency key as an order stores it.
+    pub(super) fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_ref().map(IdempotencyKey::as_str)
+    }
+
+    /// The digest by which a replay is distinguished from another request with the same key.
+    pub(super) fn digest(&self) -> Result<String> {
+        let address = match &self.destination {
+            Destination::Stored(id) => bson::Bson::from(*id),
+            Destination::Given(address) => to_bson(address)?,
+        };
+        let content = bson::doc! { "address": address, "expected_total": self.expected_total };
+        Ok(hex::encode(digest(&SHA256, &bson::serialize_to_vec(&content)?)))
+    }
+}
+
+/// One attempt to buy a cart as it was read.
+///
+/// Each attempt has an order id of its own: stock that was released under an id is never reserved under it again.
+#[derive(Debug)]
+pub(super) struct CheckoutAttempt {
+    pub(super) order: OrderId,
+    pub(super) user: UserId,
+    pub(super) purchase: Purchase,
+    pub(super) cart_version: i64,
+    pub(super) items: Vec<CartItem>,
+    pub(super) shipping_address: Address,
+}
+
+impl CheckoutAttempt {
+    /// The quantities to reserve.
+    pub(super) fn quantities(&self) -> impl Iterator<Item = (ProductId, SkuQuantity)> {
+        self.items
+            .iter()
+            .map(|item| (item.product_id, SkuQuantity { sku: item.variant_sku.clone(), quantity: item.quantity }))
+    }
+
+    /// The owner of the holds that this attempt creates.
+    pub(super) const fn owner(&self) -> HoldOwner {
+        HoldOwner { order: self.order, cart: self.purchase.cart }
+    }
+}
+
+/// The result of an attempt that did not fail.
+#[derive(Debug)]
+pub(super) enum AttemptOutcome {
+    /// The attempt has placed this order.
+    Placed(Box<OrderDoc>),
+    /// An earlier request has placed this order.
+    Replayed(Box<OrderDoc>),
+    /// The obstacle has been removed: try again at once.
+    Retry,
+    /// Another request is buying the same cart: try again after a pause.
+    Wait,
+}
+
+/// Starts an attempt to buy what is in the cart now.
+pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Result<CheckoutAttempt> {
+    let (cart, shipping_address) = futures_util::try_join!(
+        async { Ok(shop.carts.of(request.user).await?) },
+        shipping_address(shop, request.user, &request.destination)
+    )?;
+    let cart = cart.ok_or(Error::EmptyCart)?;
+    if let Some(order) = cart.emptied_by().filter(|_| shop.now().since(cart.updated_at) < DOUBLE_CLICK) {
+        return Err(Error::CartAlreadyOrdered(order));
+    }
+    let CartDoc { id, version: cart_version, purchases, items, .. } = cart;
+    if items.is_empty() {
+        return Err(Error::EmptyCart);
+    }
+    let purchase = Purchase { cart: id, number: purchases };
+    Ok(CheckoutAttempt { order: new_id(), user: request.user, purchase, cart_version, items, shipping_address })
+}
+
+async fn shipping_address(shop: &Shop, user: UserId, destination: &Destination) -> Result<Address> {
+    let id = match destination {
+        Destination::Given(address) => return Ok(address.as_ref().clone()),
+        Destination::Stored(id) => *id,
+    };
+    let user = shop.users.get(user).await?.ok_or(Error::Unauthenticated)?;
+    let stored = user.addresses.into_iter().find(|address| address.id == id);
+    let unknown = || ValidationError::new("unknown_address", "must be one of your addresses");
+    stored.map(|stored| stored.address).ok_or_else(|| Error::field("/shipping_address_id", unknown()))
+}

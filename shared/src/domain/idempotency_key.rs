@@ -1,0 +1,27 @@
+//! Idempotency keys of clients: the same key with the same request yields the same result.
+
+use super::validation::ValidationError;
+
+/// 1 to 255 visible ASCII characters that a client generates once per intended purchase or refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for IdempotencyKey {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ValidationError::new("invalid_key", "must have 1 to 255 visible ASCII characters"))
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! How the domain's types cross the wire: which text or number each is read from.
+
+use super::input::{FromInput, Input, ValidationErrors};
+use crate::auth::Password;
+use crate::db::products::ProductSort;
+use crate::db::users::Role;
+use crate::domain::address::{Address, AddressKind, Country};
+use crate::domain::email::Email;
+use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::image::{ImageKind, ImageLength};
+use crate::domain::money::{Amount, Money};
+use crate::domain::order::OrderStatus;
+use crate::domain::quantity::{Quantity, Stock, StockChange};
+use crate::domain::search::SearchText;
+use crate::domain::sku::Sku;
+use crate::domain::text::{Label, MultilineText, Text};
+use crate::domain::time::Timestamp;
+use crate::domain::url::WebUrl;
+use crate::domain::validation::ValidationError;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// Reads an object field by field, and refuses unknown, doubled, missing and bad ones at once.
+///
+/// ```text
+/// from_fields!(NewAddress { kind: "type", street, country = Country::default_of_the_store() });
+/// ```
+#[macro_export]
+macro_rules! from_fields {
+    ($type:ty { $($field:ident $(: $name:literal)? $(= $default:expr)?),+ $(,)? }) => {
+        impl $crate::http::FromInput for $type {
+            fn from_input(input: &$crate::http::Input<'_>) -> Result<Self, $crate::http::ValidationErrors> {
+                let mut fields = input.fields()?;
+                $(let $field = $crate::from_fields!(@take fields, $field $(: $name)? $(= $default)?);)+
+                fields.finish(&[$($crate::from_fields!(@name $field $(: $name)?)),+])?;
+                match ($($field,)+) {
+                    ($(Some($field),)+) => Ok(Self { $($field),+ }),
+                    // Every `None` left a refusal behind, so `finish` has failed already.
+                    _ => Err($crate::http::ValidationErrors::new()),
+                }
+            }
+        }
+    };
+    (@name $field:ident : $name:literal) => { $name };
+    (@name $field:ident) => { stringify!($field) };
+    (@take $fields:ident, $field:ident $(: $name:literal)? = $default:expr) => {
+        $fields.take_or($crate::from_fields!(@name $field $(: $name)?), || $default)
+    };
+    (@take $fields:ident, $field:ident $(: $name:literal)?) => {
+        $fields.take($crate::from_fields!(@name $field $(: $name)?))
+    };
+}
+
+macro_rules! from_text {
+    ($($type:ty),+) => {$(
+        impl FromInput for $type {
+            fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+                input.parse()
+            }
+        }
+    )+};
+}
+
+from_text!(
+    AddressId,
+    AddressKind,
+    Country,
+    Email,
+    ImageKind,
+    OrderId,
+    OrderStatus,
+    Password,
+    ProductId,
+    ProductSort,
+    Role,
+    SearchText,
+    SessionId,
+    Sku,
+    Timestamp,
+    UserId,
+    WebUrl
+);
+
+impl FromInput for Address {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        let mut fields = input.fields()?;
+        let (kind, street, city) = (fields.take("type"), fields.take("street"), fields.take("city"));
+        let (state, zip) = (fields.take::<Option<Label>>("state"), fields.take("zip"));
+        let country = fields.take_or("country", Country::default_of_the_store);
+        let phone = fields.take("phone");
+        if state == Some(None) && country.as_ref().is_some_and(Country::has_states) {
+            fields.reject("state", ValidationError::new("required", "is required in this country"));
+        }
+        fields.finish(&["type", "street", "city", "state", "zip", "country", "phone"])?;
+        match (kind, street, city, state, zip, country, phone) {
+            (Some(kind), Some(street), Some(city), Some(state), Some(zip), Some(country), Some(phone)) => {
+                Ok(Self { kind, street, city, state, zip, country, phone })
+            }
+            // Every `None` left a refusal behind, so `finish` has failed already.
+            _ => Err(ValidationErrors::new()),
+        }
+    }
+}
+
+impl<const MAX: usize> FromInput for Text<MAX> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        input.parse()
+    }
+}
+
+impl<const MAX: usize> FromInput for MultilineText<MAX> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        input.parse()
+    }
+}
+
+impl FromInput for Quantity {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        Self::try_from(input.integer()?).map_err(|error| input.error(error))
+    }
+}
+
+impl FromInput for ImageLength {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        Self::try_from(input.integer()?).map_err(|error| input.error(error))
+    }
+}
+
+impl FromInput for Stock {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        Self::try_from(input.integer()?).map_err(|error| input.error(error))
+    }
+}
+
+impl FromInput for StockChange {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        Self::try_from(input.integer()?).map_err(|error| input.error(error))
+    }
+}
+
+impl FromInput for Money {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        input.money()
+    }
+}
+
+impl FromInput for bool {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        input.boolean()
+    }
+}
+
+/// A JSON number with exactly the decimals of the currency; no float on the way.
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)
+    }
+}

@@ -1,0 +1,124 @@
+//! What the macros of utoipa cannot say: it is said on the finished document.
+
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Makes the document say what the shop does.
+pub(super) fn postprocess(document: &mut Value) {
+    name_inlined(document);
+    let requests = reachable(document, |operation| operation.get("requestBody"));
+    let responses = reachable(document, |operation| operation.get("responses"));
+    each_operation(document, &mut |operation| {
+        // Of what is left out there is nothing: a header or a query has no null.
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")).for_each(remove_null);
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let headers = response.get_mut("headers").and_then(Value::as_object_mut);
+            let headers = headers.into_iter().flat_map(Map::values_mut);
+            headers.filter_map(|header| header.get_mut("schema")).for_each(remove_null);
+        }
+    });
+    for (name, schema) in schemas(document) {
+        match (requests.contains(name), responses.contains(name)) {
+            (true, false) => refuse_unknown(schema),
+            // A problem has `errors` only where there are some.
+            (false, true) if name != "Problem" => each_object(schema, &require_all),
+            _ => {}
+        }
+    }
+}
+
+fn schemas(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    document.pointer_mut("/components/schemas").and_then(Value::as_object_mut).into_iter().flatten()
+}
+
+fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    operations.flat_map(Map::values_mut).for_each(change);
+}
+
+/// The item of a generic list is written out in place; a client wants its name.
+fn name_inlined(document: &mut Value) {
+    let named: Vec<(String, Value)> = schemas(document).map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    let name_items = |schema: &mut Value| {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for items in properties.into_iter().flat_map(Map::values_mut).filter_map(|it| it.get_mut("items")) {
+            if let Some((name, _)) = named.iter().find(|(_, schema)| schema == items) {
+                *items = json!({ "$ref": format!("{SCHEMAS}{name}") });
+            }
+        }
+    };
+    schemas(document).for_each(|(_, schema)| each_object(schema, &name_items));
+}
+
+/// The names of all schemas that a part of some operation leads to.
+fn reachable(document: &Value, part: impl Fn(&Value) -> Option<&Value>) -> BTreeSet<String> {
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let operations = items.filter_map(Value::as_object).flat_map(Map::values);
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Value> = operations.filter_map(part).collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => open.extend(fields.values()),
+            Value::String(text) => {
+                if let Some(name) = text.strip_prefix(SCHEMAS)
+                    && found.insert(name.to_owned())
+                {
+                    open.extend(document.pointer(&format!("/components/schemas/{name}")));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    found
+}
+
+fn remove_null(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|it| it != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+        choices.retain(|it| *it != json!({ "type": "null" }));
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            schema.remove("oneOf");
+            schema.extend(only);
+        }
+    }
+}
+
+/// Does something to a schema that is an object, or to the parts that it is put together from.
+fn each_object(schema: &mut Value, change: &impl Fn(&mut Value)) {
+    if schema.get("properties").is_some() {
+        change(schema);
+    }
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    parts.into_iter().flatten().for_each(|part| each_object(part, change));
+}
+
+/// A mistyped or smuggled field of a request is never dropped silently.
+fn refuse_unknown(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut()
+        && schema.contains_key("properties")
+    {
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+}
+
+/// An answer has all of its fields; where there is nothing, it says null.
+fn require_all(schema: &mut Value) {
+    let names = schema.get("properties").and_then(Value::as_object).map(|it| it.keys().cloned().collect::<Vec<_>>());
+    if let (Some(schema), Some(names)) = (schema.as_object_mut(), names) {
+        schema.insert("required".to_owned(), json!(names));
+    }
+}

@@ -1,0 +1,168 @@
+//! An order as its buyer and an administrator see it.
+
+use crate::config::StripeConfig;
+use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+use crate::domain::address::Address;
+use crate::domain::id::{OrderId, ProductId, UserId};
+use crate::domain::money::{Amount, Currency, Overflow};
+use crate::domain::order::{Actor, OrderStatus};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::quantity::Quantity;
+use crate::domain::sku::Sku;
+use crate::domain::text::{Label, ProductName};
+use crate::domain::time::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An order with the names and prices at which it was placed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
+pub struct OrderView {
+    id: OrderId,
+    /// What people read out.
+    #[schema(example = "FC-7K3M-Q9TD")]
+    order_number: String,
+    user_id: UserId,
+    /// The payment intent at Stripe; null until there is one.
+    transaction_id: Option<String>,
+    status: OrderStatus,
+    total_amount: Amount,
+    currency: Currency,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// When the order is cancelled if it is not paid.
+    expires_at: Timestamp,
+    shipping_address: Address,
+    items: Vec<OrderItemView>,
+    payment: PaymentView,
+    refunded_amount: Amount,
+    tracking: Option<TrackingView>,
+    status_history: Vec<StatusChangeView>,
+}
+
+/// A line of an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderItem)]
+struct OrderItemView {
+    product_id: ProductId,
+    name: ProductName,
+    sku: Sku,
+    size: Option<Label>,
+    color: Option<Label>,
+    quantity: Quantity,
+    price_per_unit: Amount,
+    line_total: Amount,
+}
+
+/// How an order is paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+pub struct PaymentView {
+    /// Always `stripe`.
+    provider: &'static str,
+    /// The payment intent; null until there is one.
+    intent_id: Option<String>,
+    /// With what Stripe.js pays; for the buyer alone, and only while there is something to pay.
+    client_secret: Option<String>,
+    status: PaymentStatus,
+    /// What Stripe.js is started with.
+    publishable_key: Option<String>,
+}
+
+/// Where a parcel is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tracking)]
+struct TrackingView {
+    carrier: Label,
+    number: Label,
+    url: Option<String>,
+}
+
+/// One step of an order's life.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatusChange)]
+struct StatusChangeView {
+    status: OrderStatus,
+    at: Timestamp,
+    by: Actor,
+}
+
+impl OrderView {
+    /// The order for its buyer, who may pay it.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn for_buyer(order: OrderDoc, stripe: Option<&StripeConfig>) -> Result<Self, Overflow> {
+        let payment = PaymentView::for_buyer(&order, stripe);
+        Self::of(order, payment)
+    }
+
+    /// The order for an administrator, who may not pay it.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn for_admin(order: OrderDoc, stripe: Option<&StripeConfig>) -> Result<Self, Overflow> {
+        let payment = PaymentView { client_secret: None, ..PaymentView::for_buyer(&order, stripe) };
+        Self::of(order, payment)
+    }
+
+    fn of(order: OrderDoc, payment: PaymentView) -> Result<Self, Overflow> {
+        let (currency, paid_currency) = (order.currency, order.paid_currency());
+        let items = order.items.into_iter().map(|item| OrderItemView::of(item, currency)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            id: order.id,
+            order_number: order.order_number,
+            user_id: order.user_id,
+            transaction_id: order.transaction_id,
+            status: order.status,
+            total_amount: order.total_amount.of(currency),
+            currency,
+            created_at: order.created_at,
+            updated_at: order.updated_at,
+            expires_at: order.expires_at,
+            shipping_address: order.shipping_address,
+            items,
+            payment,
+            refunded_amount: order.refunded_amount.of(paid_currency),
+            tracking: order.tracking.map(TrackingView::from),
+            status_history: order.status_history.into_iter().map(StatusChangeView::from).collect(),
+        })
+    }
+}
+
+impl PaymentView {
+    /// The payment of an order for its buyer.
+    #[must_use]
+    pub fn for_buyer(order: &OrderDoc, stripe: Option<&StripeConfig>) -> Self {
+        let PaymentDoc { status, client_secret, idempotency_attempt: _ } = &order.payment;
+        let payable = order.status == OrderStatus::Pending && status.is_payable();
+        Self {
+            provider: "stripe",
+            intent_id: order.transaction_id.clone(),
+            client_secret: client_secret.as_ref().filter(|_| payable).map(|secret| secret.expose().to_owned()),
+            status: *status,
+            publishable_key: stripe.map(|stripe| stripe.publishable_key.clone()),
+        }
+    }
+}
+
+impl OrderItemView {
+    fn of(item: OrderItem, currency: Currency) -> Result<Self, Overflow> {
+        let line_total = item.priced().total()?.of(currency);
+        let OrderItem { product_id, name, sku, size, color, quantity, price_per_unit } = item;
+        let price_per_unit = price_per_unit.of(currency);
+        Ok(Self { product_id, name, sku, size, color, quantity, price_per_unit, line_total })
+    }
+}
+
+impl From<Tracking> for TrackingView {
+    fn from(Tracking { carrier, number, url }: Tracking) -> Self {
+        Self { carrier, number, url }
+    }
+}
+
+impl From<StatusChange> for StatusChangeView {
+    fn from(StatusChange { status, at, by }: StatusChange) -> Self {
+        Self { status, at, by }
+    }
+}

@@ -1,5 +1,0 @@
-//! What more than one function shows.
-
-mod order;
-
-pub use order::{OrderView, PaymentView};
