@@ -49,7 +49,6 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .args(["test", "--workspace"])
         .args(options.arguments)
         .env("PATH", tools::path()?)
-        .env("FERROCART_TOOLS", root::bin())
         .env("FERROCART_CAPTURED", &captured)
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
