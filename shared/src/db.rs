@@ -1,7 +1,9 @@
-//! MongoDB: the one client, and one file per collection with its documents, finders and indexes.
+//! MongoDB: the client, and one module per collection with its documents, queries, updates and indexes.
 
 pub mod carts;
 pub mod erasures;
+mod keyset;
+pub mod migration;
 pub mod orders;
 pub mod products;
 pub mod schema;
@@ -18,7 +20,7 @@ pub use values::to_bson;
 
 use crate::config::DatabaseConfig;
 use crate::fail_points::{Defect, injected};
-use mongodb::bson::doc;
+use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::Acknowledgment;
 use mongodb::options::{ClientOptions, ReadConcern, SelectionCriteria, WriteConcern};
@@ -26,15 +28,15 @@ use mongodb::{Client, Database};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// The longest that the server works on one read. Below [`crate::config::REQUEST_DEADLINE`], so that the
-/// server gives up before the request does.
+/// Maximum execution time of a query on the server. Shorter than [`crate::config::REQUEST_DEADLINE`], so that the
+/// server stops before the request times out.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 
-/// Makes the one client and looks the database up in it. Connecting happens in the background.
+/// Creates the client and returns the database. The client connects in the background.
 ///
 /// # Errors
-/// When the connection string cannot be read, or its host names cannot be resolved.
-#[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
+/// When the connection string cannot be parsed, or its host names cannot be resolved.
+#[expect(clippy::disallowed_methods, reason = "the only place that creates a client")]
 pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(config.uri.expose_secret()).await?;
     options.app_name.get_or_insert_with(|| "ferrocart".to_owned());
@@ -53,7 +55,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
         .unwrap_or_else(|| client.database("ferrocart")))
 }
 
-/// What makes a write done: a majority of the replica set has it, so that no failover takes it back.
+/// Returns the default write concern: a majority of the replica set has the write, so that no failover undoes it.
 pub(crate) fn write_concern() -> WriteConcern {
     if injected(Defect::AcknowledgedByOne) {
         return Acknowledgment::Nodes(1).into();
@@ -61,26 +63,23 @@ pub(crate) fn write_concern() -> WriteConcern {
     WriteConcern::majority()
 }
 
-/// For a write of which it does no harm when a failover takes it back: the one member that took it
-/// says so at once. Each use says why it does no harm.
+/// Returns the write concern for writes that a failover may undo: the primary acknowledges them at once. Each use
+/// documents why that is harmless.
 pub(crate) fn ack_primary_only() -> WriteConcern {
     Acknowledgment::Nodes(1).into()
 }
 
-/// Asks the server for a sign of life.
-///
-/// # Errors
-/// When it gives none.
+/// Pings the server.
 pub async fn ping(database: &Database) -> Result<(), Error> {
     database.run_command(doc! { "ping": 1 }).await.map(drop)
 }
 
-/// A new id: MongoDB's own, which grow with time.
+/// Generates an id: an `ObjectId`, which starts with the time in seconds.
 pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
     bson::oid::ObjectId::new().into()
 }
 
-/// The smallest id that [`new_id`] gives at that moment; ids have seconds.
+/// Returns the smallest id that [`new_id`] can generate in the second of `moment`.
 pub fn id_at<Id: From<bson::oid::ObjectId>>(moment: crate::domain::time::Timestamp) -> Id {
     let mut bytes = [0; 12];
     let seconds = u32::try_from(moment.as_seconds()).unwrap_or_default();
@@ -88,10 +87,19 @@ pub fn id_at<Id: From<bson::oid::ObjectId>>(moment: crate::domain::time::Timesta
     bson::oid::ObjectId::from_bytes(bytes).into()
 }
 
-/// The unique index that every collection has, on the ids of its documents.
+/// Returns the condition that a counter has a value. A missing counter counts as 0.
+fn counter_is(value: i64) -> Document {
+    if value == 0 {
+        doc! { "$in": [0_i64, null] }
+    } else {
+        doc! { "$eq": value }
+    }
+}
+
+/// The unique index of every collection on the ids of its documents.
 pub const ID_UNIQUE: &str = "_id_";
 
-/// The name of the unique index that refused a write, if one did.
+/// Returns the name of the unique index that a write violated.
 pub fn violated_index(error: &Error) -> Option<&str> {
     let message = match error.kind.as_ref() {
         ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == 11000 => &error.message,
@@ -102,15 +110,15 @@ pub fn violated_index(error: &Error) -> Option<&str> {
     message.split_once(" index: ")?.1.split_whitespace().next()
 }
 
-/// Whether a query named an index that is not there, or that went while it was read.
-pub(crate) fn lacks_index(error: &Error) -> bool {
+/// Returns whether the index that a query hints at does not exist, or was dropped while the query ran.
+pub(crate) fn is_index_missing(error: &Error) -> bool {
     const BAD_VALUE: i32 = 2;
     const QUERY_PLAN_KILLED: i32 = 175;
     matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == QUERY_PLAN_KILLED
         || error.code == BAD_VALUE && error.message.contains("hint provided does not correspond to an existing index"))
 }
 
-/// Whether the database could not be reached, as opposed to having refused.
+/// Returns whether an error means that the database was unreachable, as opposed to that it rejected the operation.
 pub(crate) fn is_outage(error: &Error) -> bool {
     matches!(
         error.kind.as_ref(),
@@ -118,6 +126,6 @@ pub(crate) fn is_outage(error: &Error) -> bool {
     ) || error.contains_label("RetryableWriteError")
         || error.contains_label("TransientTransactionError")
         || error.contains_label("UnknownTransactionCommitResult")
-        // MaxTimeMSExpired, and the codes of a server that shuts down or is no primary any more.
+        // MaxTimeMSExpired, and the codes of a server that shuts down or is no longer primary.
         || matches!(error.kind.as_ref(), ErrorKind::Command(error) if [50, 91, 189, 10107, 11600, 11602, 13435, 13436].contains(&error.code))
 }

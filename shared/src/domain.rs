@@ -1,5 +1,5 @@
 //! The rules of the shop, independent of transport and storage: no HTTP, no BSON, no clock, no I/O. Newtypes validate
-//! when they are parsed; values that are read back from the database were validated before they were stored.
+//! when they are parsed. Values that are read back from the database are not validated again.
 
 pub mod address;
 pub mod cart;

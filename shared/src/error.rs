@@ -3,7 +3,7 @@
 use crate::domain::id::OrderId;
 use crate::domain::money::{Amount, Overflow};
 use crate::domain::order::{InvalidTransition, ShippingBlock};
-use crate::domain::quantity::Shortage;
+use crate::domain::sku::Shortage;
 use crate::domain::sku::Sku;
 use crate::domain::validation::ValidationError;
 use crate::media::MediaError;

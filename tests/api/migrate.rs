@@ -1,7 +1,7 @@
 //! The custom resource `migrate`: it prepares the database and always responds to CloudFormation.
 
 use ferrocart::config::FirstAdminConfig;
-use ferrocart::db::schema::prepare_bulk_import;
+use ferrocart::db::migration::prepare_bulk_import;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{make_first_admin, respond, run};
 use ferrocart_tests::TestShop;

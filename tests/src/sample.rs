@@ -118,7 +118,7 @@ fn order_number(id: &str) -> String {
 impl TestShop {
     /// Inserts a product into the catalogue.
     pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
-        self.state().vocabulary.learn(product.title()).await.expect("words");
+        self.state().vocabulary.add_words(product.title_words()).await.expect("words");
         self.state().products.insert(&product).await.expect("a product");
         product
     }

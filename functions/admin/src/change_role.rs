@@ -64,7 +64,7 @@ async fn change_role_in(
     if user.role == role {
         return Ok(user);
     }
-    if user.role == Role::Admin && !shop.users.has_admin_besides(session, id).await? {
+    if user.role == Role::Admin && !shop.users.has_other_admin(session, id).await? {
         return Err(Error::LastAdmin);
     }
     let user = shop.users.set_role(session, id, role).await?.ok_or(Error::NotFound)?;

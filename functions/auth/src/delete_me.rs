@@ -48,7 +48,7 @@ pub(crate) async fn delete_me(
     let context = (&shop, &user, shop.now());
     transaction::run(&shop.database, context, |session, &(shop, user, now)| {
         async move {
-            if user.role == Role::Admin && !shop.users.has_admin_besides(session, user.id).await? {
+            if user.role == Role::Admin && !shop.users.has_other_admin(session, user.id).await? {
                 return Err(Error::LastAdmin);
             }
             if !shop.users.remove(session, user.id, user.credentials_version).await? {
@@ -59,7 +59,7 @@ pub(crate) async fn delete_me(
             shop.carts.remove(user.id, Some(&mut *session)).await?;
             shop.orders.expire_unpaid(user.id, now, Some(&mut *session)).await?;
             shop.orders.erase_buyer(user.id, Some(&mut *session)).await?;
-            Ok(shop.erasures.begin(session, user.id, now).await?)
+            Ok(shop.erasures.start(session, user.id, now).await?)
         }
         .boxed()
     })

@@ -67,7 +67,7 @@ pub(crate) async fn export_me(
         exported_at: shop.now(),
         account: user.into(),
         sessions: sessions.into_iter().map(|session| SessionView::of(session, customer.session())).collect(),
-        cart: shop.carts.of(customer.id()).await?.map(ExportedCart::from),
+        cart: shop.carts.by_user(customer.id()).await?.map(ExportedCart::from),
         orders: orders.collect::<Result<_, _>>()?,
     };
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"ferrocart-export.json\"")], Json(export)))

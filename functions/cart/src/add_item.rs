@@ -56,7 +56,7 @@ async fn add(shop: &AppState, user: UserId, item: &CartItem, offer: &Offer) -> R
         if let Some(cart) = shop.carts.add_to_line(user, item, offer.most(), shop.now()).await? {
             return Ok(cart);
         }
-        let lines = shop.carts.of(user).await?.map(|cart| cart.items).unwrap_or_default();
+        let lines = shop.carts.by_user(user).await?.map(|cart| cart.items).unwrap_or_default();
         match lines.iter().find(|line| line.variant_sku == item.variant_sku) {
             Some(line) if line.product_id == item.product_id => {
                 offer.check(u32::from(line.quantity.get()).saturating_add(u32::from(item.quantity.get())))?;

@@ -3,7 +3,7 @@
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
-use ferrocart::domain::quantity::Shortage;
+use ferrocart::domain::sku::Shortage;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::{AppState, Error, Result};

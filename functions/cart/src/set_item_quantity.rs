@@ -40,7 +40,7 @@ pub(crate) async fn set_item_quantity(
     Path(sku): Path<Sku>,
     Json(request): Json<SetItemQuantity>,
 ) -> Result<Json<CartView>> {
-    let cart = shop.carts.of(customer.id()).await?.ok_or(Error::NotFound)?;
+    let cart = shop.carts.by_user(customer.id()).await?.ok_or(Error::NotFound)?;
     let line = cart.items.iter().find(|item| item.variant_sku == sku).ok_or(Error::NotFound)?;
     let offer = Offer::find(&shop, line.product_id, &sku).await?;
     offer.check(u32::from(request.quantity.get()))?;

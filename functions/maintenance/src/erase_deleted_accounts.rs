@@ -27,7 +27,7 @@ async fn erase(shop: &AppState, user: UserId) -> Result<()> {
     shop.orders.erase_buyer(user, None).await?;
     if !has_suspended_checkouts && !shop.orders.has_buyer_data(user).await? {
         // A request that was running when the account was deleted had its holds by then, and has ended by now.
-        shop.erasures.end(user, shop.now().minus(REQUEST_DEADLINE.saturating_mul(4))).await?;
+        shop.erasures.complete(user, shop.now().minus(REQUEST_DEADLINE.saturating_mul(4))).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ pub use custom_resource::respond;
 pub use make_first_admin::make_first_admin;
 
 use ferrocart::Result;
-use ferrocart::db::schema::{declarations, migrate};
+use ferrocart::db::migration::{declarations, migrate};
 use ferrocart::lambda::{Error, open_database};
 use mongodb::Database;
 use serde_json::{Value, json};

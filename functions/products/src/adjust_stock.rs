@@ -3,7 +3,7 @@
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::db::products::Adjustment;
+use ferrocart::db::products::StockAdjustment;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::StockChange;
 use ferrocart::domain::sku::Sku;
@@ -47,16 +47,16 @@ pub(crate) async fn adjust_stock(
     Json(AdjustStock { sku, delta }): Json<AdjustStock>,
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
     match shop.products.adjust_stock(id, &sku, delta, shop.now()).await? {
-        Adjustment::Done(product) => {
+        StockAdjustment::Applied(product) => {
             Ok(([version_tag(product.version)], Json(ProductView::of(product, shop.config.currency)?)))
         }
-        Adjustment::Short(shortage) => Err(Error::InsufficientStock(vec![shortage])),
-        Adjustment::TooMuch => {
+        StockAdjustment::InsufficientStock(shortage) => Err(Error::InsufficientStock(vec![shortage])),
+        StockAdjustment::ExceedsMaximum => {
             Err(Error::field("/delta", ValidationError::new("out_of_range", "exceeds the maximum stock")))
         }
-        Adjustment::NoSuchVariant => {
+        StockAdjustment::UnknownVariant => {
             Err(Error::field("/sku", ValidationError::new("unknown", "must be a SKU of this product")))
         }
-        Adjustment::NoSuchProduct => Err(Error::NotFound),
+        StockAdjustment::UnknownProduct => Err(Error::NotFound),
     }
 }

@@ -80,13 +80,13 @@ async fn complete(
         return completed(shop, id, image).await?.ok_or(Error::UploadChanged);
     };
     let outcome = match shop.products.add_image(id, &mark(id, image), &url, shop.now()).await? {
-        ImageAddition::Done(product) => {
+        ImageAddition::Added(product) => {
             clear_up(images.delete_upload(id, image).await);
             return Ok(product);
         }
-        ImageAddition::There(product) => Ok(product),
-        ImageAddition::Full => Err(too_many()),
-        ImageAddition::NoSuchProduct => Err(Error::NotFound),
+        ImageAddition::AlreadyPresent(product) => Ok(product),
+        ImageAddition::LimitReached => Err(too_many()),
+        ImageAddition::UnknownProduct => Err(Error::NotFound),
     };
     discard_copy(images, id, image, &url).await;
     outcome
@@ -95,7 +95,7 @@ async fn complete(
 fn is_announced(looked: &Looked, kind: ImageKind, length: ImageLength) -> bool {
     looked.size == u64::from(length.get())
         && looked.content_type == kind.as_str()
-        && kind.is_begun_by(&looked.start, length)
+        && kind.matches_signature(&looked.start, length)
 }
 
 async fn discard_copy(images: &ImageStore, id: ProductId, image: ImageId, url: &str) {

@@ -31,7 +31,7 @@ pub(crate) async fn create_product(
     Json(Details(details)): Json<Details>,
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<ProductView>)> {
     let product = ProductDoc::new(new_id(), details, shop.now());
-    shop.vocabulary.learn(product.title()).await?;
+    shop.vocabulary.add_words(product.title_words()).await?;
     match shop.products.insert(&product).await {
         Ok(()) => {
             let location = (LOCATION, format!("/api/v1/products/{}", product.id));

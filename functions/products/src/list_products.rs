@@ -7,7 +7,7 @@ use crate::input::Price;
 use crate::view::ProductSummary;
 use axum::extract::State;
 use axum::response::Response;
-use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
+use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::text::Label;
@@ -100,8 +100,8 @@ pub(crate) async fn list_products(
         None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,
         Some(text) => search::search(&shop, text, &filter, sort, after.as_ref(), paging.rows()).await?,
     };
-    let show = |listed: Listed| Ok(ProductSummary::of(listed.product, shop.config.currency));
-    let page = paging.page(listed, |last: &Listed| last.position.clone(), show)?;
+    let show = |listed: ProductListEntry| Ok(ProductSummary::of(listed.product, shop.config.currency));
+    let page = paging.page(listed, |last: &ProductListEntry| last.position.clone(), show)?;
     Ok(Cached::json(&page)?.public(MAX_AGE).into_response_for(&known))
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn remove_image(
     }
     for url in discarded {
         images.delete_kept(id, image, &url).await?;
-        shop.products.forget_image(id, &url).await?;
+        shop.products.remove_discarded_image(id, &url).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -39,7 +39,7 @@ pub(crate) async fn replace_product(
     seen: IfMatch,
     Json(Details(details)): Json<Details>,
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
-    shop.vocabulary.learn(details.title()).await?;
+    shop.vocabulary.add_words(details.title_words()).await?;
     match shop.products.replace(id, seen.versions(), &details, shop.now()).await {
         Ok(Some(product)) => {
             let tag = version_tag(product.version);

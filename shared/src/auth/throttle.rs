@@ -82,7 +82,7 @@ impl Throttle {
         if take.admitted {
             Ok(ThrottledAttempt { key, per_hour })
         } else {
-            Err(Error::RateLimited { retry_after: take.wait_seconds() })
+            Err(Error::RateLimited { retry_after: take.retry_after_seconds() })
         }
     }
 }

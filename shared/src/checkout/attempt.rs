@@ -100,7 +100,7 @@ pub(super) enum AttemptOutcome {
 /// Starts an attempt to buy what is in the cart now.
 pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Result<CheckoutAttempt> {
     let (cart, shipping_address) = futures_util::try_join!(
-        async { Ok(shop.carts.of(request.user).await?) },
+        async { Ok(shop.carts.by_user(request.user).await?) },
         shipping_address(shop, request.user, &request.destination)
     )?;
     let cart = cart.ok_or(Error::EmptyCart)?;

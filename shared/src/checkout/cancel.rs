@@ -43,7 +43,7 @@ async fn cancel_unchanged(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
     match (order.status, &order.transaction_id) {
         // No client secret was ever returned for it, and after this none will be.
         (OrderStatus::Pending, None) => {
-            let cancelled = cancelled.with_payment(PaymentStatus::Canceled).unless_intent();
+            let cancelled = cancelled.with_payment(PaymentStatus::Canceled).require_no_intent();
             store_cancellation_now(shop, order, &cancelled).await
         }
         (OrderStatus::Pending, Some(intent)) => match cancel_intent(shop, intent).await? {

@@ -162,7 +162,7 @@ pub(super) async fn restock_if_due(
 ) -> Result<()> {
     // A cancelled order was restocked when it was cancelled.
     let can_restock = !order.restocked && order.status != OrderStatus::Cancelled;
-    if ledger.restock(can_restock) { restock_order(shop, session, order, now).await } else { Ok(()) }
+    if ledger.assign_restock(can_restock) { restock_order(shop, session, order, now).await } else { Ok(()) }
 }
 
 /// Changes the ledger of an order in a transaction of its own.

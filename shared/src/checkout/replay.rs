@@ -67,7 +67,7 @@ async fn outcome_for(
     let has_key = |key: &&str| order.user_id == request.user && order.idempotency_key.as_deref() == Some(*key);
     if let Some(key) = request.key().filter(has_key) {
         if shop.now().since(order.created_at) > KEY_LIFETIME {
-            shop.orders.forget_key(request.user, key, shop.now().minus(KEY_LIFETIME)).await?;
+            shop.orders.clear_idempotency_key(request.user, key, shop.now().minus(KEY_LIFETIME)).await?;
             return Ok(AttemptOutcome::Retry);
         }
         if order.request_digest.as_deref() != Some(request.digest()?.as_str()) {

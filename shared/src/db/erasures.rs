@@ -1,5 +1,5 @@
-//! The collection `erasures`: accounts that were deleted, until nothing about their owners is left in
-//! what outlives them. It is the log of that work, so that no crash leaves it half done.
+//! The collection `erasures`: deleted accounts whose personal data is not erased yet. It is the log of the erasure, so
+//! that a crash cannot leave it incomplete.
 
 use super::MAX_TIME;
 use super::schema::{Declaration, index, validator};
@@ -19,7 +19,7 @@ struct ErasureDoc {
     checked_at: Timestamp,
 }
 
-/// The erasures that go on.
+/// The collection `erasures`.
 #[derive(Clone)]
 pub struct Erasures(Collection<ErasureDoc>);
 
@@ -28,37 +28,25 @@ impl Erasures {
         Self(database.collection("erasures"))
     }
 
-    /// Notes an erasure, in the transaction that deletes the account.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn begin(&self, session: &mut ClientSession, user: UserId, now: Timestamp) -> Result<(), Error> {
+    /// Records an erasure, in the transaction that deletes the account.
+    pub async fn start(&self, session: &mut ClientSession, user: UserId, now: Timestamp) -> Result<(), Error> {
         let erasure = ErasureDoc { user_id: user, begun_at: now, checked_at: now };
         self.0.insert_one(erasure).session(session).await.map(drop)
     }
 
-    /// Whose data is to be erased: those at whom nobody has looked for longest.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns users whose data is to be erased, least recently checked first.
     pub async fn due(&self, limit: i64) -> Result<Vec<UserId>, Error> {
         let found = self.0.find(doc! {}).sort(doc! { "checked_at": 1 }).limit(limit).max_time(MAX_TIME);
         found.await?.map_ok(|erasure| erasure.user_id).try_collect().await
     }
 
-    /// Notes that one is being looked at.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Records that an erasure is being worked on.
     pub async fn mark_checked(&self, user: UserId, now: Timestamp) -> Result<(), Error> {
         self.0.update_one(doc! { "_id": user }, doc! { "$set": { "checked_at": now } }).await.map(drop)
     }
 
-    /// Ends one that began before `before`: nothing is left.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn end(&self, user: UserId, before: Timestamp) -> Result<(), Error> {
+    /// Removes a completed erasure that started before `before`.
+    pub async fn complete(&self, user: UserId, before: Timestamp) -> Result<(), Error> {
         self.0.delete_one(doc! { "_id": user, "begun_at": { "$lt": before } }).await.map(drop)
     }
 }

@@ -1,5 +1,5 @@
-//! The collection `orders`: permanent records of sales. Names and prices are frozen into them. Where an
-//! order was given up before it came to be, there is a tombstone for a while: see `place.rs`.
+//! The collection `orders`: permanent records of sales, with names and prices as they were. It also has tombstones
+//! under the ids of abandoned checkouts: see `place.rs`.
 
 mod declaration;
 mod document;
@@ -28,18 +28,18 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 use mongodb::{ClientSession, Collection, Database};
 
-/// The unique index on a user's idempotency keys.
+/// The unique index on users and idempotency keys.
 pub const IDEMPOTENCY_UNIQUE: &str = "idempotency_unique";
-/// The unique index on the purchases of carts: what is in a cart is bought once.
+/// The unique index on carts and purchase numbers, which admits one order per purchase of a cart.
 pub const PURCHASE_UNIQUE: &str = "purchase_unique";
-/// The unique index on the numbers that people read out.
+/// The unique index on order numbers.
 pub const NUMBER_UNIQUE: &str = "number_unique";
 
-/// The orders, all of them.
+/// The collection `orders`, with the orders of all users.
 #[derive(Clone)]
 pub struct Orders(Collection<OrderDoc>);
 
-/// The orders of one customer. There is no way to another's from here.
+/// The orders of one user. It gives no access to others.
 pub struct OwnOrders<'a> {
     orders: &'a Orders,
     user: UserId,
@@ -50,51 +50,39 @@ impl Orders {
         Self(database.collection("orders"))
     }
 
-    /// The orders of that user. Handlers get at them through `Customer::orders`.
+    /// Returns the orders of a user. Handlers call `Customer::orders`.
     pub(crate) const fn of_user(&self, user: UserId) -> OwnOrders<'_> {
         OwnOrders { orders: self, user }
     }
 
-    /// The order with that id, whoever bought it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the order with an id, of any user.
     pub async fn get(&self, id: OrderId) -> Result<Option<OrderDoc>, Error> {
         self.0.find_one(placed(id)).max_time(MAX_TIME).await
     }
 
-    /// The order with that id, as a transaction sees it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the order with an id, inside a transaction.
     pub async fn get_in(&self, session: &mut ClientSession, id: OrderId) -> Result<Option<OrderDoc>, Error> {
         self.0.find_one(placed(id)).session(session).await
     }
 
-    /// Stores a finished order that no checkout made, such as one for demonstration.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Inserts an order that no checkout made, such as sample data.
     pub async fn insert(&self, order: &OrderDoc) -> Result<(), Error> {
         self.0.insert_one(order).await.map(drop)
     }
 
-    /// Stores a move; `None` when the order has left the state from which it was checked.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Stores a transition; `None` when the order's status has changed since the transition was checked.
     pub async fn store_transition(
         &self,
         transition: &Transition,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Transition { order, from, change, also, unless_intent } = transition;
-        let mut set = also.clone();
+        let Transition { order, from, change, fields, require_no_intent } = transition;
+        let mut set = fields.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
         let update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
         let mut filter = doc! { "_id": order, "status": *from };
-        if *unless_intent {
+        if *require_no_intent {
             filter.insert("transaction_id", bson::Bson::Null);
         }
         let stored = self.0.find_one_and_update(filter, update);
@@ -105,17 +93,14 @@ impl Orders {
         }
     }
 
-    /// One page of the orders that match, the latest first.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns a page of the orders that match the filter, newest first.
     pub async fn list(
         &self,
         filter: &OrderFilter,
         after: Option<&OrderPosition>,
         limit: i64,
     ) -> Result<Vec<OrderDoc>, Error> {
-        // The one order of a number needs no sorting, for which its index would be no help.
+        // An order number has one order. With a sort the server could choose the index of the sort instead.
         let sort = if filter.order_number.is_some() {
             doc! {}
         } else {
@@ -126,26 +111,20 @@ impl Orders {
     }
 }
 
-/// The order with that id, and not its tombstone.
+/// Returns the filter for an order, as opposed to a tombstone.
 fn placed(id: OrderId) -> Document {
     doc! { "_id": id, "created_at": { "$exists": true } }
 }
 
 impl OwnOrders<'_> {
-    /// The order with that id, if it is the customer's own.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the order with an id, if it is the user's.
     pub async fn get(&self, id: OrderId) -> Result<Option<OrderDoc>, Error> {
         let mut filter = placed(id);
         filter.insert("user_id", self.user);
         self.orders.0.find_one(filter).max_time(MAX_TIME).await
     }
 
-    /// One page of them, the latest first.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns a page of the user's orders, newest first.
     pub async fn list(&self, after: Option<&OrderPosition>, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         let own = OrderFilter { user_id: Some(self.user), ..OrderFilter::default() };
         self.orders.list(&own, after, limit).await

@@ -1,8 +1,9 @@
-//! The collection `sessions`: one document per login, the family of refresh tokens that descend
-//! from it. Tokens are stored as hashes, so that a copy of the database opens no account.
+//! The collection `sessions`: one document per login, with the hashes of its refresh tokens. The tokens themselves are
+//! not stored, so that a copy of the database gives no access to accounts.
 
 use super::MAX_TIME;
-use super::schema::{Declaration, after, expiring, index, unique, validator};
+use super::keyset::after;
+use super::schema::{Declaration, expiring, index, unique, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
 use crate::domain::time::Timestamp;
@@ -13,49 +14,49 @@ use mongodb::options::ReturnDocument;
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 
-/// How many spent tokens of a login are recognized: more than a day of them, at one every 15 minutes.
-const REMEMBERED: i32 = 100;
+/// Number of spent tokens that are stored per session: more than one day's, at one per 15 minutes.
+const MAX_SPENT_HASHES: i32 = 100;
 
-/// A login as stored.
+/// A session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SessionDoc {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: SessionId,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// SHA-256, in hex, of the one refresh token that is good.
+    /// SHA-256, in hex, of the valid refresh token.
     pub token_hash: String,
-    /// The hashes of those that were spent: one used again is a stolen one.
+    /// The hashes of spent refresh tokens. If one is used again, it was stolen.
     pub spent_hashes: Vec<String>,
     /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login.
     pub credentials_version: i64,
-    /// What the client calls itself.
+    /// The name of the client.
     pub device: Option<Device>,
-    /// Where it was used last, as [`Caller::network`](crate::http::Caller::network) has it.
+    /// Fingerprint of the network of its last use: see [`Caller::network`](crate::http::Caller::network).
     pub network: String,
-    /// When the login happened.
+    /// The time of the login.
     pub created_at: Timestamp,
-    /// When it was opened or refreshed last.
+    /// The time of the login or the last refresh.
     pub last_used_at: Timestamp,
-    /// When the refresh token ends; the server then removes the document.
+    /// When the refresh token expires. The server then removes the document.
     pub expires_at: Timestamp,
 }
 
-/// With what a session goes on.
+/// The data that rotating a refresh token stores.
 #[derive(Debug)]
 pub struct Renewal<'a> {
     /// The hash of the next refresh token.
     pub token_hash: &'a str,
-    /// When that one ends.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// What the client calls itself.
+    /// The name of the client.
     pub device: Option<&'a Device>,
-    /// Where it is.
+    /// Fingerprint of the client's network.
     pub network: &'a str,
 }
 
-/// Where a page of sessions ended.
+/// The position of the last session of a page.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SessionPosition {
     last_used_at: Timestamp,
@@ -63,14 +64,14 @@ pub struct SessionPosition {
 }
 
 impl SessionPosition {
-    /// The position of a session in the list.
+    /// Returns the position of a session.
     #[must_use]
     pub const fn of(session: &SessionDoc) -> Self {
         Self { last_used_at: session.last_used_at, id: session.id }
     }
 }
 
-/// The logins.
+/// The collection `sessions`.
 #[derive(Clone)]
 pub struct Sessions(Collection<SessionDoc>);
 
@@ -79,38 +80,26 @@ impl Sessions {
         Self(database.collection("sessions"))
     }
 
-    /// Stores a new login, in a transaction that has made sure that it may be opened.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Inserts a session, inside the transaction that has locked the user's credentials.
     pub async fn insert(&self, transaction: &mut ClientSession, session: &SessionDoc) -> Result<(), Error> {
         self.0.insert_one(session).session(transaction).await.map(drop)
     }
 
-    /// Whether that user's session goes on.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn is_live(&self, id: SessionId, user: UserId, now: Timestamp) -> Result<bool, Error> {
+    /// Returns whether a session of a user exists and has not expired.
+    pub async fn is_active(&self, id: SessionId, user: UserId, now: Timestamp) -> Result<bool, Error> {
         let filter = doc! { "_id": id, "user_id": user, "expires_at": { "$gt": now } };
         let sessions = self.0.clone_with_type::<RawDocumentBuf>();
         let found = sessions.find_one(filter).projection(doc! { "_id": 1 });
         found.max_time(MAX_TIME).await.map(|session| session.is_some())
     }
 
-    /// The session whose good token has that hash.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the session whose valid refresh token has a hash.
     pub async fn by_token(&self, hash: &str) -> Result<Option<SessionDoc>, Error> {
         self.0.find_one(doc! { "token_hash": hash }).max_time(MAX_TIME).await
     }
 
-    /// Spends the token with the hash `spent` for the next one; of several at once one gets the
+    /// Replaces the refresh token with the hash `spent` by the next one. One of several concurrent calls gets the
     /// session, the others `None`.
-    ///
-    /// # Errors
-    /// The database's.
     pub async fn rotate(&self, spent: &str, next: &Renewal<'_>, now: Timestamp) -> Result<Option<SessionDoc>, Error> {
         let filter = doc! { "token_hash": spent, "expires_at": { "$gt": now } };
         let update = doc! {
@@ -118,25 +107,19 @@ impl Sessions {
                 "token_hash": next.token_hash, "expires_at": next.expires_at, "last_used_at": now,
                 "network": next.network, "device": next.device.map(Device::as_str),
             },
-            "$push": { "spent_hashes": { "$each": [spent], "$slice": -REMEMBERED } },
+            "$push": { "spent_hashes": { "$each": [spent], "$slice": -MAX_SPENT_HASHES } },
         };
         let renewed = self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After);
         renewed.max_time(MAX_TIME).await
     }
 
-    /// Whether a session of that user was last used from that network.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns whether a session of a user was last used from a network.
     pub async fn is_used_from(&self, user: UserId, network: &str) -> Result<bool, Error> {
         let found = self.0.find_one(doc! { "user_id": user, "network": network });
         found.max_time(MAX_TIME).await.map(|session| session.is_some())
     }
 
-    /// One page of a user's sessions that go on, the last used first.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns a page of a user's sessions, last used first.
     pub async fn list(
         &self,
         user: UserId,
@@ -154,35 +137,26 @@ impl Sessions {
         found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// Ends a user's session; `false` when the user has none of that id.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Ends a session of a user; `false` when there is no such session.
     pub async fn end(&self, user: UserId, id: SessionId) -> Result<bool, Error> {
         let ended = self.0.delete_one(doc! { "_id": id, "user_id": user }).await?;
         Ok(ended.deleted_count > 0)
     }
 
-    /// Removes the sessions of a user who is gone.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Removes the sessions of a deleted user.
     pub async fn remove_all(&self, user: UserId) -> Result<(), Error> {
         self.0.delete_many(doc! { "user_id": user }).await.map(drop)
     }
 
-    /// Ends every session of a user, but for one that goes on under the next number, if any.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Ends all sessions of a user except `kept`, which is set to the given credentials version.
     pub async fn end_all(
         &self,
         transaction: &mut ClientSession,
         user: UserId,
-        but: Option<(SessionId, i64)>,
+        kept: Option<(SessionId, i64)>,
     ) -> Result<(), Error> {
         let mut filter = doc! { "user_id": user };
-        if let Some((kept, version)) = but {
+        if let Some((kept, version)) = kept {
             filter.insert("_id", doc! { "$ne": kept });
             let update = doc! { "$set": { "credentials_version": version } };
             self.0.update_one(doc! { "_id": kept, "user_id": user }, update).session(&mut *transaction).await?;
@@ -190,10 +164,7 @@ impl Sessions {
         self.0.delete_many(filter).session(transaction).await.map(drop)
     }
 
-    /// Ends the login that a token belongs to, be the token good or spent.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Ends the session that a refresh token belongs to, valid or spent.
     pub async fn end_by_token(&self, hash: &str) -> Result<(), Error> {
         self.0.delete_one(doc! { "token_hash": hash }).await?;
         self.0.delete_one(doc! { "spent_hashes": hash }).await.map(drop)

@@ -1,5 +1,5 @@
-//! Reserves, releases and restocks: conditional updates of single products, which the server queues instead of aborting.
-//! See `docs/decisions/checkout-without-a-transaction.md`.
+//! Reserves, releases and restocks: conditional updates of single products, which the server queues instead of
+//! aborting. See `docs/decisions/checkout-without-a-transaction.md`.
 
 use super::products::{ProductDoc, Products, exclude_internal};
 use super::{MAX_TIME, ack_primary_only};
@@ -18,7 +18,7 @@ use serde::Deserialize;
 /// A product with the holds on it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ProductHolds {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: ProductId,
     /// The holds of all orders.
@@ -45,15 +45,15 @@ impl ProductHolds {
     }
 }
 
-/// The stock of a product at one moment.
+/// The stock of a product at a point in time.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StockSnapshot {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: ProductId,
     /// Whether it is for sale.
     pub is_active: bool,
-    /// Its variants with their stock.
+    /// The variants with their stock.
     pub variants: Vec<Variant>,
     /// The holds of all orders.
     #[serde(default)]

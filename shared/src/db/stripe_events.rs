@@ -1,5 +1,6 @@
-//! The collection `stripe_events`: the ids of the events that took effect, each once.
+//! The collection `stripe_events`: the ids of the events that were applied.
 
+use super::ID_UNIQUE;
 use super::schema::{Declaration, expiring, validator};
 use crate::domain::time::Timestamp;
 use crate::fail_points::{Defect, injected};
@@ -9,11 +10,11 @@ use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The unique index on the ids of events: MongoDB's own.
-pub const EVENT_UNIQUE: &str = "_id_";
+/// The unique index on the ids of events.
+pub const EVENT_UNIQUE: &str = ID_UNIQUE;
 
-/// Stripe repeats an event for three days; a month leaves room for a resend by hand.
-const KEPT: Duration = Duration::from_hours(30 * 24);
+/// Time after which an event is removed. Stripe redelivers for three days; a month leaves time to resend manually.
+const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct EventDoc {
@@ -24,7 +25,7 @@ struct EventDoc {
     received_at: Timestamp,
 }
 
-/// The events that took effect.
+/// The collection `stripe_events`.
 #[derive(Clone)]
 pub struct StripeEvents(Collection<EventDoc>);
 
@@ -33,10 +34,10 @@ impl StripeEvents {
         Self(database.collection("stripe_events"))
     }
 
-    /// Records an event in the transaction that gives it its effect.
+    /// Records an event, in the transaction that applies it.
     ///
     /// # Errors
-    /// A duplicate key when it was recorded before.
+    /// A violation of [`EVENT_UNIQUE`] when the event was recorded before.
     pub async fn record(&self, session: &mut ClientSession, id: &str, kind: &str, now: Timestamp) -> Result<(), Error> {
         let event = EventDoc { id: id.to_owned(), kind: kind.to_owned(), received_at: now };
         let insert = self.0.insert_one(event);
@@ -54,6 +55,6 @@ pub(super) fn declaration() -> Declaration {
     Declaration {
         name: "stripe_events",
         validator: validator(&["_id", "type", "received_at"], properties),
-        indexes: vec![expiring("expired", "received_at", KEPT)],
+        indexes: vec![expiring("expired", "received_at", LIFETIME)],
     }
 }

@@ -1,8 +1,8 @@
-//! The collection `throttles`: how often something was tried of late, one document for each thing that
-//! is counted. A bucket of tries refills evenly; what is stored is the moment at which it is full.
+//! The collection `throttles`: token buckets that limit attempts, one document per bucket. A bucket refills evenly;
+//! stored is the time at which it is full.
 
-use super::MAX_TIME;
 use super::schema::{Declaration, expiring, validator};
+use super::{ID_UNIQUE, MAX_TIME, violated_index};
 use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -10,27 +10,27 @@ use mongodb::{Collection, Database};
 use serde::Deserialize;
 use std::time::Duration;
 
-/// How long an empty bucket takes to refill.
+/// Time in which an empty bucket refills.
 pub const PERIOD: Duration = Duration::from_hours(1);
 
-/// What became of a try.
+/// The decision about an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct Take {
-    /// Whether there was one left.
+pub struct ThrottleDecision {
+    /// Whether the bucket had a token.
     pub admitted: bool,
-    /// In how many milliseconds there will be one, if not.
+    /// Milliseconds until it has one; 0 if admitted.
     wait_millis: i64,
 }
 
-impl Take {
-    /// In how many whole seconds there will be one.
+impl ThrottleDecision {
+    /// Returns the seconds until the bucket has a token, rounded up.
     #[must_use]
-    pub fn wait_seconds(&self) -> u64 {
+    pub fn retry_after_seconds(&self) -> u64 {
         u64::try_from(self.wait_millis).unwrap_or(0).div_ceil(1000)
     }
 }
 
-/// The counters.
+/// The collection `throttles`.
 #[derive(Clone)]
 pub struct Throttles(Collection<Document>);
 
@@ -39,45 +39,39 @@ impl Throttles {
         Self(database.collection("throttles"))
     }
 
-    /// Takes one of `per_hour` tries from the bucket `key`. It is one write that decides by the server's
-    /// clock, so tries at once all count, wherever they come from.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn take(&self, key: &str, per_hour: u32) -> Result<Take, Error> {
+    /// Takes a token from the bucket `key`, which holds `per_hour` tokens. One write decides by the server's clock, so
+    /// that concurrent attempts all count.
+    pub async fn take(&self, key: &str, per_hour: u32) -> Result<ThrottleDecision, Error> {
         loop {
-            let update = self.0.find_one_and_update(doc! { "_id": key }, taking(per_hour)).upsert(true);
+            let update = self.0.find_one_and_update(doc! { "_id": key }, take_token(per_hour)).upsert(true);
             let taken = update.return_document(ReturnDocument::After).max_time(MAX_TIME).await;
             match taken {
                 Ok(Some(bucket)) => return Ok(bson::deserialize_from_document(bucket)?),
-                // Another was the first to make the bucket, or it has just expired.
+                // A concurrent attempt has created the bucket, or it has just expired: repeat.
                 Ok(None) => {}
-                Err(error) if super::violated_index(&error) == Some("_id_") => {}
+                Err(error) if violated_index(&error) == Some(ID_UNIQUE) => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Puts a try back: it was a right one.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the token of a successful attempt to its bucket.
     pub async fn restore(&self, key: &str, per_hour: u32) -> Result<(), Error> {
-        let full_at = doc! { "$subtract": ["$full_at", refill(per_hour)] };
+        let full_at = doc! { "$subtract": ["$full_at", refill_millis(per_hour)] };
         let update = vec![doc! { "$set": { "full_at": full_at } }, doc! { "$set": { "expires_at": "$full_at" } }];
         self.0.update_one(doc! { "_id": key }, update).await.map(drop)
     }
 }
 
-/// How long one try takes to come back, in milliseconds.
-fn refill(per_hour: u32) -> i64 {
+/// Returns the milliseconds in which a bucket regains one token.
+fn refill_millis(per_hour: u32) -> i64 {
     let period = i64::try_from(PERIOD.as_millis()).unwrap_or(i64::MAX);
     period.checked_div(i64::from(per_hour)).unwrap_or(period).max(1)
 }
 
-/// The update that takes a try (the generic cell rate algorithm, as of ITU-T I.371).
-fn taking(per_hour: u32) -> Vec<Document> {
-    let refill = refill(per_hour);
+/// Returns the update that takes a token: the generic cell rate algorithm (ITU-T I.371).
+fn take_token(per_hour: u32) -> Vec<Document> {
+    let refill = refill_millis(per_hour);
     let capacity = refill.saturating_mul(i64::from(per_hour));
     let full_at = doc! { "$max": [{ "$ifNull": ["$full_at", "$$NOW"] }, "$$NOW"] };
     let over = doc! { "$subtract": [{ "$add": ["$full_at", refill] }, { "$add": ["$$NOW", capacity] }] };
@@ -101,7 +95,7 @@ pub(super) fn declaration() -> Declaration {
     Declaration {
         name: "throttles",
         validator: validator(&["_id", "full_at", "expires_at", "admitted", "wait_millis"], properties),
-        // A bucket that is full again is one that was never used.
+        // A full bucket equals an unused one.
         indexes: vec![expiring("full", "expires_at", Duration::ZERO)],
     }
 }

@@ -1,4 +1,4 @@
-//! Transactions, for what is rare and touches several documents.
+//! Multi-document transactions, for rare operations.
 
 use super::write_concern;
 use crate::error::{Error, Result};
@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// Runs `body` in a transaction and commits it; repeats it after conflicts with other transactions.
 ///
-/// `body` may run several times, so it must not call Stripe or S3. It must return the driver's errors unchanged, because
-/// the driver decides by them whether to repeat.
+/// `body` may run several times, so it must not call Stripe or S3. It must return the driver's errors unchanged,
+/// because the driver decides by them whether to repeat.
 ///
 /// `body` receives what it works with as `context` and returns a boxed future, although the driver's `and_run2` takes
 /// async closures: the compiler cannot prove yet that the future of one that captures references is `Send`

@@ -1,4 +1,4 @@
-//! The collection `users`: who may log in, and where they live.
+//! The collection `users`: accounts with their credentials, roles and addresses.
 
 mod credentials;
 mod declaration;
@@ -21,36 +21,36 @@ use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database};
 use serde::{Deserialize, Serialize};
 
-/// The most addresses that one user may store.
+/// Maximum number of addresses of a user.
 pub const MAX_ADDRESSES: usize = 20;
 
 /// The unique index on `email`.
 pub const EMAIL_UNIQUE: &str = "email_unique";
 
-/// A user as stored.
+/// A user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserDoc {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: UserId,
-    /// What the person is called.
+    /// The name.
     pub name: PersonName,
-    /// What the person logs in with.
+    /// The e-mail address, with which the user logs in.
     pub email: Email,
-    /// bcrypt's own format, which names its cost.
+    /// The bcrypt hash of the password, which includes its cost.
     pub password_hash: PasswordHash,
-    /// What the person may do.
+    /// The role.
     pub role: Role,
-    /// When the account was opened.
+    /// The time of the registration.
     pub created_at: Timestamp,
-    /// Where the person lives.
+    /// The addresses.
     pub addresses: Vec<StoredAddress>,
-    /// Grows with each change of the password or the role: a session is opened under the number that was
-    /// there when its password was checked, or not at all.
+    /// Incremented by each change of the password or the role. A session is opened only if the version is the one at
+    /// which the password was verified.
     pub credentials_version: i64,
 }
 
-/// A hash by bcrypt. It never prints.
+/// A bcrypt hash. `Debug` hides it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(pub(crate) String);
@@ -61,18 +61,18 @@ impl std::fmt::Debug for PasswordHash {
     }
 }
 
-/// What a user may do.
+/// The role of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Buys.
+    /// Buys in the shop.
     Customer,
-    /// Runs the shop.
+    /// Administers the shop.
     Admin,
 }
 
 impl Role {
-    /// Its name.
+    /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,104 +87,80 @@ impl std::str::FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         let role = [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text);
-        role.ok_or_else(|| ValidationError::new("invalid_choice", "must be \"customer\" or \"admin\""))
+        role.ok_or_else(|| ValidationError::invalid_choice(&["customer", "admin"]))
     }
 }
 
-/// An address with the id by which its owner names it.
+/// An address with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAddress {
-    /// Its id.
+    /// The id.
     pub id: AddressId,
     /// The address.
     #[serde(flatten)]
     pub address: Address,
 }
 
-/// The users.
+/// The collection `users`.
 #[derive(Clone)]
 pub struct Users(Collection<UserDoc>);
 
 impl Users {
-    /// Those of a database.
+    /// Returns the collection of a database.
     #[must_use]
     pub fn new(database: &Database) -> Self {
         Self(database.collection("users"))
     }
 
-    /// Stores a new user.
+    /// Inserts a user.
     ///
     /// # Errors
-    /// A violation of [`EMAIL_UNIQUE`] when there is an account with that e-mail.
+    /// A violation of [`EMAIL_UNIQUE`] when the e-mail address has an account.
     pub async fn insert(&self, user: &UserDoc) -> Result<(), Error> {
         self.0.insert_one(user).await.map(drop)
     }
 
-    /// The user with that id.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the user with an id.
     pub async fn get(&self, id: UserId) -> Result<Option<UserDoc>, Error> {
         self.0.find_one(doc! { "_id": id }).max_time(MAX_TIME).await
     }
 
-    /// The user with that e-mail.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the user with an e-mail address.
     pub async fn by_email(&self, email: &Email) -> Result<Option<UserDoc>, Error> {
         self.0.find_one(doc! { "email": email.as_str() }).max_time(MAX_TIME).await
     }
 
-    /// The users with those ids, in no order.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the users with these ids, in no particular order.
     pub async fn by_ids(&self, ids: Vec<UserId>) -> Result<Vec<UserDoc>, Error> {
         self.0.find(doc! { "_id": { "$in": ids } }).max_time(MAX_TIME).await?.try_collect().await
     }
 
-    /// Changes the name, and answers the user as it is then.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Changes the name, and returns the updated user.
     pub async fn rename(&self, id: UserId, name: &PersonName) -> Result<Option<UserDoc>, Error> {
         self.update(doc! { "_id": id }, doc! { "$set": { "name": name.as_str() } }).await
     }
 
-    /// Adds an address; `None` when the user has gone or has [`MAX_ADDRESSES`] already.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Adds an address; `None` when the user does not exist or has [`MAX_ADDRESSES`].
     pub async fn add_address(&self, id: UserId, address: &StoredAddress) -> Result<Option<UserDoc>, Error> {
         let address = crate::db::to_bson(address)?;
         let last = format!("addresses.{}", MAX_ADDRESSES.saturating_sub(1));
         self.update(doc! { "_id": id, last: { "$exists": false } }, doc! { "$push": { "addresses": address } }).await
     }
 
-    /// Replaces an address; `None` when the user has none of that id.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Replaces an address; `None` when the user has no address with this id.
     pub async fn replace_address(&self, id: UserId, address: &StoredAddress) -> Result<Option<UserDoc>, Error> {
         let replacement = crate::db::to_bson(address)?;
         let filter = doc! { "_id": id, "addresses.id": address.id };
         self.update(filter, doc! { "$set": { "addresses.$": replacement } }).await
     }
 
-    /// Removes an address; `None` when the user has none of that id.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Removes an address; `None` when the user has no address with this id.
     pub async fn remove_address(&self, id: UserId, address: AddressId) -> Result<Option<UserDoc>, Error> {
         let filter = doc! { "_id": id, "addresses.id": address };
         self.update(filter, doc! { "$pull": { "addresses": { "id": address } } }).await
     }
 
-    /// How many customers registered from `from` up to, not including, `to`.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the number of customers registered from `from` until before `to`.
     pub async fn count_new_customers(&self, from: Timestamp, to: Timestamp) -> Result<u64, Error> {
         let filter = doc! { "role": "customer", "created_at": { "$gte": from, "$lt": to } };
         self.0.count_documents(filter).max_time(MAX_TIME).await

@@ -1,5 +1,5 @@
-//! How the domain's values are written: ids as ObjectIds, moments as dates and money as 64-bit
-//! integers in MongoDB; ids and moments as text in JSON.
+//! Serialization of domain values. In BSON: ids as `ObjectId`, timestamps as dates, money as 64-bit integers. In JSON:
+//! ids and timestamps as text.
 
 use crate::domain::id::{AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};
@@ -15,11 +15,8 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A value as it stands in a document. `bson::serialize_to_bson` takes BSON for text that people
-/// read, and would write ids and times as in JSON.
-///
-/// # Errors
-/// When it cannot be written.
+/// Serializes a value as it is stored in a document. `bson::serialize_to_bson` would serialize ids and timestamps as in
+/// JSON, because it counts as a human-readable format.
 pub fn to_bson<T: Serialize>(value: &T) -> Result<Bson, bson::error::Error> {
     #[derive(Serialize)]
     struct Field<'a, T> {
@@ -81,14 +78,14 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Moment).map(Self::from_millis)
+        deserializer.deserialize_any(TimestampVisitor).map(Self::from_millis)
     }
 }
 
-/// Reads milliseconds, or what BSON's own decoder makes of a date.
-struct Moment;
+/// Deserializes milliseconds or a BSON date.
+struct TimestampVisitor;
 
-impl<'de> Visitor<'de> for Moment {
+impl<'de> Visitor<'de> for TimestampVisitor {
     type Value = i64;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -113,8 +110,8 @@ impl From<Money> for Bson {
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            // 1999 would be read as 1,999 dollars.
-            Err(S::Error::custom("money is shown as an Amount, with its currency"))
+            // 1999 would look like 1,999 dollars.
+            Err(S::Error::custom("money must be serialized as an Amount, with its currency"))
         } else {
             serializer.serialize_i64(self.minor())
         }
@@ -185,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_hold_object_ids_dates_and_64_bit_integers() {
+    fn documents_have_object_ids_dates_and_64_bit_integers() {
         let bytes = bson::serialize_to_vec(&values()).unwrap();
         let document: bson::Document = bson::deserialize_from_slice(&bytes).unwrap();
         assert!(matches!(document.get("id"), Some(Bson::ObjectId(_))));
@@ -197,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn money_without_its_currency_cannot_be_shown() {
+    fn money_without_currency_is_not_serialized_as_json() {
         assert!(serde_json::to_string(&values()).is_err());
         assert_eq!(serde_json::to_string(&values().id).unwrap(), "\"070707070707070707070707\"");
     }

@@ -1,20 +1,20 @@
-//! Where a buyer lives.
+//! Postal addresses.
 
 use super::text::Label;
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
-/// An address without a name of its own: what a user stores and an order keeps.
+/// A postal address of a user or an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    /// What it is for.
+    /// The purpose.
     #[serde(rename = "type")]
     pub kind: AddressKind,
     /// Street and house number.
     pub street: Label,
     /// City.
     pub city: Label,
-    /// State, province or region: there where the country has them in its addresses.
+    /// State, province or region, in countries whose addresses have one.
     pub state: Option<Label>,
     /// Postal code.
     pub zip: Label,
@@ -24,13 +24,13 @@ pub struct Address {
     pub phone: Option<Label>,
 }
 
-/// What an address is for.
+/// The purpose of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AddressKind {
-    /// Parcels go there.
+    /// Receives parcels.
     Shipping,
-    /// Invoices go there.
+    /// Receives invoices.
     Billing,
 }
 
@@ -41,32 +41,32 @@ impl std::str::FromStr for AddressKind {
         match text {
             "shipping" => Ok(Self::Shipping),
             "billing" => Ok(Self::Billing),
-            _ => Err(ValidationError::new("invalid_choice", "must be \"shipping\" or \"billing\"")),
+            _ => Err(ValidationError::invalid_choice(&["shipping", "billing"])),
         }
     }
 }
 
-/// A country of ISO 3166-1, by its two letters.
+/// An ISO 3166-1 alpha-2 country code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Country(String);
 
 impl Country {
-    /// The country of an address that names none.
+    /// The country of an address without one.
     #[must_use]
-    pub fn default_of_the_store() -> Self {
+    pub fn store_default() -> Self {
         Self("US".to_owned())
     }
 }
 
-/// Countries in whose postal addresses a parcel without its state or province goes astray.
-const WITH_STATES: [&str; 8] = ["AU", "BR", "CA", "CN", "IN", "JP", "MX", "US"];
+/// Countries where an address without state or province is not deliverable.
+const STATE_REQUIRED: [&str; 8] = ["AU", "BR", "CA", "CN", "IN", "JP", "MX", "US"];
 
 impl Country {
-    /// Whether its addresses need a state.
+    /// Returns whether addresses in the country need a state.
     #[must_use]
-    pub fn has_states(&self) -> bool {
-        WITH_STATES.contains(&self.0.as_str())
+    pub fn requires_state(&self) -> bool {
+        STATE_REQUIRED.contains(&self.0.as_str())
     }
 }
 
@@ -76,7 +76,7 @@ impl std::str::FromStr for Country {
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         rust_iso3166::from_alpha2(&text.to_ascii_uppercase())
             .map(|country| Self(country.alpha2.to_owned()))
-            .ok_or_else(|| ValidationError::new("invalid_country", "must be a two-letter country code of ISO 3166-1"))
+            .ok_or_else(|| ValidationError::new("invalid_country", "must be an ISO 3166-1 alpha-2 country code"))
     }
 }
 
@@ -85,14 +85,15 @@ mod tests {
     use super::Country;
 
     #[test]
-    fn some_countries_have_states_in_their_addresses() {
-        for (code, has) in [("US", true), ("ca", true), ("AU", true), ("DE", false), ("GB", false), ("SG", false)] {
-            assert_eq!(code.parse::<Country>().unwrap().has_states(), has, "{code}");
+    fn some_countries_require_a_state() {
+        for (code, required) in [("US", true), ("ca", true), ("AU", true), ("DE", false), ("GB", false), ("SG", false)]
+        {
+            assert_eq!(code.parse::<Country>().unwrap().requires_state(), required, "{code}");
         }
     }
 
     #[test]
-    fn a_country_is_one_of_iso_3166() {
+    fn countries_are_iso_3166_1_alpha_2_codes() {
         assert_eq!("de".parse::<Country>().unwrap(), "DE".parse().unwrap());
         for bad in ["", "D", "DEU", "XX", "🇩🇪"] {
             assert!(bad.parse::<Country>().is_err(), "{bad}");

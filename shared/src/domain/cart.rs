@@ -1,34 +1,28 @@
-//! What a cart may hold, and what it costs.
+//! Limits and totals of carts.
 
 use super::money::{Money, Overflow};
 use super::quantity::Quantity;
 
-/// The most lines that a cart may have.
+/// Maximum number of lines of a cart.
 pub const MAX_LINES: usize = 50;
 
-/// Pieces of one SKU at one price.
+/// A quantity at a unit price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PricedLine {
-    /// How many.
+    /// Number of pieces.
     pub quantity: Quantity,
-    /// What one piece costs.
+    /// Price of one piece.
     pub unit_price: Money,
 }
 
 impl PricedLine {
-    /// What the line costs.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the price of the line.
     pub fn total(self) -> Result<Money, Overflow> {
         self.unit_price.times(self.quantity)
     }
 }
 
-/// What all lines cost together.
-///
-/// # Errors
-/// [`Overflow`]
+/// Returns the sum of all lines.
 pub fn total(lines: impl IntoIterator<Item = PricedLine>) -> Result<Money, Overflow> {
     lines.into_iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.total()?))
 }

@@ -1,21 +1,21 @@
-//! E-mail addresses, in the one form by which two accounts are compared.
+//! E-mail addresses in a normalized form, so that two spellings of one address are equal.
 
 use super::text::is_invisible;
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest address that mail can be delivered to, in bytes (RFC 5321, section 4.5.3.1.3).
+/// Maximum length of a deliverable address, in bytes (RFC 5321, section 4.5.3.1.3).
 const MAX_BYTES: usize = 254;
 
-/// An e-mail address: trimmed, in Unicode's compatibility form and in lower case, so that no
-/// spelling of one address opens a second account.
+/// An e-mail address: trimmed, in Unicode normalization form KC and in lower case, so that no spelling of one address
+/// opens a second account.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
 impl Email {
-    /// The address.
+    /// Returns the address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -26,7 +26,7 @@ impl std::str::FromStr for Email {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        // Lower case can leave the compatibility form, and the other way round: "K" (Kelvin).
+        // Lower-casing can undo the normalization and vice versa, for example for "K" (Kelvin).
         let text: String = text.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect();
         let plausible = text.split_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
         if text.len() > MAX_BYTES {
@@ -39,7 +39,7 @@ impl std::str::FromStr for Email {
     }
 }
 
-/// Hides the address: it is personal data, and `Debug` output ends up in logs.
+/// Hides the address: it is personal data, and `Debug` output may be logged.
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Email(..)")
@@ -73,7 +73,7 @@ fn is_forbidden(c: char) -> bool {
     c == '@' || c.is_whitespace() || is_invisible(c) || is_variation_selector(c)
 }
 
-/// What an emoji may end with has no place in an address: nobody could tell two of them apart.
+/// Returns whether a character selects a variant of an emoji. Addresses that differ in one look the same.
 fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_rejected() {
         for bad in [
             "",
             "ada",

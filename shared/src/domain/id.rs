@@ -1,5 +1,5 @@
-//! Ids: twelve bytes, written as 24 hex digits. Each kind of thing has a type of its own, so that
-//! an order's id cannot be used to look up a user.
+//! Ids: 12 bytes, written as 24 hex digits. Each kind of document has an id type of its own, so that an order's id
+//! cannot be used to look up a user.
 
 use super::validation::ValidationError;
 
@@ -10,13 +10,13 @@ macro_rules! ids {
         pub struct $name([u8; 12]);
 
         impl $name {
-            /// The id made of these bytes.
+            /// Makes an id of its bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 12]) -> Self {
                 Self(bytes)
             }
 
-            /// The bytes of the id.
+            /// Returns the bytes of the id.
             #[must_use]
             pub const fn to_bytes(self) -> [u8; 12] {
                 self.0
@@ -33,7 +33,7 @@ macro_rules! ids {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                // `hex::encode` makes a text of one digit after the other, and pages are full of ids.
+                // Faster than `hex::encode`, which allocates; a page has many ids.
                 let mut digits = [0; 24];
                 hex::encode_to_slice(self.0, &mut digits).map_err(|_| std::fmt::Error)?;
                 f.write_str(std::str::from_utf8(&digits).map_err(|_| std::fmt::Error)?)
@@ -49,21 +49,21 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Names a user.
+    /// The id of a user.
     UserId;
-    /// Names an address of a user.
+    /// The id of a user's address.
     AddressId;
-    /// Names a product of the catalogue.
+    /// The id of a product.
     ProductId;
-    /// Names a picture of a product.
+    /// The id of a product's image.
     ImageId;
-    /// Names a cart.
+    /// The id of a cart.
     CartId;
-    /// Names an order.
+    /// The id of an order.
     OrderId;
-    /// Names a refund of an order.
+    /// The id of an order's refund.
     RefundId;
-    /// Names a login: the family of refresh tokens that descend from it.
+    /// The id of a session: one login and the refresh tokens issued for it.
     SessionId;
 }
 
@@ -80,7 +80,7 @@ mod tests {
     use super::OrderId;
 
     #[test]
-    fn an_id_is_24_hex_digits_and_nothing_else() {
+    fn ids_are_24_hex_digits() {
         let id: OrderId = "0123456789abcdef01234567".parse().unwrap();
         assert_eq!(id.to_string(), "0123456789abcdef01234567");
         for bad in ["", "0123456789abcdef0123456", "0123456789abcdef012345678", "0123456789abcdefg1234567"] {

@@ -7,7 +7,7 @@ use super::validation::ValidationError;
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,16 +1,16 @@
-//! Pictures: which kinds there are, how large they may be, and how one is recognized by its first bytes.
+//! Image formats, size limits, and the detection of a format by the first bytes of a file.
 
 use super::id::ImageId;
 use super::validation::ValidationError;
 
-/// How many of its first bytes say what a file is. Browsers that guess look at 1,445
+/// Number of first bytes of a file that are inspected. Browsers that sniff inspect 1,445
 /// (<https://mimesniff.spec.whatwg.org/#reading-the-resource-header>).
-pub const FIRST_BYTES: u32 = 4096;
+pub const SNIFFED_BYTES: u32 = 4096;
 
-/// Words by which a browser that guesses would take a file for a document, in lower case.
-const OF_DOCUMENTS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<script", b"<svg", b"<iframe"];
+/// Markers, in lower case, that a sniffing browser could take as the start of a document.
+const DOCUMENT_MARKERS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<script", b"<svg", b"<iframe"];
 
-/// What kind of picture it is.
+/// An image format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageKind {
     /// `image/jpeg`
@@ -23,15 +23,15 @@ pub enum ImageKind {
     Avif,
 }
 
-/// How large a picture is, in bytes: 1 to 10 MiB.
+/// The size of an image in bytes: 1 to 10 MiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageLength(u32);
 
 impl ImageKind {
-    /// Every kind.
+    /// All formats.
     pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Webp, Self::Avif];
 
-    /// The media type.
+    /// Returns the media type.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl ImageKind {
         }
     }
 
-    /// How names of such files end.
+    /// Returns the file name extension.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -53,6 +53,7 @@ impl ImageKind {
         }
     }
 
+    /// Returns the number of the format in image ids.
     const fn number(self) -> u8 {
         match self {
             Self::Jpeg => 1,
@@ -62,19 +63,19 @@ impl ImageKind {
         }
     }
 
-    /// Whether a file of that length that begins so is a picture of this kind, and would not be taken
-    /// for anything else.
+    /// Returns whether a file with these first bytes and this length is an image of this format, and no browser would
+    /// take it for a document.
     #[must_use]
-    pub fn is_begun_by(self, start: &[u8], length: ImageLength) -> bool {
-        let is_of_kind = match self {
-            // The start of the image, and of a first segment.
+    pub fn matches_signature(self, start: &[u8], length: ImageLength) -> bool {
+        let is_of_format = match self {
+            // The marker of the start of an image, and the start of the first segment.
             Self::Jpeg => start.starts_with(&[0xFF, 0xD8, 0xFF]) && start.get(3).is_some_and(|it| *it >= 0xC0),
-            // The signature, and the chunk that comes first, whose length is 13.
+            // The signature, and the first chunk with its length of 13.
             Self::Png => start.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"),
             Self::Webp => is_webp(start, length),
             Self::Avif => is_avif(start),
         };
-        is_of_kind && !is_also_a_document(start)
+        is_of_format && !contains_document_marker(start)
     }
 }
 
@@ -82,16 +83,17 @@ impl std::str::FromStr for ImageKind {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let unknown = || ValidationError::new("unknown", "must be image/jpeg, image/png, image/webp or image/avif");
+        let unknown =
+            || ValidationError::new("unknown", "must be one of image/jpeg, image/png, image/webp, image/avif");
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(unknown)
     }
 }
 
 impl ImageLength {
-    /// The most that a picture may have.
+    /// The maximum number of bytes.
     pub const MAX: u32 = 10 * 1024 * 1024;
 
-    /// The number of bytes.
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
@@ -104,14 +106,14 @@ impl TryFrom<i64> for ImageLength {
     fn try_from(number: i64) -> Result<Self, ValidationError> {
         match u32::try_from(number) {
             Ok(number @ 1..=Self::MAX) => Ok(Self(number)),
-            _ => Err(ValidationError::new("out_of_range", format!("must be a whole number from 1 to {}", Self::MAX))),
+            _ => Err(ValidationError::out_of_range(1, Self::MAX)),
         }
     }
 }
 
 impl ImageId {
-    /// The id of a picture that is announced. It says what was announced, so that nothing has to be
-    /// stored until the picture is there.
+    /// Returns the id of an announced image. The id encodes the announced format and length, so that nothing is stored
+    /// until the upload is complete.
     #[must_use]
     pub const fn announcing(random: [u8; 8], kind: ImageKind, length: ImageLength) -> Self {
         let [a, b, c, d, e, f, g, h] = random;
@@ -120,7 +122,7 @@ impl ImageId {
         Self::from_bytes([a, b, c, d, e, f, g, h, kind.number(), high, middle, low])
     }
 
-    /// What was announced; `None` when the id is none of ours.
+    /// Returns the announced format and length; `None` when the id does not encode them.
     #[must_use]
     pub fn announced(self) -> Option<(ImageKind, ImageLength)> {
         let [.., number, high, middle, low] = self.to_bytes();
@@ -130,26 +132,26 @@ impl ImageId {
     }
 }
 
-/// A RIFF file that is as long as it says (<https://developers.google.com/speed/webp/docs/riff_container>).
+/// Checks for a RIFF file of the declared length (<https://developers.google.com/speed/webp/docs/riff_container>).
 fn is_webp(start: &[u8], length: ImageLength) -> bool {
     let Some(([b'R', b'I', b'F', b'F', size @ ..], rest)) = start.split_first_chunk::<8>() else { return false };
-    let is_whole = u32::from_le_bytes(*size).checked_add(8) == Some(length.0);
-    is_whole && ["WEBPVP8 ", "WEBPVP8L", "WEBPVP8X"].iter().any(|kind| rest.starts_with(kind.as_bytes()))
+    let is_complete = u32::from_le_bytes(*size).checked_add(8) == Some(length.0);
+    is_complete && ["WEBPVP8 ", "WEBPVP8L", "WEBPVP8X"].iter().any(|kind| rest.starts_with(kind.as_bytes()))
 }
 
-/// A file of ISO's base format that is compatible with AVIF (<https://aomediacodec.github.io/av1-avif/#brands>).
+/// Checks for an ISO base media file that is compatible with AVIF (<https://aomediacodec.github.io/av1-avif/#brands>).
 fn is_avif(start: &[u8]) -> bool {
     let Some(([size @ .., b'f', b't', b'y', b'p'], _)) = start.split_first_chunk::<8>() else { return false };
     let size = usize::try_from(u32::from_be_bytes(*size)).unwrap_or(usize::MAX);
-    // The brand that it has most of all, its version, and the other brands.
+    // The major brand, its version, and the compatible brands.
     let Some(brands) = start.get(8..size).filter(|brands| brands.len() >= 8) else { return false };
     let mut brands = brands.chunks(4).enumerate().filter(|(position, _)| *position != 1);
     brands.any(|(_, brand)| brand == b"avif" || brand == b"avis")
 }
 
-fn is_also_a_document(start: &[u8]) -> bool {
+fn contains_document_marker(start: &[u8]) -> bool {
     let start = start.to_ascii_lowercase();
-    OF_DOCUMENTS.iter().any(|word| start.windows(word.len()).any(|part| part == *word))
+    DOCUMENT_MARKERS.iter().any(|word| start.windows(word.len()).any(|part| part == *word))
 }
 
 #[cfg(test)]
@@ -168,33 +170,36 @@ mod tests {
     ];
 
     #[test]
-    fn a_picture_is_of_the_kind_that_its_first_bytes_say() {
+    fn formats_are_detected_by_their_first_bytes() {
         for (kind, start) in GOOD {
-            assert!(kind.is_begun_by(start, length(24)), "{kind:?}");
+            assert!(kind.matches_signature(start, length(24)), "{kind:?}");
             for other in ImageKind::ALL.into_iter().filter(|other| *other != kind) {
-                assert!(!other.is_begun_by(start, length(24)), "{kind:?} as {other:?}");
+                assert!(!other.matches_signature(start, length(24)), "{kind:?} as {other:?}");
             }
             for part in 0..4 {
-                assert!(!kind.is_begun_by(&start[..part], length(24)), "{part} bytes of {kind:?}");
+                assert!(!kind.matches_signature(&start[..part], length(24)), "{part} bytes of {kind:?}");
             }
         }
-        assert!(!ImageKind::Webp.is_begun_by(GOOD[2].1, length(23)), "a part of a WebP file");
-        assert!(!ImageKind::Avif.is_begun_by(b"\0\0\0\x18ftypisom\0\0\0\0mp42mp41", length(24)), "a film");
-        assert!(!ImageKind::Avif.is_begun_by(b"\0\0\0\x18ftypmif1avifmif1miaf", length(24)), "a version");
+        assert!(!ImageKind::Webp.matches_signature(GOOD[2].1, length(23)), "a truncated WebP file");
+        assert!(!ImageKind::Avif.matches_signature(b"\0\0\0\x18ftypisom\0\0\0\0mp42mp41", length(24)), "a video");
+        assert!(
+            !ImageKind::Avif.matches_signature(b"\0\0\0\x18ftypmif1avifmif1miaf", length(24)),
+            "the version is no brand"
+        );
     }
 
     #[test]
-    fn what_is_a_document_as_well_is_no_picture() {
+    fn images_with_document_markers_are_rejected() {
         for document in ["<!DOCTYPE html>", "<svg onload=alert(1)>", "  <ScRiPt>", "<html>", "<iframe src=x>"] {
             for (kind, start) in GOOD {
                 let both = [start, document.as_bytes()].concat();
-                assert!(!kind.is_begun_by(&both, length(24)), "{kind:?} and {document}");
+                assert!(!kind.matches_signature(&both, length(24)), "{kind:?} and {document}");
             }
         }
     }
 
     #[test]
-    fn an_id_says_what_was_announced() {
+    fn image_ids_encode_the_announcement() {
         for (kind, bytes) in [(ImageKind::Jpeg, 1), (ImageKind::Avif, i64::from(ImageLength::MAX))] {
             let id = ImageId::announcing([7; 8], kind, length(bytes));
             assert_eq!(id.announced(), Some((kind, length(bytes))));
@@ -210,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_has_1_byte_to_10_mebibytes() {
+    fn images_have_1_byte_to_10_mebibytes() {
         for (bytes, good) in [(0, false), (1, true), (10_485_760, true), (10_485_761, false), (-1, false)] {
             assert_eq!(ImageLength::try_from(bytes).is_ok(), good, "{bytes}");
         }

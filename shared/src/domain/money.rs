@@ -5,116 +5,104 @@ use super::validation::ValidationError;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// An amount in minor units (cents) of the store's currency; negative for a reduction.
+/// An amount in minor units, such as cents; negative for a reduction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Money(i64);
 
-/// A sum that 64 bits cannot hold.
+/// An amount that exceeds 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the amount is too large")]
 pub struct Overflow;
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
-    /// The most that Stripe charges at once: eight digits
+    /// Stripe's maximum charge: eight digits
     /// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>).
     pub const MAX_CHARGE: Self = Self(99_999_999);
 
-    /// This many minor units.
+    /// Makes an amount of minor units.
     #[must_use]
     pub const fn from_minor(units: i64) -> Self {
         Self(units)
     }
 
-    /// The number of minor units.
+    /// Returns the number of minor units.
     #[must_use]
     pub const fn minor(self) -> i64 {
         self.0
     }
 
-    /// Whether it is below zero.
+    /// Returns whether the amount is below zero.
     #[must_use]
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
-    /// Whether it is nothing.
+    /// Returns whether the amount is zero.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
-    /// The sum of both.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the sum of both amounts.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
         self.0.checked_add(other.0).map(Self).ok_or(Overflow)
     }
 
-    /// What is left when `other` is taken away.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the difference of both amounts.
     pub fn minus(self, other: Self) -> Result<Self, Overflow> {
         self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
     }
 
-    /// The price of that many pieces.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the price of a quantity.
     pub fn times(self, quantity: Quantity) -> Result<Self, Overflow> {
         self.0.checked_mul(i64::from(quantity.get())).map(Self).ok_or(Overflow)
     }
 
-    /// The sum of all.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the sum of all amounts.
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, Overflow> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }
 
-    /// The amount with its currency, to be shown.
+    /// Returns the amount with its currency.
     #[must_use]
     pub const fn of(self, currency: Currency) -> Amount {
         Amount { money: self, currency }
     }
 }
 
-/// A currency of ISO 4217.
+/// An ISO 4217 currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Currency(iso_currency::Currency);
 
 impl Currency {
-    /// US dollars, the default of a store.
+    /// US dollars, the default currency.
     pub const USD: Self = Self(iso_currency::Currency::USD);
 
-    /// Three capital letters.
+    /// Returns the code: three capital letters.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.0.code()
     }
 
-    /// How many decimals an amount has: 2 for USD, 0 for JPY, 3 for KWD.
+    /// Returns the number of decimal places: 2 for USD, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn decimals(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
     }
 
-    /// Reads an amount in major units, such as `19.99`, exactly.
+    /// Parses an amount in major units, such as `19.99`, exactly.
     ///
     /// # Errors
-    /// When it is no decimal number, has more decimals than the currency, or is larger in size
-    /// than [`Money::MAX_CHARGE`].
+    /// When the text is no decimal number, has more decimal places than the currency, or its absolute value exceeds
+    /// [`Money::MAX_CHARGE`].
     pub fn parse(self, text: &str) -> Result<Money, ValidationError> {
         let scientific = text.contains(['e', 'E']);
         let number = if scientific { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
         let number = number.map_err(|error| match error {
-            rust_decimal::Error::Underflow => self.too_fine(),
-            // Digits that make no number make one that is out of all bounds.
+            rust_decimal::Error::Underflow => self.too_many_decimals(),
+            // Number syntax that cannot be parsed is a number that exceeds `Decimal`.
             _ if text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| "0123456789+-.eE".contains(c)) => {
                 too_large()
             }
@@ -126,19 +114,19 @@ impl Currency {
         }
         let units = number.checked_mul(Decimal::from(10_i64.pow(self.decimals()))).ok_or_else(too_large)?;
         if !units.is_integer() {
-            return Err(self.too_fine());
+            return Err(self.too_many_decimals());
         }
         units.to_i64().map(Money).ok_or_else(too_large)
     }
 
-    fn too_fine(self) -> ValidationError {
-        let message = format!("must have at most {} decimals", self.decimals());
+    fn too_many_decimals(self) -> ValidationError {
+        let message = format!("must have at most {} decimal places", self.decimals());
         ValidationError::new("too_many_decimals", message)
     }
 }
 
 fn too_large() -> ValidationError {
-    ValidationError::new("too_large", "is larger than can be charged at once")
+    ValidationError::new("too_large", "must not exceed the maximum charge")
 }
 
 impl std::str::FromStr for Currency {
@@ -147,7 +135,7 @@ impl std::str::FromStr for Currency {
     fn from_str(text: &str) -> Result<Self, ValidationError> {
         iso_currency::Currency::from_code(&text.to_ascii_uppercase())
             .map(Self)
-            .ok_or_else(|| ValidationError::new("invalid_currency", "must be a currency code of ISO 4217"))
+            .ok_or_else(|| ValidationError::new("invalid_currency", "must be an ISO 4217 currency code"))
     }
 }
 
@@ -157,7 +145,7 @@ impl std::fmt::Display for Currency {
     }
 }
 
-/// An amount and its currency. Shown in major units, exact to the minor unit: `19.99`.
+/// An amount with its currency. Displayed in major units, exact to the minor unit: `19.99`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {
     money: Money,
@@ -198,8 +186,8 @@ mod tests {
     }
 
     #[test]
-    fn amounts_that_the_currency_cannot_hold_are_refused() {
-        for (code, text, why) in [
+    fn amounts_beyond_the_currency_are_rejected() {
+        for (code, text, error) in [
             ("USD", "19.999", "too_many_decimals"),
             ("USD", "0.000000000000000000000000000000001", "too_many_decimals"),
             ("JPY", "0.5", "too_many_decimals"),
@@ -210,28 +198,28 @@ mod tests {
             ("USD", "NaN", "invalid_amount"),
             ("USD", "", "invalid_amount"),
         ] {
-            assert_eq!(currency(code).parse(text).unwrap_err().code, why, "{text} {code}");
+            assert_eq!(currency(code).parse(text).unwrap_err().code, error, "{text} {code}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_shown_reads_back_as_the_same_amount(
+        fn displayed_amounts_parse_to_the_same_amount(
             units in -99_999_999_i64..=99_999_999,
             code in prop::sample::select(vec!["USD", "JPY", "KWD", "EUR"]),
         ) {
             let money = Money::from_minor(units);
-            let shown = money.of(currency(code)).to_string();
-            prop_assert_eq!(currency(code).parse(&shown).unwrap(), money);
+            let displayed = money.of(currency(code)).to_string();
+            prop_assert_eq!(currency(code).parse(&displayed).unwrap(), money);
         }
 
         #[test]
-        fn any_text_is_an_amount_or_a_refusal(text in ".*") {
+        fn parsing_never_panics(text in ".*") {
             drop(currency("USD").parse(&text));
         }
 
         #[test]
-        fn the_order_of_lines_does_not_matter(mut units in prop::collection::vec(0_i64..=99_999_999, 0..50)) {
+        fn sums_do_not_depend_on_the_order(mut units in prop::collection::vec(0_i64..=99_999_999, 0..50)) {
             let sum = |units: &[i64]| Money::sum(units.iter().copied().map(Money::from_minor));
             let forwards = sum(&units);
             units.reverse();
@@ -239,7 +227,7 @@ mod tests {
         }
 
         #[test]
-        fn a_sum_is_right_or_an_error(a: i64, b: i64, pieces in 1_i64..=99) {
+        fn arithmetic_is_exact_or_an_error(a: i64, b: i64, pieces in 1_i64..=99) {
             let (x, y) = (Money::from_minor(a), Money::from_minor(b));
             prop_assert_eq!(x.plus(y).ok().map(Money::minor), a.checked_add(b));
             let quantity = Quantity::try_from(pieces).unwrap();

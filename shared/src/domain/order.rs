@@ -1,67 +1,64 @@
-//! The life of an order: its states and the moves between them, as one table.
+//! The status of an order and the table of its transitions.
 
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
-/// Where an order is in its life.
+/// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
-    /// It waits for the money; its stock is taken.
+    /// Unpaid. Its stock is reserved.
     Pending,
-    /// Paid; somebody packs it.
+    /// Paid, and to be packed.
     Processing,
-    /// On its way.
+    /// Handed to the carrier.
     Shipped,
-    /// With the buyer.
+    /// Received by the buyer.
     Delivered,
-    /// Over without a sale.
+    /// Cancelled, by the buyer, the shop or for lack of payment.
     Cancelled,
 }
 
 use Actor::{Admin, Customer, Stripe, System};
 use OrderStatus::{Cancelled, Delivered, Pending, Processing, Shipped};
 
-/// Every move there is, and who makes it. What is not here cannot happen.
-const MOVES: [(OrderStatus, OrderStatus, &[Actor]); 6] = [
-    // Nobody can say that money came, but whoever has it.
+/// All transitions with the actors that may make them.
+const TRANSITIONS: [(OrderStatus, OrderStatus, &[Actor]); 6] = [
+    // Only Stripe confirms payments: by an event, or when it is queried.
     (Pending, Processing, &[Stripe, System]),
     (Pending, Cancelled, &[Customer, Admin, Stripe, System]),
     (Processing, Shipped, &[Admin]),
-    // A buyer who has paid asks an administrator: the parcel may be packed already.
+    // Customers cannot cancel paid orders: the parcel may be packed already.
     (Processing, Cancelled, &[Admin]),
     (Shipped, Delivered, &[Admin]),
-    // Only money does this, when it comes after all and the stock is still there.
+    // Only a late payment does this, if the stock can be reacquired.
     (Cancelled, Processing, &[Stripe, System]),
 ];
 
-/// A move that is not in the table, or not for whoever tried.
+/// A transition that does not exist, or is not permitted for the actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an order that is {from} cannot become {to}")]
 pub struct InvalidTransition {
-    /// Where the order is.
+    /// The current status.
     pub from: OrderStatus,
-    /// Where it was to go.
+    /// The requested status.
     pub to: OrderStatus,
 }
 
 impl OrderStatus {
-    /// The states that people see, in the order of an order's life.
+    /// All statuses, in the order in which they are usually reached.
     pub const ALL: [Self; 5] = [Pending, Processing, Shipped, Delivered, Cancelled];
-    /// The states of an order that was paid and is not cancelled: what counts as revenue.
+    /// The statuses that count as revenue: paid and not cancelled.
     pub const SOLD: [Self; 3] = [Processing, Shipped, Delivered];
 
-    /// Checks one move.
-    ///
-    /// # Errors
-    /// [`InvalidTransition`] when it is not in the table, or not for `by`.
+    /// Checks a transition by an actor and returns the new status.
     pub fn transition(self, to: Self, by: Actor) -> Result<Self, InvalidTransition> {
-        let is_such =
+        let matches =
             |&(start, end, actors): &(Self, Self, &[Actor])| (start, end) == (self, to) && actors.contains(&by);
-        if MOVES.iter().any(is_such) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
+        if TRANSITIONS.iter().any(matches) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
     }
 
-    /// The name as it is stored and shown.
+    /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -80,31 +77,29 @@ impl std::fmt::Display for OrderStatus {
     }
 }
 
-/// Reads a state that people see, in any case: `Shipped`.
+/// Parses a status, ignoring case.
 impl std::str::FromStr for OrderStatus {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        Self::ALL.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            let names = Self::ALL.map(Self::as_str).join(", ");
-            ValidationError::new("invalid_choice", format!("must be one of {names}"))
-        })
+        let found = Self::ALL.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
     }
 }
 
-/// Why an order that could be sent must not be.
+/// A reason why a paid order must not be shipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShippingBlock {
-    /// The buyer's bank takes the money back.
+    /// The payment is disputed.
     Disputed,
-    /// All of the money went back, or is about to.
+    /// The whole payment is refunded, or its refund is pending.
     Refunded,
-    /// The goods are back in stock.
+    /// The order was restocked.
     Restocked,
 }
 
 impl ShippingBlock {
-    /// The name as it is shown.
+    /// Returns the name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -115,33 +110,33 @@ impl ShippingBlock {
     }
 }
 
-/// Who moves an order.
+/// The initiator of a transition or refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
     /// The buyer.
     Customer,
-    /// Somebody who runs the shop.
+    /// An administrator.
     Admin,
-    /// Stripe, by an event.
+    /// Stripe, by an event or in its dashboard.
     Stripe,
-    /// The shop by itself.
+    /// A scheduled job of the shop.
     System,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, MOVES, OrderStatus};
+    use super::{Actor, OrderStatus, TRANSITIONS};
     use proptest::prelude::*;
 
     const ACTORS: [Actor; 4] = [Actor::Customer, Actor::Admin, Actor::Stripe, Actor::System];
 
     #[test]
-    fn a_buyer_cancels_what_is_not_paid_and_moves_nothing_else() {
+    fn customers_can_only_cancel_pending_orders() {
         for from in OrderStatus::ALL {
             for to in OrderStatus::ALL {
-                let may = (from, to) == (OrderStatus::Pending, OrderStatus::Cancelled);
-                assert_eq!(from.transition(to, Actor::Customer).is_ok(), may, "{from} to {to}");
+                let is_permitted = (from, to) == (OrderStatus::Pending, OrderStatus::Cancelled);
+                assert_eq!(from.transition(to, Actor::Customer).is_ok(), is_permitted, "{from} to {to}");
             }
         }
     }
@@ -151,35 +146,34 @@ mod tests {
     }
 
     #[test]
-    fn what_was_delivered_stays_delivered_and_only_money_revives_what_was_cancelled() {
+    fn delivered_is_final_and_only_payments_revive_cancelled_orders() {
         for (to, by) in OrderStatus::ALL.into_iter().flat_map(|to| ACTORS.map(|by| (to, by))) {
             assert!(OrderStatus::Delivered.transition(to, by).is_err(), "delivered to {to} by {by:?}");
-            let is_money = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
-            assert_eq!(OrderStatus::Cancelled.transition(to, by).is_ok(), is_money, "cancelled to {to} by {by:?}");
+            let is_payment = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
+            assert_eq!(OrderStatus::Cancelled.transition(to, by).is_ok(), is_payment, "cancelled to {to} by {by:?}");
         }
     }
 
     #[test]
-    fn a_state_is_read_in_any_case_and_the_hidden_one_not_at_all() {
+    fn statuses_are_parsed_in_any_case() {
         assert_eq!("Shipped".parse::<OrderStatus>().unwrap(), OrderStatus::Shipped);
-        assert!("reserving".parse::<OrderStatus>().is_err());
+        assert!("paid".parse::<OrderStatus>().is_err());
         assert!("".parse::<OrderStatus>().is_err());
     }
 
     proptest! {
         #[test]
-        fn no_walk_through_the_table_returns_to_pending_or_ships_what_was_not_paid(
-            walk in prop::collection::vec((any_status(), prop::sample::select(ACTORS.to_vec())), 0..12),
+        fn no_path_returns_to_pending_or_ships_unpaid_orders(
+            path in prop::collection::vec((any_status(), prop::sample::select(ACTORS.to_vec())), 0..12),
         ) {
-            let mut seen = vec![OrderStatus::Pending];
-            for (to, by) in walk {
-                let now = *seen.last().unwrap();
-                if let Ok(next) = now.transition(to, by) {
-                    prop_assert!(MOVES.iter().any(|(from, to, _)| (*from, *to) == (now, next)));
+            let mut current = OrderStatus::Pending;
+            for (to, by) in path {
+                if let Ok(next) = current.transition(to, by) {
+                    prop_assert!(TRANSITIONS.iter().any(|(from, to, _)| (*from, *to) == (current, next)));
                     prop_assert!(next != OrderStatus::Pending);
                     prop_assert!(next != OrderStatus::Processing || matches!(by, Actor::Stripe | Actor::System));
-                    prop_assert!(next != OrderStatus::Shipped || now == OrderStatus::Processing);
-                    seen.push(next);
+                    prop_assert!(next != OrderStatus::Shipped || current == OrderStatus::Processing);
+                    current = next;
                 }
             }
         }

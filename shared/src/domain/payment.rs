@@ -1,29 +1,29 @@
-//! How far the payment of an order has come.
+//! The status of a payment, and the client secret of its payment intent.
 
 use serde::{Deserialize, Serialize};
 
-/// How far the payment of an order has come.
+/// The status of an order's payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
-    /// The buyer has to pay.
+    /// The buyer has not paid yet.
     RequiresPayment,
-    /// The bank has not answered yet.
+    /// The bank has not confirmed yet.
     Processing,
     /// Paid.
     Succeeded,
-    /// The last try was refused; another may be made.
+    /// The last attempt was declined; the buyer may retry.
     Failed,
-    /// Nothing can be paid any more.
+    /// The payment intent is canceled; it cannot be paid.
     Canceled,
-    /// All that was paid went back.
+    /// Fully refunded.
     Refunded,
-    /// Some of what was paid went back.
+    /// Partially refunded.
     PartiallyRefunded,
 }
 
 impl PaymentStatus {
-    /// The name as it is stored and shown.
+    /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,26 +37,26 @@ impl PaymentStatus {
         }
     }
 
-    /// Whether there was money, wherever it is by now.
+    /// Returns whether the payment succeeded, even if it was refunded since.
     #[must_use]
     pub const fn is_paid(self) -> bool {
         matches!(self, Self::Succeeded | Self::Refunded | Self::PartiallyRefunded)
     }
 
-    /// Whether a buyer can still pay.
+    /// Returns whether the buyer can still pay.
     #[must_use]
     pub const fn is_payable(self) -> bool {
         matches!(self, Self::RequiresPayment | Self::Failed)
     }
 }
 
-/// The client secret of a payment intent. It never prints.
+/// The client secret of a payment intent. `Debug` hides it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientSecret(String);
 
 impl ClientSecret {
-    /// The secret, for its buyer alone.
+    /// Returns the secret. Only the buyer may receive it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

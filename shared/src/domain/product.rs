@@ -1,4 +1,4 @@
-//! What is sold: the price and the stock of a variant.
+//! Variants of products, and the limits of a product.
 
 use super::money::{Money, Overflow};
 use super::quantity::Stock;
@@ -6,32 +6,29 @@ use super::sku::Sku;
 use super::text::Label;
 use serde::{Deserialize, Serialize};
 
-/// The most variants that one product may have.
+/// Maximum number of variants of a product.
 pub const MAX_VARIANTS: usize = 100;
 
-/// The most pictures that one product may have.
+/// Maximum number of images of a product.
 pub const MAX_IMAGES: usize = 20;
 
-/// One size and colour of a product.
+/// A variant of a product: one size and colour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// Its name in the whole catalogue.
+    /// The SKU, unique in the catalogue.
     pub sku: Sku,
-    /// Its size.
+    /// The size.
     pub size: Option<Label>,
-    /// Its colour.
+    /// The colour.
     pub color: Option<Label>,
-    /// How many there are to sell.
+    /// Number of pieces in stock.
     pub stock_quantity: Stock,
-    /// What it costs more (or less) than the product's base price.
+    /// Difference to the product's base price; may be negative.
     pub price_modifier: Money,
 }
 
 impl Variant {
-    /// What one piece costs.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the price of one piece.
     pub fn price(&self, base_price: Money) -> Result<Money, Overflow> {
         base_price.plus(self.price_modifier)
     }

@@ -1,4 +1,4 @@
-//! Money that goes back: what of a payment was refunded, what is about to be, and what is left.
+//! Refunds of a payment, and the ledger that sums them.
 
 mod ledger;
 
@@ -11,24 +11,24 @@ use super::text::RefundReason;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How far a refund has come. Each state is further on than the one before: a bank may send back
-/// what was refunded to it, and then the refund has failed after all.
+/// The status of a refund, in ascending order of progress: a refund that succeeded can still fail, when the bank
+/// returns the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
-    /// Its amount is set aside; Stripe has not been told yet, or waits for the bank.
+    /// The amount is reserved; the refund is unsent, or Stripe waits for the bank.
     Pending,
-    /// The money went back.
+    /// The money was returned to the buyer.
     Succeeded,
-    /// The money stays here, and may be refunded once more.
+    /// The money was not returned, and can be refunded again.
     Failed,
 }
 
 impl RefundStatus {
-    /// All there are.
+    /// All statuses.
     pub const ALL: [Self; 3] = [Self::Pending, Self::Succeeded, Self::Failed];
 
-    /// The name as it is stored and shown.
+    /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -39,69 +39,69 @@ impl RefundStatus {
     }
 }
 
-/// Money of one payment that goes back.
+/// A refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// Its id with us. Stripe keeps it, too, so that each finds the other's.
+    /// The id here. Stripe stores it as metadata, so that either side can look the refund up.
     pub id: RefundId,
-    /// Its id with Stripe, once Stripe has it.
+    /// The id at Stripe, once Stripe has accepted the refund.
     pub stripe_id: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Why.
+    /// The reason.
     pub reason: Option<RefundReason>,
-    /// How far it has come.
+    /// The status.
     pub status: RefundStatus,
-    /// Why it failed, in Stripe's words.
+    /// The reason of the failure, as given by Stripe.
     pub failure: Option<String>,
-    /// Who sends it; Stripe, when it was made there by hand.
+    /// The initiator; [`Actor::Stripe`] for refunds made in Stripe's dashboard.
     pub by: Actor,
-    /// Whether the goods are to go back into stock with it, as soon as Stripe has it.
+    /// Whether the refund restocks the order as soon as Stripe has accepted it.
     pub restock: bool,
-    /// Whether the goods went back into stock with it.
+    /// Whether the refund has restocked the order.
     pub restocked: bool,
-    /// How many idempotency keys were used up on it at Stripe.
+    /// Number of idempotency keys used up at Stripe.
     pub idempotency_attempt: i64,
-    /// What was asked for, when it was asked for under an idempotency key.
+    /// The request, if it had an idempotency key.
     pub request: Option<RefundRequest>,
-    /// When it was begun.
+    /// When it was recorded.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// By which the same request is recognized.
+/// The request of a refund, by which a replay is recognized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundRequest {
-    /// The key that the client has made.
+    /// The idempotency key.
     pub key: String,
-    /// The amount that was asked for, if any was.
+    /// The requested amount; `None` for the remaining payment.
     pub amount: Option<Money>,
-    /// Why.
+    /// The reason.
     pub reason: Option<RefundReason>,
-    /// Whether the goods were to go back into stock.
+    /// Whether the order is to be restocked.
     pub restock: bool,
 }
 
-/// A refund as Stripe has it.
+/// A refund as stored at Stripe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StripeRefund {
-    /// Its id there.
+    /// The id at Stripe.
     pub stripe_id: String,
-    /// Which of ours it is; none when it was made there by hand.
+    /// The id here; `None` for refunds made in Stripe's dashboard.
     pub refund_id: Option<RefundId>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// How far it has come.
+    /// The status.
     pub status: RefundStatus,
-    /// Why it was made, if it was made there.
+    /// The reason, if it was made in Stripe's dashboard.
     pub reason: Option<RefundReason>,
-    /// Why it failed.
+    /// The reason of the failure, as given by Stripe.
     pub failure: Option<String>,
 }
 
 impl Refund {
-    /// A refund of nothing yet, of which nobody at Stripe has heard.
+    /// Makes a pending, unsent refund of amount 0.
     #[must_use]
     pub const fn new(id: RefundId, by: Actor, at: Timestamp) -> Self {
         Self {
@@ -121,20 +121,20 @@ impl Refund {
         }
     }
 
-    /// Whether it has still to be sent, as far as we know.
+    /// Returns whether the refund was not sent to Stripe, or the response was lost.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
         self.status == RefundStatus::Pending && self.stripe_id.is_none()
     }
 
-    /// Whether the goods are still to go back into stock with it: not before Stripe has it, because
-    /// what Stripe refuses takes nothing back.
+    /// Returns whether the refund will restock the order. It does so once Stripe has accepted it: a rejected refund
+    /// restocks nothing.
     #[must_use]
-    pub fn restocks_later(&self) -> bool {
+    pub fn awaits_restock(&self) -> bool {
         self.restock && !self.restocked && self.status != RefundStatus::Failed
     }
 
-    /// Whether it is on its way or there: Stripe has it, or it never was Stripe's business.
+    /// Returns whether Stripe has accepted the refund, or it succeeded without Stripe.
     const fn is_accepted(&self) -> bool {
         matches!((self.status, &self.stripe_id), (RefundStatus::Succeeded, _) | (RefundStatus::Pending, Some(_)))
     }

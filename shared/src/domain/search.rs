@@ -1,4 +1,4 @@
-//! Text as it is searched: words without case and accents, their stems, and words that differ by a typo.
+//! Text search: normalized words, their stems and prefixes, stop words, and spelling correction.
 
 use super::validation::ValidationError;
 use rust_stemmers::{Algorithm, Stemmer};
@@ -6,49 +6,52 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The most words of one text that are looked at; a description of more is found by its first ones.
+/// Maximum number of indexed words per text. A longer description is found by its first words.
 const MAX_WORDS: usize = 400;
 
-/// The most words of a query that count.
-const MAX_ASKED: usize = 12;
+/// Maximum number of words of a query. Further words are ignored.
+const MAX_QUERY_WORDS: usize = 12;
 
-/// The longest beginning of a word that is kept apart, in characters. Of what is typed beyond it the
-/// vocabulary knows the few words that it may become.
+/// Maximum length of an indexed prefix, in characters. Longer prefixes are completed from the vocabulary, which has few
+/// words that start with one.
 const MAX_PREFIX: usize = 3;
 
-/// The same of a word with a digit in it, which the vocabulary does not have: there are as many of
-/// them as there are models and measures.
-const MAX_NUMBERED: usize = 8;
+/// The same for a word with a digit. The vocabulary has no such words, because every model number and measure would be
+/// one.
+const MAX_NUMBERED_PREFIX: usize = 8;
 
-/// The longest word, in characters; what is longer is cut.
+/// Maximum length of a word, in characters. Longer words are truncated.
 const MAX_WORD: usize = 40;
 
-/// The shortest word in which a typo is forgiven, and the shortest in which two are. In a shorter one
-/// another word is as likely: a shirt is no skirt.
-const FORGIVEN: (usize, usize) = (5, 8);
+/// Minimum length of a word in which one typo is corrected. In shorter words another word is as likely: shirt and
+/// skirt.
+const MIN_LENGTH_ONE_TYPO: usize = 5;
 
-/// English words that say nothing of a product.
+/// Minimum length of a word in which two typos are corrected.
+const MIN_LENGTH_TWO_TYPOS: usize = 8;
+
+/// English words that are too common to search for.
 const STOP_WORDS: [&str; 32] = [
     "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "in", "into", "is", "it", "its",
     "of", "on", "or", "so", "that", "the", "their", "they", "this", "to", "was", "will", "with", "you", "your",
 ];
 
-/// What somebody searches for: 1 to 200 characters. Nothing in it is a pattern or an operator.
+/// The text of a search: 1 to 200 characters, without operators or patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchText(String);
 
 impl SearchText {
-    /// The longest that is searched for, in characters.
+    /// Maximum number of characters.
     pub const MAX: usize = 200;
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The words that all have to be found, each once. Words that say nothing are left out, but for the
-    /// last one, which may be the beginning of another.
+    /// Returns the distinct words that a product must contain. Stop words are dropped, except the last word: it may be
+    /// the prefix of another.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
@@ -56,9 +59,9 @@ impl SearchText {
             words.retain(|other| *other != word);
             words.push(word);
         }
-        words.truncate(MAX_ASKED);
+        words.truncate(MAX_QUERY_WORDS);
         let last = words.pop();
-        words.retain(|word| !says_nothing(word));
+        words.retain(|word| !is_stop_word(word));
         words.extend(last);
         words
     }
@@ -73,7 +76,7 @@ impl std::str::FromStr for SearchText {
     }
 }
 
-/// The words of a text, without case and accents, in their order.
+/// Splits a text into words without case and accents, in their order.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
@@ -81,35 +84,35 @@ pub fn words(text: &str) -> Vec<String> {
     words.take(MAX_WORDS).map(|word| word.chars().take(MAX_WORD).collect()).collect()
 }
 
-/// Whether a word is too common to be looked for.
+/// Returns whether a word is too common to search for.
 #[must_use]
-pub fn says_nothing(word: &str) -> bool {
+pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
 
-/// What the forms of a word have in common: that of "shoes" is "shoe".
+/// Returns the stem of a word: "shoe" for "shoes".
 #[must_use]
 pub fn stem(word: &str) -> String {
     Stemmer::create(Algorithm::English).stem(word).into_owned()
 }
 
-/// The beginnings of a word that it is found by while it is typed.
+/// Returns the prefixes by which a word is indexed.
 #[must_use]
-pub fn beginnings(word: &str) -> BTreeSet<String> {
-    let longest = if is_numbered(word) { MAX_NUMBERED } else { MAX_PREFIX };
+pub fn index_prefixes(word: &str) -> BTreeSet<String> {
+    let longest = if is_numbered(word) { MAX_NUMBERED_PREFIX } else { MAX_PREFIX };
     let ends = word.char_indices().map(|(start, letter)| start.saturating_add(letter.len_utf8()));
     ends.take(longest).filter_map(|end| word.get(..end)).map(str::to_owned).collect()
 }
 
-/// By which of its [`beginnings`] a word is found that may not be typed to its end.
+/// Returns the prefix in [`index_prefixes`] by which an incomplete word is found.
 #[must_use]
-pub fn beginning(typed: &str) -> String {
-    typed.chars().take(MAX_NUMBERED).collect()
+pub fn query_prefix(typed: &str) -> String {
+    typed.chars().take(MAX_NUMBERED_PREFIX).collect()
 }
 
-/// Whether more is typed of a word than its [`beginnings`] say.
+/// Returns whether an incomplete word may be longer than its [`index_prefixes`].
 #[must_use]
-pub fn is_beyond_beginnings(typed: &str) -> bool {
+pub fn exceeds_index_prefixes(typed: &str) -> bool {
     typed.chars().count() > MAX_PREFIX
 }
 
@@ -117,36 +120,39 @@ fn is_numbered(word: &str) -> bool {
     word.contains(char::is_numeric)
 }
 
-/// A word and what is left of it without one of its letters. Two words that differ by a typo have
-/// one of these in common (<https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f>).
-/// Empty for a word that is too short to be guessed, or has a digit: another number is as likely.
+/// Returns a word and its variants with one letter deleted. Two words that differ by one typo share a variant: the
+/// symmetric delete algorithm
+/// (<https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f>).
+///
+/// Empty for a word that is too short to be corrected, or has a digit: another number is as likely.
 #[must_use]
-pub fn neighbourhood(word: &str) -> BTreeSet<String> {
+pub fn deletion_variants(word: &str) -> BTreeSet<String> {
     let letters: Vec<char> = word.chars().collect();
-    if letters.len().saturating_add(1) < FORGIVEN.0 || is_numbered(word) {
+    if letters.len().saturating_add(1) < MIN_LENGTH_ONE_TYPO || is_numbered(word) {
         return BTreeSet::new();
     }
-    let without = |default_if_missing: usize| {
-        let rest = letters.iter().enumerate().filter(|(position, _)| *position != default_if_missing);
+    let without = |deleted: usize| {
+        let rest = letters.iter().enumerate().filter(|(position, _)| *position != deleted);
         rest.map(|(_, letter)| *letter).collect()
     };
     (0..letters.len()).map(without).chain([word.to_owned()]).collect()
 }
 
-/// Of some words the one that was most likely meant; `None` when none is near enough.
+/// Returns the known word with the fewest typos in the typed one; `None` when all have too many.
 #[must_use]
-pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (one, two) = FORGIVEN;
-    let most = match typed.chars().count() {
-        length if length >= two => 2,
-        length if length >= one => 1,
+pub fn best_correction<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let max_typos = match typed.chars().count() {
+        length if length >= MIN_LENGTH_TWO_TYPOS => 2,
+        length if length >= MIN_LENGTH_ONE_TYPO => 1,
         _ => return None,
     };
-    let near = known.into_iter().map(|word| (distance(typed, word), word)).filter(|(distance, _)| *distance <= most);
+    let near =
+        known.into_iter().map(|word| (distance(typed, word), word)).filter(|(distance, _)| *distance <= max_typos);
     near.min().map(|(_, word)| word)
 }
 
-/// How many letters were left out, added, mistaken or swapped with their neighbour.
+/// Returns the number of deletions, insertions, substitutions and transpositions between two words: the optimal string
+/// alignment distance.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
@@ -156,23 +162,23 @@ fn distance(a: &str, b: &str) -> usize {
         let mut row = vec![i.saturating_add(1)];
         for (j, other) in b.iter().enumerate() {
             let next = j.saturating_add(1);
-            let mistaken = at(&last, j).saturating_add(usize::from(letter != other));
-            let default_if_missing = at(&last, next).min(at(&row, j)).saturating_add(1);
-            let swapped = match (i.checked_sub(1), j.checked_sub(1)) {
+            let substituted = at(&last, j).saturating_add(usize::from(letter != other));
+            let inserted_or_deleted = at(&last, next).min(at(&row, j)).saturating_add(1);
+            let transposed = match (i.checked_sub(1), j.checked_sub(1)) {
                 (Some(i), Some(j)) if a.get(i) == Some(other) && b.get(j) == Some(letter) => {
                     at(&before, j).saturating_add(1)
                 }
                 _ => usize::MAX,
             };
-            row.push(mistaken.min(default_if_missing).min(swapped));
+            row.push(substituted.min(inserted_or_deleted).min(transposed));
         }
         before = std::mem::replace(&mut last, row);
     }
     at(&last, b.len())
 }
 
-/// Without case and accents. What Unicode does not take apart is written as it is without them; most text is
-/// ASCII, and has nothing to take apart.
+/// Removes case and accents. Letters that Unicode does not decompose are transliterated. ASCII text, the common case,
+/// takes a shortcut.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase().replace('\'', "");
@@ -188,7 +194,7 @@ fn fold(text: &str) -> String {
             'ł' => folded.push('l'),
             'ı' => folded.push('i'),
             'þ' => folded.push_str("th"),
-            // "men's" is one word, and so is "mens".
+            // "men's" equals "mens".
             '\'' | '’' => {}
             c => folded.push(c),
         }
@@ -198,7 +204,10 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SearchText, beginning, beginnings, distance, is_beyond_beginnings, meant, neighbourhood, stem, words};
+    use super::{
+        SearchText, best_correction, deletion_variants, distance, exceeds_index_prefixes, index_prefixes, query_prefix,
+        stem, words,
+    };
     use proptest::prelude::*;
 
     #[test]
@@ -207,29 +216,29 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_a_word_have_one_stem() {
+    fn inflected_forms_share_a_stem() {
         for (one, other) in [("shoes", "shoe"), ("running", "runs"), ("berries", "berry"), ("knitted", "knit")] {
             assert_eq!(stem(one), stem(other));
         }
     }
 
     #[test]
-    fn a_word_is_found_by_its_first_letters_and_one_with_a_digit_by_more() {
+    fn words_with_digits_have_longer_indexed_prefixes() {
         for (word, longest) in
             [("leather", 3), ("\u{e4}rmel", 3), ("tee", 3), ("501", 3), ("model500", 8), ("iso9001zertifiziert", 8)]
         {
-            let beginnings = beginnings(word);
+            let prefixes = index_prefixes(word);
             for length in 1..=word.chars().count() {
                 let typed: String = word.chars().take(length).collect();
-                let is_kept = length <= longest || longest == 8;
-                assert_eq!(beginnings.contains(&beginning(&typed)), is_kept, "{typed} of {word}");
-                assert!(is_kept || is_beyond_beginnings(&typed), "{typed} of {word}");
+                let is_indexed = length <= longest || longest == 8;
+                assert_eq!(prefixes.contains(&query_prefix(&typed)), is_indexed, "{typed} of {word}");
+                assert!(is_indexed || exceeds_index_prefixes(&typed), "{typed} of {word}");
             }
         }
     }
 
     #[test]
-    fn a_query_keeps_its_last_word_and_drops_what_says_nothing() {
+    fn queries_drop_stop_words_except_the_last_word() {
         let words = |text: &str| text.parse::<SearchText>().unwrap().words();
         assert_eq!(words("a bag for the Beach"), ["bag", "beach"]);
         assert_eq!(words("the"), ["the"]);
@@ -240,9 +249,9 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_is_forgiven_in_a_longer_word_only() {
+    fn typos_are_corrected_in_longer_words_only() {
         let known = ["leather", "jacket", "shirt", "skirt", "waterproof"];
-        for (typed, word) in [
+        for (typed, correction) in [
             ("leahter", Some("leather")),
             ("jaket", Some("jacket")),
             ("jackett", Some("jacket")),
@@ -251,17 +260,17 @@ mod tests {
             ("shrt", None),
             ("tractor", None),
         ] {
-            assert_eq!(meant(typed, known), word, "{typed}");
+            assert_eq!(best_correction(typed, known), correction, "{typed}");
         }
     }
 
     proptest! {
         #[test]
-        fn words_one_typo_apart_are_neighbours(word in "[a-z]{6,12}", position in 0_usize..6, letter in "[a-z]") {
+        fn words_one_typo_apart_share_a_deletion_variant(word in "[a-z]{6,12}", position in 0_usize..6, letter in "[a-z]") {
             let mut typed = word.clone();
             typed.replace_range(position..=position, &letter);
             prop_assert!(distance(&word, &typed) <= 1);
-            prop_assert!(!neighbourhood(&word).is_disjoint(&neighbourhood(&typed)));
+            prop_assert!(!deletion_variants(&word).is_disjoint(&deletion_variants(&typed)));
         }
     }
 }

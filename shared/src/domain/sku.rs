@@ -1,4 +1,4 @@
-//! Stock keeping units (SKUs): the name of one variant of a product, unique in the whole catalogue.
+//! Stock keeping units (SKUs), which identify variants of products.
 
 use super::id::ProductId;
 use super::quantity::Quantity;
@@ -6,13 +6,13 @@ use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// 1 to 64 of `A-Z a-z 0-9 . _ -`, unique in the whole catalogue.
+/// A SKU: 1 to 64 of `A-Z a-z 0-9 . _ -`, unique in the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sku(String);
 
 impl Sku {
-    /// The SKU as text.
+    /// Returns the SKU as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -45,6 +45,17 @@ pub struct SkuQuantity {
     pub sku: Sku,
     /// Number of pieces.
     pub quantity: Quantity,
+}
+
+/// A line that exceeds the stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// The SKU.
+    pub sku: Sku,
+    /// Requested number of pieces.
+    pub requested: u32,
+    /// Number of pieces in stock.
+    pub available: u32,
 }
 
 /// Groups lines by product, in ascending order of product id.

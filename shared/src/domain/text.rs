@@ -1,15 +1,15 @@
-//! Text that people typed: trimmed, in Unicode's composed form, without characters that nobody sees.
+//! Text entered by users: trimmed, in Unicode normalization form C, without invisible characters.
 
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// One line of 1 to `MAX` characters.
+/// A single line of 1 to `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
 
-/// Text of at most `MAX` characters that may have several lines and may be empty.
+/// Text of 0 to `MAX` characters that may have several lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MultilineText<const MAX: usize>(String);
@@ -20,18 +20,18 @@ pub type PersonName = Text<100>;
 pub type ProductName = Text<200>;
 /// A short label: a category, a size, a colour, a part of an address.
 pub type Label = Text<100>;
-/// What a client calls itself.
+/// The name of a client, from its `User-Agent` header.
 pub type Device = Text<200>;
-/// Why money goes back, in the words of whoever sends it.
+/// The reason of a refund.
 pub type RefundReason = Text<200>;
-/// What a product is like, at length.
+/// The description of a product.
 pub type Description = MultilineText<10_000>;
 
 impl<const MAX: usize> Text<MAX> {
-    /// The most characters that it may have.
+    /// Maximum number of characters.
     pub const MAX: usize = MAX;
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,7 +39,7 @@ impl<const MAX: usize> Text<MAX> {
 }
 
 impl<const MAX: usize> MultilineText<MAX> {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -80,10 +80,10 @@ impl<const MAX: usize> std::fmt::Display for MultilineText<MAX> {
 
 fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, ValidationError> {
     let text = text.trim();
-    // Most text is ASCII, and composed as it is.
+    // ASCII, which most text is, needs no normalization.
     let text: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
     if text.chars().any(|c| is_invisible(c) && !allowed(c)) {
-        return Err(ValidationError::new("invisible_character", "must have no control or invisible characters"));
+        return Err(ValidationError::new("invisible_character", "must not contain control or invisible characters"));
     }
     if text.chars().count() > max {
         return Err(ValidationError::new("too_long", format!("must have at most {max} characters")));
@@ -91,10 +91,9 @@ fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Va
     Ok(text)
 }
 
-/// Whether a character leaves no mark of its own: control characters, those that reorder or join their
-/// neighbours, and letters that are blank, with which one text can be made to look like another
-/// (Unicode Technical Report 36, "Unicode Security Considerations"). Variation selectors are none of
-/// them: an emoji often ends with one.
+/// Returns whether a character is invisible: control characters, characters that reorder or join their neighbours, and
+/// blank letters. With them one text can be made to look like another (Unicode Technical Report 36, "Unicode Security
+/// Considerations"). Variation selectors do not count: many emoji end with one.
 pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn text_refuses_what_nobody_can_see_or_store() {
+    fn empty_invisible_and_long_texts_are_rejected() {
         for (bad, code) in [
             ("", "empty"),
             ("   ", "empty"),
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_may_have_lines_and_may_be_empty() {
+    fn multiline_text_may_have_line_breaks_and_be_empty() {
         assert_eq!("a\nb".parse::<MultilineText<5>>().unwrap().as_str(), "a\nb");
         assert_eq!("".parse::<MultilineText<5>>().unwrap().as_str(), "");
         assert!("a\0b".parse::<MultilineText<5>>().is_err());

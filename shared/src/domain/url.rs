@@ -1,16 +1,16 @@
-//! Addresses on the web, which browsers of buyers and administrators will follow.
+//! URLs that the browsers of buyers and administrators open.
 
 use super::validation::ValidationError;
 
-/// The longest that every browser follows.
+/// Maximum length that all browsers support.
 const MAX_BYTES: usize = 2048;
 
-/// An absolute URL of the schemes `https` and `http`, and of no other: `javascript:` is a URL too.
+/// An absolute `https` or `http` URL. Other schemes, such as `javascript:`, are rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebUrl(String);
 
 impl WebUrl {
-    /// The URL.
+    /// Returns the URL as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -48,8 +48,8 @@ fn is_web_url(text: &str) -> bool {
         && text.bytes().all(is_url_byte)
 }
 
-/// Names and IPv4 addresses. A user name before the host is how one site poses as another, and its
-/// `@` is not allowed here.
+/// Accepts domain names and IPv4 addresses. A user name before the host is rejected with its `@`: it can make one site
+/// look like another.
 fn is_host(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
@@ -60,7 +60,7 @@ fn is_host(host: &str) -> bool {
     host.split('.').all(label)
 }
 
-/// What RFC 3986 lets stand in a URL; everything else is percent-encoded by whoever writes one.
+/// Returns whether RFC 3986 permits a byte in a URL. All others must be percent-encoded.
 fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
@@ -70,7 +70,7 @@ mod tests {
     use super::WebUrl;
 
     #[test]
-    fn a_web_url_is_absolute_and_of_the_web() {
+    fn absolute_web_urls_are_accepted() {
         for good in [
             "https://example.com",
             "HTTP://localhost:9000/a?b=c#d",
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_should_not_follow_is_refused() {
+    fn unsafe_and_malformed_urls_are_rejected() {
         for bad in [
             "",
             "example.com",

@@ -1,20 +1,32 @@
-//! Why a value was refused when it was parsed.
+//! The error of a value that a newtype rejects.
 
 use std::borrow::Cow;
 
-/// A value that a newtype of the domain does not accept.
+/// The reason why a newtype of the domain rejects a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ValidationError {
-    /// Stable and in `snake_case`, for programs.
+    /// Stable code in `snake_case`, for programs.
     pub code: &'static str,
-    /// One sentence for people. It never repeats the value, which may be a secret.
+    /// Message for people. It never contains the value, which may be a secret.
     pub message: Cow<'static, str>,
 }
 
 impl ValidationError {
-    /// A refusal with its code and its sentence.
+    /// Makes an error of its code and message.
     pub fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, message: message.into() }
+    }
+
+    /// Makes the error of a value that is not one of the choices.
+    #[must_use]
+    pub fn invalid_choice(choices: &[&str]) -> Self {
+        Self::new("invalid_choice", format!("must be one of {}", choices.join(", ")))
+    }
+
+    /// Makes the error of a whole number outside of a range.
+    #[must_use]
+    pub fn out_of_range(min: u32, max: u32) -> Self {
+        Self::new("out_of_range", format!("must be a whole number from {min} to {max}"))
     }
 }

@@ -87,7 +87,7 @@ impl FromRequestParts<AppState> for Customer {
 
     async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
         let bearer = bearer(parts, shop)?.ok_or(Error::Unauthenticated)?;
-        if shop.sessions.is_live(bearer.session, bearer.user, shop.now()).await? {
+        if shop.sessions.is_active(bearer.session, bearer.user, shop.now()).await? {
             Ok(Self { id: bearer.user, session: bearer.session })
         } else {
             Err(Error::Unauthenticated)
@@ -103,7 +103,7 @@ impl FromRequestParts<AppState> for Admin {
         if bearer.role != Role::Admin {
             return Err(Error::Forbidden);
         }
-        let session = shop.sessions.is_live(bearer.session, bearer.user, shop.now());
+        let session = shop.sessions.is_active(bearer.session, bearer.user, shop.now());
         match futures_util::try_join!(shop.users.get(bearer.user), session)? {
             // The session of a demoted administrator has ended, too, but the missing role is the reason.
             (Some(user), _) if user.role != Role::Admin => Err(Error::Forbidden),

@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 /// Reads an object field by field, and refuses unknown, doubled, missing and bad ones at once.
 ///
 /// ```text
-/// from_fields!(NewAddress { kind: "type", street, country = Country::default_of_the_store() });
+/// from_fields!(NewAddress { kind: "type", street, country = Country::store_default() });
 /// ```
 #[macro_export]
 macro_rules! from_fields {
@@ -87,9 +87,9 @@ impl FromInput for Address {
         let mut fields = input.fields()?;
         let (kind, street, city) = (fields.take("type"), fields.take("street"), fields.take("city"));
         let (state, zip) = (fields.take::<Option<Label>>("state"), fields.take("zip"));
-        let country = fields.take_or("country", Country::default_of_the_store);
+        let country = fields.take_or("country", Country::store_default);
         let phone = fields.take("phone");
-        if state == Some(None) && country.as_ref().is_some_and(Country::has_states) {
+        if state == Some(None) && country.as_ref().is_some_and(Country::requires_state) {
             fields.reject("state", ValidationError::new("required", "is required in this country"));
         }
         fields.finish(&["type", "street", "city", "state", "zip", "country", "phone"])?;

@@ -5,7 +5,7 @@ use super::{MediaError, mark, upload_key};
 use crate::aws::{self, Call, SignableBody};
 use crate::config::{AwsAccess, ImagesConfig};
 use crate::domain::id::{ImageId, ProductId};
-use crate::domain::image::{FIRST_BYTES, ImageKind};
+use crate::domain::image::{ImageKind, SNIFFED_BYTES};
 use crate::telemetry::time_other;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
@@ -64,7 +64,7 @@ impl ImageStore {
     /// # Errors
     /// [`MediaError`]
     pub async fn look_at(&self, product: ProductId, image: ImageId) -> Result<Option<Looked>, MediaError> {
-        let range = format!("bytes=0-{}", FIRST_BYTES.saturating_sub(1));
+        let range = format!("bytes=0-{}", SNIFFED_BYTES.saturating_sub(1));
         let answer = self.call(Method::GET, &upload_key(product, image), &[("range", &range)]).await?;
         match answer.status {
             206 => Looked::of(answer).map(Some),

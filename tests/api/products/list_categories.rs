@@ -1,7 +1,7 @@
 //! `GET /products/categories`
 
 use super::{tee, tee_with};
-use ferrocart::db::schema::{migrate, prepare_bulk_import};
+use ferrocart::db::migration::{migrate, prepare_bulk_import};
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::join_all;

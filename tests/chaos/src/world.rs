@@ -96,7 +96,7 @@ impl World {
         let stripe = Stripe::start().await;
         let settings = settings(&terms, &mongo, &stripe);
         let state = connect(&settings, &mongo).await;
-        ferrocart::db::schema::migrate(&state.database).await.expect("an empty database");
+        ferrocart::db::migration::migrate(&state.database).await.expect("an empty database");
         let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
         let lambda = Lambda::start(Settings {
             environment: settings,

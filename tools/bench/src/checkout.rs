@@ -1,14 +1,14 @@
-//! Checkout by many buyers at once, beside transactions that do the same: see `rival.rs`. Each
-//! round measures everything once, and what is compared is of the same round, so that a machine
-//! that others use at the same time slows both.
+//! The checkout benchmark: many concurrent buyers, compared with the transactions of `baseline.rs`. Each round measures
+//! every scenario once with each implementation, and only results of the same round are compared, so load on the
+//! machine slows both.
 
+mod baseline;
+mod load;
 mod measure;
 mod report;
-mod rival;
-mod rush;
 mod scenario;
-pub(crate) mod stage;
-mod verdict;
+pub(crate) mod setup;
+mod targets;
 
 use crate::machine::Machine;
 use anyhow::Result;
@@ -19,56 +19,56 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The server, a replica set. A database is made there, and dropped at the end.
+    /// The MongoDB server, a replica set. A database is created there, and dropped at the end.
     #[arg(long)]
     mongodb_uri: String,
     /// The directory for `checkout.json` and `checkout.md`.
     #[arg(long)]
-    into: PathBuf,
-    /// How often everything is measured.
+    output_dir: PathBuf,
+    /// The number of rounds. Each round measures all scenarios.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// How long each measurement lasts, in milliseconds; that of the hardest case four times as long.
+    /// The duration of a measurement in milliseconds. 100 buyers of one SKU are measured four times as long.
     #[arg(long, default_value_t = 1500)]
     millis: u64,
-    /// Measures only what has this in its name, such as "16 buyers".
+    /// Measures only the scenarios whose name contains this text, such as "16 buyers".
     #[arg(long, default_value = "")]
     only: String,
-    /// How many connections to MongoDB all buyers share: by default as many as there are buyers, each of whom an
-    /// environment of its own serves on Lambda.
-    #[arg(long, default_value_t = scenario::CROWD)]
+    /// The number of connections to MongoDB that all buyers share. The default is one per buyer, because on Lambda
+    /// each of them has an environment of its own.
+    #[arg(long, default_value_t = scenario::LAST_PIECES_BUYERS)]
     connections: usize,
 }
 
-/// Measures, prints and writes the report; true when every target was reached.
+/// Measures, prints and writes the report. Returns whether every target was reached.
 pub(crate) async fn run(options: Options) -> Result<bool> {
-    let shop = stage::open(&options.mongodb_uri, options.connections).await?;
-    let machine = Machine::look(&shop).await?;
+    let shop = setup::open(&options.mongodb_uri, options.connections).await?;
+    let machine = Machine::inspect(&shop).await?;
     let measured = measure_all(&shop, &machine, &options).await;
     shop.database.drop().await?;
-    let report = Report::of(machine, &options, measured?);
+    let report = Report::new(machine, &options, measured?);
     report.print();
-    report.write(&options.into)?;
+    report.write(&options.output_dir)?;
     Ok(report.passed())
 }
 
-/// Ways to check out.
+/// An implementation of checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Way {
+enum Implementation {
     Shop,
     TransactionWithBackoff,
-    TransactionAtOnce,
+    TransactionWithImmediateRetry,
 }
 
-impl Way {
-    const ALL: [Self; 3] = [Self::Shop, Self::TransactionWithBackoff, Self::TransactionAtOnce];
+impl Implementation {
+    const ALL: [Self; 3] = [Self::Shop, Self::TransactionWithBackoff, Self::TransactionWithImmediateRetry];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Shop => "the shop",
-            Self::TransactionWithBackoff => "a transaction, the driver's backoff",
-            Self::TransactionAtOnce => "a transaction, retried at once",
+            Self::TransactionWithBackoff => "transaction, the driver's backoff",
+            Self::TransactionWithImmediateRetry => "transaction, immediate retry",
         }
     }
 }

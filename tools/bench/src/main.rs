@@ -1,14 +1,16 @@
-//! Measures how fast the shop is. `cargo xtask bench` builds this as it would be deployed, and
-//! gives it a MongoDB of its own.
+//! Measures how fast the shop is. `cargo xtask bench` builds this program as it would be deployed and starts a MongoDB
+//! for it.
 
 #![expect(clippy::float_arithmetic, reason = "these are measurements; no money is counted here")]
 
 mod catalogue;
 mod checkout;
-mod figures;
 mod functions;
 mod machine;
-mod say;
+mod report;
+mod shop;
+mod statistics;
+mod terminal;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
@@ -24,17 +26,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Benchmark {
-    /// Checkout, beside transactions that do the same.
+    /// Measures checkout, compared with MongoDB transactions.
     Checkout(checkout::Options),
-    /// Lists, searches and a product, at the pages 1, 10 and 1,000.
+    /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
     Catalogue(catalogue::Options),
-    /// The functions' own programs: starts, answers, what they cost.
+    /// Measures start, response time, memory and size of the functions' binaries.
     Functions(functions::Options),
-    /// The instructions of a request, beside the committed figures.
+    /// Counts the instructions of a request, and compares them with the committed figures.
     Instructions(functions::instructions::Options),
 }
 
-/// Success means that every target was reached.
+/// Exits with a failure if a target was missed.
 fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
     let runtime =

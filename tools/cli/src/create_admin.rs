@@ -9,7 +9,7 @@ use ferrocart::AppState;
 use ferrocart::auth::{Password, RefreshToken};
 use ferrocart::db::new_id;
 use ferrocart::db::users::{Role, UserDoc};
-use ferrocart::db::{schema, transaction};
+use ferrocart::db::{migration, transaction};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::text::PersonName;
 use futures_util::FutureExt as _;
@@ -46,7 +46,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Options { email, name, password_stdin, bcrypt_cost, database } = options;
     let (email, name) = (email.parse::<Email>().context("e-mail address")?, name.parse().context("name")?);
     let shop = database.open(Some(("BCRYPT_COST", bcrypt_cost))).await?;
-    schema::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    migration::migrate(&shop.database).await.context("cannot prepare the collections")?;
     match shop.users.by_email(&email).await.context("cannot look up the account")? {
         Some(user) if user.role == Role::Admin => {
             print_status(format_args!("{} is already an administrator", email.as_str()));

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use ferrocart::AppState;
-use ferrocart::db::schema;
+use ferrocart::db::migration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
@@ -124,7 +124,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = file_size.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(previous_position)).unwrap_or_default();
                 let expected = new.saturating_add(rest);
-                schema::prepare_bulk_import(&shop.database, expected)
+                migration::prepare_bulk_import(&shop.database, expected)
                     .await
                     .context("cannot prepare the collections")?;
                 is_prepared = true;
@@ -133,7 +133,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         }
         report.rejected.extend(rejected);
         let new: BTreeSet<String> = words.into_iter().filter(|word| seen_words.insert(word.clone())).collect();
-        shop.vocabulary.learn(new).await.context("cannot store the vocabulary")?;
+        shop.vocabulary.add_words(new).await.context("cannot store the vocabulary")?;
         storing.spawn(store(shop.clone(), products));
         while storing.len() >= CONCURRENT_BATCHES
             && let Some(stored) = storing.join_next().await
@@ -148,7 +148,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         report.add(stored??);
     }
     progress.set_message(format!("{} products, building the indexes", report.added));
-    schema::migrate(&shop.database).await.context("cannot build the indexes")?;
+    migration::migrate(&shop.database).await.context("cannot build the indexes")?;
     report.rejected.sort_by_key(|line| line.number);
     Ok(report)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use ferrocart::db::schema;
+use ferrocart::db::migration;
 
 use crate::shop::DatabaseOptions;
 use crate::terminal::print_status;
@@ -24,7 +24,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(None).await?;
     ferrocart_migrate::run(&shop.database).await.context("the migration failed")?;
-    let (name, collections) = (shop.database.name(), schema::declarations().len());
+    let (name, collections) = (shop.database.name(), migration::declarations().len());
     print_status(format_args!("the {collections} collections of the database {name} are up to date"));
     Ok(ExitCode::SUCCESS)
 }

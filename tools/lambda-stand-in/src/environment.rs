@@ -1,6 +1,6 @@
-//! One execution environment: a process of a function, and the requests that it works on.
+//! An execution environment: one process of a function, with its queued and running invocations.
 
-#![expect(clippy::disallowed_types, reason = "a server in memory keeps its books behind a lock")]
+#![expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
 
 use crate::error::InvokeError;
 use axum::body::Bytes;
@@ -13,169 +13,171 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, oneshot};
 
-/// As many requests at a time as its function gives it.
+/// A process of a function. `Function` limits how many invocations it has at a time.
 pub(crate) struct Environment {
-    /// Part of the address under which its process asks for work.
+    /// Part of the base path at which the process calls the Runtime API.
     pub(crate) number: u64,
-    books: Mutex<Books>,
-    delivery: Notify,
+    state: Mutex<State>,
+    queued: Notify,
 }
 
-struct Books {
+struct State {
     child: Child,
-    /// Killed by us: its death says nothing.
-    doomed: bool,
-    ended: Option<ExitStatus>,
-    /// What the process has not fetched yet.
-    arrived: VecDeque<Invocation>,
-    under_way: Vec<UnderWay>,
+    /// Killed by the stand-in, so its exit is expected.
+    killed: bool,
+    exit_status: Option<ExitStatus>,
+    /// Invocations that the process has not fetched yet.
+    queue: VecDeque<Invocation>,
+    /// All invocations without a result, fetched or not.
+    in_flight: Vec<InFlight>,
 }
 
-/// What a process is asked to do.
+/// An invocation as the Runtime API passes it to the process.
 pub(crate) struct Invocation {
     pub(crate) request_id: String,
     pub(crate) deadline: SystemTime,
     pub(crate) event: Bytes,
 }
 
-/// What a process has been asked to do, and who waits for it.
-struct UnderWay {
+/// An invocation without a result, and the channel on which its caller waits for one.
+struct InFlight {
     request_id: String,
-    caller: oneshot::Sender<Result<Bytes, InvokeError>>,
+    result: oneshot::Sender<Result<Bytes, InvokeError>>,
 }
 
-/// How an environment ended.
-pub(crate) struct End {
+/// The exit of an environment's process.
+pub(crate) struct Exit {
     pub(crate) status: ExitStatus,
-    pub(crate) by_itself: bool,
+    /// False if the stand-in killed the process.
+    pub(crate) unexpected: bool,
 }
 
 impl Environment {
-    /// Starts a process.
+    /// Spawns the process.
     pub(crate) fn start(number: u64, command: &mut Command) -> io::Result<Arc<Self>> {
-        let (arrived, under_way) = Default::default();
-        let books = Books { child: command.spawn()?, doomed: false, ended: None, arrived, under_way };
-        Ok(Arc::new(Self { number, books: Mutex::new(books), delivery: Notify::new() }))
+        let (queue, in_flight) = Default::default();
+        let state = State { child: command.spawn()?, killed: false, exit_status: None, queue, in_flight };
+        Ok(Arc::new(Self { number, state: Mutex::new(state), queued: Notify::new() }))
     }
 
-    /// Has an event handled. What does not end within the limit, ends with its environment.
-    pub(crate) async fn call(
+    /// Passes an event to the process and waits for the response. Kills the process after `timeout`.
+    pub(crate) async fn invoke(
         &self,
         function: &str,
         request_id: String,
         event: Bytes,
-        limit: Duration,
+        timeout: Duration,
     ) -> Result<Bytes, InvokeError> {
-        let (caller, answer) = oneshot::channel();
-        let deadline = SystemTime::now().checked_add(limit).unwrap_or_else(SystemTime::now);
+        let (sender, result) = oneshot::channel();
+        let deadline = SystemTime::now().checked_add(timeout).unwrap_or_else(SystemTime::now);
         {
-            let mut books = self.books();
-            if books.ended.is_none() {
-                books.arrived.push_back(Invocation { request_id: request_id.clone(), deadline, event });
-                books.under_way.push(UnderWay { request_id, caller });
+            let mut state = self.state();
+            if state.exit_status.is_none() {
+                state.queue.push_back(Invocation { request_id: request_id.clone(), deadline, event });
+                state.in_flight.push(InFlight { request_id, result: sender });
             }
         }
-        self.delivery.notify_one();
-        match tokio::time::timeout(limit, answer).await {
-            Ok(Ok(outcome)) => outcome,
+        self.queued.notify_one();
+        match tokio::time::timeout(timeout, result).await {
+            Ok(Ok(result)) => result,
             Ok(Err(_)) => {
-                let books = self.books();
-                let status = books.ended.filter(|_| !books.doomed);
+                let state = self.state();
+                let status = state.exit_status.filter(|_| !state.killed);
                 Err(InvokeError::Died { function: function.to_owned(), status })
             }
             Err(_) => {
                 self.kill();
-                Err(InvokeError::TimedOut { function: function.to_owned(), limit })
+                Err(InvokeError::TimedOut { function: function.to_owned(), limit: timeout })
             }
         }
     }
 
-    /// Waits for work: what the process does when it asks for its next invocation.
-    pub(crate) async fn next(&self) -> Invocation {
+    /// Waits for the next invocation, when the process requests one.
+    pub(crate) async fn next_invocation(&self) -> Invocation {
         loop {
-            let arrived = self.books().arrived.pop_front();
-            match arrived {
+            let next = self.state().queue.pop_front();
+            match next {
                 Some(invocation) => return invocation,
-                None => self.delivery.notified().await,
+                None => self.queued.notified().await,
             }
         }
     }
 
-    /// Takes the outcome of a request, if it is under way.
-    pub(crate) fn end_request(&self, request_id: &str, outcome: Result<Bytes, InvokeError>) -> bool {
-        let ours = self.books().under_way.extract_if(.., |under_way| under_way.request_id == request_id).next();
-        ours.is_some_and(|under_way| under_way.caller.send(outcome).is_ok())
+    /// Passes a result to the caller. Returns false if no caller waits for that request.
+    pub(crate) fn complete(&self, request_id: &str, result: Result<Bytes, InvokeError>) -> bool {
+        let found = self.state().in_flight.extract_if(.., |invocation| invocation.request_id == request_id).next();
+        found.is_some_and(|invocation| invocation.result.send(result).is_ok())
     }
 
-    /// The process says that it cannot start.
-    pub(crate) fn fail_to_start(&self, error: &InvokeError) {
-        let under_way = take(&mut self.books().under_way);
-        for under_way in under_way {
-            // Nobody may wait any more, because the time limit was over.
-            under_way.caller.send(Err(error.clone())).ok();
+    /// Fails all invocations with the error that the process reported for its initialization.
+    pub(crate) fn fail_all(&self, error: &InvokeError) {
+        let in_flight = take(&mut self.state().in_flight);
+        for invocation in in_flight {
+            // Fails if the caller has timed out.
+            invocation.result.send(Err(error.clone())).ok();
         }
     }
 
-    /// Whether it may be given a request.
-    pub(crate) fn is_well(&self) -> bool {
-        let books = self.books();
-        books.ended.is_none() && !books.doomed
+    /// Returns whether the process can take invocations.
+    pub(crate) fn is_available(&self) -> bool {
+        let state = self.state();
+        state.exit_status.is_none() && !state.killed
     }
 
-    /// How it ended, if it did; then whoever waits for its answer waits no longer.
-    pub(crate) fn end(&self) -> Option<End> {
-        let mut books = self.books();
-        if books.ended.is_none() {
-            books.ended = books.child.try_wait().ok().flatten();
+    /// Reaps the process if it has exited, and then fails its invocations with [`InvokeError::Died`].
+    pub(crate) fn poll_exit(&self) -> Option<Exit> {
+        let mut state = self.state();
+        if state.exit_status.is_none() {
+            state.exit_status = state.child.try_wait().ok().flatten();
         }
-        let status = books.ended?;
-        books.under_way.clear();
-        Some(End { status, by_itself: !books.doomed })
+        let status = state.exit_status?;
+        state.in_flight.clear();
+        Some(Exit { status, unexpected: !state.killed })
     }
 
-    /// Ends it as `kill -9` does.
+    /// Sends SIGKILL to the process.
     pub(crate) fn kill(&self) {
-        self.books().doomed = true;
+        self.state().killed = true;
         self.send(Signal::KILL);
     }
 
-    /// Ends it, and returns when it is gone.
-    pub(crate) fn end_now(&self) {
+    /// Kills the process, and returns after it has been reaped.
+    pub(crate) fn kill_and_wait(&self) {
         self.kill();
-        let mut books = self.books();
-        books.ended = books.child.wait().ok();
-        books.under_way.clear();
+        let mut state = self.state();
+        state.exit_status = state.child.wait().ok();
+        state.in_flight.clear();
     }
 
-    /// Sends a signal, unless the process has ended: its id may be another's by now.
+    /// Sends a signal. Does nothing if the process was reaped, because its id may have been reused.
     pub(crate) fn send(&self, signal: Signal) {
-        let books = self.books();
-        if let Some(pid) = books.pid() {
-            // It may have ended in the meantime, and is not waited for before the lock is free.
+        let state = self.state();
+        if let Some(pid) = state.pid() {
+            // Fails if the process has exited. It is not reaped while the lock is held, so the id is still its own.
             kill_process(pid, signal).ok();
         }
     }
 
-    /// The id of its process, while that lives.
+    /// Returns the process id until the process has been reaped.
     pub(crate) fn pid(&self) -> Option<u32> {
-        self.books().pid().and_then(|pid| u32::try_from(pid.as_raw_nonzero().get()).ok())
+        self.state().pid().and_then(|pid| u32::try_from(pid.as_raw_nonzero().get()).ok())
     }
 
-    /// Whether the process is stopped at this moment.
+    /// Returns whether the process is stopped (SIGSTOP).
     pub(crate) fn is_stopped(&self) -> bool {
-        let books = self.books();
+        let state = self.state();
         let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let status = books.pid().and_then(|pid| waitid(WaitId::Pid(pid), options).ok().flatten());
+        let status = state.pid().and_then(|pid| waitid(WaitId::Pid(pid), options).ok().flatten());
         status.is_some_and(|status| status.stopped())
     }
 
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Books {
+impl State {
     fn pid(&self) -> Option<Pid> {
-        self.ended.is_none().then(|| Pid::from_child(&self.child))
+        self.exit_status.is_none().then(|| Pid::from_child(&self.child))
     }
 }

@@ -1,6 +1,5 @@
-//! What can go wrong with a function, as the one who invokes it sees it.
+//! Errors of the stand-in and of invocations.
 
-use crate::routes::RoutesError;
 use serde_json::Value;
 use std::io;
 use std::process::ExitStatus;
@@ -8,63 +7,60 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why a stand-in could not start.
+/// An error while a stand-in starts.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// No port can be had.
+    /// No port is available.
     #[error("cannot listen on 127.0.0.1: {0}")]
     Listen(io::Error),
-    /// The process that ends the functions when this one dies cannot be started.
-    #[error("cannot start the guardian: {0}")]
-    Guardian(io::Error),
-    /// The directory for logs cannot be made.
-    #[error("cannot make the directory for logs: {0}")]
+    /// The shell that leads the functions' process group cannot be started.
+    #[error("cannot start the process group: {0}")]
+    ProcessGroup(io::Error),
+    /// The directory for logs cannot be created.
+    #[error("cannot create the directory for logs: {0}")]
     Logs(io::Error),
-    /// The signal that tells of ended and stopped processes cannot be heard.
-    #[error("cannot listen to signals: {0}")]
+    /// The handler for SIGCHLD cannot be installed.
+    #[error("cannot install the handler for SIGCHLD: {0}")]
     Signals(io::Error),
-    /// The table of routes makes no sense.
-    #[error(transparent)]
-    Routes(#[from] RoutesError),
 }
 
-/// Why an invocation has no answer.
+/// The reason why an invocation has no response.
 #[derive(Debug, Clone, Error)]
 pub enum InvokeError {
-    /// There is no program of this name.
-    #[error("there is no function {0}")]
+    /// No program has this name.
+    #[error("unknown function: {0}")]
     UnknownFunction(String),
     /// An environment cannot be started.
     #[error("cannot start {function}: {source}")]
     Start {
-        /// Which function.
+        /// The name of the function.
         function: String,
-        /// Why not.
+        /// The error of the operating system.
         source: Arc<io::Error>,
     },
-    /// The environment ended during the request.
-    #[error("{function} died ({})", .status.map_or_else(|| "killed".to_owned(), |status| status.to_string()))]
+    /// The process ended during the request.
+    #[error("{function} exited during the request ({})", .status.map_or_else(|| "killed".to_owned(), |status| status.to_string()))]
     Died {
-        /// Which function.
+        /// The name of the function.
         function: String,
-        /// How it ended; nothing when the stand-in killed it itself.
+        /// The exit status; `None` if the stand-in killed the process.
         status: Option<ExitStatus>,
     },
-    /// The time limit was over, and the environment was killed.
-    #[error("{function} did not answer within {limit:?}")]
+    /// The request exceeded [`crate::Settings::timeout`], and its environment was killed.
+    #[error("{function} did not respond within {limit:?}")]
     TimedOut {
-        /// Which function.
+        /// The name of the function.
         function: String,
-        /// How long it had.
+        /// The exceeded timeout.
         limit: Duration,
     },
-    /// The function said that it failed, in Lambda's form: `errorType` and `errorMessage`.
+    /// The function reported an error, in Lambda's form: `{"errorType", "errorMessage"}`.
     #[error("the function failed: {0}")]
     Failed(Value),
-    /// The function's answer is not JSON.
-    #[error("the function did not answer with JSON")]
+    /// The response is not JSON; through API Gateway, also if it is not an HTTP response.
+    #[error("the response of the function is not valid")]
     NotJson,
-    /// The stand-in has been dropped.
-    #[error("the stand-in is gone")]
+    /// The stand-in was dropped.
+    #[error("the stand-in has ended")]
     Gone,
 }

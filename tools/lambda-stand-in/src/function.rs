@@ -1,6 +1,6 @@
-//! One function: its environments, those that can take a request, and what the next one is told.
+//! A function: its environments, the idle ones among them, and the variables of the next ones.
 
-#![expect(clippy::disallowed_types, reason = "a server in memory keeps its books behind a lock")]
+#![expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
 
 use crate::environment::Environment;
 use crate::error::InvokeError;
@@ -17,105 +17,108 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Variables of an environment.
+/// Environment variables: names and values.
 pub(crate) type Variables = Vec<(String, String)>;
 
-/// What all functions have in common.
-pub(crate) struct Surroundings {
+/// The configuration that all functions share.
+pub(crate) struct FunctionConfig {
     pub(crate) variables: Variables,
     pub(crate) concurrency: usize,
     pub(crate) requests_each: usize,
     pub(crate) timeout: Duration,
     pub(crate) logs: Option<PathBuf>,
-    /// Where the Runtime API is.
+    /// The address of the Runtime API.
     pub(crate) runtime_api: SocketAddr,
-    /// The process group that all environments are in.
-    pub(crate) group: i32,
+    /// The process group that all environments join.
+    pub(crate) process_group: i32,
 }
 
 /// A function that can be invoked.
 pub(crate) struct Function {
     name: String,
     program: PathBuf,
-    surroundings: Arc<Surroundings>,
-    places: Semaphore,
+    config: Arc<FunctionConfig>,
+    /// One permit for each request that all environments together may have at a time.
+    slots: Semaphore,
     pool: Mutex<Pool>,
 }
 
 #[derive(Default)]
 struct Pool {
+    /// The number of environments started so far.
     started: u64,
-    all: Vec<Arc<Environment>>,
-    /// Once for each request that it could take; the one that worked last is taken first.
+    running: Vec<Arc<Environment>>,
+    /// One entry for each further request that an environment can take. The most recently used one is taken first.
     idle: Vec<Arc<Environment>>,
-    /// What the next environments are told, each its own.
-    armed: VecDeque<Variables>,
+    /// Additional variables for the next environments, one entry for each.
+    next_variables: VecDeque<Variables>,
+    /// Exits that the stand-in did not cause.
     deaths: Vec<ExitStatus>,
 }
 
 impl Function {
-    pub(crate) fn new(name: &str, program: PathBuf, surroundings: Arc<Surroundings>) -> Self {
-        let places = Semaphore::new(surroundings.concurrency.saturating_mul(surroundings.requests_each));
-        Self { name: name.to_owned(), program, surroundings, places, pool: Mutex::default() }
+    pub(crate) fn new(name: &str, program: PathBuf, config: Arc<FunctionConfig>) -> Self {
+        let slots = Semaphore::new(config.concurrency.saturating_mul(config.requests_each));
+        Self { name: name.to_owned(), program, config, slots, pool: Mutex::default() }
     }
 
-    /// Has an event handled by an environment that is free, or by a new one.
+    /// Invokes the function in an idle environment or a new one. Waits while all are busy and the limit is reached.
     pub(crate) async fn invoke(&self, request_id: String, event: Bytes) -> Result<Bytes, InvokeError> {
-        let place = self.places.acquire().await.map_err(|_closed| InvokeError::Gone)?;
-        let environment = self.free_environment()?;
-        let outcome = environment.call(&self.name, request_id, event, self.surroundings.timeout).await;
-        if environment.is_well() {
+        let slot = self.slots.acquire().await.map_err(|_closed| InvokeError::Gone)?;
+        let environment = self.acquire_environment()?;
+        let result = environment.invoke(&self.name, request_id, event, self.config.timeout).await;
+        if environment.is_available() {
             self.pool().idle.push(environment);
         }
-        drop(place);
-        outcome
+        drop(slot);
+        result
     }
 
-    /// The next environment that is started has these variables too, and gets the next request.
-    pub(crate) fn arm(&self, variables: Variables) {
-        self.pool().armed.push_back(variables);
+    /// Gives the next request a new environment with these additional variables.
+    pub(crate) fn set_next_variables(&self, variables: Variables) {
+        self.pool().next_variables.push_back(variables);
     }
 
-    /// The environments that live, by age.
+    /// Returns the running environments, oldest first.
     pub(crate) fn environments(&self) -> Vec<Arc<Environment>> {
         let mut pool = self.pool();
-        pool.sweep();
-        pool.all.clone()
+        pool.remove_exited();
+        pool.running.clone()
     }
 
-    /// The environment of this number.
+    /// Finds a running environment by its number.
     pub(crate) fn environment(&self, number: u64) -> Option<Arc<Environment>> {
-        self.pool().all.iter().find(|environment| environment.number == number).cloned()
+        self.pool().running.iter().find(|environment| environment.number == number).cloned()
     }
 
-    /// How environments have ended that nobody here has ended.
+    /// Returns the exits that the stand-in did not cause.
     pub(crate) fn deaths(&self) -> Vec<ExitStatus> {
         let mut pool = self.pool();
-        pool.sweep();
+        pool.remove_exited();
         pool.deaths.clone()
     }
 
-    /// Ends all environments; there will be no others.
+    /// Kills all environments and prevents new ones.
     pub(crate) fn close(&self) {
-        self.places.close();
+        self.slots.close();
         let pool = self.pool();
-        pool.all.iter().for_each(|environment| environment.end_now());
+        pool.running.iter().for_each(|environment| environment.kill_and_wait());
     }
 
-    fn free_environment(&self) -> Result<Arc<Environment>, InvokeError> {
+    fn acquire_environment(&self) -> Result<Arc<Environment>, InvokeError> {
         let mut pool = self.pool();
-        if self.places.is_closed() {
+        if self.slots.is_closed() {
             return Err(InvokeError::Gone);
         }
-        pool.sweep();
-        let Some(armed) = pool.armed.pop_front() else {
+        pool.remove_exited();
+        let Some(variables) = pool.next_variables.pop_front() else {
             return pool.idle.pop().map_or_else(|| self.start(&mut pool, Variables::new()), Ok);
         };
-        // A new one although another may be free: that one makes room when there are enough, with all that it does.
-        if pool.all.len() >= self.surroundings.concurrency && !pool.idle.is_empty() {
+        // At the limit, the new environment replaces the least recently used one, with all requests of that one.
+        if pool.running.len() >= self.config.concurrency && !pool.idle.is_empty() {
             pool.idle.remove(0).kill();
         }
-        self.start(&mut pool, armed)
+        self.start(&mut pool, variables)
     }
 
     fn start(&self, pool: &mut Pool, variables: Variables) -> Result<Arc<Environment>, InvokeError> {
@@ -124,20 +127,20 @@ impl Function {
         let environment =
             started.map_err(|source| InvokeError::Start { function: self.name.clone(), source: Arc::new(source) })?;
         pool.started = number;
-        pool.all.push(Arc::clone(&environment));
-        let others = self.surroundings.requests_each.saturating_sub(1);
-        pool.idle.extend(repeat_n(Arc::clone(&environment), others));
+        pool.running.push(Arc::clone(&environment));
+        let further_requests = self.config.requests_each.saturating_sub(1);
+        pool.idle.extend(repeat_n(Arc::clone(&environment), further_requests));
         Ok(environment)
     }
 
-    /// The program with what Lambda tells it by the environment.
+    /// Builds the command that starts the program with the variables that Lambda sets.
     fn command(&self, number: u64, variables: Variables) -> io::Result<Command> {
         let mut command = Command::new(&self.program);
         command
-            .envs(self.surroundings.variables.iter().map(|(name, value)| (name, value)))
+            .envs(self.config.variables.iter().map(|(name, value)| (name, value)))
             .envs(variables)
-            // With a base path of its own for each environment, this needs a scheme.
-            .env("AWS_LAMBDA_RUNTIME_API", format!("http://{}/{}/{number}", self.surroundings.runtime_api, self.name))
+            // The runtime client accepts a base path only in a URL with a scheme.
+            .env("AWS_LAMBDA_RUNTIME_API", format!("http://{}/{}/{number}", self.config.runtime_api, self.name))
             .env("AWS_LAMBDA_FUNCTION_NAME", &self.name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
@@ -145,13 +148,13 @@ impl Function {
             .env("AWS_LAMBDA_LOG_STREAM_NAME", number.to_string())
             .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
             .env("AWS_REGION", "us-east-1")
-            .process_group(self.surroundings.group)
+            .process_group(self.config.process_group)
             .stdin(Stdio::null());
-        // Set only where an environment may get several.
-        if self.surroundings.requests_each > 1 {
-            command.env("AWS_LAMBDA_MAX_CONCURRENCY", self.surroundings.requests_each.to_string());
+        // Lambda sets it on Managed Instances only, where an environment gets several requests at a time.
+        if self.config.requests_each > 1 {
+            command.env("AWS_LAMBDA_MAX_CONCURRENCY", self.config.requests_each.to_string());
         }
-        match &self.surroundings.logs {
+        match &self.config.logs {
             Some(directory) => {
                 let log = File::create(directory.join(format!("{}-{number}.log", self.name)))?;
                 command.stdout(log.try_clone()?).stderr(log);
@@ -169,14 +172,14 @@ impl Function {
 }
 
 impl Pool {
-    /// Forgets the environments that have ended.
-    fn sweep(&mut self) {
+    /// Removes the environments whose processes have exited, and records unexpected exits.
+    fn remove_exited(&mut self) {
         let deaths = &mut self.deaths;
-        self.all.retain(|environment| {
-            let end = environment.end();
-            deaths.extend(end.iter().filter(|end| end.by_itself).map(|end| end.status));
-            end.is_none()
+        self.running.retain(|environment| {
+            let exit = environment.poll_exit();
+            deaths.extend(exit.iter().filter(|exit| exit.unexpected).map(|exit| exit.status));
+            exit.is_none()
         });
-        self.idle.retain(|environment| environment.is_well());
+        self.idle.retain(|environment| environment.is_available());
     }
 }

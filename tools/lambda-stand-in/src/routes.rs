@@ -1,4 +1,4 @@
-//! Which function gets which path: the table that `cargo lambda watch` reads too.
+//! The routes of API Gateway: which function serves which path.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -7,39 +7,37 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Which function gets which path, for all methods. `{id}` is one segment, `{*rest}` one or more.
+/// The functions by path, for all methods. In a path, `{id}` matches one segment and `{*rest}` one or more.
 #[derive(Debug, Clone, Default)]
 pub struct Routes(matchit::Router<String>);
 
-/// Why there are no routes.
+/// An error in a table of routes.
 #[derive(Debug, Error)]
 pub enum RoutesError {
     /// The manifest cannot be read.
     #[error("cannot read {path}: {source}")]
     Read {
-        /// Which file.
+        /// The path of the manifest.
         path: PathBuf,
-        /// Why not.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The manifest has no such table.
+    /// The manifest has no table of routes.
     #[error("no [workspace.metadata.lambda.watch.router]: {0}")]
     Manifest(#[from] toml::de::Error),
-    /// A route is malformed, or collides with another.
-    #[error("the route {route}: {source}")]
+    /// A route is malformed or conflicts with another.
+    #[error("invalid route {route}: {source}")]
     Route {
-        /// Which route.
+        /// The route.
         route: String,
-        /// Why not.
+        /// The reason.
         source: matchit::InsertError,
     },
 }
 
 impl Routes {
-    /// The table `[workspace.metadata.lambda.watch.router]` of a workspace's `Cargo.toml`.
-    ///
-    /// # Errors
-    /// [`RoutesError`]
+    /// Reads `[workspace.metadata.lambda.watch.router]` of a workspace's `Cargo.toml`, which `cargo lambda watch` reads
+    /// as well.
     pub fn of_workspace(manifest: impl AsRef<Path>) -> Result<Self, RoutesError> {
         let path = manifest.as_ref();
         let text = fs::read_to_string(path).map_err(|source| RoutesError::Read { path: path.to_owned(), source })?;
@@ -47,10 +45,7 @@ impl Routes {
         Self::new(workspace.metadata.lambda.watch.router)
     }
 
-    /// Routes and their functions.
-    ///
-    /// # Errors
-    /// [`RoutesError::Route`]
+    /// Builds the routes from pairs of a path and the name of its function.
     pub fn new(table: impl IntoIterator<Item = (String, String)>) -> Result<Self, RoutesError> {
         let mut router = matchit::Router::new();
         for (route, function) in table {
@@ -59,7 +54,7 @@ impl Routes {
         Ok(Self(router))
     }
 
-    /// The function that gets a path.
+    /// Finds the function that serves a path.
     pub(crate) fn function(&self, path: &str) -> Option<&str> {
         self.0.at(path).ok().map(|found| found.value.as_str())
     }
@@ -95,7 +90,7 @@ mod tests {
     use super::Routes;
 
     #[test]
-    fn the_table_of_this_workspace_finds_its_functions() {
+    fn the_routes_of_this_workspace_lead_to_its_functions() {
         let routes = Routes::of_workspace(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")).unwrap();
         for (path, function) in [
             ("/api/v1/orders", Some("orders")),
@@ -109,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_that_makes_no_sense_is_named() {
+    fn errors_name_the_invalid_route_or_table() {
         let error = Routes::new([("/a/{".to_owned(), "a".to_owned())]).unwrap_err();
         assert!(error.to_string().contains("/a/{"), "{error}");
         let error = Routes::of_workspace(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap_err();

@@ -1,30 +1,35 @@
-//! What a stand-in is started with.
+//! The settings of a stand-in.
 
 use crate::routes::Routes;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a stand-in is started with: `Settings { environment, ..Settings::new(binaries, routes) }`.
+/// The settings of a stand-in, based on [`Settings::new`]:
+/// `Settings { environment, ..Settings::new(binaries, routes) }`.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the functions' programs are, each under its function's name: `target/debug`.
+    /// The directory of the functions' binaries, each with the name of its function: `target/debug`.
     pub binaries: PathBuf,
-    /// Which function gets which path.
+    /// The routes of API Gateway.
     pub routes: Routes,
-    /// Variables for all environments, over those that this process has itself.
+    /// Environment variables of all functions. They override the inherited variables of this process.
     pub environment: Vec<(String, String)>,
-    /// How many environments a function has at most; requests beyond wait for a free one.
+    /// The maximum number of environments of each function. Further requests wait for a free one.
     pub concurrency: usize,
-    /// How many requests an environment gets at a time: one, or several as on Lambda Managed Instances.
+    /// The maximum number of requests that an environment has at a time: 1, or more as on Lambda Managed Instances.
+    /// More than 1 sets `AWS_LAMBDA_MAX_CONCURRENCY`.
     pub requests_each: usize,
-    /// After how long API Gateway gives up, and Lambda kills the environment.
+    /// The maximum duration of a request, including the start of its environment. After it, API Gateway responds with
+    /// 503, and the environment is killed.
     pub timeout: Duration,
-    /// Where the functions' output goes, in a file for each environment; without, nowhere.
+    /// The directory for the functions' output, with a file `<function>-<n>.log` for each environment. It is created if
+    /// missing. `None` discards the output.
     pub logs: Option<PathBuf>,
 }
 
 impl Settings {
-    /// Eight environments for each function, which have one request at a time, and 29 seconds for it.
+    /// Returns the defaults: no variables, 8 environments for each function, 1 request at a time in each, a timeout of
+    /// 29 seconds, no logs.
     #[must_use]
     pub fn new(binaries: impl Into<PathBuf>, routes: Routes) -> Self {
         let binaries = binaries.into();

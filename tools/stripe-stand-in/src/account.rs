@@ -1,8 +1,8 @@
-//! Everything that the account behind the API holds, in memory.
+//! The objects of the account, in memory.
 
 use crate::charges::Charge;
 use crate::disputes::Dispute;
-use crate::errors::{ApiError, Mention, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Events;
 use crate::payment_intents::PaymentIntent;
 use crate::refunds::Refund;
@@ -20,8 +20,8 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Any object that a field of another may name, for `expand`.
-    pub(crate) fn show_any(&self, id: &str) -> Option<Value> {
+    /// Finds an object of any type that `expand` supports.
+    pub(crate) fn find_expandable(&self, id: &str) -> Option<Value> {
         let intent = self.payment_intents.find(id).map(Object::to_json);
         intent
             .or_else(|| self.charges.find(id).map(Object::to_json))
@@ -31,13 +31,13 @@ impl Account {
 
 /// An object of Stripe's API.
 pub(crate) trait Object: Send + 'static {
-    /// What Stripe calls it, in the field `object` and in its errors.
+    /// Stripe's name of the type, as in the field `object` and in error messages.
     const NAME: &'static str;
-    /// Where it is listed.
+    /// The path of the list.
     const URL: &'static str;
 
     fn id(&self) -> &str;
-    /// Unix seconds.
+    /// Returns the time of creation in Unix seconds.
     fn created(&self) -> i64;
     fn to_json(&self) -> Value;
     fn table(account: &Account) -> &Table<Self>
@@ -45,35 +45,35 @@ pub(crate) trait Object: Send + 'static {
         Self: Sized;
 }
 
-/// The objects of one kind, in the order in which they were made.
+/// All objects of one type, oldest first.
 pub(crate) struct Table<T> {
     rows: Vec<T>,
-    places: HashMap<String, usize>,
+    index_by_id: HashMap<String, usize>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), places: HashMap::new() }
+        Self { rows: Vec::new(), index_by_id: HashMap::new() }
     }
 }
 
 impl<T: Object> Table<T> {
     pub(crate) fn insert(&mut self, row: T) {
-        self.places.insert(row.id().to_owned(), self.rows.len());
+        self.index_by_id.insert(row.id().to_owned(), self.rows.len());
         self.rows.push(row);
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&T> {
-        self.places.get(id).and_then(|place| self.rows.get(*place))
+        self.index_by_id.get(id).and_then(|index| self.rows.get(*index))
     }
 
-    pub(crate) fn get(&self, id: &str, param: &'static str, from: Mention) -> Result<&T> {
-        self.find(id).ok_or_else(|| missing::<T>(id, param, from))
+    pub(crate) fn get(&self, id: &str, param: &'static str, role: ObjectRole) -> Result<&T> {
+        self.find(id).ok_or_else(|| missing::<T>(id, param, role))
     }
 
-    pub(crate) fn get_mut(&mut self, id: &str, param: &'static str, from: Mention) -> Result<&mut T> {
-        let row = self.places.get(id).and_then(|place| self.rows.get_mut(*place));
-        row.ok_or_else(|| missing::<T>(id, param, from))
+    pub(crate) fn get_mut(&mut self, id: &str, param: &'static str, role: ObjectRole) -> Result<&mut T> {
+        let row = self.index_by_id.get(id).and_then(|index| self.rows.get_mut(*index));
+        row.ok_or_else(|| missing::<T>(id, param, role))
     }
 
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &T> {
@@ -81,6 +81,6 @@ impl<T: Object> Table<T> {
     }
 }
 
-fn missing<T: Object>(id: &str, param: &'static str, from: Mention) -> ApiError {
-    ApiError::NoSuch { object: T::NAME, id: id.to_owned(), param, from }
+fn missing<T: Object>(id: &str, param: &'static str, role: ObjectRole) -> ApiError {
+    ApiError::ResourceMissing { object: T::NAME, id: id.to_owned(), param, role }
 }

@@ -1,146 +1,149 @@
-//! A call on Stripe's API, from the connection to the answer: faults, authentication, idempotency,
-//! the operation itself, and its events.
+//! Handles a request to Stripe's API: fault injection, authentication, idempotency, the operation and its events.
 
-mod answer;
 mod authenticate;
 mod idempotency;
+mod response;
 mod route;
 
-pub(crate) use answer::Answer;
 pub(crate) use authenticate::ApiKeys;
 pub(crate) use idempotency::IdempotencyKeys;
+pub(crate) use response::ApiResponse;
 
 use crate::account::Account;
 use crate::errors::{ApiError, Result};
 use crate::events::Cause;
 use crate::expand::expand;
-use crate::faults::{Action, Fault};
+use crate::faults::{Fault, FaultAction};
 use crate::ids;
 use crate::params::Params;
-use crate::state::{Books, StandInState};
-use authenticate::Key;
+use crate::store::{ServerState, Store};
+use authenticate::KeyType;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use idempotency::{Begun, Fingerprint};
+use idempotency::{Fingerprint, KeyState};
 use serde_json::Value;
 
-/// The version that answers and events follow.
+/// The API version of responses and events.
 pub(crate) const API_VERSION: &str = "2026-10-28.endive";
 
-/// One thing that can be done through the API: read from a call completely before anything happens.
+/// An operation of the API, with its parameters parsed and validated.
 pub(crate) trait Operation: Send {
-    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value>;
+    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value>;
 }
 
-/// A call as it came in.
-pub(crate) struct Call {
+/// An HTTP request.
+pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-/// How a call ends.
-pub(crate) enum Ending {
-    Answered(Answer),
-    /// The connection is closed without an answer.
-    Dropped,
+/// The reply to a request.
+pub(crate) enum Reply {
+    Response(ApiResponse),
+    /// The connection is closed without a response.
+    Abort,
 }
 
-/// Answers a call, as far as its fault lets it.
-pub(crate) async fn answer_call(state: &StandInState, call: Call) -> Ending {
-    let request_id = ids::fresh("req_");
-    let fault = state.with(|books| books.faults.take(&call.method, call.uri.path()));
-    let prevented = match fault.action {
-        Some(Action::DropBefore) => Some(Ending::Dropped),
-        Some(Action::RateLimit) => Some(refuse(ApiError::RateLimited, &call, &request_id)),
-        Some(Action::ErrorBefore) => Some(refuse(ApiError::Internal, &call, &request_id)),
-        Some(Action::ErrorAfter | Action::ErrorKept | Action::DropAfter) | None => None,
+/// Handles a request, and applies the first fault that matches it.
+pub(crate) async fn handle_api_request(state: &ServerState, request: Request) -> Reply {
+    let request_id = ids::random_id("req_");
+    let fault = state.with(|store| store.faults.take_matching(&request.method, request.uri.path()));
+    let fault_before = match fault.action {
+        Some(FaultAction::DropBefore) => Some(Reply::Abort),
+        Some(FaultAction::RateLimit) => Some(reject(ApiError::RateLimited, &request, &request_id)),
+        Some(FaultAction::ErrorBefore) => Some(reject(ApiError::Internal, &request, &request_id)),
+        Some(FaultAction::ErrorAfter | FaultAction::ErrorKept | FaultAction::DropAfter) | None => None,
     };
-    if let Some(ending) = prevented {
+    if let Some(reply) = fault_before {
         tokio::time::sleep(fault.delay_before()).await;
-        return ending;
+        return reply;
     }
-    let answer = match run(state, &call, &fault, &request_id).await {
-        Ok(answer) => answer,
-        Err(error) => return refuse(error, &call, &request_id),
+    let response = match process(state, &request, &fault, &request_id).await {
+        Ok(response) => response,
+        Err(error) => return reject(error, &request, &request_id),
     };
     tokio::time::sleep(fault.delay_after()).await;
     match fault.action {
-        Some(Action::DropAfter) => Ending::Dropped,
-        _ => Ending::Answered(answer.of_call(&call.headers, &request_id)),
+        Some(FaultAction::DropAfter) => Reply::Abort,
+        _ => Reply::Response(response.with_request_headers(&request.headers, &request_id)),
     }
 }
 
-fn refuse(error: ApiError, call: &Call, request_id: &str) -> Ending {
-    Ending::Answered(Answer::of_error(error).of_call(&call.headers, request_id))
+fn reject(error: ApiError, request: &Request, request_id: &str) -> Reply {
+    Reply::Response(ApiResponse::from_error(error).with_request_headers(&request.headers, request_id))
 }
 
-/// Errors of this function are those from before the execution: they are not kept for the
-/// idempotency key, unlike an answer, be it an error or not.
-async fn run(state: &StandInState, call: &Call, fault: &Fault, request_id: &str) -> Result<Answer> {
-    let api_key = authenticate::authenticate(&call.headers, &state.keys)?;
-    let params = read_params(call)?;
-    let idempotency_key = idempotency::read_key(&call.method, &call.headers)?;
+/// Processes a request from authentication to events. An `Err` means that the operation was not executed; it is not
+/// stored for the idempotency key. An `Ok`, which may be an error response as well, is stored.
+async fn process(state: &ServerState, request: &Request, fault: &Fault, request_id: &str) -> Result<ApiResponse> {
+    let key_type = authenticate::authenticate(&request.headers, &state.keys)?;
+    let params = parse_params(request)?;
+    let idempotency_key = idempotency::parse_key(&request.method, &request.headers)?;
     if let Some(key) = &idempotency_key {
-        let fingerprint = Fingerprint::of(&call.method, call.uri.path(), &params);
-        match state.with(|books| books.idempotency.begin(key, fingerprint, request_id))? {
-            Begun::New => {}
-            Begun::Replay(answer) => return Ok(answer),
+        let fingerprint = Fingerprint::new(&request.method, request.uri.path(), &params);
+        match state.with(|store| store.idempotency.start(key, fingerprint, request_id))? {
+            KeyState::New => {}
+            KeyState::Completed(response) => return Ok(response),
         }
     }
-    let operation = match read_operation(call, api_key, &params) {
+    let operation = match parse_operation(request, key_type, &params) {
         Ok(operation) => operation,
         Err(error) => {
-            state.with(|books| books.idempotency.forget(idempotency_key.as_deref()));
+            state.with(|store| store.idempotency.remove(idempotency_key.as_deref()));
             return Err(error);
         }
     };
-    // The key is held meanwhile: that is how two requests with one key meet.
+    // The idempotency key is in use during the delay, so that a concurrent request with the same key gets a 409.
     tokio::time::sleep(fault.delay_before()).await;
     let cause = Cause { request_id: Some(request_id.to_owned()), idempotency_key };
-    Ok(state.with(|books| {
-        let failed = || Answer::of_error(ApiError::Internal).advising_retry(false);
-        let mut answer = match fault.action {
-            Some(Action::ErrorKept) => failed(),
-            _ => execute(books, operation, &params, &cause),
+    Ok(state.with(|store| {
+        let internal_error = || ApiResponse::from_error(ApiError::Internal).with_should_retry(false);
+        let mut response = match fault.action {
+            Some(FaultAction::ErrorKept) => internal_error(),
+            _ => execute(store, operation, &params, &cause),
         };
-        // Queued under the same lock, so that events are sent in the order of what they tell of.
-        state.webhooks.queue(books.account.events.take_unsent());
-        if matches!(fault.action, Some(Action::ErrorAfter)) {
-            answer = failed();
+        // Queued under the same lock, so that events are sent in the order of their occurrence.
+        state.webhooks.queue(store.account.events.take_unsent());
+        if matches!(fault.action, Some(FaultAction::ErrorAfter)) {
+            response = internal_error();
         }
-        books.idempotency.finish(&cause, &answer);
-        answer
+        store.idempotency.complete(&cause, &response);
+        response
     }))
 }
 
-fn read_operation(call: &Call, key: Key, params: &Params) -> Result<Box<dyn Operation>> {
-    let path = call.uri.path();
+fn parse_operation(request: &Request, key_type: KeyType, params: &Params) -> Result<Box<dyn Operation>> {
+    let path = request.uri.path();
     let segments: Vec<_> = path.trim_start_matches('/').split('/').collect();
-    route::route(&call.method, &segments, key, params)
-        .unwrap_or_else(|| Err(ApiError::UnknownUrl { method: call.method.to_string(), path: path.to_owned() }))
+    route::route(&request.method, &segments, key_type, params)
+        .unwrap_or_else(|| Err(ApiError::UnknownUrl { method: request.method.to_string(), path: path.to_owned() }))
 }
 
-fn execute(books: &mut Books, operation: Box<dyn Operation>, params: &Params, cause: &Cause) -> Answer {
-    let expanded = operation.perform(&mut books.account, cause).and_then(|mut body| {
+fn execute(store: &mut Store, operation: Box<dyn Operation>, params: &Params, cause: &Cause) -> ApiResponse {
+    let expanded = operation.execute(&mut store.account, cause).and_then(|mut body| {
         for path in params.list("expand") {
-            expand(&books.account, &mut body, path)?;
+            expand(&store.account, &mut body, path)?;
         }
         Ok(body)
     });
     match expanded {
-        Ok(body) => Answer::new(StatusCode::OK, &body),
-        Err(error) => Answer::of_error(error),
+        Ok(body) => ApiResponse::new(StatusCode::OK, &body),
+        Err(error) => ApiResponse::from_error(error),
     }
 }
 
-/// The query of a GET, the body of a POST.
-fn read_params(call: &Call) -> Result<Params> {
-    if call.method != Method::POST {
-        return Ok(Params::parse(call.uri.query().unwrap_or_default().as_bytes()));
+/// Parses the body of a POST, or the query of a GET.
+fn parse_params(request: &Request) -> Result<Params> {
+    if request.method != Method::POST {
+        return Ok(Params::parse(request.uri.query().unwrap_or_default().as_bytes()));
     }
-    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let is_form = kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    if is_form || call.body.is_empty() { Ok(Params::parse(&call.body)) } else { Err(ApiError::NotAForm) }
+    let content_type = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    if is_form || request.body.is_empty() {
+        Ok(Params::parse(&request.body))
+    } else {
+        Err(ApiError::InvalidContentType)
+    }
 }

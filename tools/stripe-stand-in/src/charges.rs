@@ -1,17 +1,18 @@
-//! Charges: one try each to collect the money of an intent.
+//! Charges: attempts to collect the amount of a payment intent.
 
 use crate::account::{Account, Object, Table};
+use crate::clock;
 use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};
 use crate::ids;
-use crate::pages::{List, PAGE_PARAMS};
+use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
 use crate::test_payment_methods::{Decline, PaymentMethod};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// One try to collect the money of an intent.
+/// One attempt to collect the amount of a payment intent.
 pub(crate) struct Charge {
     pub(crate) id: String,
     pub(crate) amount: i64,
@@ -27,7 +28,7 @@ pub(crate) struct Charge {
     state: ChargeState,
 }
 
-/// How far the try has come.
+/// The state of a charge.
 #[derive(Clone, Copy)]
 pub(crate) enum ChargeState {
     Pending,
@@ -36,16 +37,16 @@ pub(crate) enum ChargeState {
 }
 
 impl Charge {
-    pub(crate) fn of(intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState) -> Self {
+    pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState) -> Self {
         Self {
-            id: ids::fresh("ch_3"),
+            id: ids::random_id("ch_3"),
             amount: intent.amount,
             amount_refunded: 0,
             currency: intent.currency,
             disputed: false,
             payment_intent: intent.id.clone(),
             payment_method: method.clone(),
-            created: ids::now(),
+            created: clock::unix_seconds(),
             description: intent.description.clone(),
             metadata: intent.metadata.clone(),
             receipt_email: intent.receipt_email.clone(),
@@ -53,6 +54,7 @@ impl Charge {
         }
     }
 
+    /// Sets the final state of a pending charge.
     pub(crate) fn settle(&mut self, state: ChargeState) {
         self.state = state;
     }
@@ -61,23 +63,25 @@ impl Charge {
         matches!(self.state, ChargeState::Succeeded)
     }
 
-    pub(crate) fn unrefunded(&self) -> i64 {
+    pub(crate) fn unrefunded_amount(&self) -> i64 {
         self.amount.saturating_sub(self.amount_refunded)
     }
 
-    /// The amount of a refund, by default all that is left.
-    pub(crate) fn refundable(&self, asked: Option<i64>) -> Result<i64> {
-        let too_large = |of: &str, amount| ApiError::RefundTooLarge {
-            asked: self.currency.show(asked.unwrap_or_default()),
-            limit: format!("{of} ({})", self.currency.show(amount)),
+    /// Validates the requested amount of a refund. The default is the unrefunded amount.
+    pub(crate) fn refund_amount(&self, requested: Option<i64>) -> Result<i64> {
+        let too_large = |limit: &str, amount| ApiError::RefundTooLarge {
+            requested: self.currency.format(requested.unwrap_or_default()),
+            limit: format!("{limit} ({})", self.currency.format(amount)),
         };
         if self.disputed {
-            return Err(ApiError::ChargedBack { charge: self.id.clone() });
+            return Err(ApiError::ChargeDisputed { charge: self.id.clone() });
         }
-        match asked.unwrap_or_else(|| self.unrefunded()) {
-            _ if self.unrefunded() == 0 => Err(ApiError::AlreadyRefunded { charge: self.id.clone() }),
+        match requested.unwrap_or_else(|| self.unrefunded_amount()) {
+            _ if self.unrefunded_amount() == 0 => Err(ApiError::ChargeAlreadyRefunded { charge: self.id.clone() }),
             amount if amount > self.amount => Err(too_large("charge amount", self.amount)),
-            amount if amount > self.unrefunded() => Err(too_large("unrefunded amount on charge", self.unrefunded())),
+            amount if amount > self.unrefunded_amount() => {
+                Err(too_large("unrefunded amount on charge", self.unrefunded_amount()))
+            }
             amount => Ok(amount),
         }
     }
@@ -156,9 +160,9 @@ impl Object for Charge {
     }
 }
 
-/// `GET /v1/charges`, all or those of one `payment_intent`.
+/// `GET /v1/charges`, with the filter `payment_intent`.
 pub(crate) fn list_charges(params: &Params) -> Result<List<Charge>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
-    let intent = params.text("payment_intent")?.map(str::to_owned);
-    List::parse(params, move |charge: &Charge| intent.as_ref().is_none_or(|intent| charge.payment_intent == *intent))
+    let intent = params.owned_text("payment_intent")?;
+    List::parse(params, move |charge: &Charge| matches_filter(&intent, &charge.payment_intent))
 }

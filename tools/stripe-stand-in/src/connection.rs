@@ -1,4 +1,4 @@
-//! Connections that can be cut in the middle of a call, as a network does.
+//! TCP connections that the server can abort in the middle of a request, as a broken network does.
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -11,12 +11,12 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Cuts the connection that a call came over: nothing more is written to it.
+/// Aborts the connection of a request: no more bytes are written to it.
 #[derive(Clone, Default)]
-pub(crate) struct Cutter(Arc<AtomicBool>);
+pub(crate) struct AbortHandle(Arc<AtomicBool>);
 
-impl Cutter {
-    pub(crate) fn cut(&self) {
+impl AbortHandle {
+    pub(crate) fn abort(&self) {
         self.0.store(true, Ordering::Release);
     }
 
@@ -25,22 +25,22 @@ impl Cutter {
     }
 }
 
-impl Connected<IncomingStream<'_, CuttableListener>> for Cutter {
-    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
-        stream.io().cutter.clone()
+impl Connected<IncomingStream<'_, AbortableListener>> for AbortHandle {
+    fn connect_info(stream: IncomingStream<'_, AbortableListener>) -> Self {
+        stream.io().abort_handle.clone()
     }
 }
 
-/// A listener for such connections.
-pub(crate) struct CuttableListener(pub(crate) TcpListener);
+/// A listener whose connections can be aborted.
+pub(crate) struct AbortableListener(pub(crate) TcpListener);
 
-impl Listener for CuttableListener {
-    type Io = CuttableStream;
+impl Listener for AbortableListener {
+    type Io = AbortableStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (CuttableStream { stream, cutter: Cutter::default() }, address)
+        (AbortableStream { stream, abort_handle: AbortHandle::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -48,13 +48,13 @@ impl Listener for CuttableListener {
     }
 }
 
-/// A connection that fails when it is written to after the cut; the server then closes it.
-pub(crate) struct CuttableStream {
+/// A connection that fails on the first write after the abort. The server then closes it.
+pub(crate) struct AbortableStream {
     stream: TcpStream,
-    cutter: Cutter,
+    abort_handle: AbortHandle,
 }
 
-impl AsyncRead for CuttableStream {
+impl AsyncRead for AbortableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -64,9 +64,9 @@ impl AsyncRead for CuttableStream {
     }
 }
 
-impl AsyncWrite for CuttableStream {
+impl AsyncWrite for AbortableStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.cutter.check()?;
+        self.abort_handle.check()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

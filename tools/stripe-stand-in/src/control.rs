@@ -1,23 +1,23 @@
-//! `/_stand-in/`: where tests order faults, hold webhooks and wait for deliveries. Bodies are JSON,
-//! errors look like Stripe's.
+//! The control API under `/_stand-in/`: fault injection, webhook control, and events at the bank. Bodies are JSON, and
+//! errors have Stripe's form.
 
-mod wait_for_deliveries;
+mod deliveries;
 
-use crate::api::{Answer, Call};
+use crate::api::{ApiResponse, Request};
 use crate::disputes::{close_dispute, open_dispute};
-use crate::errors::{ApiError, Mention, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::params::Params;
 use crate::payment_intents::{SettlePaymentIntent, settle_payment_intent};
 use crate::refunds::fail_refund;
 use crate::settings::{WebhookEndpoint, WebhookUrl};
-use crate::state::{Books, StandInState};
+use crate::store::{ServerState, Store};
 use axum::http::StatusCode;
+use deliveries::{list_deliveries, wait_until_settled};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use wait_for_deliveries::{settle, show_deliveries};
 
-/// `PUT /_stand-in/webhook`: where events are sent from now on.
+/// The body of `PUT /_stand-in/webhook`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SetWebhook {
@@ -25,106 +25,106 @@ struct SetWebhook {
     secret: String,
 }
 
-/// Carries out an order.
-pub(crate) async fn answer_control(state: &StandInState, call: &Call) -> Answer {
-    match carry_out(state, call).await {
-        Ok(body) => Answer::new(StatusCode::OK, &body),
-        Err(error) => Answer::of_error(error),
+pub(crate) async fn handle_control_request(state: &ServerState, request: &Request) -> ApiResponse {
+    match dispatch(state, request).await {
+        Ok(body) => ApiResponse::new(StatusCode::OK, &body),
+        Err(error) => ApiResponse::from_error(error),
     }
 }
 
-async fn carry_out(state: &StandInState, call: &Call) -> Result<Value> {
-    let segments: Vec<_> = call.uri.path().split('/').skip(2).collect();
-    let query = Params::parse(call.uri.query().unwrap_or_default().as_bytes());
-    match (call.method.as_str(), segments.as_slice()) {
+async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
+    let segments: Vec<_> = request.uri.path().split('/').skip(2).collect();
+    let query = Params::parse(request.uri.query().unwrap_or_default().as_bytes());
+    match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["health"]) => Ok(json!({ "status": "ok" })),
         ("POST", ["reset"]) => {
             reset(state);
             Ok(json!({}))
         }
-        ("GET", ["deliveries"]) => show_deliveries(&state.webhooks, &query).await,
-        ("POST", ["settle"]) => settle(&state.webhooks, &query).await,
-        (method, ["faults"]) => order_fault(state, method, call),
-        ("PUT", ["webhook"]) => set_webhook(state, read(call)?),
+        ("GET", ["deliveries"]) => list_deliveries(&state.webhooks, &query).await,
+        ("POST", ["settle"]) => wait_until_settled(&state.webhooks, &query).await,
+        (method, ["faults"]) => handle_faults(state, method, request),
+        ("PUT", ["webhook"]) => set_webhook(state, parse_body(request)?),
         ("POST", ["webhooks", "hold"]) => {
             state.webhooks.hold();
             Ok(json!({}))
         }
-        ("POST", ["webhooks", "release"]) => Ok(json!({ "released": state.webhooks.release(read(call)?) })),
+        ("POST", ["webhooks", "release"]) => Ok(json!({ "released": state.webhooks.release(parse_body(request)?) })),
         ("POST", ["webhooks", "behaviour"]) => {
-            state.webhooks.behave(&read(call)?);
+            state.webhooks.set_behavior(&parse_body(request)?);
             Ok(json!({}))
         }
         ("POST", ["events", id, "resend"]) => resend(state, id),
         ("POST", ["disputes"]) => {
-            let request = read(call)?;
-            change(state, |books| open_dispute(&mut books.account, request))
+            let body = parse_body(request)?;
+            change(state, |store| open_dispute(&mut store.account, body))
         }
         ("POST", ["disputes", id, "close"]) => {
-            let request = read(call)?;
-            change(state, |books| close_dispute(&mut books.account, id, &request))
+            let body = parse_body(request)?;
+            change(state, |store| close_dispute(&mut store.account, id, &body))
         }
-        ("POST", ["refunds", id, "fail"]) => change(state, |books| fail_refund(&mut books.account, id)),
+        ("POST", ["refunds", id, "fail"]) => change(state, |store| fail_refund(&mut store.account, id)),
         ("POST", ["payment_intents", id, "settle"]) => {
-            let request: SettlePaymentIntent = read(call)?;
-            change(state, |books| settle_payment_intent(&mut books.account, id, &request))
+            let body: SettlePaymentIntent = parse_body(request)?;
+            change(state, |store| settle_payment_intent(&mut store.account, id, &body))
         }
-        _ => Err(unknown(call)),
+        _ => Err(unknown_url(request)),
     }
 }
 
-fn order_fault(state: &StandInState, method: &str, call: &Call) -> Result<Value> {
+/// Adds, lists or deletes faults. Returns the remaining ones.
+fn handle_faults(state: &ServerState, method: &str, request: &Request) -> Result<Value> {
     match method {
         "POST" => {
-            let fault = read(call)?;
-            state.with(|books| books.faults.order(fault));
+            let fault = parse_body(request)?;
+            state.with(|store| store.faults.add(fault));
         }
         "GET" => {}
-        "DELETE" => state.with(|books| books.faults = Default::default()),
-        _ => return Err(unknown(call)),
+        "DELETE" => state.with(|store| store.faults = Default::default()),
+        _ => return Err(unknown_url(request)),
     }
-    Ok(state.with(|books| json!({ "data": books.faults.left() })))
+    Ok(state.with(|store| json!({ "data": store.faults.remaining() })))
 }
 
-fn set_webhook(state: &StandInState, request: SetWebhook) -> Result<Value> {
-    let url: WebhookUrl = request.url.parse().map_err(|error| ApiError::UnreadableOrder(format!("{error}")))?;
-    state.webhooks.set_endpoint(WebhookEndpoint { url, secret: request.secret });
+fn set_webhook(state: &ServerState, body: SetWebhook) -> Result<Value> {
+    let url: WebhookUrl = body.url.parse().map_err(|error| ApiError::InvalidControlRequest(format!("{error}")))?;
+    state.webhooks.set_endpoint(WebhookEndpoint { url, secret: body.secret });
     Ok(json!({}))
 }
 
-fn resend(state: &StandInState, id: &str) -> Result<Value> {
-    state.with(|books| {
-        let event = books.account.events.find(id).ok_or_else(|| ApiError::NoSuch {
+fn resend(state: &ServerState, id: &str) -> Result<Value> {
+    state.with(|store| {
+        let event = store.account.events.find(id).ok_or_else(|| ApiError::ResourceMissing {
             object: "event",
             id: id.to_owned(),
             param: "id",
-            from: Mention::Subject,
+            role: ObjectRole::Subject,
         })?;
         state.webhooks.resend(event);
         Ok(event.body.clone())
     })
 }
 
-/// Changes the books as a bank would, and sends the events of it.
-fn change(state: &StandInState, work: impl FnOnce(&mut Books) -> Result<Value>) -> Result<Value> {
-    state.with(|books| {
-        let changed = work(books);
-        state.webhooks.queue(books.account.events.take_unsent());
-        changed
+/// Changes the store and sends the resulting events.
+fn change(state: &ServerState, work: impl FnOnce(&mut Store) -> Result<Value>) -> Result<Value> {
+    state.with(|store| {
+        let result = work(store);
+        state.webhooks.queue(store.account.events.take_unsent());
+        result
     })
 }
 
-fn reset(state: &StandInState) {
-    state.with(|books| *books = Books::default());
+fn reset(state: &ServerState) {
+    state.with(|store| *store = Store::default());
     state.webhooks.reset();
 }
 
-/// An empty body is an empty object.
-fn read<T: DeserializeOwned>(call: &Call) -> Result<T> {
-    let body: &[u8] = if call.body.is_empty() { b"{}" } else { &call.body };
-    serde_json::from_slice(body).map_err(|error| ApiError::UnreadableOrder(error.to_string()))
+/// Parses a JSON body. An empty body is an empty object.
+fn parse_body<T: DeserializeOwned>(request: &Request) -> Result<T> {
+    let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
+    serde_json::from_slice(body).map_err(|error| ApiError::InvalidControlRequest(error.to_string()))
 }
 
-fn unknown(call: &Call) -> ApiError {
-    ApiError::UnknownUrl { method: call.method.to_string(), path: call.uri.path().to_owned() }
+fn unknown_url(request: &Request) -> ApiError {
+    ApiError::UnknownUrl { method: request.method.to_string(), path: request.uri.path().to_owned() }
 }

@@ -1,7 +1,5 @@
-//! The currencies that Stripe charges in, with their smallest amounts.
-//!
-//! From Stripe's pages on supported, zero-decimal and three-decimal currencies and on minimum
-//! amounts.
+//! The currencies that Stripe supports, with their decimals and minimum amounts
+//! (<https://docs.stripe.com/currencies>).
 
 use crate::errors::{ApiError, Result};
 
@@ -16,7 +14,7 @@ const SUPPORTED: &str = "usd, aed, afn, all, amd, ang, aoa, ars, aud, awg, azn, 
 const ZERO_DECIMAL: &[&str] =
     &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 const THREE_DECIMAL: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
-const LEAST: &[(&str, i64)] = &[
+const MINIMUM_AMOUNTS: &[(&str, i64)] = &[
     ("usd", 50),
     ("aed", 200),
     ("aud", 50),
@@ -44,43 +42,43 @@ const LEAST: &[(&str, i64)] = &[
 ];
 const SYMBOLS: &[(&str, &str)] = &[("usd", "$"), ("eur", "€"), ("gbp", "£"), ("jpy", "¥")];
 
-/// Stripe takes amounts of up to eight digits.
-const MOST: i64 = 99_999_999;
+/// Stripe's maximum in minor units: eight digits.
+const MAXIMUM_AMOUNT: i64 = 99_999_999;
 
-/// A currency that Stripe charges in, as the three lowercase letters that it uses.
+/// A currency that Stripe supports, as its lowercase ISO code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Currency(&'static str);
 
 impl Currency {
-    pub(crate) fn parse(given: &str) -> Result<Self> {
-        let lowercase = given.to_lowercase();
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let lowercase = text.to_lowercase();
         SUPPORTED
             .split(", ")
             .find(|code| *code == lowercase)
             .map(Self)
-            .ok_or_else(|| ApiError::UnknownCurrency { given: lowercase, supported: SUPPORTED.to_owned() })
+            .ok_or_else(|| ApiError::InvalidCurrency { value: lowercase, supported: SUPPORTED.to_owned() })
     }
 
     pub(crate) fn code(self) -> &'static str {
         self.0
     }
 
-    /// Refuses what Stripe does not charge: too little to be worth the fee, or over eight digits.
-    pub(crate) fn check_chargeable(self, amount: i64) -> Result<()> {
-        let least = LEAST.iter().find(|(code, _)| *code == self.0).map_or(1, |(_, least)| *least);
-        if amount < least {
-            let least = format!("{} {}", self.show(least), self.0);
-            return Err(ApiError::AmountTooSmall { least });
+    /// Checks that an amount in minor units is between Stripe's minimum and maximum.
+    pub(crate) fn validate_amount(self, amount: i64) -> Result<()> {
+        let minimum = MINIMUM_AMOUNTS.iter().find(|(code, _)| *code == self.0).map_or(1, |(_, minimum)| *minimum);
+        if amount < minimum {
+            let minimum = format!("{} {}", self.format(minimum), self.0);
+            return Err(ApiError::AmountTooSmall { minimum });
         }
-        if amount > MOST {
-            let most = format!("{} {}", self.show(MOST), self.0);
-            return Err(ApiError::AmountTooLarge { most });
+        if amount > MAXIMUM_AMOUNT {
+            let maximum = format!("{} {}", self.format(MAXIMUM_AMOUNT), self.0);
+            return Err(ApiError::AmountTooLarge { maximum });
         }
         Ok(())
     }
 
-    /// An amount for people to read, as Stripe's messages have it: `$25.00`.
-    pub(crate) fn show(self, amount: i64) -> String {
+    /// Formats an amount in minor units as Stripe's messages do: `$25.00`.
+    pub(crate) fn format(self, amount: i64) -> String {
         let number = match self.decimals() {
             0 => amount.to_string(),
             decimals => {
@@ -111,16 +109,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_read_as_people_write_them() {
-        for (code, amount, shown) in
+    fn amounts_are_formatted_with_symbol_and_decimals() {
+        for (code, amount, formatted) in
             [("usd", 2_500, "$25.00"), ("usd", 5, "$0.05"), ("jpy", 50, "¥50"), ("kwd", 1_230, "1.230 KWD")]
         {
-            assert_eq!(Currency::parse(code).unwrap().show(amount), shown);
+            assert_eq!(Currency::parse(code).unwrap().format(amount), formatted);
         }
     }
 
     #[test]
-    fn currencies_are_taken_in_any_case() {
+    fn currency_codes_are_case_insensitive() {
         assert_eq!(Currency::parse("EUR").unwrap().code(), "eur");
         assert!(Currency::parse("xyz").is_err());
         assert!(Currency::parse("").is_err());

@@ -1,15 +1,16 @@
-//! Disputes: a buyer's bank takes the money of a charge back. Made through the control API.
+//! Disputes: the buyer's bank reclaims a payment. The control API opens and closes them.
 
 use crate::account::{Account, Object, Table};
-use crate::errors::{ApiError, Mention, Result};
+use crate::clock;
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
-use crate::pages::{List, PAGE_PARAMS};
+use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// `POST /_stand-in/disputes`: the bank disputes a charge, or that of an intent.
+/// The body of `POST /_stand-in/disputes`: disputes a charge, or the latest charge of a payment intent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenDispute {
@@ -19,7 +20,6 @@ pub(crate) struct OpenDispute {
     reason: String,
 }
 
-/// The shop has still to say something.
 const OPEN: &str = "needs_response";
 const WON: &str = "won";
 
@@ -27,7 +27,7 @@ fn fraudulent() -> String {
     "fraudulent".to_owned()
 }
 
-/// A charge that the buyer's bank disputes.
+/// A dispute over a charge.
 pub(crate) struct Dispute {
     id: String,
     amount: i64,
@@ -39,67 +39,67 @@ pub(crate) struct Dispute {
     status: &'static str,
 }
 
-/// `POST /_stand-in/disputes/{id}/close`: the bank has decided.
+/// The body of `POST /_stand-in/disputes/{id}/close`: the decision of the bank.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CloseDispute {
-    outcome: Outcome,
+    outcome: DisputeOutcome,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
+enum DisputeOutcome {
     Won,
     Lost,
 }
 
-/// Closes a dispute for the shop or against it; a charge whose disputes were all won is as it was before.
+/// Closes a dispute as won or lost. A charge is no longer disputed when all its disputes are won.
 pub(crate) fn close_dispute(account: &mut Account, id: &str, request: &CloseDispute) -> Result<Value> {
-    let dispute = account.disputes.get_mut(id, "dispute", Mention::Subject)?;
+    let dispute = account.disputes.get_mut(id, "dispute", ObjectRole::Subject)?;
     if dispute.status != OPEN {
-        return Err(ApiError::UnreadableOrder(format!("The dispute {id} is {} already.", dispute.status)));
+        return Err(ApiError::InvalidControlRequest(format!("The dispute {id} is already {}.", dispute.status)));
     }
-    dispute.status = if matches!(request.outcome, Outcome::Won) { WON } else { "lost" };
-    let (shown, charge) = (dispute.to_json(), dispute.charge.clone());
-    let is_against_us = |other: &Dispute| other.charge == charge && other.status != WON;
-    let disputed = account.disputes.newest_first().any(is_against_us);
-    account.charges.get_mut(&charge, "charge", Mention::Subject)?.disputed = disputed;
-    account.events.record("charge.dispute.closed", &shown, &Cause::default());
-    Ok(shown)
+    dispute.status = if matches!(request.outcome, DisputeOutcome::Won) { WON } else { "lost" };
+    let (body, charge) = (dispute.to_json(), dispute.charge.clone());
+    let is_open_or_lost = |other: &Dispute| other.charge == charge && other.status != WON;
+    let disputed = account.disputes.newest_first().any(is_open_or_lost);
+    account.charges.get_mut(&charge, "charge", ObjectRole::Subject)?.disputed = disputed;
+    account.events.record("charge.dispute.closed", &body, &Cause::default());
+    Ok(body)
 }
 
-/// Opens a dispute over all that was not refunded yet, if anything is left.
+/// Opens a dispute over the unrefunded amount of a charge.
 pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Result<Value> {
     let id = match (request.charge, request.payment_intent) {
         (Some(charge), _) => charge,
         (None, Some(intent)) => {
-            let paid = account.payment_intents.get(&intent, "payment_intent", Mention::Subject)?;
-            paid.latest_charge.clone().ok_or(ApiError::NothingPaid { intent })?
+            let paid = account.payment_intents.get(&intent, "payment_intent", ObjectRole::Subject)?;
+            paid.latest_charge.clone().ok_or(ApiError::NoSuccessfulCharge { intent })?
         }
-        (None, None) => return Err(ApiError::NoPaymentNamed),
+        (None, None) => return Err(ApiError::MissingPaymentReference),
     };
-    let charge = account.charges.get_mut(&id, "charge", Mention::Subject)?;
+    let charge = account.charges.get_mut(&id, "charge", ObjectRole::Subject)?;
     if !charge.succeeded() {
-        return Err(ApiError::NothingPaid { intent: charge.payment_intent.clone() });
+        return Err(ApiError::NoSuccessfulCharge { intent: charge.payment_intent.clone() });
     }
-    if charge.unrefunded() == 0 {
-        return Err(ApiError::AlreadyRefunded { charge: id });
+    if charge.unrefunded_amount() == 0 {
+        return Err(ApiError::ChargeAlreadyRefunded { charge: id });
     }
     charge.disputed = true;
     let dispute = Dispute {
-        id: ids::fresh("du_1"),
-        amount: charge.unrefunded(),
+        id: ids::random_id("du_1"),
+        amount: charge.unrefunded_amount(),
         charge: id,
-        created: ids::now(),
+        created: clock::unix_seconds(),
         currency: charge.currency.code(),
         payment_intent: charge.payment_intent.clone(),
         reason: request.reason,
         status: OPEN,
     };
-    let shown = dispute.to_json();
+    let body = dispute.to_json();
     account.disputes.insert(dispute);
-    account.events.record("charge.dispute.created", &shown, &Cause::default());
-    Ok(shown)
+    account.events.record("charge.dispute.created", &body, &Cause::default());
+    Ok(body)
 }
 
 impl Object for Dispute {
@@ -139,13 +139,12 @@ impl Object for Dispute {
     }
 }
 
-/// `GET /v1/disputes`, all or those of one `payment_intent` or `charge`.
+/// `GET /v1/disputes`, with the filters `payment_intent` and `charge`.
 pub(crate) fn list_disputes(params: &Params) -> Result<List<Dispute>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
-    let intent = params.text("payment_intent")?.map(str::to_owned);
-    let charge = params.text("charge")?.map(str::to_owned);
+    let intent = params.owned_text("payment_intent")?;
+    let charge = params.owned_text("charge")?;
     List::parse(params, move |dispute: &Dispute| {
-        intent.as_ref().is_none_or(|intent| dispute.payment_intent == *intent)
-            && charge.as_ref().is_none_or(|charge| dispute.charge == *charge)
+        matches_filter(&intent, &dispute.payment_intent) && matches_filter(&charge, &dispute.charge)
     })
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a call, and how Stripe says so.
+//! The errors of the API, with Stripe's messages.
 
 mod body;
 
@@ -9,7 +9,7 @@ use thiserror::Error;
 
 pub(crate) type Result<T> = std::result::Result<T, ApiError>;
 
-/// Why a call is refused. The messages are Stripe's.
+/// An error response. The messages are Stripe's.
 #[derive(Debug, Error)]
 pub(crate) enum ApiError {
     #[error(
@@ -18,13 +18,13 @@ pub(crate) enum ApiError {
     )]
     MissingApiKey,
     #[error("Invalid API Key provided: {masked}")]
-    WrongApiKey { masked: String },
+    InvalidApiKey { masked: String },
     #[error("This API call cannot be made with a publishable API key. Please use a secret API key.")]
     SecretKeyRequired,
     #[error("Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.")]
     UnknownUrl { method: String, path: String },
     #[error("Invalid request (check that your POST content type is application/x-www-form-urlencoded).")]
-    NotAForm,
+    InvalidContentType,
 
     #[error("Received unknown parameter: {param}")]
     UnknownParam { param: String },
@@ -36,34 +36,34 @@ pub(crate) enum ApiError {
          request or supply a non-empty value."
     )]
     EmptyParam { param: &'static str },
-    #[error("Invalid integer: {given}")]
-    NotAnInteger { param: String, given: String },
-    #[error("Invalid boolean: {given}")]
-    NotABoolean { param: &'static str, given: String },
-    #[error("This value must be greater than or equal to {least}.")]
-    BelowLeast { param: &'static str, least: i64 },
-    #[error("This value must be less than or equal to {most}.")]
-    AboveMost { param: &'static str, most: i64 },
+    #[error("Invalid integer: {value}")]
+    InvalidInteger { param: String, value: String },
+    #[error("Invalid boolean: {value}")]
+    InvalidBoolean { param: &'static str, value: String },
+    #[error("This value must be greater than or equal to {minimum}.")]
+    BelowMinimum { param: &'static str, minimum: i64 },
+    #[error("This value must be less than or equal to {maximum}.")]
+    AboveMaximum { param: &'static str, maximum: i64 },
     #[error("Invalid {param}: must be one of {allowed}")]
-    NotOneOf { param: &'static str, allowed: String },
-    #[error("Invalid currency: {given}. Stripe currently supports these currencies: {supported}")]
-    UnknownCurrency { given: String, supported: String },
-    #[error("Amount must be at least {least}")]
-    AmountTooSmall { least: String },
-    #[error("Amount must be no more than {most}")]
-    AmountTooLarge { most: String },
+    InvalidChoice { param: &'static str, allowed: String },
+    #[error("Invalid currency: {value}. Stripe currently supports these currencies: {supported}")]
+    InvalidCurrency { value: String, supported: String },
+    #[error("Amount must be at least {minimum}")]
+    AmountTooSmall { minimum: String },
+    #[error("Amount must be no more than {maximum}")]
+    AmountTooLarge { maximum: String },
     #[error("This property cannot be expanded ({path}).")]
     NotExpandable { path: String },
     #[error("We were unable to parse your search query: {query}")]
-    UnreadableQuery { query: String },
+    InvalidSearchQuery { query: String },
 
     #[error("No such {object}: '{id}'")]
-    NoSuch { object: &'static str, id: String, param: &'static str, from: Mention },
+    ResourceMissing { object: &'static str, id: String, param: &'static str, role: ObjectRole },
     #[error(
         "The client_secret provided does not match the client_secret associated with the \
          PaymentIntent."
     )]
-    WrongClientSecret,
+    ClientSecretMismatch,
     #[error("{message}")]
     UnexpectedState { message: String, intent: Box<Value> },
     #[error(
@@ -71,32 +71,32 @@ pub(crate) enum ApiError {
          a PaymentMethod of one of the following types: {allowed}."
     )]
     IncompatiblePaymentMethod { kind: &'static str, allowed: String },
-    /// The bank says no. `details` is what the intent keeps as its `last_payment_error`.
+    /// The bank declined. `details` is the `last_payment_error` of the payment intent.
     #[error("{message}")]
     PaymentFailed { message: &'static str, details: Box<Value>, intent: Box<Value> },
 
     #[error("One of the following params should be provided for this request: payment_intent or charge.")]
-    NoPaymentNamed,
+    MissingPaymentReference,
     #[error("This PaymentIntent ({intent}) does not have a successful charge to refund.")]
-    NothingPaid { intent: String },
-    #[error("Refund amount ({asked}) is greater than {limit}")]
-    RefundTooLarge { asked: String, limit: String },
+    NoSuccessfulCharge { intent: String },
+    #[error("Refund amount ({requested}) is greater than {limit}")]
+    RefundTooLarge { requested: String, limit: String },
     #[error("Charge {charge} has already been refunded.")]
-    AlreadyRefunded { charge: String },
+    ChargeAlreadyRefunded { charge: String },
     #[error("Charge {charge} has been charged back; cannot issue a refund.")]
-    ChargedBack { charge: String },
+    ChargeDisputed { charge: String },
 
     #[error(
         "Keys for idempotent requests can only be used with the same parameters they were first \
          used with. Try using a key other than '{key}' if you meant to execute a different request."
     )]
-    KeyUsedWithOtherParams { key: String },
+    KeyReusedWithOtherParams { key: String },
     #[error(
         "Keys for idempotent requests can only be used for the same endpoint they were first used \
          for ('{now}' vs '{first}'). Try using a key other than '{key}' if you meant to execute a \
          different request."
     )]
-    KeyUsedElsewhere { key: String, first: String, now: String },
+    KeyReusedForOtherEndpoint { key: String, first: String, now: String },
     #[error(
         "There is currently another in-progress request using this Idempotent Key (that probably \
          means you submitted twice, and the other request is still going through): {key}. Please \
@@ -106,9 +106,9 @@ pub(crate) enum ApiError {
     #[error("Idempotency keys can be at most 255 characters long; yours has {length}.")]
     KeyTooLong { length: usize },
 
-    /// An order to the stand-in itself that makes no sense.
+    /// A request to the control API is invalid.
     #[error("{0}")]
-    UnreadableOrder(String),
+    InvalidControlRequest(String),
     #[error(
         "Request rate limit exceeded. Learn more about rate limits here \
          https://stripe.com/docs/rate-limits."
@@ -118,10 +118,10 @@ pub(crate) enum ApiError {
     Internal,
 }
 
-/// Where a call named the object that is missing. Stripe answers 404 if the call is about that
-/// object, and 400 if it is a detail of another.
+/// The role of a missing object in the request. Stripe responds with 404 if it is the subject of the request, and with
+/// 400 if another object refers to it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Mention {
+pub(crate) enum ObjectRole {
     Subject,
-    Detail,
+    Reference,
 }

@@ -1,32 +1,33 @@
-//! Events: what happened to an object, as it was at that moment.
+//! Events: changes of objects, each with a snapshot of the object.
 
 use crate::account::{Account, Object, Table};
 use crate::api::API_VERSION;
+use crate::clock;
 use crate::errors::Result;
 use crate::ids;
-use crate::pages::{List, PAGE_PARAMS};
+use crate::list::{List, PAGE_PARAMS};
 use crate::params::Params;
 use serde_json::{Value, json};
 
-/// What happened. `body` is the same in the API and in webhooks.
+/// A change of an object. `body` is the same in the API and in webhooks.
 #[derive(Clone)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
-    /// The id of the object that it happened to.
+    /// The id of the changed object.
     pub(crate) object_id: String,
     created: i64,
     pub(crate) body: Value,
 }
 
-/// The call that something happened through. What a bank does by itself has no call.
+/// The request that caused an event. Events that the bank causes have none.
 #[derive(Clone, Default)]
 pub(crate) struct Cause {
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
 }
 
-/// All events, and those that no webhook was made of yet.
+/// All events, and those that were not passed to the webhooks yet.
 #[derive(Default)]
 pub(crate) struct Events {
     table: Table<Event>,
@@ -38,12 +39,18 @@ impl Events {
         self.record_change(kind, object, None, cause);
     }
 
-    /// Like `record`, with the former values of the fields that changed.
-    pub(crate) fn record_change(&mut self, kind: &'static str, object: &Value, before: Option<&Value>, cause: &Cause) {
-        let (id, created) = (ids::fresh("evt_3"), ids::now());
+    /// Records an event with the previous values of the changed fields.
+    pub(crate) fn record_change(
+        &mut self,
+        kind: &'static str,
+        object: &Value,
+        previous: Option<&Value>,
+        cause: &Cause,
+    ) {
+        let (id, created) = (ids::random_id("evt_3"), clock::unix_seconds());
         let object_id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let data = match before {
-            Some(before) => json!({ "object": object, "previous_attributes": before }),
+        let data = match previous {
+            Some(previous) => json!({ "object": object, "previous_attributes": previous }),
             None => json!({ "object": object }),
         };
         let body = json!({
@@ -92,19 +99,19 @@ impl Object for Event {
     }
 }
 
-/// `GET /v1/events`, all or those of one `type` (`charge.*` is a group) or several `types[]`.
+/// `GET /v1/events`, with the filters `type` and `types[]`. A `*` at the end matches a group: `charge.*`.
 pub(crate) fn list_events(params: &Params) -> Result<List<Event>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["type", "types"]].concat())?;
     let single = params.text("type")?.into_iter();
     let patterns: Vec<_> = single.chain(params.list("types")).map(str::to_owned).collect();
     List::parse(params, move |event: &Event| {
-        patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, event.kind))
+        patterns.is_empty() || patterns.iter().any(|pattern| matches_type(pattern, event.kind))
     })
 }
 
-fn fits(pattern: &str, kind: &str) -> bool {
+fn matches_type(pattern: &str, kind: &str) -> bool {
     match pattern.strip_suffix('*') {
-        Some(start) => kind.starts_with(start),
+        Some(prefix) => kind.starts_with(prefix),
         None => kind == pattern,
     }
 }

@@ -1,17 +1,17 @@
-//! `expand[]`: an id in an answer is replaced by the object that it names.
+//! `expand[]`: replaces ids in a response by their objects (<https://docs.stripe.com/expand>).
 
 use crate::account::Account;
 use crate::errors::{ApiError, Result};
 use serde_json::Value;
 
-/// Replaces what `path` leads to, such as `latest_charge` or `data.latest_charge`.
-pub(crate) fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<()> {
-    let refused = || ApiError::NotExpandable { path: path.to_owned() };
-    let mut targets = vec![answer];
-    for step in path.split('.') {
+/// Replaces the ids at a path such as `latest_charge` or `data.latest_charge`.
+pub(crate) fn expand(account: &Account, body: &mut Value, path: &str) -> Result<()> {
+    let not_expandable = || ApiError::NotExpandable { path: path.to_owned() };
+    let mut targets = vec![body];
+    for segment in path.split('.') {
         let mut next = Vec::new();
         for target in targets {
-            match target.get_mut(step).ok_or_else(refused)? {
+            match target.get_mut(segment).ok_or_else(not_expandable)? {
                 Value::Array(items) => next.extend(items),
                 other => next.push(other),
             }
@@ -20,10 +20,10 @@ pub(crate) fn expand(account: &Account, answer: &mut Value, path: &str) -> Resul
     }
     for target in targets {
         match target {
-            // Not there yet, or expanded already.
+            // Absent, or already expanded.
             Value::Null | Value::Object(_) => {}
-            Value::String(id) => *target = account.show_any(id).ok_or_else(refused)?,
-            Value::Bool(_) | Value::Number(_) | Value::Array(_) => return Err(refused()),
+            Value::String(id) => *target = account.find_expandable(id).ok_or_else(not_expandable)?,
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) => return Err(not_expandable()),
         }
     }
     Ok(())

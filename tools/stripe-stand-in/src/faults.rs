@@ -1,49 +1,49 @@
-//! Faults that a test orders: calls that are slow, fail, or lose their answer.
+//! Fault injection: requests that are slow, fail, or lose their response.
 
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What goes wrong, for the next calls that match.
+/// A fault for the next requests that match.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
-    /// Any method if there is none.
+    /// `None` matches all methods.
     method: Option<String>,
-    /// A path such as `/v1/payment_intents/*/confirm`; `*` stands for one segment.
+    /// A path such as `/v1/payment_intents/*/confirm`; `*` matches one segment.
     path: String,
-    /// How many calls it hits.
+    /// The number of requests that the fault still applies to.
     #[serde(default = "once")]
     times: u32,
-    /// Waits before the call takes effect, while its idempotency key is in use.
+    /// The delay before the request takes effect, while its idempotency key is in use.
     #[serde(default)]
     delay_before_ms: u64,
-    /// Waits after the call took effect.
+    /// The delay after the request took effect.
     #[serde(default)]
     delay_after_ms: u64,
-    /// None if the call is only slow.
-    pub(crate) action: Option<Action>,
+    /// `None` only delays.
+    pub(crate) action: Option<FaultAction>,
 }
 
 fn once() -> u32 {
     1
 }
 
-/// What goes wrong with a call.
+/// The failure of a request.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Action {
-    /// A 500, and nothing happened. Not kept for the idempotency key.
+pub(crate) enum FaultAction {
+    /// A 500 without an effect. Not stored for the idempotency key.
     ErrorBefore,
-    /// A 500 although it happened. Kept for the idempotency key.
+    /// A 500 after the effect. Stored for the idempotency key.
     ErrorAfter,
-    /// A 500, and nothing happened. Kept for the idempotency key.
+    /// A 500 without an effect. Stored for the idempotency key.
     ErrorKept,
-    /// A 429, and nothing happened.
+    /// A 429 without an effect.
     RateLimit,
-    /// The connection is closed, and nothing happened.
+    /// The connection is closed without an effect.
     DropBefore,
-    /// The connection is closed although it happened.
+    /// The connection is closed after the effect.
     DropAfter,
 }
 
@@ -56,27 +56,28 @@ impl Fault {
         Duration::from_millis(self.delay_after_ms)
     }
 
-    fn hits(&self, method: &Method, path: &str) -> bool {
-        let fits = |(pattern, segment): (&str, &str)| pattern == "*" || pattern == segment;
+    fn matches(&self, method: &Method, path: &str) -> bool {
+        let segment_matches = |(pattern, segment): (&str, &str)| pattern == "*" || pattern == segment;
         self.times > 0
-            && self.method.as_ref().is_none_or(|wanted| wanted == method.as_str())
+            && self.method.as_ref().is_none_or(|expected| expected == method.as_str())
             && self.path.split('/').count() == path.split('/').count()
-            && self.path.split('/').zip(path.split('/')).all(fits)
+            && self.path.split('/').zip(path.split('/')).all(segment_matches)
     }
 }
 
-/// The faults that were ordered and are not used up.
+/// The faults that still apply, in the order of their creation.
 #[derive(Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
-    pub(crate) fn order(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: Fault) {
         self.0.push(fault);
     }
 
-    /// The fault that hits this call, the earliest ordered one, or one that does nothing.
-    pub(crate) fn take(&mut self, method: &Method, path: &str) -> Fault {
-        let Some(fault) = self.0.iter_mut().find(|fault| fault.hits(method, path)) else {
+    /// Returns the first fault that matches a request, and counts it as applied. Without a match, returns a fault
+    /// without an effect.
+    pub(crate) fn take_matching(&mut self, method: &Method, path: &str) -> Fault {
+        let Some(fault) = self.0.iter_mut().find(|fault| fault.matches(method, path)) else {
             return Fault::default();
         };
         fault.times = fault.times.saturating_sub(1);
@@ -85,7 +86,7 @@ impl Faults {
         taken
     }
 
-    pub(crate) fn left(&self) -> &[Fault] {
+    pub(crate) fn remaining(&self) -> &[Fault] {
         &self.0
     }
 }
@@ -95,21 +96,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_exactly_one_segment() {
+    fn a_star_matches_exactly_one_segment() {
         let fault = Fault {
             method: Some("POST".to_owned()),
             path: "/v1/payment_intents/*/confirm".to_owned(),
             times: 1,
             ..Fault::default()
         };
-        assert!(fault.hits(&Method::POST, "/v1/payment_intents/pi_1/confirm"));
+        assert!(fault.matches(&Method::POST, "/v1/payment_intents/pi_1/confirm"));
         for (method, path) in [
             (Method::GET, "/v1/payment_intents/pi_1/confirm"),
             (Method::POST, "/v1/payment_intents/pi_1"),
             (Method::POST, "/v1/payment_intents/pi_1/confirm/x"),
             (Method::POST, "/v1/payment_intents/pi_1/cancel"),
         ] {
-            assert!(!fault.hits(&method, path), "{method} {path}");
+            assert!(!fault.matches(&method, path), "{method} {path}");
         }
     }
 }

@@ -1,9 +1,10 @@
-//! A stand-in for Stripe's API on loopback, for a local shop without a Stripe account and for tests.
-//! It answers as Stripe documents it, signs and sends webhooks, and misbehaves when it is told to.
+//! A stand-in for Stripe's API on loopback, for local development without a Stripe account and for tests. It responds
+//! as Stripe documents, signs and sends webhooks, and injects faults on request.
 
 mod account;
 mod api;
 mod charges;
+mod clock;
 mod connection;
 mod control;
 mod currencies;
@@ -13,13 +14,14 @@ mod events;
 mod expand;
 mod faults;
 mod ids;
-mod pages;
+mod list;
 mod params;
 mod payment_intents;
 mod refunds;
+mod retrieve;
 mod server;
 mod settings;
-mod state;
+mod store;
 mod test_payment_methods;
 mod webhooks;
 

@@ -1,4 +1,4 @@
-//! The stand-in for Stripe as a process of its own, for a local shop.
+//! The stand-in for Stripe as a program, for local development.
 
 use clap::Parser;
 use std::io::{self, IsTerminal as _};
@@ -8,26 +8,26 @@ use stripe_stand_in::{Settings, StandIn, WebhookEndpoint, WebhookUrl};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// A stand-in for Stripe's API on 127.0.0.1.
+/// A stand-in for Stripe's API on 127.0.0.1
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The port on 127.0.0.1; 0 takes any free one
+    /// The port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 12_111)]
     port: u16,
-    /// The key that the shop calls with
+    /// The API key of the shop's backend
     #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// The key that a browser calls with
+    /// The API key of browsers; without it, only the secret key is valid
     #[arg(long, env = "STRIPE_PUBLISHABLE_KEY")]
     publishable_key: Option<String>,
-    /// Where events are sent: a loopback URL
+    /// The URL that receives events; its host must be loopback
     #[arg(long, requires = "webhook_secret")]
     webhook_url: Option<WebhookUrl>,
-    /// What events are signed with
+    /// The signing secret of the webhook endpoint
     #[arg(long, env = "STRIPE_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
-    /// The waits between tries to deliver an event, in milliseconds
+    /// The waits between attempts to deliver an event, in milliseconds
     #[arg(long, value_delimiter = ',', default_value = "200,500,1000,2000,5000,10000")]
     webhook_retry_ms: Vec<u64>,
 }
@@ -44,14 +44,14 @@ async fn main() -> ExitCode {
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "cannot run");
+            tracing::error!(%error, "the stand-in cannot start");
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    // Before the ready line, so that whoever waits for it can stop the process.
+    // Installed before the log line "ready", so that a process that waits for that line can send SIGTERM at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let running = StandIn::start(arguments.into_settings()).await?;
     tracing::info!(base_url = running.base_url(), "ready");

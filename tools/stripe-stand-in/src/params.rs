@@ -1,10 +1,10 @@
-//! Parameters as Stripe takes them: form fields, nested with brackets (`metadata[order_id]=1`).
+//! Request parameters in Stripe's encoding: form fields, nested with brackets (`metadata[order_id]=1`).
 
 use crate::errors::{ApiError, Result};
 use std::collections::BTreeMap;
 
-/// The parameters of a call, from its query or its body, sorted by name so that two equal calls are
-/// equal here whatever order they wrote them in.
+/// The parameters of a request. They are sorted by name, so that requests with the same parameters in different order
+/// are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Params(Vec<(String, String)>);
 
@@ -15,10 +15,10 @@ impl Params {
         Self(pairs)
     }
 
-    /// Refuses every parameter but these and `expand`, which all calls take.
+    /// Rejects all parameters except these and `expand`, which every request may have.
     pub(crate) fn allow_only(&self, names: &[&str]) -> Result<()> {
-        let known = |name: &str| name == "expand" || names.contains(&name);
-        let unknown = self.0.iter().map(|(name, _)| base(name)).find(|name| !known(name));
+        let is_allowed = |name: &str| name == "expand" || names.contains(&name);
+        let unknown = self.0.iter().map(|(name, _)| base_name(name)).find(|name| !is_allowed(name));
         unknown.map_or(Ok(()), |name| Err(ApiError::UnknownParam { param: name.to_owned() }))
     }
 
@@ -29,18 +29,22 @@ impl Params {
         }
     }
 
+    pub(crate) fn owned_text(&self, name: &'static str) -> Result<Option<String>> {
+        Ok(self.text(name)?.map(str::to_owned))
+    }
+
     pub(crate) fn required(&self, name: &'static str) -> Result<&str> {
         self.text(name)?.ok_or(ApiError::MissingParam { param: name })
     }
 
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>> {
-        self.raw(name).map(|given| read_integer(name, given)).transpose()
+        self.raw(name).map(|text| parse_integer(name, text)).transpose()
     }
 
-    pub(crate) fn integer_within(&self, name: &'static str, least: i64, most: i64) -> Result<Option<i64>> {
+    pub(crate) fn integer_within(&self, name: &'static str, minimum: i64, maximum: i64) -> Result<Option<i64>> {
         match self.integer(name)? {
-            Some(value) if value < least => Err(ApiError::BelowLeast { param: name, least }),
-            Some(value) if value > most => Err(ApiError::AboveMost { param: name, most }),
+            Some(value) if value < minimum => Err(ApiError::BelowMinimum { param: name, minimum }),
+            Some(value) if value > maximum => Err(ApiError::AboveMaximum { param: name, maximum }),
             value => Ok(value),
         }
     }
@@ -50,21 +54,21 @@ impl Params {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(given) => Err(ApiError::NotABoolean { param: name, given: given.to_owned() }),
+            Some(text) => Err(ApiError::InvalidBoolean { param: name, value: text.to_owned() }),
         }
     }
 
     pub(crate) fn one_of(&self, name: &'static str, allowed: &[&'static str]) -> Result<Option<&'static str>> {
-        let Some(given) = self.text(name)? else {
+        let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        match allowed.iter().find(|known| **known == given) {
-            Some(known) => Ok(Some(known)),
-            None => Err(ApiError::NotOneOf { param: name, allowed: allowed.join(", ") }),
+        match allowed.iter().find(|choice| **choice == text) {
+            Some(choice) => Ok(Some(choice)),
+            None => Err(ApiError::InvalidChoice { param: name, allowed: allowed.join(", ") }),
         }
     }
 
-    /// `name[key]=value`, as a map.
+    /// Returns the parameters `name[key]=value` as a map.
     pub(crate) fn map(&self, name: &str) -> BTreeMap<String, String> {
         let entry = |(full, value): &(String, String)| {
             let key = full.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
@@ -73,29 +77,29 @@ impl Params {
         self.0.iter().filter_map(entry).collect()
     }
 
-    /// `name[]=value` or `name[0]=value`, as a list.
+    /// Returns the parameters `name[]=value` or `name[0]=value` as a list.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
-        let is_item = |full: &str| full.starts_with(&format!("{name}[")) && base(full) == name;
+        let is_item = |full: &str| full.starts_with(&format!("{name}[")) && base_name(full) == name;
         self.0.iter().filter(|(full, _)| is_item(full)).map(|(_, value)| value.as_str()).collect()
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0.iter().rfind(|(full, _)| full == name).map(|(_, value)| value.as_str())
     }
 }
 
-fn base(name: &str) -> &str {
+fn base_name(name: &str) -> &str {
     name.split('[').next().unwrap_or(name)
 }
 
-fn read_integer(name: &str, given: &str) -> Result<i64> {
-    let digits = given.strip_prefix('-').unwrap_or(given);
-    let refused = || ApiError::NotAnInteger { param: name.to_owned(), given: given.to_owned() };
-    // `parse` alone would also take `+5`.
+fn parse_integer(name: &str, text: &str) -> Result<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let invalid = || ApiError::InvalidInteger { param: name.to_owned(), value: text.to_owned() };
+    // `parse` alone would also accept `+5`.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(refused());
+        return Err(invalid());
     }
-    given.parse().ok().ok_or_else(refused)
+    text.parse().ok().ok_or_else(invalid)
 }
 
 #[cfg(test)]
@@ -113,17 +117,17 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_parameters_does_not_matter() {
+    fn equality_ignores_the_order_of_parameters() {
         assert_eq!(Params::parse(b"a=1&b=2"), Params::parse(b"b=2&a=1"));
         assert_ne!(Params::parse(b"a=1&b=2"), Params::parse(b"a=1&b=3"));
     }
 
     #[test]
-    fn only_plain_whole_numbers_are_integers() {
-        for given in ["", "1.5", "+5", "1e3", " 1", "9223372036854775808", "NaN"] {
-            let form = form_urlencoded::Serializer::new(String::new()).append_pair("amount", given).finish();
+    fn integers_consist_of_digits_only() {
+        for text in ["", "1.5", "+5", "1e3", " 1", "9223372036854775808", "NaN"] {
+            let form = form_urlencoded::Serializer::new(String::new()).append_pair("amount", text).finish();
             let error = Params::parse(form.as_bytes()).integer("amount").unwrap_err();
-            assert_eq!(error.to_string(), format!("Invalid integer: {given}"));
+            assert_eq!(error.to_string(), format!("Invalid integer: {text}"));
         }
     }
 }

@@ -1,13 +1,13 @@
-//! Payment intents: one sum that one buyer is to pay, through all tries to pay it.
+//! Payment intents: amounts to be paid, each with all attempts to pay it.
 
 mod cancel_payment_intent;
 mod confirm_payment_intent;
 mod create_payment_intent;
+mod json;
 mod list_payment_intents;
 mod retrieve_payment_intent;
 mod search_payment_intents;
 mod settle_payment_intent;
-mod show;
 mod update_payment_intent;
 
 pub(crate) use cancel_payment_intent::CancelPaymentIntent;
@@ -25,7 +25,7 @@ use crate::test_payment_methods::PaymentMethod;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// One sum that one buyer is to pay.
+/// An amount that one buyer is to pay.
 pub(crate) struct PaymentIntent {
     pub(crate) id: String,
     pub(crate) amount: i64,
@@ -46,7 +46,7 @@ pub(crate) struct PaymentIntent {
     status: Status,
 }
 
-/// Where an intent stands.
+/// The status of a payment intent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     RequiresPaymentMethod,
@@ -68,8 +68,8 @@ impl Status {
     }
 }
 
-/// Who asks. A browser holds the publishable key and the client secret of its own intent; it sees
-/// less of the intent, and can only look at it and confirm it.
+/// The caller of an operation. A browser has the publishable key and the client secret of one payment intent. It may
+/// only retrieve and confirm that intent, and receives fewer fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     Backend,
@@ -77,10 +77,10 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    fn check(&self, intent: &PaymentIntent) -> Result<()> {
+    fn authorize(&self, intent: &PaymentIntent) -> Result<()> {
         match self {
             Self::Browser { client_secret } if *client_secret != intent.client_secret => {
-                Err(ApiError::WrongClientSecret)
+                Err(ApiError::ClientSecretMismatch)
             }
             Self::Backend | Self::Browser { .. } => Ok(()),
         }
@@ -89,6 +89,6 @@ impl Caller {
 
 impl PaymentIntent {
     fn unexpected_state(&self, message: String, caller: &Caller) -> ApiError {
-        ApiError::UnexpectedState { message, intent: Box::new(self.show_to(caller)) }
+        ApiError::UnexpectedState { message, intent: Box::new(self.to_json_for(caller)) }
     }
 }

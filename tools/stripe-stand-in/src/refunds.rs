@@ -1,4 +1,4 @@
-//! Refunds: money of a charge that goes back to the buyer.
+//! Refunds: money of a charge that is returned to the buyer.
 
 mod create_refund;
 mod fail_refund;
@@ -9,12 +9,12 @@ pub(crate) use fail_refund::fail_refund;
 use crate::account::{Account, Object, Table};
 use crate::currencies::Currency;
 use crate::errors::Result;
-use crate::pages::{List, PAGE_PARAMS};
+use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Money of a charge that went back to the buyer.
+/// A refund of a charge.
 pub(crate) struct Refund {
     id: String,
     amount: i64,
@@ -24,7 +24,7 @@ pub(crate) struct Refund {
     metadata: BTreeMap<String, String>,
     payment_intent: String,
     reason: Option<&'static str>,
-    /// Whether the bank has sent the money back.
+    /// Set by the control API: the bank has returned the money.
     failed: bool,
 }
 
@@ -66,13 +66,12 @@ impl Object for Refund {
     }
 }
 
-/// `GET /v1/refunds`, all or those of one `payment_intent` or `charge`.
+/// `GET /v1/refunds`, with the filters `payment_intent` and `charge`.
 pub(crate) fn list_refunds(params: &Params) -> Result<List<Refund>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
-    let intent = params.text("payment_intent")?.map(str::to_owned);
-    let charge = params.text("charge")?.map(str::to_owned);
+    let intent = params.owned_text("payment_intent")?;
+    let charge = params.owned_text("charge")?;
     List::parse(params, move |refund: &Refund| {
-        intent.as_ref().is_none_or(|intent| refund.payment_intent == *intent)
-            && charge.as_ref().is_none_or(|charge| refund.charge == *charge)
+        matches_filter(&intent, &refund.payment_intent) && matches_filter(&charge, &refund.charge)
     })
 }

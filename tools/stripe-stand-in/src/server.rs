@@ -1,10 +1,10 @@
-//! Starting and stopping a stand-in.
+//! Starts and stops the server.
 
-use crate::api::{ApiKeys, Call, Ending, answer_call};
-use crate::connection::{CuttableListener, Cutter};
-use crate::control::answer_control;
+use crate::api::{ApiKeys, Reply, Request, handle_api_request};
+use crate::connection::{AbortHandle, AbortableListener};
+use crate::control::handle_control_request;
 use crate::settings::{Settings, WebhookEndpoint};
-use crate::state::StandInState;
+use crate::store::ServerState;
 use crate::webhooks::Webhooks;
 use axum::Router;
 use axum::body::Bytes;
@@ -20,117 +20,113 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-/// How long calls under way may take to end when the stand-in is stopped.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// The time in which running requests may complete during a shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A server that stands in for Stripe's.
+/// Starts servers: [`StandIn::start`].
 pub struct StandIn;
 
-/// Why a stand-in could not start.
+/// An error while a stand-in starts.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The port is taken, or may not be used.
+    /// The port is in use or not permitted.
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
-        /// Why not.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The client for webhooks cannot be made.
-    #[error("cannot make the webhook client: {0}")]
+    /// The HTTP client for webhooks cannot be created.
+    #[error("cannot create the webhook client: {0}")]
     Client(#[from] reqwest::Error),
 }
 
-/// A stand-in that runs until it is shut down or dropped.
+/// A running stand-in. It ends when it is shut down or dropped.
 pub struct Running {
     base_url: String,
-    state: Arc<StandInState>,
-    stop: oneshot::Sender<()>,
+    state: Arc<ServerState>,
+    shutdown: oneshot::Sender<()>,
     server: JoinSet<()>,
-    // Ends with the stand-in, whatever is still on its way.
-    _courier: JoinSet<()>,
+    // Aborted with the stand-in, whether or not deliveries are pending.
+    _dispatcher: JoinSet<()>,
 }
 
 impl StandIn {
-    /// Starts a stand-in on 127.0.0.1. It answers as soon as this returns.
-    ///
-    /// # Errors
-    ///
-    /// If the port cannot be had.
+    /// Starts a stand-in on 127.0.0.1. It accepts requests when this function returns.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
-        let (webhooks, carry) = Webhooks::new(settings.webhook, settings.webhook_retry_waits)?;
+        let (webhooks, dispatch) = Webhooks::new(settings.webhook, settings.webhook_retry_waits)?;
         let keys = ApiKeys { secret: settings.secret_key, publishable: settings.publishable_key };
-        let state = Arc::new(StandInState::new(keys, webhooks));
+        let state = Arc::new(ServerState::new(keys, webhooks));
 
-        let unavailable = |source| StartError::Listen { port: settings.port, source };
+        let listen_error = |source| StartError::Listen { port: settings.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await;
-        let listener = listener.map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
+        let listener = listener.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
         let app = Router::new()
-            .fallback(answer)
+            .fallback(handle)
             .with_state(Arc::clone(&state))
-            .into_make_service_with_connect_info::<Cutter>();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = axum::serve(CuttableListener(listener), app)
-            .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
+            .into_make_service_with_connect_info::<AbortHandle>();
+        let (shutdown, signal) = oneshot::channel::<()>();
+        let serve = axum::serve(AbortableListener(listener), app)
+            .with_graceful_shutdown(async { signal.await.unwrap_or_default() });
 
-        let mut courier = JoinSet::new();
-        courier.spawn(carry);
+        let mut dispatcher = JoinSet::new();
+        dispatcher.spawn(dispatch);
         let mut server = JoinSet::new();
         server.spawn(async {
             if let Err(error) = serve.await {
-                tracing::error!(%error, "the server ended");
+                tracing::error!(%error, "the server has stopped");
             }
         });
         let base_url = format!("http://{address}");
-        Ok(Running { base_url, state, stop, server, _courier: courier })
+        Ok(Running { base_url, state, shutdown, server, _dispatcher: dispatcher })
     }
 }
 
 impl Running {
-    /// Where the API is: `http://127.0.0.1:<port>`, without a slash at the end.
+    /// Returns the URL of the API: `http://127.0.0.1:<port>`, without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Sends events there from now on.
+    /// Sends all later events to this endpoint.
     pub fn set_webhook(&self, endpoint: WebhookEndpoint) {
         self.state.webhooks.set_endpoint(endpoint);
     }
 
-    /// Takes no more calls and lets those under way end, for two seconds at most.
+    /// Stops accepting requests, and waits up to 2 seconds for the running ones.
     pub async fn shutdown(mut self) {
-        // Nobody listens if the server ended by itself.
-        self.stop.send(()).ok();
-        tokio::time::timeout(FAREWELL, self.server.join_next()).await.ok();
+        // Fails if the server has stopped already.
+        self.shutdown.send(()).ok();
+        tokio::time::timeout(SHUTDOWN_TIMEOUT, self.server.join_next()).await.ok();
     }
 }
 
-async fn answer(
-    State(state): State<Arc<StandInState>>,
-    ConnectInfo(cutter): ConnectInfo<Cutter>,
+async fn handle(
+    State(state): State<Arc<ServerState>>,
+    ConnectInfo(connection): ConnectInfo<AbortHandle>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { method, uri, headers, body };
-    if call.uri.path().starts_with("/_stand-in/") {
-        return answer_control(&state, &call).await.into_response();
+    let request = Request { method, uri, headers, body };
+    if request.uri.path().starts_with("/_stand-in/") {
+        return handle_control_request(&state, &request).await.into_response();
     }
-    let (method, path) = (call.method.clone(), call.uri.path().to_owned());
-    // In a task of its own: a client that hangs up does not undo what it asked for.
-    let ending = tokio::spawn(async move { answer_call(&state, call).await }).await;
-    let response = match ending {
-        Ok(Ending::Answered(answer)) => answer.into_response(),
-        Ok(Ending::Dropped) => {
-            cutter.cut();
+    let (method, path) = (request.method.clone(), request.uri.path().to_owned());
+    // In its own task, because a request takes effect even if the client disconnects.
+    let reply = tokio::spawn(async move { handle_api_request(&state, request).await }).await;
+    let response = match reply {
+        Ok(Reply::Response(response)) => response.into_response(),
+        Ok(Reply::Abort) => {
+            connection.abort();
             StatusCode::NO_CONTENT.into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
-    tracing::info!(%method, path, status = response.status().as_u16(), "call");
+    tracing::info!(%method, path, status = response.status().as_u16(), "request");
     response
 }

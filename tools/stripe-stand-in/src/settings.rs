@@ -1,4 +1,4 @@
-//! What a stand-in is started with.
+//! The settings of a stand-in.
 
 use reqwest::Url;
 use std::net::IpAddr;
@@ -6,19 +6,19 @@ use std::str::FromStr;
 use std::time::Duration;
 use thiserror::Error;
 
-/// What a stand-in is started with. The default needs no account: a free port, keys that are plainly
-/// local, and no webhooks.
+/// The settings of a stand-in. The default is a free port, the keys `sk_test_local` and `pk_test_local`, no webhooks,
+/// and 6 retries within 19 seconds.
 #[derive(Clone)]
 pub struct Settings {
-    /// The port on 127.0.0.1; 0 takes any free one.
+    /// The port on 127.0.0.1; 0 selects a free one.
     pub port: u16,
-    /// The key that a backend calls with.
+    /// The API key of the shop's backend.
     pub secret_key: String,
-    /// The key that a browser calls with; without one, only the secret key is known.
+    /// The API key of browsers. `None` accepts only the secret key.
     pub publishable_key: Option<String>,
-    /// Where events are sent; can be set later with [`crate::Running::set_webhook`].
+    /// The endpoint that receives events. [`crate::Running::set_webhook`] sets it later.
     pub webhook: Option<WebhookEndpoint>,
-    /// The waits between the tries to deliver an event. When they are used up, it is given up.
+    /// The waits between the attempts to deliver an event. After the last one, the delivery has failed.
     pub webhook_retry_waits: Vec<Duration>,
 }
 
@@ -34,29 +34,29 @@ impl Default for Settings {
     }
 }
 
-/// Where events are sent, and the secret that they are signed with.
+/// An endpoint that receives events.
 #[derive(Clone)]
 pub struct WebhookEndpoint {
-    /// A URL on this machine.
+    /// The URL, on this machine.
     pub url: WebhookUrl,
-    /// The endpoint's signing secret, `whsec_...` at Stripe.
+    /// The signing secret, `whsec_...` at Stripe.
     pub secret: String,
 }
 
-/// An `http` or `https` URL whose host is this machine's loopback.
+/// An `http` or `https` URL with a loopback host.
 #[derive(Clone, Debug)]
 pub struct WebhookUrl(Url);
 
-/// Why a webhook URL is refused.
+/// An error in the URL of a webhook endpoint.
 #[derive(Debug, Error)]
 pub enum WebhookUrlError {
-    /// It cannot be read as a URL.
+    /// The text is not a URL.
     #[error("not a URL: {0}")]
     Malformed(String),
-    /// Its scheme is neither `http` nor `https`.
+    /// The scheme is neither `http` nor `https`.
     #[error("webhooks are sent over http or https, not {0}")]
     Scheme(String),
-    /// Its host is not this machine. A stand-in has no business elsewhere.
+    /// The host is not loopback. A stand-in sends nothing to other machines.
     #[error("webhooks are sent to loopback only, not to {0}")]
     NotLoopback(String),
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn webhooks_go_to_loopback_alone() {
+    fn webhook_urls_must_be_loopback() {
         for url in ["http://127.0.0.1:9000/api/v1/webhooks/stripe", "http://localhost:1/hook", "http://[::1]:80/"] {
             assert!(url.parse::<WebhookUrl>().is_ok(), "{url}");
         }

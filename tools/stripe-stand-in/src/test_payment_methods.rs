@@ -1,29 +1,29 @@
-//! The payment methods that Stripe offers for tests, and what comes of each.
+//! Stripe's payment methods for tests (<https://docs.stripe.com/testing>), and the outcome of charging them.
 
-use crate::errors::{ApiError, Mention, Result, doc_url};
+use crate::errors::{ApiError, ObjectRole, Result, doc_url};
 use crate::ids;
 use serde_json::{Value, json};
 
-/// A payment method as it is attached to one intent, with an id of its own.
+/// A payment method of one payment intent.
 #[derive(Clone)]
 pub(crate) struct PaymentMethod {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
     brand: &'static str,
     last4: &'static str,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: ChargeOutcome,
 }
 
-/// What comes of charging it.
+/// The outcome of charging a payment method.
 #[derive(Clone, Copy)]
-pub(crate) enum Outcome {
+pub(crate) enum ChargeOutcome {
     Succeeds,
-    /// The bank takes days to answer; the control API says when it does.
-    StaysProcessing,
+    /// The bank takes days to decide. The control API makes the decision.
+    Processing,
     Declined(Decline),
 }
 
-/// Why a payment failed, in Stripe's words.
+/// The reason for a failed payment, with Stripe's codes and message.
 #[derive(Clone, Copy)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
@@ -33,7 +33,7 @@ pub(crate) struct Decline {
 
 const DECLINED: &str = "Your card was declined.";
 
-/// By the end of the name of the payment method, which starts with `pm_card_` or `pm_card_visa_`.
+/// Declines by payment method, without the prefix `pm_card_` or `pm_card_visa_`.
 const DECLINES: &[(&str, Decline)] = &[
     ("chargeDeclined", decline("card_declined", "generic_decline", DECLINED)),
     (
@@ -57,8 +57,8 @@ const DECLINES: &[(&str, Decline)] = &[
     ),
 ];
 
-/// A bank that answered days later, and said no.
-pub(crate) const LATE_FAILURE: Decline =
+/// The decline of a payment that was processing.
+pub(crate) const DELAYED_DECLINE: Decline =
     decline("payment_intent_payment_attempt_failed", "generic_decline", "The payment failed.");
 
 const fn decline(code: &'static str, decline_code: &'static str, message: &'static str) -> Decline {
@@ -66,27 +66,27 @@ const fn decline(code: &'static str, decline_code: &'static str, message: &'stat
 }
 
 impl PaymentMethod {
-    /// Looks up a name such as `pm_card_visa`.
-    pub(crate) fn named(name: &str) -> Result<Self> {
-        let card = |brand, last4, outcome| Self { id: ids::fresh("pm_1"), kind: "card", brand, last4, outcome };
+    /// Creates a payment method from a name such as `pm_card_visa`.
+    pub(crate) fn from_name(name: &str) -> Result<Self> {
+        let card = |brand, last4, outcome| Self { id: ids::random_id("pm_1"), kind: "card", brand, last4, outcome };
         Ok(match name {
-            "pm_card_visa" => card("visa", "4242", Outcome::Succeeds),
-            "pm_card_mastercard" => card("mastercard", "4444", Outcome::Succeeds),
-            "pm_card_amex" => card("amex", "8431", Outcome::Succeeds),
+            "pm_card_visa" => card("visa", "4242", ChargeOutcome::Succeeds),
+            "pm_card_mastercard" => card("mastercard", "4444", ChargeOutcome::Succeeds),
+            "pm_card_amex" => card("amex", "8431", ChargeOutcome::Succeeds),
             "pm_usBankAccount_processing" => Self {
-                id: ids::fresh("pm_1"),
+                id: ids::random_id("pm_1"),
                 kind: "us_bank_account",
                 brand: "checking",
                 last4: "6789",
-                outcome: Outcome::StaysProcessing,
+                outcome: ChargeOutcome::Processing,
             },
-            _ => card("visa", "0002", Outcome::Declined(decline_named(name)?)),
+            _ => card("visa", "0002", ChargeOutcome::Declined(find_decline(name)?)),
         })
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let mut shown = self.details();
-        if let Some(fields) = shown.as_object_mut() {
+        let mut body = self.details();
+        if let Some(fields) = body.as_object_mut() {
             fields.extend([
                 ("id".to_owned(), self.id.clone().into()),
                 ("object".to_owned(), "payment_method".into()),
@@ -95,10 +95,10 @@ impl PaymentMethod {
                 ("metadata".to_owned(), json!({})),
             ]);
         }
-        shown
+        body
     }
 
-    /// What a charge keeps of it: its type and the details under that name.
+    /// Returns the `payment_method_details` of a charge: the type, and the details in a field of that name.
     pub(crate) fn details(&self) -> Value {
         match self.kind {
             "card" => json!({
@@ -121,7 +121,7 @@ impl PaymentMethod {
 }
 
 impl Decline {
-    /// An intent's `last_payment_error`.
+    /// Returns the `last_payment_error` of a payment intent.
     pub(crate) fn to_json(self, charge: &str, method: &PaymentMethod) -> Value {
         json!({
             "type": "card_error",
@@ -135,13 +135,13 @@ impl Decline {
     }
 }
 
-fn decline_named(name: &str) -> Result<Decline> {
-    let tail = name.strip_prefix("pm_card_").map(|rest| rest.strip_prefix("visa_").unwrap_or(rest));
-    let known = DECLINES.iter().find(|(known, _)| Some(*known) == tail);
-    known.map(|(_, decline)| *decline).ok_or_else(|| ApiError::NoSuch {
+fn find_decline(name: &str) -> Result<Decline> {
+    let suffix = name.strip_prefix("pm_card_").map(|rest| rest.strip_prefix("visa_").unwrap_or(rest));
+    let decline = DECLINES.iter().find(|(name, _)| Some(*name) == suffix);
+    decline.map(|(_, decline)| *decline).ok_or_else(|| ApiError::ResourceMissing {
         object: "PaymentMethod",
         id: name.to_owned(),
         param: "payment_method",
-        from: Mention::Detail,
+        role: ObjectRole::Reference,
     })
 }

@@ -1,58 +1,57 @@
-//! Webhooks: events are signed and posted to the shop, in the order in which they happened, and
-//! again with growing waits until the shop answers 2xx. On demand they are held back, shuffled,
-//! delayed and repeated.
+//! Webhooks: sends signed events to the shop in the order of their occurrence, and retries until the shop responds with
+//! a 2xx status. The control API can hold, shuffle, delay and duplicate them.
 
-mod courier;
-mod deliveries;
+mod dispatcher;
+mod outbox;
 pub(crate) mod signature;
 
-pub(crate) use deliveries::{Delivery, DeliveryState};
+pub(crate) use outbox::{Delivery, DeliveryState};
 
 use crate::events::Event;
 use crate::ids;
 use crate::settings::WebhookEndpoint;
-use courier::{Batch, Courier};
-use deliveries::Desk;
+use dispatcher::{Batch, Dispatcher};
+use outbox::Outbox;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-/// The way out for events.
+/// Records deliveries and passes them to the dispatcher.
 pub(crate) struct Webhooks {
-    desk: Arc<watch::Sender<Desk>>,
+    outbox: Arc<watch::Sender<Outbox>>,
     queue: mpsc::UnboundedSender<Batch>,
 }
 
-/// How held events are let go.
+/// The body of `POST /_stand-in/webhooks/release`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Release {
     #[serde(default)]
     order: ReleaseOrder,
-    /// Only these events, in this order; the others stay, and later ones are held too.
+    /// Releases only these events, in this order. All others stay held, and later events are held as well.
     events: Option<Vec<String>>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ReleaseOrder {
-    /// As they happened, or as listed.
+    /// In the order of their occurrence, or of the list.
     #[default]
     Given,
     Reversed,
     Shuffled,
 }
 
-/// How later events are sent.
+/// The body of `POST /_stand-in/webhooks/behaviour`: how later events are sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Behaviour {
-    /// How often each event is sent, all copies at once.
+pub(crate) struct Behavior {
+    /// The number of copies of each event, all sent at the same time.
     #[serde(default = "once")]
     copies: u32,
-    /// How long after it happened.
+    /// The delay after the event occurred.
     #[serde(default)]
     delay_ms: u64,
 }
@@ -62,61 +61,61 @@ fn once() -> u32 {
 }
 
 impl Webhooks {
-    /// Gives the way out, and the work of carrying events over it, which somebody must run.
+    /// Returns the webhooks, and the future of their dispatcher, which the caller has to run.
     pub(crate) fn new(
         endpoint: Option<WebhookEndpoint>,
         retry_waits: Vec<Duration>,
     ) -> Result<(Self, impl Future<Output = ()> + Send + 'static), reqwest::Error> {
-        let desk = Arc::new(watch::Sender::new(Desk::new(endpoint)));
+        let outbox = Arc::new(watch::Sender::new(Outbox::new(endpoint)));
         let (queue, batches) = mpsc::unbounded_channel();
-        let courier = Courier::new(Arc::clone(&desk), retry_waits)?;
-        Ok((Self { desk, queue }, courier.carry(batches)))
+        let dispatcher = Dispatcher::new(Arc::clone(&outbox), retry_waits)?;
+        Ok((Self { outbox, queue }, dispatcher.run(batches)))
     }
 
     pub(crate) fn set_endpoint(&self, endpoint: WebhookEndpoint) {
-        self.desk.send_modify(|desk| desk.endpoint = Some(endpoint));
+        self.outbox.send_modify(|outbox| outbox.endpoint = Some(endpoint));
     }
 
-    /// Sends events that just happened, or holds them. Without an endpoint nobody wants them.
+    /// Sends new events, or holds them. Without an endpoint, events are not recorded as deliveries.
     pub(crate) fn queue(&self, events: Vec<Event>) {
         for event in events {
             let (copies, state) = {
-                let desk = self.desk.borrow();
-                if desk.endpoint.is_none() {
+                let outbox = self.outbox.borrow();
+                if outbox.endpoint.is_none() {
                     return;
                 }
-                let held = if desk.holding { DeliveryState::Held } else { DeliveryState::Pending };
-                (desk.copies, held)
+                let state = if outbox.holding { DeliveryState::Held } else { DeliveryState::Pending };
+                (outbox.copies, state)
             };
-            self.enter(&event, copies, state);
+            self.add(&event, copies, state);
         }
     }
 
-    /// Sends an event once more, at once.
+    /// Sends an event again, even if events are held.
     pub(crate) fn resend(&self, event: &Event) {
-        self.enter(event, 1, DeliveryState::Pending);
+        self.add(event, 1, DeliveryState::Pending);
     }
 
     pub(crate) fn hold(&self) {
-        self.desk.send_modify(|desk| desk.holding = true);
+        self.outbox.send_modify(|outbox| outbox.holding = true);
     }
 
-    /// Lets held events go. Returns how many deliveries that were.
+    /// Releases held events and returns the number of their deliveries.
     pub(crate) fn release(&self, release: Release) -> usize {
         let mut batches = Vec::new();
-        self.desk.send_modify(|desk| {
-            let mut events = desk.held_events();
+        self.outbox.send_modify(|outbox| {
+            let mut events = outbox.held_events();
             if let Some(chosen) = release.events {
                 events = chosen;
             } else {
-                desk.holding = false;
+                outbox.holding = false;
             }
             match release.order {
                 ReleaseOrder::Given => {}
                 ReleaseOrder::Reversed => events.reverse(),
-                ReleaseOrder::Shuffled => events.sort_by_cached_key(|_| ids::fresh("")),
+                ReleaseOrder::Shuffled => events.sort_by_cached_key(|_| ids::random_id("")),
             }
-            batches = events.iter().map(|event| desk.release(event)).collect();
+            batches = events.iter().map(|event| outbox.release(event)).collect();
         });
         let count = batches.iter().map(Vec::len).sum();
         for deliveries in batches {
@@ -125,35 +124,35 @@ impl Webhooks {
         count
     }
 
-    pub(crate) fn behave(&self, behaviour: &Behaviour) {
-        self.desk.send_modify(|desk| {
-            desk.copies = behaviour.copies;
-            desk.delay = Duration::from_millis(behaviour.delay_ms);
+    pub(crate) fn set_behavior(&self, behavior: &Behavior) {
+        self.outbox.send_modify(|outbox| {
+            outbox.copies = behavior.copies;
+            outbox.delay = Duration::from_millis(behavior.delay_ms);
         });
     }
 
-    /// Waits until the deliveries meet a condition, or the time is up. Returns whether they do.
-    pub(crate) async fn wait_until(&self, met: impl Fn(&[Delivery]) -> bool, at_most: Duration) -> bool {
-        let mut changes = self.desk.subscribe();
-        let waited = changes.wait_for(|desk| met(desk.deliveries()));
-        tokio::time::timeout(at_most, waited).await.is_ok_and(|met| met.is_ok())
+    /// Waits until the deliveries meet a condition, up to the timeout. Returns whether they do.
+    pub(crate) async fn wait_until(&self, condition: impl Fn(&[Delivery]) -> bool, timeout: Duration) -> bool {
+        let mut changes = self.outbox.subscribe();
+        let met = changes.wait_for(|outbox| condition(outbox.deliveries()));
+        tokio::time::timeout(timeout, met).await.is_ok_and(|met| met.is_ok())
     }
 
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&[Delivery]) -> T) -> T {
-        look(self.desk.borrow().deliveries())
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&[Delivery]) -> T) -> T {
+        read(self.outbox.borrow().deliveries())
     }
 
-    /// Forgets every delivery and order, but not the endpoint.
+    /// Deletes all deliveries and settings except the endpoint.
     pub(crate) fn reset(&self) {
-        self.desk.send_modify(Desk::reset);
+        self.outbox.send_modify(Outbox::reset);
     }
 
-    fn enter(&self, event: &Event, copies: u32, state: DeliveryState) {
+    fn add(&self, event: &Event, copies: u32, state: DeliveryState) {
         let mut deliveries = Vec::new();
         let mut delay = Duration::ZERO;
-        self.desk.send_modify(|desk| {
-            deliveries = (0..copies).map(|_| desk.enter(event, state)).collect();
-            delay = desk.delay;
+        self.outbox.send_modify(|outbox| {
+            deliveries = (0..copies).map(|_| outbox.add(event, state)).collect();
+            delay = outbox.delay;
         });
         if state == DeliveryState::Pending {
             let now = Instant::now();
@@ -162,7 +161,7 @@ impl Webhooks {
     }
 
     fn send(&self, batch: Batch) {
-        // Nobody receives only while the stand-in is shutting down.
+        // Fails only during a shutdown, when the dispatcher has ended.
         self.queue.send(batch).ok();
     }
 }

@@ -1,6 +1,7 @@
-"""Checks the stand-in with Stripe's official SDK: what the SDK understands, a shop will too.
+"""Tests the stand-in with Stripe's official SDK.
 
-Run by official_sdk.rs, which says in the environment where the stand-in is.
+official_sdk.rs runs it, and passes the URL and the keys of the stand-in as
+environment variables.
 """
 
 import http.server
@@ -24,13 +25,13 @@ def client(key=SECRET_KEY):
     return stripe.StripeClient(key, base_addresses={"api": BASE_URL}, max_network_retries=0)
 
 
-def order(method, path, body):
-    """Gives the stand-in itself an order."""
+def control(method, path, body):
+    """Sends a request to the control API of the stand-in."""
     request = urllib.request.Request(
         f"{BASE_URL}/_stand-in/{path}", method=method, data=json.dumps(body).encode()
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
 
 
 class Intents(unittest.TestCase):
@@ -51,12 +52,12 @@ class Intents(unittest.TestCase):
         return self.intents.confirm(intent.id, {"payment_method": card})
 
     def test_create_and_retrieve(self):
-        made = self.create()
-        self.assertEqual(made.status, "requires_payment_method")
-        self.assertEqual(made.metadata["order_id"], self.order_id)
-        self.assertTrue(made.automatic_payment_methods.enabled)
-        self.assertEqual(self.intents.retrieve(made.id).to_dict(), made.to_dict())
-        self.assertTrue(made.last_response.request_id.startswith("req_"))
+        created = self.create()
+        self.assertEqual(created.status, "requires_payment_method")
+        self.assertEqual(created.metadata["order_id"], self.order_id)
+        self.assertTrue(created.automatic_payment_methods.enabled)
+        self.assertEqual(self.intents.retrieve(created.id).to_dict(), created.to_dict())
+        self.assertTrue(created.last_response.request_id.startswith("req_"))
 
     def test_confirm_and_expand(self):
         paid = self.confirm(self.create())
@@ -84,8 +85,8 @@ class Intents(unittest.TestCase):
         self.assertEqual(error.user_message, "Your card has insufficient funds.")
         self.assertEqual(error.error.decline_code, "insufficient_funds")
         self.assertEqual(error.error.payment_intent.status, "requires_payment_method")
-        shown = self.intents.retrieve(intent.id)
-        self.assertEqual(shown.last_payment_error.decline_code, "insufficient_funds")
+        intent_after = self.intents.retrieve(intent.id)
+        self.assertEqual(intent_after.last_payment_error.decline_code, "insufficient_funds")
         self.assertEqual(self.confirm(intent).status, "succeeded")
 
     def test_cancel(self):
@@ -114,18 +115,18 @@ class Intents(unittest.TestCase):
             refunds.create({"payment_intent": paid.id})
         self.assertEqual(raised.exception.code, "charge_already_refunded")
 
-    def test_list_pages_by_themselves(self):
-        made = [self.create().id for _ in range(5)]
+    def test_list_with_automatic_paging(self):
+        created = [self.create().id for _ in range(5)]
         pages = self.intents.list({"limit": 2}).auto_paging_iter()
-        self.assertEqual([next(pages).id for _ in made], made[::-1])
+        self.assertEqual([next(pages).id for _ in created], created[::-1])
 
     def test_search(self):
-        made = [self.create().id for _ in range(3)]
+        created = [self.create().id for _ in range(3)]
         query = f"metadata['order_id']:'{self.order_id}'"
         found = self.intents.search({"query": query, "limit": 2})
-        self.assertEqual([intent.id for intent in found.auto_paging_iter()], made[::-1])
+        self.assertEqual([intent.id for intent in found.auto_paging_iter()], created[::-1])
 
-    def test_bad_requests_are_invalid_request_errors(self):
+    def test_invalid_requests_are_invalid_request_errors(self):
         for params, code, param in [
             ({"currency": "usd"}, "parameter_missing", "amount"),
             ({"amount": "19.99", "currency": "usd"}, "parameter_invalid_integer", "amount"),
@@ -141,7 +142,7 @@ class Intents(unittest.TestCase):
             (raised.exception.http_status, raised.exception.code), (404, "resource_missing")
         )
 
-    def test_a_wrong_key_is_an_authentication_error(self):
+    def test_an_invalid_key_is_an_authentication_error(self):
         for key in ["sk_test_of_another", PUBLISHABLE_KEY]:
             with self.assertRaises(stripe.AuthenticationError):
                 client(key).v1.payment_intents.list()
@@ -155,34 +156,34 @@ class Intents(unittest.TestCase):
         with self.assertRaises(stripe.IdempotencyError):
             self.intents.create({"amount": 1, "currency": "usd"}, {"idempotency_key": key})
 
-    def test_faults_are_the_errors_of_the_sdk(self):
+    def test_faults_raise_the_errors_of_the_sdk(self):
         for action, error in [
             ("rate_limit", stripe.RateLimitError),
             ("error_before", stripe.APIError),
             ("drop_before", stripe.APIConnectionError),
         ]:
-            order("POST", "faults", {"path": "/v1/payment_intents", "action": action})
+            control("POST", "faults", {"path": "/v1/payment_intents", "action": action})
             with self.assertRaises(error):
                 self.create()
 
-    def test_the_sdk_retries_a_lost_answer_without_a_second_intent(self):
-        order("POST", "faults", {"path": "/v1/payment_intents", "action": "drop_after"})
+    def test_the_sdk_retries_a_lost_response_without_a_second_intent(self):
+        control("POST", "faults", {"path": "/v1/payment_intents", "action": "drop_after"})
         retrying = stripe.StripeClient(
             SECRET_KEY, base_addresses={"api": BASE_URL}, max_network_retries=1
         )
         metadata = {"order_id": self.order_id}
-        made = retrying.v1.payment_intents.create(
+        created = retrying.v1.payment_intents.create(
             {"amount": 2000, "currency": "usd", "metadata": metadata}
         )
         found = self.intents.search({"query": f"metadata['order_id']:'{self.order_id}'"})
-        self.assertEqual([intent.id for intent in found.data], [made.id])
+        self.assertEqual([intent.id for intent in found.data], [created.id])
 
 
 class Webhooks(unittest.TestCase):
     def setUp(self):
         received = queue.Queue()
 
-        class Shop(http.server.BaseHTTPRequestHandler):
+        class Receiver(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 received.put((raw, self.headers["Stripe-Signature"]))
@@ -193,22 +194,22 @@ class Webhooks(unittest.TestCase):
                 pass
 
         self.received = received
-        self.shop = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-        threading.Thread(target=self.shop.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{self.shop.server_address[1]}/"
-        order("PUT", "webhook", {"url": url, "secret": WEBHOOK_SECRET})
+        self.receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{self.receiver.server_address[1]}/"
+        control("PUT", "webhook", {"url": url, "secret": WEBHOOK_SECRET})
 
     def tearDown(self):
-        self.shop.shutdown()
-        self.shop.server_close()
+        self.receiver.shutdown()
+        self.receiver.server_close()
 
-    def test_the_sdk_accepts_a_webhook_and_refuses_a_forged_one(self):
-        made = client().v1.payment_intents.create({"amount": 2000, "currency": "usd"})
+    def test_the_sdk_accepts_a_webhook_and_rejects_a_forged_one(self):
+        created = client().v1.payment_intents.create({"amount": 2000, "currency": "usd"})
         raw, signature = self.received.get(timeout=20)
         event = stripe.Webhook.construct_event(raw, signature, WEBHOOK_SECRET)
         self.assertEqual(event.type, "payment_intent.created")
         self.assertIsInstance(event.data.object, stripe.PaymentIntent)
-        self.assertEqual(event.data.object.id, made.id)
+        self.assertEqual(event.data.object.id, created.id)
         listed = client().v1.events.retrieve(event.id)
         self.assertEqual(listed.to_dict(), event.to_dict())
         for forged in [

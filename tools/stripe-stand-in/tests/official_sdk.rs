@@ -1,14 +1,14 @@
-//! Stripe's official Python SDK against the stand-in: `official_sdk.py` has the checks.
+//! Runs `official_sdk.py`, which tests the stand-in with Stripe's official Python SDK.
 
 use std::process::Command;
 use stripe_stand_in::{Settings, StandIn};
 
 #[tokio::test]
-async fn the_official_sdk_takes_the_stand_in_for_stripe() {
-    #[expect(clippy::disallowed_methods, reason = "a test has no configuration but this")]
+async fn the_official_sdk_works_with_the_stand_in() {
+    #[expect(clippy::disallowed_methods, reason = "the path of Python is the only setting of this test")]
     let python = std::env::var("STRIPE_SDK_PYTHON").expect(
         "STRIPE_SDK_PYTHON names a Python that has the packages of tests/requirements.txt; \
-         `cargo xtask test` makes one and sets it",
+         `cargo xtask test` creates one and sets it",
     );
     let stripe = StandIn::start(Settings::default()).await.unwrap();
     let mut script = Command::new(python);

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures the shop.
+//! `cargo xtask bench`: builds and runs the benchmarks of `tools/bench`.
 
 mod catalogue;
 mod checkout;
@@ -26,17 +26,17 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum Benchmark {
-    /// Checkout by many buyers at once, beside transactions that do the same.
+    /// Measures checkout by concurrent buyers, compared with MongoDB transactions.
     Checkout(checkout::Options),
-    /// Lists, searches and a product, at the pages 1, 10 and 1,000.
+    /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
     Catalogue(catalogue::Options),
-    /// The functions' programs: how long a start and an answer take, beside what limits them, and what they cost.
+    /// Measures start, response time, memory and size of the functions' binaries.
     Functions(functions::Options),
-    /// The instructions of a request, beside the committed figures.
+    /// Counts the instructions of a request, and compares them with the committed figures.
     Instructions(instructions::Options),
 }
 
-/// The exit code is a failure when a target was missed.
+/// Runs a benchmark. The exit code is a failure if a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match options.benchmark {
         Benchmark::Checkout(options) => checkout::run(options).await,
@@ -46,22 +46,24 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
 }
 
-/// The profile of a benchmark that measures what runs in its own process.
+/// The Cargo profile of benchmarks that measure code in their own process.
 const OPTIMIZED: &str = "benchmark";
 
-/// What every benchmark has: the program that measures, a MongoDB for it, and all that ends with the run.
+/// The processes and temporary files of a benchmark. They end with the run.
 struct Bench {
-    // Dropped in this order: the processes end before their directory goes.
+    // Dropped in this order: the processes end before their directory is deleted.
     processes: Processes,
     scratch: TempDir,
+    /// The MongoDB server program.
     mongod: PathBuf,
+    /// The Cargo profile of the benchmark program.
     profile: &'static str,
 }
 
 impl Bench {
-    /// Finds MongoDB and builds the program that measures.
+    /// Installs MongoDB if necessary, and builds the benchmark program.
     async fn prepare(profile: &'static str) -> Result<Self> {
-        let scratch = TempDir::with_prefix("ferrocart-bench-").context("making a directory")?;
+        let scratch = TempDir::with_prefix("ferrocart-bench-").context("creating a directory")?;
         let processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
         let mongod = tools::mongod(&processes).await?;
         let bench = Self { processes, scratch, mongod, profile };
@@ -69,25 +71,25 @@ impl Bench {
         Ok(bench)
     }
 
-    /// One package at a time, as `sam build` does: no feature that another wants gets into it.
+    /// Builds a single package, as `sam build` does, so it gets no features that only other packages enable.
     async fn build(&self, profile: &str, package: &str) -> Result<()> {
         print_status(format_args!("building {package}"));
         let mut command = self.processes.command(tools::cargo());
         command.args(["build", "--profile", profile, "--package", package, "--bins"]).current_dir(root::root());
         if !command.status().await.context("running cargo build")?.success() {
-            bail!("{package} doesn't build");
+            bail!("building {package} failed");
         }
         Ok(())
     }
 
-    /// Starts a MongoDB, and gives its URI.
+    /// Starts a MongoDB and returns its URI.
     async fn start_mongodb(&mut self, data: &Path, cache: &str) -> Result<String> {
         let server = Mongod { program: &self.mongod, data, port: ports::free()?, cache, for_tests: false };
-        print_status(format_args!("starting MongoDB on port {}, with its data in {}", server.port, data.display()));
+        print_status(format_args!("starting MongoDB on port {} with data in {}", server.port, data.display()));
         server.start(&mut self.processes).await
     }
 
-    /// What begins the measuring of that name.
+    /// Returns the command that runs a benchmark.
     fn command(&self, name: &str) -> Command {
         let mut command = self.processes.command(tools::cargo());
         command.args(["run", "--quiet", "--profile", self.profile, "--package", "ferrocart-bench", "--", name]);
@@ -95,22 +97,22 @@ impl Bench {
         command
     }
 
-    /// Measures. The exit code is a failure when a target was missed.
+    /// Runs the benchmark. The exit code is a failure if a target was missed.
     async fn measure(mut self, mut command: Command) -> Result<ExitCode> {
-        let measuring = async { command.status().await.context("running the benchmark") };
-        let status = self.processes.during(measuring).await?;
+        let benchmark = async { command.status().await.context("running the benchmark") };
+        let status = self.processes.during(benchmark).await?;
         Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-fn reports(to_be_committed: bool) -> PathBuf {
-    let directory = if to_be_committed { root::root().join("docs") } else { root::tools() };
+/// Returns the directory for reports: that of the committed ones, or `.tools/benchmarks`.
+fn report_directory(committed: bool) -> PathBuf {
+    let directory = if committed { root::root().join("docs") } else { root::tools() };
     directory.join("benchmarks")
 }
 
-/// Where Cargo puts what it builds by a profile.
-fn programs(profile: &str) -> Result<PathBuf> {
+/// Returns the directory for binaries of a Cargo profile.
+fn binaries(profile: &str) -> Result<PathBuf> {
     let directory = if profile == "dev" { "debug" } else { profile };
-    let own = root::binaries()?;
-    Ok(own.parent().map_or_else(|| own.clone(), Path::to_path_buf).join(directory))
+    Ok(root::binaries()?.with_file_name(directory))
 }

@@ -19,7 +19,7 @@ use ferrocart::config::Config;
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::users::{PasswordHash, UserDoc};
-use ferrocart::db::{schema, transaction};
+use ferrocart::db::{migration, transaction};
 use futures_util::FutureExt as _;
 use mongodb::bson::{Document, doc};
 use mongodb::{ClientSession, Database};
@@ -72,7 +72,7 @@ async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
         (_, data_dir) => dev::mongodb(data_dir)?,
     };
     let shop = open(&settings, &mongodb_uri, &database).await?;
-    schema::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    migration::migrate(&shop.database).await.context("cannot prepare the collections")?;
     Ok(shop)
 }
 
@@ -127,8 +127,8 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
     print_status("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
-    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title).collect();
-    shop.vocabulary.learn(words).await.context("storing the vocabulary")?;
+    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title_words).collect();
+    shop.vocabulary.add_words(words).await.context("storing the vocabulary")?;
     // One transaction: the data is stored completely or not at all, even if this process is killed or two of them load
     // the same shop.
     let context = (&shop.database, &data);
@@ -136,7 +136,7 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
         transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
     if outcome == Outcome::Loaded {
-        shop.products.count_categories().await.context("counting the categories")?;
+        shop.products.recount_categories().await.context("counting the categories")?;
         let DemoData { users, products, orders } = data;
         print_status(format_args!(
             "loaded {} products, {} users and {} orders",

@@ -1,6 +1,6 @@
 //! Searches products by SKU, by words, or by corrected words.
 
-use ferrocart::db::products::{Listed, ProductFilter, ProductPosition, ProductSort};
+use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort};
 use ferrocart::domain::search::SearchText;
 use ferrocart::domain::sku::Sku;
 use ferrocart::{AppState, Result};
@@ -13,7 +13,7 @@ pub(super) async fn search(
     sort: ProductSort,
     after: Option<&ProductPosition>,
     limit: i64,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ProductListEntry>> {
     if let Some(position) = after {
         // Later pages use the same words as the first one, even if the vocabulary has changed since.
         let words = position.corrected.clone().unwrap_or_else(|| text.words());
@@ -50,12 +50,12 @@ async fn search_words(
     sort: ProductSort,
     after: Option<&ProductPosition>,
     limit: i64,
-) -> Result<Vec<Listed>> {
-    let completed = shop.vocabulary.completed(words).await?;
-    Ok(shop.products.search((words, &completed), filter, sort, after, limit).await?)
+) -> Result<Vec<ProductListEntry>> {
+    let completions = shop.vocabulary.completions(words).await?;
+    Ok(shop.products.search((words, &completions), filter, sort, after, limit).await?)
 }
 
-fn corrected(mut found: Vec<Listed>, words: Option<&Vec<String>>) -> Vec<Listed> {
+fn corrected(mut found: Vec<ProductListEntry>, words: Option<&Vec<String>>) -> Vec<ProductListEntry> {
     found.iter_mut().for_each(|listed| listed.position.corrected = words.cloned());
     found
 }

@@ -1,5 +1,4 @@
-//! A cart and its products by one command: to ask for one after the other costs everybody who looks at a cart
-//! another round trip.
+//! Reads a cart and its products in one command: two queries would cost each request another round trip.
 
 use super::{CartDoc, Carts};
 use crate::db::MAX_TIME;
@@ -11,21 +10,17 @@ use mongodb::error::Error;
 use mongodb::options::ReadConcern;
 use serde::Deserialize;
 
-/// What the server adds to a cart.
+/// The products that the server joins to a cart.
 #[derive(Deserialize)]
-struct Beside {
+struct JoinedProducts {
     products: Vec<ProductDoc>,
 }
 
 impl Carts {
-    /// The cart of that user, and its products, for sale or not, in no order; by what the primary has at this
-    /// moment.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the cart of a user and its products, active or not, in no particular order, as the primary has them.
     pub async fn with_products(&self, user: UserId) -> Result<Option<(CartDoc, Vec<ProductDoc>)>, Error> {
         let mut projection = exclude_internal();
-        // It may be long, and nobody shows it beside a cart.
+        // It may be long, and carts do not show it.
         projection.insert("description", 0);
         let lookup = doc! {
             "from": "products",
@@ -38,7 +33,7 @@ impl Carts {
         let found = self.0.aggregate(stages).with_type::<RawDocumentBuf>();
         let mut found = found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?;
         let Some(found) = found.try_next().await? else { return Ok(None) };
-        let Beside { products } = deserialize_from_slice(found.as_bytes())?;
+        let JoinedProducts { products } = deserialize_from_slice(found.as_bytes())?;
         Ok(Some((deserialize_from_slice(found.as_bytes())?, products)))
     }
 }

@@ -8,9 +8,9 @@ use crate::domain::refund::RefundStatus;
 use bson::{Bson, Document, doc};
 use std::time::Duration;
 
-/// How long a tombstone stays. No environment of Lambda lives for so long that a request in it could
-/// wake up later, and find it gone.
-const TOMBSTONE_KEPT: Duration = Duration::from_hours(30 * 24);
+/// Time after which a tombstone is removed. Longer than any Lambda environment lives: a suspended request that resumes
+/// must still find the tombstone.
+const TOMBSTONE_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 const FLAGS: [Flag; 5] =
     [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundFailed, Flag::Disputed];
@@ -28,15 +28,15 @@ const PAYMENTS: [PaymentStatus; 7] = [
 ];
 
 pub(in crate::db) fn declaration() -> Declaration {
-    // Where an order was given up before it came to be. It has nothing by which a finder would find it.
+    // The tombstone of an abandoned checkout. It has no field by which a query would find it.
     let tombstone = doc! {
         "required": ["abandoned_at"],
         "properties": { "_id": { "bsonType": "objectId" }, "abandoned_at": { "bsonType": "date" } },
         "additionalProperties": false,
     };
     let schema = doc! { "bsonType": "object", "oneOf": [order(), tombstone] };
-    // Every text is greater than the empty one, and nothing else is. The planner knows that a search
-    // for a text is within this; of `$type` it does not, and would not use the index.
+    // Only text is greater than the empty string. The query planner uses a partial index with this filter for a search
+    // for text; with `$type` it would not.
     let stored_text = |field: &str| doc! { field: { "$gt": "" } };
     Declaration {
         name: "orders",
@@ -62,7 +62,7 @@ pub(in crate::db) fn declaration() -> Declaration {
             expiring_where(
                 "abandoned",
                 "abandoned_at",
-                TOMBSTONE_KEPT,
+                TOMBSTONE_LIFETIME,
                 doc! { "abandoned_at": { "$gt": bson::DateTime::from_millis(0) } },
             ),
             index("status_checked", doc! { "status": 1, "checked_at": 1 }),
@@ -73,7 +73,7 @@ pub(in crate::db) fn declaration() -> Declaration {
     }
 }
 
-/// An order that stands, with all that `OrderDoc` reads.
+/// Returns the schema of an order, with all required fields of `OrderDoc`.
 fn order() -> Document {
     let text = || doc! { "bsonType": "string" };
     let amount = || doc! { "bsonType": "long", "minimum": 0 };
@@ -116,7 +116,7 @@ fn order() -> Document {
             "transaction_id": { "bsonType": ["string", "null"] },
             "total_amount": amount(), "refunded_amount": amount(),
             "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
-            // What has this is removed before long.
+            // The server removes documents with this field.
             "abandoned_at": { "not": {} },
             "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
             "checked_at": { "bsonType": "date" },
@@ -134,7 +134,7 @@ fn order() -> Document {
     }
 }
 
-/// A refund of an order, with all that `Refund` reads.
+/// Returns the schema of a refund, with all required fields of `Refund`.
 fn refund() -> Document {
     doc! {
     "bsonType": "object",

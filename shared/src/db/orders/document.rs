@@ -1,4 +1,4 @@
-//! An order as it is stored, and the moves of its life.
+//! The document of an order, and what follows from it.
 
 use super::Transition;
 use crate::domain::address::Address;
@@ -18,80 +18,80 @@ use serde::{Deserialize, Serialize};
 /// An order as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OrderDoc {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: OrderId,
-    /// What people read out.
+    /// The order number that buyers and support refer to.
     pub order_number: String,
-    /// Who bought.
+    /// The buyer.
     pub user_id: UserId,
-    /// The payment intent at Stripe, once there is one.
+    /// The id of the payment intent at Stripe, if there is one.
     pub transaction_id: Option<String>,
-    /// Where the order is in its life.
+    /// The status.
     pub status: OrderStatus,
-    /// The sum of its lines.
+    /// The sum of the lines.
     pub total_amount: Money,
-    /// The currency of all its amounts.
+    /// The currency of all amounts.
     pub currency: Currency,
     /// When it was placed.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// When it is cancelled if it is not paid.
+    /// When the order is cancelled unless it is paid.
     pub expires_at: Timestamp,
-    /// When the scheduled function last looked at it: whoever waits longest is next.
+    /// When `maintenance` last checked the order; the least recently checked one is next.
     pub checked_at: Timestamp,
-    /// Where the parcel goes: the address as it was then.
+    /// The shipping address, as it was at checkout.
     pub shipping_address: Address,
-    /// What was bought, with names and prices as they were then.
+    /// The lines, with names and prices as they were at checkout.
     pub items: Vec<OrderItem>,
-    /// How far the payment has come.
+    /// The payment.
     pub payment: PaymentDoc,
-    /// What was paid, when that is not what the order costs. It buys nothing, and all of it goes back.
+    /// A payment that differs from the total. It does not mark the order as paid, and is refunded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mismatched_payment: Option<MismatchedPayment>,
-    /// How much went back to the buyer: the sum of the refunds that succeeded.
+    /// The sum of the refunds that succeeded.
     pub refunded_amount: Money,
-    /// Every refund, also those that are still to be sent and those that failed.
+    /// All refunds, also unsent and failed ones.
     pub refunds: Vec<Refund>,
-    /// Whether a refund has put the goods back into stock.
+    /// Whether a refund has restocked the order.
     pub restocked: bool,
-    /// Where the parcel is.
+    /// The tracking data of the parcel.
     pub tracking: Option<Tracking>,
-    /// Every state the order was in.
+    /// All statuses so far, the current one last.
     pub status_history: Vec<StatusChange>,
-    /// What an administrator has to look at, such as a payment of another amount.
+    /// Problems that an administrator has to check.
     pub flags: Vec<Flag>,
-    /// How often Stripe's answer about the disputes of its payment was stored: whoever has asked
-    /// before another's answer was stored has to ask again.
+    /// Number of times that the state of disputes was stored. A state that was retrieved before another was stored is
+    /// outdated, and has to be retrieved again.
     pub disputes_stored: i64,
-    /// The cart that was bought.
+    /// The purchased cart.
     pub cart_id: CartId,
-    /// The version of it.
+    /// The purchased version of the cart.
     pub cart_version: i64,
-    /// How many orders had taken their lines out of it.
+    /// The purchase number: the number of earlier purchases of the cart.
     pub cart_purchase: i64,
-    /// The key of the request, for 24 hours.
+    /// The idempotency key of the request. It is valid for 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// A digest of that request.
+    /// A digest of the request with that key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
 }
 
-/// What an administrator has to look at.
+/// A problem that an administrator has to check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// What was paid is not what the order costs, or is in another currency or mode.
+    /// The payment differs from the order in amount, currency or mode.
     AmountMismatch,
-    /// An event came about an intent that is not the order's.
+    /// An event referred to a payment intent that is not the order's.
     ForeignIntent,
-    /// Money came in a state that does not wait for any.
+    /// The order was paid in a status that expects no payment.
     PaidAfterEnd,
-    /// A refund of it failed: the money is still here.
+    /// A refund failed: its amount is still owed to the buyer.
     RefundFailed,
-    /// The buyer's bank takes the money back.
+    /// The payment is disputed.
     Disputed,
 }
 
@@ -111,99 +111,96 @@ impl From<Flag> for bson::Bson {
 /// A line of an order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OrderItem {
-    /// Which product.
+    /// The product.
     pub product_id: ProductId,
-    /// What it was called.
+    /// The name of the product.
     pub name: ProductName,
-    /// Which variant.
+    /// The SKU of the variant.
     pub sku: Sku,
-    /// Its size.
+    /// The size.
     pub size: Option<Label>,
-    /// Its colour.
+    /// The colour.
     pub color: Option<Label>,
-    /// How many.
+    /// The quantity.
     pub quantity: Quantity,
-    /// What one piece cost.
+    /// The price of one piece.
     pub price_per_unit: Money,
 }
 
 impl OrderItem {
-    /// The line as what it costs.
+    /// Returns the quantity and the unit price.
     #[must_use]
     pub const fn priced(&self) -> PricedLine {
         PricedLine { quantity: self.quantity, unit_price: self.price_per_unit }
     }
 }
 
-/// The payment of an order as stored.
+/// The payment of an order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PaymentDoc {
-    /// How far it has come.
+    /// The status.
     pub status: PaymentStatus,
-    /// With what the buyer's browser pays the intent.
+    /// The client secret of the payment intent.
     pub client_secret: Option<ClientSecret>,
-    /// How many idempotency keys were used up at Stripe without getting an intent.
+    /// Number of idempotency keys used up at Stripe without creating a payment intent.
     pub idempotency_attempt: i64,
 }
 
-/// Money that is not what its order costs.
+/// A payment that differs from the order's total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MismatchedPayment {
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// In which currency.
+    /// The currency.
     pub currency: Currency,
 }
 
-/// Where a parcel is.
+/// The tracking data of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
-    /// Who carries it.
+    /// The carrier.
     pub carrier: Label,
-    /// The carrier's number for it.
+    /// The tracking number.
     pub number: Label,
-    /// Where its way can be watched.
+    /// The URL of the tracking page.
     pub url: Option<String>,
 }
 
-/// One step of an order's life.
+/// An entry of the status history.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct StatusChange {
-    /// The state it came to.
+    /// The new status.
     pub status: OrderStatus,
-    /// When.
+    /// The time of the transition.
     pub at: Timestamp,
-    /// By whom.
+    /// The initiator.
     pub by: Actor,
 }
 
 impl OrderDoc {
-    /// The purchased quantities by product.
+    /// Returns the product, SKU and quantity of each line.
     pub fn quantities(&self) -> impl Iterator<Item = (ProductId, SkuQuantity)> {
         self.items.iter().map(|item| (item.product_id, SkuQuantity { sku: item.sku.clone(), quantity: item.quantity }))
     }
 
-    /// What was paid for it, or is to be, and what of that goes back.
+    /// Returns the ledger of the payment, or of the total while it is unpaid.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         let paid = self.mismatched_payment.map_or(self.total_amount, |mismatch| mismatch.amount);
         Ledger::new(paid, self.refunds.clone())
     }
 
-    /// The currency of what was paid, and of what goes back.
+    /// Returns the currency of the payment and its refunds.
     #[must_use]
     pub fn paid_currency(&self) -> Currency {
         self.mismatched_payment.map_or(self.currency, |mismatch| mismatch.currency)
     }
 
-    /// Why it must not be sent to its buyer, if anything speaks against it.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the reason why the order must not be shipped, if there is one.
     pub fn shipping_block(&self) -> Result<Option<ShippingBlock>, Overflow> {
         Ok(if self.flags.contains(&Flag::Disputed) {
             Some(ShippingBlock::Disputed)
-        } else if self.restocked || self.refunds.iter().any(Refund::restocks_later) {
+        } else if self.restocked || self.refunds.iter().any(Refund::awaits_restock) {
             Some(ShippingBlock::Restocked)
         } else if !self.total_amount.is_zero() && self.ledger().refundable()?.is_zero() {
             Some(ShippingBlock::Refunded)
@@ -212,25 +209,22 @@ impl OrderDoc {
         })
     }
 
-    /// Whether it is cancelled, and by whom.
+    /// Returns whether the order was cancelled by an actor, and still is.
     #[must_use]
     pub fn was_cancelled_by(&self, actor: Actor) -> bool {
         let last = self.status_history.last();
         last.is_some_and(|change| change.status == OrderStatus::Cancelled && change.by == actor)
     }
 
-    /// Checks a move of this order.
-    ///
-    /// # Errors
-    /// [`InvalidTransition`]
+    /// Checks a transition of the order.
     pub fn transition(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Transition, InvalidTransition> {
         let status = self.status.transition(status, by)?;
         Ok(Transition {
             order: self.id,
             from: self.status,
             change: StatusChange { status, at, by },
-            also: doc! {},
-            unless_intent: false,
+            fields: doc! {},
+            require_no_intent: false,
         })
     }
 }

@@ -1,5 +1,4 @@
-//! What is left of a buyer whose account is gone: an order stays as a record of what was sold, without
-//! where it went to.
+//! Erases the personal data of deleted accounts. The orders remain as records of the sales.
 
 use super::Orders;
 use crate::db::MAX_TIME;
@@ -10,14 +9,11 @@ use bson::{Bson, Document, doc};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 
-/// What stands where somebody lived. Country and state stay: taxes are theirs.
+/// Replaces erased text. Country and state remain, because taxes depend on them.
 const ERASED: &str = "[erased]";
 
 impl Orders {
-    /// Erases the buyer from the orders that have ended.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Erases the personal data from a user's delivered and cancelled orders.
     pub async fn erase_buyer(&self, user: UserId, session: Option<&mut ClientSession>) -> Result<(), Error> {
         let mut filter = unerased(user);
         filter.insert("status", doc! { "$in": [OrderStatus::Delivered, OrderStatus::Cancelled] });
@@ -35,10 +31,7 @@ impl Orders {
         }
     }
 
-    /// Lets the time to pay run out for what the user has not paid: the scheduled function cancels it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Expires the unpaid orders of a user, so that `maintenance` cancels them.
     pub async fn expire_unpaid(
         &self,
         user: UserId,
@@ -53,10 +46,7 @@ impl Orders {
         }
     }
 
-    /// Whether an order still says where the user lived.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns whether an order still has personal data of a user.
     pub async fn has_buyer_data(&self, user: UserId) -> Result<bool, Error> {
         let orders = self.0.clone_with_type::<Document>();
         let found = orders.find_one(unerased(user)).projection(doc! { "_id": 1 }).max_time(MAX_TIME);

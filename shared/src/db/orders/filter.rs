@@ -1,4 +1,4 @@
-//! Which orders a list shows, and where a page of it begins.
+//! Filters and positions of lists of orders.
 
 use super::OrderDoc;
 use crate::domain::id::{OrderId, UserId};
@@ -7,22 +7,22 @@ use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
-/// Which orders to show; all where nothing is named.
+/// A filter for orders. All given conditions must match.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
-    /// Those in that state.
+    /// Orders with this status.
     pub status: Option<OrderStatus>,
-    /// Those of that buyer.
+    /// Orders of this buyer.
     pub user_id: Option<UserId>,
-    /// The one of that number.
+    /// The order with this number.
     pub order_number: Option<String>,
-    /// Those placed at that moment or later.
+    /// Orders placed at or after this time.
     pub from: Option<Timestamp>,
-    /// Those placed before that moment.
+    /// Orders placed before this time.
     pub to: Option<Timestamp>,
 }
 
-/// Where a page of orders ended.
+/// The position of the last order of a page.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct OrderPosition {
     created_at: Timestamp,
@@ -30,7 +30,7 @@ pub struct OrderPosition {
 }
 
 impl OrderPosition {
-    /// Where an order stands in a list.
+    /// Returns the position of an order.
     #[must_use]
     pub const fn of(order: &OrderDoc) -> Self {
         Self { created_at: order.created_at, id: order.id }
@@ -49,7 +49,7 @@ impl OrderFilter {
         if let Some(number) = &self.order_number {
             filter.insert("order_number", number);
         }
-        // A tombstone has no `created_at`, so that any bound leaves it out.
+        // A tombstone has no `created_at`, so any bound excludes it.
         let mut placed = doc! { "$gte": self.from.unwrap_or(Timestamp::from_millis(0)) };
         if let Some(to) = self.to {
             placed.insert("$lt", to);

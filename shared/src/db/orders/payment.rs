@@ -1,4 +1,4 @@
-//! What is noted of the payment of an order, beside the moves that it causes.
+//! Updates of an order's payment and flags that are no transitions.
 
 use super::{Flag, OrderDoc, Orders};
 use crate::db::MAX_TIME;
@@ -11,10 +11,7 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 
 impl Orders {
-    /// Notes the payment intent of a pending order that has none yet; `None` when it is not pending.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Stores the payment intent of a pending order; `None` when the order is not pending or has another intent.
     pub async fn attach_intent(
         &self,
         id: OrderId,
@@ -29,10 +26,7 @@ impl Orders {
         stored.return_document(ReturnDocument::After).max_time(MAX_TIME).await
     }
 
-    /// Notes how far the payment of a pending order has come, in the transaction of its event.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Sets the payment status of a pending order, inside a transaction.
     pub async fn set_payment_status(
         &self,
         session: &mut ClientSession,
@@ -45,37 +39,28 @@ impl Orders {
         self.0.update_one(pending, set).session(session).await.map(drop)
     }
 
-    /// Notes how far the payment of a pending order has come, as Stripe has answered, unless something else was noted
-    /// since Stripe was asked.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Sets the payment status of a pending order to a status retrieved from Stripe, unless it has changed since
+    /// `before` was read.
     pub async fn correct_payment_status(
         &self,
-        asked: &OrderDoc,
+        before: &OrderDoc,
         status: PaymentStatus,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let unchanged = doc! { "_id": asked.id, "status": "pending", "payment.status": asked.payment.status };
+        let unchanged = doc! { "_id": before.id, "status": "pending", "payment.status": before.payment.status };
         let set = doc! { "$set": { "payment.status": status, "updated_at": now } };
         self.0.update_one(unchanged, set).await.map(drop)
     }
 
-    /// Notes that Stripe gives no intent under the latest idempotency key, so that the next one is
-    /// used, unless somebody has noted that.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Advances a pending order to its next idempotency key, because Stripe creates no intent under the current one.
+    /// Has no effect if a concurrent request has done so.
     pub async fn advance_idempotency_key(&self, id: OrderId, idempotency_attempt: i64) -> Result<(), Error> {
         let filter = doc! { "_id": id, "status": "pending", "payment.idempotency_attempt": idempotency_attempt };
         let update = doc! { "$set": { "payment.idempotency_attempt": idempotency_attempt.saturating_add(1) } };
         self.0.update_one(filter, update).await.map(drop)
     }
 
-    /// Marks an order for an administrator to look at, in the transaction of the event that showed it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Flags an order, inside a transaction.
     pub async fn flag(
         &self,
         session: &mut ClientSession,
@@ -87,11 +72,8 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
-    /// Marks an order as disputed or takes that mark away, as Stripe has answered, in the
-    /// transaction that has looked whether another answer was stored since Stripe was asked.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Sets or clears the flag of disputes, inside the transaction that has checked that the state retrieved from
+    /// Stripe is current.
     pub async fn store_disputes(
         &self,
         session: &mut ClientSession,
@@ -99,9 +81,9 @@ impl Orders {
         is_disputed: bool,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mark = if is_disputed { "$addToSet" } else { "$pull" };
+        let operator = if is_disputed { "$addToSet" } else { "$pull" };
         let update = doc! {
-            mark: { "flags": Flag::Disputed }, "$set": { "updated_at": now }, "$inc": { "disputes_stored": 1_i64 },
+            operator: { "flags": Flag::Disputed }, "$set": { "updated_at": now }, "$inc": { "disputes_stored": 1_i64 },
         };
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }

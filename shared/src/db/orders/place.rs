@@ -1,5 +1,5 @@
-//! Places an order: one insert that unique indexes admit once. Or forbids it: a *tombstone* under its id makes the insert
-//! collide. A tombstone has an `abandoned_at` and nothing else, so that no finder returns it.
+//! Places an order: one insert that unique indexes admit once. Or forbids it: a *tombstone* under its id makes the
+//! insert collide. A tombstone has an `abandoned_at` and nothing else, so that no finder returns it.
 
 use super::{OrderDoc, Orders};
 use crate::db::{ID_UNIQUE, MAX_TIME, violated_index};
@@ -79,7 +79,7 @@ impl Orders {
     }
 
     /// Removes an idempotency key from an order that was placed before `before`, so that the key can be used again.
-    pub async fn forget_key(&self, user: UserId, key: &str, before: Timestamp) -> Result<(), Error> {
+    pub async fn clear_idempotency_key(&self, user: UserId, key: &str, before: Timestamp) -> Result<(), Error> {
         let filter = doc! { "user_id": user, "idempotency_key": key, "created_at": { "$lt": before } };
         let update = doc! { "$unset": { "idempotency_key": "", "request_digest": "" } };
         self.0.update_one(filter, update).await.map(drop)

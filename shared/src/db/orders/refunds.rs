@@ -1,5 +1,5 @@
-//! How the refunds of an order are stored: with the sum and the state of the payment that follow
-//! from them, in the transaction that has read them, so that they always add up.
+//! Stores the refunds of an order together with their sum and the payment status, inside the transaction that has read
+//! them, so that they are always consistent.
 
 use super::{Flag, MismatchedPayment, OrderDoc, Orders};
 use crate::domain::refund::Ledger;
@@ -10,19 +10,14 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 
 impl Orders {
-    /// The order that a payment intent is for.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns the order of a payment intent.
     pub async fn by_intent(&self, intent: &str) -> Result<Option<OrderDoc>, Error> {
         self.0.find_one(doc! { "transaction_id": intent }).max_time(crate::db::MAX_TIME).await
     }
 
-    /// Stores what has become of the refunds of an order, in the transaction that has read it. An
-    /// order that is not known to be paid keeps the state of its payment: its event is yet to come.
+    /// Stores the ledger of an order, inside the transaction that has read it; `None` when there is no such order.
     ///
-    /// # Errors
-    /// The database's.
+    /// An order that is not marked as paid keeps its payment status, because the event of its payment is still to come.
     pub async fn store_ledger(
         &self,
         session: &mut ClientSession,
@@ -36,17 +31,13 @@ impl Orders {
             set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
         }
         let mut update = doc! { "$set": set };
-        let owes = ledger.has_failed_refund().map_err(Error::custom)?;
-        update.insert(if owes { "$addToSet" } else { "$pull" }, doc! { "flags": Flag::RefundFailed });
+        let has_failed = ledger.has_failed_refund().map_err(Error::custom)?;
+        update.insert(if has_failed { "$addToSet" } else { "$pull" }, doc! { "flags": Flag::RefundFailed });
         let stored = self.0.find_one_and_update(doc! { "_id": order.id }, update);
         stored.return_document(ReturnDocument::After).session(session).await
     }
 
-    /// Notes that a cancelled order was paid and cannot be kept, with the refund that this makes
-    /// necessary, in the transaction of the event that told it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Records the payment of a cancelled order and its refund, inside a transaction.
     pub async fn record_owed_refund(
         &self,
         session: &mut ClientSession,
@@ -66,7 +57,7 @@ impl Orders {
     }
 }
 
-/// What an order holds of its refunds.
+/// Returns the fields of an order that follow from its ledger.
 pub(super) fn ledger_fields(ledger: &Ledger) -> Result<Document, Error> {
     let refunded = ledger.refunded().map_err(Error::custom)?;
     let restocked = ledger.refunds().iter().any(|refund| refund.restocked);

@@ -1,4 +1,4 @@
-//! Sums over orders, for the shop's key figures. Each reads the orders of a span of time by index.
+//! Sales statistics: aggregations over the orders of a period, by index.
 
 use super::Orders;
 use crate::db::MAX_TIME;
@@ -13,56 +13,56 @@ use mongodb::error::Error;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// How many orders of a span are in a state.
+/// The number of orders with a status.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StatusCount {
-    /// The state.
+    /// The status.
     #[serde(rename = "_id")]
     pub status: OrderStatus,
-    /// How many.
+    /// Number of orders.
     pub orders: i64,
 }
 
-/// What a day brought in.
+/// The revenue of a day.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DayRevenue {
     /// The day in UTC: `2026-11-22`.
     #[serde(rename = "_id")]
     pub date: String,
-    /// What was paid for the orders of that day.
+    /// The sum of the totals of the orders.
     pub revenue: Money,
-    /// What of it went back.
+    /// The sum of their refunds.
     pub refunds: Money,
-    /// How many orders were sold.
+    /// Number of orders.
     pub orders: i64,
 }
 
-/// What sold best.
+/// A product with its sales.
 #[derive(Debug, Clone, Deserialize)]
 pub struct TopProduct {
-    /// Which product.
+    /// The product.
     #[serde(rename = "_id")]
     pub product_id: ProductId,
-    /// What it was called when it last sold.
+    /// The name in the latest order.
     pub name: ProductName,
-    /// How many pieces were sold.
+    /// Number of pieces sold.
     pub units: i64,
-    /// What they brought in.
+    /// The sum of the line totals.
     pub revenue: Money,
 }
 
-/// The figures of a span of time.
+/// The statistics of a period.
 #[derive(Debug, Clone)]
 pub struct OrderReport {
-    /// Orders by state; a state without orders is missing.
+    /// Orders by status; a status without orders is omitted.
     pub by_status: Vec<StatusCount>,
-    /// Revenue by day; a day without sales is missing.
+    /// Revenue by day; a day without sales is omitted.
     pub by_day: Vec<DayRevenue>,
-    /// The products that brought in most.
+    /// The products with the highest revenue.
     pub top_products: Vec<TopProduct>,
-    /// How many pieces were sold.
+    /// Number of pieces sold.
     pub units_sold: i64,
-    /// What went back to buyers of orders that count as revenue or were cancelled after payment.
+    /// The sum of the refunds of orders that count as revenue or were cancelled after payment.
     pub refunds: Money,
 }
 
@@ -77,10 +77,7 @@ struct Refunds {
 }
 
 impl Orders {
-    /// The figures of the orders placed from `from` up to, not including, `to`.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Aggregates the orders placed from `from` until before `to`.
     pub async fn report(&self, from: Timestamp, to: Timestamp) -> Result<OrderReport, Error> {
         let placed = doc! { "created_at": { "$gte": from, "$lt": to } };
         let mut sold = placed.clone();
@@ -107,10 +104,11 @@ impl Orders {
             doc! { "$limit": 10 },
         ];
         let sold_units = vec![sold, doc! { "$unwind": "$items" }, doc! { "$group": { "_id": null, "units": units } }];
-        // What came in another currency and went back is no figure of this one.
-        let own = doc! { "$in": [{ "$ifNull": ["$mismatched_payment.currency", "$currency"] }, ["$currency"]] };
-        let back = doc! { "$cond": [own, "$refunded_amount", 0_i64] };
-        let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": back } } }];
+        // Refunds of payments in another currency do not count.
+        let same_currency =
+            doc! { "$in": [{ "$ifNull": ["$mismatched_payment.currency", "$currency"] }, ["$currency"]] };
+        let refunded = doc! { "$cond": [same_currency, "$refunded_amount", 0_i64] };
+        let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": refunded } } }];
         let (by_status, by_day, top_products, units, refunds) = futures_util::try_join!(
             self.aggregate(by_status),
             self.aggregate(by_day),

@@ -1,4 +1,4 @@
-//! Where a parcel is: noted with the move that ships it, or corrected later.
+//! Corrects tracking data. It is first stored with the transition that ships the order.
 
 use super::{OrderDoc, Orders, Tracking};
 use crate::db::MAX_TIME;
@@ -10,10 +10,7 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 
 impl Orders {
-    /// Corrects the tracking of an order in that state; `None` when it has left it.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Sets the tracking data of an order with a status; `None` when the status has changed.
     pub async fn set_tracking(
         &self,
         id: OrderId,

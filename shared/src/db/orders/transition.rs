@@ -1,4 +1,4 @@
-//! A move of an order along its life, and what is stored with it.
+//! A transition of an order, and the fields that are stored with it.
 
 use super::refunds::ledger_fields;
 use super::{MismatchedPayment, StatusChange, Tracking};
@@ -8,63 +8,55 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::Ledger;
 use bson::Document;
 
-/// A move of an order that was checked and is not stored yet.
+/// A checked transition of an order that is not stored yet.
 #[derive(Debug, Clone)]
 pub struct Transition {
     pub(super) order: OrderId,
     pub(super) from: OrderStatus,
     pub(super) change: StatusChange,
-    pub(super) also: Document,
-    pub(super) unless_intent: bool,
+    pub(super) fields: Document,
+    pub(super) require_no_intent: bool,
 }
 
 impl Transition {
-    /// Sets the payment's status with the move.
+    /// Adds a payment status.
     #[must_use]
     pub fn with_payment(mut self, status: PaymentStatus) -> Self {
-        self.also.insert("payment.status", status);
+        self.fields.insert("payment.status", status);
         self
     }
 
-    /// Enters refunds with the move, in the transaction that has read the order.
-    ///
-    /// # Errors
-    /// When they cannot be written as BSON, or their sum is out of bounds.
+    /// Adds the refunds of a ledger, and the payment status that follows from them. The transition must be stored in
+    /// the transaction that has read the order.
     pub fn with_ledger(mut self, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
-        self.also.extend(ledger_fields(ledger)?);
-        self.also.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);
+        self.fields.extend(ledger_fields(ledger)?);
+        self.fields.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);
         Ok(self)
     }
 
-    /// Notes with the move what was paid in place of what the order costs.
-    ///
-    /// # Errors
-    /// When it cannot be written as BSON.
+    /// Adds a payment that differs from the order's total.
     pub fn with_mismatched_payment(mut self, mismatch: &MismatchedPayment) -> Result<Self, bson::error::Error> {
-        self.also.insert("mismatched_payment", crate::db::to_bson(mismatch)?);
+        self.fields.insert("mismatched_payment", crate::db::to_bson(mismatch)?);
         Ok(self)
     }
 
-    /// Stores the move only while the order has no payment intent.
+    /// Stores the transition only if the order has no payment intent.
     #[must_use]
-    pub const fn unless_intent(mut self) -> Self {
-        self.unless_intent = true;
+    pub const fn require_no_intent(mut self) -> Self {
+        self.require_no_intent = true;
         self
     }
 
-    /// Sets the payment intent with the move.
+    /// Adds the payment intent.
     #[must_use]
     pub fn with_intent(mut self, intent: &str) -> Self {
-        self.also.insert("transaction_id", intent);
+        self.fields.insert("transaction_id", intent);
         self
     }
 
-    /// Sets the tracking with the move.
-    ///
-    /// # Errors
-    /// When it cannot be written as BSON.
+    /// Adds tracking data.
     pub fn with_tracking(mut self, tracking: &Tracking) -> Result<Self, bson::error::Error> {
-        self.also.insert("tracking", crate::db::to_bson(tracking)?);
+        self.fields.insert("tracking", crate::db::to_bson(tracking)?);
         Ok(self)
     }
 }

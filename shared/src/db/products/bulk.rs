@@ -1,24 +1,24 @@
-//! Many products at once. An index by term takes ten times as long to keep up with them, one by one, as to be
-//! built in the end.
+//! Drops and detects term indexes for imports. Updating them product by product takes ten times as long as building
+//! them after the import.
 
 use super::Products;
-use super::declaration::is_by_term;
+use super::declaration::is_term_index;
 use mongodb::error::Error;
 
 impl Products {
-    /// Whether so many further products are more than there are.
-    pub(in crate::db) async fn would_double(&self, coming: u64) -> Result<bool, Error> {
-        Ok(coming > self.0.estimated_document_count().await?)
+    /// Returns whether an import has more products than the catalogue.
+    pub(in crate::db) async fn would_double(&self, additional: u64) -> Result<bool, Error> {
+        Ok(additional > self.0.estimated_document_count().await?)
     }
 
-    /// Whether there is an index by term.
+    /// Returns whether there is a term index.
     pub(in crate::db) async fn has_term_index(&self) -> Result<bool, Error> {
-        Ok(self.0.list_index_names().await?.iter().any(|name| is_by_term(name)))
+        Ok(self.0.list_index_names().await?.iter().any(|name| is_term_index(name)))
     }
 
-    /// Drops the indexes by term, as far as there are any. Lists are right without them, and slow.
+    /// Drops all term indexes. Without them lists are correct, but slow.
     pub(in crate::db) async fn drop_term_indexes(&self) -> Result<(), Error> {
-        for index in self.0.list_index_names().await?.into_iter().filter(|name| is_by_term(name)) {
+        for index in self.0.list_index_names().await?.into_iter().filter(|name| is_term_index(name)) {
             self.0.drop_index(index).await?;
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! The categories of what is for sale, and how much there is of each. The numbers are kept in the collection
-//! `categories` and change in one transaction with what they count, so that nobody has to count a catalogue.
+//! The collection `categories`: the number of active products per category. Each number changes in one transaction with
+//! the products, so that no request has to count them.
 
 use super::{ProductDoc, Products};
 use crate::db::schema::{Declaration, validator};
@@ -13,21 +13,21 @@ use mongodb::{ClientSession, Collection, Database};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// No category is called so. While there is a document of this id the numbers are right; there is none
-/// while many products come in uncounted.
-const ALL_COUNTED: &str = "";
+/// The id of a document that exists while the counts are valid. During a bulk import they are not. No category has this
+/// name.
+const COUNTS_VALID: &str = "";
 
-/// A category, and how much there is of it.
+/// A category with its number of products.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CategoryCount {
     /// The category.
     #[serde(rename = "_id")]
     pub category: Label,
-    /// How many products of it are for sale.
+    /// Number of active products.
     pub product_count: i64,
 }
 
-/// Where a product is counted; one that is not for sale is not.
+/// The category of a product. Only active products are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct CategoryMembership {
     pub(super) category: Label,
@@ -40,75 +40,75 @@ pub(in crate::db) fn declaration() -> Declaration {
 }
 
 impl Products {
-    /// Every category of which something is for sale, by name.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns all categories with active products, sorted by name.
     pub async fn categories(&self) -> Result<Vec<CategoryCount>, Error> {
-        let kept = self.counts().clone_with_type::<RawDocumentBuf>();
-        let kept = kept.find(doc! {}).sort(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
-        let kept: Vec<RawDocumentBuf> = kept.try_collect().await?;
-        if kept.first().is_none_or(|first| first.get_str("_id").ok() != Some(ALL_COUNTED)) {
-            let counted = self.0.aggregate(counting()).hint(by_category()).with_type::<CategoryCount>();
+        let stored = self.counts().clone_with_type::<RawDocumentBuf>();
+        let stored = stored.find(doc! {}).sort(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
+        let stored: Vec<RawDocumentBuf> = stored.try_collect().await?;
+        if stored.first().is_none_or(|first| first.get_str("_id").ok() != Some(COUNTS_VALID)) {
+            let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<CategoryCount>();
             return counted.max_time(MAX_TIME).await?.try_collect().await;
         }
-        let kept = kept.iter().skip(1).map(|category| bson::deserialize_from_slice(category.as_bytes()));
-        let mut kept = kept.collect::<Result<Vec<CategoryCount>, _>>()?;
-        kept.retain(|category| category.product_count > 0);
-        Ok(kept)
+        let stored = stored.iter().skip(1).map(|category| bson::deserialize_from_slice(category.as_bytes()));
+        let mut stored = stored.collect::<Result<Vec<CategoryCount>, _>>()?;
+        stored.retain(|category| category.product_count > 0);
+        Ok(stored)
     }
 
-    /// Counts everything anew, and puts right what was not. Whoever edits a product meanwhile collides with
-    /// that, and one of them does it again.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn count_categories(&self) -> crate::Result<()> {
+    /// Recounts all categories and corrects wrong counts. If it conflicts with a concurrent edit of a product, one of
+    /// them is repeated.
+    pub async fn recount_categories(&self) -> crate::Result<()> {
         let database = self.database();
-        transaction::run(&database, self, |session, products| products.count_in(session).err_into().boxed()).await
+        transaction::run(&database, self, |session, products| {
+            products.recount_categories_in(session).err_into().boxed()
+        })
+        .await
     }
 
-    async fn count_in(&self, session: &mut ClientSession) -> Result<(), Error> {
-        let counted = self.0.aggregate(counting()).hint(by_category()).with_type::<CategoryCount>();
+    async fn recount_categories_in(&self, session: &mut ClientSession) -> Result<(), Error> {
+        let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<CategoryCount>();
         let mut counted = counted.session(&mut *session).await?;
-        let mut right = BTreeMap::from([(ALL_COUNTED.to_owned(), 0)]);
+        let mut expected = BTreeMap::from([(COUNTS_VALID.to_owned(), 0)]);
         while let Some(CategoryCount { category, product_count }) = counted.next(session).await.transpose()? {
-            right.insert(category.as_str().to_owned(), product_count);
+            expected.insert(category.as_str().to_owned(), product_count);
         }
         let mut found = self.counts().find(doc! {}).session(&mut *session).await?;
-        let mut kept = BTreeMap::new();
+        let mut stored = BTreeMap::new();
         while let Some(category) = found.next(session).await.transpose()? {
-            kept.insert(category.get_str("_id").unwrap_or_default().to_owned(), category.get_i64("product_count").ok());
+            stored
+                .insert(category.get_str("_id").unwrap_or_default().to_owned(), category.get_i64("product_count").ok());
         }
-        for gone in kept.keys().filter(|category| !right.contains_key(*category)) {
-            self.counts().delete_one(doc! { "_id": gone }).session(&mut *session).await?;
+        for obsolete in stored.keys().filter(|category| !expected.contains_key(*category)) {
+            self.counts().delete_one(doc! { "_id": obsolete }).session(&mut *session).await?;
         }
-        for (category, count) in right.iter().filter(|(category, count)| kept.get(*category) != Some(&Some(**count))) {
+        for (category, count) in
+            expected.iter().filter(|(category, count)| stored.get(*category) != Some(&Some(**count)))
+        {
             let change = doc! { "$set": { "product_count": count } };
             self.counts().update_one(doc! { "_id": category }, change).upsert(true).session(&mut *session).await?;
         }
         Ok(())
     }
 
-    /// From now on, until [`Self::count_categories`], whoever asks for the categories counts products.
-    pub(in crate::db) async fn stop_counting(&self) -> Result<(), Error> {
-        self.counts().delete_one(doc! { "_id": ALL_COUNTED }).await.map(drop)
+    /// Invalidates the counts until [`Self::recount_categories`]: until then [`Self::categories`] counts the products.
+    pub(in crate::db) async fn invalidate_category_counts(&self) -> Result<(), Error> {
+        self.counts().delete_one(doc! { "_id": COUNTS_VALID }).await.map(drop)
     }
 
-    /// Notes that a product has come, gone, or moved to another category, in the transaction that does so.
-    pub(super) async fn count(
+    /// Updates the counts for an added product or a changed category, inside the transaction of that change.
+    pub(super) async fn update_counts(
         &self,
         session: &mut ClientSession,
         before: Option<&CategoryMembership>,
         after: Option<&CategoryMembership>,
     ) -> Result<(), Error> {
-        let [before, after] = [before, after].map(|standing| standing.filter(|standing| standing.is_active));
+        let [before, after] = [before, after].map(|membership| membership.filter(|membership| membership.is_active));
         if before == after {
             return Ok(());
         }
         let counts = self.counts();
-        for (standing, change) in [(before, -1_i64), (after, 1)] {
-            if let Some(CategoryMembership { category, .. }) = standing {
+        for (membership, change) in [(before, -1_i64), (after, 1)] {
+            if let Some(CategoryMembership { category, .. }) = membership {
                 let change = doc! { "$inc": { "product_count": change } };
                 let update = counts.update_one(doc! { "_id": category.as_str() }, change);
                 update.upsert(true).session(&mut *session).await?;
@@ -132,8 +132,8 @@ impl From<&ProductDoc> for CategoryMembership {
     }
 }
 
-/// Counts keys of an index; no product is read.
-fn counting() -> [Document; 3] {
+/// Returns the aggregation that counts active products by category. It reads only the index.
+fn count_pipeline() -> [Document; 3] {
     [
         doc! { "$match": { "is_active": true } },
         doc! { "$group": { "_id": "$category", "product_count": { "$sum": 1_i64 } } },

@@ -47,8 +47,8 @@ pub(in crate::db) fn declaration() -> Declaration {
     }
 }
 
-/// Whether this is the name of an index by term.
-pub(in crate::db) fn is_by_term(index: &str) -> bool {
+/// Returns whether a name is that of a term index.
+pub(in crate::db) fn is_term_index(index: &str) -> bool {
     index.starts_with(TERMS)
 }
 
@@ -77,7 +77,8 @@ fn properties() -> Document {
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
-        // Not each one: a product that everybody wants has a hundred of them, and every sale would look at all.
+        // The elements are not validated: a product in demand has hundreds of holds, and each sale would validate all
+        // of them.
         "holds": { "bsonType": "array" },
     }
 }

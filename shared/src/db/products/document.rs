@@ -1,6 +1,6 @@
-//! What a product is: as stored, as an administrator gives it, and as a list needs it.
+//! The documents of a product: as stored, as given by an administrator, and as shown in lists.
 
-use super::terms::{Findable, Term, terms, title};
+use super::terms::{SearchableFields, Term, terms, title_words};
 use crate::domain::id::ProductId;
 use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
@@ -12,64 +12,61 @@ use bson::Bson;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A product as stored.
+/// A product.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProductDoc {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: ProductId,
-    /// What it is called.
+    /// The name.
     pub name: ProductName,
-    /// What it is like; empty where it was not asked for.
+    /// The description; empty if the projection excludes it.
     #[serde(default)]
     pub description: Description,
-    /// What kind of thing it is.
+    /// The category.
     pub category: Label,
-    /// What a variant without a modifier costs.
+    /// The price of a variant without a price modifier.
     pub base_price: Money,
-    /// URLs of its pictures; the first is the thumbnail.
+    /// URLs of the images; the first is the thumbnail.
     pub images: Vec<String>,
-    /// Whether it is for sale. A product is never deleted: orders name it.
+    /// Whether it is for sale. Products are never deleted, because orders refer to them.
     pub is_active: bool,
-    /// Grows with each change, that of the stock included.
+    /// Incremented by each change, also of the stock.
     pub version: i64,
-    /// When it came into the catalogue.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// Its sizes and colours.
+    /// The variants.
     pub variants: Vec<Variant>,
-    /// What lists are sorted by; see [`Derived`].
+    /// The sort keys of lists.
     #[serde(flatten)]
     pub derived: Derived,
 }
 
-/// A product as it is written, with what it is found by, which nobody reads.
+/// A product with the fields that are written, but not read.
 #[derive(Debug, Serialize)]
 pub struct StoredProduct<'a> {
     #[serde(flatten)]
     product: &'a ProductDoc,
-    /// The version that the last edit of an administrator made; sales make further ones.
+    /// The version of the last edit by an administrator. Sales increment the version further.
     edited_version: i64,
     terms: BTreeSet<Term>,
 }
 
-/// What follows from the rest of a product and is stored so that an index can sort by it.
+/// Fields that derive from other fields of a product and are stored as sort keys of indexes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derived {
     /// The name in lower case.
     pub sort_name: String,
     /// The price of the cheapest variant.
     pub min_price: Money,
-    /// The price of the dearest variant.
+    /// The price of the most expensive variant.
     pub max_price: Money,
 }
 
 impl Derived {
-    /// What follows from these parts of a product.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Derives the fields.
     pub fn of<'a>(
         name: &ProductName,
         base_price: Money,
@@ -84,64 +81,60 @@ impl Derived {
     }
 }
 
-/// What an administrator says of a product.
+/// The details of a product that an administrator edits.
 #[derive(Debug, Clone)]
 pub struct ProductDetails {
-    /// What it is called.
+    /// The name.
     pub name: ProductName,
-    /// What it is like.
+    /// The description.
     pub description: Description,
-    /// What kind of thing it is.
+    /// The category.
     pub category: Label,
-    /// What a variant without a modifier costs.
+    /// The price of a variant without a price modifier.
     pub base_price: Money,
-    /// URLs of its pictures; `None` keeps those that there are.
+    /// URLs of the images; `None` keeps the current ones.
     pub images: Option<Vec<String>>,
-    /// Whether it is for sale; `None` keeps it as it is.
+    /// Whether it is for sale; `None` keeps the current value.
     pub is_active: Option<bool>,
-    /// Its variants; where the stock is `None`, an existing variant keeps what it has.
+    /// The variants with their stock; with `None` an existing variant keeps its stock.
     pub variants: Vec<(Variant, Option<Stock>)>,
-    /// What lists are sorted by.
+    /// The sort keys of lists.
     pub derived: Derived,
 }
 
 impl ProductDetails {
-    /// The words by which people call the product.
+    /// Returns the words of name, category and colours.
     #[must_use]
-    pub fn title(&self) -> BTreeSet<String> {
+    pub fn title_words(&self) -> BTreeSet<String> {
         let Self { name, description, category, .. } = self;
-        title(Findable { name, description, category }, self.variants.iter().map(|(variant, _)| variant))
+        title_words(SearchableFields { name, description, category }, self.variants.iter().map(|(variant, _)| variant))
     }
 
     pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
         let Self { name, description, category, .. } = self;
-        terms(Findable { name, description, category }, self.base_price, self.variants.iter().map(|(it, _)| it))
+        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter().map(|(it, _)| it))
     }
 }
 
 impl ProductDoc {
-    /// The words by which people call the product.
+    /// Returns the words of name, category and colours.
     #[must_use]
-    pub fn title(&self) -> BTreeSet<String> {
+    pub fn title_words(&self) -> BTreeSet<String> {
         let Self { name, description, category, .. } = self;
-        title(Findable { name, description, category }, self.variants.iter())
+        title_words(SearchableFields { name, description, category }, self.variants.iter())
     }
 
     pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
         let Self { name, description, category, .. } = self;
-        terms(Findable { name, description, category }, self.base_price, self.variants.iter())
+        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter())
     }
 
-    /// The product as it is written when it is new.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the document to insert.
     pub fn stored(&self) -> Result<StoredProduct<'_>, Overflow> {
         Ok(StoredProduct { product: self, edited_version: self.version, terms: self.terms()? })
     }
 
-    /// A new product. It is for sale unless the contrary is said; a variant whose stock is not given has
-    /// none.
+    /// Makes a new product. By default it is for sale, and its variants are out of stock.
     #[must_use]
     pub fn new(id: ProductId, details: ProductDetails, now: Timestamp) -> Self {
         let ProductDetails { name, description, category, base_price, images, is_active, variants, derived } = details;
@@ -166,56 +159,56 @@ impl ProductDoc {
     }
 }
 
-/// A product in a list. No description leaves the server.
+/// A product in a list, without its description.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ProductSummaryDoc {
-    /// Its id.
+    /// The id.
     #[serde(rename = "_id")]
     pub id: ProductId,
-    /// What it is called.
+    /// The name.
     pub name: ProductName,
-    /// What kind of thing it is.
+    /// The category.
     pub category: Label,
-    /// What a variant without a modifier costs.
+    /// The price of a variant without a price modifier.
     pub base_price: Money,
-    /// Its first picture.
+    /// URL of the first image, if there is one.
     pub images: Vec<String>,
-    /// When it came into the catalogue.
+    /// When it was created.
     pub created_at: Timestamp,
     /// The stock of each variant.
-    pub variants: Vec<StockOnly>,
-    /// What lists are sorted by.
+    pub variants: Vec<VariantStock>,
+    /// The sort keys of lists.
     #[serde(flatten)]
     pub derived: Derived,
 }
 
-/// A variant, of which only the stock was read.
+/// The stock of a variant.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct StockOnly {
-    /// How many there are to sell.
+pub struct VariantStock {
+    /// Number of pieces in stock.
     pub stock_quantity: Stock,
 }
 
-/// By what a list is sorted.
+/// The sort order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProductSort {
-    /// The latest first.
+    /// Newest first.
     Newest,
-    /// The cheapest first.
+    /// Cheapest first.
     PriceAsc,
-    /// The dearest first.
+    /// Most expensive first.
     PriceDesc,
     /// By name.
     Name,
-    /// What matches a search best first.
+    /// Best match of a search first.
     Relevance,
 }
 
 impl ProductSort {
-    /// Every way to sort.
+    /// All sort orders.
     pub const ALL: [Self; 5] = [Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::Name, Self::Relevance];
 
-    /// What a client calls it.
+    /// Returns the name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -235,7 +228,7 @@ impl ProductSort {
         }
     }
 
-    /// The index in whose order it is.
+    /// Returns the name of the index in this order.
     pub(super) const fn index(self) -> &'static str {
         match self {
             Self::Newest | Self::Relevance => "newest",
@@ -256,18 +249,17 @@ impl std::str::FromStr for ProductSort {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or_else(|| {
-            let names = Self::ALL.map(Self::as_str).join(", ");
-            ValidationError::new("invalid_choice", format!("must be one of {names}"))
-        })
+        let found = Self::ALL.into_iter().find(|sort| sort.as_str() == text);
+        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
     }
 }
 
-/// Where a page of a list ended: the value that it is sorted by, and the id.
+/// The position of the last product of a page: its sort key and id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProductPosition {
+    /// The part of the list: see [`Products::search`](super::Products::search).
     pub(super) part: i32,
-    /// The words that were meant by the searcher, if they were guessed.
+    /// The corrected words of the search, if it was corrected.
     pub corrected: Option<Vec<String>>,
     pub(super) key: Bson,
     pub(super) id: ProductId,

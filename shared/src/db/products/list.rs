@@ -1,10 +1,10 @@
-//! A page of the catalogue: read from the index in the order of the list, however far down it begins.
+//! Pages of the catalogue, read from an index in the order of the list (keyset pagination).
 
-use super::filter::{Place, ProductFilter, Selection, Wanted};
+use super::filter::{ProductFilter, SearchQuery, SearchScope, Selection};
 use super::terms::{TERMS, Term};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
-use crate::db::schema::after;
-use crate::db::{MAX_TIME, lacks_index};
+use crate::db::keyset::after;
+use crate::db::{MAX_TIME, is_index_missing};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
@@ -12,105 +12,111 @@ use futures_util::future::try_join_all;
 use mongodb::error::Error;
 use mongodb::options::Hint;
 
-/// How many products a term may have before it makes no difference whether it has more.
-const OFTEN: u64 = 2_000;
+/// Limit up to which the products of an access path are counted.
+const MAX_COUNT: u64 = 2_000;
 
-/// A product in a list, and where it stands there.
+/// A product in a list, with its position.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ProductListEntry {
     /// The product.
     pub product: ProductSummaryDoc,
-    /// Where the page after it begins.
+    /// The position, after which the next page starts.
     pub position: ProductPosition,
 }
 
+impl ProductListEntry {
+    fn new(product: ProductSummaryDoc, sort: ProductSort, part: i32) -> Self {
+        Self { position: ProductPosition::of(&product, sort, part), product }
+    }
+}
+
 impl Products {
-    /// One page of the products for sale.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns a page of the active products that match the filter.
     pub async fn list(
         &self,
         filter: &ProductFilter,
         sort: ProductSort,
         after: Option<&ProductPosition>,
         limit: i64,
-    ) -> Result<Vec<Listed>, Error> {
+    ) -> Result<Vec<ProductListEntry>, Error> {
         let part = Part { number: 0, selection: self.select(filter, None, sort).await?, sort };
         self.read(part, after, limit).await
     }
 
-    /// One page of the products for sale that have all these words, in the place of the last one also what
-    /// it is the beginning of. By relevance those come first that have them all in the title; each part of
-    /// the list is sorted by age.
+    /// Returns a page of the active products that match the filter and contain all words. The last word may be a
+    /// prefix, with `completions` from the vocabulary.
     ///
-    /// # Errors
-    /// The database's.
+    /// By relevance the list has two parts, each sorted by age: products with all words in the title, then all others.
     pub async fn search(
         &self,
-        (words, completed): (&[String], &[String]),
+        (words, completions): (&[String], &[String]),
         filter: &ProductFilter,
         sort: ProductSort,
         after: Option<&ProductPosition>,
         limit: i64,
-    ) -> Result<Vec<Listed>, Error> {
+    ) -> Result<Vec<ProductListEntry>, Error> {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let places: &[Place] = match sort {
-            ProductSort::Relevance => &[Place::Title, Place::TextOnly],
+        let scopes: &[SearchScope] = match sort {
+            ProductSort::Relevance => &[SearchScope::Title, SearchScope::NotAllInTitle],
             ProductSort::Newest | ProductSort::PriceAsc | ProductSort::PriceDesc | ProductSort::Name => {
-                &[Place::Anywhere]
+                &[SearchScope::Any]
             }
         };
-        let begins = after.map_or(0, |position| position.part);
+        let first_part = after.map_or(0, |position| position.part);
         let mut found = Vec::new();
-        for (number, place) in (0_i32..).zip(places.iter().copied()).skip_while(|(number, _)| *number < begins) {
-            let left = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
-            if left > 0 {
-                let selection = self.select(filter, Some(Wanted { words, completed, place }), sort).await?;
+        for (number, scope) in (0_i32..).zip(scopes.iter().copied()).skip_while(|(number, _)| *number < first_part) {
+            let remaining = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
+            if remaining > 0 {
+                let query = SearchQuery { words, completions, scope };
+                let selection = self.select(filter, Some(query), sort).await?;
                 let part = Part { number, selection, sort };
-                found.extend(self.read(part, after.filter(|position| position.part == number), left).await?);
+                found.extend(self.read(part, after.filter(|position| position.part == number), remaining).await?);
             }
         }
         Ok(found)
     }
 
-    /// Takes the way to the products that leads past the fewest others. A single one need not be counted,
-    /// and nobody needs to know how many more than [`OFTEN`] there are on any.
+    /// Selects by the access path with the fewest products. A single one is not counted.
     async fn select(
         &self,
         filter: &ProductFilter,
-        wanted: Option<Wanted<'_>>,
+        query: Option<SearchQuery<'_>>,
         sort: ProductSort,
     ) -> Result<Selection, Error> {
-        let mut ways = filter.ways(wanted);
-        if ways.len() > 1 {
+        let mut paths = filter.access_paths(query);
+        if paths.len() > 1 {
             let count = async |(position, terms): (usize, &Vec<Term>)| {
-                let having = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
+                let with_term = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
                 let index = Hint::Name(format!("{TERMS}_{}", sort.index()));
-                let count = self.0.count_documents(having).hint(index).limit(OFTEN).max_time(MAX_TIME).await?;
+                let count = self.0.count_documents(with_term).hint(index).limit(MAX_COUNT).max_time(MAX_TIME).await?;
                 Ok::<_, Error>((count, position))
             };
-            let counts = match try_join_all(ways.iter().enumerate().map(count)).await {
-                Err(error) if lacks_index(&error) => return Ok(filter.select(wanted, Vec::new())),
+            let counts = match try_join_all(paths.iter().enumerate().map(count)).await {
+                Err(error) if is_index_missing(&error) => return Ok(filter.select(query, Vec::new())),
                 counts => counts?,
             };
             let fewest = counts.into_iter().min().map_or(0, |(_, position)| position);
-            ways = ways.into_iter().skip(fewest).collect();
+            paths = paths.into_iter().skip(fewest).collect();
         }
-        Ok(filter.select(wanted, ways.into_iter().next().unwrap_or_default()))
+        Ok(filter.select(query, paths.into_iter().next().unwrap_or_default()))
     }
 
-    /// While an import is to build the index by terms, the list is read without it: what is asked of each product
-    /// says the same, and takes longer.
-    async fn read(&self, mut part: Part, after: Option<&ProductPosition>, limit: i64) -> Result<Vec<Listed>, Error> {
+    /// Reads a page. If the term index does not exist, as during a bulk import, the page is read without it: the
+    /// conditions select the same products, but take longer.
+    async fn read(
+        &self,
+        mut part: Part,
+        after: Option<&ProductPosition>,
+        limit: i64,
+    ) -> Result<Vec<ProductListEntry>, Error> {
         match self.read_in_order(&part, after, limit).await {
-            Err(error) if lacks_index(&error) && !part.selection.terms.is_empty() => {
+            Err(error) if is_index_missing(&error) && !part.selection.terms.is_empty() => {
                 part.selection.terms.clear();
                 self.read_in_order(&part, after, limit).await
             }
-            listed => listed,
+            page => page,
         }
     }
 
@@ -119,41 +125,39 @@ impl Products {
         part: &Part,
         after: Option<&ProductPosition>,
         limit: i64,
-    ) -> Result<Vec<Listed>, Error> {
+    ) -> Result<Vec<ProductListEntry>, Error> {
         let (field, direction) = (part.sort.field(), part.sort.direction());
         let products = self.0.clone_with_type::<ProductSummaryDoc>();
-        let found = products.find(part.filter(after)).projection(shown()).limit(limit).max_time(MAX_TIME);
+        let found = products.find(part.filter(after)).projection(summary_projection()).limit(limit).max_time(MAX_TIME);
         let found = found.sort(doc! { field: direction, "_id": direction }).hint(Hint::Name(part.index()));
         let found: Vec<ProductSummaryDoc> = found.await?.try_collect().await?;
-        let listed = |product| Listed { position: ProductPosition::of(&product, part.sort, part.number), product };
-        Ok(found.into_iter().map(listed).collect())
+        Ok(found.into_iter().map(|product| ProductListEntry::new(product, part.sort, part.number)).collect())
     }
 
-    /// The product with a variant of that SKU, in whatever case it was typed.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn by_sku(&self, sku: &Sku, filter: &ProductFilter) -> Result<Option<Listed>, Error> {
+    /// Returns the active product with a SKU that matches the filter. The SKU may also be in upper or lower case.
+    pub async fn by_sku(&self, sku: &Sku, filter: &ProductFilter) -> Result<Option<ProductListEntry>, Error> {
         let typed = sku.as_str();
         let mut conditions = filter.select(None, Vec::new()).conditions;
         conditions.insert("variants.sku", doc! { "$in": [typed, typed.to_uppercase(), typed.to_lowercase()] });
         let products = self.0.clone_with_type::<ProductSummaryDoc>();
-        let found = products.find_one(conditions).projection(shown()).hint(Hint::Name(super::SKU_UNIQUE.to_owned()));
+        let found = products
+            .find_one(conditions)
+            .projection(summary_projection())
+            .hint(Hint::Name(super::SKU_UNIQUE.to_owned()));
         let found = found.max_time(MAX_TIME).await?;
-        let listed = |product| Listed { position: ProductPosition::of(&product, ProductSort::Newest, 0), product };
-        Ok(found.map(listed))
+        Ok(found.map(|product| ProductListEntry::new(product, ProductSort::Newest, 0)))
     }
 }
 
-/// What a list shows of a product or is sorted by.
-pub(super) fn shown() -> Document {
+/// Returns the projection of the fields that lists show or sort by.
+fn summary_projection() -> Document {
     doc! {
         "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
         "variants.stock_quantity": 1, "sort_name": 1, "min_price": 1, "max_price": 1,
     }
 }
 
-/// A part of a list, which one index has in its order.
+/// A part of a list, which one index has in the order of the list.
 struct Part {
     number: i32,
     selection: Selection,
@@ -161,14 +165,15 @@ struct Part {
 }
 
 impl Part {
-    /// The index, which the server is told: left to itself it tries several, and may choose one that
-    /// was better for the query before.
+    /// Returns the name of the index to hint at. Without a hint the server evaluates several, and may choose one that
+    /// suited an earlier query.
     fn index(&self) -> String {
         let sorted = self.sort.index();
         if self.selection.terms.is_empty() { sorted.to_owned() } else { format!("{TERMS}_{sorted}") }
     }
 
-    /// Each term is a range of the index of its own, in the order of the list, and the server merges them.
+    /// Returns the filter, with a branch per term. Each branch is a range of the index in the order of the list, and
+    /// the server merges them.
     fn filter(&self, position: Option<&ProductPosition>) -> Document {
         let (field, direction) = (self.sort.field(), self.sort.direction());
         let Selection { terms, conditions } = &self.selection;

@@ -1,4 +1,4 @@
-//! What is about to run out, for the shop's key figures.
+//! Query for the variants with the lowest stock, for the statistics.
 
 use super::Products;
 use crate::db::MAX_TIME;
@@ -11,35 +11,32 @@ use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
 
-/// A variant with little left.
+/// A variant with its stock.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LowStock {
-    /// Which product.
+    /// The product.
     pub product_id: ProductId,
-    /// What it is called.
+    /// The name of the product.
     pub name: ProductName,
-    /// Which variant.
+    /// The SKU of the variant.
     pub sku: Sku,
-    /// How many there are to sell.
+    /// Number of pieces in stock.
     pub stock_quantity: Stock,
 }
 
 impl Products {
-    /// The `most` variants of products for sale that have the least left, the fewest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn lowest_stock(&self, most: i64) -> Result<Vec<LowStock>, Error> {
+    /// Returns the variants of active products with the lowest stock, ascending.
+    pub async fn lowest_stock(&self, limit: i64) -> Result<Vec<LowStock>, Error> {
         let pipeline = vec![
             doc! { "$match": { "is_active": true } },
-            // The index sorts products by their scarcest variant, so that the scarcest variants of
-            // all are among those of as many products.
+            // The index sorts products by their lowest stock, so the first `limit` products include the `limit`
+            // variants with the lowest stock.
             doc! { "$sort": { "variants.stock_quantity": 1 } },
-            doc! { "$limit": most },
+            doc! { "$limit": limit },
             doc! { "$project": { "name": 1, "variants.sku": 1, "variants.stock_quantity": 1 } },
             doc! { "$unwind": "$variants" },
             doc! { "$sort": { "variants.stock_quantity": 1, "variants.sku": 1 } },
-            doc! { "$limit": most },
+            doc! { "$limit": limit },
             doc! { "$project": {
                 "product_id": "$_id", "name": 1, "sku": "$variants.sku", "stock_quantity": "$variants.stock_quantity",
             } },

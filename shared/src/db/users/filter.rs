@@ -1,8 +1,8 @@
-//! The list of users: which, in which order, and where its pages end.
+//! Lists of users: filters, positions and pages.
 
 use super::{Role, UserDoc, Users};
 use crate::db::MAX_TIME;
-use crate::db::schema::after;
+use crate::db::keyset::after;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
@@ -11,16 +11,16 @@ use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::{Deserialize, Serialize};
 
-/// Which users to find. What is given together must all match.
+/// A filter for users. All given conditions must match.
 #[derive(Debug, Default)]
 pub struct UserFilter {
-    /// Those of this role.
+    /// Users with this role.
     pub role: Option<Role>,
-    /// The one with this e-mail address.
+    /// The user with this e-mail address.
     pub email: Option<Email>,
 }
 
-/// Where a page of users ended.
+/// The position of the last user of a page.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UserPosition {
     created_at: Timestamp,
@@ -28,7 +28,7 @@ pub struct UserPosition {
 }
 
 impl UserPosition {
-    /// The position of a user in the list.
+    /// Returns the position of a user.
     #[must_use]
     pub const fn of(user: &UserDoc) -> Self {
         Self { created_at: user.created_at, id: user.id }
@@ -36,35 +36,32 @@ impl UserPosition {
 }
 
 impl Users {
-    /// One page of the users that match, the latest first.
-    ///
-    /// # Errors
-    /// The database's.
+    /// Returns a page of the users that match the filter, newest first.
     pub async fn list(
         &self,
         filter: &UserFilter,
         position: Option<&UserPosition>,
         limit: i64,
     ) -> Result<Vec<UserDoc>, Error> {
-        let mut wanted = Document::new();
+        let mut conditions = Document::new();
         if let Some(role) = filter.role {
-            wanted.insert("role", role.as_str());
+            conditions.insert("role", role.as_str());
         }
         if let Some(email) = &filter.email {
-            wanted.insert("email", email.as_str());
+            conditions.insert("email", email.as_str());
         }
-        let wanted = match position {
+        let conditions = match position {
             Some(UserPosition { created_at, id }) => {
-                doc! { "$or": after(&wanted, "created_at", -1, (*created_at).into(), (*id).into()).to_vec() }
+                doc! { "$or": after(&conditions, "created_at", -1, (*created_at).into(), (*id).into()).to_vec() }
             }
-            None => wanted,
+            None => conditions,
         };
-        // The one user of an e-mail address needs no sorting, for which its index would be no help.
+        // An e-mail address has one user. With a sort the server could choose the index of the sort instead.
         let sort = if filter.email.is_some() {
             doc! {}
         } else {
             doc! { "created_at": -1, "_id": -1 }
         };
-        self.0.find(wanted).sort(sort).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+        self.0.find(conditions).sort(sort).limit(limit).max_time(MAX_TIME).await?.try_collect().await
     }
 }

@@ -1,4 +1,4 @@
-//! The books of one payment: what of it went back, what is about to, and what is left.
+//! The ledger of one payment: what was refunded, what is pending, and what is refundable.
 
 use super::{Refund, RefundStatus, StripeRefund};
 use crate::domain::id::RefundId;
@@ -7,27 +7,29 @@ use crate::domain::order::Actor;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::time::Timestamp;
 
-/// More than is left was to go back.
+/// A refund of more than the refundable amount, or of nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("more is to go back than is left of what was paid")]
+#[error("the refund exceeds the refundable amount")]
 pub struct RefundExceedsPaid {
-    /// How much is left.
+    /// The refundable amount.
     pub refundable: Money,
 }
 
-/// Why a refund was not begun.
+/// The reason why a refund was not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordRefundError {
-    /// There is not so much left.
+    /// The amount is not refundable.
     #[error(transparent)]
     Exceeds(#[from] RefundExceedsPaid),
-    /// The sum is out of bounds.
+    /// A sum exceeds 64 bits.
     #[error(transparent)]
     Overflow(#[from] Overflow),
 }
 
-/// What was paid, and every refund of it. What was begun and has not failed is never more than was
-/// paid; what was refunded at Stripe by hand is entered as it is, because Stripe has checked it.
+/// A payment and its refunds.
+///
+/// The refunds that are recorded here and have not failed never exceed the payment. Refunds made in Stripe's dashboard
+/// are entered unchecked, because Stripe has checked them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     paid: Money,
@@ -35,45 +37,37 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger of what was paid.
+    /// Makes the ledger of a payment.
     #[must_use]
     pub const fn new(paid: Money, refunds: Vec<Refund>) -> Self {
         Self { paid, refunds }
     }
 
-    /// Every refund, the earliest first.
+    /// Returns all refunds, the earliest first.
     #[must_use]
     pub fn refunds(&self) -> &[Refund] {
         &self.refunds
     }
 
-    /// The refund with that id.
+    /// Returns the refund with an id.
     #[must_use]
     pub fn get(&self, id: RefundId) -> Option<&Refund> {
         self.refunds.iter().find(|refund| refund.id == id)
     }
 
-    /// How much went back.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the sum of the refunds that succeeded.
     pub fn refunded(&self) -> Result<Money, Overflow> {
         Money::sum(self.refunds.iter().filter(|it| it.status == RefundStatus::Succeeded).map(|it| it.amount))
     }
 
-    /// How much neither went back nor is about to.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the amount that is neither refunded nor reserved for a pending refund.
     pub fn refundable(&self) -> Result<Money, Overflow> {
-        let gone = Money::sum(self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount))?;
-        Ok(self.paid.minus(gone)?.max(Money::ZERO))
+        let committed =
+            Money::sum(self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount))?;
+        Ok(self.paid.minus(committed)?.max(Money::ZERO))
     }
 
-    /// What the payment is called when that much of it went back.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns the payment status that follows from the refunds.
     pub fn payment_status(&self) -> Result<PaymentStatus, Overflow> {
         let refunded = self.refunded()?;
         Ok(match refunded {
@@ -83,10 +77,7 @@ impl Ledger {
         })
     }
 
-    /// Sets the amount of a refund aside.
-    ///
-    /// # Errors
-    /// [`RecordRefundError`], also when it is a refund of nothing.
+    /// Records a refund and reserves its amount. An amount of 0 is rejected, too.
     pub fn record(&mut self, refund: Refund) -> Result<(), RecordRefundError> {
         let refundable = self.refundable()?;
         if refund.amount > refundable || refund.amount <= Money::ZERO {
@@ -96,92 +87,87 @@ impl Ledger {
         Ok(())
     }
 
-    /// Sets all that is left aside for a refund, whatever its amount was; nothing, if nothing is.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Records a refund of the whole refundable amount, whatever its own amount; has no effect if nothing is
+    /// refundable.
     pub fn refund_remaining(&mut self, refund: Refund) -> Result<(), Overflow> {
-        let left = self.refundable()?;
-        if !left.is_zero() {
-            self.refunds.push(Refund { amount: left, ..refund });
+        let amount = self.refundable()?;
+        if !amount.is_zero() {
+            self.refunds.push(Refund { amount, ..refund });
         }
         Ok(())
     }
 
-    /// Takes in what Stripe says of a refund: of one of ours, or of one that was made there by
-    /// hand, which gets the id that is offered. It does not matter in which order news arrive, nor
-    /// how often.
-    pub fn reconcile(&mut self, taken: &StripeRefund, id_of_a_new_one: RefundId, now: Timestamp) {
-        let known = |refund: &Refund| refund.stripe_id.as_ref() == Some(&taken.stripe_id);
-        let ours = |refund: &Refund| refund.stripe_id.is_none() && taken.refund_id == Some(refund.id);
-        let position = self.refunds.iter().position(known).or_else(|| self.refunds.iter().position(ours));
+    /// Reconciles a refund with its state at Stripe. A refund made in Stripe's dashboard is added under `new_id`.
+    ///
+    /// States may be reconciled repeatedly and in any order.
+    pub fn reconcile(&mut self, stripe: &StripeRefund, new_id: RefundId, now: Timestamp) {
+        let by_stripe_id = |refund: &Refund| refund.stripe_id.as_ref() == Some(&stripe.stripe_id);
+        let by_id = |refund: &Refund| refund.stripe_id.is_none() && stripe.refund_id == Some(refund.id);
+        let position = self.refunds.iter().position(by_stripe_id).or_else(|| self.refunds.iter().position(by_id));
         match position.and_then(|position| self.refunds.get_mut(position)) {
-            // Whatever we had thought of one that we did not know to be there.
-            Some(refund) if refund.stripe_id.is_none() || refund.status < taken.status => {
-                refund.stripe_id = Some(taken.stripe_id.clone());
-                refund.status = taken.status;
-                refund.failure.clone_from(&taken.failure);
+            // Any status of a refund that was not known to be at Stripe is replaced, even a failure.
+            Some(refund) if refund.stripe_id.is_none() || refund.status < stripe.status => {
+                refund.stripe_id = Some(stripe.stripe_id.clone());
+                refund.status = stripe.status;
+                refund.failure.clone_from(&stripe.failure);
                 refund.updated_at = now;
             }
             Some(_) => {}
-            None if taken.status == RefundStatus::Failed => {}
+            None if stripe.status == RefundStatus::Failed => {}
             None => {
                 self.refunds.push(Refund {
-                    stripe_id: Some(taken.stripe_id.clone()),
-                    amount: taken.amount,
-                    status: taken.status,
-                    reason: taken.reason.clone(),
-                    ..Refund::new(id_of_a_new_one, Actor::Stripe, now)
+                    stripe_id: Some(stripe.stripe_id.clone()),
+                    amount: stripe.amount,
+                    status: stripe.status,
+                    reason: stripe.reason.clone(),
+                    ..Refund::new(new_id, Actor::Stripe, now)
                 });
             }
         }
     }
 
-    /// Gives a refund up that Stripe has refused and does not have: its amount is free again.
-    pub fn fail(&mut self, id: RefundId, why: &str, now: Timestamp) {
+    /// Marks an unsent refund as failed, because Stripe has rejected it. Its amount becomes refundable again.
+    pub fn fail(&mut self, id: RefundId, failure: &str, now: Timestamp) {
         if let Some(refund) = self.unsent(id) {
             refund.status = RefundStatus::Failed;
-            refund.failure = Some(why.to_owned());
+            refund.failure = Some(failure.to_owned());
             refund.updated_at = now;
         }
     }
 
-    /// Settles with which refund the goods of the order go back into stock: with one that was made for
-    /// that and is accepted, if `there_are_goods` to go back. Answers whether they go now.
-    pub fn restock(&mut self, there_are_goods: bool) -> bool {
-        let due = |refund: &&mut Refund| refund.restocks_later() && refund.is_accepted();
+    /// Chooses the refund that restocks the order: the first accepted one that asks for it, if `can_restock`. All other
+    /// accepted ones lose their request. Returns whether the order is to be restocked now.
+    pub fn assign_restock(&mut self, can_restock: bool) -> bool {
+        let due = |refund: &&mut Refund| refund.awaits_restock() && refund.is_accepted();
         let mut restocks = false;
         for refund in self.refunds.iter_mut().filter(due) {
-            refund.restocked = there_are_goods && !restocks;
+            refund.restocked = can_restock && !restocks;
             refund.restock = refund.restocked;
             restocks |= refund.restocked;
         }
         restocks
     }
 
-    /// Whether money is still here that was to go back and could not: what failed, without what was
-    /// refunded after it had.
-    ///
-    /// # Errors
-    /// [`Overflow`]
+    /// Returns whether money of failed refunds is still owed to the buyer: the sum of the failures, minus refunds that
+    /// were recorded after them.
     pub fn has_failed_refund(&self) -> Result<bool, Overflow> {
         if self.refundable()?.is_zero() {
             return Ok(false);
         }
-        // A refund that failed was begun as well, and may have been for what had failed before it.
+        // A refund that failed was recorded before, and may have covered an earlier failure.
         let numbered = || self.refunds.iter().enumerate();
-        let begun = numbered().map(|(number, it)| (it.created_at, number, false, it.amount));
+        let recorded = numbered().map(|(number, it)| (it.created_at, number, false, it.amount));
         let failed = numbered().filter(|(_, it)| it.status == RefundStatus::Failed);
-        let mut news: Vec<_> =
-            begun.chain(failed.map(|(number, it)| (it.updated_at, number, true, it.amount))).collect();
-        news.sort_unstable();
-        let owed = news.into_iter().try_fold(Money::ZERO, |owed, (.., has_failed, amount)| {
+        let mut events: Vec<_> =
+            recorded.chain(failed.map(|(number, it)| (it.updated_at, number, true, it.amount))).collect();
+        events.sort_unstable();
+        let owed = events.into_iter().try_fold(Money::ZERO, |owed, (.., has_failed, amount)| {
             if has_failed { owed.plus(amount) } else { Ok(owed.minus(amount)?.max(Money::ZERO)) }
         })?;
         Ok(!owed.is_zero())
     }
 
-    /// Lets a refund go on under its next idempotency key, unless somebody has done that.
+    /// Advances an unsent refund to its next idempotency key, unless a concurrent run has done so.
     pub fn advance_idempotency_key(&mut self, id: RefundId, idempotency_attempt: i64) {
         if let Some(refund) = self.unsent(id).filter(|refund| refund.idempotency_attempt == idempotency_attempt) {
             refund.idempotency_attempt = idempotency_attempt.saturating_add(1);

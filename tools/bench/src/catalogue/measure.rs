@@ -1,123 +1,120 @@
-//! Asks for pages as a visitor does, and for the same of MongoDB alone.
+//! Requests pages as a visitor does, and sends their queries to MongoDB without the shop.
 
 use super::Options;
-use super::asked::{Commands, replay};
-use crate::figures::{millis, percentile};
-use crate::say::say;
+use super::commands::{CommandLog, replay};
+use crate::shop::send;
+use crate::statistics::percentile_ms;
+use crate::terminal::print_status;
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::Request;
 use ferrocart::AppState;
 use mongodb::bson::Document;
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use tower::ServiceExt as _;
 
-/// The pages that are measured, of 20 products each.
-pub(super) const PAGES: [usize; 3] = [1, 10, 1_000];
+/// The page numbers that are measured. A page has 20 products.
+const PAGES: [usize; 3] = [1, 10, 1_000];
 
-/// What is asked for, after `/api/v1/products`, and whether it is filtered.
-pub(super) const LISTS: [(&str, &str, bool); 17] = [
-    ("newest", "?sort=newest", false),
-    ("cheapest", "?sort=price_asc", false),
-    ("dearest", "?sort=price_desc", false),
+/// Name, query of `/api/v1/products`, and whether it filters without words.
+const LISTS: [(&str, &str, bool); 17] = [
+    ("newest first", "?sort=newest", false),
+    ("lowest price first", "?sort=price_asc", false),
+    ("highest price first", "?sort=price_desc", false),
     ("by name", "?sort=name", false),
     ("a category", "?category=Shirts", true),
-    ("a category, cheapest", "?category=Shirts&sort=price_asc", true),
+    ("a category, lowest price first", "?category=Shirts&sort=price_asc", true),
     ("a colour, by name", "?color=Red&sort=name", true),
     ("category, colour and size", "?category=Shirts&color=Red&size=M", true),
     ("a price range", "?min_price=20&max_price=30", true),
-    ("a category, a price range, dearest", "?category=Coats&min_price=20&max_price=30&sort=price_desc", true),
+    (
+        "a category, a price range, highest price first",
+        "?category=Coats&min_price=20&max_price=30&sort=price_desc",
+        true,
+    ),
     ("in stock, by name", "?in_stock=true&sort=name", true),
     ("a word", "?q=leather", false),
     ("two words", "?q=leather%20jacket", false),
-    ("a word while it is typed", "?q=jac", false),
-    ("a longer one", "?q=leath", false),
-    ("a word, a category, cheapest", "?q=leather&category=Coats&sort=price_asc", false),
+    ("a prefix of three letters", "?q=jac", false),
+    ("a prefix of five letters", "?q=leath", false),
+    ("a word, a category, lowest price first", "?q=leather&category=Coats&sort=price_asc", false),
     ("a word with a typo", "?q=jakcet", false),
 ];
 
-/// What was measured of one page.
+/// The measurement of a page.
 pub(super) struct Measured {
     pub(super) name: &'static str,
     pub(super) page: Option<usize>,
     pub(super) is_filtered: bool,
     pub(super) bytes: usize,
-    /// How many commands the shop gave for it.
+    /// The number of commands that the shop sends for it.
     pub(super) commands: usize,
     pub(super) rounds: Vec<Round>,
 }
 
 /// Medians and 99th percentiles of one round, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
     pub(super) p50: f64,
     pub(super) p99: f64,
-    pub(super) raw_p50: f64,
-    pub(super) raw_p99: f64,
+    pub(super) driver_p50: f64,
+    pub(super) driver_p99: f64,
 }
 
 struct Bench {
     app: Router,
     shop: AppState,
-    commands: Commands,
+    log: CommandLog,
     rounds: usize,
     times: usize,
 }
 
-/// A page, and what MongoDB is asked for it.
+/// A page to be measured, with the commands of its baseline.
 struct Task {
     measured: Measured,
     path: String,
-    raw: Vec<Document>,
+    baseline: Vec<Document>,
 }
 
-pub(super) async fn measure_all(shop: AppState, commands: Commands, options: &Options) -> Result<Vec<Measured>> {
-    let app = ferrocart::http::app(ferrocart_products::router(), shop.clone());
-    let bench = Bench { app, shop, commands, rounds: options.rounds, times: options.times };
+/// Measures all lists, a product and the categories.
+pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Options) -> Result<Vec<Measured>> {
+    let app = ferrocart::http::app(ferrocart_products::endpoints(), shop.clone());
+    let bench = Bench { app, shop, log, rounds: options.rounds, times: options.times };
     let mut measured = Vec::new();
     for (name, query, is_filtered) in LISTS {
-        let mut pages = Vec::new();
+        let mut tasks = Vec::new();
         for page in PAGES {
             let Some(cursor) = bench.cursor(query, page).await? else { break };
-            pages.push(bench.task(name, Some(page), is_filtered, format!("{query}&limit=20{cursor}")).await?);
+            tasks.push(bench.task(name, Some(page), is_filtered, format!("{query}&limit=20{cursor}")).await?);
         }
-        measured.extend(bench.measure(pages).await?);
+        measured.extend(bench.measure(tasks).await?);
     }
-    let list = bench.get("?limit=1").await?;
-    let id = list.pointer("/items/0/id").and_then(Value::as_str).context("a product")?;
-    let others = [
-        bench.task("a product", None, false, format!("/{id}")),
-        bench.task("categories", None, false, "/categories".to_owned()),
-    ];
-    for task in others {
-        measured.extend(bench.measure(vec![task.await?]).await?);
+    let list = bench.get_json("?limit=1").await?;
+    let id = list.pointer("/items/0/id").and_then(Value::as_str).context("the list is empty")?;
+    for (name, path) in [("a product", format!("/{id}")), ("categories", "/categories".to_owned())] {
+        let task = bench.task(name, None, false, path).await?;
+        measured.extend(bench.measure(vec![task]).await?);
     }
     Ok(measured)
 }
 
 impl Bench {
-    async fn answer(&self, path: &str) -> Result<Vec<u8>> {
-        let request = Request::builder().uri(format!("/api/v1/products{path}")).body(Body::empty())?;
-        let answer = self.app.clone().oneshot(request).await?;
-        let status = answer.status();
-        let body = to_bytes(answer.into_body(), usize::MAX).await?;
-        ensure!(status.is_success(), "{path}: {status}: {}", String::from_utf8_lossy(&body));
-        Ok(body.to_vec())
+    async fn get(&self, path: &str) -> Result<Vec<u8>> {
+        send(&self.app, Request::get(format!("/api/v1/products{path}")).body(Body::empty())?).await
     }
 
-    async fn get(&self, path: &str) -> Result<Value> {
-        Ok(serde_json::from_slice(&self.answer(path).await?)?)
+    async fn get_json(&self, path: &str) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.get(path).await?)?)
     }
 
-    /// The parameter that leads to a page; `None` when the list ends before it.
+    /// Returns the query parameter that selects a page; `None` if the list has fewer pages.
     async fn cursor(&self, query: &str, page: usize) -> Result<Option<String>> {
         let mut skip = page.saturating_sub(1).saturating_mul(20);
         let mut cursor = String::new();
         while skip > 0 {
             let step = skip.min(100);
-            let list = self.get(&format!("{query}&limit={step}{cursor}")).await?;
+            let list = self.get_json(&format!("{query}&limit={step}{cursor}")).await?;
             let Some(next) = list.get("next_cursor").and_then(Value::as_str) else { return Ok(None) };
             cursor = format!("&cursor={next}");
             skip = skip.saturating_sub(step);
@@ -126,43 +123,50 @@ impl Bench {
     }
 
     async fn task(&self, name: &'static str, page: Option<usize>, is_filtered: bool, path: String) -> Result<Task> {
-        // The first time fills the caches, the second one tells what MongoDB is asked.
-        self.answer(&path).await?;
-        drop(self.commands.taken());
-        let bytes = self.answer(&path).await?.len();
-        let (commands, raw) = self.commands.taken();
-        ensure!(!raw.is_empty(), "{path} finds nothing");
-        Ok(Task { measured: Measured { name, page, is_filtered, bytes, commands, rounds: Vec::new() }, path, raw })
+        // The first request fills the caches. The commands of the second one are recorded.
+        self.get(&path).await?;
+        self.log.drain();
+        let bytes = self.get(&path).await?.len();
+        let (commands, baseline) = self.log.drain();
+        ensure!(!baseline.is_empty(), "{path} finds nothing");
+        Ok(Task { measured: Measured { name, page, is_filtered, bytes, commands, rounds: Vec::new() }, path, baseline })
     }
 
     async fn measure(&self, mut tasks: Vec<Task>) -> Result<Vec<Measured>> {
         for _ in 0..self.rounds {
             let mut times = vec![(Vec::new(), Vec::new()); tasks.len()];
             for _ in 0..self.times {
-                for (task, (shop, raw)) in tasks.iter().zip(&mut times) {
-                    let start = Instant::now();
-                    self.answer(&task.path).await?;
-                    shop.push(start.elapsed());
-                    let start = Instant::now();
-                    replay(&self.shop.database, &task.raw).await?;
-                    raw.push(start.elapsed());
+                for (task, (shop, driver)) in tasks.iter().zip(&mut times) {
+                    shop.push(self.time_request(task).await?);
+                    driver.push(self.time_baseline(task).await?);
                 }
             }
-            drop(self.commands.taken());
-            for (task, (shop, raw)) in tasks.iter_mut().zip(times) {
-                let ((p50, p99), (raw_p50, raw_p99)) = (of(shop), of(raw));
-                task.measured.rounds.push(Round { p50, p99, raw_p50, raw_p99 });
+            self.log.drain();
+            for (task, (shop, driver)) in tasks.iter_mut().zip(&mut times) {
+                task.measured.rounds.push(Round {
+                    p50: percentile_ms(shop, 50),
+                    p99: percentile_ms(shop, 99),
+                    driver_p50: percentile_ms(driver, 50),
+                    driver_p99: percentile_ms(driver, 99),
+                });
             }
         }
         let measured: Vec<Measured> = tasks.into_iter().map(|task| task.measured).collect();
         if let Some(first) = measured.first() {
-            say(format_args!("measured: {}", first.name));
+            print_status(format_args!("measured: {}", first.name));
         }
         Ok(measured)
     }
-}
 
-fn of(mut times: Vec<Duration>) -> (f64, f64) {
-    times.sort_unstable();
-    (millis(percentile(&times, 50)), millis(percentile(&times, 99)))
+    async fn time_request(&self, task: &Task) -> Result<Duration> {
+        let start = Instant::now();
+        self.get(&task.path).await?;
+        Ok(start.elapsed())
+    }
+
+    async fn time_baseline(&self, task: &Task) -> Result<Duration> {
+        let start = Instant::now();
+        replay(&self.shop.database, &task.baseline).await?;
+        Ok(start.elapsed())
+    }
 }

@@ -1,13 +1,15 @@
-//! Measures every way to check out in every scenario, several times, and checks each time that
-//! what the buyers were told is what the database has.
+//! Measures every implementation of checkout in every scenario, and compares the responses with the orders in the
+//! database after each measurement.
 
-use super::rival::{Retry, rival};
-use super::rush::{Course, Rush};
-use super::scenario::{CATALOGUE, CROWD, LAST_PIECES, ONE_SKU_100, SCENARIOS, Scenario, THE_LAST, Wanted};
-use super::stage::{self, Buyer, PLENTY};
-use super::{Options, Way};
-use crate::machine::{Machine, Usage};
-use crate::say::say;
+use super::baseline::{Retry, transaction_app};
+use super::load::{Load, LoadResult};
+use super::scenario::{
+    Demand, LAST_PIECES, LAST_PIECES_400, LAST_PIECES_BUYERS, ONE_SKU_100, PRODUCTS, SCENARIOS, Scenario,
+};
+use super::setup::{AMPLE_STOCK, Buyer, insert_buyers, insert_products};
+use super::{Implementation, Options};
+use crate::machine::{CpuUsage, Machine};
+use crate::terminal::print_status;
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
 use ferrocart::AppState;
@@ -16,53 +18,53 @@ use mongodb::bson::{Document, doc};
 use serde::Serialize;
 use std::time::Duration;
 
-/// More than anybody sells in a millisecond, if it is not one product.
-const CARTS_PER_MILLISECOND: usize = 2;
-/// How much longer a hundred buyers of one SKU are watched: so long that some of those whom others
-/// always get ahead of come through, and count.
-const PATIENCE: u32 = 4;
+/// More orders than one millisecond can have when buyers buy different products.
+const BUYERS_PER_MILLISECOND: usize = 2;
+/// How many times longer 100 buyers of one SKU are measured. Under this contention some requests lose every retry for
+/// seconds; the longer window includes those that succeed in the end.
+const CONTENTION_FACTOR: u32 = 4;
 
 /// One measurement.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Measured {
     pub(super) round: usize,
     pub(super) scenario: &'static str,
-    pub(super) way: Way,
+    pub(super) implementation: Implementation,
     #[serde(flatten)]
-    pub(super) course: Course,
-    /// Who had the processors meanwhile, where that is known.
-    pub(super) usage: Option<Usage>,
+    pub(super) result: LoadResult,
+    /// Processor time during the measurement; `None` without `/proc`.
+    pub(super) usage: Option<CpuUsage>,
 }
 
 struct Bench<'a> {
     shop: &'a AppState,
     machine: &'a Machine,
     window: Duration,
-    ways: [(Way, Router); 3],
-    catalogue: Vec<ProductDoc>,
+    apps: [(Implementation, Router); 3],
+    products: Vec<ProductDoc>,
 }
 
-/// Everything, as often as there are rounds.
+/// Runs all rounds.
 pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Options) -> Result<Vec<Measured>> {
-    let ways = [
-        (Way::Shop, ferrocart::http::app(ferrocart_orders::router(), shop.clone())),
-        (Way::TransactionWithBackoff, rival(shop.clone(), Retry::WithBackoff)),
-        (Way::TransactionAtOnce, rival(shop.clone(), Retry::AtOnce)),
+    let apps = [
+        (Implementation::Shop, ferrocart::http::app(ferrocart_orders::endpoints(), shop.clone())),
+        (Implementation::TransactionWithBackoff, transaction_app(shop.clone(), Retry::WithBackoff)),
+        (Implementation::TransactionWithImmediateRetry, transaction_app(shop.clone(), Retry::Immediately)),
     ];
-    let catalogue = stage::stock(shop, CATALOGUE, PLENTY).await?;
-    let bench = Bench { shop, machine, window: Duration::from_millis(options.millis), ways, catalogue };
+    let products = insert_products(shop, PRODUCTS, AMPLE_STOCK).await?;
+    let bench = Bench { shop, machine, window: Duration::from_millis(options.millis), apps, products };
     let scenarios: Vec<_> = SCENARIOS.into_iter().filter(|scenario| scenario.name.contains(&options.only)).collect();
-    say("warming up");
-    // The largest crowd makes all connections.
-    bench.measure(0, THE_LAST, bench.ways.first().context("no way to check out")?).await?;
+    print_status("warming up");
+    // The scenario with the most buyers opens all connections.
+    bench.measure(0, LAST_PIECES_400, bench.apps.first().context("no implementation")?).await?;
     let mut measured = Vec::new();
     for round in 1..=options.rounds {
-        say(format_args!("round {round} of {}", options.rounds));
+        print_status(format_args!("round {round} of {}", options.rounds));
         for (position, scenario) in scenarios.iter().copied().enumerate() {
-            // Nobody is always the first.
-            let first = round.saturating_add(position).checked_rem(bench.ways.len()).unwrap_or_default();
-            for way in bench.ways.iter().cycle().skip(first).take(bench.ways.len()) {
-                measured.push(bench.measure(round, scenario, way).await?);
+            // The implementations rotate, so none is always the first.
+            let first = round.saturating_add(position).checked_rem(bench.apps.len()).unwrap_or_default();
+            for app in bench.apps.iter().cycle().skip(first).take(bench.apps.len()) {
+                measured.push(bench.measure(round, scenario, app).await?);
             }
         }
     }
@@ -70,47 +72,60 @@ pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Op
 }
 
 impl Bench<'_> {
-    async fn measure(&self, round: usize, scenario: Scenario, (way, app): &(Way, Router)) -> Result<Measured> {
+    async fn measure(
+        &self,
+        round: usize,
+        scenario: Scenario,
+        (implementation, app): &(Implementation, Router),
+    ) -> Result<Measured> {
         let window = self.window(scenario);
-        let buyers = self.buyers(scenario.wanted, window).await?;
-        let began = self.shop.now();
-        let before = self.machine.ticks();
-        let rush = Rush { at_once: scenario.at_once, window };
-        let course = rush.run(app, buyers).await?;
-        let after = self.machine.ticks();
-        let placed = self.shop.database.collection::<Document>("orders");
-        let placed = placed.count_documents(doc! { "created_at": { "$gte": began } }).await.context("counting")?;
-        let told = u64::try_from(course.orders)?;
-        // Of a request that timed out nobody knows, so its order may be there.
-        let most = told.saturating_add(u64::try_from(course.timed_out)?);
-        ensure!((told..=most).contains(&placed), "{told} buyers were told of an order, and there are {placed}");
-        if scenario.wanted == Wanted::TheLast {
-            // Fewer is possible when requests timed out, and for the shop a target missed.
-            ensure!(placed <= u64::try_from(LAST_PIECES)?, "{placed} orders of {LAST_PIECES} pieces");
+        let buyers = self.insert_buyers(scenario.demand, window).await?;
+        let started_at = self.shop.now();
+        let before = self.machine.cpu_ticks();
+        let result = Load { concurrency: scenario.concurrency, window }.run(app, buyers).await?;
+        let after = self.machine.cpu_ticks();
+        let orders = self.shop.database.collection::<Document>("orders");
+        let filter = doc! { "created_at": { "$gte": started_at } };
+        let stored = orders.count_documents(filter).await.context("counting orders")?;
+        let confirmed = u64::try_from(result.orders)?;
+        // A request that timed out may have stored its order or not.
+        let possible = confirmed.saturating_add(u64::try_from(result.timed_out)?);
+        ensure!(
+            (confirmed..=possible).contains(&stored),
+            "{confirmed} responses confirmed an order, but {stored} orders are stored"
+        );
+        if scenario.demand == Demand::LastPieces {
+            // Timeouts may leave fewer orders. The targets require the exact number of the shop.
+            ensure!(stored <= u64::try_from(LAST_PIECES)?, "{stored} orders are stored for {LAST_PIECES} pieces");
         }
         let usage = before.zip(after).map(|(before, after)| after.usage_since(before));
-        Ok(Measured { round, scenario: scenario.name, way: *way, course, usage })
+        Ok(Measured { round, scenario: scenario.name, implementation: *implementation, result, usage })
     }
 
-    async fn buyers(&self, wanted: Wanted, window: Duration) -> Result<Vec<Buyer>> {
+    /// Inserts more buyers than a measurement can serve.
+    async fn insert_buyers(&self, demand: Demand, window: Duration) -> Result<Vec<Buyer>> {
         let millis = usize::try_from(window.as_millis().min(60_000))?;
-        let enough = millis.saturating_mul(CARTS_PER_MILLISECOND);
-        match wanted {
-            Wanted::AllDifferent => stage::buyers(self.shop, &self.catalogue, enough).await,
-            Wanted::OneSku => stage::buyers(self.shop, &stage::stock(self.shop, 1, PLENTY).await?, millis).await,
-            Wanted::TheLast => {
-                let last = stage::stock(self.shop, 1, i64::try_from(LAST_PIECES)?).await?;
-                stage::buyers(self.shop, &last, CROWD).await
+        match demand {
+            Demand::DifferentProducts => {
+                insert_buyers(self.shop, &self.products, millis.saturating_mul(BUYERS_PER_MILLISECOND)).await
+            }
+            Demand::OneSku => {
+                let product = insert_products(self.shop, 1, AMPLE_STOCK).await?;
+                insert_buyers(self.shop, &product, millis).await
+            }
+            Demand::LastPieces => {
+                let product = insert_products(self.shop, 1, i64::try_from(LAST_PIECES)?).await?;
+                insert_buyers(self.shop, &product, LAST_PIECES_BUYERS).await
             }
         }
     }
 
     fn window(&self, scenario: Scenario) -> Duration {
-        match scenario.wanted {
-            // Everybody is there at the beginning, and is served.
-            Wanted::TheLast => Duration::MAX,
-            Wanted::OneSku if scenario.name == ONE_SKU_100 => self.window.saturating_mul(PATIENCE),
-            Wanted::OneSku | Wanted::AllDifferent => self.window,
+        match scenario.demand {
+            // All requests start at the same time, and all are served.
+            Demand::LastPieces => Duration::MAX,
+            Demand::OneSku if scenario.name == ONE_SKU_100 => self.window.saturating_mul(CONTENTION_FACTOR),
+            Demand::OneSku | Demand::DifferentProducts => self.window,
         }
     }
 }

@@ -1,74 +1,75 @@
-//! The endpoints that are measured, and the events by which API Gateway asks for them.
+//! The endpoints that are measured, and the events by which API Gateway invokes them.
 
-use super::stage::Stage;
+use super::setup::Setup;
 use anyhow::{Context as _, Result};
 use mongodb::bson::Document;
 use serde_json::{Value, json};
 
-/// An endpoint.
+/// A request to an endpoint.
 pub(super) struct Case {
     pub(super) function: &'static str,
     pub(super) name: &'static str,
     method: &'static str,
     path: String,
     body: Option<String>,
-    /// What MongoDB is asked for it.
+    /// The commands that the shop sends to MongoDB for it.
     pub(super) commands: Vec<Document>,
-    /// By how much it may be slower than its limits; nothing where nobody has said so.
     pub(super) target: Option<Target>,
 }
 
-/// What an endpoint may take.
+/// The highest permitted ratio of an endpoint's p50 to its baselines.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target {
-    pub(super) ratio: f64,
-    /// Of the driver's time with that of the empty function, or of the former alone.
+    pub(super) max_ratio: f64,
+    /// Whether the baseline is the sum of driver and empty function, or the driver alone.
     pub(super) with_empty: bool,
 }
 
-/// Those of some functions.
-pub(super) async fn of(stage: &Stage, functions: &[String]) -> Result<Vec<Case>> {
+/// Returns the cases of some functions, with their commands.
+pub(super) async fn of_functions(setup: &Setup, functions: &[String]) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
-    for mut case in all(stage) {
+    for mut case in all(setup) {
         if functions.iter().any(|name| name == case.function) {
-            case.commands = commands(stage, &case).await?;
+            case.commands = record_commands(setup, &case).await?;
             cases.push(case);
         }
     }
     Ok(cases)
 }
 
-/// Those of which somebody has said what they may take.
-pub(super) fn with_a_target(stage: &Stage) -> Vec<Case> {
-    all(stage).into_iter().filter(|case| case.target.is_some()).collect()
+/// Returns the cases that have a target, without their commands.
+pub(super) fn with_target(setup: &Setup) -> Vec<Case> {
+    all(setup).into_iter().filter(|case| case.target.is_some()).collect()
 }
 
-/// What MongoDB is asked for an endpoint.
-pub(super) async fn commands(stage: &Stage, case: &Case) -> Result<Vec<Document>> {
-    stage.commands_of(case.method, &case.path, case.body.as_deref()).await
+/// Returns the case that is the first request to a new environment of a function, with its commands.
+pub(super) async fn first_of(setup: &Setup, function: &str) -> Result<Case> {
+    let mut cases = all(setup).into_iter();
+    let mut case = cases.find(|case| case.function == function).with_context(|| format!("no case for {function}"))?;
+    case.commands = record_commands(setup, &case).await?;
+    Ok(case)
 }
 
-/// The one by which a function is started.
-pub(super) fn first_of(stage: &Stage, function: &str) -> Result<Case> {
-    all(stage).into_iter().find(|case| case.function == function).with_context(|| format!("nothing to ask {function}"))
+async fn record_commands(setup: &Setup, case: &Case) -> Result<Vec<Document>> {
+    setup.record_commands(case.method, &case.path, case.body.as_deref()).await
 }
 
-fn all(stage: &Stage) -> Vec<Case> {
+fn all(setup: &Setup) -> Vec<Case> {
     let list = "/api/v1/products?limit=20";
-    let set = json!({ "quantity": 2 }).to_string();
+    let quantity = json!({ "quantity": 2 }).to_string();
     let get = |function, name, path: String| Case::new(function, name, "GET", path);
-    let put = Case::new("cart", "a quantity is set", "PUT", format!("/api/v1/cart/items/{}", stage.sku));
+    let put = Case::new("cart", "set a quantity", "PUT", format!("/api/v1/cart/items/{}", setup.sku));
     vec![
-        get("products", "a product", format!("/api/v1/products/{}", stage.product)).within(1.25, true),
+        get("products", "a product", format!("/api/v1/products/{}", setup.product)).within(1.25, true),
         get("products", "20 products", list.to_owned()).within(1.3, false),
-        get("products", "20 of a category", format!("{list}&category=Shirts")),
-        get("products", "20 that have two words", format!("{list}&q=leather%20jacket")),
+        get("products", "20 products of a category", format!("{list}&category=Shirts")),
+        get("products", "20 products with two words", format!("{list}&q=leather%20jacket")),
         get("products", "the categories", "/api/v1/products/categories".to_owned()),
         get("cart", "the cart, five lines", "/api/v1/cart".to_owned()).within(1.5, false),
-        Case { body: Some(set), ..put },
-        get("orders", "an order", format!("/api/v1/orders/{}", stage.order)),
+        Case { body: Some(quantity), ..put },
+        get("orders", "an order", format!("/api/v1/orders/{}", setup.order)),
         get("orders", "the orders", "/api/v1/orders".to_owned()),
-        get("auth", "oneself", "/api/v1/auth/me".to_owned()),
+        get("auth", "the own account", "/api/v1/auth/me".to_owned()),
     ]
 }
 
@@ -77,13 +78,13 @@ impl Case {
         Self { function, name, method, path, body: None, commands: Vec::new(), target: None }
     }
 
-    const fn within(mut self, ratio: f64, with_empty: bool) -> Self {
-        self.target = Some(Target { ratio, with_empty });
+    const fn within(mut self, max_ratio: f64, with_empty: bool) -> Self {
+        self.target = Some(Target { max_ratio, with_empty });
         self
     }
 
-    /// The event of payload format 2.0, with a new token: each is good for some minutes only.
-    pub(super) fn event(&self, stage: &Stage) -> Result<Vec<u8>> {
+    /// Returns the event in payload format 2.0, with a new access token, which expires after a few minutes.
+    pub(super) fn event(&self, setup: &Setup) -> Result<Vec<u8>> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let mut event = json!({
             "version": "2.0",
@@ -120,11 +121,11 @@ impl Case {
             },
             "isBase64Encoded": false,
         });
-        // The catalogue is asked by visitors, who have no token.
+        // Visitors read the catalogue without a token.
         if self.function != "products"
             && let Some(headers) = event.pointer_mut("/headers").and_then(Value::as_object_mut)
         {
-            headers.insert("authorization".to_owned(), stage.buyer.authorization(&stage.shop)?.into());
+            headers.insert("authorization".to_owned(), setup.buyer.authorization(&setup.shop)?.into());
         }
         if let (Some(body), Some(event)) = (&self.body, event.as_object_mut()) {
             event.insert("body".to_owned(), body.clone().into());

@@ -1,94 +1,93 @@
-//! How many instructions a request takes. Where time is noise, they are nearly the same each time, so a change that
-//! makes requests dearer is seen on any machine, and by a few hundred requests.
+//! The instructions benchmark: counts the instructions of a request. Unlike times, they are nearly the same in every run,
+//! so a few hundred requests on any machine show whether a change makes requests more expensive.
 
 mod callgrind;
-mod figures;
+mod counts;
 
 use super::cases::{self, Case};
-use super::program;
-use super::stage::Stage;
-use crate::say::say;
+use super::setup::Setup;
+use crate::terminal::print_status;
 use anyhow::{Context as _, Result};
 use clap::Args;
-use figures::Figures;
+use counts::InstructionCounts;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// How often an endpoint is asked in the shorter and in the longer of two runs. What is only in the longer one are
-/// requests: connections are made and caches filled before.
-const FEW: u32 = 20;
-const MANY: u32 = 120;
+/// The number of requests in the shorter and in the longer of two runs. The difference contains requests only, because
+/// start, connections and caches cost the same in both.
+const SHORT_RUN: u32 = 20;
+const LONG_RUN: u32 = 120;
+
+const RECORD_HINT: &str = "\
+Find the cause of every difference. If requests have become cheaper, or the higher cost is justified, record the figures
+and commit docs/benchmarks/instructions.json:
+    cargo xtask bench instructions --record";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The server, a replica set. A database is made there, and the functions work with it.
+    /// The MongoDB server, a replica set. The functions use a database of their own.
     #[arg(long)]
     mongodb_uri: String,
-    /// What counts.
+    /// The valgrind program.
     #[arg(long)]
     valgrind: PathBuf,
-    /// Where the programs of the functions are.
+    /// The directory with the binaries of the functions.
     #[arg(long)]
-    programs: PathBuf,
-    /// As what they were built: a profile of Cargo.
+    binaries: PathBuf,
+    /// The Cargo profile of the binaries.
     #[arg(long)]
     profile: String,
     /// The directory for `instructions.json`.
     #[arg(long)]
-    into: PathBuf,
-    /// The directory of the `instructions.json` with which that is compared.
+    output_dir: PathBuf,
+    /// The directory with the committed `instructions.json`. Without it, nothing is compared.
     #[arg(long)]
     committed: Option<PathBuf>,
 }
 
-/// Measures, and writes what was measured; true when it is as it is committed, or was to be compared with nothing.
+/// Measures and writes the figures. Returns whether they match the committed ones, if these are given.
 pub(crate) async fn run(options: Options) -> Result<bool> {
-    let stage = Stage::set("plain", &options.mongodb_uri).await?;
-    let mut measured = Figures {
+    let setup = Setup::create("plain", &options.mongodb_uri).await?;
+    let mut measured = InstructionCounts {
         architecture: std::env::consts::ARCH.to_owned(),
         profile: options.profile.clone(),
-        rust: version("rustc".as_ref())?,
+        rust: version(Path::new("rustc"))?,
         valgrind: version(&options.valgrind)?,
         instructions_per_request: BTreeMap::new(),
     };
-    for case in cases::with_a_target(&stage) {
-        let instructions = of_a_request(&stage, &case, &options)?;
-        say(format_args!("measured: {}, {instructions} instructions", case.name));
+    for case in cases::with_target(&setup) {
+        let instructions = instructions_per_request(&setup, &case, &options)?;
+        print_status(format_args!("measured: {}, {instructions} instructions", case.name));
         measured.instructions_per_request.insert(format!("{}: {}", case.function, case.name), instructions);
     }
-    measured.write(&options.into)?;
+    measured.write(&options.output_dir)?;
     let Some(directory) = &options.committed else {
         return Ok(true);
     };
-    let verdicts = measured.beside(Figures::read(directory)?.as_ref());
-    for verdict in &verdicts {
-        say(&verdict.text);
+    let findings = measured.compare(InstructionCounts::read(directory)?.as_ref());
+    for finding in &findings {
+        print_status(&finding.text);
     }
-    let passed = verdicts.iter().all(|verdict| verdict.holds);
+    let passed = findings.iter().all(|finding| finding.passed);
     if !passed {
-        say(ANEW);
+        print_status(RECORD_HINT);
     }
     Ok(passed)
 }
 
-const ANEW: &str = "\
-Find what has made requests dearer. Where that is worth it, and where they are cheaper, record the figures anew and
-commit docs/benchmarks/instructions.json:
-    cargo xtask bench instructions --record";
-
-/// The instructions that a request adds.
-fn of_a_request(stage: &Stage, case: &Case, options: &Options) -> Result<u32> {
-    let program = program(&options.programs, case.function);
-    let count = |requests| callgrind::count(&options.valgrind, &program, stage, case, requests);
-    let (few, many) = (count(FEW)?, count(MANY)?);
-    let each = many.checked_sub(few).and_then(|more| more.checked_div(u64::from(MANY.abs_diff(FEW))));
-    u32::try_from(each.context("more requests take no more")?).context("a request takes too much")
+fn instructions_per_request(setup: &Setup, case: &Case, options: &Options) -> Result<u32> {
+    let binary = options.binaries.join(case.function);
+    let count = |requests| callgrind::count_instructions(&options.valgrind, &binary, setup, case, requests);
+    let (short, long) = (count(SHORT_RUN)?, count(LONG_RUN)?);
+    let difference = long.checked_sub(short).context("more requests took fewer instructions")?;
+    let each = difference.checked_div(u64::from(LONG_RUN.abs_diff(SHORT_RUN))).context("both runs are equally long")?;
+    u32::try_from(each).context("a request took more than 4 billion instructions")
 }
 
-/// What a program says of itself.
+/// Returns the output of a program's `--version`.
 fn version(program: &Path) -> Result<String> {
-    let told = Command::new(program).arg("--version").output();
-    let told = told.with_context(|| format!("asking {} for its version", program.display()))?;
-    Ok(String::from_utf8_lossy(&told.stdout).trim().to_owned())
+    let output = Command::new(program).arg("--version").output();
+    let output = output.with_context(|| format!("running {} --version", program.display()))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

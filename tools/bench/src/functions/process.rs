@@ -1,7 +1,10 @@
-//! The processes that are measured: a function with its Runtime API, and the driver without the shop.
+//! The measured processes: a function behind a Runtime API, and the driver without the shop.
 
+use super::cases::Case;
 use super::runtime_api::RuntimeApi;
+use super::setup::{DATABASE, Setup};
 use anyhow::{Context as _, Result, bail};
+use mongodb::bson::{Document, doc};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -9,43 +12,44 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::NamedTempFile;
 
-/// A function in an environment of its own, which ends when it is dropped.
+/// A function in an environment of its own. Dropping it kills the process.
 pub(super) struct Function {
     child: Child,
     api: RuntimeApi,
-    started: Instant,
-    /// From the start to its first request for work.
+    started_at: Instant,
+    /// From the start to the first poll for an event.
     pub(super) first_poll: Duration,
 }
 
-/// An answer of a function.
-pub(super) struct Answered {
-    pub(super) took: Duration,
+/// A response of a function.
+pub(super) struct Response {
+    pub(super) duration: Duration,
     pub(super) since_start: Duration,
     pub(super) body: Vec<u8>,
 }
 
-/// The memory of a process, in bytes.
+/// The resident memory of a process, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Memory {
-    pub(super) most: u64,
-    pub(super) now: u64,
+    pub(super) peak: u64,
+    pub(super) current: u64,
 }
 
 impl Function {
-    /// Starts a program with these settings and with what Lambda tells all, and waits until it asks for work.
-    pub(super) fn start(program: &Path, settings: &[(&str, String)]) -> Result<Self> {
-        Self::start_by(Command::new(program), program, settings)
+    /// Starts a binary with these environment variables and those of Lambda, and waits until it polls for an event.
+    pub(super) fn start(binary: &Path, variables: &[(&str, String)]) -> Result<Self> {
+        Self::start_by(Command::new(binary), binary, variables)
     }
 
-    /// The same by a command that runs the program.
-    pub(super) fn start_by(mut command: Command, program: &Path, settings: &[(&str, String)]) -> Result<Self> {
+    /// Starts a binary by a command that runs it.
+    pub(super) fn start_by(mut command: Command, binary: &Path, variables: &[(&str, String)]) -> Result<Self> {
         let api = RuntimeApi::open()?;
-        let name = program.file_name().unwrap_or_default();
+        let name = binary.file_name().unwrap_or_default();
         command
             .env_clear()
-            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
@@ -56,28 +60,31 @@ impl Function {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let started = Instant::now();
-        let child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
-        let mut function = Self { child, api, started, first_poll: Duration::ZERO };
-        function.first_poll = function.api.asked()?.saturating_duration_since(started);
+        let started_at = Instant::now();
+        let child = command.spawn().with_context(|| format!("starting {}", binary.display()))?;
+        let mut function = Self { child, api, started_at, first_poll: Duration::ZERO };
+        function.first_poll = function.api.wait_for_poll()?.saturating_duration_since(started_at);
         Ok(function)
     }
 
-    /// Has an event handled, successfully.
-    pub(super) fn invoke(&mut self, event: &[u8]) -> Result<Answered> {
-        let (sent, at, body) = self.api.invoke(event)?;
-        let answer: Value = serde_json::from_slice(&body).context("an answer that is no JSON")?;
-        if answer.get("statusCode").and_then(Value::as_u64).is_none_or(|status| status >= 300) {
-            bail!("answered {answer}, asked {}", String::from_utf8_lossy(event));
+    /// Invokes the function. A status of 300 or more is an error.
+    pub(super) fn invoke(&mut self, event: &[u8]) -> Result<Response> {
+        let invocation = self.api.invoke(event)?;
+        let response: Value = serde_json::from_slice(&invocation.response).context("the response is not JSON")?;
+        if response.get("statusCode").and_then(Value::as_u64).is_none_or(|status| status >= 300) {
+            bail!("the function returned {response} for {}", String::from_utf8_lossy(event));
         }
-        let took = at.saturating_duration_since(sent);
-        Ok(Answered { took, since_start: at.saturating_duration_since(self.started), body })
+        Ok(Response {
+            duration: invocation.received_at.saturating_duration_since(invocation.sent_at),
+            since_start: invocation.received_at.saturating_duration_since(self.started_at),
+            body: invocation.response,
+        })
     }
 
-    /// Ends it where it has nothing to do, by a signal, so that who runs it can say what it saw.
-    pub(super) fn end(mut self) -> Result<()> {
-        self.api.asked()?;
-        kill_process(Pid::from_child(&self.child), Signal::TERM).context("ending a function")?;
+    /// Ends the idle process by SIGTERM, so that the command that runs it can write its results.
+    pub(super) fn terminate(mut self) -> Result<()> {
+        self.api.wait_for_poll()?;
+        kill_process(Pid::from_child(&self.child), Signal::TERM).context("terminating a function")?;
         self.child.wait().context("waiting for a function")?;
         Ok(())
     }
@@ -86,58 +93,69 @@ impl Function {
         self.child.id().to_string()
     }
 
-    /// What it occupies, and the most that it has.
+    /// Reads the resident memory of the process.
     pub(super) fn memory(&self) -> Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).context("reading /proc")?;
-        let kilobytes = |name: &str| {
+        let bytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.trim().trim_end_matches(" kB").parse::<u64>().ok()?.checked_mul(1024)
         };
-        let memory = || Some(Memory { most: kilobytes("VmHWM:")?, now: kilobytes("VmRSS:")? });
-        memory().context("/proc does not tell of memory")
+        let memory = || Some(Memory { peak: bytes("VmHWM:")?, current: bytes("VmRSS:")? });
+        memory().context("/proc has no memory sizes")
     }
 }
 
 impl Drop for Function {
     fn drop(&mut self) {
-        end(&mut self.child);
+        kill_and_wait(&mut self.child);
     }
 }
 
-/// The driver without the shop.
-pub(super) struct Raw {
+/// The driver without the shop. Dropping it kills the process.
+pub(super) struct Driver {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// The file with the commands of the cases.
+    _commands: NamedTempFile,
 }
 
-impl Raw {
-    pub(super) fn start(program: &Path, uri: &str, database: &str, commands: &Path) -> Result<Self> {
-        let mut command = Command::new(program);
-        command.args([uri, database]).arg(commands).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
-        let input = child.stdin.take().context("no input")?;
-        let output = BufReader::new(child.stdout.take().context("no output")?);
-        Ok(Self { child, input, output })
+impl Driver {
+    /// Starts the driver with the commands of the cases. It connects when the first case is run.
+    pub(super) fn start(binaries: &Path, setup: &Setup, cases: &[Case]) -> Result<Self> {
+        let commands = write_commands(cases)?;
+        let mut command = Command::new(binaries.join("raw-driver"));
+        command.args([&setup.uri, DATABASE]).arg(commands.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().context("starting the driver")?;
+        let input = child.stdin.take().context("the driver has no input")?;
+        let output = BufReader::new(child.stdout.take().context("the driver has no output")?);
+        Ok(Self { child, input, output, _commands: commands })
     }
 
-    /// How long the commands of a case take; the first time with connecting.
-    pub(super) fn ask(&mut self, case: usize) -> Result<Duration> {
+    /// Sends the commands of a case and returns their time. The first call includes connecting.
+    pub(super) fn run(&mut self, case: usize) -> Result<Duration> {
         writeln!(self.input, "{case}")?;
         let mut line = String::new();
         self.output.read_line(&mut line)?;
-        Ok(Duration::from_nanos(line.trim().parse().context("the driver fails")?))
+        Ok(Duration::from_nanos(line.trim().parse().context("the driver has failed")?))
     }
 }
 
-impl Drop for Raw {
+impl Drop for Driver {
     fn drop(&mut self) {
-        end(&mut self.child);
+        kill_and_wait(&mut self.child);
     }
 }
 
-fn end(child: &mut Child) {
-    // It may have ended by itself; what it used is known when it has been waited for.
+fn write_commands(cases: &[Case]) -> Result<NamedTempFile> {
+    let file = NamedTempFile::new().context("creating a file for commands")?;
+    let cases: Vec<Vec<Document>> = cases.iter().map(|case| case.commands.clone()).collect();
+    doc! { "cases": cases }.to_writer(&file).context("writing commands")?;
+    Ok(file)
+}
+
+fn kill_and_wait(child: &mut Child) {
+    // The process may have ended already. Its processor time counts as that of a child only after the wait.
     child.kill().ok();
     child.wait().ok();
 }

@@ -1,6 +1,5 @@
-//! How large a program is, alone and as the archive that Lambda fetches.
+//! Measures the size of a binary, uncompressed and compressed.
 
-use super::program;
 use anyhow::{Context as _, Result};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -9,17 +8,18 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+/// The size of a function's binary.
 #[derive(Debug, Serialize)]
 pub(super) struct Size {
     pub(super) function: String,
     pub(super) bytes: usize,
-    /// As `sam deploy` uploads it: an archive has some hundred bytes beside this.
+    /// The compressed size in bytes. The archive that `sam deploy` uploads is a few hundred bytes larger.
     pub(super) zipped: usize,
 }
 
-pub(super) fn of(programs: &Path, function: &str) -> Result<Size> {
-    let program = fs::read(program(programs, function)).with_context(|| format!("reading {function}"))?;
+pub(super) fn measure(binaries: &Path, function: &str) -> Result<Size> {
+    let binary = fs::read(binaries.join(function)).with_context(|| format!("reading the binary of {function}"))?;
     let mut zipped = DeflateEncoder::new(Vec::new(), Compression::default());
-    zipped.write_all(&program)?;
-    Ok(Size { function: function.to_owned(), bytes: program.len(), zipped: zipped.finish()?.len() })
+    zipped.write_all(&binary)?;
+    Ok(Size { function: function.to_owned(), bytes: binary.len(), zipped: zipped.finish()?.len() })
 }

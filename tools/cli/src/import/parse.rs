@@ -39,7 +39,7 @@ pub(super) fn parse_file(shop: &AppState, mut source: Source, sender: &mpsc::Sen
         for line in lines {
             match parse_line(shop, line).and_then(|product| reject_repeated_id(product, &mut first_lines)) {
                 Ok((number, product)) => {
-                    words.extend(product.title());
+                    words.extend(product.title_words());
                     products.push((number, product));
                 }
                 Err(line) => rejected.push(line),

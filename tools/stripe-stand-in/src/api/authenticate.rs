@@ -1,36 +1,36 @@
-//! Who calls: a backend with the secret key, or a browser with the publishable one.
+//! Authenticates a request by its API key: the secret key of a backend or the publishable key of a browser.
 
 use crate::errors::{ApiError, Result};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-/// The keys of the account.
+/// The API keys of the account.
 pub(crate) struct ApiKeys {
     pub(crate) secret: String,
     pub(crate) publishable: Option<String>,
 }
 
-/// Which of them a call came with.
+/// The type of a request's API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(crate) enum KeyType {
     Secret,
     Publishable,
 }
 
-/// Reads `Authorization: Bearer <key>`, or `Basic` with the key as the user.
-pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys) -> Result<Key> {
-    let given = read_key(headers).ok_or(ApiError::MissingApiKey)?;
-    if given == keys.secret {
-        Ok(Key::Secret)
-    } else if keys.publishable.as_ref() == Some(&given) {
-        Ok(Key::Publishable)
+/// Checks `Authorization: Bearer <key>`, or `Basic` with the key as the user name.
+pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys) -> Result<KeyType> {
+    let key = parse_key(headers).ok_or(ApiError::MissingApiKey)?;
+    if key == keys.secret {
+        Ok(KeyType::Secret)
+    } else if keys.publishable.as_ref() == Some(&key) {
+        Ok(KeyType::Publishable)
     } else {
-        Err(ApiError::WrongApiKey { masked: mask(&given) })
+        Err(ApiError::InvalidApiKey { masked: mask(&key) })
     }
 }
 
-fn read_key(headers: &HeaderMap) -> Option<String> {
+fn parse_key(headers: &HeaderMap) -> Option<String> {
     let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
         Some(credentials.trim().to_owned())
@@ -42,9 +42,9 @@ fn read_key(headers: &HeaderMap) -> Option<String> {
     }
 }
 
-/// The key as Stripe repeats it: its ends only.
+/// Masks a key as Stripe does: all but its first 8 and last 4 characters.
 fn mask(key: &str) -> String {
     let length = key.chars().count();
-    let hidden = |place| place >= 8 && place < length.saturating_sub(4);
-    key.chars().enumerate().map(|(place, it)| if hidden(place) { '*' } else { it }).collect()
+    let is_masked = |index| index >= 8 && index < length.saturating_sub(4);
+    key.chars().enumerate().map(|(index, character)| if is_masked(index) { '*' } else { character }).collect()
 }

@@ -1,25 +1,24 @@
-//! `Idempotency-Key`: the first answer to a key is its only answer.
+//! Idempotency keys (<https://docs.stripe.com/api/idempotent_requests>): the first response is stored and replayed.
 
-use super::Answer;
+use super::ApiResponse;
 use crate::errors::{ApiError, Result};
 use crate::events::Cause;
 use crate::params::Params;
 use axum::http::{HeaderMap, Method};
 use std::collections::HashMap;
 
-/// The keys that were used, with what came of them. They live as long as the stand-in, where Stripe
-/// forgets them after a day at the earliest.
+/// The used keys. They are never pruned; Stripe prunes them after 24 hours at the earliest.
 #[derive(Default)]
-pub(crate) struct IdempotencyKeys(HashMap<String, Use>);
+pub(crate) struct IdempotencyKeys(HashMap<String, Entry>);
 
-struct Use {
-    of: Fingerprint,
+struct Entry {
+    fingerprint: Fingerprint,
     request_id: String,
-    /// None while the request is still going on.
-    answer: Option<Answer>,
+    /// `None` while the first request is in progress.
+    response: Option<ApiResponse>,
 }
 
-/// What two requests with one key must have in common.
+/// The properties that all requests with the same key must share.
 #[derive(PartialEq, Eq)]
 pub(super) struct Fingerprint {
     method: Method,
@@ -28,19 +27,21 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    pub(super) fn of(method: &Method, path: &str, params: &Params) -> Self {
+    pub(super) fn new(method: &Method, path: &str, params: &Params) -> Self {
         Self { method: method.clone(), path: path.to_owned(), params: params.clone() }
     }
 }
 
-/// Whether a request is the first with its key.
-pub(super) enum Begun {
+/// The state of a key when a request starts.
+pub(super) enum KeyState {
+    /// The key was unused, and is in progress now.
     New,
-    Replay(Answer),
+    /// The key has a response, which is replayed.
+    Completed(ApiResponse),
 }
 
-/// The key of a POST. Stripe ignores it on a GET.
-pub(super) fn read_key(method: &Method, headers: &HeaderMap) -> Result<Option<String>> {
+/// Parses the key of a POST. Stripe ignores it on a GET.
+pub(super) fn parse_key(method: &Method, headers: &HeaderMap) -> Result<Option<String>> {
     let Some(key) = headers.get("idempotency-key").filter(|_| method == Method::POST) else {
         return Ok(None);
     };
@@ -52,35 +53,38 @@ pub(super) fn read_key(method: &Method, headers: &HeaderMap) -> Result<Option<St
 }
 
 impl IdempotencyKeys {
-    /// Takes the key for this request, or says what came of the request that has it.
-    pub(super) fn begin(&mut self, key: &str, of: Fingerprint, request_id: &str) -> Result<Begun> {
+    /// Marks a new key as in progress, or returns the stored response of a completed one. Fails if the key is in
+    /// progress or was used for another request.
+    pub(super) fn start(&mut self, key: &str, fingerprint: Fingerprint, request_id: &str) -> Result<KeyState> {
         let key = key.to_owned();
         match self.0.get(&key) {
             None => {
-                let used = Use { of, request_id: request_id.to_owned(), answer: None };
-                self.0.insert(key, used);
-                Ok(Begun::New)
+                let entry = Entry { fingerprint, request_id: request_id.to_owned(), response: None };
+                self.0.insert(key, entry);
+                Ok(KeyState::New)
             }
-            Some(used) if used.of.path != of.path => {
-                Err(ApiError::KeyUsedElsewhere { key, first: used.of.path.clone(), now: of.path })
+            Some(entry) if entry.fingerprint.path != fingerprint.path => {
+                let first = entry.fingerprint.path.clone();
+                Err(ApiError::KeyReusedForOtherEndpoint { key, first, now: fingerprint.path })
             }
-            Some(used) if used.of != of => Err(ApiError::KeyUsedWithOtherParams { key }),
-            Some(Use { answer: None, .. }) => Err(ApiError::KeyInUse { key }),
-            Some(Use { answer: Some(answer), request_id, .. }) => {
-                Ok(Begun::Replay(answer.clone().replayed(request_id)))
+            Some(entry) if entry.fingerprint != fingerprint => Err(ApiError::KeyReusedWithOtherParams { key }),
+            Some(Entry { response: None, .. }) => Err(ApiError::KeyInUse { key }),
+            Some(Entry { response: Some(response), request_id, .. }) => {
+                Ok(KeyState::Completed(response.clone().into_replay_of(request_id)))
             }
         }
     }
 
-    pub(super) fn finish(&mut self, cause: &Cause, answer: &Answer) {
-        let used = cause.idempotency_key.as_ref().and_then(|key| self.0.get_mut(key));
-        if let Some(used) = used {
-            used.answer = Some(answer.clone());
+    /// Stores the response of a request.
+    pub(super) fn complete(&mut self, cause: &Cause, response: &ApiResponse) {
+        let entry = cause.idempotency_key.as_ref().and_then(|key| self.0.get_mut(key));
+        if let Some(entry) = entry {
+            entry.response = Some(response.clone());
         }
     }
 
-    /// Gives the key back: nothing was executed with it.
-    pub(super) fn forget(&mut self, key: Option<&str>) {
+    /// Removes a key whose operation was not executed, so that it can be used again.
+    pub(super) fn remove(&mut self, key: Option<&str>) {
         if let Some(key) = key {
             self.0.remove(key);
         }

@@ -1,25 +1,25 @@
-//! Which operation a call means, and which of them a browser may ask for.
+//! Routes requests to operations, and limits requests with the publishable key.
 
 use super::Operation;
-use super::authenticate::Key;
+use super::authenticate::KeyType;
 use crate::charges::{Charge, list_charges};
 use crate::disputes::{Dispute, list_disputes};
 use crate::errors::{ApiError, Result};
 use crate::events::{Event, list_events};
-use crate::pages::Retrieve;
 use crate::params::Params;
 use crate::payment_intents::{
     Caller, CancelPaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
     SearchPaymentIntents, UpdatePaymentIntent, list_payment_intents,
 };
 use crate::refunds::{CreateRefund, Refund, list_refunds};
+use crate::retrieve::Retrieve;
 use axum::http::Method;
 
-/// None if there is no such URL.
+/// Parses the operation of a URL; `None` if the URL is unknown.
 pub(super) fn route(
     method: &Method,
     segments: &[&str],
-    key: Key,
+    key_type: KeyType,
     params: &Params,
 ) -> Option<Result<Box<dyn Operation>>> {
     let (Some((&"v1", resource)), true) = (segments.split_first(), matches!(*method, Method::GET | Method::POST))
@@ -28,17 +28,17 @@ pub(super) fn route(
     };
     match (method.as_str(), resource) {
         ("GET", ["payment_intents", id]) if *id != "search" => {
-            Some(caller(key, params).and_then(|caller| boxed(RetrievePaymentIntent::parse(id, caller, params))))
+            Some(caller(key_type, params).and_then(|caller| boxed(RetrievePaymentIntent::parse(id, caller, params))))
         }
         ("POST", ["payment_intents", id, "confirm"]) => {
-            Some(caller(key, params).and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))))
+            Some(caller(key_type, params).and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))))
         }
-        (method, resource) if key == Key::Secret => for_backends(method, resource, params),
+        (method, resource) if key_type == KeyType::Secret => route_with_secret_key(method, resource, params),
         _ => Some(Err(ApiError::SecretKeyRequired)),
     }
 }
 
-fn for_backends(method: &str, resource: &[&str], params: &Params) -> Option<Result<Box<dyn Operation>>> {
+fn route_with_secret_key(method: &str, resource: &[&str], params: &Params) -> Option<Result<Box<dyn Operation>>> {
     Some(match (method, resource) {
         ("POST", ["payment_intents"]) => boxed(CreatePaymentIntent::parse(params)),
         ("GET", ["payment_intents"]) => boxed(list_payment_intents(params)),
@@ -62,11 +62,11 @@ fn boxed(operation: Result<impl Operation + 'static>) -> Result<Box<dyn Operatio
     operation.map(|operation| -> Box<dyn Operation> { Box::new(operation) })
 }
 
-/// A browser proves that the intent is its own with the client secret.
-fn caller(key: Key, params: &Params) -> Result<Caller> {
-    match (key, params.text("client_secret")?) {
-        (Key::Secret, _) => Ok(Caller::Backend),
-        (Key::Publishable, None) => Err(ApiError::SecretKeyRequired),
-        (Key::Publishable, Some(secret)) => Ok(Caller::Browser { client_secret: secret.to_owned() }),
+/// Identifies the caller. A browser needs the client secret of the payment intent.
+fn caller(key_type: KeyType, params: &Params) -> Result<Caller> {
+    match (key_type, params.text("client_secret")?) {
+        (KeyType::Secret, _) => Ok(Caller::Backend),
+        (KeyType::Publishable, None) => Err(ApiError::SecretKeyRequired),
+        (KeyType::Publishable, Some(secret)) => Ok(Caller::Browser { client_secret: secret.to_owned() }),
     }
 }

@@ -1,49 +1,49 @@
-//! The status and the body of an error, as in Stripe's reference of errors and error codes.
+//! The status and the body of an error (<https://docs.stripe.com/api/errors>, <https://docs.stripe.com/error-codes>).
 
-use super::{ApiError, Mention};
+use super::{ApiError, ObjectRole};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 impl ApiError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::MissingApiKey | Self::WrongApiKey { .. } | Self::SecretKeyRequired => StatusCode::UNAUTHORIZED,
-            Self::UnknownUrl { .. } | Self::NoSuch { from: Mention::Subject, .. } => StatusCode::NOT_FOUND,
+            Self::MissingApiKey | Self::InvalidApiKey { .. } | Self::SecretKeyRequired => StatusCode::UNAUTHORIZED,
+            Self::UnknownUrl { .. } | Self::ResourceMissing { role: ObjectRole::Subject, .. } => StatusCode::NOT_FOUND,
             Self::PaymentFailed { .. } => StatusCode::PAYMENT_REQUIRED,
             Self::KeyInUse { .. } => StatusCode::CONFLICT,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotAForm
+            Self::InvalidContentType
             | Self::UnknownParam { .. }
             | Self::MissingParam { .. }
             | Self::EmptyParam { .. }
-            | Self::NotAnInteger { .. }
-            | Self::NotABoolean { .. }
-            | Self::BelowLeast { .. }
-            | Self::AboveMost { .. }
-            | Self::NotOneOf { .. }
-            | Self::UnknownCurrency { .. }
+            | Self::InvalidInteger { .. }
+            | Self::InvalidBoolean { .. }
+            | Self::BelowMinimum { .. }
+            | Self::AboveMaximum { .. }
+            | Self::InvalidChoice { .. }
+            | Self::InvalidCurrency { .. }
             | Self::AmountTooSmall { .. }
             | Self::AmountTooLarge { .. }
             | Self::NotExpandable { .. }
-            | Self::UnreadableQuery { .. }
-            | Self::NoSuch { from: Mention::Detail, .. }
-            | Self::WrongClientSecret
+            | Self::InvalidSearchQuery { .. }
+            | Self::ResourceMissing { role: ObjectRole::Reference, .. }
+            | Self::ClientSecretMismatch
             | Self::UnexpectedState { .. }
             | Self::IncompatiblePaymentMethod { .. }
-            | Self::NoPaymentNamed
-            | Self::NothingPaid { .. }
+            | Self::MissingPaymentReference
+            | Self::NoSuccessfulCharge { .. }
             | Self::RefundTooLarge { .. }
-            | Self::AlreadyRefunded { .. }
-            | Self::ChargedBack { .. }
-            | Self::KeyUsedWithOtherParams { .. }
-            | Self::KeyUsedElsewhere { .. }
+            | Self::ChargeAlreadyRefunded { .. }
+            | Self::ChargeDisputed { .. }
+            | Self::KeyReusedWithOtherParams { .. }
+            | Self::KeyReusedForOtherEndpoint { .. }
             | Self::KeyTooLong { .. }
-            | Self::UnreadableOrder(_) => StatusCode::BAD_REQUEST,
+            | Self::InvalidControlRequest(_) => StatusCode::BAD_REQUEST,
         }
     }
 
-    /// The body: `{"error": {...}}`.
+    /// Builds the body: `{"error": {...}}`.
     pub(crate) fn body(self) -> Value {
         let mut error = Map::new();
         error.insert("message".to_owned(), self.to_string().into());
@@ -73,7 +73,7 @@ impl ApiError {
     fn kind(&self) -> &'static str {
         match self {
             Self::PaymentFailed { .. } => "card_error",
-            Self::KeyUsedWithOtherParams { .. } | Self::KeyUsedElsewhere { .. } | Self::KeyInUse { .. } => {
+            Self::KeyReusedWithOtherParams { .. } | Self::KeyReusedForOtherEndpoint { .. } | Self::KeyInUse { .. } => {
                 "idempotency_error"
             }
             Self::Internal => "api_error",
@@ -87,16 +87,16 @@ impl ApiError {
             Self::UnknownParam { .. } => Some("parameter_unknown"),
             Self::MissingParam { .. } => Some("parameter_missing"),
             Self::EmptyParam { .. } => Some("parameter_invalid_empty"),
-            Self::NotAnInteger { .. } | Self::BelowLeast { .. } | Self::AboveMost { .. } => {
+            Self::InvalidInteger { .. } | Self::BelowMinimum { .. } | Self::AboveMaximum { .. } => {
                 Some("parameter_invalid_integer")
             }
             Self::AmountTooSmall { .. } => Some("amount_too_small"),
             Self::AmountTooLarge { .. } => Some("amount_too_large"),
-            Self::NoSuch { .. } => Some("resource_missing"),
+            Self::ResourceMissing { .. } => Some("resource_missing"),
             Self::UnexpectedState { .. } => Some("payment_intent_unexpected_state"),
             Self::IncompatiblePaymentMethod { .. } => Some("payment_intent_incompatible_payment_method"),
-            Self::AlreadyRefunded { .. } => Some("charge_already_refunded"),
-            Self::ChargedBack { .. } => Some("charge_disputed"),
+            Self::ChargeAlreadyRefunded { .. } => Some("charge_already_refunded"),
+            Self::ChargeDisputed { .. } => Some("charge_disputed"),
             Self::KeyInUse { .. } => Some("idempotency_key_in_use"),
             Self::RateLimited => Some("rate_limit"),
             _ => None,
@@ -105,26 +105,26 @@ impl ApiError {
 
     fn param(&self) -> Option<&str> {
         match self {
-            Self::UnknownParam { param } | Self::NotAnInteger { param, .. } => Some(param),
+            Self::UnknownParam { param } | Self::InvalidInteger { param, .. } => Some(param),
             Self::MissingParam { param }
             | Self::EmptyParam { param }
-            | Self::NotABoolean { param, .. }
-            | Self::BelowLeast { param, .. }
-            | Self::AboveMost { param, .. }
-            | Self::NotOneOf { param, .. }
-            | Self::NoSuch { param, .. } => Some(param),
-            Self::UnknownCurrency { .. } => Some("currency"),
+            | Self::InvalidBoolean { param, .. }
+            | Self::BelowMinimum { param, .. }
+            | Self::AboveMaximum { param, .. }
+            | Self::InvalidChoice { param, .. }
+            | Self::ResourceMissing { param, .. } => Some(param),
+            Self::InvalidCurrency { .. } => Some("currency"),
             Self::AmountTooSmall { .. } | Self::AmountTooLarge { .. } | Self::RefundTooLarge { .. } => Some("amount"),
-            Self::WrongClientSecret => Some("client_secret"),
+            Self::ClientSecretMismatch => Some("client_secret"),
             Self::IncompatiblePaymentMethod { .. } => Some("payment_method"),
             Self::NotExpandable { .. } => Some("expand"),
-            Self::UnreadableQuery { .. } => Some("query"),
+            Self::InvalidSearchQuery { .. } => Some("query"),
             _ => None,
         }
     }
 }
 
-/// Where Stripe explains an error code.
+/// Returns the URL of Stripe's page on an error code.
 pub(crate) fn doc_url(code: &str) -> String {
     format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"))
 }

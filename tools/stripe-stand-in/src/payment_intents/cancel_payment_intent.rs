@@ -1,17 +1,17 @@
-//! `POST /v1/payment_intents/{id}/cancel`: nothing can be paid on the intent any more.
+//! `POST /v1/payment_intents/{id}/cancel`: prevents all further payment attempts.
 
 use super::{Caller, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
-use crate::errors::{Mention, Result};
+use crate::clock;
+use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
-use crate::ids;
 use crate::params::Params;
 use serde_json::Value;
 
 const REASONS: [&str; 4] = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
 
-/// A wish to end an intent.
+/// The request.
 pub(crate) struct CancelPaymentIntent {
     id: String,
     reason: Option<&'static str>,
@@ -25,8 +25,8 @@ impl CancelPaymentIntent {
 }
 
 impl Operation for CancelPaymentIntent {
-    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
-        let intent = account.payment_intents.get_mut(&self.id, "intent", Mention::Subject)?;
+    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+        let intent = account.payment_intents.get_mut(&self.id, "intent", ObjectRole::Subject)?;
         match intent.status {
             Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::Processing => {}
             Status::Succeeded | Status::Canceled => {
@@ -41,10 +41,10 @@ impl Operation for CancelPaymentIntent {
             }
         }
         intent.status = Status::Canceled;
-        intent.canceled_at = Some(ids::now());
+        intent.canceled_at = Some(clock::unix_seconds());
         intent.cancellation_reason = self.reason;
-        let shown = intent.to_json();
-        account.events.record("payment_intent.canceled", &shown, cause);
-        Ok(shown)
+        let body = intent.to_json();
+        account.events.record("payment_intent.canceled", &body, cause);
+        Ok(body)
     }
 }

@@ -1,16 +1,16 @@
-//! `POST /v1/payment_intents/{id}/confirm`: tries to collect the money.
+//! `POST /v1/payment_intents/{id}/confirm`: charges a payment method.
 
 use super::{Caller, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::charges::{Charge, ChargeState};
-use crate::errors::{ApiError, Mention, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
-use crate::test_payment_methods::{Decline, Outcome, PaymentMethod};
+use crate::test_payment_methods::{ChargeOutcome, Decline, PaymentMethod};
 use serde_json::Value;
 
-/// A wish to collect an intent's money, from a backend or from the buyer's browser.
+/// The request, from a backend or the buyer's browser.
 pub(crate) struct ConfirmPaymentIntent {
     id: String,
     caller: Caller,
@@ -19,57 +19,57 @@ pub(crate) struct ConfirmPaymentIntent {
 
 impl ConfirmPaymentIntent {
     pub(crate) fn parse(id: &str, caller: Caller, params: &Params) -> Result<Self> {
-        // The last three are what Stripe.js sends along, and change nothing for a card.
+        // Stripe.js adds the last three, which have no effect on cards.
         params.allow_only(&["payment_method", "client_secret", "return_url", "use_stripe_sdk", "key"])?;
-        let payment_method = params.text("payment_method")?.map(PaymentMethod::named).transpose()?;
+        let payment_method = params.text("payment_method")?.map(PaymentMethod::from_name).transpose()?;
         Ok(Self { id: id.to_owned(), caller, payment_method })
     }
 }
 
 impl Operation for ConfirmPaymentIntent {
-    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         attempt_payment(account, &self.id, self.payment_method, &self.caller, cause)
     }
 }
 
-/// Charges the given payment method, or else the one that the intent has.
+/// Charges a payment method; without one, that of the payment intent.
 pub(super) fn attempt_payment(
     account: &mut Account,
     id: &str,
-    given: Option<PaymentMethod>,
+    payment_method: Option<PaymentMethod>,
     caller: &Caller,
     cause: &Cause,
 ) -> Result<Value> {
-    let intent = account.payment_intents.get_mut(id, "intent", Mention::Subject)?;
-    caller.check(intent)?;
-    let method = intent.method_to_charge(given, caller)?;
+    let intent = account.payment_intents.get_mut(id, "intent", ObjectRole::Subject)?;
+    caller.authorize(intent)?;
+    let method = intent.select_payment_method(payment_method, caller)?;
     let state = match method.outcome {
-        Outcome::Succeeds => ChargeState::Succeeded,
-        Outcome::StaysProcessing => ChargeState::Pending,
-        Outcome::Declined(decline) => ChargeState::Failed(decline),
+        ChargeOutcome::Succeeds => ChargeState::Succeeded,
+        ChargeOutcome::Processing => ChargeState::Pending,
+        ChargeOutcome::Declined(decline) => ChargeState::Failed(decline),
     };
-    let charge = Charge::of(intent, &method, state);
-    let charged = charge.to_json();
+    let charge = Charge::new(intent, &method, state);
+    let charge_body = charge.to_json();
     intent.latest_charge = Some(charge.id.clone());
-    intent.take_outcome(&charge.id, method, state);
+    intent.apply_charge(&charge.id, method, state);
     account.charges.insert(charge);
 
-    let (of_charge, of_intent) = match state {
+    let (charge_event, intent_event) = match state {
         ChargeState::Pending => ("charge.pending", "payment_intent.processing"),
         ChargeState::Succeeded => ("charge.succeeded", "payment_intent.succeeded"),
         ChargeState::Failed(_) => ("charge.failed", "payment_intent.payment_failed"),
     };
-    account.events.record(of_charge, &charged, cause);
-    account.events.record(of_intent, &intent.to_json(), cause);
+    account.events.record(charge_event, &charge_body, cause);
+    account.events.record(intent_event, &intent.to_json(), cause);
     match state {
-        ChargeState::Pending | ChargeState::Succeeded => Ok(intent.show_to(caller)),
+        ChargeState::Pending | ChargeState::Succeeded => Ok(intent.to_json_for(caller)),
         ChargeState::Failed(decline) => Err(intent.failure(decline, caller)),
     }
 }
 
 impl PaymentIntent {
-    /// Moves to what came of charging a payment method.
-    pub(super) fn take_outcome(&mut self, charge: &str, method: PaymentMethod, state: ChargeState) {
+    /// Changes the status according to the state of a charge.
+    pub(super) fn apply_charge(&mut self, charge: &str, method: PaymentMethod, state: ChargeState) {
         match state {
             ChargeState::Pending => self.status = Status::Processing,
             ChargeState::Succeeded => self.status = Status::Succeeded,
@@ -84,7 +84,7 @@ impl PaymentIntent {
         self.payment_method = Some(method);
     }
 
-    fn method_to_charge(&self, given: Option<PaymentMethod>, caller: &Caller) -> Result<PaymentMethod> {
+    fn select_payment_method(&self, payment_method: Option<PaymentMethod>, caller: &Caller) -> Result<PaymentMethod> {
         match self.status {
             Status::RequiresPaymentMethod | Status::RequiresConfirmation => {}
             Status::Succeeded => {
@@ -102,7 +102,7 @@ impl PaymentIntent {
                 return Err(self.unexpected_state(message, caller));
             }
         }
-        let method = given.or_else(|| self.payment_method.clone()).ok_or_else(|| {
+        let method = payment_method.or_else(|| self.payment_method.clone()).ok_or_else(|| {
             let message = "You cannot confirm this PaymentIntent because it's missing a payment \
                            method. You can either update the PaymentIntent with a payment method \
                            and then confirm it again, or confirm it again directly with a payment \
@@ -121,7 +121,7 @@ impl PaymentIntent {
         ApiError::PaymentFailed {
             message: decline.message,
             details: Box::new(self.last_payment_error.clone().unwrap_or_default()),
-            intent: Box::new(self.show_to(caller)),
+            intent: Box::new(self.to_json_for(caller)),
         }
     }
 }

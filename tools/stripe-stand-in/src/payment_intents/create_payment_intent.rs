@@ -1,11 +1,12 @@
-//! `POST /v1/payment_intents`: asks for a sum, and confirms at once if `confirm` says so.
+//! `POST /v1/payment_intents`: creates a payment intent, and confirms it if `confirm=true`.
 
 use super::confirm_payment_intent::attempt_payment;
 use super::{Caller, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
+use crate::clock;
 use crate::currencies::Currency;
-use crate::errors::{ApiError, Mention, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
 use crate::params::Params;
@@ -27,7 +28,7 @@ const PARAMS: [&str; 10] = [
 ];
 const TYPES: [&str; 2] = ["card", "us_bank_account"];
 
-/// A wish for money.
+/// The request.
 pub(crate) struct CreatePaymentIntent {
     amount: i64,
     automatic_payment_methods: Option<&'static str>,
@@ -46,26 +47,25 @@ impl CreatePaymentIntent {
         params.allow_only(&PARAMS)?;
         let amount = params.integer_within("amount", 1, i64::MAX)?.ok_or(ApiError::MissingParam { param: "amount" })?;
         let currency = Currency::parse(params.required("currency")?)?;
-        currency.check_chargeable(amount)?;
+        currency.validate_amount(amount)?;
         let automatic_payment_methods = automatic_payment_methods(params)?;
-        let text = |name| Ok::<_, ApiError>(params.text(name)?.map(str::to_owned));
         Ok(Self {
             amount,
             automatic_payment_methods,
             confirm: params.boolean("confirm")?.unwrap_or(false),
             currency,
-            description: text("description")?,
+            description: params.owned_text("description")?,
             metadata: params.map("metadata"),
-            payment_method: params.text("payment_method")?.map(PaymentMethod::named).transpose()?,
+            payment_method: params.text("payment_method")?.map(PaymentMethod::from_name).transpose()?,
             payment_method_types: payment_method_types(params, automatic_payment_methods)?,
-            receipt_email: text("receipt_email")?,
-            statement_descriptor_suffix: text("statement_descriptor_suffix")?,
+            receipt_email: params.owned_text("receipt_email")?,
+            statement_descriptor_suffix: params.owned_text("statement_descriptor_suffix")?,
         })
     }
 }
 
 impl Operation for CreatePaymentIntent {
-    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         let confirm = self.confirm;
         let intent = self.into_intent();
         let id = intent.id.clone();
@@ -74,19 +74,19 @@ impl Operation for CreatePaymentIntent {
         if confirm {
             return attempt_payment(account, &id, None, &Caller::Backend, cause);
         }
-        Ok(account.payment_intents.get(&id, "intent", Mention::Subject)?.to_json())
+        Ok(account.payment_intents.get(&id, "intent", ObjectRole::Subject)?.to_json())
     }
 }
 
 impl CreatePaymentIntent {
     fn into_intent(self) -> PaymentIntent {
-        let id = ids::fresh("pi_3");
+        let id = ids::random_id("pi_3");
         let status = match self.payment_method {
             Some(_) => Status::RequiresConfirmation,
             None => Status::RequiresPaymentMethod,
         };
         PaymentIntent {
-            client_secret: ids::fresh(&format!("{id}_secret_")),
+            client_secret: ids::random_id(&format!("{id}_secret_")),
             id,
             amount: self.amount,
             currency: self.currency,
@@ -97,7 +97,7 @@ impl CreatePaymentIntent {
             automatic_payment_methods: self.automatic_payment_methods,
             canceled_at: None,
             cancellation_reason: None,
-            created: ids::now(),
+            created: clock::unix_seconds(),
             last_payment_error: None,
             payment_method: self.payment_method,
             payment_method_types: self.payment_method_types,
@@ -107,7 +107,7 @@ impl CreatePaymentIntent {
     }
 }
 
-/// Their `allow_redirects`, if they are on: the default unless types are listed.
+/// Returns `allow_redirects` if automatic payment methods are enabled, which is the default unless types are listed.
 fn automatic_payment_methods(params: &Params) -> Result<Option<&'static str>> {
     let redirects = params.one_of("automatic_payment_methods[allow_redirects]", &["always", "never"])?;
     let by_default = params.list("payment_method_types").is_empty();
@@ -119,7 +119,7 @@ fn payment_method_types(params: &Params, automatic: Option<&str>) -> Result<Vec<
     let listed = params.list("payment_method_types");
     if listed.iter().any(|kind| !TYPES.contains(kind)) {
         let allowed = TYPES.join(", ");
-        return Err(ApiError::NotOneOf { param: "payment_method_types", allowed });
+        return Err(ApiError::InvalidChoice { param: "payment_method_types", allowed });
     }
     let kinds = match (listed.as_slice(), automatic) {
         ([], Some(_)) => &TYPES,

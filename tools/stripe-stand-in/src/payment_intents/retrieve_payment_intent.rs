@@ -1,14 +1,14 @@
-//! `GET /v1/payment_intents/{id}`, for a backend or for the buyer's browser.
+//! `GET /v1/payment_intents/{id}`: retrieves a payment intent for a backend or the buyer's browser.
 
 use super::Caller;
 use crate::account::Account;
 use crate::api::Operation;
-use crate::errors::{Mention, Result};
+use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
 use serde_json::Value;
 
-/// A look at one intent.
+/// The request.
 pub(crate) struct RetrievePaymentIntent {
     id: String,
     caller: Caller,
@@ -22,9 +22,9 @@ impl RetrievePaymentIntent {
 }
 
 impl Operation for RetrievePaymentIntent {
-    fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
-        let intent = account.payment_intents.get(&self.id, "intent", Mention::Subject)?;
-        self.caller.check(intent)?;
-        Ok(intent.show_to(&self.caller))
+    fn execute(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
+        let intent = account.payment_intents.get(&self.id, "intent", ObjectRole::Subject)?;
+        self.caller.authorize(intent)?;
+        Ok(intent.to_json_for(&self.caller))
     }
 }

@@ -1,20 +1,20 @@
-//! `GET /v1/payment_intents/search`, for the clauses that a shop needs:
+//! `GET /v1/payment_intents/search`: finds payment intents by metadata, status and currency:
 //! `metadata['order_id']:'42' AND status:'succeeded' AND currency:'usd'`.
 
 use super::PaymentIntent;
 use crate::account::{Account, Object};
 use crate::api::Operation;
-use crate::errors::{ApiError, Mention, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
-use crate::pages::parse_limit;
+use crate::list::parse_limit;
 use crate::params::Params;
 use serde_json::{Value, json};
 
-/// A search for intents to which all clauses apply.
+/// The request. All clauses must match.
 pub(crate) struct SearchPaymentIntents {
     clauses: Vec<Clause>,
     limit: usize,
-    /// The last id of the page before.
+    /// The last id of the previous page.
     after: Option<String>,
 }
 
@@ -33,21 +33,21 @@ impl SearchPaymentIntents {
         Ok(Self {
             clauses: clauses
                 .collect::<Option<_>>()
-                .ok_or_else(|| ApiError::UnreadableQuery { query: query.to_owned() })?,
+                .ok_or_else(|| ApiError::InvalidSearchQuery { query: query.to_owned() })?,
             limit: parse_limit(params)?,
-            after: params.text("page")?.map(str::to_owned),
+            after: params.owned_text("page")?,
         })
     }
 }
 
 impl Operation for SearchPaymentIntents {
-    fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
+    fn execute(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
         let mut rows = account.payment_intents.newest_first();
         if let Some(after) = &self.after {
-            account.payment_intents.get(after, "page", Mention::Detail)?;
+            account.payment_intents.get(after, "page", ObjectRole::Reference)?;
             rows.find(|intent| intent.id == *after);
         }
-        let mut found = rows.filter(|intent| self.clauses.iter().all(|it| it.applies_to(intent)));
+        let mut found = rows.filter(|intent| self.clauses.iter().all(|clause| clause.matches(intent)));
         let page: Vec<_> = found.by_ref().take(self.limit).collect();
         let has_more = found.next().is_some();
         let next_page = page.last().filter(|_| has_more).map(|intent| intent.id.clone());
@@ -74,7 +74,7 @@ impl Clause {
         }
     }
 
-    fn applies_to(&self, intent: &PaymentIntent) -> bool {
+    fn matches(&self, intent: &PaymentIntent) -> bool {
         match self {
             Self::Metadata { key, value } => intent.metadata.get(key) == Some(value),
             Self::Status(status) => intent.status.name() == status,
@@ -83,7 +83,7 @@ impl Clause {
     }
 }
 
-/// The text between single or double quotes.
+/// Removes single or double quotes.
 fn unquote(text: &str) -> Option<String> {
     let inside = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
     inside('\'').or_else(|| inside('"')).map(str::to_owned)
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clauses_are_read_in_either_quotes() {
+    fn clauses_need_a_supported_field_and_quotes() {
         let order = Clause::Metadata { key: "order_id".to_owned(), value: "a:b".to_owned() };
         assert_eq!(Clause::parse("status:'succeeded'"), Some(Clause::Status("succeeded".into())));
         for unreadable in ["", "status", "status:succeeded", "amount>100", "metadata[x]:'1'"] {

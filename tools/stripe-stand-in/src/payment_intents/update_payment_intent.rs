@@ -1,16 +1,16 @@
-//! `POST /v1/payment_intents/{id}`: changes what is asked for, until the money is on its way.
+//! `POST /v1/payment_intents/{id}`: changes amount and currency until the payment is processing, other fields always.
 
 use super::{Caller, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::currencies::Currency;
-use crate::errors::{Mention, Result};
+use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A wish to change an intent.
+/// The request.
 pub(crate) struct UpdatePaymentIntent {
     id: String,
     amount: Option<i64>,
@@ -26,27 +26,27 @@ impl UpdatePaymentIntent {
             id: id.to_owned(),
             amount: params.integer_within("amount", 1, i64::MAX)?,
             currency: params.text("currency")?.map(Currency::parse).transpose()?,
-            description: params.text("description")?.map(str::to_owned),
+            description: params.owned_text("description")?,
             metadata: params.map("metadata"),
         })
     }
 }
 
 impl Operation for UpdatePaymentIntent {
-    /// Stripe has no event for it.
-    fn perform(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
-        let intent = account.payment_intents.get_mut(&self.id, "intent", Mention::Subject)?;
+    /// Records no event, because Stripe has none for updates.
+    fn execute(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
+        let intent = account.payment_intents.get_mut(&self.id, "intent", ObjectRole::Subject)?;
         if self.amount.is_some() {
-            intent.check_changeable("amount")?;
+            intent.ensure_updatable("amount")?;
         }
         if self.currency.is_some() {
-            intent.check_changeable("currency")?;
+            intent.ensure_updatable("currency")?;
         }
         let (amount, currency) = (self.amount.unwrap_or(intent.amount), self.currency.unwrap_or(intent.currency));
-        currency.check_chargeable(amount)?;
+        currency.validate_amount(amount)?;
         (intent.amount, intent.currency) = (amount, currency);
         intent.description = self.description.or_else(|| intent.description.take());
-        // What is written on it stays, unless it is written anew; an empty text takes it away.
+        // Metadata is merged. An empty value deletes its key.
         intent.metadata.extend(self.metadata);
         intent.metadata.retain(|_, text| !text.is_empty());
         Ok(intent.to_json())
@@ -54,13 +54,13 @@ impl Operation for UpdatePaymentIntent {
 }
 
 impl PaymentIntent {
-    fn check_changeable(&self, what: &str) -> Result<()> {
+    fn ensure_updatable(&self, field: &str) -> Result<()> {
         match self.status {
             Status::RequiresPaymentMethod | Status::RequiresConfirmation => Ok(()),
             Status::Processing | Status::Succeeded | Status::Canceled => {
                 let message = format!(
-                    "This PaymentIntent's {what} could not be updated because it has a status of {}. You may only \
-                     update the {what} of a PaymentIntent with one of the following statuses: \
+                    "This PaymentIntent's {field} could not be updated because it has a status of {}. You may only \
+                     update the {field} of a PaymentIntent with one of the following statuses: \
                      requires_payment_method, requires_confirmation, requires_action.",
                     self.status.name()
                 );

@@ -1,10 +1,11 @@
-//! `POST /v1/refunds`: all of a charge, or a part of what is left of it.
+//! `POST /v1/refunds`: refunds a charge, completely or in part.
 
 use super::Refund;
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::charges::Charge;
-use crate::errors::{ApiError, Mention, Result};
+use crate::clock;
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
 use crate::params::Params;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 const REASONS: [&str; 3] = ["duplicate", "fraudulent", "requested_by_customer"];
 
-/// A wish to give money back.
+/// The request.
 pub(crate) struct CreateRefund {
     target: Target,
     amount: Option<i64>,
@@ -32,7 +33,7 @@ impl CreateRefund {
         let target = match (params.text("charge")?, params.text("payment_intent")?) {
             (Some(charge), _) => Target::Charge(charge.to_owned()),
             (None, Some(intent)) => Target::PaymentIntent(intent.to_owned()),
-            (None, None) => return Err(ApiError::NoPaymentNamed),
+            (None, None) => return Err(ApiError::MissingPaymentReference),
         };
         Ok(Self {
             target,
@@ -44,31 +45,31 @@ impl CreateRefund {
 }
 
 impl Operation for CreateRefund {
-    fn perform(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         let charge = self.target.find(account)?;
         if !charge.succeeded() {
-            return Err(ApiError::NothingPaid { intent: charge.payment_intent.clone() });
+            return Err(ApiError::NoSuccessfulCharge { intent: charge.payment_intent.clone() });
         }
-        let amount = charge.refundable(self.amount)?;
+        let amount = charge.refund_amount(self.amount)?;
         let before = json!({ "amount_refunded": charge.amount_refunded, "refunded": false });
         charge.amount_refunded = charge.amount_refunded.saturating_add(amount);
 
         let refund = Refund {
-            id: ids::fresh("re_3"),
+            id: ids::random_id("re_3"),
             amount,
             charge: charge.id.clone(),
-            created: ids::now(),
+            created: clock::unix_seconds(),
             currency: charge.currency,
             metadata: self.metadata,
             payment_intent: charge.payment_intent.clone(),
             reason: self.reason,
             failed: false,
         };
-        let (shown, charge) = (refund.to_json(), charge.to_json());
+        let (body, charge) = (refund.to_json(), charge.to_json());
         account.refunds.insert(refund);
-        account.events.record("refund.created", &shown, cause);
+        account.events.record("refund.created", &body, cause);
         account.events.record_change("charge.refunded", &charge, Some(&before), cause);
-        Ok(shown)
+        Ok(body)
     }
 }
 
@@ -77,11 +78,11 @@ impl Target {
         let charge = match self {
             Self::Charge(id) => id.clone(),
             Self::PaymentIntent(id) => {
-                let intent = account.payment_intents.get(id, "payment_intent", Mention::Subject)?;
+                let intent = account.payment_intents.get(id, "payment_intent", ObjectRole::Subject)?;
                 let latest = intent.latest_charge.clone();
-                latest.ok_or_else(|| ApiError::NothingPaid { intent: id.clone() })?
+                latest.ok_or_else(|| ApiError::NoSuccessfulCharge { intent: id.clone() })?
             }
         };
-        account.charges.get_mut(&charge, "charge", Mention::Subject)
+        account.charges.get_mut(&charge, "charge", ObjectRole::Subject)
     }
 }

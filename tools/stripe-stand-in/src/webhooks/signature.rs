@@ -1,9 +1,9 @@
-//! The header `Stripe-Signature`, as Stripe documents it for those who check it by hand.
+//! The header `Stripe-Signature` (<https://docs.stripe.com/webhooks/signature>).
 
 use aws_lc_rs::hmac;
 
-/// Signs a body: `t=<timestamp>,v1=<HMAC-SHA256 of "<timestamp>.<body>" in hex>`. The timestamp is
-/// in Unix seconds.
+/// Signs the body of a webhook. Returns the value of `Stripe-Signature`: `t=<timestamp>,v1=<HMAC-SHA256 of
+/// "<timestamp>.<body>" in hex>`. The timestamp is in Unix seconds.
 #[must_use]
 pub fn sign(secret: &str, timestamp: i64, body: impl AsRef<[u8]>) -> String {
     let mut signed = format!("{timestamp}.").into_bytes();
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signature_is_that_of_openssl() {
+    fn the_signature_equals_that_of_openssl() {
         // printf '%s' '1700000000.{}' | openssl dgst -sha256 -hmac whsec_local
         assert_eq!(sign("whsec_local", 1_700_000_000, "{}"), OPENSSL);
     }

@@ -1,10 +1,10 @@
-//! Keys: a backend's, a browser's, and none.
+//! API keys of backends and browsers, and requests without a valid one.
 
 use crate::support::{Stripe, send};
 use reqwest::Method;
 
 #[tokio::test]
-async fn a_call_without_the_right_key_is_a_401() {
+async fn a_missing_or_invalid_key_is_a_401() {
     let stripe = Stripe::start().await;
     let request = || stripe.request(Method::GET, "/v1/payment_intents");
     let reply = send(request()).await;
@@ -18,7 +18,7 @@ async fn a_call_without_the_right_key_is_a_401() {
 }
 
 #[tokio::test]
-async fn the_key_may_also_be_the_user_of_basic_credentials() {
+async fn the_key_may_be_the_user_name_of_basic_credentials() {
     let stripe = Stripe::start().await;
     let request = stripe.request(Method::GET, "/v1/payment_intents");
     let reply = send(request.basic_auth("sk_test_local", Some(""))).await;
@@ -26,18 +26,18 @@ async fn the_key_may_also_be_the_user_of_basic_credentials() {
 }
 
 #[tokio::test]
-async fn a_browser_pays_with_the_client_secret_and_sees_less() {
+async fn a_browser_with_the_client_secret_retrieves_and_confirms() {
     let stripe = Stripe::start().await;
     let intent = stripe.intent().await;
     let path = format!("/v1/payment_intents/{intent}");
     let secret = stripe.get(&path).await.body["client_secret"].as_str().unwrap().to_owned();
     let browser = |method, path: &str| stripe.request(method, path).bearer_auth("pk_test_local");
 
-    let shown = send(browser(Method::GET, &format!("{path}?client_secret={secret}"))).await;
-    assert_eq!(shown.status, 200);
-    assert_eq!(shown.body["status"], "requires_payment_method");
+    let retrieved = send(browser(Method::GET, &format!("{path}?client_secret={secret}"))).await;
+    assert_eq!(retrieved.status, 200);
+    assert_eq!(retrieved.body["status"], "requires_payment_method");
     for hidden in ["metadata", "latest_charge", "amount_received"] {
-        assert!(shown.body.get(hidden).is_none(), "{hidden}");
+        assert!(retrieved.body.get(hidden).is_none(), "{hidden}");
     }
 
     let confirm = format!("{path}/confirm");
@@ -48,19 +48,19 @@ async fn a_browser_pays_with_the_client_secret_and_sees_less() {
 }
 
 #[tokio::test]
-async fn a_browser_may_do_no_more_than_that() {
+async fn a_browser_may_do_nothing_else() {
     let stripe = Stripe::start().await;
     let intent = stripe.intent().await;
     let path = format!("/v1/payment_intents/{intent}");
     let browser = |method, path: &str| stripe.request(method, path).bearer_auth("pk_test_local");
-    let refused = (401, "invalid_request_error", Some("secret_key_required"));
+    let rejected = (401, "invalid_request_error", Some("secret_key_required"));
 
-    assert_eq!(send(browser(Method::GET, &path)).await.error(), refused);
+    assert_eq!(send(browser(Method::GET, &path)).await.error(), rejected);
     for path in ["/v1/payment_intents", "/v1/refunds", "/v1/events"] {
-        assert_eq!(send(browser(Method::GET, path)).await.error(), refused, "{path}");
+        assert_eq!(send(browser(Method::GET, path)).await.error(), rejected, "{path}");
     }
     let cancel = format!("{path}/cancel");
-    assert_eq!(send(browser(Method::POST, &cancel)).await.error(), refused);
+    assert_eq!(send(browser(Method::POST, &cancel)).await.error(), rejected);
 
     let form = [("payment_method", "pm_card_visa"), ("client_secret", "pi_x_secret_y")];
     let reply = send(browser(Method::POST, &format!("{path}/confirm")).form(&form)).await;

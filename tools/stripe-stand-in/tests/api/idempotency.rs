@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: what is answered again, what is refused, and what is forgotten.
+//! Idempotency keys: replays, conflicts and keys that are not stored.
 
 use crate::support::{Reply, Stripe, send};
 use serde_json::json;
@@ -6,11 +6,11 @@ use serde_json::json;
 const FORM: [(&str, &str); 2] = [("amount", "2000"), ("currency", "usd")];
 
 async fn post_with_key(stripe: &Stripe, key: &str, path: &str, form: &[(&str, &str)]) -> Reply {
-    send(stripe.posting(path, form).header("Idempotency-Key", key)).await
+    send(stripe.post_request(path, form).header("Idempotency-Key", key)).await
 }
 
 #[tokio::test]
-async fn the_same_call_with_the_same_key_happens_once() {
+async fn a_repeated_request_takes_effect_once() {
     let stripe = Stripe::start().await;
     let first = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
     assert_eq!(first.header("idempotency-key"), Some("a"));
@@ -29,17 +29,17 @@ async fn the_same_call_with_the_same_key_happens_once() {
 }
 
 #[tokio::test]
-async fn a_replay_is_the_first_answer_even_if_the_object_has_moved_on() {
+async fn a_replay_returns_the_first_response_unchanged() {
     let stripe = Stripe::start().await;
     let first = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
     stripe.post(&format!("/v1/payment_intents/{}/cancel", first.id()), &[]).await;
-    let again = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
-    assert_eq!(again.text, first.text);
-    assert_eq!(again.body["status"], "requires_payment_method");
+    let replay = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
+    assert_eq!(replay.text, first.text);
+    assert_eq!(replay.body["status"], "requires_payment_method");
 }
 
 #[tokio::test]
-async fn a_declined_card_is_declined_again() {
+async fn a_decline_is_replayed() {
     let stripe = Stripe::start().await;
     let path = format!("/v1/payment_intents/{}/confirm", stripe.intent().await);
     let form = [("payment_method", "pm_card_chargeDeclined")];
@@ -51,7 +51,7 @@ async fn a_declined_card_is_declined_again() {
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_one_call() {
+async fn a_key_cannot_be_used_for_another_request() {
     let stripe = Stripe::start().await;
     let intent = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await.id();
     let form = [("amount", "2001"), ("currency", "usd")];
@@ -66,58 +66,58 @@ async fn a_key_belongs_to_one_call() {
     let reply = post_with_key(&stripe, "a", &path, &[]).await;
     assert_eq!(reply.error(), (400, "idempotency_error", None));
     assert!(reply.message().contains(&format!("('{path}' vs '/v1/payment_intents')")));
-    let shown = stripe.get(&format!("/v1/payment_intents/{intent}")).await;
-    assert_eq!(shown.body["status"], "requires_payment_method");
+    let intent = stripe.get(&format!("/v1/payment_intents/{intent}")).await;
+    assert_eq!(intent.body["status"], "requires_payment_method");
 }
 
 #[tokio::test]
-async fn a_refused_call_gives_its_key_back() {
+async fn a_rejected_request_leaves_its_key_unused() {
     let stripe = Stripe::start().await;
-    let refused = post_with_key(&stripe, "a", "/v1/payment_intents", &[("amount", "1")]).await;
-    assert_eq!(refused.status, 400);
+    let rejected = post_with_key(&stripe, "a", "/v1/payment_intents", &[("amount", "1")]).await;
+    assert_eq!(rejected.status, 400);
     for action in ["rate_limit", "error_before"] {
-        stripe.order("/_stand-in/faults", json!({ "path": "/v1/payment_intents", "action": action })).await;
+        stripe.control("/_stand-in/faults", json!({ "path": "/v1/payment_intents", "action": action })).await;
         let status = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await.status;
         assert!([429, 500].contains(&status));
     }
-    let made = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
-    assert_eq!((made.status, made.header("idempotent-replayed")), (200, None));
+    let created = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
+    assert_eq!((created.status, created.header("idempotent-replayed")), (200, None));
 }
 
 #[tokio::test]
-async fn a_500_after_the_effect_is_kept() {
+async fn a_500_after_the_effect_is_replayed() {
     let stripe = Stripe::start().await;
     let fault = json!({ "path": "/v1/payment_intents", "method": "POST", "action": "error_after" });
-    stripe.order("/_stand-in/faults", fault).await;
+    stripe.control("/_stand-in/faults", fault).await;
     let first = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
     assert_eq!(first.error(), (500, "api_error", None));
     assert_eq!(first.header("stripe-should-retry"), Some("false"));
-    let again = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
-    assert_eq!((again.status, &again.text), (500, &first.text));
-    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    let replay = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
+    assert_eq!((replay.status, &replay.text), (500, &first.text));
+    assert_eq!(replay.header("idempotent-replayed"), Some("true"));
     assert_eq!(stripe.get("/v1/payment_intents").await.ids().len(), 1);
 }
 
 #[tokio::test]
-async fn a_key_in_use_is_a_409() {
+async fn a_key_in_progress_is_a_409() {
     let stripe = Stripe::start().await;
     let fault = json!({ "path": "/v1/payment_intents", "method": "POST", "delay_before_ms": 1_000 });
-    stripe.order("/_stand-in/faults", fault).await;
-    let first = stripe.posting("/v1/payment_intents", &FORM).header("Idempotency-Key", "a");
+    stripe.control("/_stand-in/faults", fault).await;
+    let first = stripe.post_request("/v1/payment_intents", &FORM).header("Idempotency-Key", "a");
     let first = tokio::spawn(send(first));
-    stripe.faults_used().await;
-    let refused = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
-    assert_eq!(refused.error(), (409, "idempotency_error", Some("idempotency_key_in_use")));
-    assert_eq!(refused.header("stripe-should-retry"), Some("true"));
+    stripe.wait_until_faults_applied().await;
+    let rejected = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
+    assert_eq!(rejected.error(), (409, "idempotency_error", Some("idempotency_key_in_use")));
+    assert_eq!(rejected.header("stripe-should-retry"), Some("true"));
 
-    let made = first.await.unwrap();
-    assert_eq!(made.status, 200);
-    let again = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
-    assert_eq!(again.text, made.text);
+    let created = first.await.unwrap();
+    assert_eq!(created.status, 200);
+    let replay = post_with_key(&stripe, "a", "/v1/payment_intents", &FORM).await;
+    assert_eq!(replay.text, created.text);
 }
 
 #[tokio::test]
-async fn a_key_is_at_most_255_characters_long() {
+async fn a_key_has_at_most_255_characters() {
     let stripe = Stripe::start().await;
     let reply = post_with_key(&stripe, &"k".repeat(256), "/v1/payment_intents", &FORM).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", None));

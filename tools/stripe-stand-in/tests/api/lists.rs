@@ -1,10 +1,10 @@
-//! Lists and search.
+//! Lists and search: pages, filters and cursors.
 
 use crate::support::Stripe;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn lists_come_in_pages_newest_first() {
+async fn lists_are_paged_newest_first() {
     let stripe = Stripe::start().await;
     let mut intents = Vec::new();
     for _ in 0..5 {
@@ -37,7 +37,7 @@ fn as_strs(ids: &[String]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn pages_that_make_no_sense_are_refused() {
+async fn invalid_page_parameters_are_rejected() {
     let stripe = Stripe::start().await;
     for (query, param) in [
         ("limit=0", "limit"),
@@ -53,7 +53,7 @@ async fn pages_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
-async fn intents_are_found_by_their_metadata() {
+async fn search_finds_intents_by_metadata_status_and_currency() {
     let stripe = Stripe::start().await;
     let form = [("amount", "700"), ("currency", "eur"), ("metadata[order_id]", "7")];
     stripe.intent().await;
@@ -83,7 +83,7 @@ async fn intents_are_found_by_their_metadata() {
 }
 
 #[tokio::test]
-async fn events_are_listed_by_type() {
+async fn events_are_filtered_by_type() {
     let stripe = Stripe::start().await;
     let intent = stripe.paid_intent().await;
     let all = stripe.get("/v1/events").await;

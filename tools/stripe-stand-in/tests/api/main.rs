@@ -1,6 +1,6 @@
-//! The stand-in as a shop sees it: over HTTP, from outside.
+//! The stand-in through its HTTP API.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod authentication;
 mod faults;

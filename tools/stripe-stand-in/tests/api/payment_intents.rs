@@ -1,11 +1,11 @@
-//! Payment intents: their fields, their transitions, and what Stripe refuses.
+//! Payment intents: fields, transitions and rejected requests.
 
 use crate::support::{Stripe, send};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_new_intent_waits_for_a_payment_method() {
+async fn a_new_intent_requires_a_payment_method() {
     let stripe = Stripe::start().await;
     let form = [
         ("amount", "1999"),
@@ -49,7 +49,7 @@ async fn a_new_intent_waits_for_a_payment_method() {
 }
 
 #[tokio::test]
-async fn bad_parameters_are_refused_in_stripes_words() {
+async fn invalid_parameters_are_rejected_with_stripes_messages() {
     let stripe = Stripe::start().await;
     for (form, code, param, message) in [
         (vec![("currency", "usd")], "parameter_missing", "amount", "Missing required param: amount."),
@@ -104,7 +104,7 @@ async fn bad_parameters_are_refused_in_stripes_words() {
 }
 
 #[tokio::test]
-async fn a_json_body_is_refused() {
+async fn a_json_body_is_rejected() {
     let stripe = Stripe::start().await;
     let request = stripe.request(Method::POST, "/v1/payment_intents").bearer_auth("sk_test_local");
     let reply = send(request.json(&json!({ "amount": 100, "currency": "usd" }))).await;
@@ -113,7 +113,7 @@ async fn a_json_body_is_refused() {
 }
 
 #[tokio::test]
-async fn a_good_card_pays() {
+async fn a_valid_card_succeeds() {
     let stripe = Stripe::start().await;
     let intent = stripe.intent().await;
     let paid = stripe.confirm(&intent, "pm_card_visa").await;
@@ -135,7 +135,7 @@ async fn a_good_card_pays() {
 }
 
 #[tokio::test]
-async fn a_declined_card_leaves_the_intent_open_for_another() {
+async fn after_a_decline_another_card_can_pay() {
     let stripe = Stripe::start().await;
     for (card, code, decline_code, message) in [
         ("pm_card_chargeDeclined", "card_declined", "generic_decline", "Your card was declined."),
@@ -154,12 +154,12 @@ async fn a_declined_card_leaves_the_intent_open_for_another() {
         assert_eq!(declined.body["error"]["decline_code"], decline_code);
 
         let path = format!("/v1/payment_intents/{intent}");
-        let shown = stripe.get(&path).await.body;
-        assert_eq!(declined.body["error"]["payment_intent"], shown);
-        assert_eq!(shown["status"], "requires_payment_method");
-        assert_eq!(shown["last_payment_error"]["decline_code"], decline_code);
-        assert_eq!(shown["payment_method"], Value::Null);
-        let charge = shown["latest_charge"].as_str().unwrap();
+        let open = stripe.get(&path).await.body;
+        assert_eq!(declined.body["error"]["payment_intent"], open);
+        assert_eq!(open["status"], "requires_payment_method");
+        assert_eq!(open["last_payment_error"]["decline_code"], decline_code);
+        assert_eq!(open["payment_method"], Value::Null);
+        let charge = open["latest_charge"].as_str().unwrap();
         let charge = stripe.get(&format!("/v1/charges/{charge}")).await.body;
         assert_eq!((&charge["status"], &charge["paid"]), (&json!("failed"), &json!(false)));
 
@@ -170,7 +170,7 @@ async fn a_declined_card_leaves_the_intent_open_for_another() {
 }
 
 #[tokio::test]
-async fn an_intent_with_a_payment_method_waits_for_confirmation() {
+async fn an_intent_with_a_payment_method_requires_confirmation() {
     let stripe = Stripe::start().await;
     let mut form = vec![("amount", "2000"), ("currency", "usd"), ("payment_method", "pm_card_visa")];
     let waiting = stripe.post("/v1/payment_intents", &form).await;
@@ -184,7 +184,7 @@ async fn an_intent_with_a_payment_method_waits_for_confirmation() {
 }
 
 #[tokio::test]
-async fn states_that_forbid_a_call_are_named() {
+async fn the_error_names_the_status_that_forbids_a_request() {
     let stripe = Stripe::start().await;
     let unexpected = (400, "invalid_request_error", Some("payment_intent_unexpected_state"));
 
@@ -226,7 +226,7 @@ async fn a_canceled_intent_stays_canceled() {
 }
 
 #[tokio::test]
-async fn a_bank_that_takes_days_settles_on_demand() {
+async fn a_processing_payment_is_settled_by_the_control_api() {
     let stripe = Stripe::start().await;
     for (outcome, status, charge_status) in
         [("succeeded", "succeeded", "succeeded"), ("failed", "requires_payment_method", "failed")]
@@ -236,7 +236,7 @@ async fn a_bank_that_takes_days_settles_on_demand() {
         assert_eq!(processing.body["status"], "processing");
         assert_eq!(processing.body["amount_received"], 0);
         let path = format!("/_stand-in/payment_intents/{intent}/settle");
-        let settled = stripe.order(&path, json!({ "outcome": outcome })).await;
+        let settled = stripe.control(&path, json!({ "outcome": outcome })).await;
         assert_eq!(settled["status"], status);
         let charge = settled["latest_charge"].as_str().unwrap();
         let charge = stripe.get(&format!("/v1/charges/{charge}")).await;
@@ -249,7 +249,7 @@ async fn a_bank_that_takes_days_settles_on_demand() {
 }
 
 #[tokio::test]
-async fn an_intent_is_changed_until_the_money_is_on_its_way() {
+async fn amount_and_currency_change_until_the_payment_is_processing() {
     let stripe = Stripe::start().await;
     let intent = stripe.intent().await;
     let path = format!("/v1/payment_intents/{intent}");
@@ -273,7 +273,7 @@ async fn an_intent_is_changed_until_the_money_is_on_its_way() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_a_404() {
+async fn unknown_objects_and_urls_are_a_404() {
     let stripe = Stripe::start().await;
     for (path, message) in [
         ("/v1/payment_intents/pi_none", "No such payment_intent: 'pi_none'"),

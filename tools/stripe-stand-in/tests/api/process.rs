@@ -1,4 +1,4 @@
-//! The binary: its ready line, its flags, and how it ends.
+//! The program: its log line "ready", its flags and its shutdown.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ fn start(arguments: &[&str]) -> Child {
 }
 
 #[tokio::test]
-async fn the_process_says_where_it_is_and_ends_on_sigterm() {
+async fn the_process_logs_its_url_and_exits_on_sigterm() {
     let mut process = start(&["--port", "0", "--secret-key", "sk_test_local"]);
     let mut line = String::new();
     let mut stderr = BufReader::new(process.stderr.take().unwrap());
@@ -30,7 +30,7 @@ async fn the_process_says_where_it_is_and_ends_on_sigterm() {
 }
 
 #[test]
-fn a_webhook_url_elsewhere_is_refused_at_once() {
+fn a_webhook_url_that_is_not_loopback_is_rejected() {
     let process = start(&[
         "--secret-key",
         "sk_test_local",

@@ -4,7 +4,7 @@ use crate::support::{Stripe, send};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_charge_is_refunded_in_parts_until_nothing_is_left() {
+async fn a_charge_is_refunded_in_parts_up_to_its_amount() {
     let stripe = Stripe::start().await;
     let intent = stripe.paid_intent().await;
     let form = [
@@ -36,22 +36,22 @@ async fn a_charge_is_refunded_in_parts_until_nothing_is_left() {
     let reply = stripe.post("/v1/refunds", &[("charge", charge), ("amount", "2001")]).await;
     assert_eq!(reply.message(), "Refund amount ($20.01) is greater than charge amount ($20.00)");
 
-    let rest = stripe.post("/v1/refunds", &[("charge", charge)]).await;
-    assert_eq!(rest.body["amount"], 1500);
-    let shown = stripe.get(&format!("/v1/charges/{charge}")).await.body;
-    assert_eq!((&shown["refunded"], &shown["amount_refunded"]), (&json!(true), &json!(2000)));
+    let second = stripe.post("/v1/refunds", &[("charge", charge)]).await;
+    assert_eq!(second.body["amount"], 1500);
+    let charged = stripe.get(&format!("/v1/charges/{charge}")).await.body;
+    assert_eq!((&charged["refunded"], &charged["amount_refunded"]), (&json!(true), &json!(2000)));
     let reply = stripe.post("/v1/refunds", &[("charge", charge)]).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", Some("charge_already_refunded")));
     assert_eq!(reply.message(), format!("Charge {charge} has already been refunded."));
 
     let list = stripe.get(&format!("/v1/refunds?payment_intent={intent}")).await;
-    assert_eq!(list.ids(), [rest.id(), refund.id()]);
+    assert_eq!(list.ids(), [second.id(), refund.id()]);
     let none = stripe.get("/v1/refunds?payment_intent=pi_other").await;
     assert_eq!(none.body["data"], json!([]));
 }
 
 #[tokio::test]
-async fn what_was_not_paid_cannot_be_refunded() {
+async fn an_unpaid_intent_cannot_be_refunded() {
     let stripe = Stripe::start().await;
     let intent = stripe.intent().await;
     let message = format!("This PaymentIntent ({intent}) does not have a successful charge to refund.");
@@ -68,9 +68,9 @@ async fn what_was_not_paid_cannot_be_refunded() {
 
 #[tokio::test]
 async fn a_disputed_charge_cannot_be_refunded() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let intent = stripe.paid_intent().await;
-    let dispute = stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+    let dispute = stripe.control("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
     assert_eq!(dispute["object"], "dispute");
     assert_eq!(dispute["amount"], 2000);
     assert_eq!(dispute["payment_intent"], intent);
@@ -80,51 +80,51 @@ async fn a_disputed_charge_cannot_be_refunded() {
     assert_eq!(list.body["data"], json!([dispute]));
     let reply = stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", Some("charge_disputed")));
-    stripe.settle().await;
-    assert_eq!(shop.types().last().unwrap(), "charge.dispute.created");
+    stripe.wait_until_settled().await;
+    assert_eq!(receiver.types().last().unwrap(), "charge.dispute.created");
 }
 
 #[tokio::test]
-async fn a_refund_that_the_bank_sends_back_has_failed_and_its_money_can_be_refunded_again() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn a_failed_refund_makes_its_amount_refundable_again() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let intent = stripe.paid_intent().await;
     let refund = stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await;
-    let failed = stripe.order(&format!("/_stand-in/refunds/{}/fail", refund.id()), json!({})).await;
+    let failed = stripe.control(&format!("/_stand-in/refunds/{}/fail", refund.id()), json!({})).await;
     assert_eq!((&failed["status"], &failed["failure_reason"]), (&json!("failed"), &json!("lost_or_stolen_card")));
     let charge = stripe.get(&format!("/v1/charges/{}", refund.body["charge"].as_str().unwrap())).await.body;
     assert_eq!((&charge["refunded"], &charge["amount_refunded"]), (&json!(false), &json!(0)));
-    stripe.settle().await;
-    assert_eq!(shop.types().last().unwrap(), "refund.failed");
+    stripe.wait_until_settled().await;
+    assert_eq!(receiver.types().last().unwrap(), "refund.failed");
     assert_eq!(stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.body["amount"], 2000);
 }
 
 #[tokio::test]
-async fn a_dispute_that_was_won_leaves_the_charge_as_it_was() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn a_charge_is_refundable_after_a_won_dispute_only() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     for (outcome, refund) in [("lost", 400), ("won", 200)] {
         let intent = stripe.paid_intent().await;
-        let dispute = stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+        let dispute = stripe.control("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
         let path = format!("/_stand-in/disputes/{}/close", dispute["id"].as_str().unwrap());
-        assert_eq!(stripe.order(&path, json!({ "outcome": outcome })).await["status"], outcome);
+        assert_eq!(stripe.control(&path, json!({ "outcome": outcome })).await["status"], outcome);
         assert_eq!(
             stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.status,
             refund,
             "{outcome}"
         );
     }
-    stripe.settle().await;
-    assert!(shop.types().contains(&"charge.dispute.closed".to_owned()));
+    stripe.wait_until_settled().await;
+    assert!(receiver.types().contains(&"charge.dispute.closed".to_owned()));
 }
 
 #[tokio::test]
-async fn a_charge_of_two_disputes_is_as_before_when_both_are_won() {
+async fn a_charge_with_two_disputes_is_refundable_when_both_are_won() {
     let stripe = Stripe::start().await;
     let intent = stripe.paid_intent().await;
-    let open = async || stripe.order("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
+    let open = async || stripe.control("/_stand-in/disputes", json!({ "payment_intent": intent })).await;
     let (first, second) = (open().await, open().await);
     for (dispute, refund) in [(&first, 400), (&second, 200)] {
         let path = format!("/_stand-in/disputes/{}/close", dispute["id"].as_str().unwrap());
-        stripe.order(&path, json!({ "outcome": "won" })).await;
+        stripe.control(&path, json!({ "outcome": "won" })).await;
         assert_eq!(stripe.post("/v1/refunds", &[("payment_intent", intent.as_str())]).await.status, refund);
     }
     let again = stripe.request(reqwest::Method::POST, "/_stand-in/disputes").json(&json!({ "payment_intent": intent }));

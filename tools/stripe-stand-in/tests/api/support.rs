@@ -1,4 +1,4 @@
-//! A stand-in, a shop that takes its webhooks, and short ways to call them.
+//! A stand-in with an HTTP client, and a receiver for its webhooks.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,13 +14,13 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// A stand-in of this test's own.
+/// A stand-in with an HTTP client.
 pub(crate) struct Stripe {
     pub(crate) running: Running,
     http: reqwest::Client,
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -30,7 +30,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The error's status, type and code.
+    /// Returns the status, type and code of an error.
     pub(crate) fn error(&self) -> (u16, &str, Option<&str>) {
         let error = &self.body["error"];
         (self.status, error["type"].as_str().unwrap(), error["code"].as_str())
@@ -62,14 +62,14 @@ impl Stripe {
         Self { running, http: reqwest::Client::new() }
     }
 
-    /// A stand-in whose webhooks go to a shop that answers these statuses, then always 200.
-    pub(crate) async fn start_with_shop(statuses: &[u16]) -> (Self, Shop) {
-        let (stripe, shop) = (Self::start().await, Shop::start(statuses).await);
-        stripe.running.set_webhook(shop.endpoint());
-        (stripe, shop)
+    /// Starts a stand-in and a receiver that responds to its webhooks with these statuses, then always with 200.
+    pub(crate) async fn start_with_receiver(statuses: &[u16]) -> (Self, WebhookReceiver) {
+        let (stripe, receiver) = (Self::start().await, WebhookReceiver::start(statuses).await);
+        stripe.running.set_webhook(receiver.endpoint());
+        (stripe, receiver)
     }
 
-    /// A request without a key.
+    /// Builds a request without an API key.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.running.base_url()))
     }
@@ -79,21 +79,21 @@ impl Stripe {
     }
 
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
-        send(self.posting(path, form)).await
+        send(self.post_request(path, form)).await
     }
 
-    /// A POST that can still be changed.
-    pub(crate) fn posting(&self, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
+    /// Builds a POST with the secret key.
+    pub(crate) fn post_request(&self, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
         self.request(Method::POST, path).bearer_auth("sk_test_local").form(form)
     }
 
-    pub(crate) async fn order(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
         let reply = send(self.request(Method::POST, path).json(&body)).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         reply.body
     }
 
-    /// An intent of 20.00 USD, with an order id.
+    /// Creates a payment intent of 20.00 USD with an order id.
     pub(crate) async fn intent(&self) -> String {
         let form = [("amount", "2000"), ("currency", "usd"), ("metadata[order_id]", "42")];
         let reply = self.post("/v1/payment_intents", &form).await;
@@ -112,15 +112,15 @@ impl Stripe {
         intent
     }
 
-    /// Waits until every fault has hit a call.
-    pub(crate) async fn faults_used(&self) {
-        let left = || send(self.request(Method::GET, "/_stand-in/faults"));
-        while left().await.body["data"] != Value::Array(Vec::new()) {}
+    /// Waits until every fault has been applied.
+    pub(crate) async fn wait_until_faults_applied(&self) {
+        let remaining = || send(self.request(Method::GET, "/_stand-in/faults"));
+        while remaining().await.body["data"] != Value::Array(Vec::new()) {}
     }
 
-    /// Waits until no webhook is under way.
-    pub(crate) async fn settle(&self) -> Value {
-        let settled = self.order("/_stand-in/settle?timeout_ms=20000", Value::Null).await;
+    /// Waits until no delivery is pending.
+    pub(crate) async fn wait_until_settled(&self) -> Value {
+        let settled = self.control("/_stand-in/settle?timeout_ms=20000", Value::Null).await;
         assert_eq!(settled["settled"], true, "{settled}");
         settled
     }
@@ -134,14 +134,14 @@ pub(crate) async fn send(request: RequestBuilder) -> Reply {
     Reply { status, headers, text, body }
 }
 
-/// A shop that takes webhooks.
-pub(crate) struct Shop {
+/// A server that receives webhooks.
+pub(crate) struct WebhookReceiver {
     pub(crate) port: u16,
     received: mpsc::UnboundedReceiver<Received>,
     _server: JoinSet<()>,
 }
 
-/// One webhook as it came in.
+/// A received webhook.
 pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) raw: Bytes,
@@ -149,21 +149,21 @@ pub(crate) struct Received {
 }
 
 #[derive(Clone)]
-struct Desk {
+struct ReceiverState {
     statuses: Arc<[u16]>,
-    answered: Arc<AtomicUsize>,
-    inbox: mpsc::UnboundedSender<Received>,
+    count: Arc<AtomicUsize>,
+    sender: mpsc::UnboundedSender<Received>,
 }
 
-impl Shop {
+impl WebhookReceiver {
     pub(crate) const SECRET: &str = "whsec_local";
 
     async fn start(statuses: &[u16]) -> Self {
-        let (inbox, received) = mpsc::unbounded_channel();
-        let desk = Desk { statuses: statuses.into(), answered: Arc::default(), inbox };
+        let (sender, received) = mpsc::unbounded_channel();
+        let state = ReceiverState { statuses: statuses.into(), count: Arc::default(), sender };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let app = Router::new().fallback(take).with_state(desk);
+        let app = Router::new().fallback(receive).with_state(state);
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { port, received, _server: server }
@@ -175,11 +175,11 @@ impl Shop {
     }
 
     pub(crate) async fn next(&mut self) -> Received {
-        let coming = self.received.recv();
-        tokio::time::timeout(Duration::from_secs(20), coming).await.unwrap().unwrap()
+        let next = self.received.recv();
+        tokio::time::timeout(Duration::from_secs(20), next).await.unwrap().unwrap()
     }
 
-    /// The types of what came in so far.
+    /// Removes the received events and returns their types.
     pub(crate) fn types(&mut self) -> Vec<String> {
         self.drain("/type")
     }
@@ -194,10 +194,10 @@ impl Shop {
     }
 }
 
-async fn take(State(desk): State<Desk>, headers: HeaderMap, raw: Bytes) -> StatusCode {
+async fn receive(State(state): State<ReceiverState>, headers: HeaderMap, raw: Bytes) -> StatusCode {
     let event = serde_json::from_slice(&raw).unwrap();
-    desk.inbox.send(Received { headers, raw, event }).ok();
-    let place = desk.answered.fetch_add(1, Ordering::SeqCst);
-    let status = desk.statuses.get(place).copied().unwrap_or(200);
+    state.sender.send(Received { headers, raw, event }).ok();
+    let index = state.count.fetch_add(1, Ordering::SeqCst);
+    let status = state.statuses.get(index).copied().unwrap_or(200);
     StatusCode::from_u16(status).unwrap()
 }

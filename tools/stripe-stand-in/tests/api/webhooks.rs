@@ -1,21 +1,21 @@
-//! Webhooks: what they carry, how they are signed, retried, held, shuffled and repeated.
+//! Webhooks: payload, signature, retries, and the faults that the control API injects.
 
-use crate::support::{Shop, Stripe, send};
+use crate::support::{Stripe, WebhookReceiver, send};
 use reqwest::Method;
 use serde_json::{Value, json};
 use stripe_stand_in::sign;
 
 #[tokio::test]
-async fn a_webhook_is_the_event_signed_over_its_raw_body() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn a_webhook_is_the_event_with_a_signature_of_its_raw_body() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let form = [("amount", "2000"), ("currency", "usd")];
-    let call = stripe.posting("/v1/payment_intents", &form).header("Idempotency-Key", "a");
-    let created = send(call).await;
+    let request = stripe.post_request("/v1/payment_intents", &form).header("Idempotency-Key", "a");
+    let created = send(request).await;
 
-    let webhook = shop.next().await;
+    let webhook = receiver.next().await;
     let signature = webhook.headers["stripe-signature"].to_str().unwrap();
     let (timestamp, _) = signature.strip_prefix("t=").unwrap().split_once(',').unwrap();
-    assert_eq!(signature, sign(Shop::SECRET, timestamp.parse().unwrap(), &webhook.raw));
+    assert_eq!(signature, sign(WebhookReceiver::SECRET, timestamp.parse().unwrap(), &webhook.raw));
     assert_eq!(webhook.headers["content-type"], "application/json; charset=utf-8");
 
     let event = &webhook.event;
@@ -36,19 +36,19 @@ async fn a_webhook_is_the_event_signed_over_its_raw_body() {
 }
 
 #[tokio::test]
-async fn each_transition_has_its_events_in_order() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn each_transition_sends_its_events_in_order() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let intent = stripe.intent().await;
     stripe.confirm(&intent, "pm_card_chargeDeclined").await;
     stripe.confirm(&intent, "pm_usBankAccount_processing").await;
     let path = format!("/_stand-in/payment_intents/{intent}/settle");
-    stripe.order(&path, json!({ "outcome": "succeeded" })).await;
+    stripe.control(&path, json!({ "outcome": "succeeded" })).await;
     stripe.post("/v1/refunds", &[("payment_intent", intent.as_str()), ("amount", "5")]).await;
     let canceled = stripe.intent().await;
     stripe.post(&format!("/v1/payment_intents/{canceled}/cancel"), &[]).await;
-    stripe.settle().await;
+    stripe.wait_until_settled().await;
     assert_eq!(
-        shop.types(),
+        receiver.types(),
         [
             "payment_intent.created",
             "charge.failed",
@@ -70,11 +70,11 @@ async fn each_transition_has_its_events_in_order() {
 }
 
 #[tokio::test]
-async fn what_the_shop_does_not_take_comes_again() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[500, 301]).await;
+async fn a_failed_delivery_is_retried() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[500, 301]).await;
     stripe.intent().await;
-    stripe.settle().await;
-    let (first, second, third) = (shop.next().await, shop.next().await, shop.next().await);
+    stripe.wait_until_settled().await;
+    let (first, second, third) = (receiver.next().await, receiver.next().await, receiver.next().await);
     assert_eq!(first.raw, second.raw);
     assert_eq!(first.raw, third.raw);
     let deliveries = send(stripe.request(Method::GET, "/_stand-in/deliveries")).await;
@@ -84,11 +84,11 @@ async fn what_the_shop_does_not_take_comes_again() {
 }
 
 #[tokio::test]
-async fn a_delivery_is_given_up_in_the_end() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[500, 503, 404]).await;
+async fn a_delivery_fails_after_the_last_retry() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[500, 503, 404]).await;
     let intent = stripe.intent().await;
-    assert_eq!(stripe.settle().await["failed"], 1);
-    assert_eq!(shop.types().len(), 3);
+    assert_eq!(stripe.wait_until_settled().await["failed"], 1);
+    assert_eq!(receiver.types().len(), 3);
 
     let path = format!("/_stand-in/deliveries?object_id={intent}&state=failed&wait_ms=5000");
     let failed = send(stripe.request(Method::GET, &path)).await;
@@ -96,9 +96,9 @@ async fn a_delivery_is_given_up_in_the_end() {
     assert_eq!(statuses(delivery), [500, 503, 404]);
 
     let id = delivery["event_id"].as_str().unwrap();
-    stripe.order(&format!("/_stand-in/events/{id}/resend"), json!({})).await;
-    stripe.settle().await;
-    assert_eq!(shop.event_ids(), [id]);
+    stripe.control(&format!("/_stand-in/events/{id}/resend"), json!({})).await;
+    stripe.wait_until_settled().await;
+    assert_eq!(receiver.event_ids(), [id]);
 }
 
 fn statuses(delivery: &Value) -> Vec<i64> {
@@ -107,84 +107,84 @@ fn statuses(delivery: &Value) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_shop_that_is_away_counts_as_no_answer() {
-    let (stripe, shop) = Stripe::start_with_shop(&[]).await;
-    drop(shop);
+async fn a_failed_connection_is_recorded_as_an_attempt() {
+    let (stripe, receiver) = Stripe::start_with_receiver(&[]).await;
+    drop(receiver);
     stripe.intent().await;
-    assert_eq!(stripe.settle().await["failed"], 1);
+    assert_eq!(stripe.wait_until_settled().await["failed"], 1);
     let deliveries = send(stripe.request(Method::GET, "/_stand-in/deliveries")).await;
     let attempt = &deliveries.body["data"][0]["attempts"][0];
     assert_eq!(attempt, &json!({ "status": null, "error": "no connection" }));
 }
 
 #[tokio::test]
-async fn held_events_go_out_in_the_order_that_is_asked_for() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn held_events_are_released_in_the_requested_order() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let in_order = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"];
     for (order, expected) in [("given", in_order), ("reversed", [in_order[2], in_order[1], in_order[0]])] {
-        stripe.order("/_stand-in/webhooks/hold", json!({})).await;
+        stripe.control("/_stand-in/webhooks/hold", json!({})).await;
         stripe.paid_intent().await;
-        assert_eq!(stripe.settle().await["held"], 3);
-        assert!(shop.types().is_empty());
-        let released = stripe.order("/_stand-in/webhooks/release", json!({ "order": order })).await;
+        assert_eq!(stripe.wait_until_settled().await["held"], 3);
+        assert!(receiver.types().is_empty());
+        let released = stripe.control("/_stand-in/webhooks/release", json!({ "order": order })).await;
         assert_eq!(released["released"], 3);
-        stripe.settle().await;
-        assert_eq!(shop.types(), expected);
+        stripe.wait_until_settled().await;
+        assert_eq!(receiver.types(), expected);
     }
-    stripe.order("/_stand-in/webhooks/hold", json!({})).await;
+    stripe.control("/_stand-in/webhooks/hold", json!({})).await;
     stripe.paid_intent().await;
-    stripe.order("/_stand-in/webhooks/release", json!({ "order": "shuffled" })).await;
-    stripe.settle().await;
-    let mut types = shop.types();
+    stripe.control("/_stand-in/webhooks/release", json!({ "order": "shuffled" })).await;
+    stripe.wait_until_settled().await;
+    let mut types = receiver.types();
     types.sort();
     assert_eq!(types, [in_order[1], in_order[0], in_order[2]]);
 }
 
 #[tokio::test]
-async fn single_events_are_released_while_the_others_stay() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
-    stripe.order("/_stand-in/webhooks/hold", json!({})).await;
+async fn single_events_are_released_while_the_others_stay_held() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
+    stripe.control("/_stand-in/webhooks/hold", json!({})).await;
     stripe.paid_intent().await;
     let paid = stripe.get("/v1/events?type=payment_intent.succeeded").await;
     let id = paid.ids()[0];
-    stripe.order("/_stand-in/webhooks/release", json!({ "events": [id] })).await;
-    assert_eq!(stripe.settle().await["held"], 2);
-    assert_eq!(shop.event_ids(), [id]);
+    stripe.control("/_stand-in/webhooks/release", json!({ "events": [id] })).await;
+    assert_eq!(stripe.wait_until_settled().await["held"], 2);
+    assert_eq!(receiver.event_ids(), [id]);
     stripe.intent().await;
-    assert_eq!(stripe.settle().await["held"], 3);
+    assert_eq!(stripe.wait_until_settled().await["held"], 3);
 }
 
 #[tokio::test]
-async fn copies_of_an_event_come_at_once() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
-    stripe.order("/_stand-in/webhooks/behaviour", json!({ "copies": 20 })).await;
+async fn events_can_be_duplicated() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
+    stripe.control("/_stand-in/webhooks/behaviour", json!({ "copies": 20 })).await;
     stripe.intent().await;
-    stripe.settle().await;
-    let ids = shop.event_ids();
+    stripe.wait_until_settled().await;
+    let ids = receiver.event_ids();
     assert_eq!(ids.len(), 20);
     assert!(ids.iter().all(|id| *id == ids[0]));
 }
 
 #[tokio::test]
-async fn events_can_come_late() {
-    let (stripe, mut shop) = Stripe::start_with_shop(&[]).await;
+async fn events_can_be_delayed() {
+    let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
     let behaviour = json!({ "delay_ms": 60_000 });
-    stripe.order("/_stand-in/webhooks/behaviour", behaviour).await;
+    stripe.control("/_stand-in/webhooks/behaviour", behaviour).await;
     stripe.intent().await;
-    let settled = stripe.order("/_stand-in/settle?timeout_ms=50", json!({})).await;
+    let settled = stripe.control("/_stand-in/settle?timeout_ms=50", json!({})).await;
     assert_eq!((&settled["settled"], &settled["pending"]), (&json!(false), &json!(1)));
-    assert!(shop.types().is_empty());
+    assert!(receiver.types().is_empty());
 
-    stripe.order("/_stand-in/reset", json!({})).await;
-    stripe.order("/_stand-in/webhooks/behaviour", json!({ "delay_ms": 100 })).await;
+    stripe.control("/_stand-in/reset", json!({})).await;
+    stripe.control("/_stand-in/webhooks/behaviour", json!({ "delay_ms": 100 })).await;
     stripe.intent().await;
-    stripe.settle().await;
-    assert_eq!(shop.types(), ["payment_intent.created"]);
+    stripe.wait_until_settled().await;
+    assert_eq!(receiver.types(), ["payment_intent.created"]);
 }
 
 #[tokio::test]
-async fn deliveries_can_be_awaited_before_they_happen() {
-    let (stripe, _shop) = Stripe::start_with_shop(&[]).await;
+async fn listing_deliveries_can_wait_for_them() {
+    let (stripe, _receiver) = Stripe::start_with_receiver(&[]).await;
     let path = "/_stand-in/deliveries?event_type=payment_intent.succeeded&state=delivered\
                 &at_least=2&wait_ms=20000";
     let pay_twice = async {
@@ -196,17 +196,17 @@ async fn deliveries_can_be_awaited_before_they_happen() {
 }
 
 #[tokio::test]
-async fn the_endpoint_can_be_set_over_http_and_must_be_loopback() {
-    let (stripe, mut shop) = (Stripe::start().await, Stripe::start_with_shop(&[]).await.1);
+async fn the_endpoint_can_be_set_and_must_be_loopback() {
+    let (stripe, mut receiver) = (Stripe::start().await, Stripe::start_with_receiver(&[]).await.1);
     stripe.intent().await;
     let set = |url: &str| {
-        let body = json!({ "url": url, "secret": Shop::SECRET });
+        let body = json!({ "url": url, "secret": WebhookReceiver::SECRET });
         send(stripe.request(Method::PUT, "/_stand-in/webhook").json(&body))
     };
     assert_eq!(set("http://192.0.2.1/").await.status, 400);
-    let endpoint = format!("http://127.0.0.1:{}/", shop.port);
+    let endpoint = format!("http://127.0.0.1:{}/", receiver.port);
     assert_eq!(set(&endpoint).await.status, 200);
     stripe.intent().await;
-    stripe.settle().await;
-    assert_eq!(shop.types(), ["payment_intent.created"]);
+    stripe.wait_until_settled().await;
+    assert_eq!(receiver.types(), ["payment_intent.created"]);
 }

@@ -1,31 +1,31 @@
 //! `cargo xtask bench instructions`: builds the functions as they are deployed, counts the instructions of their
-//! requests, and holds them against the committed figures.
+//! requests, and compares them with the committed figures.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 
-use super::{Bench, programs, reports};
+use super::{Bench, binaries, report_directory};
 use crate::mongod::SMALL_CACHE;
 use crate::tools;
 
-/// Whose endpoints are asked.
+/// The functions whose endpoints are called.
 const FUNCTIONS: [&str; 2] = ["ferrocart-products", "ferrocart-cart"];
-/// The program that asks is not measured itself, and shares what it is built of with `xtask`.
+/// The benchmark's own process is not measured, so it is built with `xtask`'s profile, which shares the dependencies.
 const PROFILE: &str = "dev";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// As what the functions are built: a profile of Cargo. The committed figures are of the default.
+    /// The Cargo profile of the functions. The committed figures belong to the default.
     #[arg(long, default_value = "release")]
     profile: String,
-    /// Write the figures to docs/benchmarks, to be committed, and compare them with nothing.
+    /// Write the figures to docs/benchmarks, to be committed, without comparing them.
     #[arg(long)]
     record: bool,
 }
 
-/// The exit code is a failure when a figure is not what is committed.
+/// Exits with a failure if a figure differs from the committed one.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let valgrind = tools::valgrind()?;
     let mut bench = Bench::prepare(PROFILE).await?;
@@ -35,10 +35,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mongodb_uri = bench.start_mongodb(&bench.scratch.path().join("mongod"), SMALL_CACHE).await?;
     let mut command = bench.command("instructions");
     command.args(["--mongodb-uri", &mongodb_uri, "--profile", &options.profile]);
-    command.arg("--valgrind").arg(valgrind).arg("--programs").arg(programs(&options.profile)?);
-    command.arg("--into").arg(reports(options.record));
+    command.arg("--valgrind").arg(valgrind).arg("--binaries").arg(binaries(&options.profile)?);
+    command.arg("--output-dir").arg(report_directory(options.record));
     if !options.record {
-        command.arg("--committed").arg(reports(true));
+        command.arg("--committed").arg(report_directory(true));
     }
     bench.measure(command).await
 }

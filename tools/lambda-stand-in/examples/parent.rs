@@ -1,6 +1,6 @@
-//! A program that invokes a function and then holds the stand-in until it is killed.
+//! Starts a stand-in, invokes a function, prints the id of its process, and waits to be killed.
 
-#![expect(clippy::print_stdout, reason = "who started it reads the process id of the function")]
+#![expect(clippy::print_stdout, reason = "the test reads the process id from the standard output")]
 
 use lambda_stand_in::{Lambda, Routes, Settings};
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = std::env::current_exe()?;
     let lambda = Lambda::start(Settings::new(program.with_file_name(""), Routes::default())).await?;
-    lambda.invoke("puppet", &json!({})).await?;
-    println!("{}", lambda.pids("puppet").iter().sum::<u32>());
+    lambda.invoke("scripted", &json!({})).await?;
+    println!("{}", lambda.pids("scripted").iter().sum::<u32>());
     std::future::pending().await
 }

@@ -1,4 +1,4 @@
-//! The record of deliveries: what is held, under way, delivered and given up, with every try.
+//! The outbox: all deliveries with their states and attempts, and the settings for later ones.
 
 use crate::events::Event;
 use crate::settings::WebhookEndpoint;
@@ -6,13 +6,13 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One event on its way to the shop.
+/// The delivery of one copy of an event to the shop.
 #[derive(Clone, Serialize)]
 pub(crate) struct Delivery {
     id: u64,
     pub(crate) event_id: String,
     pub(crate) event_type: &'static str,
-    /// The id of the object that the event is about.
+    /// The id of the object in the event.
     pub(crate) object_id: String,
     pub(crate) state: DeliveryState,
     attempts: Vec<Attempt>,
@@ -20,14 +20,14 @@ pub(crate) struct Delivery {
     body: Arc<str>,
 }
 
-/// How far a delivery has come.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DeliveryState {
     Held,
     Pending,
     Delivered,
-    /// Given up after the last retry.
+    /// The last retry has failed.
     Failed,
 }
 
@@ -42,7 +42,7 @@ impl DeliveryState {
     }
 }
 
-/// One try: the status that the shop answered, or why there was none.
+/// An attempt to deliver: the status of the shop's response, or the error.
 #[derive(Clone, Serialize)]
 pub(super) struct Attempt {
     pub(super) status: Option<u16>,
@@ -55,17 +55,18 @@ impl Attempt {
     }
 }
 
-/// Where deliveries start: where to, how, and which there were.
-pub(super) struct Desk {
+/// The deliveries so far, and the settings for later ones.
+pub(super) struct Outbox {
     pub(super) endpoint: Option<WebhookEndpoint>,
     pub(super) holding: bool,
     pub(super) copies: u32,
     pub(super) delay: Duration,
+    /// Ordered by id.
     deliveries: Vec<Delivery>,
     last_id: u64,
 }
 
-impl Desk {
+impl Outbox {
     pub(super) fn new(endpoint: Option<WebhookEndpoint>) -> Self {
         Self { endpoint, holding: false, copies: 1, delay: Duration::ZERO, deliveries: Vec::new(), last_id: 0 }
     }
@@ -74,7 +75,8 @@ impl Desk {
         &self.deliveries
     }
 
-    pub(super) fn enter(&mut self, event: &Event, state: DeliveryState) -> u64 {
+    /// Adds a delivery and returns its id.
+    pub(super) fn add(&mut self, event: &Event, state: DeliveryState) -> u64 {
         self.last_id = self.last_id.saturating_add(1);
         self.deliveries.push(Delivery {
             id: self.last_id,
@@ -83,23 +85,24 @@ impl Desk {
             object_id: event.object_id.clone(),
             state,
             attempts: Vec::new(),
-            // Indented as Stripe's are: only the raw bytes fit the signature.
+            // Indented like Stripe's, so that a shop that verifies re-serialized JSON instead of the raw bytes fails.
             body: format!("{:#}", event.body).into(),
         });
         self.last_id
     }
 
-    /// The ids of the events that are held, as they happened.
+    /// Returns the ids of the held events in the order of their occurrence.
     pub(super) fn held_events(&self) -> Vec<String> {
-        let held = self.deliveries.iter().filter(|it| it.state == DeliveryState::Held);
+        let held = self.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Held);
         let mut events: Vec<_> = held.map(|delivery| delivery.event_id.clone()).collect();
         events.dedup();
         events
     }
 
-    /// Lets the held deliveries of an event go.
+    /// Makes the held deliveries of an event pending and returns their ids.
     pub(super) fn release(&mut self, event_id: &str) -> Vec<u64> {
-        let held = self.deliveries.iter_mut().filter(|it| it.state == DeliveryState::Held && it.event_id == event_id);
+        let is_held = |it: &&mut Delivery| it.state == DeliveryState::Held && it.event_id == event_id;
+        let held = self.deliveries.iter_mut().filter(is_held);
         held.map(|delivery| {
             delivery.state = DeliveryState::Pending;
             delivery.id
@@ -107,15 +110,15 @@ impl Desk {
         .collect()
     }
 
-    /// What a delivery carries, if it was not forgotten meanwhile.
+    /// Returns the body of a delivery, unless a reset has deleted it.
     pub(super) fn body(&self, id: u64) -> Option<Arc<str>> {
         self.find(id).map(|delivery| Arc::clone(&delivery.body))
     }
 
-    pub(super) fn note(&mut self, id: u64, attempt: Attempt, is_last: bool) {
+    pub(super) fn record_attempt(&mut self, id: u64, attempt: Attempt, is_last: bool) {
         let succeeded = attempt.succeeded();
-        let place = self.place(id);
-        if let Some(delivery) = place.and_then(|place| self.deliveries.get_mut(place)) {
+        let index = self.index_of(id);
+        if let Some(delivery) = index.and_then(|index| self.deliveries.get_mut(index)) {
             delivery.attempts.push(attempt);
             if succeeded {
                 delivery.state = DeliveryState::Delivered;
@@ -125,22 +128,22 @@ impl Desk {
         }
     }
 
-    pub(super) fn knows(&self, id: u64) -> bool {
+    pub(super) fn contains(&self, id: u64) -> bool {
         self.find(id).is_some()
     }
 
     pub(super) fn reset(&mut self) {
-        // Ids go on, so that a courier still under way finds its own forgotten.
+        // Ids are not reused, so that the dispatcher does not mistake a new delivery for a deleted one.
         let last_id = self.last_id;
         *self = Self { last_id, ..Self::new(self.endpoint.take()) };
     }
 
     fn find(&self, id: u64) -> Option<&Delivery> {
-        self.place(id).and_then(|place| self.deliveries.get(place))
+        self.index_of(id).and_then(|index| self.deliveries.get(index))
     }
 
-    fn place(&self, id: u64) -> Option<usize> {
-        // Ids rise, so thousands of deliveries of a load test are no burden.
+    /// Finds a delivery by binary search, which is fast enough for the thousands of a load test.
+    fn index_of(&self, id: u64) -> Option<usize> {
         self.deliveries.binary_search_by_key(&id, |delivery| delivery.id).ok()
     }
 }

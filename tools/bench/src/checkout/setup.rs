@@ -1,11 +1,11 @@
-//! A shop for a benchmark: its catalogue, and buyers with full carts. They are written past the
-//! API, because only buying is measured.
+//! Sets up a shop for a benchmark: products, and buyers with filled carts. They are inserted directly into the
+//! database, because only checkout is measured.
 
+use crate::shop::config;
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::Request;
 use ferrocart::AppState;
-use ferrocart::config::Config;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{Derived, ProductDoc, StoredProduct};
@@ -19,63 +19,62 @@ use ferrocart::domain::time::Timestamp;
 use mongodb::bson::{Document, doc};
 use std::time::Duration;
 
-/// What a buyer sends: the parcel goes to an address that is given, so nothing has to be looked up.
-const BODY: &str = r#"{"shipping_address": {"type": "shipping", "street": "1 Main Street", "city": "Springfield",
+/// The body of a checkout. It contains the address, so the shop reads none of the account.
+const CHECKOUT_BODY: &str = r#"{"shipping_address": {"type": "shipping", "street": "1 Main Street", "city": "Springfield",
     "state": "IL", "zip": "62701", "country": "US"}}"#;
 
-/// So many that they never run out.
-pub(crate) const PLENTY: i64 = 1_000_000_000;
+/// A stock that no benchmark uses up.
+pub(crate) const AMPLE_STOCK: i64 = 1_000_000_000;
 
-/// Somebody who is about to buy.
+/// A logged-in customer with a cart.
 #[derive(Debug)]
 pub(crate) struct Buyer {
     user: UserId,
     session: SessionId,
-    token: String,
-    key: String,
+    authorization: String,
+    idempotency_key: String,
 }
 
 impl Buyer {
-    /// The request to buy.
+    /// Returns the request that checks out the cart.
     pub(crate) fn request(&self) -> Result<Request<Body>> {
         let request = Request::post("/api/v1/orders").header("content-type", "application/json");
-        let request = request.header("authorization", &self.token).header("idempotency-key", &self.key);
-        Ok(request.body(Body::from(BODY))?)
+        let request =
+            request.header("authorization", &self.authorization).header("idempotency-key", &self.idempotency_key);
+        Ok(request.body(Body::from(CHECKOUT_BODY))?)
     }
 
-    /// A new `Authorization`: each is good for some minutes only.
+    /// Returns a new `Authorization` header. It expires after a few minutes.
     pub(crate) fn authorization(&self, shop: &AppState) -> Result<String> {
         authorization(shop, self.user, self.session)
     }
 }
 
-/// An empty shop at that server. It has no Stripe, so its orders stand without a payment intent.
+/// Opens an empty shop. Stripe is not configured, so orders have no payment intent.
 pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppState> {
     let uri = format!("{mongodb_uri}&maxPoolSize={connections}");
     let database = format!("bench_{}", mongodb::bson::oid::ObjectId::new());
-    let setting = |name: &str| match name {
-        "MONGODB_URI" => Some(uri.clone()),
-        "MONGODB_DATABASE" => Some(database.clone()),
-        "JWT_SECRET" => Some("for-benchmarks-only-for-benchmarks-only".to_owned()),
-        _ => None,
-    };
-    let config = Config::read(setting).context("the settings")?;
+    let config = config(&uri, &database)?;
     let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
     let shop = AppState::new(config, database);
-    ferrocart::db::schema::migrate(&shop.database).await.context("making the collections")?;
+    ferrocart::db::migration::migrate(&shop.database).await.context("creating the collections")?;
     Ok(shop)
 }
 
-/// Puts that many products into the catalogue, each with that many pieces of its one variant.
-pub(crate) async fn stock(shop: &AppState, products: usize, pieces: i64) -> Result<Vec<ProductDoc>> {
-    let products = (0..products).map(|_| product(shop, pieces)).collect::<Result<Vec<_>>>()?;
+/// Inserts products with one variant each.
+pub(crate) async fn insert_products(shop: &AppState, count: usize, stock: i64) -> Result<Vec<ProductDoc>> {
+    let products = (0..count).map(|_| product(shop, stock)).collect::<Result<Vec<_>>>()?;
     let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
-    shop.database.collection::<StoredProduct<'_>>("products").insert_many(&stored).await.context("storing products")?;
+    shop.database
+        .collection::<StoredProduct<'_>>("products")
+        .insert_many(&stored)
+        .await
+        .context("inserting products")?;
     Ok(products)
 }
 
-/// That many buyers, each with one piece of one of the products in the cart, in turns.
-pub(crate) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usize) -> Result<Vec<Buyer>> {
+/// Inserts buyers with one piece of one product in the cart. The products are assigned in rotation.
+pub(crate) async fn insert_buyers(shop: &AppState, products: &[ProductDoc], count: usize) -> Result<Vec<Buyer>> {
     let now = shop.now();
     let mut buyers = Vec::with_capacity(count);
     let mut carts = Vec::with_capacity(count);
@@ -101,26 +100,25 @@ pub(crate) async fn buyers(shop: &AppState, products: &[ProductDoc], count: usiz
             purchases: 0,
         });
         users.push(doc! {
-            "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ nobody logs in",
+            "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ not used",
             "role": "customer", "created_at": now, "addresses": [],
         });
         let session = session(user, now);
-        let token = authorization(shop, user, session.id)?;
-        buyers.push(Buyer { user, session: session.id, token, key: user.to_string() });
+        let authorization = authorization(shop, user, session.id)?;
+        buyers.push(Buyer { user, session: session.id, authorization, idempotency_key: user.to_string() });
         sessions.push(session);
     }
-    shop.database.collection::<CartDoc>("carts").insert_many(&carts).await.context("storing carts")?;
-    shop.database.collection::<Document>("users").insert_many(&users).await.context("storing users")?;
-    shop.database.collection::<SessionDoc>("sessions").insert_many(&sessions).await.context("storing sessions")?;
+    shop.database.collection::<CartDoc>("carts").insert_many(&carts).await.context("inserting carts")?;
+    shop.database.collection::<Document>("users").insert_many(&users).await.context("inserting users")?;
+    shop.database.collection::<SessionDoc>("sessions").insert_many(&sessions).await.context("inserting sessions")?;
     Ok(buyers)
 }
 
-/// What a client sends that is logged in.
 fn authorization(shop: &AppState, user: UserId, session: SessionId) -> Result<String> {
     Ok(format!("Bearer {}", shop.tokens.sign(user, Role::Customer, session, shop.now())?))
 }
 
-/// A login of that user, for as long as a benchmark may take.
+/// Returns a session that outlasts the benchmark.
 fn session(user: UserId, now: Timestamp) -> SessionDoc {
     SessionDoc {
         id: new_id(),
@@ -136,14 +134,14 @@ fn session(user: UserId, now: Timestamp) -> SessionDoc {
     }
 }
 
-fn product(shop: &AppState, pieces: i64) -> Result<ProductDoc> {
+fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
     let id = new_id();
     let now = shop.now();
     let variant = Variant {
         sku: format!("SKU-{id}").parse()?,
         size: Some("M".parse()?),
         color: Some("Red".parse()?),
-        stock_quantity: Stock::try_from(pieces)?,
+        stock_quantity: Stock::try_from(stock)?,
         price_modifier: Money::ZERO,
     };
     let (name, base_price) = (format!("Product {id}").parse()?, Money::from_minor(1999));

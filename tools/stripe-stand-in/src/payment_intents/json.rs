@@ -1,11 +1,11 @@
-//! How an intent is shown to a backend, and what of it a browser may see.
+//! The JSON form of payment intents, for backends and for browsers.
 
 use super::{Caller, PaymentIntent, Status};
 use crate::account::{Account, Object, Table};
 use serde_json::{Value, json};
 
-/// Fields of Stripe's that are never used here. Official SDKs expect them to be there.
-const ALWAYS_NULL: [&str; 12] = [
+/// Fields that the stand-in does not support. Official SDKs expect them to exist.
+const NULL_FIELDS: [&str; 12] = [
     "application",
     "application_fee_amount",
     "customer",
@@ -20,8 +20,8 @@ const ALWAYS_NULL: [&str; 12] = [
     "transfer_data",
 ];
 
-/// What Stripe leaves out for a publishable key.
-const FOR_BACKENDS: [&str; 11] = [
+/// Fields that Stripe omits for a publishable key.
+const SECRET_KEY_FIELDS: [&str; 11] = [
     "amount_capturable",
     "amount_details",
     "amount_received",
@@ -36,12 +36,12 @@ const FOR_BACKENDS: [&str; 11] = [
 ];
 
 impl PaymentIntent {
-    pub(super) fn show_to(&self, caller: &Caller) -> Value {
-        let mut shown = self.to_json();
-        if let (Caller::Browser { .. }, Some(fields)) = (caller, shown.as_object_mut()) {
-            fields.retain(|name, _| !FOR_BACKENDS.contains(&name.as_str()));
+    pub(super) fn to_json_for(&self, caller: &Caller) -> Value {
+        let mut body = self.to_json();
+        if let (Caller::Browser { .. }, Some(fields)) = (caller, body.as_object_mut()) {
+            fields.retain(|name, _| !SECRET_KEY_FIELDS.contains(&name.as_str()));
         }
-        shown
+        body
     }
 }
 
@@ -61,7 +61,7 @@ impl Object for PaymentIntent {
         let received = if self.status == Status::Succeeded { self.amount } else { 0 };
         let automatic =
             self.automatic_payment_methods.map(|redirects| json!({ "allow_redirects": redirects, "enabled": true }));
-        let mut shown = json!({
+        let mut body = json!({
             "id": self.id,
             "object": Self::NAME,
             "amount": self.amount,
@@ -88,10 +88,10 @@ impl Object for PaymentIntent {
             "statement_descriptor_suffix": self.statement_descriptor_suffix,
             "status": self.status.name(),
         });
-        if let Some(fields) = shown.as_object_mut() {
-            fields.extend(ALWAYS_NULL.map(|name| (name.to_owned(), Value::Null)));
+        if let Some(fields) = body.as_object_mut() {
+            fields.extend(NULL_FIELDS.map(|name| (name.to_owned(), Value::Null)));
         }
-        shown
+        body
     }
 
     fn table(account: &Account) -> &Table<Self> {

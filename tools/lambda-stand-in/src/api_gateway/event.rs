@@ -1,4 +1,4 @@
-//! An HTTP request as an event of payload format 2.0.
+//! Converts an HTTP request to an event of payload format 2.0.
 
 use axum::body::Bytes;
 use axum::http::header::{CONNECTION, CONTENT_TYPE, COOKIE, HOST, USER_AGENT};
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
-/// The types of bodies that API Gateway passes on as text.
-const TEXT: [&str; 3] = ["application/json", "application/javascript", "application/xml"];
+/// The content types, besides `text/*`, of bodies that API Gateway passes on as text.
+const TEXT_TYPES: [&str; 3] = ["application/json", "application/javascript", "application/xml"];
 
-/// A request, and the address that it comes from.
+/// An HTTP request with the IP address of its client.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
@@ -21,7 +21,7 @@ pub(crate) struct Request<'a> {
     pub(crate) source: IpAddr,
 }
 
-/// The event that a function gets.
+/// Builds the event.
 pub(crate) fn event(request: &Request<'_>, request_id: &str) -> Bytes {
     let Request { method, uri, headers, source, .. } = *request;
     let now = Timestamp::now();
@@ -52,13 +52,13 @@ pub(crate) fn event(request: &Request<'_>, request_id: &str) -> Bytes {
         },
     });
     if let Some(event) = event.as_object_mut() {
-        add_optional(event, request);
+        add_cookies_query_and_body(event, request);
     }
     Bytes::from(event.to_string())
 }
 
-/// What an event has only when the request has it.
-fn add_optional(event: &mut Map<String, Value>, request: &Request<'_>) {
+/// Adds the fields that an event has only if the request has them.
+fn add_cookies_query_and_body(event: &mut Map<String, Value>, request: &Request<'_>) {
     let cookies = request.headers.get_all(COOKIE).iter().map(text);
     let cookies: Vec<_> = cookies.flat_map(|line| line.split("; ").map(str::to_owned).collect::<Vec<_>>()).collect();
     if !cookies.is_empty() {
@@ -72,7 +72,8 @@ fn add_optional(event: &mut Map<String, Value>, request: &Request<'_>) {
         event.insert("queryStringParameters".to_owned(), parameters.into());
     }
     let content_type = request.headers.get(CONTENT_TYPE).map(text).unwrap_or_default().to_ascii_lowercase();
-    let is_text = content_type.starts_with("text/") || TEXT.iter().any(|known| content_type.starts_with(known));
+    let is_text =
+        content_type.starts_with("text/") || TEXT_TYPES.iter().any(|text_type| content_type.starts_with(text_type));
     let as_text = std::str::from_utf8(request.body).ok().filter(|_| is_text);
     if !request.body.is_empty() {
         let body = as_text.map_or_else(|| STANDARD.encode(request.body), str::to_owned);
@@ -82,7 +83,7 @@ fn add_optional(event: &mut Map<String, Value>, request: &Request<'_>) {
     event.insert("isBase64Encoded".to_owned(), is_encoded.into());
 }
 
-/// Headers as API Gateway passes them on: those of one name joined, and its own added.
+/// Joins headers of the same name with commas, and adds the headers that API Gateway sets.
 fn joined_headers(headers: &HeaderMap, source: IpAddr) -> Map<String, Value> {
     let mut joined = Map::new();
     for (name, value) in headers.iter().filter(|(name, _)| ![COOKIE, CONNECTION].contains(*name)) {
@@ -94,10 +95,11 @@ fn joined_headers(headers: &HeaderMap, source: IpAddr) -> Map<String, Value> {
     joined
 }
 
+/// Appends a value to the entry of that name, separated by a comma.
 fn join(map: &mut Map<String, Value>, name: &str, value: &str) {
-    let known = map.get(name).and_then(Value::as_str);
-    let all = known.map_or_else(|| value.to_owned(), |known| format!("{known},{value}"));
-    map.insert(name.to_owned(), all.into());
+    let existing = map.get(name).and_then(Value::as_str);
+    let joined = existing.map_or_else(|| value.to_owned(), |existing| format!("{existing},{value}"));
+    map.insert(name.to_owned(), joined.into());
 }
 
 fn text(value: &axum::http::HeaderValue) -> String {
@@ -111,7 +113,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
     use serde_json::{Value, json};
 
-    fn made(uri: &'static str, headers: &[(&'static str, &'static str)], body: &'static [u8]) -> Value {
+    fn build(uri: &'static str, headers: &[(&'static str, &'static str)], body: &'static [u8]) -> Value {
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
@@ -123,9 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn a_request_becomes_an_event_as_api_gateway_makes_it() {
+    fn a_request_becomes_an_event_of_payload_format_2() {
         let headers = [("host", "shop.test"), ("cookie", "a=1; b=2"), ("x-forwarded-for", "203.0.113.9")];
-        let event = made("/api/v1/a%20b?tag=x&tag=y%26&empty=", &headers, b"");
+        let event = build("/api/v1/a%20b?tag=x&tag=y%26&empty=", &headers, b"");
         assert_eq!(event["rawPath"], "/api/v1/a%20b");
         assert_eq!(event["rawQueryString"], "tag=x&tag=y%26&empty=");
         assert_eq!(event["queryStringParameters"], json!({ "tag": "x,y&", "empty": "" }));
@@ -140,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn only_text_travels_as_text() {
+    fn bodies_that_are_not_text_are_encoded_as_base64() {
         for (content_type, body, expected) in [
             ("application/json; charset=utf-8", b"{}".as_slice(), json!(["{}", false])),
             ("text/plain", b"a", json!(["a", false])),
             ("application/x-www-form-urlencoded", b"a=b", json!(["YT1i", true])),
             ("application/json", b"\xff", json!(["/w==", true])),
         ] {
-            let event = made("/", &[("content-type", content_type)], body);
+            let event = build("/", &[("content-type", content_type)], body);
             assert_eq!(json!([event["body"], event["isBase64Encoded"]]), expected, "{content_type}");
         }
     }

@@ -1,0 +1,53 @@
+//! The shop in the benchmark's own process.
+
+use anyhow::{Context as _, Result, ensure};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use ferrocart::AppState;
+use ferrocart::config::Config;
+use mongodb::Client;
+use mongodb::event::EventHandler;
+use mongodb::event::command::CommandEvent;
+use mongodb::options::{ClientOptions, ReadConcern, WriteConcern};
+use tower::ServiceExt as _;
+
+/// The secret that signs the tokens of all benchmarks.
+pub(crate) const JWT_SECRET: &str = "for-benchmarks-only-for-benchmarks-only";
+
+/// Reads the shop's configuration for a database. Stripe is not configured.
+pub(crate) fn config(mongodb_uri: &str, database: &str) -> Result<Config> {
+    let setting = |name: &str| match name {
+        "MONGODB_URI" => Some(mongodb_uri.to_owned()),
+        "MONGODB_DATABASE" => Some(database.to_owned()),
+        "JWT_SECRET" => Some(JWT_SECRET.to_owned()),
+        _ => None,
+    };
+    Config::read(setting).context("reading the settings")
+}
+
+/// Opens the shop with a client that reports every command to `observer`. Read and write concern are the shop's own.
+#[expect(clippy::disallowed_methods, reason = "the shop's own client has no command observer")]
+pub(crate) async fn open_observed(
+    mongodb_uri: &str,
+    database: &str,
+    observer: EventHandler<CommandEvent>,
+) -> Result<AppState> {
+    let config = config(mongodb_uri, database)?;
+    let mut options = ClientOptions::parse(mongodb_uri).await.context("parsing the MongoDB URI")?;
+    options.command_event_handler = Some(observer);
+    options.read_concern = Some(ReadConcern::majority());
+    options.write_concern = Some(WriteConcern::majority());
+    let database = Client::with_options(options).context("connecting to MongoDB")?.database(database);
+    Ok(AppState::new(config, database))
+}
+
+/// Sends a request to an app of this process and returns the body of the response, which must be a success.
+pub(crate) async fn send(app: &Router, request: Request<Body>) -> Result<Vec<u8>> {
+    let line = format!("{} {}", request.method(), request.uri());
+    let response = app.clone().oneshot(request).await?;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), usize::MAX).await?;
+    ensure!(status.is_success(), "{line}: {status}: {}", String::from_utf8_lossy(&body));
+    Ok(body.to_vec())
+}

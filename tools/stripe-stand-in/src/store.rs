@@ -1,0 +1,35 @@
+//! The state that all requests to a stand-in share.
+
+#![expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
+
+use crate::account::Account;
+use crate::api::{ApiKeys, IdempotencyKeys};
+use crate::faults::Faults;
+use crate::webhooks::Webhooks;
+use std::sync::{Mutex, PoisonError};
+
+/// The state of a running server.
+pub(crate) struct ServerState {
+    pub(crate) keys: ApiKeys,
+    pub(crate) webhooks: Webhooks,
+    store: Mutex<Store>,
+}
+
+/// The data that requests change and that a reset deletes.
+#[derive(Default)]
+pub(crate) struct Store {
+    pub(crate) account: Account,
+    pub(crate) idempotency: IdempotencyKeys,
+    pub(crate) faults: Faults,
+}
+
+impl ServerState {
+    pub(crate) fn new(keys: ApiKeys, webhooks: Webhooks) -> Self {
+        Self { keys, webhooks, store: Mutex::default() }
+    }
+
+    /// Locks the store for a closure. Because the closure is not async, the lock is never held across an await.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        work(&mut self.store.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
