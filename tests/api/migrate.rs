@@ -185,7 +185,7 @@ fn a_first_administrator_needs_an_email_and_a_password() {
     let no_password = read(&[("FIRST_ADMIN_EMAIL", "a@example.com")]).expect_err("an error").to_string();
     assert_eq!(no_password, "FIRST_ADMIN_PASSWORD is not set");
     let invalid_email = [("FIRST_ADMIN_EMAIL", "invalid"), ("FIRST_ADMIN_PASSWORD", FIRST_PASSWORD)];
-    assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL is no e-mail address");
+    assert_eq!(read(&invalid_email).expect_err("an error").to_string(), "FIRST_ADMIN_EMAIL must be an e-mail address");
 }
 
 /// The number of products found by word, colour, category and price.

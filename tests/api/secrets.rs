@@ -74,9 +74,9 @@ async fn an_unreadable_secret_is_named_without_its_content() {
     let cases = [
         (text(400, denied), "arn:one with status 400: AccessDeniedException"),
         (text(500, "hidden"), "arn:one with status 500: unknown"),
-        (text(200, "hidden"), "the secret arn:one is no JSON object"),
-        (value("hidden"), "the secret arn:one is no JSON object"),
-        (value(r#"{"hidden":1}"#), "the secret arn:one is no JSON object"),
+        (text(200, "hidden"), "the secret arn:one is not a JSON object"),
+        (value("hidden"), "the secret arn:one is not a JSON object"),
+        (value(r#"{"hidden":1}"#), "the secret arn:one is not a JSON object"),
     ];
     for (response, expected) in cases {
         let manager = manager(response).await;

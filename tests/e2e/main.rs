@@ -1,11 +1,11 @@
-//! The real binaries over real HTTP, as `cargo xtask dev` starts them: one sale from registration
-//! to delivery, with the webhook coming from the Stripe stand-in.
+//! Runs a purchase from registration to delivery against the real binaries over HTTP, as `cargo xtask dev` starts them.
+//! The webhooks come from the Stripe stand-in.
 
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "a test fails by a panic, and looks at its own surroundings"
+    reason = "a test fails by a panic, and reads its environment"
 )]
 
 mod stack;
@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use stack::Stack;
 
 /// A PNG of one pixel.
-const PICTURE: &[u8] = include_bytes!("pixel.png");
+const IMAGE: &[u8] = include_bytes!("pixel.png");
 
 #[tokio::test]
-async fn a_sale_from_registration_to_delivery() {
+async fn a_purchase_from_registration_to_delivery() {
     let stack = Stack::start();
     let visitor = stack.caller();
     let admin = visitor.log_in("admin@example.com", "ferrocart-demo").await;
@@ -27,15 +27,15 @@ async fn a_sale_from_registration_to_delivery() {
         "variants": [{ "sku": "E2E-LAMP", "color": "Brass", "stock_quantity": 3 }],
     });
     let lamp = admin.post("/products", lamp).await.expect(201);
-    let pictures = format!("/products/{}/images", lamp["id"].as_str().expect("an id"));
-    let kind = json!({ "content_type": "image/png", "content_length": PICTURE.len() });
-    let announced = admin.post(&pictures, kind).await.expect(201);
-    stack::upload(&announced["upload"], PICTURE).await;
+    let images = format!("/products/{}/images", lamp["id"].as_str().expect("an id"));
+    let upload = json!({ "content_type": "image/png", "content_length": IMAGE.len() });
+    let announced = admin.post(&images, upload).await.expect(201);
+    stack::upload(&announced["upload"], IMAGE).await;
     let image = announced["image_id"].as_str().expect("an id");
-    let shown = admin.post(&format!("{pictures}/{image}/complete"), Value::Null).await.expect(200);
-    let picture = shown["images"][0].as_str().expect("a picture");
-    assert!(picture.ends_with(".png"), "{picture}");
-    stack.look_at(picture, PICTURE).await;
+    let shown = admin.post(&format!("{images}/{image}/complete"), Value::Null).await.expect(200);
+    let url = shown["images"][0].as_str().expect("a URL");
+    assert!(url.ends_with(".png"), "{url}");
+    stack.check_image(url, IMAGE).await;
 
     let browsed = visitor.get("/products?category=E2E").await.expect(200);
     assert_eq!(browsed["items"][0]["id"], lamp["id"]);
@@ -46,8 +46,8 @@ async fn a_sale_from_registration_to_delivery() {
 
     let address =
         json!({ "type": "shipping", "street": "1 Main Street", "city": "Springfield", "state": "IL", "zip": "62701" });
-    let wish = json!({ "shipping_address": address, "expected_total": 99.80 });
-    let order = buyer.post("/orders", wish).await.expect(201);
+    let checkout = json!({ "shipping_address": address, "expected_total": 99.80 });
+    let order = buyer.post("/orders", checkout).await.expect(201);
     assert_eq!(order["status"], "pending");
     let id = order["id"].as_str().expect("an id").to_owned();
 
@@ -69,7 +69,7 @@ async fn a_sale_from_registration_to_delivery() {
     assert_eq!(states, ["pending", "processing", "shipped", "delivered"]);
     assert_eq!(receipt["tracking"]["number"], "1Z999");
 
-    // The stand-in tells of the cancelled intent at once, often before the shop has noted it itself.
+    // The stand-in sends the event of the cancelled intent at once, often before the shop has stored the change.
     let line = json!({ "product_id": lamp["id"], "variant_sku": "E2E-LAMP", "quantity": 1 });
     buyer.post("/cart/items", line).await.expect(200);
     let second = buyer.post("/orders", json!({ "shipping_address": address })).await.expect(201);
@@ -77,10 +77,10 @@ async fn a_sale_from_registration_to_delivery() {
     let cancelled = buyer.post(&format!("/orders/{second}/cancel"), Value::Null).await.expect(200);
     assert_eq!(cancelled["status"], "cancelled");
 
-    let left = visitor.get(&format!("/products/{}", lamp["id"].as_str().expect("an id"))).await.expect(200);
-    assert_eq!(left["variants"][0]["stock_quantity"], 1);
+    let product = visitor.get(&format!("/products/{}", lamp["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!(product["variants"][0]["stock_quantity"], 1);
     let stats = admin.get("/admin/stats").await.expect(200);
-    assert!(stats["top_products"].as_array().expect("products").len() > 1, "the demo data shows in the statistics");
+    assert!(stats["top_products"].as_array().expect("products").len() > 1, "the statistics include the demo data");
     visitor.get("/health").await.expect(200);
     visitor.get("/openapi.json").await.expect(200);
     visitor.get("/nowhere").await.expect(404);

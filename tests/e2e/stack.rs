@@ -1,4 +1,4 @@
-//! A stack of its own for a test, on free ports, with its data in a directory that goes with it.
+//! A stack for one test: on free ports, with its data in a directory that is removed with it.
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
-/// Every process of a stack has this variable in its environment.
+/// The variable that every process of a stack has in its environment.
 const MARK: &str = "FERROCART_RUN";
 
 /// A running stack.
 pub(crate) struct Stack {
-    /// Absent when somebody else has started it.
+    /// Absent if `cargo xtask deploy-local` has started the stack.
     xtask: Option<(Child, TempDir)>,
     state: Value,
 }
 
-/// Somebody who calls the shop.
+/// A client of the shop.
 #[derive(Clone)]
 pub(crate) struct Caller {
     http: Client,
@@ -25,15 +25,14 @@ pub(crate) struct Caller {
     token: Option<String>,
 }
 
-/// What the shop answered.
+/// A response of the shop.
 pub(crate) struct Answer {
     status: StatusCode,
     body: Value,
 }
 
 impl Stack {
-    /// Starts a stack with demo data, and waits until it says that it is ready. A rehearsal of a
-    /// deployment brings its own.
+    /// Starts a stack with demo data and waits until it is ready, or uses the one of `cargo xtask deploy-local`.
     pub(crate) fn start() -> Self {
         if let Ok(state) = std::env::var("FERROCART_STACK") {
             let state = std::fs::read(state).expect("the file of a stack that is ready");
@@ -50,23 +49,23 @@ impl Stack {
         let mut lines = BufReader::new(xtask.stdout.take().expect("its output")).lines();
         let ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("Ferrocart is ready"));
         assert!(ready, "the stack ended before it was ready");
-        // Somebody has to read the rest, or xtask stops at a full pipe.
+        // Without a reader, xtask would block when the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
         let state = std::fs::read(data.path().join("dev.json")).expect("the file of a stack that is ready");
         Self { xtask: Some((xtask, data)), state: serde_json::from_slice(&state).expect("JSON") }
     }
 
-    /// Somebody without an account.
+    /// A client without an account.
     pub(crate) fn caller(&self) -> Caller {
         let base = self.state["base_url"].as_str().expect("a URL").to_owned();
         Caller { http: Client::new(), base, token: None }
     }
 
-    /// Pays as Stripe.js does in a browser, and returns when the shop has heard of it.
+    /// Pays as Stripe.js does in a browser, and waits until the shop has received all webhooks.
     pub(crate) async fn pay(&self, payment: &Value, method: &str) {
         let stripe = self.state["stripe"]["base_url"].as_str().expect("a stand-in");
         let intent = payment["intent_id"].as_str().expect("an intent");
-        let secret = payment["client_secret"].as_str().expect("something to pay with");
+        let secret = payment["client_secret"].as_str().expect("a client secret");
         let key = payment["publishable_key"].as_str().expect("a publishable key");
         let http = Client::new();
         let form = [("payment_method", method), ("client_secret", secret)];
@@ -77,16 +76,16 @@ impl Stack {
         assert_eq!((&settled["settled"], &settled["failed"]), (&json!(true), &json!(0)), "{settled}");
     }
 
-    /// Looks at a picture as a browser does. A rehearsal has no CloudFront that would show it, and looks into the
-    /// bucket itself.
-    pub(crate) async fn look_at(&self, url: &str, expected: &[u8]) {
+    /// Downloads an image as a browser does. `cargo xtask deploy-local` has no CloudFront that would serve it, and checks
+    /// the bucket itself.
+    pub(crate) async fn check_image(&self, url: &str, expected: &[u8]) {
         if self.xtask.is_some() {
-            let shown = Client::new().get(url).send().await.expect("an answer of the bucket");
-            assert_eq!((shown.status().as_u16(), &*shown.bytes().await.expect("a body")), (200, expected));
+            let response = Client::new().get(url).send().await.expect("an answer of the bucket");
+            assert_eq!((response.status().as_u16(), &*response.bytes().await.expect("a body")), (200, expected));
         }
     }
 
-    /// Ends the stack as Ctrl-C and a service manager do, and looks for what it left running.
+    /// Ends the stack with SIGTERM and checks that none of its processes is left.
     pub(crate) fn end(mut self) {
         let Some((mut xtask, data)) = self.xtask.take() else { return };
         let mark = std::fs::read_to_string(data.path().join("run-id")).expect("the mark of the stack");
@@ -96,17 +95,17 @@ impl Stack {
         assert!(sent.success());
         xtask.wait().expect("xtask to end");
         assert_eq!(processes_with(&mark), Vec::<String>::new());
-        // `cargo xtask test` searches all logs for what nobody may know.
-        if let Some(told) = std::env::var_os("FERROCART_TOLD") {
+        // `cargo xtask test` searches all captured logs for leaks.
+        if let Some(captured) = std::env::var_os("FERROCART_CAPTURED") {
             let log = data.path().join("logs/cargo-lambda-watch.log");
-            std::fs::copy(log, PathBuf::from(told).join("e2e.log")).expect("the functions' log");
+            std::fs::copy(log, PathBuf::from(captured).join("e2e.log")).expect("the functions' log");
         }
     }
 }
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        // When the test has failed the stack still runs. Asked to end it ends its processes too.
+        // After a failure the stack is still running. On SIGTERM xtask ends all its processes.
         if let Some((mut xtask, _data)) = self.xtask.take() {
             Command::new("kill").args(["-TERM", &xtask.id().to_string()]).stderr(Stdio::null()).status().ok();
             xtask.wait().ok();
@@ -114,10 +113,10 @@ impl Drop for Stack {
     }
 }
 
-/// Uploads as a browser does what the shop has allowed.
+/// Uploads a file with the URL and headers that the shop has returned.
 pub(crate) async fn upload(allowed: &Value, bytes: &'static [u8]) {
     let headers = allowed["headers"].as_object().expect("headers").iter();
-    // The client counts for itself.
+    // The HTTP client sets the length itself.
     let headers = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
     let request = Client::new().put(allowed["url"].as_str().expect("a URL")).body(bytes);
     let request = headers.fold(request, |request, (name, value)| request.header(name, value.as_str().expect("a text")));
@@ -125,7 +124,7 @@ pub(crate) async fn upload(allowed: &Value, bytes: &'static [u8]) {
     assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
 }
 
-/// The processes that bear the mark of a stack.
+/// The command lines of the processes with the mark of a stack.
 fn processes_with(mark: &str) -> Vec<String> {
     let all = std::fs::read_dir("/proc").expect("processes").flatten();
     let marked = all.filter(|process| {
@@ -138,7 +137,7 @@ fn processes_with(mark: &str) -> Vec<String> {
         .collect()
 }
 
-/// `cargo xtask` builds this program beside the tests.
+/// The path of xtask, which `cargo xtask test` builds beside the tests.
 fn xtask() -> PathBuf {
     let test = std::env::current_exe().expect("this test");
     let xtask = test.ancestors().nth(2).expect("the target directory").join("xtask");
@@ -147,13 +146,13 @@ fn xtask() -> PathBuf {
 }
 
 impl Caller {
-    /// Opens an account and calls with it.
+    /// Registers an account; returns a client that is logged in.
     pub(crate) async fn register(&self, name: &str, email: &str) -> Self {
         let account = json!({ "name": name, "email": email, "password": "correct horse" });
         self.with(&self.post("/auth/register", account).await.expect(201))
     }
 
-    /// Calls as somebody who has an account.
+    /// Logs in; returns a client with the access token.
     pub(crate) async fn log_in(&self, email: &str, password: &str) -> Self {
         self.with(&self.post("/auth/login", json!({ "email": email, "password": password })).await.expect(200))
     }
@@ -190,7 +189,7 @@ impl Caller {
 }
 
 impl Answer {
-    /// The body of an answer that must have this status.
+    /// Returns the body; the response must have this status.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.body);

@@ -1,7 +1,7 @@
 //! A client of the shop's API: a visitor, a customer or an administrator.
 
 use crate::answer::Answer;
-use crate::told;
+use crate::captured;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
@@ -114,7 +114,7 @@ impl Client {
             page if html => Value::String(String::from_utf8_lossy(page).into_owned()),
             json => serde_json::from_slice(json).expect("a body in JSON"),
         };
-        told::note(&path, &parts.headers, &body);
+        captured::capture_response(&path, &parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

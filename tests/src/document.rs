@@ -1,11 +1,11 @@
 //! The OpenAPI document generated from the code.
 
 use crate::shop::endpoints;
-use ferrocart::http::openapi::complete;
+use ferrocart::http::openapi::build_document;
 
 /// Returns the OpenAPI document of all functions, formatted as in `openapi.json`.
 #[must_use]
 pub fn openapi() -> String {
-    let document = complete(&endpoints()).expect("a JSON document");
+    let document = build_document(&endpoints()).expect("a JSON document");
     format!("{document:#}\n")
 }

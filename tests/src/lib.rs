@@ -12,12 +12,13 @@
 
 mod answer;
 pub mod bucket;
+mod captured;
 mod client;
 mod document;
+pub mod leaks;
 pub mod sample;
 mod shop;
 mod stripe;
-mod told;
 
 pub use answer::Answer;
 pub use client::Client;

@@ -1,9 +1,9 @@
 //! A shop with a database of its own, which is dropped at the end of the test.
 
 use crate::bucket;
+use crate::captured;
 use crate::client::Client;
 use crate::stripe::Stripe;
-use crate::told;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use ferrocart::http::Endpoints;
@@ -158,7 +158,7 @@ impl Drop for TestShop {
 async fn connect(settings: &[(&str, &str)]) -> AppState {
     // A failed test prints the shop's log. An earlier test may have set the subscriber already.
     let subscriber = tracing_subscriber::fmt().with_test_writer().without_time();
-    match told::log() {
+    match captured::log() {
         None => subscriber.try_init().ok(),
         Some(log) => subscriber.with_writer(TestWriter::new().and(log)).with_ansi(false).try_init().ok(),
     };

@@ -49,7 +49,7 @@ pub(super) async fn is_uploaded(shop: &TestShop, image: &str) -> bool {
     let mut parts = image.split('/').skip(2).step_by(2);
     let product: ProductId = parts.next().expect("an id").parse().expect("an id");
     let image: ImageId = parts.next().expect("an id").parse().expect("an id");
-    shop.state().images().expect("a bucket").look_at(product, image).await.expect("S3").is_some()
+    shop.state().images().expect("a bucket").inspect(product, image).await.expect("S3").is_some()
 }
 
 #[tokio::test]

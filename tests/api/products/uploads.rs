@@ -3,7 +3,7 @@
 use super::images::{PNG, announce, complete, image_path, is_uploaded, open, uploaded};
 use ferrocart::domain::id::ImageId;
 use ferrocart::domain::image::ImageKind;
-use ferrocart::media::Upload;
+use ferrocart::media::PresignedUpload;
 use ferrocart_tests::bucket::{self, look, upload};
 use serde_json::json;
 use std::time::Duration;
@@ -44,7 +44,7 @@ async fn an_upload_url_is_valid_for_15_minutes() {
     for (minutes, status) in [(14, 200), (16, 403)] {
         let signed_at = shop.state().now().minus(Duration::from_mins(minutes));
         let store = shop.state().images().expect("a bucket");
-        let Upload { url, .. } = store.allow_upload(product, image, kind, length, signed_at).expect("a signature");
+        let PresignedUpload { url, .. } = store.presign_upload(product, image, kind, length, signed_at).expect("a signature");
         assert_eq!(bucket::Upload { url, ..upload(&announced) }.send(PNG).await, status, "{minutes} minutes");
     }
 }
@@ -92,8 +92,8 @@ async fn uploading_again_does_not_change_a_published_image() {
         (shown.text("/id").parse().expect("an id"), announced.text("/image_id").parse().expect("an id"));
     let store = shop.state().images().expect("a bucket");
     upload.send(PNG).await;
-    let looked = store.look_at(product, id).await.expect("S3").expect("an upload");
+    let looked = store.inspect(product, id).await.expect("S3").expect("an upload");
     upload.send(&replacement).await;
-    let kept = store.keep(product, id, ImageKind::Png, &looked, "name").await.expect("S3");
+    let kept = store.publish(product, id, ImageKind::Png, &looked, "name").await.expect("S3");
     assert_eq!(kept, None);
 }

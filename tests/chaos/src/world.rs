@@ -156,13 +156,13 @@ impl World {
     }
 }
 
-/// Leaves the functions' logs where `cargo xtask test` searches all that was told, if it does.
+/// Copies the functions' logs to where `cargo xtask test` searches captured output for leaks.
 fn leave_logs(directory: &Path) {
-    let Some(told) = std::env::var_os("FERROCART_TOLD").map(PathBuf::from) else { return };
+    let Some(captured) = std::env::var_os("FERROCART_CAPTURED").map(PathBuf::from) else { return };
     let world = directory.file_name().unwrap_or_default().to_string_lossy();
     for log in std::fs::read_dir(directory.join("functions")).into_iter().flatten().flatten() {
         let name = format!("{world}-{}", log.file_name().to_string_lossy());
-        std::fs::copy(log.path(), told.join(name)).expect("room for a log");
+        std::fs::copy(log.path(), captured.join(name)).expect("room for a log");
     }
 }
 

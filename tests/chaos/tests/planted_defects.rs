@@ -109,7 +109,7 @@ async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
 #[tokio::test(flavor = "multi_thread")]
 async fn stock_that_is_given_back_without_a_hold_is_found() {
     let (sound, defective) =
-        tokio::join!(half_a_cart_is_sold_out(None), half_a_cart_is_sold_out(Some(Defect::GiveBackWithoutHold)));
+        tokio::join!(half_a_cart_is_sold_out(None), half_a_cart_is_sold_out(Some(Defect::ReleaseWithoutHold)));
     assert_none(&sound);
     assert_found(&defective, 1);
 }
@@ -156,7 +156,7 @@ async fn an_order_is_placed_in_silence(defect: Option<Defect>) -> Vec<Violation>
 async fn compensation_without_asking_for_the_order_is_found() {
     let (sound, defective) = tokio::join!(
         an_order_is_placed_in_silence(None),
-        an_order_is_placed_in_silence(Some(Defect::CompensationWithoutAsking))
+        an_order_is_placed_in_silence(Some(Defect::CompensateWithoutCheck))
     );
     assert_none(&sound);
     assert_found(&defective, 1);

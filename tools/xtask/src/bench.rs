@@ -15,7 +15,7 @@ use tokio::process::Command;
 
 use crate::mongod::Mongod;
 use crate::processes::{Processes, RunId};
-use crate::terminal::say;
+use crate::terminal::print_status;
 use crate::{ports, root, tools};
 
 #[derive(Args)]
@@ -73,7 +73,7 @@ impl Bench {
 
     /// Builds a single package, as `sam build` does, so it gets no features that only other packages enable.
     async fn build(&self, profile: &str, package: &str) -> Result<()> {
-        say(format_args!("building {package}"));
+        print_status(format_args!("building {package}"));
         let mut command = self.processes.command(tools::cargo());
         command.args(["build", "--profile", profile, "--package", package, "--bins"]).current_dir(root::root());
         if !command.status().await.context("running cargo build")?.success() {
@@ -85,7 +85,7 @@ impl Bench {
     /// Starts a MongoDB and returns its URI.
     async fn start_mongodb(&mut self, data: &Path, cache: &str) -> Result<String> {
         let server = Mongod { program: &self.mongod, data, port: ports::free()?, cache, for_tests: false };
-        say(format_args!("starting MongoDB on port {} with data in {}", server.port, data.display()));
+        print_status(format_args!("starting MongoDB on port {} with data in {}", server.port, data.display()));
         server.start(&mut self.processes).await
     }
 

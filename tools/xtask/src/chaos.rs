@@ -1,43 +1,50 @@
-//! `cargo xtask chaos`: random runs of a shop in which everything goes wrong, until the time is over
-//! or something is found.
+//! `cargo xtask chaos` and `cargo xtask fuzz`: build and run the programs of `tests/chaos`.
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use tempfile::TempDir;
+use tokio::process::Command;
 
-use crate::processes::{Processes, RunId};
-use crate::terminal::say;
+use crate::processes::{self, Processes, RunId};
 use crate::{root, test, tools};
 
 #[derive(Args)]
+// The program itself documents its arguments.
+#[command(disable_help_flag = true)]
 pub(crate) struct Options {
-    /// For how long, about
-    #[arg(long, default_value_t = 3)]
-    minutes: u64,
-    /// From what everything that is decided at random follows; by default a new one
-    #[arg(long)]
-    seed: Option<u64>,
+    /// Arguments of the program; `--help` builds it and lists them.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
-/// The exit code is a failure when an invariant was violated.
+/// Runs the random load with faults. The exit code is a failure if an invariant was violated.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-chaos-logs-").context("making a directory")?;
+    // Dropped in reverse order: the processes end before their directory is removed.
+    let scratch = TempDir::with_prefix("ferrocart-chaos-logs-").context("creating a directory")?;
     let processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
     let mongod = tools::mongod(&processes).await?;
     test::build(&processes).await?;
-
     let mut command = processes.command(root::binaries()?.join("chaos"));
-    command.args(["--minutes", &options.minutes.to_string()]).env("MONGOD", mongod);
-    if let Some(seed) = options.seed {
-        command.args(["--seed", &seed.to_string()]);
-    }
-    say("the storm begins");
-    let status = command.status().await.context("running the storm")?;
-    match status.code().and_then(|code| u8::try_from(code).ok()) {
-        Some(code) => Ok(ExitCode::from(code)),
-        None => bail!("the storm ended without an exit code ({status})"),
-    }
+    command.env("MONGOD", mongod);
+    execute(command, options).await
+}
+
+/// Runs schemathesis. The exit code is a failure if a response contradicts `openapi.json`.
+pub(crate) async fn run_fuzz(options: Options) -> Result<ExitCode> {
+    let scratch = TempDir::with_prefix("ferrocart-fuzz-logs-").context("creating a directory")?;
+    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
+    let mongod = tools::mongod(&processes).await?;
+    let schemathesis = tools::schemathesis(&processes).await?;
+    let s3 = test::s3(&mut processes, scratch.path()).await?;
+    test::build(&processes).await?;
+    let mut command = processes.command(root::binaries()?.join("fuzz"));
+    command.env("MONGOD", mongod).env("SCHEMATHESIS_PYTHON", schemathesis).env("S3_URL", s3);
+    execute(command, options).await
+}
+
+async fn execute(mut command: Command, options: Options) -> Result<ExitCode> {
+    let status = command.args(options.arguments).status().await.context("running the program")?;
+    processes::exit_code(status)
 }

@@ -1,12 +1,12 @@
-//! `cargo xtask ci`: what has to hold before a change is merged.
+//! `cargo xtask ci`: every check that CI runs.
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use crate::processes::{Processes, RunId};
-use crate::terminal::say;
-use crate::{openapi, root, test, tools};
+use crate::terminal::print_status;
+use crate::{cargo, openapi, root, test};
 
 /// Each check as arguments of cargo.
 const CHECKS: [&[&str]; 3] = [
@@ -15,14 +15,13 @@ const CHECKS: [&[&str]; 3] = [
     &["doc", "--workspace", "--no-deps"],
 ];
 
-/// Stops at the first check that fails.
+/// Runs the checks in turn and stops at the first failure.
 pub(crate) async fn run() -> Result<ExitCode> {
     let processes = Processes::new(RunId::random()?, root::tools());
     for check in CHECKS {
-        say(format_args!("cargo {}", check.join(" ")));
-        let mut command = processes.command(tools::cargo());
-        command.args(check).current_dir(root::root()).env("RUSTDOCFLAGS", "-D warnings");
-        if !command.status().await?.success() {
+        print_status(format_args!("cargo {}", check.join(" ")));
+        let mut command = cargo::command(&processes);
+        if !command.args(check).env("RUSTDOCFLAGS", "-D warnings").status().await?.success() {
             bail!("`cargo {}` failed", check.join(" "));
         }
     }

@@ -1,24 +1,24 @@
-//! `cargo xtask`: what a developer runs, from the local stack to the checks of CI.
+//! `cargo xtask`: the commands of developers, from the local stack to the checks of CI. Operators of a shop use the
+//! binary `ferrocart` in `tools/cli`.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "xtask is a tool: it reads its own environment and makes its own MongoDB client"
+    reason = "xtask is a tool: it reads its own environment and creates its own MongoDB client"
 )]
 
 mod bench;
+mod cargo;
 mod chaos;
 mod ci;
-mod create_admin;
+mod deploy_local;
 mod dev;
-mod export;
-mod fuzz;
-mod import;
+mod ministack;
 mod mongod;
 mod openapi;
 mod pay;
 mod ports;
 mod processes;
-mod rehearse;
+mod ready;
 mod root;
 mod s3;
 mod seed;
@@ -42,30 +42,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the whole shop: MongoDB, a Stripe stand-in and every function.
+    /// Start the whole shop: MongoDB, the Stripe stand-in, an S3 emulator and every function.
     Dev(dev::Options),
     /// Pay for an order at the Stripe stand-in, as a customer's browser would.
     Pay(pay::Options),
-    /// Fill an empty shop with demo data, as `dev` does by itself.
+    /// Fill an empty shop with demo data. `dev` does this by itself.
     Seed(seed::Options),
-    /// Make an administrator, of a new account or of one that there is.
-    CreateAdmin(create_admin::Options),
-    /// Bring products from a file into the catalogue.
-    Import(import::Options),
-    /// Write the catalogue into a file that `import` reads.
-    Export(export::Options),
-    /// Run all tests on a MongoDB of their own.
+    /// Run all tests with a MongoDB and an S3 emulator of their own.
     Test(test::Options),
-    /// Write openapi.json as the code says it.
+    /// Generate openapi.json from the code.
     Openapi(openapi::Options),
-    /// Measure how fast the shop is.
+    /// Measure the performance of the shop.
     Bench(bench::Options),
-    /// Buy in a shop in which everything goes wrong, and check what must hold then.
+    /// Run a random load while processes and servers fail, and check the invariants.
     Chaos(chaos::Options),
-    /// Ask a shop what nobody thought of, and hold the answers against openapi.json.
-    Fuzz(fuzz::Options),
-    /// Deploy into a local AWS, sell something there, and remove it.
-    Rehearse(rehearse::Options),
+    /// Send generated requests to a shop, and check every response against openapi.json.
+    Fuzz(chaos::Options),
+    /// Deploy the template to an AWS emulator, run a purchase, update the stack and remove it.
+    DeployLocal(deploy_local::Options),
     /// Run every check that CI runs: format, lints, documentation, tests.
     Ci,
 }
@@ -75,20 +69,20 @@ fn main() -> ExitCode {
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            terminal::complain(&error);
+            terminal::print_error(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whichever comes first ends the command: its own end or a signal. Either way its future is
-/// dropped, and with it every process it started.
+/// Runs the command until it ends or a signal arrives. Either way its future is dropped, which ends every process
+/// that it started.
 fn run(command: Command) -> Result<ExitCode> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the async runtime")?;
     runtime.block_on(async {
         tokio::select! {
-            code = signals::asked_to_stop() => code,
+            code = signals::stop_signal() => code,
             outcome = execute(command) => outcome,
         }
     })
@@ -99,15 +93,12 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
-        Command::CreateAdmin(options) => create_admin::run(options).await,
-        Command::Import(options) => import::run(options).await,
-        Command::Export(options) => export::run(options).await,
         Command::Test(options) => test::run(options).await,
-        Command::Rehearse(options) => rehearse::run(options).await,
+        Command::DeployLocal(options) => deploy_local::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Bench(options) => bench::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
-        Command::Fuzz(options) => fuzz::run(options).await,
+        Command::Fuzz(options) => chaos::run_fuzz(options).await,
         Command::Ci => ci::run().await,
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask openapi`: writes `openapi.json` as the code says it.
+//! `cargo xtask openapi`: generates `openapi.json` from the code.
 
 use std::fs;
 use std::process::{ExitCode, Stdio};
@@ -7,35 +7,35 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::processes::{Processes, RunId};
-use crate::terminal::say;
-use crate::{root, tools};
+use crate::terminal::print_status;
+use crate::{cargo, root};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only look whether the file is up to date.
+    /// Only check whether the file is up to date.
     #[arg(long)]
     pub(crate) check: bool,
 }
 
-/// The functions are linked into the program that prints the document, not into xtask: they take
-/// longer to build than everything else that xtask does.
+/// Writes or checks the file. A binary of the tests prints the document: linking the functions into xtask would
+/// make xtask slow to build.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let processes = Processes::new(RunId::random()?, root::tools());
-    let mut command = processes.command(tools::cargo());
-    command.args(["run", "--quiet", "--package", "ferrocart-tests", "--bin", "openapi"]).current_dir(root::root());
+    let mut command = cargo::command(&processes);
+    command.args(["run", "--quiet", "--package", "ferrocart-tests", "--bin", "openapi"]);
     let output = command.stderr(Stdio::inherit()).output().await.context("running cargo")?;
     if !output.status.success() {
-        bail!("the document could not be made ({})", output.status);
+        bail!("generating the document failed ({})", output.status);
     }
     let path = root::root().join("openapi.json");
     let committed = fs::read(&path).unwrap_or_default();
     if committed == output.stdout {
-        say("openapi.json is up to date");
+        print_status("openapi.json is up to date");
     } else if options.check {
-        bail!("openapi.json is not up to date: run `cargo xtask openapi`");
+        bail!("openapi.json is outdated: run `cargo xtask openapi`");
     } else {
         fs::write(&path, output.stdout).with_context(|| format!("writing {}", path.display()))?;
-        say("openapi.json is written");
+        print_status("openapi.json has been updated");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! Every process that a command starts, in one place, so that all of them end with it.
+//! The processes that a command starts. All of them end with the command.
 
 mod log;
 mod marked;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitCode, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,29 +17,29 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 
 pub(crate) use self::log::follow;
-pub(crate) use self::run_id::{RunId, kept_secret};
+pub(crate) use self::run_id::{RunId, stored_secret};
 use crate::root::shown;
 
-/// The process whose children are the functions, and whose log is theirs.
+/// The process that starts the functions and logs their output.
 pub(crate) const WATCH: &str = "cargo-lambda-watch";
 
-/// How long a process may take to end by itself. MongoDB writes a checkpoint in that time.
+/// How long a process may take to end after SIGTERM. MongoDB writes a checkpoint in that time.
 const GRACE: Duration = Duration::from_secs(5);
-/// How often the living are counted.
-const HEARTBEAT: Duration = Duration::from_millis(500);
-/// How much of its log is shown when a process has died.
+/// How often the processes are checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(500);
+/// How many lines of its log are shown when a process has died.
 const LAST_LINES: usize = 15;
-/// How the emulator begins to log with which exit code, or by which signal, a function ended.
-const VERDICT: &str = "ERROR command ";
-/// It takes 3 seconds to say so.
-const VERDICT_DELAY: Duration = Duration::from_secs(5);
+/// How the log line of the emulator starts that reports the exit code or signal of a function.
+const EXIT_REPORT: &str = "ERROR command ";
+/// How long to wait for that line. The emulator takes 3 s.
+const EXIT_REPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The processes of one run. Dropping it ends all of them and everything that they started.
+/// The processes of one run. Dropping this ends them and all their descendants.
 pub(crate) struct Processes {
     run: RunId,
     logs: PathBuf,
     running: Vec<Running>,
-    /// The functions that were alive when last counted, by process id.
+    /// The functions that were running at the last check, by process id.
     functions: BTreeMap<i32, String>,
 }
 
@@ -50,22 +50,22 @@ struct Running {
 }
 
 impl Processes {
-    /// Logs go to `logs`, a file for each process, from nothing at each start.
+    /// A run without processes yet. Each process gets a log file in `logs`, which is truncated when it starts.
     pub(crate) fn new(run: RunId, logs: PathBuf) -> Self {
         Self { run, logs, running: Vec::new(), functions: BTreeMap::new() }
     }
 
-    /// A command that carries the mark of this run, by which all its descendants are found.
+    /// A command with the mark of this run in its environment, by which its descendants are found.
     ///
-    /// It has a process group of its own: Ctrl-C in a terminal reaches xtask alone, which then
-    /// ends the others in order.
+    /// It has a process group of its own: Ctrl-C in a terminal signals xtask only, which then ends the
+    /// processes in order.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env(run_id::VARIABLE, self.run.mark()).process_group(0).stdin(Stdio::null());
         command
     }
 
-    /// Starts `command`, to run until the end.
+    /// Starts `command` in the background.
     pub(crate) fn start(&mut self, name: &'static str, mut command: Command) -> Result<()> {
         fs::create_dir_all(&self.logs).with_context(|| format!("creating {}", self.logs.display()))?;
         let path = self.log(name);
@@ -81,15 +81,15 @@ impl Processes {
         Ok(())
     }
 
-    /// Does `step`, or fails as soon as a process dies during it.
+    /// Awaits `step`, and fails as soon as a process dies before it is done.
     pub(crate) async fn during<T>(&mut self, step: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
-            death = self.death() => Err(death),
+            death = self.wait_for_death() => Err(death),
             outcome = step => outcome,
         }
     }
 
-    /// The process ids of this program and of all that it started, by name.
+    /// The process ids of xtask and of the processes it started, by name.
     pub(crate) fn pids(&self) -> BTreeMap<String, i32> {
         let started = self.running.iter().map(|process| (process.name, process.pid));
         let all = started.chain([("xtask", rustix::process::getpid())]);
@@ -101,25 +101,25 @@ impl Processes {
         self.logs.join(format!("{name}.log"))
     }
 
-    /// Ends what an earlier run with the same id has left behind, and says how much that was.
+    /// Ends the processes that an earlier run with the same id left behind; returns their number.
     pub(crate) fn end_leftovers(&self) -> usize {
         marked::end_all(&self.run, GRACE)
     }
 
-    /// Waits until a process has died that should live, and says which and why.
-    async fn death(&mut self) -> Error {
+    /// Waits until a process has died; returns its name and the end of its log as an error.
+    async fn wait_for_death(&mut self) -> Error {
         loop {
-            // When `cargo lambda watch` goes its functions follow, so it is the one to blame:
-            // counted after them, named before them.
+            // The functions die with `cargo lambda watch`. It is checked after them and reported before them,
+            // because it is the cause.
             let function = self.dead_function();
             if let Some((name, status)) = self.dead_process() {
-                return anyhow!("{name} ended by itself ({status}){}", self.last_words(name));
+                return anyhow!("{name} ended unexpectedly ({status}){}", self.log_excerpt(name));
             }
             if let Some((pid, name)) = function {
-                log::wait_for(&self.log(WATCH), VERDICT, VERDICT_DELAY).await;
-                return anyhow!("the function {name} (process {pid}) died{}", self.last_words(WATCH));
+                log::wait_for(&self.log(WATCH), EXIT_REPORT, EXIT_REPORT_TIMEOUT).await;
+                return anyhow!("the function {name} (process {pid}) died{}", self.log_excerpt(WATCH));
             }
-            tokio::time::sleep(HEARTBEAT).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
         }
     }
 
@@ -130,18 +130,18 @@ impl Processes {
         })
     }
 
-    /// `cargo lambda watch` neither restarts a function that died nor ends: requests then hang. Where it
-    /// does not run, functions are those of tests, which kill them.
+    /// Finds a function that has died. `cargo lambda watch` neither restarts it nor ends, so requests would hang.
+    /// Without `cargo lambda watch` the functions belong to tests, which kill them on purpose.
     fn dead_function(&mut self) -> Option<(i32, String)> {
         if !self.running.iter().any(|process| process.name == WATCH) {
             return None;
         }
-        let alive = marked::functions(&self.run);
-        let before = std::mem::replace(&mut self.functions, alive);
+        let running = marked::functions(&self.run);
+        let before = std::mem::replace(&mut self.functions, running);
         before.into_iter().find(|(pid, _)| !self.functions.contains_key(pid))
     }
 
-    fn last_words(&self, name: &str) -> String {
+    fn log_excerpt(&self, name: &str) -> String {
         let path = self.log(name);
         let lines = log::last_lines(&path, LAST_LINES);
         if lines.is_empty() {
@@ -151,8 +151,14 @@ impl Processes {
     }
 }
 
+/// Converts the status of a process into an exit code for xtask. A process that a signal ended is an error.
+pub(crate) fn exit_code(status: ExitStatus) -> Result<ExitCode> {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map(ExitCode::from).with_context(|| format!("the process ended without an exit code ({status})"))
+}
+
 impl Drop for Processes {
-    /// Last started, first ended: the functions go before their database.
+    /// Ends the processes in reverse order of their start: the functions before their database.
     fn drop(&mut self) {
         for process in self.running.iter_mut().rev() {
             process.end();
@@ -170,7 +176,7 @@ impl Running {
             kill_process_group(self.pid, signal).ok();
             let deadline = Instant::now().checked_add(GRACE);
             while !self.has_ended() && deadline.is_some_and(|at| Instant::now() < at) {
-                thread::sleep(marked::PAUSE);
+                thread::sleep(marked::POLL_INTERVAL);
             }
         }
     }

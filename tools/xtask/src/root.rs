@@ -1,4 +1,4 @@
-//! Where things are in a checkout.
+//! Paths in the checkout.
 
 use std::path::{Path, PathBuf};
 
@@ -14,22 +14,22 @@ pub(crate) fn xtask() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Everything that xtask fetches or writes is in here, and git ignores it.
+/// The directory for everything that xtask installs or writes. Git ignores it.
 pub(crate) fn tools() -> PathBuf {
     root().join(".tools")
 }
 
-/// The programs that xtask fetched.
+/// The directory of installed programs.
 pub(crate) fn bin() -> PathBuf {
     tools().join("bin")
 }
 
-/// `path` as a developer would type it from the root of the checkout.
+/// Formats `path` relative to the root of the checkout.
 pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
-/// The programs of the workspace, as built for development: xtask is one of them.
+/// The directory of the workspace's binaries of the profile `dev`. xtask itself is one of them.
 pub(crate) fn binaries() -> Result<PathBuf> {
     let xtask = std::env::current_exe().context("finding the target directory")?;
     Ok(xtask.parent().context("finding the target directory")?.to_owned())

@@ -1,11 +1,11 @@
-//! Demo data for a shop that has none: a catalog, its people, and what they bought of late. It is
-//! the same for everybody, and counts its days from the moment at which it is loaded.
+//! `cargo xtask seed`: loads demo data into an empty shop: products, accounts and orders. The data is the same for every
+//! developer; its dates are relative to the moment of loading.
 
-mod catalog;
-mod chance;
-mod fate;
+mod catalogue;
 mod people;
+mod random;
 mod sales;
+mod scenario;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,76 +19,73 @@ use ferrocart::config::Config;
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::users::{PasswordHash, UserDoc};
-use ferrocart::db::{schema, transaction};
+use ferrocart::db::{migration, transaction};
 use futures_util::FutureExt as _;
 use mongodb::bson::{Document, doc};
 use mongodb::{ClientSession, Database};
 
 use self::people::{admin, customers};
-use self::sales::Market;
+use self::sales::SalesGenerator;
 use crate::dev::{self, Settings};
-use crate::terminal::say;
+use crate::terminal::print_status;
 
 const ADMIN: &str = "admin@example.com";
 const PASSWORD: &str = "ferrocart-demo";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The data directory of the `cargo xtask dev` whose shop to fill [default: the shop at
-    /// `MONGODB_URI`, or else .tools/dev].
+    /// Data directory of the `cargo xtask dev` whose shop to fill [default: the shop at `MONGODB_URI`,
+    /// or else .tools/dev].
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
 
-/// Fills the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs.
+/// Loads demo data into the shop at `MONGODB_URI`, or into the one that `cargo xtask dev` runs.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = shop(options.data_dir).await?;
-    match fill(&shop).await? {
-        Outcome::Filled => {}
-        Outcome::FilledBefore => say(format_args!("there is an account {ADMIN} already: nothing to do")),
-        Outcome::InUse => bail!("the database {} has data of its own, and stays as it is", shop.database.name()),
+    match load_into(&shop).await? {
+        Outcome::Loaded => {}
+        Outcome::AlreadyLoaded => {
+            print_status(format_args!("the account {ADMIN} exists: the demo data is already loaded"))
+        }
+        Outcome::NotEmpty => bail!("the database {} is not empty: no demo data was loaded", shop.database.name()),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fills an empty shop whose collections were made; any other is left as it is, so that a second
-/// start keeps what the developer has made of the first.
+/// Loads demo data into an empty shop with collections. A shop with data is not changed, so that a restart keeps the
+/// developer's data.
 pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
     let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
-    match fill(&shop).await? {
-        Outcome::Filled | Outcome::FilledBefore => {}
-        Outcome::InUse => say("no demo data: the shop has data of its own"),
+    match load_into(&shop).await? {
+        Outcome::Loaded | Outcome::AlreadyLoaded => {}
+        Outcome::NotEmpty => print_status("the shop is not empty: no demo data was loaded"),
     }
     Ok(())
 }
 
-/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, with its collections made.
-pub(crate) async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
-    let shop = unprepared_shop(data_dir).await?;
-    migration::migrate(&shop.database).await.context("preparing the collections")?;
-    Ok(shop)
-}
-
-/// The shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, as it is.
-pub(crate) async fn unprepared_shop(data_dir: Option<PathBuf>) -> Result<AppState> {
+/// Opens the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, and creates its collections.
+async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let settings = Settings::read()?;
     let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
         (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
         (_, data_dir) => dev::mongodb(data_dir)?,
     };
-    open(&settings, &mongodb_uri, &database).await
+    let shop = open(&settings, &mongodb_uri, &database).await?;
+    migration::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    Ok(shop)
 }
 
-/// What became of a wish for demo data.
+/// The outcome of loading demo data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    Filled,
-    FilledBefore,
-    /// There is data that is not ours.
-    InUse,
+    Loaded,
+    AlreadyLoaded,
+    /// The shop has other data.
+    NotEmpty,
 }
 
-/// Everything that goes into the database.
+/// The documents of the demo data.
 struct DemoData {
     users: Vec<UserDoc>,
     products: Vec<ProductDoc>,
@@ -97,7 +94,7 @@ struct DemoData {
 
 async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {
     let config = config(settings, mongodb_uri, database)?;
-    let database = ferrocart::db::connect(&config.database).await.context("MongoDB's client")?;
+    let database = ferrocart::db::connect(&config.database).await.context("creating MongoDB's client")?;
     Ok(AppState::new(config, database))
 }
 
@@ -105,14 +102,14 @@ fn config(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<Conf
     Ok(Config::read(|name| match name {
         "MONGODB_URI" => Some(mongodb_uri.to_owned()),
         "MONGODB_DATABASE" => Some(database.to_owned()),
-        // Nothing is signed here, so any secret will do.
+        // No token is signed or verified, so any secret of the required length will do.
         "JWT_SECRET" => Some("-".repeat(32)),
         _ => settings.get(name).map(str::to_owned),
     })?)
 }
 
 /// Removes all accounts of a shop.
-pub(crate) async fn forget_accounts(settings: &Settings, mongodb_uri: &str) -> Result<()> {
+pub(crate) async fn remove_accounts(settings: &Settings, mongodb_uri: &str) -> Result<()> {
     let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
     for collection in ["users", "sessions"] {
         shop.database.collection::<Document>(collection).delete_many(doc! {}).await.context("removing accounts")?;
@@ -120,25 +117,33 @@ pub(crate) async fn forget_accounts(settings: &Settings, mongodb_uri: &str) -> R
     Ok(())
 }
 
-async fn fill(shop: &AppState) -> Result<Outcome> {
-    let mut session = shop.database.client().start_session().await.context("a session with MongoDB")?;
-    if let Some(outcome) = occupant(&shop.database, &mut session).await.context("looking for data")? {
+async fn load_into(shop: &AppState) -> Result<Outcome> {
+    let mut session = shop.database.client().start_session().await.context("starting a session")?;
+    if let Some(outcome) =
+        existing_data(&shop.database, &mut session).await.context("checking whether the shop is empty")?
+    {
         return Ok(outcome);
     }
-    say("loading demo data");
+    print_status("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
-    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title).collect();
-    shop.vocabulary.add_words(words).await.context("noting the words of the products")?;
-    // Wholly or not at all, also when this process is killed, or two of them fill one shop.
+    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title_words).collect();
+    shop.vocabulary.add_words(words).await.context("storing the vocabulary")?;
+    // One transaction: the data is stored completely or not at all, even if this process is killed or two of them load
+    // the same shop.
     let context = (&shop.database, &data);
     let stored =
         transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
-    if outcome == Outcome::Filled {
-        shop.products.recount_categories().await.context("counting the products")?;
+    if outcome == Outcome::Loaded {
+        shop.products.recount_categories().await.context("counting the categories")?;
         let DemoData { users, products, orders } = data;
-        say(format_args!("loaded {} products, {} users and {} orders", products.len(), users.len(), orders.len()));
+        print_status(format_args!(
+            "loaded {} products, {} users and {} orders",
+            products.len(),
+            users.len(),
+            orders.len()
+        ));
     }
     Ok(outcome)
 }
@@ -146,40 +151,38 @@ async fn fill(shop: &AppState) -> Result<Outcome> {
 impl DemoData {
     fn new(shop: &AppState, password: PasswordHash) -> Result<Self> {
         let now = shop.now();
-        let products = catalog::products(now)?;
+        let products = catalogue::products(now)?;
         let customers = customers(&password, now)?;
         let (currency, reservation) = (shop.config.currency, shop.config.reservation);
-        let market = Market { customers: &customers, products: &products, currency, reservation, now };
-        let orders = market.orders()?;
+        let sales = SalesGenerator { customers: &customers, products: &products, currency, reservation, now };
+        let orders = sales.orders()?;
         let mut users = vec![admin(password, now)?];
         users.extend(customers.into_iter().map(|customer| customer.user));
         Ok(Self { users, products, orders })
     }
 }
 
-async fn store(
-    database: &Database,
-    session: &mut ClientSession,
-    data: &DemoData,
-) -> Result<Outcome, mongodb::error::Error> {
-    if let Some(outcome) = occupant(database, session).await? {
+async fn store(database: &Database, session: &mut ClientSession, data: &DemoData) -> Result<Outcome, ferrocart::Error> {
+    if let Some(outcome) = existing_data(database, session).await? {
         return Ok(outcome);
     }
     database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
-    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>();
-    let products = products.map_err(mongodb::error::Error::custom)?;
+    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
     database.collection("products").insert_many(products).session(&mut *session).await?;
     database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
-    Ok(Outcome::Filled)
+    Ok(Outcome::Loaded)
 }
 
-/// Whose data is there; `None` when there is none.
-async fn occupant(database: &Database, session: &mut ClientSession) -> Result<Option<Outcome>, mongodb::error::Error> {
+/// Whether the shop has data: the demo data or other data.
+async fn existing_data(
+    database: &Database,
+    session: &mut ClientSession,
+) -> Result<Option<Outcome>, mongodb::error::Error> {
     for (collection, filter, outcome) in [
-        ("users", doc! { "email": ADMIN }, Outcome::FilledBefore),
-        ("users", doc! {}, Outcome::InUse),
-        ("products", doc! {}, Outcome::InUse),
-        ("orders", doc! {}, Outcome::InUse),
+        ("users", doc! { "email": ADMIN }, Outcome::AlreadyLoaded),
+        ("users", doc! {}, Outcome::NotEmpty),
+        ("products", doc! {}, Outcome::NotEmpty),
+        ("orders", doc! {}, Outcome::NotEmpty),
     ] {
         let collection = database.collection::<Document>(collection);
         if collection.find_one(filter).session(&mut *session).await?.is_some() {
@@ -189,7 +192,7 @@ async fn occupant(database: &Database, session: &mut ClientSession) -> Result<Op
     Ok(None)
 }
 
-/// That many days.
+/// A duration in days.
 const fn days(days: u64) -> Duration {
     Duration::from_hours(days.saturating_mul(24))
 }

@@ -1,15 +1,14 @@
-//! Ctrl-C, `kill` and a closed terminal.
+//! Signals that end a command: Ctrl-C, `kill` and a closed terminal.
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::terminal::say;
+use crate::terminal::print_status;
 
-/// Waits until someone wants the command to stop, and gives the exit code that shells expect
-/// for that signal.
-pub(crate) async fn asked_to_stop() -> Result<ExitCode> {
+/// Waits for a signal; returns the exit code that shells expect for it.
+pub(crate) async fn stop_signal() -> Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut hang_up = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
@@ -18,6 +17,6 @@ pub(crate) async fn asked_to_stop() -> Result<ExitCode> {
         _ = terminate.recv() => 143,
         _ = hang_up.recv() => 129,
     };
-    say("\nstopping");
+    print_status("\nstopping");
     Ok(ExitCode::from(code))
 }

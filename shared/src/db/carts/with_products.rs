@@ -4,15 +4,16 @@ use super::{CartDoc, Carts};
 use crate::db::MAX_TIME;
 use crate::db::products::{ProductDoc, exclude_internal};
 use crate::domain::id::UserId;
-use bson::{RawDocumentBuf, deserialize_from_slice, doc};
+use bson::doc;
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReadConcern;
 use serde::Deserialize;
 
-/// The products that the server joins to a cart.
+/// A cart with its products, as the server joins them.
 #[derive(Deserialize)]
-struct JoinedProducts {
+struct CartWithProducts {
+    cart: CartDoc,
     products: Vec<ProductDoc>,
 }
 
@@ -24,16 +25,19 @@ impl Carts {
         projection.insert("description", 0);
         let lookup = doc! {
             "from": "products",
-            "localField": "items.product_id",
+            "localField": "cart.items.product_id",
             "foreignField": "_id",
             "pipeline": [{ "$project": projection }],
             "as": "products",
         };
-        let stages = [doc! { "$match": { "user_id": user } }, doc! { "$lookup": lookup }];
-        let found = self.0.aggregate(stages).with_type::<RawDocumentBuf>();
+        let stages = [
+            doc! { "$match": { "user_id": user } },
+            // Beside the products instead of around them, both can be decoded in one pass.
+            doc! { "$project": { "_id": 0, "cart": "$$ROOT" } },
+            doc! { "$lookup": lookup },
+        ];
+        let found = self.0.aggregate(stages).with_type::<CartWithProducts>();
         let mut found = found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?;
-        let Some(found) = found.try_next().await? else { return Ok(None) };
-        let JoinedProducts { products } = deserialize_from_slice(found.as_bytes())?;
-        Ok(Some((deserialize_from_slice(found.as_bytes())?, products)))
+        Ok(found.try_next().await?.map(|CartWithProducts { cart, products }| (cart, products)))
     }
 }

@@ -7,9 +7,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Bench, OPTIMIZED, binaries, report_directory};
-use crate::mongod::{Guard, Mongod, SMALL_CACHE};
+use crate::mongod::{Mongod, SMALL_CACHE, TlsFiles};
 use crate::ports;
-use crate::terminal::say;
+use crate::terminal::print_status;
 
 /// The package with the baselines: an empty function, and the driver without the shop.
 const BASELINES: &str = "ferrocart-limits";
@@ -58,10 +58,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 /// Starts a MongoDB with TLS and password authentication, and returns its URI.
 async fn start_tls_mongodb(bench: &mut Bench) -> Result<String> {
-    let guard = Guard::make(&bench.scratch.path().join("guard"))?;
+    let tls = TlsFiles::generate(&bench.scratch.path().join("tls"))?;
     let data = bench.scratch.path().join("mongod-tls");
     let server =
         Mongod { program: &bench.mongod, data: &data, port: ports::free()?, cache: SMALL_CACHE, for_tests: false };
-    say(format_args!("starting MongoDB with TLS and passwords on port {}", server.port));
-    server.start_guarded(&mut bench.processes, &guard).await
+    print_status(format_args!("starting MongoDB with TLS and passwords on port {}", server.port));
+    server.start_with_tls(&mut bench.processes, &tls).await
 }

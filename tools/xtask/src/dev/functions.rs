@@ -1,4 +1,4 @@
-//! The functions, behind `cargo lambda watch`.
+//! Runs the functions with `cargo lambda watch`.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -14,17 +14,18 @@ use tokio::task::JoinSet;
 
 use super::Options;
 use crate::processes::{Processes, WATCH};
-use crate::terminal::say;
+use crate::terminal::print_status;
 use crate::{root, tools};
 
-/// The job that makes indexes and validators. It listens to no route.
+/// The job that creates collections, validators and indexes. It has no route.
 const MIGRATE: &str = "migrate";
 
-/// The job that ends what nobody else ends, and how often it runs. It listens to no route.
+/// The job that releases stale holds, expires unpaid orders, retries refunds and erases deleted accounts. It has no
+/// route.
 const MAINTENANCE: &str = "maintenance";
-const EVERY: Duration = Duration::from_secs(60);
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Each function with a request that it answers without side effects.
+/// Each function with a route, and a request to it that has no side effects.
 const PROBES: [(&str, Method, &str); 7] = [
     ("admin", Method::GET, "/admin/stats"),
     ("auth", Method::GET, "/auth/me"),
@@ -35,18 +36,19 @@ const PROBES: [(&str, Method, &str); 7] = [
     ("stripe-webhook", Method::POST, "/webhooks/stripe"),
 ];
 
-/// The binaries of all functions.
+/// The names of all functions, which are those of their binaries.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE])
 }
 
 pub(super) struct Functions {
-    /// Where the emulator listens.
+    /// The port of the emulator.
     port: u16,
     http: Client,
 }
 
 impl Functions {
+    /// Starts the emulator, which starts each function with its first request.
     pub(super) fn watch(
         processes: &mut Processes,
         cargo_lambda: &Path,
@@ -54,7 +56,7 @@ impl Functions {
         port: u16,
         environment: BTreeMap<String, String>,
     ) -> Result<Self> {
-        say(format_args!("starting cargo lambda watch on port {port}"));
+        print_status(format_args!("starting cargo lambda watch on port {port}"));
         let mut command = processes.command(cargo_lambda);
         command
             .args(["lambda", "watch", "--ignore-changes", "--quiet", "--color", "never"])
@@ -72,28 +74,28 @@ impl Functions {
 
     /// Invokes `migrate`, as every deployment does.
     pub(super) async fn migrate(&self) -> Result<()> {
-        self.listen().await?;
-        say("migrating the database");
+        self.wait_until_listening().await?;
+        print_status("migrating the database");
         self.invoke(MIGRATE).await
     }
 
     /// Invokes `maintenance` every minute, as the schedule of a deployment does.
-    pub(super) async fn expire_orders(&self) -> Result<Infallible> {
+    pub(super) async fn run_maintenance(&self) -> Result<Infallible> {
         loop {
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(MAINTENANCE_INTERVAL).await;
             if let Err(error) = self.invoke(MAINTENANCE).await {
-                say(format_args!("{error:#}"));
+                print_status(format_args!("{error:#}"));
             }
         }
     }
 
-    /// Invokes a job, with nothing to tell it.
+    /// Invokes a job with an empty event.
     async fn invoke(&self, job: &str) -> Result<()> {
         let url = format!("http://127.0.0.1:{}/2015-03-31/functions/{job}/invocations", self.port);
-        let answer = self.http.post(url).json(&json!({})).send().await.with_context(|| job.to_owned())?;
-        let status = answer.status();
-        let body = answer.text().await.with_context(|| format!("the answer of {job}"))?;
-        // The emulator's way to say that a function returned an error.
+        let response = self.http.post(url).json(&json!({})).send().await.with_context(|| job.to_owned())?;
+        let status = response.status();
+        let body = response.text().await.with_context(|| format!("the response of {job}"))?;
+        // The emulator's format for an error that a function returned.
         let error = serde_json::from_str(&body)
             .ok()
             .and_then(|body: Value| Some(body.get("errorMessage")?.as_str()?.to_owned()));
@@ -104,42 +106,42 @@ impl Functions {
         }
     }
 
-    /// Waits until each function has answered. The emulator starts a function on its first
-    /// request, so the developer's own first request would be slow.
-    pub(super) async fn all_answer(&self) -> Result<()> {
-        say("waiting for the functions");
-        let mut answers = JoinSet::new();
+    /// Waits until each function has responded once. The emulator starts a function with its first request, so
+    /// otherwise the developer's first request would be slow.
+    pub(super) async fn wait_until_ready(&self) -> Result<()> {
+        print_status("waiting until every function responds");
+        let mut responses = JoinSet::new();
         for (name, method, path) in PROBES {
             let url = format!("http://127.0.0.1:{}/api/v1{path}", self.port);
             let request = self.http.request(method, url);
-            answers.spawn(async move { (name, request.send().await) });
+            responses.spawn(async move { (name, request.send().await) });
         }
         self.invoke(MAINTENANCE).await?;
-        while let Some(answered) = answers.join_next().await {
-            let (name, answer) = answered.context("asking a function")?;
-            let answer = answer.with_context(|| format!("{name} doesn't answer"))?;
-            judge(name, answer).await?;
+        while let Some(joined) = responses.join_next().await {
+            let (name, response) = joined.context("probing a function")?;
+            let response = response.with_context(|| format!("{name} does not respond"))?;
+            check_probe(name, response).await?;
         }
         Ok(())
     }
 
-    async fn listen(&self) -> Result<()> {
-        let patience = async {
+    async fn wait_until_listening(&self) -> Result<()> {
+        let listening = async {
             while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), patience).await.context("cargo lambda watch doesn't listen")
+        tokio::time::timeout(Duration::from_secs(60), listening).await.context("cargo lambda watch does not listen")
     }
 }
 
-/// A refusal is an answer too: the probes bring neither token nor signature. But a 404 comes from
-/// the emulator, which lacks the route, and a 500 from a function that can't work.
-async fn judge(name: &str, answer: Response) -> Result<()> {
-    let status = answer.status();
+/// Accepts any status but 404, which the emulator returns for a missing route, and 5xx. The probes have neither token
+/// nor signature, so most functions reject them.
+async fn check_probe(name: &str, response: Response) -> Result<()> {
+    let status = response.status();
     if status.is_server_error() || status == reqwest::StatusCode::NOT_FOUND {
-        let body = answer.text().await.unwrap_or_default();
-        bail!("{name} answered {status}: {body}");
+        let body = response.text().await.unwrap_or_default();
+        bail!("{name} responded {status}: {body}");
     }
     Ok(())
 }

@@ -1,25 +1,26 @@
-//! The directory in which one stack keeps its data, logs and secrets.
+//! The directory of one stack, with its data, logs and secrets.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::processes::{RunId, kept_secret};
+use crate::processes::{RunId, stored_secret};
 use crate::root;
 
-/// The directory, locked: a second stack in it would share the first one's database files.
+/// The directory, locked against a second stack, which would use the same database files.
 pub(super) struct Home {
     directory: PathBuf,
     _lock: File,
 }
 
-/// Where `cargo xtask dev` keeps its data unless told otherwise.
+/// The given directory, or the default one in `.tools`.
 pub(super) fn directory_or_default(given: Option<PathBuf>) -> PathBuf {
     given.unwrap_or_else(|| root::tools().join("dev"))
 }
 
 impl Home {
+    /// Creates and locks the directory.
     pub(super) fn open(given: Option<PathBuf>) -> Result<Self> {
         let directory = directory_or_default(given);
         fs::create_dir_all(&directory).with_context(|| format!("creating {}", directory.display()))?;
@@ -28,7 +29,7 @@ impl Home {
         match lock.try_lock() {
             Ok(()) => Ok(Self { directory, _lock: lock }),
             Err(TryLockError::WouldBlock) => bail!(
-                "`cargo xtask dev` is already running on {}; stop it, or give --data-dir and --port",
+                "`cargo xtask dev` is already running with {}; stop it, or use --data-dir and --port",
                 root::shown(&directory)
             ),
             Err(TryLockError::Error(error)) => Err(error).context("locking the data directory"),
@@ -39,9 +40,9 @@ impl Home {
         RunId::of(&self.directory)
     }
 
-    /// Kept, so that a customer stays signed in when the stack restarts.
+    /// The secret of access tokens. It is stored, so that customers stay logged in when the stack restarts.
     pub(super) fn jwt_secret(&self) -> Result<String> {
-        kept_secret(&self.directory.join("jwt-secret"))
+        stored_secret(&self.directory.join("jwt-secret"))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -60,7 +61,8 @@ impl Home {
         self.directory.join("s3")
     }
 
-    pub(super) fn forget_data(&self) -> Result<()> {
+    /// Removes the data of MongoDB and S3.
+    pub(super) fn remove_data(&self) -> Result<()> {
         for data in [self.mongodb(), self.s3()] {
             if data.exists() {
                 fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;

@@ -1,4 +1,4 @@
-//! Where the parts of a stack listen.
+//! The ports of a stack.
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ const MONGOD: u16 = 27027;
 const STRIPE: u16 = 12111;
 const S3: u16 = 4566;
 
-/// All on the loopback interface.
+/// Ports on the loopback interface.
 #[derive(Clone, Copy)]
 pub(super) struct Ports {
     pub(super) api: u16,
@@ -20,15 +20,15 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// The default stack has fixed ports, which a developer can keep in the settings of other
-    /// programs. They are checked before anything starts.
+    /// Chooses and checks all ports before anything starts. The default stack has fixed ports, which a developer can
+    /// enter in other programs.
     pub(super) fn choose(options: &Options, settings: &Settings) -> Result<Self> {
         let api = if options.port == 0 { free()? } else { options.port };
-        require_free(api, "the API", "choose another with --port")?;
+        require_free(api, "the API", "choose another one with --port")?;
         if options.data_dir.is_some() {
             return Ok(Self { api, mongod: free()?, stripe: free()?, s3: free()? });
         }
-        let remedy = "stop what has it, or give --data-dir to get free ports";
+        let remedy = "stop the process that uses it, or use --data-dir to get free ports";
         if settings.mongodb_uri().is_none() {
             require_free(MONGOD, "MongoDB", remedy)?;
         }
@@ -36,7 +36,7 @@ impl Ports {
             require_free(STRIPE, "the Stripe stand-in", remedy)?;
         }
         if !settings.has_bucket() {
-            require_free(S3, "S3", remedy)?;
+            require_free(S3, "the S3 emulator", remedy)?;
         }
         Ok(Self { api, mongod: MONGOD, stripe: STRIPE, s3: S3 })
     }

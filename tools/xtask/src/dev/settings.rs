@@ -1,4 +1,4 @@
-//! What the developer has set, in the environment or in `.env`, and what is set for the rest.
+//! The settings of the developer, from the environment and `.env`, and those of the functions.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -11,9 +11,9 @@ use super::stand_in::StandIn;
 use crate::root;
 use crate::s3::S3;
 
-/// The variables that replace a part of the local stack, or go to the functions as they are.
+/// Variables that replace a part of the local stack, or are passed to the functions.
 pub(crate) struct Settings {
-    /// Goes before `.env`. Processes have it without being told.
+    /// Takes precedence over `.env`. Child processes inherit it.
     environment: BTreeMap<String, String>,
     dot_env: BTreeMap<String, String>,
 }
@@ -25,7 +25,7 @@ impl Settings {
         Ok(Self::new(environment.collect(), dot_env(&root::root().join(".env"))?))
     }
 
-    /// A line such as `STRIPE_SECRET_KEY=`, left empty in a copied example, sets nothing.
+    /// Ignores empty values: a line such as `STRIPE_SECRET_KEY=`, copied from an example, sets nothing.
     fn new(mut environment: BTreeMap<String, String>, mut dot_env: BTreeMap<String, String>) -> Self {
         environment.retain(|_, value| !value.is_empty());
         dot_env.retain(|_, value| !value.is_empty());
@@ -36,18 +36,18 @@ impl Settings {
         self.environment.get(name).or_else(|| self.dot_env.get(name)).map(String::as_str)
     }
 
-    /// The developer's own MongoDB.
+    /// The URI of the developer's own MongoDB.
     pub(crate) fn mongodb_uri(&self) -> Option<&str> {
         self.get("MONGODB_URI")
     }
 
-    /// As the functions choose it.
+    /// The name of the database, by the same rules as in the functions.
     pub(crate) fn mongodb_database(&self) -> &str {
         let set = self.get("MONGODB_DATABASE");
         set.or_else(|| database_in(self.mongodb_uri()?)).unwrap_or("ferrocart")
     }
 
-    /// Whether Stripe itself, or another stand-in, takes the place of ours.
+    /// Whether the developer uses Stripe itself, or a stand-in of their own.
     pub(super) fn has_stripe(&self) -> Result<bool> {
         let key = self.get("STRIPE_SECRET_KEY").is_some();
         if !key && self.get("STRIPE_API_BASE").is_none() {
@@ -55,19 +55,19 @@ impl Settings {
         }
         if !key || self.get("STRIPE_WEBHOOK_SECRET").is_none() {
             bail!(
-                "for Stripe itself set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET \
+                "to use Stripe itself, set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET \
                  (`stripe listen --forward-to localhost:9000/api/v1/webhooks/stripe` prints it)"
             );
         }
         Ok(true)
     }
 
-    /// Whether pictures go into a bucket of the developer.
+    /// Whether the developer uses a bucket of their own for images.
     pub(super) fn has_bucket(&self) -> bool {
         self.get("IMAGE_BUCKET").is_some()
     }
 
-    /// What the functions need beyond the environment that they inherit.
+    /// The variables of the functions, beside those that they inherit from the environment.
     pub(super) fn for_functions(
         &self,
         home: &Home,
@@ -78,7 +78,7 @@ impl Settings {
         let mut variables = BTreeMap::from([
             ("JWT_SECRET".to_owned(), home.jwt_secret()?),
             ("LOG_FORMAT".to_owned(), "text".to_owned()),
-            // On this machine everybody comes from one address.
+            // All requests on this machine come from one address.
             ("ADDRESS_CALLS_PER_HOUR".to_owned(), "10000".to_owned()),
             ("MONGODB_DATABASE".to_owned(), self.mongodb_database().to_owned()),
         ]);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_goes_before_dot_env_and_what_is_empty_counts_as_absent() {
+    fn the_environment_precedes_dot_env_and_empty_values_are_ignored() {
         let environment = map(&[("MONGODB_URI", "from the environment"), ("EMPTY", "")]);
         let dot_env = map(&[("MONGODB_URI", "from the file"), ("EMPTY", "no"), ("NONE", "")]);
         let settings = Settings::new(environment, dot_env);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_is_the_one_that_is_set_or_the_one_in_the_uri_or_ours() {
+    fn the_database_is_the_setting_or_in_the_uri_or_the_default() {
         let uri = |uri| ("MONGODB_URI", uri);
         let cases = [
             (vec![], "ferrocart"),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn stripe_is_replaced_by_a_key_with_its_webhook_secret() {
+    fn using_stripe_requires_a_key_and_a_webhook_secret() {
         assert!(!settings(&[]).has_stripe().unwrap());
         let both = [("STRIPE_SECRET_KEY", "sk"), ("STRIPE_WEBHOOK_SECRET", "whsec")];
         assert!(settings(&both).has_stripe().unwrap());
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn dot_env_may_be_absent_but_not_wrong() {
+    fn dot_env_may_be_missing_but_not_malformed() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(".env");
         assert!(dot_env(&path).unwrap().is_empty());

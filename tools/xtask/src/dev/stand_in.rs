@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::ports::Ports;
 use crate::processes::Processes;
-use crate::root;
-use crate::terminal::say;
+use crate::terminal::print_status;
+use crate::{ready, root};
 
-/// How to reach it, as `dev.json` tells it.
+/// The address and the keys of the stand-in, as `dev.json` has them.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StandIn {
     pub(crate) base_url: String,
@@ -20,9 +20,9 @@ pub(crate) struct StandIn {
 }
 
 impl StandIn {
-    /// Starts it and waits until it answers. Its keys are no secrets: it has no money.
+    /// Starts the stand-in and waits until it responds. Its keys are not secret: it moves no money.
     pub(super) async fn start(processes: &mut Processes, ports: Ports) -> Result<Self> {
-        say(format_args!("starting the Stripe stand-in on port {}", ports.stripe));
+        print_status(format_args!("starting the Stripe stand-in on port {}", ports.stripe));
         let stand_in = Self {
             base_url: format!("http://127.0.0.1:{}", ports.stripe),
             secret_key: "sk_test_ferrocart".to_owned(),
@@ -33,11 +33,12 @@ impl StandIn {
         let mut command = processes.command(root::binaries()?.join("stripe-stand-in"));
         command.args(["--port", &ports.stripe.to_string(), "--webhook-url", &webhook]).envs(stand_in.settings());
         processes.start("stripe-stand-in", command)?;
-        processes.during(stand_in.answer()).await?;
+        let health = format!("{}/_stand-in/health", stand_in.base_url);
+        processes.during(ready::wait_for_http("the Stripe stand-in", &health, Duration::from_secs(30))).await?;
         Ok(stand_in)
     }
 
-    /// What makes a program take it for Stripe.
+    /// The settings with which a program uses the stand-in as Stripe.
     pub(super) fn settings(&self) -> [(&'static str, &str); 4] {
         [
             ("STRIPE_API_BASE", &self.base_url),
@@ -45,15 +46,5 @@ impl StandIn {
             ("STRIPE_PUBLISHABLE_KEY", &self.publishable_key),
             ("STRIPE_WEBHOOK_SECRET", &self.webhook_secret),
         ]
-    }
-
-    async fn answer(&self) -> Result<()> {
-        let health = format!("{}/_stand-in/health", self.base_url);
-        let patience = async {
-            while reqwest::get(&health).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), patience).await.context("the Stripe stand-in doesn't answer")
     }
 }

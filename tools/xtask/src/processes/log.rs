@@ -1,4 +1,4 @@
-//! Reading the logs of running processes.
+//! Reads the logs of running processes.
 
 use std::convert::Infallible;
 use std::fs::{self, File};
@@ -8,24 +8,24 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use crate::terminal::say;
+use crate::terminal::print_status;
 
-/// Short enough to feel immediate.
-const POLL: Duration = Duration::from_millis(100);
+/// Short enough to appear immediate.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What the emulator and the Lambda runtime write whenever they start an instance of a function.
+/// Messages of the emulator and the Lambda runtime at every start of a function.
 const NOISE: [&str; 3] = ["AWS_LAMBDA_MAX_CONCURRENCY is set to", "spawning function", "starting lambda function"];
 
-/// The last `count` lines of a log; none if there is no log.
+/// The last `count` lines of a log, without noise; empty if there is no log.
 pub(super) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let bytes = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let mut lines: Vec<String> = text.lines().rev().filter(worth_reading).take(count).map(str::to_owned).collect();
+    let mut lines: Vec<String> = text.lines().rev().filter(is_relevant).take(count).map(str::to_owned).collect();
     lines.reverse();
     lines
 }
 
-/// Passes on each line that is appended to a log from now on, without an end.
+/// Prints each line that is appended to a log from now on, without noise. Ends only with an error.
 pub(crate) async fn follow(path: &Path) -> Result<Infallible> {
     let mut log = BufReader::new(File::open(path).with_context(|| format!("opening {}", path.display()))?);
     log.seek(SeekFrom::End(0)).context("reading a log")?;
@@ -33,29 +33,29 @@ pub(crate) async fn follow(path: &Path) -> Result<Infallible> {
     loop {
         log.read_until(b'\n', &mut line).context("reading a log")?;
         if !line.ends_with(b"\n") {
-            // The rest of it is still to be written.
-            tokio::time::sleep(POLL).await;
+            // The line is not complete yet.
+            tokio::time::sleep(POLL_INTERVAL).await;
             continue;
         }
         let text = String::from_utf8_lossy(&line);
-        if worth_reading(&text.as_ref()) {
-            say(text.trim_end());
+        if is_relevant(&text.as_ref()) {
+            print_status(text.trim_end());
         }
         line.clear();
     }
 }
 
-/// Waits until `text` is in the log, but no longer than `patience`.
-pub(super) async fn wait_for(path: &Path, text: &str, patience: Duration) {
-    let appear = async {
+/// Waits until `text` is in the log, at most for `timeout`.
+pub(super) async fn wait_for(path: &Path, text: &str, timeout: Duration) {
+    let appears = async {
         while !last_lines(path, usize::MAX).iter().any(|line| line.contains(text)) {
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
-    tokio::time::timeout(patience, appear).await.ok();
+    tokio::time::timeout(timeout, appears).await.ok();
 }
 
-fn worth_reading(line: &&str) -> bool {
+fn is_relevant(line: &&str) -> bool {
     !NOISE.iter().any(|noise| line.contains(noise))
 }
 
@@ -64,7 +64,7 @@ mod tests {
     use super::last_lines;
 
     #[test]
-    fn the_last_lines_come_in_their_order_and_without_noise() {
+    fn the_last_lines_are_in_order_and_without_noise() {
         let log = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(log.path(), "one\ntwo\n INFO spawning function instance\nthree\n").unwrap();
         assert_eq!(last_lines(log.path(), 2), ["two", "three"]);

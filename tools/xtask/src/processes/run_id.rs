@@ -1,4 +1,4 @@
-//! The mark by which the processes of a run are found, wherever they have gone.
+//! The mark by which the processes of a run are found, whatever session or parent they have.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -6,28 +6,28 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Children inherit their environment: through it a process can be told to be ours even after
-/// its parent has died and it has moved to a session of its own, as functions do.
+/// Children inherit this variable. It identifies a process of a run even after its parent has died and it has moved
+/// to a session of its own, as functions do.
 pub(crate) const VARIABLE: &str = "FERROCART_RUN";
 
-/// Names one run of xtask.
+/// Identifies one run of xtask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RunId(String);
 
 impl RunId {
-    /// An id that no other run has.
+    /// Generates a unique id.
     pub(crate) fn random() -> Result<Self> {
         Ok(Self(random_hex()?))
     }
 
-    /// The id that belongs to `directory`: the same each time, so that a run can find what a
-    /// killed one has left behind.
+    /// The id that is stored in `directory`. It is the same for every run there, so that a run finds the processes
+    /// that a killed one left behind.
     pub(crate) fn of(directory: &Path) -> Result<Self> {
-        Ok(Self(kept_secret(&directory.join("run-id"))?))
+        Ok(Self(stored_secret(&directory.join("run-id"))?))
     }
 
-    /// The value of [`VARIABLE`]. A run inside another run bears both marks, so that the outer
-    /// one finds the processes of the inner one too.
+    /// The value of [`VARIABLE`]. A run inside another run has both marks, so that the outer one finds the
+    /// processes of the inner one, too.
     pub(crate) fn mark(&self) -> String {
         match std::env::var(VARIABLE) {
             Ok(outer) => format!("{outer},{}", self.0),
@@ -35,20 +35,19 @@ impl RunId {
         }
     }
 
-    /// Whether a process with this value of [`VARIABLE`] ends with the run.
+    /// Whether a process with this value of [`VARIABLE`] belongs to the run, or to a run inside it.
     pub(crate) fn is_in(&self, mark: &str) -> bool {
         mark.split(',').any(|id| id == self.0)
     }
 
-    /// Whether the run itself started that process, and not a run inside it: what an inner run
-    /// does with its own processes is nothing to worry about.
+    /// Whether the run itself started the process, and not a run inside it.
     pub(crate) fn is_innermost_in(&self, mark: &str) -> bool {
         mark.rsplit(',').next() == Some(&self.0)
     }
 }
 
-/// What `path` holds; made of random digits when it is asked for the first time.
-pub(crate) fn kept_secret(path: &Path) -> Result<String> {
+/// Reads the secret in `path`, or creates it of random hex digits.
+pub(crate) fn stored_secret(path: &Path) -> Result<String> {
     if let Some(secret) = fs::read_to_string(path).ok().filter(|secret| !secret.is_empty()) {
         return Ok(secret);
     }
@@ -68,18 +67,18 @@ mod tests {
     use super::RunId;
 
     #[test]
-    fn a_run_owns_what_bears_its_mark_at_any_depth() {
+    fn a_mark_belongs_to_a_run_at_any_depth() {
         let run = RunId("b".to_owned());
-        for (mark, ours) in [("b", true), ("a,b", true), ("b,c", true), ("bb", false), ("", false)] {
-            assert_eq!(run.is_in(mark), ours, "{mark}");
+        for (mark, expected) in [("b", true), ("a,b", true), ("b,c", true), ("bb", false), ("", false)] {
+            assert_eq!(run.is_in(mark), expected, "{mark}");
         }
     }
 
     #[test]
-    fn a_run_leaves_the_processes_of_an_inner_run_to_that() {
+    fn the_last_id_of_a_mark_is_the_innermost_run() {
         let run = RunId("b".to_owned());
-        for (mark, ours) in [("b", true), ("a,b", true), ("b,c", false), ("", false)] {
-            assert_eq!(run.is_innermost_in(mark), ours, "{mark}");
+        for (mark, expected) in [("b", true), ("a,b", true), ("b,c", false), ("", false)] {
+            assert_eq!(run.is_innermost_in(mark), expected, "{mark}");
         }
     }
 }

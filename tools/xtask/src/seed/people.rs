@@ -1,4 +1,4 @@
-//! The people of the demo shop: its administrator, Ada, and the other customers of `people.json`.
+//! The accounts of the demo shop: the administrator, and the customers of `people.json`. The first customer is Ada.
 
 use anyhow::{Context as _, Result};
 use ferrocart::db::users::{PasswordHash, Role, StoredAddress, UserDoc};
@@ -6,10 +6,11 @@ use ferrocart::domain::address::{Address, AddressKind};
 use ferrocart::domain::time::Timestamp;
 use serde::Deserialize;
 
-use super::{ADMIN, chance, days};
+use super::random::derive_id;
+use super::{ADMIN, days};
 
 const FILE: &str = include_str!("people.json");
-/// The admin was there before the first product.
+/// The administrator's account is older than the first product.
 const OPENED_DAYS_AGO: u64 = 420;
 
 #[derive(Deserialize)]
@@ -18,14 +19,14 @@ struct Person {
     name: String,
     email: String,
     joined_days_ago: u64,
-    /// How often this customer buys, compared with the others.
+    /// How often the customer buys, relative to the others.
     weight: u64,
-    addresses: Vec<Home>,
+    addresses: Vec<PersonAddress>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Home {
+struct PersonAddress {
     #[serde(rename = "type")]
     kind: String,
     street: String,
@@ -36,23 +37,25 @@ struct Home {
     phone: Option<String>,
 }
 
-/// A customer, and how often they buy, compared with the others.
+/// A customer.
 pub(super) struct Customer {
     pub(super) user: UserDoc,
+    /// How often the customer buys, relative to the others.
     pub(super) weight: u64,
 }
 
 impl Customer {
-    pub(super) fn ships_to(&self) -> Option<&Address> {
+    /// The first shipping address.
+    pub(super) fn shipping_address(&self) -> Option<&Address> {
         let mut addresses = self.user.addresses.iter().map(|stored| &stored.address);
         addresses.find(|address| address.kind == AddressKind::Shipping)
     }
 }
 
-/// Whoever runs the shop.
+/// The administrator.
 pub(super) fn admin(password: PasswordHash, now: Timestamp) -> Result<UserDoc> {
     Ok(UserDoc {
-        id: chance::id(&format!("user/{ADMIN}")),
+        id: derive_id(&format!("user/{ADMIN}")),
         name: "Shop Admin".parse()?,
         email: ADMIN.parse()?,
         password_hash: password,
@@ -63,7 +66,7 @@ pub(super) fn admin(password: PasswordHash, now: Timestamp) -> Result<UserDoc> {
     })
 }
 
-/// Every customer; the first is Ada. They share one hash, because each takes a quarter of a second.
+/// All customers. They share one password hash, because computing one takes a quarter of a second.
 pub(super) fn customers(password: &PasswordHash, now: Timestamp) -> Result<Vec<Customer>> {
     let people: Vec<Person> = serde_json::from_str(FILE).context("reading people.json")?;
     let customer = |person: Person| {
@@ -76,9 +79,9 @@ pub(super) fn customers(password: &PasswordHash, now: Timestamp) -> Result<Vec<C
 impl Person {
     fn customer(self, password: &PasswordHash, now: Timestamp) -> Result<Customer> {
         let addresses = self.addresses.iter().zip(1_u8..);
-        let addresses = addresses.map(|(home, number)| home.stored(&format!("address/{}/{number}", self.email)));
+        let addresses = addresses.map(|(address, number)| address.stored(&format!("address/{}/{number}", self.email)));
         let user = UserDoc {
-            id: chance::id(&format!("user/{}", self.email)),
+            id: derive_id(&format!("user/{}", self.email)),
             name: self.name.parse()?,
             email: self.email.parse()?,
             password_hash: password.clone(),
@@ -91,7 +94,7 @@ impl Person {
     }
 }
 
-impl Home {
+impl PersonAddress {
     fn stored(&self, name: &str) -> Result<StoredAddress> {
         let address = Address {
             kind: self.kind.parse()?,
@@ -102,6 +105,6 @@ impl Home {
             country: self.country.parse()?,
             phone: self.phone.as_deref().map(str::parse).transpose()?,
         };
-        Ok(StoredAddress { id: chance::id(name), address })
+        Ok(StoredAddress { id: derive_id(name), address })
     }
 }

@@ -1,4 +1,4 @@
-//! Fetching packages with the machine's Python, from the index that its owner configured.
+//! Installs packages with the machine's pip, from the index that it is configured for.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(super) struct Pip<'a> {
 }
 
 impl<'a> Pip<'a> {
-    /// Fails, with what to do about it, when `python3` or its pip is missing.
+    /// Checks that `python3` and its pip exist. The error says how to install them.
     pub(super) async fn find(processes: &'a Processes) -> Result<Self> {
         let pip = Self { processes };
         match pip.python(&["-c", "import pip"]).output().await {
@@ -33,59 +33,58 @@ impl<'a> Pip<'a> {
         command
     }
 
-    /// `download` or `install` exactly what the file `pin` names, if it has the hashes that are
-    /// in there, into `directory`.
-    pub(super) async fn fetch(&self, action: &str, pin: &Path, directory: &Path) -> Result<()> {
-        let to = if action == "install" { "--target" } else { "--dest" };
-        let mut command = self.python(&["-m", "pip", action]);
+    /// Installs exactly the packages that `pins` names into `directory`. A file without one of the hashes in `pins`
+    /// is an error.
+    pub(super) async fn install(&self, pins: &Path, directory: &Path) -> Result<()> {
+        let mut command = self.python(&["-m", "pip", "install"]);
         command
             .args(["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"])
             .args(["--only-binary=:all:", "--require-hashes", "--requirement"])
-            .arg(pin)
-            .arg(to)
+            .arg(pins)
+            .arg("--target")
             .arg(directory);
         let outcome = command.output().await.context("running pip")?;
         if outcome.status.success() {
             return Ok(());
         }
-        bail!("{}", reason(&String::from_utf8_lossy(&outcome.stderr)))
+        bail!("{}", summarize(&String::from_utf8_lossy(&outcome.stderr)))
     }
 }
 
-/// What went wrong, in one line.
-fn reason(errors: &str) -> String {
+/// Summarizes pip's errors in one line.
+fn summarize(errors: &str) -> String {
     if errors.contains("DO NOT MATCH THE HASHES") {
-        return "what came is not what was pinned (its SHA-256 differs), so it was thrown away".to_owned();
+        return "a downloaded file was discarded: its SHA-256 is not among the pinned ones".to_owned();
     }
     let unreachable = ["NewConnectionError", "Failed to establish", "ConnectTimeout", "MaxRetryError"];
     if unreachable.iter().any(|sign| errors.contains(sign)) {
-        return "the package index can't be reached: is this machine online?".to_owned();
+        return "the package index cannot be reached: is this machine online?".to_owned();
     }
     let last = errors.lines().rev().find(|line| line.starts_with("ERROR:"));
-    let last = last.or_else(|| errors.lines().last()).unwrap_or("pip failed without a word");
+    let last = last.or_else(|| errors.lines().last()).unwrap_or("pip failed without a message");
     last.trim_start_matches("ERROR:").trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::reason;
+    use super::summarize;
 
     #[test]
-    fn pip_at_length_becomes_one_line() {
+    fn the_errors_of_pip_become_one_line() {
         let cases = [
             (
                 "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If\n  x\n",
-                "what came is not what was pinned (its SHA-256 differs), so it was thrown away",
+                "a downloaded file was discarded: its SHA-256 is not among the pinned ones",
             ),
             (
                 "WARNING: Retrying after NewConnectionError: x\nERROR: No matching distribution\n",
-                "the package index can't be reached: is this machine online?",
+                "the package index cannot be reached: is this machine online?",
             ),
             ("ERROR: one\nERROR: two\nhint\n", "two"),
-            ("", "pip failed without a word"),
+            ("", "pip failed without a message"),
         ];
         for (errors, expected) in cases {
-            assert_eq!(reason(errors), expected);
+            assert_eq!(summarize(errors), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A MongoDB that is guarded as those of Atlas are: by TLS and by a password, which SCRAM proves.
+//! TLS and password authentication (SCRAM) for a local MongoDB, as Atlas requires them.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,36 +14,43 @@ use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa
 
 const USER: &str = "shop";
 
-/// The files and the password of one server, made for it and nothing else.
-pub(crate) struct Guard {
+/// The certificates and the password of one server, generated for it.
+pub(crate) struct TlsFiles {
     authority: PathBuf,
     certificate: PathBuf,
-    /// By which members of the set know each other. Without it the set would take no passwords.
+    /// Authenticates the members of the replica set to each other. MongoDB requires it for passwords.
     key: PathBuf,
     password: String,
 }
 
-impl Guard {
-    pub(crate) fn make(directory: &Path) -> Result<Self> {
-        fs::create_dir_all(directory).context("making a directory")?;
+impl TlsFiles {
+    /// Generates all files into `directory`.
+    pub(crate) fn generate(directory: &Path) -> Result<Self> {
+        fs::create_dir_all(directory).context("creating a directory")?;
         let file = |name: &str| directory.join(name);
         let (authority, certificate, key) = (file("authority.pem"), file("server.pem"), file("key"));
-        let mut about = named("authority");
-        about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let signs = KeyPair::generate().context("making a key")?;
-        fs::write(&authority, about.self_signed(&signs).context("making an authority")?.pem())?;
+        let mut authority_params = named("authority");
+        authority_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().context("generating a key")?;
+        fs::write(
+            &authority,
+            authority_params.self_signed(&authority_key).context("signing the authority's certificate")?.pem(),
+        )?;
         let mut server = named("server");
         server.subject_alt_names = vec![SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST))];
-        let own = KeyPair::generate().context("making a key")?;
-        let signed = server.signed_by(&own, &Issuer::new(about, signs)).context("signing a certificate")?;
-        fs::write(&certificate, own.serialize_pem() + &signed.pem())?;
-        fs::write(&key, secret()?)?;
+        let server_key = KeyPair::generate().context("generating a key")?;
+        let signed = server
+            .signed_by(&server_key, &Issuer::new(authority_params, authority_key))
+            .context("signing a certificate")?;
+        fs::write(&certificate, server_key.serialize_pem() + &signed.pem())?;
+        fs::write(&key, random_secret()?)?;
         for file in [&certificate, &key] {
             fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
         }
-        Ok(Self { authority, certificate, key, password: secret()? })
+        Ok(Self { authority, certificate, key, password: random_secret()? })
     }
 
+    /// The arguments of the server.
     pub(super) fn arguments(&self) -> [OsString; 8] {
         [
             "--tlsMode".into(),
@@ -57,25 +64,26 @@ impl Guard {
         ]
     }
 
-    /// What a client is told beside where the server is.
-    pub(super) fn options(&self) -> String {
+    /// The options that a client needs in its connection string.
+    pub(super) fn uri_options(&self) -> String {
         format!("&tls=true&tlsCAFile={}", self.authority.display())
     }
 
+    /// Creates the first user. MongoDB accepts that once, without a password, from this machine.
     pub(super) async fn add_user(&self, uri: &str) -> Result<()> {
         let admin = Client::with_uri_str(uri).await.context("MongoDB's client")?.database("admin");
         let user = doc! { "createUser": USER, "pwd": &self.password, "roles": ["root"] };
-        admin.run_command(user).await.map(drop).context("making a user")
+        admin.run_command(user).await.map(drop).context("creating a user")
     }
 
     pub(super) fn uri(&self, port: u16) -> String {
         let Self { password, .. } = self;
-        format!("mongodb://{USER}:{password}@127.0.0.1:{port}/?replicaSet=rs0&authSource=admin{}", self.options())
+        format!("mongodb://{USER}:{password}@127.0.0.1:{port}/?replicaSet=rs0&authSource=admin{}", self.uri_options())
     }
 }
 
-/// A certificate of the same name as its authority's is taken for one that has signed itself by MongoDB, which asks
-/// itself over the network whether an index may be completed.
+/// Every certificate gets a name of its own. MongoDB treats a certificate with the name of its authority as self-signed
+/// and rejects it when the server connects to itself, as it does to complete an index.
 fn named(name: &str) -> CertificateParams {
     let mut certificate = CertificateParams::default();
     certificate.distinguished_name = DistinguishedName::new();
@@ -83,8 +91,8 @@ fn named(name: &str) -> CertificateParams {
     certificate
 }
 
-fn secret() -> Result<String> {
+fn random_secret() -> Result<String> {
     let mut bytes = [0; 24];
-    rand::fill(&mut bytes).ok().context("no random numbers")?;
+    rand::fill(&mut bytes).ok().context("generating random bytes")?;
     Ok(hex::encode(bytes))
 }

@@ -1,4 +1,4 @@
-//! The products of the demo shop, read from `catalog/`: one file for each category.
+//! The products of the demo shop, from one file for each category.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,18 @@ use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
 use serde::Deserialize;
 
-use super::{chance, days};
+use super::days;
+use super::random::derive_id;
 
 const FILES: [&str; 8] = [
-    include_str!("catalog/accessories.json"),
-    include_str!("catalog/bags.json"),
-    include_str!("catalog/desk.json"),
-    include_str!("catalog/kitchen.json"),
-    include_str!("catalog/outerwear.json"),
-    include_str!("catalog/pants.json"),
-    include_str!("catalog/shoes.json"),
-    include_str!("catalog/t-shirts.json"),
+    include_str!("catalogue/accessories.json"),
+    include_str!("catalogue/bags.json"),
+    include_str!("catalogue/desk.json"),
+    include_str!("catalogue/kitchen.json"),
+    include_str!("catalogue/outerwear.json"),
+    include_str!("catalogue/pants.json"),
+    include_str!("catalogue/shoes.json"),
+    include_str!("catalogue/t-shirts.json"),
 ];
 
 #[derive(Deserialize)]
@@ -35,7 +36,7 @@ struct Category {
 #[serde(deny_unknown_fields)]
 struct Product {
     name: String,
-    /// With which the SKUs of its variants begin.
+    /// Prefix of the SKUs of its variants.
     sku: String,
     price: String,
     added_days_ago: u64,
@@ -44,13 +45,13 @@ struct Product {
     description: String,
     #[serde(default)]
     sizes: Vec<String>,
-    /// What a size or a color costs more, or less.
+    /// Price modifiers by size or colour.
     #[serde(default)]
     surcharges: BTreeMap<String, String>,
     stock: StockTable,
 }
 
-/// One number for each size, or a single one for a product without sizes.
+/// The stock: one number for each size, or a single one for a product without sizes.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StockTable {
@@ -58,11 +59,12 @@ enum StockTable {
     Colorless(Vec<i64>),
 }
 
-/// Every product as it stands in the database at that moment.
+/// All products as documents.
 pub(super) fn products(now: Timestamp) -> Result<Vec<ProductDoc>> {
     let mut products = Vec::new();
     for file in FILES {
-        let Category { category, products: in_category } = serde_json::from_str(file).context("reading the catalog")?;
+        let Category { category, products: in_category } =
+            serde_json::from_str(file).context("reading the catalogue")?;
         for product in in_category {
             let name = product.name.clone();
             products.push(product.document(&category, now).with_context(|| format!("the product {name}"))?);
@@ -78,12 +80,12 @@ impl Product {
         let derived = Derived::of(&name, base_price, &variants)?;
         let added = now.minus(days(self.added_days_ago));
         Ok(ProductDoc {
-            id: chance::id(&format!("product/{}", self.sku)),
+            id: derive_id(&format!("product/{}", self.sku)),
             name,
             description: self.description.parse()?,
             category: category.parse()?,
             base_price,
-            images: ["", "-2", "-3"].map(|view| picture(&format!("{}{view}", self.sku))).to_vec(),
+            images: ["", "-2", "-3"].map(|view| image_url(&format!("{}{view}", self.sku))).to_vec(),
             is_active: !self.retired,
             version: 1,
             created_at: added,
@@ -107,7 +109,7 @@ impl Product {
         let sizes: Vec<_> =
             if self.sizes.is_empty() { vec![None] } else { self.sizes.iter().map(String::as_str).map(Some).collect() };
         if sizes.len() != stock.len() {
-            bail!("{} numbers of stock for {} sizes", stock.len(), sizes.len());
+            bail!("{} stock quantities for {} sizes", stock.len(), sizes.len());
         }
         sizes.into_iter().zip(stock).map(|(size, stock)| self.variant(color, size, *stock)).collect()
     }
@@ -126,8 +128,8 @@ impl Product {
     }
 }
 
-/// The files have dollars; a store with another currency takes the same number of minor units,
-/// which makes 2,490 yen of 24.90 dollars.
+/// Parses a price. The files are in dollars; a shop with another currency gets the same number of minor units: 24.90
+/// dollars become 2,490 yen.
 fn money(text: &str) -> Result<Money> {
     Ok(Currency::USD.parse(text)?)
 }
@@ -138,8 +140,8 @@ fn sku_part(text: &str) -> String {
     words.collect::<Vec<_>>().join("-").to_ascii_uppercase()
 }
 
-/// A photograph that is always the same for the same name.
-fn picture(name: &str) -> String {
+/// The URL of a photo that depends only on `name`.
+fn image_url(name: &str) -> String {
     format!("https://picsum.photos/seed/{name}/800/800")
 }
 
@@ -154,13 +156,13 @@ mod tests {
 
     use super::products;
 
-    fn catalog() -> Vec<ProductDoc> {
+    fn catalogue() -> Vec<ProductDoc> {
         products(Timestamp::from_millis(1_790_000_000_000)).unwrap()
     }
 
     #[test]
-    fn the_catalog_has_about_60_products_in_8_categories() {
-        let products = catalog();
+    fn the_catalogue_has_about_60_products_in_8_categories() {
+        let products = catalogue();
         assert!((50..=70).contains(&products.len()), "{}", products.len());
         let categories: BTreeSet<_> = products.iter().map(|product| &product.category).collect();
         assert_eq!(categories.len(), 8, "{categories:?}");
@@ -169,16 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn no_two_variants_have_one_sku_and_no_two_products_one_id() {
-        let products = catalog();
+    fn skus_and_product_ids_are_unique() {
+        let products = catalogue();
         let skus: Vec<_> = products.iter().flat_map(|product| &product.variants).map(|variant| &variant.sku).collect();
         assert_eq!(skus.iter().collect::<BTreeSet<_>>().len(), skus.len());
         assert_eq!(products.iter().map(|product| product.id).collect::<BTreeSet<_>>().len(), products.len());
     }
 
     #[test]
-    fn every_variant_has_a_price_and_every_picture_can_be_followed() {
-        for product in catalog() {
+    fn every_product_has_a_price_and_valid_image_urls() {
+        for product in catalogue() {
             assert!(product.derived.min_price > Money::ZERO, "{}", product.name);
             for image in &product.images {
                 assert!(image.parse::<WebUrl>().is_ok(), "{image}");
@@ -188,8 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn a_surcharge_is_the_one_of_its_size_or_color() {
-        let products = catalog();
+    fn surcharges_follow_from_size_and_color() {
+        let products = catalogue();
         let price = |wanted: &str| {
             let find = |product: &ProductDoc| {
                 let variant = product.variants.iter().find(|variant| variant.sku.as_str() == wanted)?;
@@ -204,8 +206,8 @@ mod tests {
     }
 
     #[test]
-    fn some_variants_are_sold_out_some_low_and_what_the_walkthrough_buys_is_there() {
-        let products = catalog();
+    fn stock_is_varied_and_the_cheapest_product_is_available() {
+        let products = catalogue();
         let stock: Vec<_> =
             products.iter().flat_map(|product| &product.variants).map(|variant| variant.stock_quantity.get()).collect();
         let sold_out = stock.iter().filter(|stock| **stock == 0).count();

@@ -1,11 +1,12 @@
-"""What the rehearsal does through AWS's own client, against the emulator at AWS_ENDPOINT_URL.
+"""The steps of `cargo xtask deploy-local` that use AWS's own client, against the emulator at AWS_ENDPOINT_URL.
 
-    emulated.py routes STACK    gives the deployed API its routes; prints its id
-    emulated.py secrets STACK   rolls the secret of Stripe's webhooks; prints the new one
-    emulated.py http STACK      lets the bucket be asked without TLS, which the emulator does not speak
-    emulated.py owner STACK     prints the secret with the account of who runs the shop first
-    emulated.py pictures STACK  fails unless the bucket has the picture that was sold with, and nothing unfinished
-    emulated.py nothing STACK   fails if anything of the stack is left but the bucket with that picture; removes that
+    emulated.py routes STACK       creates the routes of the deployed API; prints the id of the API
+    emulated.py secrets STACK      replaces the secret of Stripe's webhooks; prints the new one
+    emulated.py http STACK         lets the bucket accept requests without TLS, which the emulator lacks
+    emulated.py first-admin STACK  prints the secret with the account of the first administrator
+    emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests
+    emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image; removes
+                                   that bucket
 """
 
 import json
@@ -20,8 +21,7 @@ def resources(stack):
 
 
 def routes(stack):
-    """The one gap of the emulator that the shop falls into: it does not import the routes that SAM
-    writes into the API's OpenAPI body. They are read from there, not from anywhere else."""
+    """Creates the routes that SAM writes into the API's OpenAPI body, because the emulator does not import them."""
     template = boto3.client("cloudformation").get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     template = json.loads(template) if isinstance(template, str) else template
     physical = resources(stack)
@@ -40,10 +40,10 @@ def routes(stack):
                 continue
             if function not in integrations:
                 arn = boto3.client("lambda").get_function(FunctionName=physical[function])["Configuration"]["FunctionArn"]
-                made = client.create_integration(
+                created = client.create_integration(
                     ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
                 )
-                integrations[function] = made["IntegrationId"]
+                integrations[function] = created["IntegrationId"]
             client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[function]}")
     cors = body["x-amazon-apigateway-cors"]
     deployed = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Parameters"]
@@ -62,57 +62,57 @@ def routes(stack):
 
 
 def secrets(stack):
-    rolled = "whsec_rolled"
-    value = json.dumps({"STRIPE_WEBHOOK_SECRET": rolled})
+    new = "whsec_rolled"
+    value = json.dumps({"STRIPE_WEBHOOK_SECRET": new})
     client = boto3.client("secretsmanager")
     client.put_secret_value(SecretId=resources(stack)["StripeWebhookSigningSecret"], SecretString=value)
-    print(rolled)
+    print(new)
 
 
 def http(stack):
-    """The bucket's policy refuses whoever comes without TLS, and the emulator obeys it."""
+    """Removes the statement from the bucket's policy that rejects requests without TLS. The emulator enforces it."""
     bucket = resources(stack)["ImageBucket"]
     s3 = boto3.client("s3")
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     others = [it for it in policy["Statement"] if it["Sid"] != "OnlyByTls"]
     if len(others) == len(policy["Statement"]):
-        sys.exit("the bucket's policy does not ask for TLS")
+        sys.exit("the bucket's policy does not require TLS")
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**policy, "Statement": others}))
 
 
-def owner(stack):
+def first_admin(stack):
     stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0]["Outputs"]}
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=outputs["FirstAdminSecretArn"])
     print(secret["SecretString"])
 
 
-def content(bucket):
+def list_keys(bucket):
     return [it["Key"] for it in boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
-def pictures(stack):
+def images(stack):
     bucket = resources(stack)["ImageBucket"]
-    keys = content(bucket)
+    keys = list_keys(bucket)
     if len(keys) != 1 or not keys[0].startswith("products/"):
-        sys.exit(f"the bucket has {keys}")
+        sys.exit(f"the bucket contains {keys}")
     kind = boto3.client("s3").head_object(Bucket=bucket, Key=keys[0])["ContentType"]
     if kind != "image/png":
-        sys.exit(f"the picture is {kind}")
+        sys.exit(f"the content type of the image is {kind}")
 
 
-def nothing(stack):
+def leftovers(stack):
     left = []
     s3 = boto3.client("s3")
     buckets = [it["Name"] for it in s3.list_buckets()["Buckets"]]
-    kept = [it for it in buckets if any(key.startswith("products/") for key in content(it))]
+    kept = [it for it in buckets if any(key.startswith("products/") for key in list_keys(it))]
     if len(kept) != 1:
-        left.append(f"{len(kept)} buckets with pictures, and it should be one")
+        left.append(f"{len(kept)} buckets with images instead of one")
     for bucket in kept:
-        for key in content(bucket):
+        for key in list_keys(bucket):
             s3.delete_object(Bucket=bucket, Key=key)
         s3.delete_bucket(Bucket=bucket)
-    # Where `sam deploy` puts the programs is its own, and serves other stacks as well.
+    # The bucket of `sam deploy` for uploads does not belong to the stack.
     left += [it for it in buckets if it not in kept and not it.startswith("aws-sam-cli-managed")]
     left += [it["FunctionName"] for it in boto3.client("lambda").list_functions()["Functions"]]
     left += [it["Name"] for it in boto3.client("apigatewayv2").get_apis()["Items"]]
@@ -123,10 +123,18 @@ def nothing(stack):
     left += [it["RoleName"] for it in boto3.client("iam").list_roles()["Roles"] if it["RoleName"].startswith(stack)]
     left += [it["TopicArn"] for it in boto3.client("sns").list_topics()["Topics"]]
     groups = boto3.client("logs").describe_log_groups()["logGroups"]
-    # The groups that Lambda makes for functions without one of their own would outlive the stack.
+    # Log groups that Lambda creates for functions without a declared one would outlive the stack.
     left += [it["logGroupName"] for it in groups]
     if left:
         sys.exit(f"left behind: {left}")
 
 
-{"routes": routes, "secrets": secrets, "http": http, "owner": owner, "pictures": pictures, "nothing": nothing}[sys.argv[1]](sys.argv[2])
+ACTIONS = {
+    "routes": routes,
+    "secrets": secrets,
+    "http": http,
+    "first-admin": first_admin,
+    "images": images,
+    "leftovers": leftovers,
+}
+ACTIONS[sys.argv[1]](sys.argv[2])

@@ -1,0 +1,104 @@
+//! `ferrocart export`: writes the whole catalogue to a file that `ferrocart import` reads.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::money::{Amount, Currency};
+use ferrocart::domain::product::Variant;
+use futures_util::TryStreamExt as _;
+use indicatif::ProgressBar;
+use mongodb::bson::doc;
+use serde::Serialize;
+
+use crate::shop::{CurrencyOption, DatabaseOptions};
+use crate::terminal::print_status;
+
+/// Write the whole catalogue to a file.
+///
+/// The file has one JSON object per line and product, with the product's id and stock. `ferrocart
+/// import` reads it. The command only reads from the database.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// File to write, by convention with the extension `.jsonl`. An existing file is overwritten.
+    file: PathBuf,
+    #[command(flatten)]
+    currency: CurrencyOption,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+/// A product in the format that `import` reads.
+#[derive(Serialize)]
+struct ExportedProduct<'a> {
+    id: String,
+    name: &'a str,
+    description: &'a str,
+    category: &'a str,
+    base_price: Amount,
+    images: &'a [String],
+    is_active: bool,
+    variants: Vec<ExportedVariant<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExportedVariant<'a> {
+    sku: &'a str,
+    size: Option<&'a str>,
+    color: Option<&'a str>,
+    stock_quantity: u32,
+    price_modifier: Amount,
+}
+
+/// Exports all products, ordered by id.
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let shop = options.database.open(Some(options.currency.setting())).await?;
+    let products = shop.database.collection::<ProductDoc>("products");
+    let count = products.estimated_document_count().await.context("cannot count the products")?;
+    let progress = ProgressBar::new(count);
+    let file = File::create(&options.file).with_context(|| format!("cannot create {}", options.file.display()))?;
+    let mut file = BufWriter::new(file);
+    let internal = doc! { "holds": 0, "terms": 0, "edited_version": 0 };
+    let mut found = products.find(doc! {}).sort(doc! { "_id": 1 }).projection(internal).await?;
+    while let Some(product) = found.try_next().await.context("cannot read the products")? {
+        let exported = ExportedProduct::new(&product, shop.config.currency);
+        serde_json::to_writer(&mut file, &exported).context("cannot write a product")?;
+        file.write_all(b"\n").context("cannot write a product")?;
+        progress.inc(1);
+    }
+    file.flush().context("cannot write the file")?;
+    progress.finish_and_clear();
+    print_status(format_args!("{} products exported to {}", progress.position(), options.file.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+impl<'a> ExportedProduct<'a> {
+    fn new(product: &'a ProductDoc, currency: Currency) -> Self {
+        Self {
+            id: product.id.to_string(),
+            name: product.name.as_str(),
+            description: product.description.as_str(),
+            category: product.category.as_str(),
+            base_price: product.base_price.of(currency),
+            images: &product.images,
+            is_active: product.is_active,
+            variants: product.variants.iter().map(|variant| ExportedVariant::new(variant, currency)).collect(),
+        }
+    }
+}
+
+impl<'a> ExportedVariant<'a> {
+    fn new(variant: &'a Variant, currency: Currency) -> Self {
+        Self {
+            sku: variant.sku.as_str(),
+            size: variant.size.as_ref().map(|size| size.as_str()),
+            color: variant.color.as_ref().map(|color| color.as_str()),
+            stock_quantity: variant.stock_quantity.get(),
+            price_modifier: variant.price_modifier.of(currency),
+        }
+    }
+}

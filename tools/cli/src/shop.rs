@@ -1,0 +1,55 @@
+//! The options that say which shop a command works on.
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use ferrocart::AppState;
+use ferrocart::config::Config;
+
+/// Where the database of the shop is.
+#[derive(Args)]
+#[command(next_help_heading = "Database")]
+pub(crate) struct DatabaseOptions {
+    /// Connection string of the shop's MongoDB replica set.
+    ///
+    /// Other users of this machine can read command lines. If the connection string contains a
+    /// password, prefer the environment variable.
+    #[arg(long, value_name = "URI", env = "MONGODB_URI", hide_env_values = true)]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    mongodb_uri: String,
+    /// Name of the database [default: the database in the connection string, or `ferrocart`].
+    #[arg(long, value_name = "NAME", env = "MONGODB_DATABASE")]
+    mongodb_database: Option<String>,
+}
+
+/// The currency that prices in files are in.
+#[derive(Args)]
+pub(crate) struct CurrencyOption {
+    /// ISO 4217 code of the shop's currency; must be the `STORE_CURRENCY` of its deployment.
+    #[arg(long, value_name = "CODE", env = "STORE_CURRENCY", default_value = "USD")]
+    currency: String,
+}
+
+/// Settings of a shop that a command needs beside the database, by the names that the functions read.
+pub(crate) type Setting<'a> = (&'a str, String);
+
+impl DatabaseOptions {
+    /// Opens the shop. The connection is made with the first query.
+    pub(crate) async fn open(&self, setting: Option<Setting<'_>>) -> Result<AppState> {
+        let config = Config::read(|name| match name {
+            "MONGODB_URI" => Some(self.mongodb_uri.clone()),
+            "MONGODB_DATABASE" => self.mongodb_database.clone(),
+            // No command signs or verifies a token, so any secret of the required length will do.
+            "JWT_SECRET" => Some("-".repeat(32)),
+            _ => setting.as_ref().filter(|(given, _)| *given == name).map(|(_, value)| value.clone()),
+        })?;
+        let database = ferrocart::db::connect(&config.database).await.context("cannot use the MongoDB URI")?;
+        Ok(AppState::new(config, database))
+    }
+}
+
+impl CurrencyOption {
+    pub(crate) fn setting(&self) -> Setting<'static> {
+        ("STORE_CURRENCY", self.currency.clone())
+    }
+}

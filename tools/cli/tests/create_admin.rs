@@ -1,0 +1,60 @@
+//! Runs `ferrocart create-admin` and `ferrocart migrate` as processes, each test on its own database.
+
+#![expect(clippy::expect_used, reason = "a test fails by a panic")]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use ferrocart_tests::TestShop;
+use mongodb::bson::Document;
+use serde_json::json;
+
+/// Runs `ferrocart` with `input` as its standard input; returns its standard output.
+fn run(database: &str, arguments: &[&str], input: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
+    command.args(arguments).args(["--mongodb-database", database]).env("BCRYPT_COST", "4");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("ferrocart");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).ok();
+    let output = child.wait_with_output().expect("the output");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+async fn role(shop: &TestShop, email: &str, password: &str) -> String {
+    let login = json!({ "email": email, "password": password });
+    shop.visitor().post("/auth/login", login).await.expect(200).text("/user/role")
+}
+
+#[tokio::test]
+async fn an_administrator_is_created_with_a_given_or_a_printed_password() {
+    let shop = TestShop::open().await;
+    let database = shop.database().name();
+    run(database, &["create-admin", "ada@example.com", "--password-stdin"], "correct horse\n");
+    assert_eq!(role(&shop, "ada@example.com", "correct horse").await, "admin");
+    let output = run(database, &["create-admin", "grace@example.com"], "");
+    let password = output.trim_end().rsplit(' ').next().expect("a password");
+    assert_eq!(role(&shop, "grace@example.com", password).await, "admin");
+}
+
+#[tokio::test]
+async fn an_existing_account_becomes_an_administrator_and_keeps_its_password() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    let output = run(shop.database().name(), &["create-admin", "ada@example.com"], "");
+    assert!(output.contains("ada@example.com is now an administrator"), "{output}");
+    ada.get("/auth/me").await.expect(401);
+    assert_eq!(role(&shop, "ada@example.com", "correct horse").await, "admin");
+    let output = run(shop.database().name(), &["create-admin", "ada@example.com"], "");
+    assert!(output.contains("is already an administrator"), "{output}");
+}
+
+#[tokio::test]
+async fn migrating_creates_the_collections_and_their_indexes() {
+    let shop = TestShop::open().await;
+    let products = shop.database().collection::<Document>("products");
+    products.drop_indexes().await.expect("dropped indexes");
+    assert_eq!(products.list_index_names().await.expect("indexes").len(), 1);
+    let output = run(shop.database().name(), &["migrate"], "");
+    assert!(output.contains("are up to date"), "{output}");
+    assert!(products.list_index_names().await.expect("indexes").len() > 5);
+}

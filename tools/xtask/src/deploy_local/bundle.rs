@@ -1,0 +1,98 @@
+//! Builds the functions and the template that `sam deploy` takes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::processes::Processes;
+use crate::terminal::print_status;
+use crate::{cargo, dev, root, tools};
+
+/// How a line of template.yaml starts that names the package of a function. The binary has the same name.
+const SOURCE: &str = "CodeUri: functions/";
+/// Limit of the size of a binary, which Lambda loads at each cold start. The limit for arm64 is an estimate.
+const MAX_BYTES: usize = if cfg!(target_arch = "x86_64") { 9 * 1024 * 1024 } else { 10 * 1024 * 1024 };
+/// The name of the setting that only a build with the feature `chaos` reads.
+const FAIL_POINT_SETTING: &[u8] = b"CHAOS_POINT";
+
+/// Builds the Stripe stand-in and, if `with_functions`, the functions.
+pub(super) async fn build(processes: &Processes, with_functions: bool) -> Result<()> {
+    print_status("building");
+    let functions = dev::function_names().filter(|_| with_functions);
+    cargo::build(processes, cargo::select_binaries(functions.chain(["stripe-stand-in"]))).await
+}
+
+/// Runs `sam build`, as a deployment does; returns the path of the built template.
+pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path) -> Result<PathBuf> {
+    let built = scratch.join("built");
+    let mut command = processes.command(sam);
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    command.args([
+        "-m",
+        "samcli",
+        "build",
+        "--parameter-overrides",
+        &format!("Architecture={architecture}"),
+        "--build-dir",
+    ]);
+    command.arg(&built).current_dir(root::root()).env("PATH", tools::path()?);
+    command.env("SAM_CLI_TELEMETRY", "0").env("CARGO_LAMBDA_COMPILER", "cargo");
+    if !command.status().await.context("running sam build")?.success() {
+        bail!("sam build failed");
+    }
+    check_binaries(&built)?;
+    Ok(built.join("template.yaml"))
+}
+
+/// Checks that each binary is within the size limit and contains no fail points of the tests.
+fn check_binaries(built: &Path) -> Result<()> {
+    let mut sizes = Vec::new();
+    for name in dev::function_names() {
+        let resource: String = name.split('-').map(capitalized).collect();
+        let program = built.join(format!("{resource}Function")).join("bootstrap");
+        let program = fs::read(&program).with_context(|| format!("reading {}", program.display()))?;
+        ensure!(program.len() <= MAX_BYTES, "{name} has {} bytes; the limit is {MAX_BYTES}", program.len());
+        ensure!(
+            !program.windows(FAIL_POINT_SETTING.len()).any(|it| it == FAIL_POINT_SETTING),
+            "{name} contains fail points of the tests"
+        );
+        sizes.push(format!("{name} {}", program.len()));
+    }
+    print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
+    Ok(())
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Copies built binaries to where `sam build` would put them; returns the path of the template that names these places.
+pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<PathBuf> {
+    let template = fs::read_to_string(root::root().join("template.yaml")).context("reading template.yaml")?;
+    let mut adapted = String::new();
+    for line in template.lines() {
+        if let Some((indent, name)) = line.split_once(SOURCE) {
+            let directory = scratch.join("binaries").join(name);
+            fs::create_dir_all(&directory).context("creating a directory")?;
+            strip(processes, &root::binaries()?.join(name), &directory.join("bootstrap")).await?;
+            adapted.push_str(&format!("{indent}CodeUri: {}\n", directory.display()));
+        } else {
+            adapted.push_str(line);
+            adapted.push('\n');
+        }
+    }
+    let path = scratch.join("template.yaml");
+    fs::write(&path, adapted).context("writing the template")?;
+    Ok(path)
+}
+
+/// Copies a binary without its debug information, which is most of a development build.
+async fn strip(processes: &Processes, program: &Path, to: &Path) -> Result<()> {
+    let stripped = processes.command("strip").arg("-o").arg(to).arg(program).output().await;
+    if !stripped.is_ok_and(|outcome| outcome.status.success()) {
+        fs::copy(program, to).with_context(|| format!("copying {}", program.display()))?;
+    }
+    Ok(())
+}
