@@ -68,8 +68,8 @@ pub struct ChaosConfig {
     pub is_impatient: bool,
 }
 
-/// The limits of attempts. A limit per hour is the capacity of a token bucket: all attempts of an hour may come at once, and
-/// are then admitted again one by one.
+/// The limits of attempts. A limit per hour is the capacity of a token bucket: all attempts of an hour may come at
+/// once, and are then admitted again one by one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords per account; by default 20.

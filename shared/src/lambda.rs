@@ -24,8 +24,8 @@ use tracing::Instrument;
 /// Why a function could not start.
 pub type Error = lambda_runtime::Error;
 
-/// Serves endpoints: one request at a time, or up to `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on Managed Instances
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>).
+/// Serves endpoints: one request at a time, or up to `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on Managed
+/// Instances (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>).
 ///
 /// # Errors
 /// When a setting is invalid, or the runtime ends.

@@ -16,7 +16,8 @@ pub struct FirstAdminConfig {
 }
 
 impl FirstAdminConfig {
-    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an e-mail address.
+    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an e-mail
+    /// address.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         Self::read(|name| environment(name).or_else(|| secrets(name)))
     }

@@ -7,8 +7,8 @@ use super::{Settings, environment};
 pub struct LogConfig {
     /// `LOG_FORMAT`: `text` writes lines for people; by default JSON.
     pub text: bool,
-    /// `RUST_LOG`: the filter, such as `debug` or `warn,ferrocart=debug`; by default `info`. Deployed binaries are compiled
-    /// without lower levels.
+    /// `RUST_LOG`: the filter, such as `debug` or `warn,ferrocart=debug`; by default `info`. Deployed binaries are
+    /// compiled without lower levels.
     pub filter: Option<String>,
     /// `METRICS_NAMESPACE`: the namespace of metrics in CloudWatch; by default `Ferrocart`.
     pub namespace: String,

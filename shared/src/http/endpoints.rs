@@ -1,8 +1,8 @@
 //! The endpoints of a function: handlers, and the requirements that follow from their signatures.
 //!
-//! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin). The
-//! `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built only on
-//! demand: building it at every cold start took 2.3 million instructions.
+//! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin).
+//! The `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built
+//! only on demand: building it at every cold start took 2.3 million instructions.
 
 use super::reject_query::reject_query;
 use crate::state::AppState;

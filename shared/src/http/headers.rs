@@ -47,7 +47,8 @@ impl IfMatch {
         }
     }
 
-    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong comparison.
+    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong
+    /// comparison.
     fn of(lines: &[&str]) -> Self {
         match lines {
             [] | ["*"] => Self::Any,

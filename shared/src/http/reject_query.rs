@@ -11,8 +11,8 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Forwards the request, unless it has query parameters. A caller without access receives the same error with and without
-/// them.
+/// Forwards the request, unless it has query parameters. A caller without access receives the same error with and
+/// without them.
 pub(super) async fn reject_query(
     State((shop, access)): State<(AppState, Access)>,
     request: Request,

@@ -11,8 +11,8 @@ pub(super) struct Dispute {
 }
 
 impl Dispute {
-    /// Returns whether the shop may not keep the payment: the dispute is open or lost, or was `prevented`, which returns the
-    /// payment to the buyer, or has a status that Stripe added later.
+    /// Returns whether the shop may not keep the payment: the dispute is open or lost, or was `prevented`, which
+    /// returns the payment to the buyer, or has a status that Stripe added later.
     pub(super) fn withholds_payment(&self) -> bool {
         !matches!(self.status.as_str(), "won" | "warning_closed")
     }
