@@ -16,7 +16,7 @@ pub use categories::CategoryCount;
 pub(super) use categories::declaration as categories;
 pub(super) use declaration::{declaration, is_term_index};
 pub use document::{
-    Derived, ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, StoredProduct, VariantStock,
+    ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, SortKeys, StoredProduct, VariantStock,
 };
 pub use filter::ProductFilter;
 pub use images::ImageAddition;
@@ -107,9 +107,9 @@ impl Products {
             "images": details.images.clone().map_or_else(|| Bson::from("$images"), |images| literal(images).into()),
             "is_active": details.is_active.map_or_else(|| Bson::from("$is_active"), Bson::from),
             "variants": variants,
-            "sort_name": literal(details.derived.sort_name.as_str()),
-            "min_price": details.derived.min_price,
-            "max_price": details.derived.max_price,
+            "sort_name": literal(details.sort_keys.sort_name.as_str()),
+            "min_price": details.sort_keys.min_price,
+            "max_price": details.sort_keys.max_price,
             TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
         });
         let update = vec![doc! { "$set": fields }];
