@@ -1,6 +1,6 @@
 //! The settings of AWS: credentials, region, and the image bucket.
 
-use super::Settings;
+use super::settings::Settings;
 use secrecy::SecretString;
 
 /// The credentials and the region. Lambda sets all of these variables.

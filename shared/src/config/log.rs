@@ -1,6 +1,6 @@
 //! The settings of logging, which are read before all others.
 
-use super::{Settings, environment};
+use super::settings::{Settings, environment};
 
 /// The format and filter of log lines, and the namespace of metrics.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ impl LogConfig {
     /// Reads the environment.
     #[must_use]
     pub fn from_env() -> Self {
-        let settings = Settings { lookup: environment, errors: Vec::new() };
+        let settings = Settings::new(environment);
         Self {
             text: settings.optional("LOG_FORMAT").is_some_and(|format| format == "text"),
             filter: settings.optional("RUST_LOG"),
