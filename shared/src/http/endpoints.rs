@@ -4,10 +4,10 @@
 //! The `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built
 //! only on demand: building it at every cold start took 2.3 million instructions.
 
+use super::access::{Access, Requirements};
 use super::reject_query::reject_query;
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -16,73 +16,6 @@ use utoipa::openapi::path::HttpMethod;
 
 #[doc(hidden)]
 pub use pastey::paste;
-
-/// The callers that an endpoint admits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everyone; an access token is ignored.
-    Public,
-    /// Everyone; administrators receive more.
-    Optional,
-    /// Every user with a valid access token.
-    Customer,
-    /// Administrators.
-    Admin,
-}
-
-/// An argument of a handler, with its requirements.
-pub trait Argument {
-    /// The callers that an endpoint with this argument admits.
-    const ACCESS: Access = Access::Public;
-    /// Whether the argument is read from the query.
-    const READS_QUERY: bool = false;
-}
-
-impl Argument for State<AppState> {}
-impl Argument for Request {}
-impl<T: Argument> Argument for Option<T> {}
-
-/// A handler, with the requirements of all its arguments.
-pub trait Requirements<Arguments> {
-    /// The strictest access of all arguments.
-    const ACCESS: Access;
-    /// Whether any argument is read from the query.
-    const READS_QUERY: bool;
-}
-
-macro_rules! requirements {
-    ($($argument:ident)*) => {
-        impl<F, Fut, $($argument: Argument),*> Requirements<($($argument,)*)> for F
-        where
-            F: FnOnce($($argument),*) -> Fut,
-        {
-            const ACCESS: Access = strictest(&[$($argument::ACCESS),*]);
-            const READS_QUERY: bool = false $(|| $argument::READS_QUERY)*;
-        }
-    };
-}
-
-requirements!();
-requirements!(A);
-requirements!(A B);
-requirements!(A B C);
-requirements!(A B C D);
-requirements!(A B C D E);
-requirements!(A B C D E G);
-
-const fn strictest(mut all: &[Access]) -> Access {
-    let mut strictest = Access::Public;
-    while let [first, rest @ ..] = all {
-        strictest = match (strictest, *first) {
-            (Access::Admin, _) | (_, Access::Admin) => Access::Admin,
-            (Access::Customer, _) | (_, Access::Customer) => Access::Customer,
-            (Access::Optional, _) | (_, Access::Optional) => Access::Optional,
-            (Access::Public, Access::Public) => Access::Public,
-        };
-        all = rest;
-    }
-    strictest
-}
 
 /// One endpoint.
 #[derive(Clone)]

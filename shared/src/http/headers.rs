@@ -1,6 +1,6 @@
 //! Request headers: `Idempotency-Key`, `If-Match`, and headers that must not be repeated.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use crate::domain::idempotency_key::IdempotencyKey;
 use crate::domain::validation::ValidationError;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! Rejects the query of a request to an endpoint that takes none, as all others reject unknown parameters.
 
-use super::endpoints::Access;
+use super::access::Access;
 use super::extractors::{Admin, Customer};
 use super::query::pairs;
 use crate::domain::validation::ValidationError;

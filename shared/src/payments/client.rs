@@ -4,6 +4,7 @@
 use super::dispute::Dispute;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
+use super::object::StripeObject;
 use super::refund::RefundObject;
 use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
@@ -175,11 +176,6 @@ impl Stripe {
 struct Page<T> {
     data: Vec<T>,
     has_more: bool,
-}
-
-/// An object with an id, after which the next page of a list starts.
-pub(super) trait StripeObject {
-    fn id(&self) -> &str;
 }
 
 /// Returns an idempotency key: the id of the order or refund, and the number of keys that it has used before.

@@ -1,6 +1,6 @@
 //! Disputes: the fields of Stripe's object that the shop uses.
 
-use super::client::StripeObject;
+use super::object::StripeObject;
 use serde::Deserialize;
 
 /// A dispute (<https://docs.stripe.com/api/disputes/object>).
