@@ -11,6 +11,7 @@ mod extractors;
 mod from_input;
 mod headers;
 mod input;
+#[cfg(feature = "openapi")]
 pub mod openapi;
 mod path;
 mod problem;

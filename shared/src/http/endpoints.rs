@@ -1,8 +1,8 @@
 //! The endpoints of a function: handlers, and the requirements that follow from their signatures.
 //!
 //! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin).
-//! The `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built
-//! only on demand: building it at every cold start took 2.3 million instructions.
+//! The `security` of the OpenAPI document and the order of checks are derived from it. Deployed
+//! functions contain no part of that document: building it at every cold start took 2.3 million instructions.
 
 use super::access::{Access, Requirements};
 use super::reject_query::reject_query;
@@ -24,6 +24,7 @@ pub struct Endpoint {
     handler: MethodRouter<AppState>,
     access: Access,
     reads_query: bool,
+    #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
 
@@ -57,6 +58,7 @@ macro_rules! endpoints {
 impl Endpoint {
     /// Creates an endpoint of a handler and of `Path`, which `#[utoipa::path]` generates beside it; see
     /// [`crate::endpoints!`].
+    #[cfg_attr(not(feature = "openapi"), expect(unused_variables, reason = "deployed functions build no document"))]
     pub fn new<Path, H, T, Arguments>(handler: H, document: fn() -> OpenApi) -> Self
     where
         Path: utoipa::Path,
@@ -69,6 +71,7 @@ impl Endpoint {
             handler: methods.map_or_else(MethodRouter::new, |methods| on(methods, handler)),
             access: H::ACCESS,
             reads_query: H::READS_QUERY,
+            #[cfg(feature = "openapi")]
             document,
         }
     }
@@ -83,6 +86,7 @@ impl Endpoint {
     }
 
     /// Returns the part of the OpenAPI document that describes the endpoint, and its access.
+    #[cfg(feature = "openapi")]
     pub(super) fn document(&self) -> (OpenApi, Access) {
         ((self.document)(), self.access)
     }
@@ -96,6 +100,7 @@ impl Endpoints {
         self
     }
 
+    #[cfg(feature = "openapi")]
     pub(super) fn iter(&self) -> impl Iterator<Item = &Endpoint> {
         self.0.iter()
     }
