@@ -1,6 +1,6 @@
 //! The primary of three servers goes while people buy: killed, paused, or asked to step down.
 
-use ferrocart_chaos::{Product, Shopfront, Terms, World};
+use ferrocart_chaos::{Api, Product, World, WorldOptions};
 use futures_util::future::join_all;
 
 /// How many buy at the same time, and how often each.
@@ -17,13 +17,13 @@ enum Strike {
 }
 
 /// Buys again and again; whoever does not know what came of it asks with the same key.
-async fn shop(front: &Shopfront, product: &Product, name: &str) {
+async fn shop(api: &Api, product: &Product, name: &str) {
     let mut has_bought = false;
     for number in 0..PURCHASES {
-        let buyer = front.register(&format!("{name}x{number}")).await;
+        let buyer = api.register(&format!("{name}x{number}")).await;
         let Some(buyer) = buyer else { continue };
-        if buyer.fill_cart(&[product.pieces(1)]).await.ok().is_some() {
-            let answers = buyer.insist(buyer.name(), &[(&product.sku, 1)], TRIES).await;
+        if buyer.fill_cart(&[product.item(1)]).await.ok().is_some() {
+            let answers = buyer.place_order_until_known(buyer.name(), &[(&product.sku, 1)], TRIES).await;
             has_bought |= answers.iter().any(|answer| answer.ok().is_some());
         }
     }
@@ -32,11 +32,11 @@ async fn shop(front: &Shopfront, product: &Product, name: &str) {
 
 /// Lets people buy; when the first orders stand, strikes.
 async fn strike(how: Strike) {
-    let mut world = World::open_with(Terms { members: 3, ..Terms::default() }).await;
-    let tee = world.stock("TEE", 1999, 1_000).await;
+    let mut world = World::open_with(WorldOptions { members: 3, ..WorldOptions::default() }).await;
+    let tee = world.add_product("TEE", 1999, 1_000).await;
     let names: Vec<_> = (0..BUYERS).map(|number| format!("buyer{number}")).collect();
-    let front = world.front();
-    let people = join_all(names.iter().map(|name| shop(&front, &tee, name)));
+    let api = world.api();
+    let people = join_all(names.iter().map(|name| shop(&api, &tee, name)));
     let striking = async {
         world.history.wait_for_orders(3).await;
         let primary = world.mongo.primary().await;
@@ -47,7 +47,7 @@ async fn strike(how: Strike) {
         }
     };
     tokio::join!(people, striking);
-    world.assert_sound().await;
+    world.assert_invariants().await;
     assert!(world.snapshot().await.orders.len() >= BUYERS);
 }
 

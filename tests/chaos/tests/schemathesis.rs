@@ -1,18 +1,18 @@
 //! What nobody thought of is answered as openapi.json says: a short run with the same questions each time,
 //! as `cargo xtask fuzz` asks for longer.
 
-use ferrocart_chaos::{Extent, Role, fuzz};
+use ferrocart_chaos::{Budget, Role, fuzz};
 
 const SEED: u64 = 7;
 const CASES: u32 = 5;
 
 async fn assert_right(role: Role) {
-    assert!(fuzz(role, SEED, Extent::Cases(CASES)).await, "openapi.json and the shop differ: see above");
+    assert!(fuzz(role, SEED, Budget::Cases(CASES)).await, "openapi.json and the shop differ: see above");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_answered_as_the_document_says() {
-    assert_right(Role::Nobody).await;
+    assert_right(Role::Anonymous).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,18 +18,18 @@ fn faults(path: &str) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_stands_whatever_becomes_of_its_intent() {
     let mut world = World::open().await;
-    let tee = world.stock("TEE", 1999, 99).await;
+    let tee = world.add_product("TEE", 1999, 99).await;
     for (number, fault) in faults("/v1/payment_intents").iter().enumerate() {
         let name = format!("buyer{number}");
-        let buyer = world.buyer_of(&name, &[(&tee, 1)]).await;
-        world.stripe.order_fault(fault).await;
+        let buyer = world.buyer_with_cart(&name, &[(&tee, 1)]).await;
+        world.stripe.inject_fault(fault).await;
         let placed = buyer.place_order(&name, &[("TEE", 1)]).await;
-        assert_eq!(placed.done().pointer("/payment/client_secret"), Some(&Value::Null), "{fault}");
+        assert_eq!(placed.expect_ok().pointer("/payment/client_secret"), Some(&Value::Null), "{fault}");
         if fault.get("delay_before_ms").is_some() {
             // As long as a call is at work on it, Stripe refuses another one with the same key.
             world.stripe.wait_for_intents(number.saturating_add(1)).await;
         }
-        let payment = buyer.ask_for_payment(&placed.text("/id")).await;
+        let payment = buyer.request_payment(&placed.text("/id")).await;
         world.stripe.pay(&payment.text("/intent_id"), &payment.text("/client_secret"), "pm_card_visa").await;
     }
     let violations = world.check_after_expiry().await;
@@ -39,12 +39,12 @@ async fn an_order_stands_whatever_becomes_of_its_intent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_is_cancelled_however_stripe_answers_to_that() {
     let mut world = World::open().await;
-    let tee = world.stock("TEE", 1999, 99).await;
+    let tee = world.add_product("TEE", 1999, 99).await;
     for (number, fault) in faults("/v1/payment_intents/*/cancel").iter().enumerate() {
         let name = format!("buyer{number}");
-        let buyer = world.buyer_of(&name, &[(&tee, 1)]).await;
+        let buyer = world.buyer_with_cart(&name, &[(&tee, 1)]).await;
         let placed = buyer.place_order(&name, &[("TEE", 1)]).await;
-        world.stripe.order_fault(fault).await;
+        world.stripe.inject_fault(fault).await;
         let id = placed.text("/id");
         if !matches!(buyer.cancel(&id).await, Outcome::Ok(_)) {
             let again = buyer.cancel(&id).await;
@@ -54,27 +54,27 @@ async fn an_order_is_cancelled_however_stripe_answers_to_that() {
             );
         }
     }
-    world.assert_sound().await;
+    world.assert_invariants().await;
     assert!(world.snapshot().await.orders.iter().all(|order| order.status == "cancelled"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_goes_back_once_however_stripe_answers_to_that() {
     let mut world = World::open().await;
-    let tee = world.stock("TEE", 1999, 99).await;
+    let tee = world.add_product("TEE", 1999, 99).await;
     let admin = world.admin("admin").await;
     let faults = faults("/v1/refunds");
     for (number, fault) in faults.iter().enumerate() {
         let name = format!("buyer{number}");
-        let buyer = world.buyer_of(&name, &[(&tee, 1)]).await;
+        let buyer = world.buyer_with_cart(&name, &[(&tee, 1)]).await;
         let placed = buyer.place_order(&name, &[("TEE", 1)]).await;
         let secret = placed.text("/payment/client_secret");
         world.stripe.pay(&placed.text("/payment/intent_id"), &secret, "pm_card_visa").await;
-        world.stripe.settle().await;
-        world.stripe.order_fault(fault).await;
-        admin.move_order(&placed.text("/id"), "cancelled").await;
+        world.stripe.wait_for_deliveries().await;
+        world.stripe.inject_fault(fault).await;
+        admin.update_order_status(&placed.text("/id"), "cancelled").await;
     }
-    world.assert_sound().await;
+    world.assert_invariants().await;
     let now = world.snapshot().await;
     assert!(now.orders.iter().all(|order| order.status == "cancelled" && order.payment == "refunded"));
     assert_eq!(now.refunds.len(), faults.len());

@@ -11,17 +11,17 @@
 )]
 
 mod cases;
+mod fixture;
 mod flow;
-mod scene;
-mod sleep;
+mod suspend;
 
-use cases::{CRASHES, Case, SLEEPS};
+use cases::{CRASHES, Case, SUSPENSIONS};
 use ferrocart::fail_points::Point;
 use ferrocart_chaos::checker::check;
-use ferrocart_chaos::{Servers, Terms};
+use ferrocart_chaos::{Servers, WorldOptions};
+use fixture::Fixture;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use scene::Scene;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -30,13 +30,13 @@ use tokio::sync::Semaphore;
 /// More at once would only wait for each other's processors.
 const AT_ONCE: usize = 3;
 /// A process that has not come to its point after so long does not come to it at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// `SIGABRT`
 const ABORTED: i32 = 6;
 
 #[test]
 fn every_point_has_its_cases() {
-    for cases in [CRASHES, SLEEPS] {
+    for cases in [CRASHES, SUSPENSIONS] {
         let without = Point::ALL.iter().filter(|point| !cases.iter().any(|case| case.point == **point));
         assert_eq!(without.collect::<Vec<_>>(), Vec::<&Point>::new(), "points that no case comes to");
     }
@@ -49,12 +49,12 @@ async fn what_dies_between_two_steps_is_recovered_from() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_sleeps_between_two_steps_wakes_up_to_a_sound_shop() {
-    each(SLEEPS, 4, sleep::sleep).await;
+    each(SUSPENSIONS, 4, suspend::suspend).await;
 }
 
 /// Runs every case in a shop of its own, and then names those that failed. With `CHAOS_CASE`, only
 /// those whose names contain that.
-async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Scene, Case) -> F) {
+async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Fixture, Case) -> F) {
     let servers = Servers::start(1).await;
     let places = Semaphore::new(AT_ONCE);
     let wanted = std::env::var("CHAOS_CASE").unwrap_or_default();
@@ -62,8 +62,9 @@ async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: i
         let _place = places.acquire().await;
         // Nobody waits here until a request is too old to be at work.
         let settings = vec![("CHAOS_IMPATIENT", "yes".to_owned())];
-        let terms = Terms { concurrency, settings, beside: Some(servers.clone()), ..Terms::default() };
-        let run = async { run(Scene::open(terms).await, *case).await };
+        let options =
+            WorldOptions { concurrency, settings, shared_servers: Some(servers.clone()), ..WorldOptions::default() };
+        let run = async { run(Fixture::open(options).await, *case).await };
         AssertUnwindSafe(run).catch_unwind().await.err().map(|_| case.to_string())
     });
     let failed: Vec<_> = join_all(runs).await.into_iter().flatten().collect();
@@ -71,25 +72,25 @@ async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: i
 }
 
 /// Lets a function die at a point, recovers, asks again, and looks at what has come of it.
-async fn crash(mut scene: Scene, case: Case) {
+async fn crash(mut fixture: Fixture, case: Case) {
     let Case { flow, .. } = case;
-    flow.prepare(&mut scene).await;
+    flow.prepare(&mut fixture).await;
     let function = flow.function();
-    scene.world.lambda.next_environment(function, [("CHAOS_POINT", format!("abort:{}", case.at()))]);
-    flow.act(&scene).await;
-    let died = tokio::time::timeout(PATIENCE, scene.world.lambda.died(function)).await;
+    fixture.world.lambda.next_environment(function, [("CHAOS_POINT", format!("abort:{}", case.at()))]);
+    flow.execute(&fixture).await;
+    let died = tokio::time::timeout(TIMEOUT, fixture.world.lambda.died(function)).await;
     let died = died.unwrap_or_else(|_| panic!("{case}: {function} has not come to the point"));
     assert_eq!(died.signal(), Some(ABORTED), "{case}: {function} ended otherwise: {died}");
-    if case.asked_again_at_once {
-        scene.make_due(false).await;
-        flow.act(&scene).await;
-        scene.world.assert_sound().await;
+    if case.is_repeated_before_recovery {
+        fixture.make_due(false).await;
+        flow.execute(&fixture).await;
+        fixture.world.assert_invariants().await;
     } else {
-        scene.world.assert_sound().await;
-        flow.act(&scene).await;
-        scene.world.stripe.settle().await;
-        let violations = check(&scene.world.snapshot().await, &scene.world.history.entries());
-        assert!(violations.is_empty(), "{case}: {}", scene.world.report(&violations));
+        fixture.world.assert_invariants().await;
+        flow.execute(&fixture).await;
+        fixture.world.stripe.wait_for_deliveries().await;
+        let violations = check(&fixture.world.snapshot().await, &fixture.world.history.entries());
+        assert!(violations.is_empty(), "{case}: {}", fixture.world.report(&violations));
     }
-    assert_eq!(scene.outcome().await, flow.outcome(), "{case}");
+    assert_eq!(fixture.outcome().await, flow.outcome(), "{case}");
 }

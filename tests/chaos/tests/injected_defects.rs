@@ -3,13 +3,13 @@
 
 use ferrocart::fail_points::Defect;
 use ferrocart_chaos::checker::Violation;
-use ferrocart_chaos::{Fault, Terms, Times, World};
+use ferrocart_chaos::{Fault, Times, World, WorldOptions};
 
 /// How often a buyer asks again before recovery has run.
 const TRIES: usize = 3;
 
 async fn open(defect: Option<Defect>, members: usize) -> World {
-    World::open_with(Terms { defect, members, ..Terms::default() }).await
+    World::open_with(WorldOptions { defect, members, ..WorldOptions::default() }).await
 }
 
 #[track_caller]
@@ -26,8 +26,9 @@ fn assert_none(violations: &[Violation]) {
 async fn two_want_the_last_piece(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     world.drop_validator("products").await;
-    let tee = world.stock("TEE", 1999, 1).await;
-    let (ada, bob) = (world.buyer_of("ada", &[(&tee, 1)]).await, world.buyer_of("bob", &[(&tee, 1)]).await);
+    let tee = world.add_product("TEE", 1999, 1).await;
+    let (ada, bob) =
+        (world.buyer_with_cart("ada", &[(&tee, 1)]).await, world.buyer_with_cart("bob", &[(&tee, 1)]).await);
     for buyer in [ada, bob] {
         buyer.place_order(buyer.name(), &[("TEE", 1)]).await;
     }
@@ -48,11 +49,11 @@ async fn a_key_comes_again(are_keys_unique: bool) -> Vec<Violation> {
     if !are_keys_unique {
         world.drop_indexes("orders", &["idempotency_unique", "purchase_unique"]).await;
     }
-    let tee = world.stock("TEE", 1999, 50).await;
-    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
-    ada.place_order("k", &[("TEE", 1)]).await.done();
-    ada.fill_cart(&[tee.pieces(1)]).await.done();
-    ada.place_order("k", &[("TEE", 1)]).await.done();
+    let tee = world.add_product("TEE", 1999, 50).await;
+    let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
+    ada.place_order("k", &[("TEE", 1)]).await.expect_ok();
+    ada.fill_cart(&[tee.item(1)]).await.expect_ok();
+    ada.place_order("k", &[("TEE", 1)]).await.expect_ok();
     world.check().await
 }
 
@@ -66,13 +67,13 @@ async fn a_missing_unique_key_is_found() {
 /// An event whose effect cannot be stored at the first try.
 async fn an_event_is_interrupted(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
-    let tee = world.stock("TEE", 1999, 5).await;
-    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    let tee = world.add_product("TEE", 1999, 5).await;
+    let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
     let placed = ada.place_order("k", &[("TEE", 1)]).await;
     let (intent, secret) = (placed.text("/payment/intent_id"), placed.text("/payment/client_secret"));
-    world.mongo.fail(world.app_name(), &["findAndModify"], &Fault::Refused, Times::Next(1)).await;
+    world.mongo.fail(world.app_name(), &["findAndModify"], &Fault::Error, Times::Next(1)).await;
     world.stripe.pay(&intent, &secret, "pm_card_visa").await;
-    world.stripe.settle().await;
+    world.stripe.wait_for_deliveries().await;
     world.check().await
 }
 
@@ -88,10 +89,10 @@ async fn an_event_that_is_recorded_before_its_effect_is_found() {
 /// is sold.
 async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
-    let (tee, mug) = (world.stock("TEE", 1999, 5).await, world.stock("MUG", 950, 1).await);
-    let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
-    let bob = world.buyer_of("bob", &[(&mug, 1)]).await;
-    bob.place_order("bob", &[("MUG", 1)]).await.done();
+    let (tee, mug) = (world.add_product("TEE", 1999, 5).await, world.add_product("MUG", 950, 1).await);
+    let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
+    let bob = world.buyer_with_cart("bob", &[(&mug, 1)]).await;
+    bob.place_order("bob", &[("MUG", 1)]).await.expect_ok();
     world.lambda.next_environment("orders", [("CHAOS_POINT", "stop:checkout_reserved_product:1")]);
     world.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
     let recovery = async {
@@ -117,8 +118,8 @@ async fn stock_that_is_given_back_without_a_hold_is_found() {
 /// An order reaches the primary and nobody else, and the primary dies.
 async fn the_primary_dies_with_the_order(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 3).await;
-    let tee = world.stock("TEE", 1999, 5).await;
-    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    let tee = world.add_product("TEE", 1999, 5).await;
+    let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
     let primary = world.mongo.primary().await;
     world.mongo.stop_replication(primary).await;
     ada.place_order("k", &[("TEE", 1)]).await;
@@ -141,13 +142,13 @@ async fn an_order_that_a_failover_takes_back_is_found() {
 /// The order is placed, and its request never hears of it.
 async fn an_order_is_placed_in_silence(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
-    let tee = world.stock("TEE", 1999, 5).await;
-    let ada = world.buyer_of("ada", &[(&tee, 1)]).await;
+    let tee = world.add_product("TEE", 1999, 5).await;
+    let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
     // Once for the driver's own retry.
     world.mongo.fail(world.app_name(), &["insert"], &Fault::LostAfter, Times::Next(2)).await;
     let lost = ada.place_order("k", &[("TEE", 1)]).await;
     assert!(lost.is_unknown(), "{lost:?}");
-    let answers = ada.insist("k", &[("TEE", 1)], TRIES).await;
+    let answers = ada.place_order_until_known("k", &[("TEE", 1)], TRIES).await;
     assert!(answers.last().is_some_and(|answer| answer.ok().is_some()), "{answers:?}");
     world.check().await
 }

@@ -2,7 +2,7 @@
 //! who runs it.
 
 use ferrocart::fail_points::Point;
-use ferrocart_chaos::{Caller, Deed, Outcome, Product, Terms, World};
+use ferrocart_chaos::{ApiClient, Operation, Outcome, Product, World, WorldOptions};
 use mongodb::bson::{DateTime, Document, doc};
 use serde_json::Value;
 
@@ -12,21 +12,21 @@ const AN_HOUR_MS: i64 = 3_600_000;
 pub(crate) const ADAS_KEY: &str = "ada-1";
 
 /// A shop of five tees and one mug, of which ada wants two and one.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) world: World,
     pub(crate) tee: Product,
     pub(crate) mug: Product,
-    pub(crate) ada: Caller,
-    pub(crate) bob: Caller,
-    pub(crate) admin: Caller,
+    pub(crate) ada: ApiClient,
+    pub(crate) bob: ApiClient,
+    pub(crate) admin: ApiClient,
 }
 
-impl Scene {
-    pub(crate) async fn open(terms: Terms) -> Self {
-        let mut world = World::open_with(terms).await;
-        let tee = world.stock("TEE", 1999, 5).await;
-        let mug = world.stock("MUG", 850, 1).await;
-        let ada = world.buyer_of("ada", &[(&tee, 2), (&mug, 1)]).await;
+impl Fixture {
+    pub(crate) async fn open(options: WorldOptions) -> Self {
+        let mut world = World::open_with(options).await;
+        let tee = world.add_product("TEE", 1999, 5).await;
+        let mug = world.add_product("MUG", 850, 1).await;
+        let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
         let (bob, admin) = (world.buyer("bob").await, world.admin("admin").await);
         Self { world, tee, mug, ada, bob, admin }
     }
@@ -40,12 +40,12 @@ impl Scene {
     pub(crate) async fn ada_pays(&self) {
         let (intent, secret) = self.intent().await;
         let outcome = self.world.stripe.pay(&intent, &secret, "pm_card_visa").await;
-        self.ada.note(Deed::Pay { intent, method: "pm_card_visa".to_owned() }, outcome);
+        self.ada.record(Operation::Pay { intent, method: "pm_card_visa".to_owned() }, outcome);
     }
 
     /// Bob buys that many pieces, if he can.
     pub(crate) async fn bob_buys(&self, product: &Product, pieces: i64) -> Outcome {
-        done(self.bob.fill_cart(&[product.pieces(pieces)]).await);
+        done(self.bob.fill_cart(&[product.item(pieces)]).await);
         self.bob.place_order(&format!("bob-{}", product.sku), &[(&product.sku, pieces)]).await
     }
 
@@ -78,7 +78,7 @@ impl Scene {
     }
 
     /// Runs the scheduled function once, and gives its report if it came to an end.
-    pub(crate) async fn expire(&self) -> Option<Value> {
+    pub(crate) async fn run_maintenance(&self) -> Option<Value> {
         self.world.lambda.invoke("maintenance", &Value::Null).await.ok()
     }
 
