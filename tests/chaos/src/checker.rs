@@ -1,9 +1,10 @@
-//! The checker: verifies the eight invariants of checkout and payment, after all faults have ended and recovery has run.
+//! The checker: verifies the eight invariants of checkout and payment, after all faults have ended and recovery has
+//! run.
 //!
-//! Its input is a [`Snapshot`] of the shop's database and of Stripe, read without the shop's code, and the history of what
-//! clients observed. It reports every violation with the ids needed to find the cause. Its unit tests damage a consistent
-//! snapshot in one way at a time and require the right invariant to be violated; `tests/injected_defects.rs` does the same
-//! with defects of the shop.
+//! Its input is a [`Snapshot`] of the shop's database and of Stripe, read without the shop's code, and the history of
+//! what clients observed. It reports every violation with the ids needed to find the cause. Its unit tests damage a
+//! consistent snapshot in one way at a time and require the right invariant to be violated; `tests/injected_defects.rs`
+//! does the same with defects of the shop.
 
 mod disputes;
 mod events;
@@ -81,8 +82,8 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     violations.0
 }
 
-/// Returns the violations of invariant 8 before recovery. Recovery reconciles orders with Stripe, which would conceal an
-/// acknowledged event without effect.
+/// Returns the violations of invariant 8 before recovery. Recovery reconciles orders with Stripe, which would conceal
+/// an acknowledged event without effect.
 #[must_use]
 pub fn check_events(snapshot: &Snapshot) -> Vec<Violation> {
     let mut violations = Violations::default();

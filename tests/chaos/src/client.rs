@@ -1,4 +1,5 @@
-//! HTTP clients of the shop. They map each response to an [`Outcome`] and record the operations that the checker verifies.
+//! HTTP clients of the shop. They map each response to an [`Outcome`] and record the operations that the checker
+//! verifies.
 
 use crate::history::{History, Operation, Outcome};
 use reqwest::{Method, RequestBuilder};

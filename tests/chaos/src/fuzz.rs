@@ -1,5 +1,5 @@
-//! Fuzzing: schemathesis generates requests from `openapi.json`, sends them to a shop, and verifies every response against
-//! the document. No function may die. Without injected faults.
+//! Fuzzing: schemathesis generates requests from `openapi.json`, sends them to a shop, and verifies every response
+//! against the document. No function may die. Without injected faults.
 
 mod setup;
 
@@ -36,8 +36,8 @@ pub enum Role {
 /// The number or duration of the requests.
 #[derive(Debug, Clone, Copy)]
 pub enum Budget {
-    /// That many cases of each endpoint, which follow from the seed. For administrators, who may call every endpoint, all
-    /// boundary values of the document instead.
+    /// That many cases of each endpoint, which follow from the seed. For administrators, who may call every endpoint,
+    /// all boundary values of the document instead.
     Cases(u32),
     /// As many cases as possible in that many seconds.
     Seconds(u64),
@@ -58,11 +58,11 @@ impl Role {
     }
 }
 
-/// Fuzzes a new shop. Returns whether every response matched the document; otherwise the output of schemathesis, which is
-/// printed, contains the differences.
+/// Fuzzes a new shop. Returns whether every response matched the document; otherwise the output of schemathesis, which
+/// is printed, contains the differences.
 ///
-/// The environment variable `SCHEMATHESIS_PYTHON` is the path of a Python with schemathesis, and `S3_URL` the URL of an S3
-/// emulator for images.
+/// The environment variable `SCHEMATHESIS_PYTHON` is the path of a Python with schemathesis, and `S3_URL` the URL of an
+/// S3 emulator for images.
 pub async fn fuzz(role: Role, seed: u64, budget: Budget) -> bool {
     let s3 = std::env::var("S3_URL").expect("S3_URL is not set: run this with `cargo xtask`");
     let settings = HIGH_LIMITS.into_iter().chain(BUCKET).chain([("AWS_ENDPOINT_URL_S3", s3.as_str())]);

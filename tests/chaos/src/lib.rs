@@ -1,9 +1,10 @@
 //! A harness that proves that no order, payment or piece of stock is lost or duplicated under faults.
 //!
-//! It starts the real functions behind a gateway, a real MongoDB replica set and the Stripe stand-in ([`World`]). Clients
-//! send requests and record every observed response ([`ApiClient`], [`History`]), while a test or the [`Nemesis`] injects
-//! faults. Then the harness removes the faults and runs recovery, and the [`checker`] verifies eight invariants against
-//! the database, Stripe and the history. The method and its terms are those of [Jepsen](https://jepsen.io).
+//! It starts the real functions behind a gateway, a real MongoDB replica set and the Stripe stand-in ([`World`]).
+//! Clients send requests and record every observed response ([`ApiClient`], [`History`]), while a test or the
+//! [`Nemesis`] injects faults. Then the harness removes the faults and runs recovery, and the [`checker`] verifies
+//! eight invariants against the database, Stripe and the history. The method and its terms are those of
+//! [Jepsen](https://jepsen.io).
 
 #![expect(
     clippy::arithmetic_side_effects,

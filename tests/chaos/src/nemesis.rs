@@ -1,5 +1,5 @@
-//! The nemesis, Jepsen's term for the process that injects faults during a test: one after the other, chosen by a seed, in
-//! functions, database and Stripe.
+//! The nemesis, Jepsen's term for the process that injects faults during a test: one after the other, chosen by a seed,
+//! in functions, database and Stripe.
 
 use crate::mongo::{Fault, Times};
 use crate::world::{FUNCTIONS, World};

@@ -50,7 +50,7 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn dropping_a_group_ends_its_processes_and_removes_its_directory() {
+    fn dropping_a_group_kills_it_and_removes_its_directory() {
         let directory = tempfile::tempdir().unwrap().keep();
         let group = ProcessGroup::new(&directory);
         let mut command = Command::new("sleep");

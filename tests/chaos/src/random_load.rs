@@ -24,8 +24,8 @@ pub struct Report {
     pub failure: Option<String>,
 }
 
-/// Runs random load with faults for that long, on a replica set of that many servers, then heals and checks the world. If
-/// an invariant is violated, the history and logs are kept.
+/// Runs random load with faults for that long, on a replica set of that many servers, then heals and checks the world.
+/// If an invariant is violated, the history and logs are kept.
 pub async fn random_load(seed: u64, duration: Duration, members: usize) -> Report {
     let mut world = World::open_with(WorldOptions { members, ..WorldOptions::default() }).await;
     let workload = Workload::prepare(&mut world).await;

@@ -1,5 +1,5 @@
-//! The Stripe stand-in, in four roles: the buyer's browser, which pays; the bank, which settles and disputes; the control
-//! API, which injects faults; and the API with the shop's key, which the checker reads.
+//! The Stripe stand-in, in four roles: the buyer's browser, which pays; the bank, which settles and disputes; the
+//! control API, which injects faults; and the API with the shop's key, which the checker reads.
 
 use crate::client::outcome;
 use crate::history::Outcome;

@@ -1,5 +1,5 @@
-//! Polling for a condition that cannot be subscribed to. The timeout only prevents a test from hanging; no result depends
-//! on it.
+//! Polling for a condition that cannot be subscribed to. The timeout only prevents a test from hanging; no result
+//! depends on it.
 
 use std::time::Duration;
 use tokio::time::Instant;

@@ -1,4 +1,5 @@
-//! A complete shop under test: a replica set, the Stripe stand-in, the functions behind a gateway, clients and products.
+//! A complete shop under test: a replica set, the Stripe stand-in, the functions behind a gateway, clients and
+//! products.
 
 mod recovery;
 mod seed;
@@ -207,8 +208,8 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(St
     settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// Connects this process to the shop's database, under another `appName` than the functions', to which their fail points
-/// do not apply.
+/// Connects this process to the shop's database, under another `appName` than the functions', to which their fail
+/// points do not apply.
 async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
     let uri = mongo.uri("chaos-checker");
     let find = |name: &str| match name {

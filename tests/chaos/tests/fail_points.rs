@@ -1,5 +1,8 @@
-//! The database answers nothing, or too late: replies of writes and of commits are lost, whether
-//! they have taken effect or not, once and twice, where the driver asks only once more.
+//! Proves that lost responses of MongoDB lose or duplicate no order, payment or cancellation.
+//!
+//! MongoDB's fail points lose the responses to writes and commits, before or after their effect. Losing one is covered
+//! by the driver, which retries once; losing two reaches the shop as an error with an unknown effect. After recovery
+//! the clients repeat their requests and must receive their orders.
 
 use ferrocart_chaos::{ApiClient, Fault, Outcome, Product, Times, World, WorldOptions};
 
@@ -10,7 +13,7 @@ const FAULTS: [(Fault, Times); 4] = [
     (Fault::LostAfter, Times::Next(2)),
 ];
 
-/// Buys under fire, once more without it, and a last time when recovery has run: then it is known.
+/// Checks out once while that fault is active.
 async fn buy(
     world: &mut World,
     product: &Product,
@@ -27,7 +30,7 @@ async fn buy(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_lost_reply_of_a_write_loses_an_order_or_makes_two() {
+async fn lost_responses_to_writes_neither_lose_nor_duplicate_orders() {
     let mut world = World::open_with(WorldOptions::default()).await;
     let tee = world.add_product("TEE", 1999, 99).await;
     let mut buyers = Vec::new();
@@ -39,15 +42,15 @@ async fn no_lost_reply_of_a_write_loses_an_order_or_makes_two() {
     }
     world.assert_invariants().await;
     for buyer in &buyers {
-        let again = buyer.place_order(buyer.name(), &[("TEE", 1)]).await;
-        assert!(again.ok().is_some(), "{}: {again:?}", buyer.name());
+        let replay = buyer.place_order(buyer.name(), &[("TEE", 1)]).await;
+        assert!(replay.ok().is_some(), "{}: {replay:?}", buyer.name());
     }
     world.assert_invariants().await;
     assert_eq!(world.snapshot().await.orders.len(), buyers.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_lost_reply_of_a_commit_loses_a_payment_or_a_cancellation() {
+async fn lost_responses_to_commits_lose_no_payment_or_cancellation() {
     let mut world = World::open_with(WorldOptions::default()).await;
     let tee = world.add_product("TEE", 1999, 99).await;
     let (mut paid, mut cancelled) = (Vec::new(), Vec::new());

@@ -1,20 +1,25 @@
-//! The checker finds mistakes. Each scenario is run twice, side by side: a shop that makes the
-//! mistake is found out, and one that does not is left in peace.
+//! Proves that the checker detects defects of the shop, and thus that the other tests can fail.
+//!
+//! Each scenario runs twice at the same time: in a shop with an injected defect, in which the checker must report the
+//! violated invariant, and in a shop without it, in which all invariants must hold.
 
 use ferrocart::fail_points::Defect;
 use ferrocart_chaos::checker::Violation;
 use ferrocart_chaos::{Fault, Times, World, WorldOptions};
 
-/// How often a buyer asks again before recovery has run.
-const TRIES: usize = 3;
+/// The maximum number of attempts of a checkout before recovery.
+const ATTEMPTS: usize = 3;
 
 async fn open(defect: Option<Defect>, members: usize) -> World {
     World::open_with(WorldOptions { defect, members, ..WorldOptions::default() }).await
 }
 
 #[track_caller]
-fn assert_found(violations: &[Violation], invariant: u8) {
-    assert!(violations.iter().any(|violation| violation.invariant == invariant), "{invariant} holds: {violations:?}");
+fn assert_violated(violations: &[Violation], invariant: u8) {
+    assert!(
+        violations.iter().any(|violation| violation.invariant == invariant),
+        "invariant {invariant} is not violated: {violations:?}"
+    );
 }
 
 #[track_caller]
@@ -22,8 +27,8 @@ fn assert_none(violations: &[Violation]) {
     assert!(violations.is_empty(), "{violations:?}");
 }
 
-/// The last piece, and two who want it.
-async fn two_want_the_last_piece(defect: Option<Defect>) -> Vec<Violation> {
+/// Two buyers check out the last item of a product.
+async fn last_item_is_bought_twice(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     world.drop_validator("products").await;
     let tee = world.add_product("TEE", 1999, 1).await;
@@ -36,15 +41,15 @@ async fn two_want_the_last_piece(defect: Option<Defect>) -> Vec<Violation> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stock_that_is_taken_without_a_condition_is_found() {
-    let (sound, defective) =
-        tokio::join!(two_want_the_last_piece(None), two_want_the_last_piece(Some(Defect::NoStockCondition)));
-    assert_none(&sound);
-    assert_found(&defective, 1);
+async fn reserving_stock_without_a_condition_is_detected() {
+    let (correct, defective) =
+        tokio::join!(last_item_is_bought_twice(None), last_item_is_bought_twice(Some(Defect::NoStockCondition)));
+    assert_none(&correct);
+    assert_violated(&defective, 1);
 }
 
-/// A request that comes once more, late, when there is something in the cart again.
-async fn a_key_comes_again(are_keys_unique: bool) -> Vec<Violation> {
+/// A checkout is replayed after the cart has been filled again.
+async fn key_is_reused(are_keys_unique: bool) -> Vec<Violation> {
     let mut world = open(None, 1).await;
     if !are_keys_unique {
         world.drop_indexes("orders", &["idempotency_unique", "purchase_unique"]).await;
@@ -58,14 +63,14 @@ async fn a_key_comes_again(are_keys_unique: bool) -> Vec<Violation> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_unique_key_is_found() {
-    let (sound, defective) = tokio::join!(a_key_comes_again(true), a_key_comes_again(false));
-    assert_none(&sound);
-    assert_found(&defective, 4);
+async fn a_missing_unique_index_is_detected() {
+    let (correct, defective) = tokio::join!(key_is_reused(true), key_is_reused(false));
+    assert_none(&correct);
+    assert_violated(&defective, 4);
 }
 
-/// An event whose effect cannot be stored at the first try.
-async fn an_event_is_interrupted(defect: Option<Defect>) -> Vec<Violation> {
+/// The effect of an event cannot be stored at the first attempt.
+async fn event_is_interrupted(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     let tee = world.add_product("TEE", 1999, 5).await;
     let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
@@ -78,16 +83,16 @@ async fn an_event_is_interrupted(defect: Option<Defect>) -> Vec<Violation> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_is_recorded_before_its_effect_is_found() {
-    let (sound, defective) =
-        tokio::join!(an_event_is_interrupted(None), an_event_is_interrupted(Some(Defect::EventBeforeEffect)));
-    assert_none(&sound);
-    assert_found(&defective, 8);
+async fn recording_an_event_before_its_effect_is_detected() {
+    let (correct, defective) =
+        tokio::join!(event_is_interrupted(None), event_is_interrupted(Some(Defect::EventBeforeEffect)));
+    assert_none(&correct);
+    assert_violated(&defective, 8);
 }
 
-/// A checkout that takes one product, falls asleep until that is given back, and finds that the other
-/// is sold.
-async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
+/// A checkout reserves the first product and is suspended. `maintenance` releases the hold. The checkout resumes, finds
+/// the second product sold out, and compensates.
+async fn suspended_checkout_compensates(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     let (tee, mug) = (world.add_product("TEE", 1999, 5).await, world.add_product("MUG", 950, 1).await);
     let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
@@ -102,21 +107,23 @@ async fn half_a_cart_is_sold_out(defect: Option<Defect>) -> Vec<Violation> {
         world.lambda.resume("orders");
     };
     let order = [("TEE", 2), ("MUG", 1)];
-    let (refused, ()) = tokio::join!(ada.place_order("ada", &order), recovery);
-    assert_eq!(refused.code(), Some("insufficient_stock"), "{refused:?}");
+    let (rejected, ()) = tokio::join!(ada.place_order("ada", &order), recovery);
+    assert_eq!(rejected.code(), Some("insufficient_stock"), "{rejected:?}");
     world.check().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stock_that_is_given_back_without_a_hold_is_found() {
-    let (sound, defective) =
-        tokio::join!(half_a_cart_is_sold_out(None), half_a_cart_is_sold_out(Some(Defect::ReleaseWithoutHold)));
-    assert_none(&sound);
-    assert_found(&defective, 1);
+async fn releasing_stock_without_a_hold_is_detected() {
+    let (correct, defective) = tokio::join!(
+        suspended_checkout_compensates(None),
+        suspended_checkout_compensates(Some(Defect::ReleaseWithoutHold))
+    );
+    assert_none(&correct);
+    assert_violated(&defective, 1);
 }
 
-/// An order reaches the primary and nobody else, and the primary dies.
-async fn the_primary_dies_with_the_order(defect: Option<Defect>) -> Vec<Violation> {
+/// An order is not replicated before the primary is killed.
+async fn primary_dies_with_the_order(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 3).await;
     let tee = world.add_product("TEE", 1999, 5).await;
     let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
@@ -130,35 +137,33 @@ async fn the_primary_dies_with_the_order(defect: Option<Defect>) -> Vec<Violatio
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_a_failover_takes_back_is_found() {
-    let (sound, defective) = tokio::join!(
-        the_primary_dies_with_the_order(None),
-        the_primary_dies_with_the_order(Some(Defect::AcknowledgedByOne))
-    );
-    assert_none(&sound);
-    assert_found(&defective, 7);
+async fn an_order_lost_in_a_failover_is_detected() {
+    let (correct, defective) =
+        tokio::join!(primary_dies_with_the_order(None), primary_dies_with_the_order(Some(Defect::AcknowledgedByOne)));
+    assert_none(&correct);
+    assert_violated(&defective, 7);
 }
 
-/// The order is placed, and its request never hears of it.
-async fn an_order_is_placed_in_silence(defect: Option<Defect>) -> Vec<Violation> {
+/// The order is inserted, but its request receives no response from the database.
+async fn response_to_insert_is_lost(defect: Option<Defect>) -> Vec<Violation> {
     let mut world = open(defect, 1).await;
     let tee = world.add_product("TEE", 1999, 5).await;
     let ada = world.buyer_with_cart("ada", &[(&tee, 1)]).await;
-    // Once for the driver's own retry.
+    // Twice, because the driver retries once.
     world.mongo.fail(world.app_name(), &["insert"], &Fault::LostAfter, Times::Next(2)).await;
     let lost = ada.place_order("k", &[("TEE", 1)]).await;
     assert!(lost.is_unknown(), "{lost:?}");
-    let answers = ada.place_order_until_known("k", &[("TEE", 1)], TRIES).await;
-    assert!(answers.last().is_some_and(|answer| answer.ok().is_some()), "{answers:?}");
+    let outcomes = ada.place_order_until_known("k", &[("TEE", 1)], ATTEMPTS).await;
+    assert!(outcomes.last().is_some_and(|outcome| outcome.ok().is_some()), "{outcomes:?}");
     world.check().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn compensation_without_asking_for_the_order_is_found() {
-    let (sound, defective) = tokio::join!(
-        an_order_is_placed_in_silence(None),
-        an_order_is_placed_in_silence(Some(Defect::CompensateWithoutCheck))
+async fn compensating_without_checking_the_order_is_detected() {
+    let (correct, defective) = tokio::join!(
+        response_to_insert_is_lost(None),
+        response_to_insert_is_lost(Some(Defect::CompensateWithoutCheck))
     );
-    assert_none(&sound);
-    assert_found(&defective, 1);
+    assert_none(&correct);
+    assert_violated(&defective, 1);
 }

@@ -1,22 +1,24 @@
-//! Stripe is late, fails, and loses its replies. No intent is made twice, no money goes back twice,
-//! and nothing is stuck.
+//! Proves that faults of Stripe duplicate no intent or refund, and leave no order in an intermediate state.
+//!
+//! The next call to an endpoint fails, is delayed beyond the shop's timeout, or loses its response, before or after its
+//! effect. Each fault hits the creation of an intent, a cancellation, and a refund.
 
 use ferrocart_chaos::{Outcome, World};
 use serde_json::{Value, json};
 
 const ACTIONS: [&str; 5] = ["error_before", "error_after", "rate_limit", "drop_before", "drop_after"];
-/// Longer than the shop waits for Stripe.
-const TOO_LATE_MS: u64 = 6_000;
+/// A delay beyond the shop's timeout for Stripe.
+const DELAY_MS: u64 = 6_000;
 
-/// What goes wrong with the next call to that path: every action, and lateness before and after.
+/// Returns all faults of the next call to that path: every action, and a delay before and after its effect.
 fn faults(path: &str) -> Vec<Value> {
     let actions = ACTIONS.map(|action| json!({ "path": path, "action": action }));
-    let late = ["delay_before_ms", "delay_after_ms"].map(|when| json!({ "path": path, when: TOO_LATE_MS }));
-    [actions.to_vec(), late.to_vec()].concat()
+    let delays = ["delay_before_ms", "delay_after_ms"].map(|when| json!({ "path": path, when: DELAY_MS }));
+    [actions.to_vec(), delays.to_vec()].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_stands_whatever_becomes_of_its_intent() {
+async fn an_order_is_placed_and_payable_after_any_fault_of_its_intent() {
     let mut world = World::open().await;
     let tee = world.add_product("TEE", 1999, 99).await;
     for (number, fault) in faults("/v1/payment_intents").iter().enumerate() {
@@ -26,7 +28,7 @@ async fn an_order_stands_whatever_becomes_of_its_intent() {
         let placed = buyer.place_order(&name, &[("TEE", 1)]).await;
         assert_eq!(placed.expect_ok().pointer("/payment/client_secret"), Some(&Value::Null), "{fault}");
         if fault.get("delay_before_ms").is_some() {
-            // As long as a call is at work on it, Stripe refuses another one with the same key.
+            // While a call is running, Stripe rejects another one with the same idempotency key.
             world.stripe.wait_for_intents(number.saturating_add(1)).await;
         }
         let payment = buyer.request_payment(&placed.text("/id")).await;
@@ -37,7 +39,7 @@ async fn an_order_stands_whatever_becomes_of_its_intent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_is_cancelled_however_stripe_answers_to_that() {
+async fn an_order_is_cancelled_after_any_fault_of_its_cancellation() {
     let mut world = World::open().await;
     let tee = world.add_product("TEE", 1999, 99).await;
     for (number, fault) in faults("/v1/payment_intents/*/cancel").iter().enumerate() {
@@ -47,10 +49,10 @@ async fn an_order_is_cancelled_however_stripe_answers_to_that() {
         world.stripe.inject_fault(fault).await;
         let id = placed.text("/id");
         if !matches!(buyer.cancel(&id).await, Outcome::Ok(_)) {
-            let again = buyer.cancel(&id).await;
+            let repeated = buyer.cancel(&id).await;
             assert!(
-                matches!(again, Outcome::Ok(_)) || again.code() == Some("invalid_transition"),
-                "{fault}: {again:?}"
+                matches!(repeated, Outcome::Ok(_)) || repeated.code() == Some("invalid_transition"),
+                "{fault}: {repeated:?}"
             );
         }
     }
@@ -59,7 +61,7 @@ async fn an_order_is_cancelled_however_stripe_answers_to_that() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn money_goes_back_once_however_stripe_answers_to_that() {
+async fn a_payment_is_refunded_once_after_any_fault_of_its_refund() {
     let mut world = World::open().await;
     let tee = world.add_product("TEE", 1999, 99).await;
     let admin = world.admin("admin").await;
@@ -75,7 +77,7 @@ async fn money_goes_back_once_however_stripe_answers_to_that() {
         admin.update_order_status(&placed.text("/id"), "cancelled").await;
     }
     world.assert_invariants().await;
-    let now = world.snapshot().await;
-    assert!(now.orders.iter().all(|order| order.status == "cancelled" && order.payment == "refunded"));
-    assert_eq!(now.refunds.len(), faults.len());
+    let snapshot = world.snapshot().await;
+    assert!(snapshot.orders.iter().all(|order| order.status == "cancelled" && order.payment == "refunded"));
+    assert_eq!(snapshot.refunds.len(), faults.len());
 }

@@ -1,5 +1,5 @@
-//! Reads fields of stored documents and of Stripe's objects. A missing field or one of another type yields an empty value,
-//! because the checker must not depend on the shop's types.
+//! Reads fields of stored documents and of Stripe's objects. A missing field or one of another type yields an empty
+//! value, because the checker must not depend on the shop's types.
 
 use mongodb::bson::{Bson, Document};
 use serde_json::Value;

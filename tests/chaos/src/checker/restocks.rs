@@ -1,5 +1,5 @@
-//! Invariant 5, restocking: a refund restocks an order only on an administrator's request, and at most once. Invariant 1
-//! verifies that the quantities are in stock.
+//! Invariant 5, restocking: a refund restocks an order only on an administrator's request, and at most once. Invariant
+//! 1 verifies that the quantities are in stock.
 
 use super::{Snapshot, StoredOrder, Violations};
 use crate::history::{Entry, Operation, Outcome};

@@ -27,8 +27,8 @@ pub(super) fn check(snapshot: &Snapshot, violations: &mut Violations) {
         let surplus = stock + sold + held - initial - restocked;
         if surplus != 0 {
             let detail = format!(
-                "{sku}: initial {initial} + restocked {restocked} differs from in stock {stock} + in orders that are not \
-                 cancelled {sold} + on hold {held}: {surplus} too many"
+                "{sku}: initial {initial} + restocked {restocked} differs from in stock {stock} + in orders that are \
+                 not cancelled {sold} + on hold {held}: {surplus} too many"
             );
             violations.add(1, detail);
         }

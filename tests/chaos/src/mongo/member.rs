@@ -14,8 +14,8 @@ use std::process::{Child, Command, Stdio};
 /// The server parameters, as in `cargo xtask test`: they allow MongoDB's fail points and free the memory of dropped
 /// databases.
 ///
-/// MongoDB does not detect that the client of a transaction is dead. Until the transaction expires, its documents cannot be
-/// written. The default is 60 seconds; 3 are enough here.
+/// MongoDB does not detect that the client of a transaction is dead. Until the transaction expires, its documents
+/// cannot be written. The default is 60 seconds; 3 are enough here.
 const PARAMETERS: [&str; 8] = [
     "transactionLifetimeLimitSeconds=3",
     "enableTestCommands=1",

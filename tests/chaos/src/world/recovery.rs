@@ -1,5 +1,5 @@
-//! The end of every test: all faults are removed, `maintenance` runs until it has nothing to do, every event is delivered
-//! twice more, and then the checker verifies the invariants.
+//! The end of every test: all faults are removed, `maintenance` runs until it has nothing to do, every event is
+//! delivered twice more, and then the checker verifies the invariants.
 
 use super::{FUNCTIONS, World};
 use crate::checker::{Snapshot, Violation, check, check_events};
@@ -77,8 +77,8 @@ impl World {
         self.run_until_idle(violations).await;
     }
 
-    /// Simulates that an hour has passed: pending orders are due for a check. Orders with a mismatched payment also become
-    /// overdue, because their refund begins with their cancellation, and so do all others if `expired`.
+    /// Simulates that an hour has passed: pending orders are due for a check. Orders with a mismatched payment also
+    /// become overdue, because their refund begins with their cancellation, and so do all others if `expired`.
     async fn make_due(&self, expired: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis() - AN_HOUR_MS);
         let orders = self.database().collection::<Document>("orders");

@@ -1,5 +1,5 @@
-//! Initial data of a world: products with stock, accounts with sessions, and carts. It is written to the database directly,
-//! because the tests are not about creating it.
+//! Initial data of a world: products with stock, accounts with sessions, and carts. It is written to the database
+//! directly, because the tests are not about creating it.
 
 use super::World;
 use crate::client::{ApiClient, PASSWORD};

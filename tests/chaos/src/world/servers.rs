@@ -1,5 +1,5 @@
-//! The replica set of a world: its own, which a test may disturb, or one that several worlds share, because a server takes
-//! seconds to start.
+//! The replica set of a world: its own, which a test may disturb, or one that several worlds share, because a server
+//! takes seconds to start.
 
 use crate::mongo::ReplicaSet;
 use std::ops::{Deref, DerefMut};

@@ -1,16 +1,16 @@
-//! Which points are come to, and on which way.
+//! The cases: for each fail point, the flows that reach it, once for crashes and once for suspensions.
 
 use crate::flow::Flow;
 use ferrocart::fail_points::Point;
 use std::fmt::{Display, Formatter};
 
-/// A passage of a point on the way of something.
+/// The nth passage of a fail point in a flow.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case {
     pub(crate) flow: Flow,
     pub(crate) point: Point,
     passage: u32,
-    /// Whether the client asks again before the scheduled function has run.
+    /// Whether the flow is repeated before `maintenance` has run, as by a client that retries at once.
     pub(crate) is_repeated_before_recovery: bool,
 }
 
@@ -18,12 +18,12 @@ const fn at(flow: Flow, point: Point, passage: u32) -> Case {
     Case { flow, point, passage, is_repeated_before_recovery: false }
 }
 
-/// The client asks again before the scheduled function has run.
+/// The same, with the repetition before `maintenance` has run.
 const fn repeated(flow: Flow, point: Point, passage: u32) -> Case {
     Case { flow, point, passage, is_repeated_before_recovery: true }
 }
 
-/// Where functions die.
+/// The cases in which the function crashes.
 pub(crate) const CRASHES: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutReservedProduct, 1),
     at(Flow::Checkout, Point::CheckoutReservedProduct, 2),
@@ -120,7 +120,7 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::OwedRefund, Point::RefundStored, 1),
 ];
 
-/// Where functions fall asleep.
+/// The cases in which the function is suspended.
 pub(crate) const SUSPENSIONS: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutReservedProduct, 1),
     at(Flow::Checkout, Point::CheckoutReservedProduct, 2),
@@ -182,12 +182,12 @@ pub(crate) const SUSPENSIONS: &[Case] = &[
 ];
 
 impl Case {
-    /// The point and its passage, as a function is told them.
-    pub(crate) fn at(&self) -> String {
+    /// Returns the fail point and the number of its passage, in the syntax of `CHAOS_POINT`.
+    pub(crate) fn location(&self) -> String {
         format!("{}:{}", self.point.as_str(), self.passage)
     }
 
-    /// Whether a transaction is open there, and its documents wait for it.
+    /// Returns whether a transaction is open at the fail point, which locks its documents.
     pub(crate) const fn is_in_transaction(&self) -> bool {
         matches!(
             self.point,
@@ -203,7 +203,7 @@ impl Case {
 
 impl Display for Case {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let again = if self.is_repeated_before_recovery { ", asked again at once" } else { "" };
-        write!(f, "{:?} at {}{again}", self.flow, self.at())
+        let repeated = if self.is_repeated_before_recovery { ", repeated before recovery" } else { "" };
+        write!(f, "{:?} at {}{repeated}", self.flow, self.location())
     }
 }

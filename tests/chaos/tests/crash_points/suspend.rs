@@ -1,4 +1,4 @@
-//! A function that sleeps where it likes least, and wakes up when everything has gone on.
+//! The suspension of a function at a fail point, until other requests have overtaken it.
 
 use crate::TIMEOUT;
 use crate::cases::Case;
@@ -6,33 +6,32 @@ use crate::fixture::Fixture;
 use crate::flow::Flow;
 use std::time::Duration;
 
-/// How long others may work beside an open transaction before it goes on: some wait for its end.
-const BESIDE: Duration = Duration::from_secs(1);
+/// The time for other requests while a transaction is suspended. Some of them wait for its end.
+const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Lets a function fall asleep at a point, and others do what it was at and buy what is left. Then
-/// it wakes up.
+/// Suspends a function at a fail point, runs the other requests, resumes the function, and checks the invariants.
 pub(crate) async fn suspend(mut fixture: Fixture, case: Case) {
     case.flow.prepare(&mut fixture).await;
     let function = case.flow.function();
-    fixture.world.lambda.next_environment(function, [("CHAOS_POINT", format!("stop:{}", case.at()))]);
-    let meanwhile = async {
+    fixture.world.lambda.next_environment(function, [("CHAOS_POINT", format!("stop:{}", case.location()))]);
+    let others = async {
         let stopped = tokio::time::timeout(TIMEOUT, fixture.world.lambda.stopped(function)).await;
-        stopped.unwrap_or_else(|_| panic!("{case}: {function} has not come to the point"));
+        stopped.unwrap_or_else(|_| panic!("{case}: {function} has not reached the fail point"));
         let overtaking = run_others(&fixture, case);
         tokio::pin!(overtaking);
-        let patience = if case.is_in_transaction() { BESIDE } else { TIMEOUT };
-        let overtaken = tokio::time::timeout(patience, &mut overtaking).await;
+        let limit = if case.is_in_transaction() { TRANSACTION_TIMEOUT } else { TIMEOUT };
+        let overtaken = tokio::time::timeout(limit, &mut overtaking).await;
         fixture.world.lambda.resume(function);
         if overtaken.is_err() {
             overtaking.await;
         }
     };
-    tokio::join!(case.flow.execute(&fixture), meanwhile);
+    tokio::join!(case.flow.execute(&fixture), others);
     fixture.world.stripe.wait_for_deliveries().await;
     fixture.world.assert_invariants().await;
 }
 
-/// What the others do meanwhile.
+/// Repeats the request or runs `maintenance`, repeats the events, and lets Bob buy the remaining stock.
 async fn run_others(fixture: &Fixture, case: Case) {
     fixture.world.stripe.release_events("given").await;
     fixture.make_due(!case.is_repeated_before_recovery).await;
@@ -55,5 +54,5 @@ async fn run_others(fixture: &Fixture, case: Case) {
         }
         _ => {}
     }
-    fixture.bob_buys_the_rest().await;
+    fixture.bob_buys_remaining().await;
 }
