@@ -1,17 +1,20 @@
-//! Settings: the only file that reads the environment. Secrets are `SecretString`s, which are never printed.
+//! Settings of the functions. Secrets are `SecretString`s, which are never printed.
 
 mod aws;
 mod first_admin;
 mod log;
 mod secrets;
+mod settings;
 
 pub use aws::{AwsAccess, ImagesConfig};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
 pub use secrets::SecretsConfig;
+pub use settings::ConfigError;
 
 use crate::domain::money::Currency;
 use secrecy::SecretString;
+use settings::{Settings, environment};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -68,8 +71,8 @@ pub struct ChaosConfig {
     pub is_impatient: bool,
 }
 
-/// The limits of attempts. A limit per hour is the capacity of a token bucket: all attempts of an hour may come at once, and
-/// are then admitted again one by one.
+/// The limits of attempts. A limit per hour is the capacity of a token bucket: all attempts of an hour may come at
+/// once, and are then admitted again one by one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// `PASSWORD_TRIES_PER_HOUR`: wrong passwords per account; by default 20.
@@ -100,21 +103,11 @@ const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 /// (<https://docs.stripe.com/currencies#special-cases>).
 const DIFFERING_DECIMALS: [&str; 3] = ["ISK", "MGA", "UGX"];
 
-/// All missing or invalid settings.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("; "))]
-pub struct ConfigError(Vec<String>);
-
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let lookup = |name: &str| environment(name).or_else(|| secrets(name));
-        let mut settings = Settings { lookup, errors: Vec::new() };
+        let mut settings = Settings::new(lookup);
         let config = settings.database();
         settings.finish(config)
     }
@@ -134,21 +127,19 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], which names every invalid setting, but no value.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut settings = Settings { lookup, errors: Vec::new() };
+        let mut settings = Settings::new(lookup);
         let database = settings.database();
         let jwt_secret = settings.required("JWT_SECRET");
         let jwt_secret_previous = settings.optional("JWT_SECRET_PREVIOUS");
         for (name, secret) in [("JWT_SECRET", Some(&jwt_secret)), ("JWT_SECRET_PREVIOUS", jwt_secret_previous.as_ref())]
         {
             if secret.is_some_and(|secret| (1..32).contains(&secret.len())) {
-                settings.errors.push(format!("{name} must have at least 32 bytes"));
+                settings.reject(format!("{name} must have at least 32 bytes"));
             }
         }
         let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
         if DIFFERING_DECIMALS.contains(&currency.code()) {
-            settings
-                .errors
-                .push("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217".to_owned());
+            settings.reject("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217");
         }
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
@@ -180,55 +171,7 @@ impl Config {
     }
 }
 
-/// Reads settings and collects the errors.
-struct Settings<F> {
-    lookup: F,
-    errors: Vec<String>,
-}
-
 impl<F: Fn(&str) -> Option<String>> Settings<F> {
-    fn optional(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.is_empty())
-    }
-
-    fn required(&mut self, name: &str) -> String {
-        self.optional(name).unwrap_or_else(|| {
-            self.errors.push(format!("{name} is not set"));
-            String::new()
-        })
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T) -> T {
-        let Some(value) = self.optional(name) else {
-            return default;
-        };
-        value.parse().unwrap_or_else(|_| {
-            self.errors.push(format!("{name} has an invalid value"));
-            default
-        })
-    }
-
-    fn bcrypt_cost(&mut self) -> u32 {
-        let cost = self.parsed("BCRYPT_COST", 12);
-        if !(4..=31).contains(&cost) {
-            self.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
-        }
-        cost
-    }
-
-    fn limit(&mut self, name: &str, default: u32) -> u32 {
-        let limit = self.parsed(name, default);
-        // The time until the next attempt is admitted has a resolution of one millisecond.
-        if !(1..=3_600_000).contains(&limit) {
-            self.errors.push(format!("{name} must be from 1 to 3600000"));
-        }
-        limit
-    }
-
-    fn finish<T>(self, config: T) -> Result<T, ConfigError> {
-        if self.errors.is_empty() { Ok(config) } else { Err(ConfigError(self.errors)) }
-    }
-
     fn database(&mut self) -> DatabaseConfig {
         DatabaseConfig {
             uri: self.required("MONGODB_URI").into(),

@@ -1,5 +1,5 @@
-//! Fail points, at which a test build crashes or stops, and defects that it can inject. Without the feature `chaos`, which
-//! only tests enable, all of it compiles to nothing.
+//! Fail points, at which a test build crashes or stops, and defects that it can inject. Without the feature `chaos`,
+//! which only tests enable, all of it compiles to nothing.
 
 #[cfg(feature = "chaos")]
 mod armed;

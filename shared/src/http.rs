@@ -1,5 +1,6 @@
 //! HTTP: endpoints and their extractors, parsing of input, problems, lists, and what surrounds every request.
 
+mod access;
 mod body;
 mod boundary;
 mod cacheable;
@@ -10,6 +11,7 @@ mod extractors;
 mod from_input;
 mod headers;
 mod input;
+#[cfg(feature = "openapi")]
 pub mod openapi;
 mod path;
 mod problem;
@@ -18,6 +20,7 @@ mod reject_query;
 mod schemas;
 pub mod views;
 
+pub use access::{Access, Argument, Requirements};
 pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, version_tag};
@@ -25,7 +28,7 @@ pub use caller::Caller;
 pub use cursor::{Cursor, Limit, List, Paging};
 #[doc(hidden)]
 pub use endpoints::paste;
-pub use endpoints::{Access, Argument, Endpoint, Endpoints, Requirements};
+pub use endpoints::{Endpoint, Endpoints};
 pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
 pub use input::{Fields, FromInput, Input, ValidationErrors};

@@ -1,16 +1,19 @@
 //! Runs endpoints or a job on Lambda: logging, settings, secrets, the database connection, the runtime.
 
+mod connect;
 mod reloader;
 
-use crate::config::{Config, DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
+pub use connect::Error;
+
+use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
 use crate::db;
 use crate::error::chain;
 use crate::http::{Endpoints, app};
-use crate::secrets::Secrets;
 use crate::state::AppState;
 use crate::telemetry::{self, Measurements, is_cold_start, measure, millis};
 use axum::body::to_bytes;
 use axum::response::Response;
+use connect::read_secrets;
 use lambda_http::Body;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 use mongodb::Database;
@@ -21,11 +24,8 @@ use std::time::{Duration, Instant, SystemTime};
 use tower::Service;
 use tracing::Instrument;
 
-/// Why a function could not start.
-pub type Error = lambda_runtime::Error;
-
-/// Serves endpoints: one request at a time, or up to `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on Managed Instances
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>).
+/// Serves endpoints: one request at a time, or up to `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on Managed
+/// Instances (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>).
 ///
 /// # Errors
 /// When a setting is invalid, or the runtime ends.
@@ -129,23 +129,4 @@ pub async fn open_database() -> Result<(Database, Option<FirstAdminConfig>), Err
     let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
     let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
     Ok((db::connect(&DatabaseConfig::from_env(|name| secrets.get(name))?).await?, first_admin))
-}
-
-async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> {
-    match source {
-        Some(source) => Ok(Secrets::read(source).await?),
-        None => Ok(Secrets::default()),
-    }
-}
-
-async fn connect(secrets: &Secrets) -> Result<AppState, Error> {
-    let config = Config::from_env(|name| secrets.get(name))?;
-    #[cfg(feature = "chaos")]
-    crate::fail_points::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
-    let database = db::connect(&config.database).await?;
-    // TLS and authentication dominate a cold start: they happen during initialization, not with the first request.
-    if let Err(error) = db::ping(&database).await {
-        tracing::warn!(%error, "MongoDB does not respond yet");
-    }
-    Ok(AppState::new(config, database))
 }

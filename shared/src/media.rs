@@ -1,5 +1,5 @@
-//! Images on S3: uploads of browsers, each under a key that the shop chooses, and published images, which clients cannot
-//! overwrite. See `docs/decisions/images.md`.
+//! Images on S3: uploads of browsers, each under a key that the shop chooses, and published images, which clients
+//! cannot overwrite. See `docs/decisions/images.md`.
 
 mod error;
 mod store;

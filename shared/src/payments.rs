@@ -6,6 +6,7 @@ mod dispute;
 mod error;
 mod event;
 mod intent;
+mod object;
 mod refund;
 mod signature;
 

@@ -3,7 +3,7 @@
 use crate::shop::TestShop;
 use ferrocart::db::new_id;
 use ferrocart::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
-use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::db::products::{ProductDoc, SortKeys};
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::order::{Actor, OrderStatus};
@@ -27,20 +27,22 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
     };
     let variants: Vec<Variant> = variants.iter().map(variant).collect();
     let (name, price) = (name.parse().expect("a name"), Money::from_minor(cents));
-    let derived = Derived::of(&name, price, &variants).expect("prices");
+    let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, price, &variants).expect("prices");
     ProductDoc {
         id: new_id(),
         description: "Good to have.".parse().expect("a description"),
         category: "Things".parse().expect("a category"),
         base_price: price,
-        images: vec![format!("https://images.example.com/{}.jpg", derived.sort_name)],
+        images: vec![format!("https://images.example.com/{}.jpg", sort_name)],
         name,
         is_active: true,
         version: 1,
         created_at: now,
         updated_at: now,
         variants,
-        derived,
+        sort_name,
+        min_price,
+        max_price,
     }
 }
 

@@ -180,7 +180,10 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.names.extend(self.absolute(&parts));
+        // A single name may be that of a variable.
+        if parts.len() > 1 {
+            self.names.extend(self.absolute(&parts));
+        }
         syn::visit::visit_path(self, path);
     }
 

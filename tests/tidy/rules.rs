@@ -32,7 +32,7 @@ pub(crate) const RUST_RULES: [Rule; 10] = [
     Rule { name: "the main file of a function has six lines at most", applies_to: is_function_main, check: long_main },
     Rule { name: "the domain is pure", applies_to: is_domain, check: impure },
     Rule { name: "amounts are never floats", applies_to: is_deployed, check: float },
-    Rule { name: "only config.rs reads the environment", applies_to: is_deployed, check: reads_environment },
+    Rule { name: "only settings.rs reads the environment", applies_to: is_deployed, check: reads_environment },
     Rule { name: "only db.rs creates MongoDB clients", applies_to: is_deployed, check: creates_client },
     Rule { name: "only problem.rs maps errors to statuses", applies_to: is_deployed, check: error_status },
     Rule { name: "lints are expected, not allowed", applies_to: any, check: allows_lint },
@@ -97,7 +97,7 @@ fn float(source: &Source) -> Option<String> {
 }
 
 fn reads_environment(source: &Source) -> Option<String> {
-    find_line_unless_in("shared/src/config.rs", source, |code| code.contains("env::var"))
+    find_line_unless_in("shared/src/config/settings.rs", source, |code| code.contains("env::var"))
 }
 
 fn creates_client(source: &Source) -> Option<String> {

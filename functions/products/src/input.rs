@@ -1,6 +1,6 @@
 //! Product details as administrators send them.
 
-use ferrocart::db::products::{Derived, ProductDetails};
+use ferrocart::db::products::{ProductDetails, SortKeys};
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS, Variant};
 use ferrocart::domain::quantity::Stock;
@@ -96,8 +96,8 @@ impl ProductInput {
     fn details(self, input: &Input<'_>) -> Result<ProductDetails, ValidationErrors> {
         let Self { name, description, category, base_price: Price(base_price), images, is_active, variants } = self;
         let variants: Vec<_> = variants.0.into_iter().map(VariantInput::variant).collect();
-        match Derived::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
-            Ok(derived) => Ok(ProductDetails {
+        match SortKeys::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
+            Ok(sort_keys) => Ok(ProductDetails {
                 name,
                 description,
                 category,
@@ -105,7 +105,7 @@ impl ProductInput {
                 images: images.map(|images| images.0.into_iter().map(String::from).collect()),
                 is_active,
                 variants,
-                derived,
+                sort_keys,
             }),
             Err(_overflow) => Err(input.error_at("base_price", too_large())),
         }

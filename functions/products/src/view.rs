@@ -117,8 +117,8 @@ impl ProductSummary {
             category: product.category,
             base_price: product.base_price.of(currency),
             currency,
-            min_price: product.derived.min_price.of(currency),
-            max_price: product.derived.max_price.of(currency),
+            min_price: product.min_price.of(currency),
+            max_price: product.max_price.of(currency),
             thumbnail: product.images.into_iter().next(),
             in_stock: product.variants.iter().any(|variant| variant.stock_quantity > Stock::NONE),
         }

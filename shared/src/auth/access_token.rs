@@ -106,7 +106,8 @@ impl AccessTokens {
         }
     }
 
-    /// Returns the key that the token's `kid` names, or the current one if there is no `kid`. The `kid` is only compared.
+    /// Returns the key that the token's `kid` names, or the current one if there is no `kid`. The `kid` is only
+    /// compared.
     fn verification_key(&self, token: &str) -> Option<&DecodingKey> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid;
         let is_named = |id: &String| kid.as_ref().is_none_or(|kid| kid == id);

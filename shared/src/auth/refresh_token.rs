@@ -30,8 +30,8 @@ impl RefreshToken {
         self.0.expose_secret()
     }
 
-    /// Returns the hash under which the token is stored: SHA-256, in hex. A slow hash would add no protection, because 256
-    /// random bits cannot be guessed.
+    /// Returns the hash under which the token is stored: SHA-256, in hex. A slow hash would add no protection, because
+    /// 256 random bits cannot be guessed.
     #[must_use]
     pub fn hash(&self) -> String {
         hex::encode(digest(&SHA256, self.expose().as_bytes()))

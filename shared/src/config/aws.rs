@@ -1,6 +1,6 @@
 //! The settings of AWS: credentials, region, and the image bucket.
 
-use super::Settings;
+use super::settings::Settings;
 use secrecy::SecretString;
 
 /// The credentials and the region. Lambda sets all of these variables.
@@ -19,8 +19,8 @@ pub struct AwsAccess {
 /// The image bucket.
 #[derive(Debug, Clone)]
 pub struct ImagesConfig {
-    /// The URL of the bucket: virtual-hosted on AWS; below `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, if one is set, with
-    /// the bucket in the path.
+    /// The URL of the bucket: virtual-hosted on AWS; below `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, if one is set,
+    /// with the bucket in the path.
     pub bucket_url: String,
     /// `IMAGE_BUCKET`: the name of the bucket.
     pub bucket: String,

@@ -1,6 +1,6 @@
 //! The first administrator, which a deployment creates.
 
-use super::{ConfigError, Settings, environment};
+use super::settings::{ConfigError, Settings, environment};
 use crate::domain::email::Email;
 use secrecy::SecretString;
 
@@ -16,20 +16,21 @@ pub struct FirstAdminConfig {
 }
 
 impl FirstAdminConfig {
-    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an e-mail address.
+    /// Reads the environment; settings that are missing there are taken from `secrets`. `None` without an e-mail
+    /// address.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
         Self::read(|name| environment(name).or_else(|| secrets(name)))
     }
 
     /// Reads settings through `lookup`.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
-        let mut settings = Settings { lookup, errors: Vec::new() };
+        let mut settings = Settings::new(lookup);
         let Some(email) = settings.optional("FIRST_ADMIN_EMAIL") else { return Ok(None) };
         let (password, bcrypt_cost) = (settings.required("FIRST_ADMIN_PASSWORD"), settings.bcrypt_cost());
         let config = match email.parse() {
             Ok(email) => Some(Self { email, password: password.into(), bcrypt_cost }),
             Err(_) => {
-                settings.errors.push("FIRST_ADMIN_EMAIL must be an e-mail address".to_owned());
+                settings.reject("FIRST_ADMIN_EMAIL must be an e-mail address");
                 None
             }
         };

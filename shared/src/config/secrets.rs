@@ -1,6 +1,7 @@
 //! The settings of Secrets Manager, which has all other secret settings.
 
-use super::{AwsAccess, ConfigError, Settings, environment};
+use super::aws::AwsAccess;
+use super::settings::{ConfigError, Settings, environment};
 use std::time::Duration;
 
 /// The secrets that have further settings.
@@ -25,7 +26,7 @@ impl SecretsConfig {
 
     /// Reads settings through `lookup`.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
-        let mut settings = Settings { lookup, errors: Vec::new() };
+        let mut settings = Settings::new(lookup);
         let Some(arns) = settings.optional("SECRETS") else { return Ok(None) };
         let access = settings.aws_access();
         let endpoint = settings.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER");

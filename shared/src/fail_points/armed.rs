@@ -39,8 +39,8 @@ pub struct ChaosError(String);
 
 /// Sets the faults of this process.
 ///
-/// `point` is a fault at a fail point, such as `abort:checkout_placed` or `stop:checkout_reserved_product:2`. `defect` is the
-/// name of a defect, which is active from now on. If `is_impatient`, other requests count as dead at once.
+/// `point` is a fault at a fail point, such as `abort:checkout_placed` or `stop:checkout_reserved_product:2`. `defect`
+/// is the name of a defect, which is active from now on. If `is_impatient`, other requests count as dead at once.
 ///
 /// # Errors
 /// When the point or the defect does not exist.

@@ -1,6 +1,6 @@
 //! JSON bodies of requests and responses, in place of axum's `Json`, whose rejections are plain text.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use super::input::{FromInput, Input};
 use crate::domain::validation::ValidationError;
 use crate::error::{Error, FieldError};

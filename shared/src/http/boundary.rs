@@ -20,8 +20,8 @@ use tracing::Instrument;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Returns the router of these endpoints: with its state, with errors for unknown paths and methods, and with everything
-/// that surrounds a request.
+/// Returns the router of these endpoints: with its state, with errors for unknown paths and methods, and with
+/// everything that surrounds a request.
 pub fn app(endpoints: Endpoints, shop: AppState) -> Router {
     endpoints
         .into_router(&shop)

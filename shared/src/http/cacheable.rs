@@ -1,7 +1,7 @@
 //! Cacheable responses: `ETag`, conditional requests, `Cache-Control` and `Vary`.
 
+use super::access::Argument;
 use super::body::to_json;
-use super::endpoints::Argument;
 use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;

@@ -1,6 +1,6 @@
 //! The origin of a request, as API Gateway reports it. `X-Forwarded-For` and similar headers of clients are ignored.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use crate::domain::text::Device;
 use crate::error::Error;
 use crate::state::AppState;

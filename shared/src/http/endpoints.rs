@@ -1,13 +1,13 @@
 //! The endpoints of a function: handlers, and the requirements that follow from their signatures.
 //!
-//! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin). The
-//! `security` of the OpenAPI document and the order of checks are derived from it. The document itself is built only on
-//! demand: building it at every cold start took 2.3 million instructions.
+//! Access is declared once, as an argument of the handler: [`Customer`](super::Customer) or [`Admin`](super::Admin).
+//! The `security` of the OpenAPI document and the order of checks are derived from it. Deployed
+//! functions contain no part of that document: building it at every cold start took 2.3 million instructions.
 
+use super::access::{Access, Requirements};
 use super::reject_query::reject_query;
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -17,73 +17,6 @@ use utoipa::openapi::path::HttpMethod;
 #[doc(hidden)]
 pub use pastey::paste;
 
-/// The callers that an endpoint admits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everyone; an access token is ignored.
-    Public,
-    /// Everyone; administrators receive more.
-    Optional,
-    /// Every user with a valid access token.
-    Customer,
-    /// Administrators.
-    Admin,
-}
-
-/// An argument of a handler, with its requirements.
-pub trait Argument {
-    /// The callers that an endpoint with this argument admits.
-    const ACCESS: Access = Access::Public;
-    /// Whether the argument is read from the query.
-    const READS_QUERY: bool = false;
-}
-
-impl Argument for State<AppState> {}
-impl Argument for Request {}
-impl<T: Argument> Argument for Option<T> {}
-
-/// A handler, with the requirements of all its arguments.
-pub trait Requirements<Arguments> {
-    /// The strictest access of all arguments.
-    const ACCESS: Access;
-    /// Whether any argument is read from the query.
-    const READS_QUERY: bool;
-}
-
-macro_rules! requirements {
-    ($($argument:ident)*) => {
-        impl<F, Fut, $($argument: Argument),*> Requirements<($($argument,)*)> for F
-        where
-            F: FnOnce($($argument),*) -> Fut,
-        {
-            const ACCESS: Access = strictest(&[$($argument::ACCESS),*]);
-            const READS_QUERY: bool = false $(|| $argument::READS_QUERY)*;
-        }
-    };
-}
-
-requirements!();
-requirements!(A);
-requirements!(A B);
-requirements!(A B C);
-requirements!(A B C D);
-requirements!(A B C D E);
-requirements!(A B C D E G);
-
-const fn strictest(mut all: &[Access]) -> Access {
-    let mut strictest = Access::Public;
-    while let [first, rest @ ..] = all {
-        strictest = match (strictest, *first) {
-            (Access::Admin, _) | (_, Access::Admin) => Access::Admin,
-            (Access::Customer, _) | (_, Access::Customer) => Access::Customer,
-            (Access::Optional, _) | (_, Access::Optional) => Access::Optional,
-            (Access::Public, Access::Public) => Access::Public,
-        };
-        all = rest;
-    }
-    strictest
-}
-
 /// One endpoint.
 #[derive(Clone)]
 pub struct Endpoint {
@@ -91,6 +24,7 @@ pub struct Endpoint {
     handler: MethodRouter<AppState>,
     access: Access,
     reads_query: bool,
+    #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
 
@@ -124,6 +58,7 @@ macro_rules! endpoints {
 impl Endpoint {
     /// Creates an endpoint of a handler and of `Path`, which `#[utoipa::path]` generates beside it; see
     /// [`crate::endpoints!`].
+    #[cfg_attr(not(feature = "openapi"), expect(unused_variables, reason = "deployed functions build no document"))]
     pub fn new<Path, H, T, Arguments>(handler: H, document: fn() -> OpenApi) -> Self
     where
         Path: utoipa::Path,
@@ -136,6 +71,7 @@ impl Endpoint {
             handler: methods.map_or_else(MethodRouter::new, |methods| on(methods, handler)),
             access: H::ACCESS,
             reads_query: H::READS_QUERY,
+            #[cfg(feature = "openapi")]
             document,
         }
     }
@@ -150,6 +86,7 @@ impl Endpoint {
     }
 
     /// Returns the part of the OpenAPI document that describes the endpoint, and its access.
+    #[cfg(feature = "openapi")]
     pub(super) fn document(&self) -> (OpenApi, Access) {
         ((self.document)(), self.access)
     }
@@ -163,6 +100,7 @@ impl Endpoints {
         self
     }
 
+    #[cfg(feature = "openapi")]
     pub(super) fn iter(&self) -> impl Iterator<Item = &Endpoint> {
         self.0.iter()
     }

@@ -4,7 +4,7 @@
 //! An access token can outlive its session, so the session is read from the database with every request. A session ends
 //! with its account, and with a change of the password or the role. The role of an administrator is read as well.
 
-use super::endpoints::{Access, Argument};
+use super::access::{Access, Argument};
 use super::single_header;
 use crate::auth::Bearer;
 use crate::db::orders::OwnOrders;

@@ -21,8 +21,8 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Implements [`FromInput`](crate::http::FromInput) field by field; all unknown, repeated, missing and invalid fields are
-/// reported at once.
+/// Implements [`FromInput`](crate::http::FromInput) field by field; all unknown, repeated, missing and invalid fields
+/// are reported at once.
 ///
 /// ```text
 /// from_fields!(NewAddress { kind: "type", street, country = Country::store_default() });

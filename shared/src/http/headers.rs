@@ -1,6 +1,6 @@
 //! Request headers: `Idempotency-Key`, `If-Match`, and headers that must not be repeated.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use crate::domain::idempotency_key::IdempotencyKey;
 use crate::domain::validation::ValidationError;
 use crate::error::Error;
@@ -47,7 +47,8 @@ impl IfMatch {
         }
     }
 
-    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong comparison.
+    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong
+    /// comparison.
     fn of(lines: &[&str]) -> Self {
         match lines {
             [] | ["*"] => Self::Any,

@@ -141,8 +141,8 @@ impl<'a> Input<'a> {
         if errors.is_empty() { Ok(items) } else { Err(errors) }
     }
 
-    /// Reads the items of an array with a length in the range. The items of a longer one are not parsed, so that its error
-    /// response stays short.
+    /// Reads the items of an array with a length in the range. The items of a longer one are not parsed, so that its
+    /// error response stays short.
     ///
     /// # Errors
     /// The length, or all invalid fields of all items.

@@ -2,7 +2,8 @@
 
 mod postprocess;
 
-use super::endpoints::{Access, Endpoints};
+use super::access::Access;
+use super::endpoints::Endpoints;
 use super::problem::Problem;
 use postprocess::postprocess;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Path parameters, in place of axum's `Path`: a parameter that cannot be parsed names no resource, which is a 404.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use crate::error::Error;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;

@@ -1,6 +1,6 @@
 //! Query parameters, in place of axum's `Query`: all unknown, repeated and invalid ones are reported at once.
 
-use super::endpoints::Argument;
+use super::access::Argument;
 use super::input::{Fields, Input, ValidationErrors};
 use crate::error::Error;
 use crate::state::AppState;

@@ -1,6 +1,6 @@
 //! Rejects the query of a request to an endpoint that takes none, as all others reject unknown parameters.
 
-use super::endpoints::Access;
+use super::access::Access;
 use super::extractors::{Admin, Customer};
 use super::query::pairs;
 use crate::domain::validation::ValidationError;
@@ -11,8 +11,8 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Forwards the request, unless it has query parameters. A caller without access receives the same error with and without
-/// them.
+/// Forwards the request, unless it has query parameters. A caller without access receives the same error with and
+/// without them.
 pub(super) async fn reject_query(
     State((shop, access)): State<(AppState, Access)>,
     request: Request,

@@ -113,7 +113,8 @@ impl<const MAX: usize> PartialSchema for MultilineText<MAX> {
 
 impl<const MAX: usize> ToSchema for MultilineText<MAX> {
     fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("MultilineText{MAX}"))
+        // The name in the contract before the type was renamed.
+        Cow::Owned(format!("Prose{MAX}"))
     }
 }
 

@@ -1,6 +1,7 @@
-//! Keeps an environment's secrets current: a rolled secret reaches every environment within minutes, without a deployment.
+//! Keeps an environment's secrets current: a rolled secret reaches every environment within minutes, without a
+//! deployment.
 
-use super::{Error, connect, read_secrets};
+use super::connect::{Error, connect, read_secrets};
 use crate::config::SecretsConfig;
 use crate::secrets::Secrets;
 use crate::state::AppState;

@@ -72,8 +72,8 @@ impl ImageStore {
         }
     }
 
-    /// Copies the inspected version of an upload to a new key, where clients cannot write, and returns its URL; `None` if the
-    /// upload was replaced or deleted since.
+    /// Copies the inspected version of an upload to a new key, where clients cannot write, and returns its URL; `None`
+    /// if the upload was replaced or deleted since.
     pub async fn publish(
         &self,
         product: ProductId,

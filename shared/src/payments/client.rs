@@ -1,9 +1,10 @@
-//! The client of Stripe's API: pooled connections, a deadline per request, and an idempotency key for every request that
-//! must not take effect twice.
+//! The client of Stripe's API: pooled connections, a deadline per request, and an idempotency key for every request
+//! that must not take effect twice.
 
 use super::dispute::Dispute;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
+use super::object::StripeObject;
 use super::refund::RefundObject;
 use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
@@ -42,7 +43,8 @@ impl Stripe {
         livemode == (key.starts_with("sk_live_") || key.starts_with("rk_live_"))
     }
 
-    /// Creates the payment intent of an order. Repeated with the same `idempotency_attempt`, it returns the same intent.
+    /// Creates the payment intent of an order. Repeated with the same `idempotency_attempt`, it returns the same
+    /// intent.
     pub async fn create_intent(
         &self,
         order: OrderId,
@@ -68,8 +70,8 @@ impl Stripe {
         self.send(self.http.get(format!("{}/v1/payment_intents/{id}", self.base))).await
     }
 
-    /// Cancels a payment intent. The request has no idempotency key: repeating it is harmless, whereas Stripe would repeat its
-    /// first response to a key for a day, even a server error.
+    /// Cancels a payment intent. The request has no idempotency key: repeating it is harmless, whereas Stripe would
+    /// repeat its first response to a key for a day, even a server error.
     ///
     /// # Errors
     /// [`StripeError::Rejected`] when the intent is paid or cancelled already.
@@ -112,8 +114,8 @@ impl Stripe {
         Ok(refunds.into_iter().map(StripeRefund::from).collect())
     }
 
-    /// Returns whether the payment of an intent is disputed or was lost to a dispute. An intent can have several disputes,
-    /// because a bank may dispute a payment again.
+    /// Returns whether the payment of an intent is disputed or was lost to a dispute. An intent can have several
+    /// disputes, because a bank may dispute a payment again.
     pub async fn is_disputed(&self, intent: &str) -> Result<bool, StripeError> {
         let disputes: Vec<Dispute> = self.list("/v1/disputes", intent).await?;
         Ok(disputes.iter().any(Dispute::withholds_payment))
@@ -176,12 +178,39 @@ struct Page<T> {
     has_more: bool,
 }
 
-/// An object with an id, after which the next page of a list starts.
-pub(super) trait StripeObject {
-    fn id(&self) -> &str;
-}
-
 /// Returns an idempotency key: the id of the order or refund, and the number of keys that it has used before.
 fn idempotency_key(id: &str, idempotency_attempt: i64) -> String {
     if idempotency_attempt == 0 { id.to_owned() } else { format!("{id}-{idempotency_attempt}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stripe;
+    use crate::config::StripeConfig;
+    use crate::telemetry::measure;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_call_carries_the_trace_of_its_request() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let config = StripeConfig {
+            api_base: format!("http://{}", listener.local_addr().unwrap()),
+            secret_key: "sk_test_local".into(),
+            publishable_key: String::new(),
+            webhook_secrets: Vec::new(),
+        };
+        let server = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let lines = BufReader::new(connection.try_clone().unwrap()).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            connection.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").unwrap();
+            head
+        });
+        let stripe = Stripe::new(&config).unwrap();
+        let (result, _) = measure(Some("Root=1-2-3".to_owned()), stripe.retrieve_intent("pi_1")).await;
+        assert!(result.is_err());
+        let head = server.join().unwrap();
+        assert!(head.iter().any(|line| line.eq_ignore_ascii_case("x-amzn-trace-id: Root=1-2-3")), "{head:?}");
+    }
 }

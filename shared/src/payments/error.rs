@@ -21,8 +21,8 @@ pub enum StripeError {
     Failed {
         /// The HTTP status.
         status: u16,
-        /// Whether this is the stored response to an earlier request with the same idempotency key. Stripe repeats it for a
-        /// day.
+        /// Whether this is the stored response to an earlier request with the same idempotency key. Stripe repeats it
+        /// for a day.
         stored: bool,
     },
     /// The response could not be parsed.
@@ -37,8 +37,8 @@ impl StripeError {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
 
-    /// Returns whether Stripe rejected the request itself and not its credentials, so that a repetition would be rejected as
-    /// well.
+    /// Returns whether Stripe rejected the request itself and not its credentials, so that a repetition would be
+    /// rejected as well.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Rejected { status: 400 | 402 | 404, .. })

@@ -1,6 +1,6 @@
 //! Refunds: the fields of Stripe's object that the shop uses.
 
-use super::client::StripeObject;
+use super::object::StripeObject;
 use crate::domain::money::Money;
 use crate::domain::refund::{RefundStatus, StripeRefund};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! The signatures of Stripe's webhooks (<https://docs.stripe.com/webhooks/signature>): HMAC-SHA-256 over the timestamp and
-//! the raw body.
+//! The signatures of Stripe's webhooks (<https://docs.stripe.com/webhooks/signature>): HMAC-SHA-256 over the timestamp
+//! and the raw body.
 
 use crate::domain::time::Timestamp;
 use aws_lc_rs::hmac;

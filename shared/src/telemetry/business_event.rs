@@ -46,7 +46,7 @@ impl BusinessEvent {
             Self::StockInsufficient => count("RefusedForStock", 1),
             Self::LoginFailed => count("LoginFailures", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
-            Self::MaintenanceFailed => count("ExpiryFailures", 1),
+            Self::MaintenanceFailed => count("MaintenanceFailures", 1),
         }
     }
 }

@@ -39,8 +39,8 @@ struct Metric {
 }
 
 impl Metric {
-    /// Returns the log line. It has no dimensions: each combination would be billed as a metric, and each stack has its own
-    /// namespace.
+    /// Returns the log line. It has no dimensions: each combination would be billed as a metric, and each stack has its
+    /// own namespace.
     fn line(self, namespace: &str, millis: i64) -> Value {
         let metric = json!({ "Name": self.name, "Unit": self.unit });
         let directive = json!({ "Namespace": namespace, "Dimensions": [[]], "Metrics": [metric] });

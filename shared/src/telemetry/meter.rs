@@ -122,8 +122,9 @@ pub async fn time_other<T>(wait: impl Future<Output = T>) -> T {
     output
 }
 
-/// Counts the driver's commands: for each it checks out a connection, in the task that waits for the response. The driver
-/// also has events for commands, but it builds a document of each command and reply for them, whether it is read or not.
+/// Counts the driver's commands: for each it checks out a connection, in the task that waits for the response. The
+/// driver also has events for commands, but it builds a document of each command and reply for them, whether it is read
+/// or not.
 pub(crate) fn count_database_calls() -> EventHandler<CmapEvent> {
     EventHandler::callback(|event| {
         if matches!(event, CmapEvent::ConnectionCheckedOut(_)) {

@@ -40,7 +40,8 @@ async fn cancelling_an_order_of_a_deleted_variant_logs_the_lost_stock() {
     let cancelled = ada.post(&format!("/orders/{order}/cancel"), Value::Null).await.expect(200);
     assert_eq!(cancelled.at("/status"), "cancelled");
     assert_eq!(stock_left(&shop, &tee).await, 7);
-    let warnings: Vec<String> = log(&heard).into_iter().filter(|line| line.contains("that is no more")).collect();
+    let warnings: Vec<String> =
+        log(&heard).into_iter().filter(|line| line.contains("variant that no longer exists")).collect();
     let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
     for expected in [&tee.id.to_string(), "TEE-M", r#""quantity":2"#, &order] {
         assert!(warning.contains(expected), "{expected} is not in {warning}");

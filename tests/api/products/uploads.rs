@@ -44,7 +44,8 @@ async fn an_upload_url_is_valid_for_15_minutes() {
     for (minutes, status) in [(14, 200), (16, 403)] {
         let signed_at = shop.state().now().minus(Duration::from_mins(minutes));
         let store = shop.state().images().expect("a bucket");
-        let PresignedUpload { url, .. } = store.presign_upload(product, image, kind, length, signed_at).expect("a signature");
+        let PresignedUpload { url, .. } =
+            store.presign_upload(product, image, kind, length, signed_at).expect("a signature");
         assert_eq!(bucket::Upload { url, ..upload(&announced) }.send(PNG).await, status, "{minutes} minutes");
     }
 }

@@ -16,7 +16,7 @@ use crate::{root, test, tools};
 pub(crate) struct Options {
     /// Arguments of the program; `--help` builds it and lists them.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 }
 
 /// Runs the random load with faults. The exit code is a failure if an invariant was violated.

@@ -102,3 +102,24 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Ci => ci::run().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::{Cli, Command};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn chaos_and_fuzz_pass_all_arguments_on() {
+        for name in ["chaos", "fuzz"] {
+            let cli = Cli::try_parse_from(["xtask", name, "--minutes", "1", "--help"]).unwrap();
+            let (Command::Chaos(options) | Command::Fuzz(options)) = cli.command else { panic!("{name}") };
+            assert_eq!(options.arguments, ["--minutes", "1", "--help"]);
+        }
+    }
+}

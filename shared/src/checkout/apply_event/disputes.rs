@@ -2,7 +2,7 @@
 //!
 //! A payment may be disputed more than once, so the current state is retrieved from Stripe.
 
-use super::find_order;
+use super::find_order::find_order;
 use crate::db::orders::OrderDoc;
 use crate::domain::time::Timestamp;
 use crate::error::Result;

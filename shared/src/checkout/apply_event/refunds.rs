@@ -1,7 +1,7 @@
 //! Events about refunds: all refunds of the payment are listed at Stripe and reconciled with the order's ledger,
 //! including those that were made in Stripe's dashboard.
 
-use super::find_order;
+use super::find_order::find_order;
 use crate::checkout::refund::reconcile_refunds;
 use crate::domain::id::OrderId;
 use crate::domain::refund::StripeRefund;

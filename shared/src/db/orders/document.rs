@@ -1,11 +1,10 @@
 //! The document of an order, and what follows from it.
 
-use super::Transition;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
-use crate::domain::order::{Actor, InvalidTransition, OrderStatus, ShippingBlock};
+use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
 use crate::domain::payment::{ClientSecret, PaymentStatus};
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::{Ledger, Refund};
@@ -214,17 +213,5 @@ impl OrderDoc {
     pub fn was_cancelled_by(&self, actor: Actor) -> bool {
         let last = self.status_history.last();
         last.is_some_and(|change| change.status == OrderStatus::Cancelled && change.by == actor)
-    }
-
-    /// Checks a transition of the order.
-    pub fn transition(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Transition, InvalidTransition> {
-        let status = self.status.transition(status, by)?;
-        Ok(Transition {
-            order: self.id,
-            from: self.status,
-            change: StatusChange { status, at, by },
-            fields: doc! {},
-            require_no_intent: false,
-        })
     }
 }

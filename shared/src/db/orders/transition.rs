@@ -1,11 +1,12 @@
 //! A transition of an order, and the fields that are stored with it.
 
 use super::refunds::ledger_fields;
-use super::{MismatchedPayment, StatusChange, Tracking};
+use super::{MismatchedPayment, OrderDoc, StatusChange, Tracking};
 use crate::domain::id::OrderId;
-use crate::domain::order::OrderStatus;
+use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::Ledger;
+use crate::domain::time::Timestamp;
 use bson::Document;
 
 /// A checked transition of an order that is not stored yet.
@@ -58,5 +59,19 @@ impl Transition {
     pub fn with_tracking(mut self, tracking: &Tracking) -> Result<Self, bson::error::Error> {
         self.fields.insert("tracking", crate::db::to_bson(tracking)?);
         Ok(self)
+    }
+}
+
+impl OrderDoc {
+    /// Checks a transition of the order.
+    pub fn transition(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Transition, InvalidTransition> {
+        let status = self.status.transition(status, by)?;
+        Ok(Transition {
+            order: self.id,
+            from: self.status,
+            change: StatusChange { status, at, by },
+            fields: Document::new(),
+            require_no_intent: false,
+        })
     }
 }

@@ -39,9 +39,12 @@ pub struct ProductDoc {
     pub updated_at: Timestamp,
     /// The variants.
     pub variants: Vec<Variant>,
-    /// The sort keys of lists.
-    #[serde(flatten)]
-    pub derived: Derived,
+    /// The name in lower case: the sort key of lists by name.
+    pub sort_name: String,
+    /// The price of the cheapest variant.
+    pub min_price: Money,
+    /// The price of the most expensive variant.
+    pub max_price: Money,
 }
 
 /// A product with the fields that are written, but not read.
@@ -54,9 +57,9 @@ pub struct StoredProduct<'a> {
     terms: BTreeSet<Term>,
 }
 
-/// Fields that derive from other fields of a product and are stored as sort keys of indexes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Derived {
+/// The fields of a product that derive from others and are stored as sort keys of indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortKeys {
     /// The name in lower case.
     pub sort_name: String,
     /// The price of the cheapest variant.
@@ -65,7 +68,7 @@ pub struct Derived {
     pub max_price: Money,
 }
 
-impl Derived {
+impl SortKeys {
     /// Derives the fields.
     pub fn of<'a>(
         name: &ProductName,
@@ -99,7 +102,7 @@ pub struct ProductDetails {
     /// The variants with their stock; with `None` an existing variant keeps its stock.
     pub variants: Vec<(Variant, Option<Stock>)>,
     /// The sort keys of lists.
-    pub derived: Derived,
+    pub sort_keys: SortKeys,
 }
 
 impl ProductDetails {
@@ -137,11 +140,13 @@ impl ProductDoc {
     /// Makes a new product. By default it is for sale, and its variants are out of stock.
     #[must_use]
     pub fn new(id: ProductId, details: ProductDetails, now: Timestamp) -> Self {
-        let ProductDetails { name, description, category, base_price, images, is_active, variants, derived } = details;
+        let ProductDetails { name, description, category, base_price, images, is_active, variants, sort_keys } =
+            details;
         let stocked = |(variant, stock): (Variant, Option<Stock>)| Variant {
             stock_quantity: stock.unwrap_or(Stock::NONE),
             ..variant
         };
+        let SortKeys { sort_name, min_price, max_price } = sort_keys;
         Self {
             id,
             name,
@@ -154,7 +159,9 @@ impl ProductDoc {
             created_at: now,
             updated_at: now,
             variants: variants.into_iter().map(stocked).collect(),
-            derived,
+            sort_name,
+            min_price,
+            max_price,
         }
     }
 }
@@ -177,9 +184,12 @@ pub struct ProductSummaryDoc {
     pub created_at: Timestamp,
     /// The stock of each variant.
     pub variants: Vec<VariantStock>,
-    /// The sort keys of lists.
-    #[serde(flatten)]
-    pub derived: Derived,
+    /// The name in lower case: the sort key of lists by name.
+    pub sort_name: String,
+    /// The price of the cheapest variant.
+    pub min_price: Money,
+    /// The price of the most expensive variant.
+    pub max_price: Money,
 }
 
 /// The stock of a variant.
@@ -269,8 +279,8 @@ impl ProductPosition {
     pub(super) fn of(product: &ProductSummaryDoc, sort: ProductSort, part: i32) -> Self {
         let key = match sort {
             ProductSort::Newest | ProductSort::Relevance => product.created_at.into(),
-            ProductSort::PriceAsc | ProductSort::PriceDesc => product.derived.min_price.into(),
-            ProductSort::Name => Bson::String(product.derived.sort_name.clone()),
+            ProductSort::PriceAsc | ProductSort::PriceDesc => product.min_price.into(),
+            ProductSort::Name => Bson::String(product.sort_name.clone()),
         };
         Self { part, corrected: None, key, id: product.id }
     }

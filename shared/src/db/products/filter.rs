@@ -1,7 +1,7 @@
 //! Filters of lists and searches, and the index terms by which they are read.
 
+use super::collection::literal;
 use super::terms::{TERMS, Term, body_term, category_term, facet_term, prefix_term, price_step, title_term};
-use crate::db::products::literal;
 use crate::domain::money::Money;
 use crate::domain::text::Label;
 use bson::{Document, doc};

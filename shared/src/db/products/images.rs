@@ -1,6 +1,7 @@
 //! Adds and removes images of a product: one conditional update each.
 
-use super::{ProductDoc, Products, edit_fields, exclude_internal, literal};
+use super::collection::{edit_fields, exclude_internal, literal};
+use super::{ProductDoc, Products};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
 use crate::domain::product::MAX_IMAGES;

@@ -62,8 +62,8 @@ pub struct PaymentView {
     provider: &'static str,
     /// The id of Stripe's payment intent; null until it is created.
     intent_id: Option<String>,
-    /// The secret with which Stripe.js confirms the payment. Only the buyer receives it, and only while the order can be
-    /// paid; otherwise null.
+    /// The secret with which Stripe.js confirms the payment. Only the buyer receives it, and only while the order can
+    /// be paid; otherwise null.
     client_secret: Option<String>,
     status: PaymentStatus,
     /// The key with which Stripe.js is initialized; null if Stripe is not configured.

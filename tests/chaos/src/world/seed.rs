@@ -5,7 +5,7 @@ use super::World;
 use crate::client::{ApiClient, PASSWORD};
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
-use ferrocart::db::products::{Derived, ProductDetails, ProductDoc};
+use ferrocart::db::products::{ProductDetails, ProductDoc, SortKeys};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::domain::id::{SessionId, UserId};
@@ -41,7 +41,7 @@ impl World {
             price_modifier: Money::ZERO,
         };
         let (name, base_price) = (sku.parse().expect("a name"), Money::from_minor(price));
-        let derived = Derived::of(&name, base_price, [&variant]).expect("prices");
+        let sort_keys = SortKeys::of(&name, base_price, [&variant]).expect("prices");
         let details = ProductDetails {
             name,
             description: "A product of a test.".parse().expect("a description"),
@@ -50,7 +50,7 @@ impl World {
             images: None,
             is_active: None,
             variants: vec![(variant, Some(Stock::try_from(stock).expect("a stock")))],
-            derived,
+            sort_keys,
         };
         let product = ProductDoc::new(new_id(), details, self.state.now());
         self.state.products.insert(&product).await.expect("a product");

@@ -8,7 +8,7 @@ use axum::http::Request;
 use ferrocart::AppState;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
-use ferrocart::db::products::{Derived, ProductDoc, StoredProduct};
+use ferrocart::db::products::{ProductDoc, SortKeys, StoredProduct};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::Role;
 use ferrocart::domain::id::{SessionId, UserId};
@@ -145,7 +145,7 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         price_modifier: Money::ZERO,
     };
     let (name, base_price) = (format!("Product {id}").parse()?, Money::from_minor(1999));
-    let derived = Derived::of(&name, base_price, [&variant])?;
+    let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, base_price, [&variant])?;
     Ok(ProductDoc {
         id,
         name,
@@ -158,6 +158,8 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         created_at: now,
         updated_at: now,
         variants: vec![variant],
-        derived,
+        sort_name,
+        min_price,
+        max_price,
     })
 }

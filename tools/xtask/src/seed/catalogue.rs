@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
-use ferrocart::db::products::{Derived, ProductDoc};
+use ferrocart::db::products::{ProductDoc, SortKeys};
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::Variant;
 use ferrocart::domain::quantity::Stock;
@@ -77,7 +77,7 @@ impl Product {
     fn document(self, category: &str, now: Timestamp) -> Result<ProductDoc> {
         let variants = self.variants()?;
         let (name, base_price) = (self.name.parse()?, money(&self.price)?);
-        let derived = Derived::of(&name, base_price, &variants)?;
+        let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, base_price, &variants)?;
         let added = now.minus(days(self.added_days_ago));
         Ok(ProductDoc {
             id: derive_id(&format!("product/{}", self.sku)),
@@ -91,7 +91,9 @@ impl Product {
             created_at: added,
             updated_at: added,
             variants,
-            derived,
+            sort_name,
+            min_price,
+            max_price,
         })
     }
 
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn every_product_has_a_price_and_valid_image_urls() {
         for product in catalogue() {
-            assert!(product.derived.min_price > Money::ZERO, "{}", product.name);
+            assert!(product.min_price > Money::ZERO, "{}", product.name);
             for image in &product.images {
                 assert!(image.parse::<WebUrl>().is_ok(), "{image}");
             }
@@ -213,7 +215,7 @@ mod tests {
         let sold_out = stock.iter().filter(|stock| **stock == 0).count();
         let low = stock.iter().filter(|stock| (1..5).contains(*stock)).count();
         assert!(sold_out >= 5 && low >= 10, "{sold_out} sold out, {low} low");
-        let cheapest = products.iter().min_by_key(|product| product.derived.min_price).unwrap();
+        let cheapest = products.iter().min_by_key(|product| product.min_price).unwrap();
         assert!(cheapest.is_active && cheapest.variants.first().unwrap().stock_quantity.get() > 20);
     }
 }

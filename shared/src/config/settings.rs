@@ -1,0 +1,70 @@
+//! Reads settings one by one and collects the errors. The only file that reads the environment.
+
+/// All missing or invalid settings.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct ConfigError(Vec<String>);
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Reads settings and collects the errors.
+pub(super) struct Settings<F> {
+    lookup: F,
+    errors: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Settings<F> {
+    pub(super) const fn new(lookup: F) -> Self {
+        Self { lookup, errors: Vec::new() }
+    }
+
+    /// Records an error.
+    pub(super) fn reject(&mut self, error: impl Into<String>) {
+        self.errors.push(error.into());
+    }
+
+    pub(super) fn optional(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn required(&mut self, name: &str) -> String {
+        self.optional(name).unwrap_or_else(|| {
+            self.errors.push(format!("{name} is not set"));
+            String::new()
+        })
+    }
+
+    pub(super) fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T) -> T {
+        let Some(value) = self.optional(name) else {
+            return default;
+        };
+        value.parse().unwrap_or_else(|_| {
+            self.errors.push(format!("{name} has an invalid value"));
+            default
+        })
+    }
+
+    pub(super) fn bcrypt_cost(&mut self) -> u32 {
+        let cost = self.parsed("BCRYPT_COST", 12);
+        if !(4..=31).contains(&cost) {
+            self.errors.push("BCRYPT_COST must be from 4 to 31".to_owned());
+        }
+        cost
+    }
+
+    pub(super) fn limit(&mut self, name: &str, default: u32) -> u32 {
+        let limit = self.parsed(name, default);
+        // The time until the next attempt is admitted has a resolution of one millisecond.
+        if !(1..=3_600_000).contains(&limit) {
+            self.errors.push(format!("{name} must be from 1 to 3600000"));
+        }
+        limit
+    }
+
+    pub(super) fn finish<T>(self, config: T) -> Result<T, ConfigError> {
+        if self.errors.is_empty() { Ok(config) } else { Err(ConfigError(self.errors)) }
+    }
+}

@@ -1,0 +1,56 @@
+//! The collection, its projections, and reads by id.
+
+use super::ProductDoc;
+use super::terms::TERMS;
+use crate::db::MAX_TIME;
+use crate::domain::id::ProductId;
+use crate::domain::time::Timestamp;
+use bson::{Bson, Document, doc};
+use futures_util::TryStreamExt;
+use mongodb::error::Error;
+use mongodb::{Collection, Database};
+
+/// The unique index on the SKUs of all variants.
+pub const SKU_UNIQUE: &str = "sku_unique";
+
+/// The collection `products`.
+#[derive(Clone)]
+pub struct Products(pub(in crate::db) Collection<ProductDoc>);
+
+impl Products {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self(database.collection("products"))
+    }
+
+    /// Returns the product with an id, active or not.
+    pub async fn get(&self, id: ProductId) -> Result<Option<ProductDoc>, Error> {
+        self.0.find_one(doc! { "_id": id }).projection(exclude_internal()).max_time(MAX_TIME).await
+    }
+
+    /// Returns the products with these ids, active or not, without descriptions, in no particular order.
+    pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
+        let filter = doc! { "_id": { "$in": ids } };
+        let mut projection = exclude_internal();
+        projection.insert("description", 0);
+        self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
+    }
+}
+
+/// Returns the projection that excludes internal fields.
+pub(in crate::db) fn exclude_internal() -> Document {
+    doc! { "holds": 0, TERMS: 0, "edited_version": 0, "discarded_images": 0 }
+}
+
+/// Returns the fields of an update pipeline that every edit sets.
+pub(super) fn edit_fields(now: Timestamp) -> Document {
+    doc! {
+        "version": { "$add": ["$version", 1_i64] },
+        "edited_version": { "$add": ["$version", 1_i64] },
+        "updated_at": now,
+    }
+}
+
+/// Returns a literal of a pipeline. Without `$literal`, text that starts with a dollar sign would be a field path.
+pub(super) fn literal(value: impl Into<Bson>) -> Document {
+    doc! { "$literal": value.into() }
+}

@@ -1,0 +1,162 @@
+//! Adds and edits products. Their categories are counted in the same transaction.
+
+use super::categories::CategoryMembership;
+use super::collection::{edit_fields, exclude_internal, literal};
+use super::terms::TERMS;
+use super::{ProductDetails, ProductDoc, Products, StoredProduct};
+use crate::db::{ID_UNIQUE, MAX_TIME, transaction};
+use crate::domain::id::ProductId;
+use crate::domain::product::Variant;
+use crate::domain::quantity::Stock;
+use crate::domain::time::Timestamp;
+use bson::{Bson, Document, doc};
+use futures_util::{FutureExt, TryFutureExt};
+use mongodb::ClientSession;
+use mongodb::error::Error;
+use mongodb::options::{Hint, ReturnDocument};
+
+impl Products {
+    /// Inserts a product, and counts it in its category.
+    ///
+    /// # Errors
+    /// A violation of [`SKU_UNIQUE`].
+    pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
+        let (stored, membership) = (product.stored()?, CategoryMembership::from(product));
+        transaction::run(&self.database(), (self, stored, membership), |session, (products, stored, membership)| {
+            async move {
+                products.0.clone_with_type::<&StoredProduct<'_>>().insert_one(stored).session(&mut *session).await?;
+                Ok(products.update_counts(session, None, Some(membership)).await?)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Replaces the details of a product, and keeps the stock of variants for which none is given. One update, so that
+    /// concurrent sales are not undone.
+    ///
+    /// `None` when there is no such product, or when `seen` versions are given and none of them is current: the product
+    /// was edited since, or stock is given and was changed since.
+    ///
+    /// # Errors
+    /// A violation of [`SKU_UNIQUE`].
+    pub async fn replace(
+        &self,
+        id: ProductId,
+        seen: Option<&[i64]>,
+        details: &ProductDetails,
+        now: Timestamp,
+    ) -> crate::Result<Option<ProductDoc>> {
+        let mut filter = doc! { "_id": id };
+        if let Some(seen) = seen {
+            let sets_stock = details.variants.iter().any(|(_, stock)| stock.is_some());
+            filter.insert("$expr", is_current(seen, sets_stock));
+        }
+        let variants = details.variants.iter().map(variant_expression).collect::<Result<Vec<_>, _>>()?;
+        let mut fields = edit_fields(now);
+        fields.extend(doc! {
+            "name": literal(details.name.as_str()),
+            "description": literal(details.description.as_str()),
+            "category": literal(details.category.as_str()),
+            "base_price": details.base_price,
+            "images": details.images.clone().map_or_else(|| Bson::from("$images"), |images| literal(images).into()),
+            "is_active": details.is_active.map_or_else(|| Bson::from("$is_active"), Bson::from),
+            "variants": variants,
+            "sort_name": literal(details.sort_keys.sort_name.as_str()),
+            "min_price": details.sort_keys.min_price,
+            "max_price": details.sort_keys.max_price,
+            TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
+        });
+        let update = vec![doc! { "$set": fields }];
+
+        // Most edits do not change the counts of categories. They need no transaction, for which sales would wait.
+        let mut same_category = filter.clone();
+        same_category.insert("category", details.category.as_str());
+        if let Some(is_active) = details.is_active {
+            same_category.insert("is_active", is_active);
+        }
+        let updated =
+            self.0.find_one_and_update(same_category, update.clone()).hint(by_id()).projection(exclude_internal());
+        match updated.return_document(ReturnDocument::After).max_time(MAX_TIME).await? {
+            Some(product) => Ok(Some(product)),
+            None => self.update_and_count(filter, update).await,
+        }
+    }
+
+    /// Deactivates a product; false when there is no such product.
+    pub async fn deactivate(&self, id: ProductId, now: Timestamp) -> crate::Result<bool> {
+        let mut fields = edit_fields(now);
+        fields.insert("is_active", false);
+        let update = vec![doc! { "$set": fields }];
+        let updated = self.update_and_count(doc! { "_id": id, "is_active": true }, update).await?;
+        Ok(updated.is_some() || self.get(id).await?.is_some())
+    }
+
+    /// Updates a product and the counts of its categories in one transaction. Returns the updated product; `None` when
+    /// none matches.
+    async fn update_and_count(&self, filter: Document, update: Vec<Document>) -> crate::Result<Option<ProductDoc>> {
+        transaction::run(&self.database(), (self, filter, update), |session, (products, filter, update)| {
+            products.update_and_count_in(session, filter, update).err_into().boxed()
+        })
+        .await
+    }
+
+    async fn update_and_count_in(
+        &self,
+        session: &mut ClientSession,
+        filter: &Document,
+        update: &[Document],
+    ) -> Result<Option<ProductDoc>, Error> {
+        let membership = doc! { "category": 1, "is_active": 1 };
+        let products = self.0.clone_with_type::<CategoryMembership>();
+        let update = products.find_one_and_update(filter.clone(), update.to_vec()).hint(by_id()).projection(membership);
+        let Some(before) = update.session(&mut *session).await? else { return Ok(None) };
+        let id = doc! { "_id": filter.get("_id") };
+        let after = self.0.find_one(id).projection(exclude_internal()).session(&mut *session).await?;
+        self.update_counts(session, Some(&before), after.as_ref().map(CategoryMembership::from).as_ref()).await?;
+        Ok(after)
+    }
+}
+
+/// Returns the hint for the index on ids, so that the server does not evaluate other indexes.
+fn by_id() -> Hint {
+    Hint::Name(ID_UNIQUE.to_owned())
+}
+
+/// Returns the condition that one of these versions has the current details of the product, and its current stock if
+/// `with_stock`. Sales increment the version, but change no details.
+fn is_current(versions: &[i64], with_stock: bool) -> Document {
+    let conditions = versions.iter().map(|version| {
+        let unedited = doc! { "$lte": ["$edited_version", *version] };
+        let unchanged = doc! { "$eq": ["$version", *version] };
+        // Rejects future versions, which no client can have seen.
+        let exists = doc! { "$gte": ["$version", *version] };
+        if with_stock {
+            unchanged
+        } else {
+            doc! { "$and": [unedited, exists] }
+        }
+    });
+    doc! { "$or": conditions.collect::<Vec<_>>() }
+}
+
+/// Returns a variant as an expression of an update pipeline, with the given stock or else its current one.
+fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Document, Error> {
+    let sku = literal(variant.sku.as_str());
+    let stock = match stock {
+        Some(stock) => literal(i64::from(stock.get())),
+        None => doc! { "$let": {
+            "vars": { "old": { "$first": { "$filter": {
+                "input": "$variants", "cond": { "$eq": ["$$this.sku", sku.clone()] },
+            } } } },
+            "in": { "$ifNull": ["$$old.stock_quantity", 0_i64] },
+        } },
+    };
+    Ok(doc! {
+        "sku": sku,
+        "size": literal(crate::db::to_bson(&variant.size)?),
+        "color": literal(crate::db::to_bson(&variant.color)?),
+        "stock_quantity": stock,
+        "price_modifier": variant.price_modifier,
+    })
+}

@@ -1,0 +1,28 @@
+//! Reads secrets and settings, and connects to the database.
+
+use crate::config::{Config, SecretsConfig};
+use crate::db;
+use crate::secrets::Secrets;
+use crate::state::AppState;
+
+/// Why a function could not start.
+pub type Error = lambda_runtime::Error;
+
+pub(super) async fn read_secrets(source: Option<&SecretsConfig>) -> Result<Secrets, Error> {
+    match source {
+        Some(source) => Ok(Secrets::read(source).await?),
+        None => Ok(Secrets::default()),
+    }
+}
+
+pub(super) async fn connect(secrets: &Secrets) -> Result<AppState, Error> {
+    let config = Config::from_env(|name| secrets.get(name))?;
+    #[cfg(feature = "chaos")]
+    crate::fail_points::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
+    let database = db::connect(&config.database).await?;
+    // TLS and authentication dominate a cold start: they happen during initialization, not with the first request.
+    if let Err(error) = db::ping(&database).await {
+        tracing::warn!(%error, "MongoDB does not respond yet");
+    }
+    Ok(AppState::new(config, database))
+}
