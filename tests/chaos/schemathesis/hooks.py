@@ -1,4 +1,4 @@
-"""Signs what is sent to the shop as Stripe's, so that more than the signature is looked at."""
+"""Signs webhook requests as Stripe does, so that the shop does not reject all of them for their signature."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ SECRET = os.environ["STRIPE_WEBHOOK_SECRET"].encode()
 
 
 class SignedByStripe(requests.auth.AuthBase):
-    """Sees the bytes as they are sent; two of three requests get the signature that belongs to them."""
+    """Adds a valid signature to two of three requests. It runs when the body is final."""
 
     def __call__(self, request):
         body = request.body or b""

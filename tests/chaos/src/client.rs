@@ -1,107 +1,102 @@
-//! Whoever calls the shop, and what they make of its answers.
+//! HTTP clients of the shop. They map each response to an [`Outcome`] and record the operations that the checker
+//! verifies.
 
-use crate::history::{Deed, History, Outcome};
+use crate::history::{History, Operation, Outcome};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Longer than API Gateway waits: whoever hears nothing by then hears nothing.
-const PATIENCE: Duration = Duration::from_secs(35);
+/// The client timeout. It exceeds the timeout of API Gateway, so that no later response is possible.
+const TIMEOUT: Duration = Duration::from_secs(35);
 
-/// Everybody's password.
+/// The password of all accounts.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// The shop's address, and the history of all who call there.
+/// The address of the shop's API, with the history of all its clients.
 #[derive(Debug, Clone)]
-pub struct Shopfront {
+pub struct Api {
     http: reqwest::Client,
     base: String,
     history: History,
 }
 
-/// Somebody with an account.
+/// A client of the API, usually with the access token of a user.
 #[derive(Debug, Clone)]
-pub struct Caller {
-    front: Shopfront,
+pub struct ApiClient {
+    api: Api,
     name: String,
     token: Option<String>,
 }
 
-impl Shopfront {
+impl Api {
     pub(crate) fn new(base_url: &str, history: History) -> Self {
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
+        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().expect("a client");
         Self { http, base: format!("{base_url}/api/v1"), history }
     }
 
-    /// Somebody without an account.
+    /// Returns a client without a token.
     #[must_use]
-    pub fn visitor(&self, name: &str) -> Caller {
-        Caller { front: self.clone(), name: name.to_owned(), token: None }
+    pub fn anonymous(&self, name: &str) -> ApiClient {
+        ApiClient { api: self.clone(), name: name.to_owned(), token: None }
     }
 
-    /// Somebody with an account and a session, by its token.
-    pub(crate) fn caller(&self, name: &str, token: &str) -> Caller {
-        self.visitor(name).with_token(token)
+    /// Returns a client with that access token.
+    pub(crate) fn client(&self, name: &str, token: &str) -> ApiClient {
+        ApiClient { token: Some(token.to_owned()), ..self.anonymous(name) }
     }
 
-    /// Somebody who opens an account; nothing while the shop cannot be reached.
-    pub async fn register(&self, name: &str) -> Option<Caller> {
+    /// Registers an account and returns its client, or `None` if the request does not succeed.
+    pub async fn register(&self, name: &str) -> Option<ApiClient> {
         let account = json!({ "name": name, "email": format!("{name}@example.com"), "password": PASSWORD });
-        let visitor = self.visitor(name);
-        let session = visitor.post("/auth/register", account).await;
-        Some(visitor.with_token(session.ok()?["access_token"].as_str()?))
+        let session = self.anonymous(name).post("/auth/register", account).await;
+        Some(self.client(name, session.ok()?["access_token"].as_str()?))
     }
 
-    /// Somebody with an account who logs in; nothing while the shop cannot be reached.
-    pub async fn log_in(&self, name: &str) -> Option<Caller> {
+    /// Logs in and returns the client of the session, or `None` if the request does not succeed.
+    pub async fn log_in(&self, name: &str) -> Option<ApiClient> {
         let login = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
-        let visitor = self.visitor(name);
-        let session = visitor.post("/auth/login", login).await;
-        Some(visitor.with_token(session.ok()?["access_token"].as_str()?))
+        let session = self.anonymous(name).post("/auth/login", login).await;
+        Some(self.client(name, session.ok()?["access_token"].as_str()?))
     }
 
-    /// What all callers were told.
+    /// Returns the history of all clients.
     #[must_use]
     pub const fn history(&self) -> &History {
         &self.history
     }
 }
 
-impl Caller {
-    /// By what name the history knows them.
+impl ApiClient {
+    /// Returns the client's name in the history.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    fn with_token(self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self }
-    }
-
-    /// Asks for something. Paths begin after `/api/v1`.
+    /// Sends a GET request. Paths begin after `/api/v1`.
     pub async fn get(&self, path: &str) -> Outcome {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// Posts JSON.
+    /// Sends a POST request with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Outcome {
         self.send(self.request(Method::POST, path).json(&body)).await
     }
 
-    /// Puts JSON.
+    /// Sends a PUT request with a JSON body.
     pub async fn put(&self, path: &str, body: Value) -> Outcome {
         self.send(self.request(Method::PUT, path).json(&body)).await
     }
 
-    /// Deletes something.
+    /// Sends a DELETE request.
     pub async fn delete(&self, path: &str) -> Outcome {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// Fills the cart with that and nothing else; what it holds then, by SKU.
-    pub async fn fill_cart(&self, wanted: &[(&str, &str, i64)]) -> Outcome {
+    /// Replaces the items of the cart, given as product id, SKU and quantity. Returns the cart.
+    pub async fn fill_cart(&self, items: &[(&str, &str, i64)]) -> Outcome {
         let mut cart = self.delete("/cart").await;
-        for (product, sku, quantity) in wanted {
+        for (product, sku, quantity) in items {
             if !matches!(cart, Outcome::Ok(_)) {
                 return cart;
             }
@@ -111,7 +106,7 @@ impl Caller {
         cart
     }
 
-    /// Buys what is in the cart, and writes down what came of it.
+    /// Buys the cart, whose quantities by SKU are `lines`, and records it.
     pub async fn place_order(&self, key: &str, lines: &[(&str, i64)]) -> Outcome {
         let address = json!({
             "type": "shipping", "street": "1 Main Street", "city": "Springfield", "state": "IL", "zip": "62701",
@@ -119,70 +114,69 @@ impl Caller {
         let request = self.request(Method::POST, "/orders").header("Idempotency-Key", key);
         let outcome = self.send(request.json(&json!({ "shipping_address": address }))).await;
         let lines = lines.iter().map(|(sku, quantity)| ((*sku).to_owned(), *quantity)).collect();
-        self.note(Deed::PlaceOrder { key: key.to_owned(), lines }, outcome)
+        self.record(Operation::PlaceOrder { key: key.to_owned(), lines }, outcome)
     }
 
-    /// Sends the same request again until it is known what came of it, so many times at most; all
-    /// answers, the last one last.
-    pub async fn insist(&self, key: &str, lines: &[(&str, i64)], tries: usize) -> Vec<Outcome> {
+    /// Sends the same checkout until its outcome is known, but at most `attempts` times. Returns all outcomes.
+    pub async fn place_order_until_known(&self, key: &str, lines: &[(&str, i64)], attempts: usize) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        for wait in 0..tries {
+        for attempt in 0..attempts {
             let outcome = self.place_order(key, lines).await;
             let is_known = !outcome.is_unknown() && outcome.code() != Some("idempotency_in_progress");
             outcomes.push(outcome);
             if is_known {
                 break;
             }
-            tokio::time::sleep(Duration::from_millis(100 << wait.min(4))).await;
+            tokio::time::sleep(Duration::from_millis(100 << attempt.min(4))).await;
         }
         outcomes
     }
 
-    /// Asks how to pay an order, and writes down the answer.
-    pub async fn ask_for_payment(&self, order: &str) -> Outcome {
+    /// Requests the payment intent of an order, and records it.
+    pub async fn request_payment(&self, order: &str) -> Outcome {
         let outcome = self.post(&format!("/orders/{order}/payment"), json!({})).await;
-        self.note(Deed::AskForPayment { order: order.to_owned() }, outcome)
+        self.record(Operation::RequestPayment { order: order.to_owned() }, outcome)
     }
 
-    /// Gives an unpaid order up, and writes down what came of it.
+    /// Cancels an order as its buyer, and records it.
     pub async fn cancel(&self, order: &str) -> Outcome {
         let outcome = self.post(&format!("/orders/{order}/cancel"), json!({})).await;
-        self.note(Deed::Cancel { order: order.to_owned() }, outcome)
+        self.record(Operation::Cancel { order: order.to_owned() }, outcome)
     }
 
-    /// Reads one's own order, and writes down what it was.
+    /// Reads an order as its buyer, and records it.
     pub async fn read(&self, order: &str) -> Outcome {
         let outcome = self.get(&format!("/orders/{order}")).await;
-        self.note(Deed::Read { order: order.to_owned() }, outcome)
+        self.record(Operation::Read { order: order.to_owned() }, outcome)
     }
 
-    /// Moves an order as an administrator, and writes down what came of it.
-    pub async fn move_order(&self, order: &str, status: &str) -> Outcome {
+    /// Changes the status of an order as an administrator, and records it.
+    pub async fn update_order_status(&self, order: &str, status: &str) -> Outcome {
         let outcome = self.put(&format!("/admin/orders/{order}"), json!({ "status": status })).await;
-        self.note(Deed::Move { order: order.to_owned(), status: status.to_owned() }, outcome)
+        self.record(Operation::Transition { order: order.to_owned(), status: status.to_owned() }, outcome)
     }
 
-    /// Sends money of an order back as an administrator, and writes down what came of it. The
-    /// amount is in minor units of a currency that has two decimals.
+    /// Refunds an order as an administrator, and records it. The amount is in minor units of a currency with two
+    /// decimals; `None` refunds the whole refundable amount.
     pub async fn refund(&self, order: &str, key: &str, amount: Option<i64>, restock: bool) -> Outcome {
         let mut body = json!({ "restock": restock, "reason": "requested by the buyer" });
         if let Some(amount) = amount {
-            let shown = format!("{}.{:02}", amount.div_euclid(100), amount.rem_euclid(100));
-            body["amount"] = serde_json::from_str(&shown).expect("a number");
+            let decimal = format!("{}.{:02}", amount.div_euclid(100), amount.rem_euclid(100));
+            body["amount"] = serde_json::from_str(&decimal).expect("a number");
         }
         let request = self.request(Method::POST, &format!("/admin/orders/{order}/refunds"));
         let outcome = self.send(request.header("Idempotency-Key", key).json(&body)).await;
-        self.note(Deed::Refund { order: order.to_owned(), key: key.to_owned(), amount, restock }, outcome)
+        self.record(Operation::Refund { order: order.to_owned(), key: key.to_owned(), amount, restock }, outcome)
     }
 
-    /// Writes down what came of a try.
-    pub fn note(&self, deed: Deed, outcome: Outcome) -> Outcome {
-        self.front.history.note(&self.name, deed, outcome.clone());
+    /// Records an operation under the client's name. Returns the outcome.
+    pub fn record(&self, operation: Operation, outcome: Outcome) -> Outcome {
+        self.api.history.record(&self.name, operation, outcome.clone());
         outcome
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.front.http.request(method, format!("{}{path}", self.front.base));
+        let request = self.api.http.request(method, format!("{}{path}", self.api.base));
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -194,21 +188,21 @@ impl Caller {
     }
 }
 
-/// What whoever sent a request knows then.
-pub(crate) async fn outcome(answer: reqwest::Result<reqwest::Response>) -> Outcome {
-    let answer = match answer {
-        Ok(answer) => answer,
+/// Maps a response to an outcome: a 2xx is `Ok`, a 4xx `Rejected`, and anything else `Unknown`.
+pub(crate) async fn outcome(response: reqwest::Result<reqwest::Response>) -> Outcome {
+    let response = match response {
+        Ok(response) => response,
         Err(error) => return Outcome::Unknown(error.to_string()),
     };
-    let status = answer.status();
-    let body = match answer.text().await {
+    let status = response.status();
+    let body = match response.text().await {
         Ok(body) => serde_json::from_str(&body).unwrap_or(Value::String(body)),
         Err(error) => return Outcome::Unknown(error.to_string()),
     };
     if status.is_success() {
         Outcome::Ok(body)
     } else if status.is_client_error() {
-        Outcome::Refused { status: status.as_u16(), problem: body }
+        Outcome::Rejected { status: status.as_u16(), problem: body }
     } else {
         Outcome::Unknown(format!("{status}: {body}"))
     }

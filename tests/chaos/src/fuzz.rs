@@ -1,18 +1,19 @@
-//! Questions that nobody thought of: schemathesis makes them from openapi.json, asks a shop of its own and
-//! holds every answer against the document.
+//! Fuzzing: schemathesis generates requests from `openapi.json`, sends them to a shop, and verifies every response
+//! against the document. No function may die. Without injected faults.
 
-mod questions;
+mod setup;
 
-use crate::{Terms, World};
+use crate::{World, WorldOptions};
+use clap::ValueEnum;
 use std::process::Command;
 
-/// What keeps the limits out of the way: all questions come from one address.
-const WIDE: [(&str, &str); 3] = [
+/// Limits that the requests never reach, although all come from one address.
+const HIGH_LIMITS: [(&str, &str); 3] = [
     ("PASSWORD_TRIES_PER_HOUR", "3600000"),
     ("ACCOUNT_CALLS_PER_HOUR", "3600000"),
     ("ADDRESS_CALLS_PER_HOUR", "3600000"),
 ];
-/// The bucket in the emulator that `cargo xtask` starts, but for where that is.
+/// The bucket in the S3 emulator that `cargo xtask` starts.
 const BUCKET: [(&str, &str); 4] = [
     ("IMAGE_BUCKET", "pictures"),
     ("AWS_REGION", "us-east-1"),
@@ -21,75 +22,77 @@ const BUCKET: [(&str, &str); 4] = [
 ];
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
 
-/// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The role in which requests are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Role {
-    /// Somebody without a token.
-    Nobody,
-    /// Somebody with an account.
+    /// Without an access token.
+    Anonymous,
+    /// As a customer.
     Customer,
-    /// Somebody who runs the shop.
+    /// As an administrator.
     Admin,
 }
 
-/// How much is asked.
+/// The number or duration of the requests.
 #[derive(Debug, Clone, Copy)]
-pub enum Extent {
-    /// So many cases of each operation, always the same ones with the same seed, and for administrators,
-    /// who come past every door, all that lies at the edge of what the document allows.
+pub enum Budget {
+    /// That many cases of each endpoint, which follow from the seed. For administrators, who may call every endpoint,
+    /// all boundary values of the document instead.
     Cases(u32),
-    /// For so many seconds.
+    /// As many cases as possible in that many seconds.
     Seconds(u64),
 }
 
 impl Role {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Nobody, Self::Customer, Self::Admin];
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::Anonymous, Self::Customer, Self::Admin];
 
-    /// How it is named on a command line.
+    /// Returns its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Nobody => "nobody",
+            Self::Anonymous => "anonymous",
             Self::Customer => "customer",
             Self::Admin => "admin",
         }
     }
 }
 
-/// Asks a new shop, and says whether every answer was right; if not, schemathesis has said why.
+/// Fuzzes a new shop. Returns whether every response matched the document; otherwise the output of schemathesis, which
+/// is printed, contains the differences.
 ///
-/// The variable `SCHEMATHESIS_PYTHON` names a Python that has it, and `S3_URL` an emulator for pictures.
-pub async fn fuzz(role: Role, seed: u64, extent: Extent) -> bool {
+/// The environment variable `SCHEMATHESIS_PYTHON` is the path of a Python with schemathesis, and `S3_URL` the URL of an
+/// S3 emulator for images.
+pub async fn fuzz(role: Role, seed: u64, budget: Budget) -> bool {
     let s3 = std::env::var("S3_URL").expect("S3_URL is not set: run this with `cargo xtask`");
-    let settings = WIDE.into_iter().chain(BUCKET).chain([("AWS_ENDPOINT_URL_S3", s3.as_str())]);
+    let settings = HIGH_LIMITS.into_iter().chain(BUCKET).chain([("AWS_ENDPOINT_URL_S3", s3.as_str())]);
     let settings = settings.map(|(name, value)| (name, value.to_owned())).collect();
-    let mut world = World::open_with(Terms { settings, ..Terms::default() }).await;
-    let config = questions::prepare(&mut world, role).await;
+    let mut world = World::open_with(WorldOptions { settings, ..WorldOptions::default() }).await;
+    let config = setup::prepare(&mut world, role).await;
     let python = std::env::var("SCHEMATHESIS_PYTHON");
     let python = python.expect("SCHEMATHESIS_PYTHON is not set: run this with `cargo xtask`");
     let mut command = Command::new(python);
     command.args(["-m", "schemathesis.cli", "--no-color", "--config-file"]).arg(config);
     command.args(["run", DOCUMENT, "--url", world.lambda.base_url(), "--seed", &seed.to_string()]);
-    match extent {
-        Extent::Cases(cases) => {
+    match budget {
+        Budget::Cases(cases) => {
             let phases = if role == Role::Admin { "coverage,stateful" } else { "fuzzing,stateful" };
             command.args(["--phases", phases, "--max-examples", &cases.to_string()])
         }
-        Extent::Seconds(seconds) => command.args(["--max-time", &seconds.to_string()]),
+        Budget::Seconds(seconds) => command.args(["--max-time", &seconds.to_string()]),
     };
-    command.current_dir(world.directory()).envs(questions::environment());
+    command.current_dir(world.directory()).envs(setup::environment());
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the end of a task");
     let output = output.expect("schemathesis");
     let deaths = world.deaths();
-    // Through the macro, which the harness of tests keeps to itself unless the test fails.
+    // The test harness captures the output of this macro, but not that of a child process.
     eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if !deaths.is_empty() {
-        eprintln!("functions have died: {deaths:?}");
+        eprintln!("function processes have died: {deaths:?}");
     }
-    let is_right = output.status.success() && deaths.is_empty();
-    if !is_right {
-        world.keep();
+    let is_correct = output.status.success() && deaths.is_empty();
+    if !is_correct {
+        world.keep_files();
     }
-    is_right
+    is_correct
 }

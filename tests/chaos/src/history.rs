@@ -1,7 +1,7 @@
-//! What clients did and what they were told, a line of JSON for each try, so that a run that failed
-//! can be looked at.
+//! The history: every operation of every client with the observed outcome. It is the checker's evidence of what clients
+//! observed. It is also written to `history.jsonl`, one line per operation, to investigate a failed run.
 
-#![expect(clippy::disallowed_types, reason = "clients at work write into one file, each line at once")]
+#![expect(clippy::disallowed_types, reason = "concurrent clients write to one file, each line at once")]
 
 use crate::wait::until;
 use serde::{Deserialize, Serialize};
@@ -13,167 +13,167 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What clients did, in the order in which they heard of it. Clones write into the same one.
+/// The operations of all clients, in the order of their responses. Clones write to the same history.
 #[derive(Debug, Clone)]
 pub struct History(Arc<Records>);
 
 #[derive(Debug)]
 struct Records {
-    began: Instant,
+    started: Instant,
     path: PathBuf,
     entries: Mutex<(Vec<Entry>, File)>,
 }
 
-/// One try of one client.
+/// One operation of one client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
-    /// When the client heard of it, since the beginning.
+    /// The time of the response, since the start of the history.
     pub at: Duration,
-    /// Who tried.
-    pub who: String,
-    /// What.
-    pub deed: Deed,
-    /// What came of it, as far as the client knows.
+    /// The name of the client.
+    pub client: String,
+    /// The operation.
+    pub operation: Operation,
+    /// The outcome as the client observed it.
     pub outcome: Outcome,
 }
 
-/// What a client tries.
+/// An operation of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
-    /// Buys what is in the cart, under a key.
+pub enum Operation {
+    /// Buys the cart.
     PlaceOrder {
-        /// The key.
+        /// The idempotency key.
         key: String,
-        /// What the cart holds, by SKU.
+        /// The quantities in the cart, by SKU.
         lines: BTreeMap<String, i64>,
     },
-    /// Asks for the way to pay.
-    AskForPayment {
-        /// Of which order.
+    /// Requests the payment intent of an order.
+    RequestPayment {
+        /// The order's id.
         order: String,
     },
     /// Pays at Stripe.
     Pay {
-        /// Which intent.
+        /// The intent's id.
         intent: String,
-        /// With what.
+        /// The payment method.
         method: String,
     },
-    /// Asks for another sum at Stripe, past the shop.
+    /// Changes the intent at Stripe, bypassing the shop.
     ChangeIntent {
-        /// Which intent.
+        /// The intent's id.
         intent: String,
         /// `amount` or `currency`.
-        what: String,
-        /// To what.
+        field: String,
+        /// The new value.
         value: String,
     },
-    /// Gets a bank to want the money back.
+    /// Disputes a payment, as the buyer's bank.
     Dispute {
-        /// Of which intent.
+        /// The intent's id.
         intent: String,
     },
-    /// Ends a dispute.
-    Decide {
-        /// Which one.
+    /// Closes a dispute, as the bank.
+    CloseDispute {
+        /// The dispute's id.
         dispute: String,
-        /// `won` or `lost`, as the shop sees it.
+        /// `won` or `lost`, as seen by the shop.
         outcome: String,
     },
-    /// Cancels as a buyer.
+    /// Cancels an order as its buyer.
     Cancel {
-        /// Which order.
+        /// The order's id.
         order: String,
     },
-    /// Moves an order as an administrator.
-    Move {
-        /// Which order.
+    /// Changes the status of an order as an administrator.
+    Transition {
+        /// The order's id.
         order: String,
-        /// Where to.
+        /// The new status.
         status: String,
     },
-    /// Sends money back as an administrator.
+    /// Refunds an order as an administrator.
     Refund {
-        /// Of which order.
+        /// The order's id.
         order: String,
-        /// The key.
+        /// The idempotency key.
         key: String,
-        /// How much, in minor units; without, all.
+        /// The amount in minor units; `None` for the whole refundable amount.
         amount: Option<i64>,
-        /// Whether the goods are for sale again.
+        /// Whether the order is restocked.
         restock: bool,
     },
     /// Reads an order.
     Read {
-        /// Which order.
+        /// The order's id.
         order: String,
     },
-    /// Changes the catalogue.
-    Edit {
-        /// Which product.
+    /// Edits a product as an administrator.
+    EditProduct {
+        /// The SKU.
         product: String,
-        /// What of it.
-        what: String,
+        /// A description of the edit.
+        edit: String,
     },
 }
 
-/// What a client knows of its try.
+/// The outcome of an operation as its client observed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It was done, and this is the answer.
+    /// The operation succeeded with this response.
     Ok(Value),
-    /// It was refused, for good: nothing has happened, and nothing will.
-    Refused {
-        /// The status.
+    /// The operation was rejected with a 4xx: it has no effect, now or later.
+    Rejected {
+        /// The HTTP status.
         status: u16,
         /// The problem.
         problem: Value,
     },
-    /// Nobody knows: no answer, or one that says so.
+    /// The operation may or may not have an effect: there was no response, or a 5xx.
     Unknown(String),
 }
 
 impl History {
-    /// An empty history, in that directory.
+    /// Creates an empty history in that directory.
     #[must_use]
     pub fn in_directory(directory: &Path) -> Self {
         let path = directory.join("history.jsonl");
         let file = File::create(&path).expect("a file for the history");
-        Self(Arc::new(Records { began: Instant::now(), path, entries: Mutex::new((Vec::new(), file)) }))
+        Self(Arc::new(Records { started: Instant::now(), path, entries: Mutex::new((Vec::new(), file)) }))
     }
 
-    /// Where it is on disk.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Notes a try.
-    pub fn note(&self, who: &str, deed: Deed, outcome: Outcome) {
-        let entry = Entry { at: self.0.began.elapsed(), who: who.to_owned(), deed, outcome };
+    /// Records an operation with its outcome.
+    pub fn record(&self, client: &str, operation: Operation, outcome: Outcome) {
+        let entry = Entry { at: self.0.started.elapsed(), client: client.to_owned(), operation, outcome };
         let line = serde_json::to_string(&entry).expect("an entry in JSON");
         let mut records = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(records.1, "{line}").expect("a history that can be written");
+        writeln!(records.1, "{line}").expect("a writable history");
         records.0.push(entry);
     }
 
-    /// The orders that somebody was told of, by id.
+    /// Returns the ids of the orders that a client has received from a checkout.
     #[must_use]
-    pub fn told_orders(&self) -> Vec<String> {
+    pub fn observed_orders(&self) -> Vec<String> {
         let records = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let placed = records.0.iter().filter(|entry| matches!(entry.deed, Deed::PlaceOrder { .. }));
+        let placed = records.0.iter().filter(|entry| entry.key().is_some());
         let ids = placed.filter_map(|entry| entry.outcome.ok()?["id"].as_str());
         ids.map(str::to_owned).collect()
     }
 
-    /// Waits until so many orders stand, as far as clients were told.
+    /// Waits until clients have received that many orders.
     pub async fn wait_for_orders(&self, count: usize) {
-        until("placing orders", async || (self.told_orders().len() >= count).then_some(())).await;
+        until("placing orders", async || (self.observed_orders().len() >= count).then_some(())).await;
     }
 
-    /// All tries so far.
+    /// Returns all operations so far.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         self.0.entries.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
@@ -181,43 +181,43 @@ impl History {
 }
 
 impl Entry {
-    /// The key, if it is a try to buy.
+    /// Returns the idempotency key of a checkout.
     #[must_use]
     pub const fn key(&self) -> Option<&str> {
-        if let Deed::PlaceOrder { key, .. } = &self.deed { Some(key.as_str()) } else { None }
+        if let Operation::PlaceOrder { key, .. } = &self.operation { Some(key.as_str()) } else { None }
     }
 }
 
 impl Outcome {
-    /// The answer, if it was done.
+    /// Returns the response of a successful operation.
     #[must_use]
     pub const fn ok(&self) -> Option<&Value> {
-        if let Self::Ok(answer) = self { Some(answer) } else { None }
+        if let Self::Ok(response) = self { Some(response) } else { None }
     }
 
-    /// The answer of something that must have been done.
+    /// Returns the response of a successful operation. Panics for another outcome.
     #[track_caller]
-    pub fn done(&self) -> &Value {
-        self.ok().unwrap_or_else(|| panic!("not done: {self:?}"))
+    pub fn expect_ok(&self) -> &Value {
+        self.ok().unwrap_or_else(|| panic!("the operation has not succeeded: {self:?}"))
     }
 
-    /// A text of that answer by its JSON pointer; it must be there.
+    /// Returns the string at a JSON pointer in the response. Panics if there is none.
     #[track_caller]
     #[must_use]
     pub fn text(&self, pointer: &str) -> String {
-        let text = self.done().pointer(pointer).and_then(Value::as_str);
-        text.unwrap_or_else(|| panic!("no text at {pointer} in {self:?}")).to_owned()
+        let text = self.expect_ok().pointer(pointer).and_then(Value::as_str);
+        text.unwrap_or_else(|| panic!("no string at {pointer} in {self:?}")).to_owned()
     }
 
-    /// Whether nobody knows.
+    /// Returns whether the client cannot infer if the operation had an effect.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
 
-    /// The code of the problem for which it was refused.
+    /// Returns the problem code of a rejected operation.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        if let Self::Refused { problem, .. } = self { problem["code"].as_str() } else { None }
+        if let Self::Rejected { problem, .. } = self { problem["code"].as_str() } else { None }
     }
 }

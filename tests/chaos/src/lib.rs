@@ -1,5 +1,10 @@
-//! A shop under fire: real functions on a real replica set, faults in everything around them, a
-//! history of what clients were told, and a checker of what must hold when the dust has settled.
+//! A harness that proves that no order, payment or piece of stock is lost or duplicated under faults.
+//!
+//! It starts the real functions behind a gateway, a real MongoDB replica set and the Stripe stand-in ([`World`]).
+//! Clients send requests and record every observed response ([`ApiClient`], [`History`]), while a test or the
+//! [`Nemesis`] injects faults. Then the harness removes the faults and runs recovery, and the [`checker`] verifies
+//! eight invariants against the database, Stripe and the history. The method and its terms are those of
+//! [Jepsen](https://jepsen.io).
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -10,28 +15,28 @@
     clippy::missing_panics_doc,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test fails by a panic, and is told its surroundings by the environment"
+    reason = "a test fails by a panic, and reads its configuration from the environment"
 )]
 
 pub mod checker;
 mod client;
 mod fuzz;
 mod history;
-mod janitor;
 mod mongo;
 mod nemesis;
-mod storm;
+mod process_group;
+mod random_load;
 mod stripe;
 mod wait;
 mod workload;
 mod world;
 
-pub use client::{Caller, Shopfront};
-pub use fuzz::{Extent, Role, fuzz};
-pub use history::{Deed, Entry, History, Outcome};
+pub use client::{Api, ApiClient};
+pub use fuzz::{Budget, Role, fuzz};
+pub use history::{Entry, History, Operation, Outcome};
 pub use mongo::{Fault, ReplicaSet, Times};
 pub use nemesis::Nemesis;
-pub use storm::{Report, storm};
-pub use stripe::{Stripe, Till};
+pub use random_load::{Report, random_load};
+pub use stripe::{Stripe, StripeClient};
 pub use workload::Workload;
-pub use world::{Product, Servers, Terms, World};
+pub use world::{Product, Servers, World, WorldOptions};

@@ -1,11 +1,11 @@
-//! A replica set of real MongoDB servers that a test may kill, pause, and make fail.
+//! A replica set of real MongoDB servers that a test can kill, pause, demote and make fail.
 
 mod fail_points;
 mod member;
 
 pub use fail_points::{Fault, Times};
 
-use crate::janitor::Janitor;
+use crate::process_group::ProcessGroup;
 use crate::wait::until;
 use member::Member;
 use mongodb::Client;
@@ -13,88 +13,88 @@ use mongodb::bson::{Bson, Document, doc};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// After how long without a primary another one is elected.
+/// The time without a primary after which the members elect another one.
 const ELECTION_TIMEOUT_MS: i32 = 2_000;
 
-/// A replica set of one server or several. It ends with this value.
+/// A replica set of one or more servers. Dropping it ends them.
 #[derive(Debug)]
 pub struct ReplicaSet {
     members: Vec<Member>,
-    // Dropped after the members: it removes their directory.
-    janitor: Janitor,
+    // Dropped after the members, because it removes their directory.
+    process_group: ProcessGroup,
 }
 
 impl ReplicaSet {
-    /// Starts that many servers, and waits until one of them takes writes.
+    /// Starts that many servers and waits for a primary.
     pub async fn start(size: usize) -> Self {
         let directory = scratch("ferrocart-mongo-");
-        let janitor = Janitor::of(&directory);
+        let process_group = ProcessGroup::new(&directory);
         let mut members = Vec::new();
         for number in 0..size {
-            members.push(Member::start(&janitor, &directory.join(number.to_string())).await);
+            members.push(Member::start(&process_group, &directory.join(number.to_string())).await);
         }
-        let set = Self { members, janitor };
+        let set = Self { members, process_group };
         set.initiate().await;
         set.primary().await;
         set
     }
 
-    /// How a client reaches the set, under a name by which fail points know it.
+    /// Returns the connection string with an `appName`, by which MongoDB's fail points select clients.
     #[must_use]
     pub fn uri(&self, app_name: &str) -> String {
         let hosts: Vec<_> = self.members.iter().map(Member::host).collect();
         format!("mongodb://{}/?replicaSet=rs0&appName={app_name}", hosts.join(","))
     }
 
-    /// How many servers there are.
+    /// Returns the number of servers.
     #[must_use]
     pub fn size(&self) -> usize {
         self.members.len()
     }
 
-    /// A server that takes writes, as soon as there is one.
+    /// Waits for a primary and returns its number.
     pub async fn primary(&self) -> usize {
         until("electing a primary", async || self.primary_now().await).await
     }
 
-    /// Kills a server as `kill -9` does.
+    /// Kills a server with SIGKILL.
     pub fn kill(&mut self, number: usize) {
         self.members[number].kill();
     }
 
-    /// Starts a server that was killed.
+    /// Starts a killed server again.
     pub fn restart(&mut self, number: usize) {
-        self.members[number].restart(&self.janitor);
+        self.members[number].restart(&self.process_group);
     }
 
-    /// Stops a server where it is: it neither answers nor hangs up.
+    /// Pauses a server with SIGSTOP: it neither responds nor closes its connections.
     pub fn pause(&mut self, number: usize) {
         self.members[number].pause();
     }
 
-    /// Lets a server that was paused go on.
+    /// Resumes a paused server.
     pub fn resume(&mut self, number: usize) {
         self.members[number].resume();
     }
 
-    /// Asks the primary to let another one do it; false when it could not.
+    /// Makes the primary step down. Returns whether it did.
     pub async fn step_down(&self) -> bool {
         let Some(primary) = self.primary_now().await else { return false };
         let command = doc! { "replSetStepDown": 5, "secondaryCatchUpPeriodSecs": 2, "force": true };
         self.members[primary].admin().run_command(command).await.is_ok()
     }
 
-    /// Lets secondaries fetch nothing any more: a write reaches the primary, and nobody else.
+    /// Stops the replication: later writes reach only the primary.
     pub async fn stop_replication(&self, primary: usize) {
         for member in self.members.iter().enumerate().filter(|(number, _)| *number != primary).map(|(_, member)| member)
         {
             member.set_fail_point("stopReplProducer", Bson::from("alwaysOn"), doc! {}).await.expect("a fail point");
-            // It is there when the fetcher has come to it, at the latest with the next batch.
+            // The fail point is effective once the fetcher has reached it, with the next batch at the latest.
             member.wait_for_fail_point("stopReplProducer").await;
         }
     }
 
-    /// Makes commands of a client fail, on whichever server they come to.
+    /// Makes commands of the client with that `appName` fail, on all servers.
     pub async fn fail(&self, app_name: &str, commands: &[&str], fault: &Fault, times: Times) {
         let data = fault.data(app_name, commands);
         for member in &self.members {
@@ -102,7 +102,7 @@ impl ReplicaSet {
         }
     }
 
-    /// Takes every fail point away.
+    /// Disables all of MongoDB's fail points.
     pub async fn end_faults(&self) {
         for member in &self.members {
             for name in ["failCommand", "stopReplProducer"] {
@@ -111,23 +111,23 @@ impl ReplicaSet {
         }
     }
 
-    /// Makes the set whole: every server runs, is a member in good state, and fails nobody.
+    /// Ends all faults and waits until every server is the primary or a secondary.
     pub async fn heal(&mut self) {
         for member in &mut self.members {
             member.resume();
             if !member.is_running() {
-                member.restart(&self.janitor);
+                member.restart(&self.process_group);
             }
         }
         for member in &self.members {
-            until("starting MongoDB again", async || member.hello().await).await;
+            until("restarting MongoDB", async || member.hello().await).await;
         }
         self.end_faults().await;
-        until("bringing all members of the set together", async || self.is_whole().await.then_some(())).await;
+        until("healing the replica set", async || self.is_healthy().await.then_some(())).await;
         self.primary().await;
     }
 
-    async fn is_whole(&self) -> bool {
+    async fn is_healthy(&self) -> bool {
         let mut primaries = 0;
         for member in &self.members {
             let Some(hello) = member.hello().await else { return false };
@@ -143,7 +143,7 @@ impl ReplicaSet {
 
     async fn primary_now(&self) -> Option<usize> {
         for (number, member) in self.members.iter().enumerate() {
-            if member.is_answering() && member.hello().await?.get_bool("isWritablePrimary").unwrap_or(false) {
+            if member.is_responsive() && member.hello().await?.get_bool("isWritablePrimary").unwrap_or(false) {
                 return Some(number);
             }
         }
@@ -152,7 +152,7 @@ impl ReplicaSet {
 
     async fn initiate(&self) {
         let members = self.members.iter().zip(0..).map(|(member, id)| {
-            // One that is elected at once saves the others the waiting.
+            // A preferred primary is elected at once.
             let priority = if id == 0 { 2 } else { 1 };
             doc! { "_id": id, "host": member.host(), "priority": priority }
         });
@@ -164,14 +164,14 @@ impl ReplicaSet {
     }
 }
 
-/// A directory of its own, in memory where the system has such a place.
+/// Creates a directory, in memory if the system supports it.
 fn scratch(prefix: &str) -> PathBuf {
     let memory = Path::new("/dev/shm");
     let root = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     TempDir::with_prefix_in(prefix, root).expect("a directory").keep()
 }
 
-/// A client that answers within bounds, to look at a server from outside.
+/// Connects to a server with short timeouts, for observation and control.
 async fn client(uri: &str) -> Client {
     Client::with_uri_str(uri).await.expect("a connection string")
 }

@@ -1,5 +1,5 @@
-//! The stand-in for Stripe, as a harness uses it: as a buyer's browser, as a bank, and as whoever
-//! makes it misbehave.
+//! The Stripe stand-in, in four roles: the buyer's browser, which pays; the bank, which settles and disputes; the
+//! control API, which injects faults; and the API with the shop's key, which the checker reads.
 
 use crate::client::outcome;
 use crate::history::Outcome;
@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint};
 
-/// The keys and the secret are plainly local.
+// Keys of the stand-in, which are no secrets.
 pub(crate) const SECRET_KEY: &str = "sk_test_local";
 pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_local";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_local";
 
-/// The waits between tries to deliver an event: so many that a primary is elected meanwhile.
+/// The waits between attempts to deliver an event. In total they exceed the duration of an election.
 const RETRY_WAITS_MS: [u64; 9] = [50, 100, 200, 400, 800, 1_500, 2_000, 3_000, 3_000];
 
-/// A stand-in that ends with this value.
+/// A running stand-in. Dropping it ends the stand-in.
 pub struct Stripe {
     running: Running,
-    till: Till,
+    client: StripeClient,
 }
 
-/// What a stand-in can be asked. Clones ask the same one.
+/// A client of the stand-in. Clones use the same one.
 #[derive(Debug, Clone)]
-pub struct Till {
+pub struct StripeClient {
     http: reqwest::Client,
     base: String,
 }
@@ -35,123 +35,123 @@ impl Stripe {
         let settings = Settings { webhook_retry_waits: waits, ..Settings::default() };
         let running = StandIn::start(settings).await.expect("a stand-in for Stripe");
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(150)).build();
-        let till = Till { http: http.expect("a client"), base: running.base_url().to_owned() };
-        Self { running, till }
+        let client = StripeClient { http: http.expect("a client"), base: running.base_url().to_owned() };
+        Self { running, client }
     }
 
-    /// Where it is.
+    /// Returns the base URL.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.running.base_url()
     }
 
-    pub(crate) fn send_events_to(&self, front: &str) {
-        let url = format!("{front}/api/v1/webhooks/stripe").parse().expect("a loopback URL");
+    pub(crate) fn send_events_to(&self, gateway: &str) {
+        let url = format!("{gateway}/api/v1/webhooks/stripe").parse().expect("a loopback URL");
         self.running.set_webhook(WebhookEndpoint { url, secret: WEBHOOK_SECRET.to_owned() });
     }
 
-    /// What it can be asked, to be handed on.
+    /// Returns a client of it.
     #[must_use]
-    pub fn till(&self) -> Till {
-        self.till.clone()
+    pub fn client(&self) -> StripeClient {
+        self.client.clone()
     }
 }
 
 impl std::ops::Deref for Stripe {
-    type Target = Till;
+    type Target = StripeClient;
 
-    fn deref(&self) -> &Till {
-        &self.till
+    fn deref(&self) -> &StripeClient {
+        &self.client
     }
 }
 
-impl Till {
-    /// Pays as a buyer's browser does.
+impl StripeClient {
+    /// Pays as the buyer's browser.
     pub async fn pay(&self, intent: &str, client_secret: &str, method: &str) -> Outcome {
         let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base);
         let form = [("payment_method", method), ("client_secret", client_secret)];
         outcome(self.http.post(url).form(&form).bearer_auth(PUBLISHABLE_KEY).send().await).await
     }
 
-    /// The bank answers on an intent of which it has kept everybody waiting.
-    pub async fn answer_as_bank(&self, intent: &str, outcome: &str) {
-        self.order(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": outcome })).await;
+    /// Decides on a payment in `processing` as the bank: `succeeded` or `failed`.
+    pub async fn settle_as_bank(&self, intent: &str, outcome: &str) {
+        self.control(&format!("payment_intents/{intent}/settle"), &json!({ "outcome": outcome })).await;
     }
 
-    /// Asks for another `amount` or `currency` than the shop does, as whoever has its key can.
-    pub async fn change_intent(&self, intent: &str, what: &str, value: &str) -> Outcome {
+    /// Changes `amount` or `currency` of an intent with the shop's key, bypassing the shop.
+    pub async fn change_intent(&self, intent: &str, field: &str, value: &str) -> Outcome {
         let url = format!("{}/v1/payment_intents/{intent}", self.base);
-        outcome(self.http.post(url).form(&[(what, value)]).bearer_auth(SECRET_KEY).send().await).await
+        outcome(self.http.post(url).form(&[(field, value)]).bearer_auth(SECRET_KEY).send().await).await
     }
 
-    /// Ends an intent past the shop.
+    /// Cancels an intent with the shop's key, bypassing the shop.
     pub async fn cancel_intent(&self, intent: &str) -> Outcome {
         let url = format!("{}/v1/payment_intents/{intent}/cancel", self.base);
         outcome(self.http.post(url).bearer_auth(SECRET_KEY).send().await).await
     }
 
-    /// The buyer's bank wants the money of a payment back; the answer is the dispute.
+    /// Disputes a payment as the buyer's bank. Returns the dispute.
     pub async fn dispute(&self, intent: &str) -> Outcome {
         let url = format!("{}/_stand-in/disputes", self.base);
         outcome(self.http.post(url).json(&json!({ "payment_intent": intent })).send().await).await
     }
 
-    /// The bank has decided a dispute: `won` or `lost`, as the shop sees it.
-    pub async fn decide(&self, dispute: &str, decision: &str) -> Outcome {
+    /// Closes a dispute as the bank: `won` or `lost`, as seen by the shop.
+    pub async fn close_dispute(&self, dispute: &str, decision: &str) -> Outcome {
         let url = format!("{}/_stand-in/disputes/{dispute}/close", self.base);
         outcome(self.http.post(url).json(&json!({ "outcome": decision })).send().await).await
     }
 
-    /// Makes calls go wrong.
-    pub async fn order_fault(&self, fault: &Value) {
-        self.order("faults", fault).await;
+    /// Injects a fault of requests, as described in the stand-in's README.
+    pub async fn inject_fault(&self, fault: &Value) {
+        self.control("faults", fault).await;
     }
 
-    /// Keeps events back.
+    /// Holds all events from now on.
     pub async fn hold_events(&self) {
-        self.order("webhooks/hold", &json!({})).await;
+        self.control("webhooks/hold", &json!({})).await;
     }
 
-    /// Lets events go that were kept back: `given`, `reversed` or `shuffled`.
+    /// Releases the held events in the order `given`, `reversed` or `shuffled`.
     pub async fn release_events(&self, order: &str) {
-        self.order("webhooks/release", &json!({ "order": order })).await;
+        self.control("webhooks/release", &json!({ "order": order })).await;
     }
 
-    /// Sends each later event so many times at once, and so late.
-    pub async fn send_events(&self, copies: u32, delay_ms: u64) {
-        self.order("webhooks/behaviour", &json!({ "copies": copies, "delay_ms": delay_ms })).await;
+    /// Sends each later event in that many copies at the same time, after that delay.
+    pub async fn set_event_delivery(&self, copies: u32, delay_ms: u64) {
+        self.control("webhooks/behaviour", &json!({ "copies": copies, "delay_ms": delay_ms })).await;
     }
 
-    /// Takes all faults back.
+    /// Ends all faults and releases held events.
     pub async fn heal(&self) {
         let url = format!("{}/_stand-in/faults", self.base);
-        self.http.delete(url).send().await.expect("an answer");
-        self.send_events(1, 0).await;
+        self.http.delete(url).send().await.expect("a response");
+        self.set_event_delivery(1, 0).await;
         self.release_events("given").await;
     }
 
-    /// Sends every event once more.
+    /// Sends every event again.
     pub async fn resend_all(&self) {
         for event in self.list("events").await {
             let id = event["id"].as_str().unwrap_or_default();
-            self.order(&format!("events/{id}/resend"), &json!({})).await;
+            self.control(&format!("events/{id}/resend"), &json!({})).await;
         }
     }
 
-    /// Waits until no event is on its way any more.
-    pub async fn settle(&self) {
-        let settled = self.order("settle?timeout_ms=120000", &json!({})).await;
-        assert_eq!(settled["settled"], true, "events are still on their way: {settled}");
+    /// Waits until no delivery of an event is pending.
+    pub async fn wait_for_deliveries(&self) {
+        let settled = self.control("settle?timeout_ms=120000", &json!({})).await;
+        assert_eq!(settled["settled"], true, "deliveries are still pending: {settled}");
     }
 
-    /// All objects of a kind, such as `payment_intents`.
+    /// Returns all objects of a kind, such as `payment_intents`, the latest first.
     pub async fn list(&self, kind: &str) -> Vec<Value> {
         let mut objects: Vec<Value> = Vec::new();
         loop {
             let after = objects.last().and_then(|last| last["id"].as_str());
             let after = after.map(|id| format!("&starting_after={id}")).unwrap_or_default();
             let request = self.http.get(format!("{}/v1/{kind}?limit=100{after}", self.base)).bearer_auth(SECRET_KEY);
-            let page: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+            let page: Value = request.send().await.expect("a response").json().await.expect("JSON");
             objects.extend(page["data"].as_array().unwrap_or_else(|| panic!("a list, not {page}")).iter().cloned());
             if page["has_more"] != true {
                 return objects;
@@ -159,20 +159,23 @@ impl Till {
         }
     }
 
-    /// The payment intents, the latest first, as soon as there are so many.
+    /// Waits for that many payment intents and returns all, the latest first.
     pub async fn wait_for_intents(&self, count: usize) -> Vec<Value> {
-        until("making intents", async || Some(self.list("payment_intents").await).filter(|it| it.len() >= count)).await
+        until("creating payment intents", async || {
+            Some(self.list("payment_intents").await).filter(|it| it.len() >= count)
+        })
+        .await
     }
 
-    /// Every delivery, with its tries.
+    /// Returns every delivery with its attempts.
     pub async fn deliveries(&self) -> Vec<Value> {
         let request = self.http.get(format!("{}/_stand-in/deliveries?at_least=0", self.base));
-        let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
-        answer["data"].as_array().expect("a list").clone()
+        let deliveries: Value = request.send().await.expect("a response").json().await.expect("JSON");
+        deliveries["data"].as_array().expect("a list").clone()
     }
 
-    async fn order(&self, path: &str, body: &Value) -> Value {
+    async fn control(&self, path: &str, body: &Value) -> Value {
         let request = self.http.post(format!("{}/_stand-in/{path}", self.base)).json(body);
-        request.send().await.expect("an answer").json().await.unwrap_or_default()
+        request.send().await.expect("a response").json().await.unwrap_or_default()
     }
 }

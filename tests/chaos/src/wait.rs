@@ -1,21 +1,21 @@
-//! Waiting for a condition of something that cannot be subscribed to. The limit only guards against
-//! hanging: nothing is ever right because of it.
+//! Polling for a condition that cannot be subscribed to. The timeout only prevents a test from hanging; no result
+//! depends on it.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long anything may take on a machine that is busy with other things.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
-const PAUSE: Duration = Duration::from_millis(5);
+/// The maximum duration of any step, generous because the machine may be busy.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(90);
+const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Asks again and again until there is an answer.
-pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+/// Polls until there is a value. Panics with the name of the step when it times out.
+pub(crate) async fn until<T>(step: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + TIMEOUT;
     loop {
-        if let Some(answer) = ask().await {
-            return answer;
+        if let Some(value) = poll().await {
+            return value;
         }
-        assert!(Instant::now() < deadline, "{what} takes longer than {PATIENCE:?}");
-        tokio::time::sleep(PAUSE).await;
+        assert!(Instant::now() < deadline, "{step} takes longer than {TIMEOUT:?}");
+        tokio::time::sleep(INTERVAL).await;
     }
 }

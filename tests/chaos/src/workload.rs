@@ -1,12 +1,11 @@
-//! A shop's day: buyers who fill carts, click twice, pay, fail to pay and change their minds, and
-//! administrators who ship, send money back and edit the catalogue. What they decide follows from
-//! a seed.
+//! Random load: buyers fill carts, check out, pay, dispute and cancel; administrators ship, cancel, refund and edit
+//! products. Their decisions follow from a seed.
 
 mod administrator;
 mod buyer;
 
-use crate::client::Shopfront;
-use crate::stripe::Till;
+use crate::client::Api;
+use crate::stripe::StripeClient;
 use crate::world::{Product, World};
 use administrator::Administrator;
 use buyer::Buyer;
@@ -15,57 +14,57 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// Who comes to the shop, and what there is to buy.
+/// The number of clients, and the products.
 #[derive(Debug)]
 pub struct Workload {
-    /// How many buyers there are at a time.
+    /// The number of concurrent buyers.
     pub buyers: u64,
-    /// How many administrators.
+    /// The number of concurrent administrators.
     pub administrators: u64,
     products: Arc<Vec<Product>>,
 }
 
-/// What all who come need.
+/// The dependencies of every client.
 #[derive(Debug, Clone)]
-struct Place {
-    front: Shopfront,
-    till: Till,
+struct Context {
+    api: Api,
+    stripe: StripeClient,
     products: Arc<Vec<Product>>,
-    closes: Instant,
+    ends_at: Instant,
 }
 
 impl Workload {
-    /// Stocks a shop: one thing that sells out soon, some that may, and one that never does.
-    pub async fn stock(world: &mut World) -> Self {
+    /// Adds the products: one that sells out soon, some that may sell out, and one that never does.
+    pub async fn prepare(world: &mut World) -> Self {
         let mut products = Vec::new();
-        for (sku, price, pieces) in
+        for (sku, price, stock) in
             [("RARE", 4999, 12), ("TEE", 1999, 80), ("MUG", 950, 80), ("CAP", 1450, 60), ("PEN", 120, 100_000)]
         {
-            products.push(world.stock(sku, price, pieces).await);
+            products.push(world.add_product(sku, price, stock).await);
         }
         Self { buyers: 7, administrators: 2, products: Arc::new(products) }
     }
 
-    /// Lets people in until that moment, and returns when the last one has left.
-    pub async fn run(&self, world: &World, seed: u64, closes: Instant) -> JoinSet<()> {
-        let mut people = JoinSet::new();
+    /// Starts the clients. They begin nothing new after `ends_at`.
+    pub async fn start(&self, world: &World, seed: u64, ends_at: Instant) -> JoinSet<()> {
+        let mut clients = JoinSet::new();
         let products = Arc::clone(&self.products);
-        let place = Place { front: world.front(), till: world.stripe.till(), products, closes };
+        let context = Context { api: world.api(), stripe: world.stripe.client(), products, ends_at };
         for number in 0..self.buyers {
-            let chance = Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(number));
-            people.spawn(Buyer::new(place.clone(), number, chance).shop());
+            let rng = Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(number));
+            clients.spawn(Buyer::new(context.clone(), number, rng).run());
         }
         for number in 0..self.administrators {
-            let chance = Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(500 + number));
-            let caller = world.admin(&format!("admin{number}")).await;
-            people.spawn(Administrator::new(place.clone(), caller, chance).work());
+            let rng = Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(500 + number));
+            let client = world.admin(&format!("admin{number}")).await;
+            clients.spawn(Administrator::new(context.clone(), client, rng).run());
         }
-        people
+        clients
     }
 }
 
-impl Place {
-    fn is_open(&self) -> bool {
-        Instant::now() < self.closes
+impl Context {
+    fn is_running(&self) -> bool {
+        Instant::now() < self.ends_at
     }
 }

@@ -1,14 +1,14 @@
-//! A shop to shoot at: a replica set, Stripe's stand-in, the functions behind their gateway, and
-//! something to sell.
+//! A complete shop under test: a replica set, the Stripe stand-in, the functions behind a gateway, clients and
+//! products.
 
-mod furnish;
 mod recovery;
+mod seed;
 mod servers;
 
-pub use furnish::Product;
+pub use seed::Product;
 pub use servers::Servers;
 
-use crate::client::Shopfront;
+use crate::client::Api;
 use crate::history::History;
 use crate::stripe::{PUBLISHABLE_KEY, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
@@ -22,37 +22,36 @@ use std::process::ExitStatus;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How many servers run at a time: some worlds wait for an election, and others work meanwhile. More
-/// would only wait for each other's processors.
-static ROOM: Semaphore = Semaphore::const_new(6);
+/// Limits the number of servers that run at a time. While some worlds wait for an election, others use the processors;
+/// more than this would only compete for them.
+static SERVER_SLOTS: Semaphore = Semaphore::const_new(6);
 
-/// Under which name the functions' commands come to MongoDB, for its fail points.
+/// The `appName` of the functions' connections. MongoDB's fail points apply to it.
 const APP_NAME: &str = "chaos-shop";
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
 
-/// Every function that serves the buyers, or Stripe, or the clock.
+/// The functions that change orders or are called by their buyers, by Stripe or by the schedule.
 pub(crate) const FUNCTIONS: [&str; 7] =
     ["admin", "auth", "cart", "maintenance", "orders", "products", "stripe-webhook"];
 
-/// What a world is made of.
+/// The options of a world.
 #[derive(Debug, Clone)]
-pub struct Terms {
-    /// How many servers its replica set has.
+pub struct WorldOptions {
+    /// The number of servers of its own replica set.
     pub members: usize,
-    /// How many environments a function has at most.
+    /// The maximum number of environments of each function.
     pub concurrency: usize,
-    /// How many requests an environment gets at a time.
+    /// The maximum number of requests that an environment has at a time.
     pub requests_each: usize,
-    /// A mistake that its shop makes.
+    /// The injected defect.
     pub defect: Option<Defect>,
-    /// Settings of its functions, beside those that every shop here has.
+    /// Additional settings of the functions.
     pub settings: Vec<(&'static str, String)>,
-    /// Where its database is, if others have theirs there too; nobody may do harm to that one, nor
-    /// make it fail.
-    pub beside: Option<Servers>,
+    /// A replica set to use instead of an own one. Its servers must not be killed, paused or made to fail.
+    pub shared_servers: Option<Servers>,
 }
 
-/// A shop with everything around it, which ends with this value.
+/// A shop with its database, Stripe and clients. Dropping it ends all processes that it has started.
 pub struct World {
     /// The functions.
     pub lambda: Lambda,
@@ -60,116 +59,125 @@ pub struct World {
     pub stripe: Stripe,
     /// The database's servers.
     pub mongo: Servers,
-    /// What clients were told.
+    /// The history of all clients.
     pub history: History,
-    front: Shopfront,
+    api: Api,
     state: AppState,
-    initial: BTreeMap<String, i64>,
+    initial_stock: BTreeMap<String, i64>,
     directory: PathBuf,
-    is_kept: bool,
-    _room: Option<SemaphorePermit<'static>>,
+    keeps_files: bool,
+    _server_slots: Option<SemaphorePermit<'static>>,
 }
 
-impl Default for Terms {
+impl Default for WorldOptions {
     fn default() -> Self {
-        Self { members: 1, concurrency: 8, requests_each: 1, defect: None, settings: Vec::new(), beside: None }
+        Self { members: 1, concurrency: 8, requests_each: 1, defect: None, settings: Vec::new(), shared_servers: None }
     }
 }
 
 impl World {
-    /// A shop that makes no mistakes, on a server that is there for all whom nothing befalls.
+    /// Opens a world without defects on the server that all undisturbed worlds share.
     pub async fn open() -> Self {
-        Self::open_with(Terms { beside: Some(Servers::shared().await), ..Terms::default() }).await
+        Self::open_with(WorldOptions { shared_servers: Some(Servers::shared().await), ..WorldOptions::default() }).await
     }
 
-    /// A shop of that kind.
-    pub async fn open_with(terms: Terms) -> Self {
-        let (mongo, room) = match terms.beside.clone() {
+    /// Opens a world with these options.
+    pub async fn open_with(options: WorldOptions) -> Self {
+        let (mongo, server_slots) = match options.shared_servers.clone() {
             Some(shared) => (shared, None),
             None => {
-                let members = u32::try_from(terms.members).expect("a few servers");
-                let room = ROOM.acquire_many(members).await.expect("a semaphore that nobody closes");
-                (Servers::start(terms.members).await, Some(room))
+                let members = u32::try_from(options.members).expect("a few servers");
+                let slots = SERVER_SLOTS.acquire_many(members).await.expect("an open semaphore");
+                (Servers::start(options.members).await, Some(slots))
             }
         };
         let directory = TempDir::with_prefix("ferrocart-chaos-").expect("a directory").keep();
         let stripe = Stripe::start().await;
-        let settings = settings(&terms, &mongo, &stripe);
+        let settings = settings(&options, &mongo, &stripe);
         let state = connect(&settings, &mongo).await;
         ferrocart::db::migration::migrate(&state.database).await.expect("an empty database");
         let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
         let lambda = Lambda::start(Settings {
             environment: settings,
-            concurrency: terms.concurrency,
-            requests_each: terms.requests_each,
+            concurrency: options.concurrency,
+            requests_each: options.requests_each,
             logs: Some(directory.join("functions")),
             ..Settings::new(binaries(), routes)
         });
         let lambda = lambda.await.expect("a stand-in for Lambda");
         stripe.send_events_to(lambda.base_url());
         let history = History::in_directory(&directory);
-        let front = Shopfront::new(lambda.base_url(), history.clone());
-        let (initial, is_kept) = (BTreeMap::new(), false);
-        Self { lambda, stripe, mongo, history, front, state, initial, directory, is_kept, _room: room }
+        Self {
+            api: Api::new(lambda.base_url(), history.clone()),
+            lambda,
+            stripe,
+            mongo,
+            history,
+            state,
+            initial_stock: BTreeMap::new(),
+            directory,
+            keeps_files: false,
+            _server_slots: server_slots,
+        }
     }
 
-    /// Where clients call, to be handed on.
+    /// Returns the address of the API, from which clients are made.
     #[must_use]
-    pub fn front(&self) -> Shopfront {
-        self.front.clone()
+    pub fn api(&self) -> Api {
+        self.api.clone()
     }
 
-    /// The database, past the shop.
+    /// Returns the database, for access that bypasses the shop.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.state.database
     }
 
-    /// What the shop works with, past its functions.
+    /// Returns the shop's state in this process, for access that bypasses its functions.
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
     }
 
-    /// How functions have ended that nobody here has ended.
+    /// Returns the name and exit status of each function process that ended by itself.
     #[must_use]
     pub fn deaths(&self) -> Vec<(&'static str, ExitStatus)> {
         let deaths = |name| self.lambda.deaths(name).into_iter().map(move |status| (name, status));
         FUNCTIONS.into_iter().flat_map(deaths).collect()
     }
 
-    /// Under which name the functions come to MongoDB.
+    /// Returns the `appName` of the functions' connections to MongoDB.
     #[must_use]
     pub const fn app_name(&self) -> &'static str {
         APP_NAME
     }
 
-    /// Keeps the history and the functions' logs when the world ends.
-    pub const fn keep(&mut self) {
-        self.is_kept = true;
+    /// Keeps the history and the functions' logs when the world is dropped.
+    pub const fn keep_files(&mut self) {
+        self.keeps_files = true;
     }
 
-    /// Where the history and the functions' logs are.
+    /// Returns the directory of the history and of the functions' logs.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 }
 
-/// Copies the functions' logs to where `cargo xtask test` searches captured output for leaks.
-fn leave_logs(directory: &Path) {
+/// Copies the functions' logs to the directory in which `cargo xtask test` searches for leaked secrets.
+fn export_logs(directory: &Path) {
     let Some(captured) = std::env::var_os("FERROCART_CAPTURED").map(PathBuf::from) else { return };
     let world = directory.file_name().unwrap_or_default().to_string_lossy();
     for log in std::fs::read_dir(directory.join("functions")).into_iter().flatten().flatten() {
         let name = format!("{world}-{}", log.file_name().to_string_lossy());
-        std::fs::copy(log.path(), captured.join(name)).expect("room for a log");
+        std::fs::copy(log.path(), captured.join(name)).expect("space for a log");
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
-        leave_logs(&self.directory);
-        if self.is_kept || std::thread::panicking() {
+        export_logs(&self.directory);
+        if self.keeps_files || std::thread::panicking() {
             eprintln!("the history and the logs of the functions are kept in {}", self.directory.display());
         } else {
             std::fs::remove_dir_all(&self.directory).ok();
@@ -177,10 +185,10 @@ impl Drop for World {
     }
 }
 
-/// What every function is told.
-fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, String)> {
+/// Returns the environment variables of all functions.
+fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(String, String)> {
     let (uri, database) = (mongo.uri(APP_NAME), servers::new_database());
-    let defect = terms.defect.map_or("", Defect::as_str);
+    let defect = options.defect.map_or("", Defect::as_str);
     let settings = [
         ("MONGODB_URI", uri.as_str()),
         ("MONGODB_DATABASE", database.as_str()),
@@ -196,12 +204,12 @@ fn settings(terms: &Terms, mongo: &Servers, stripe: &Stripe) -> Vec<(String, Str
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];
-    let settings = settings.into_iter().chain(terms.settings.iter().map(|(name, value)| (*name, value.as_str())));
+    let settings = settings.into_iter().chain(options.settings.iter().map(|(name, value)| (*name, value.as_str())));
     settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// The shop's own way to the database, under another name than the functions', so that no fail
-/// point meant for them hits it.
+/// Connects this process to the shop's database, under another `appName` than the functions', to which their fail
+/// points do not apply.
 async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
     let uri = mongo.uri("chaos-checker");
     let find = |name: &str| match name {
@@ -209,12 +217,12 @@ async fn connect(settings: &[(String, String)], mongo: &Servers) -> AppState {
         "CHAOS_DEFECT" => None,
         _ => settings.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.clone()),
     };
-    let config = Config::read(find).expect("good settings");
+    let config = Config::read(find).expect("valid settings");
     let database = ferrocart::db::connect(&config.database).await.expect("a connection string");
     AppState::new(config, database)
 }
 
-/// Cargo builds the functions' programs beside the tests.
+/// Returns the directory of the functions' binaries, which Cargo builds next to the tests.
 fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("this program");
     let built = test.ancestors().find(|directory| directory.join("maintenance").is_file());

@@ -1,48 +1,36 @@
-//! Schemathesis for as long as one likes: `cargo xtask fuzz` builds everything and starts this.
+//! Fuzzing for as long as requested. `cargo xtask fuzz` builds everything and starts this program.
 
-#![expect(clippy::print_stdout, reason = "it talks with the person before it")]
+#![expect(clippy::print_stdout, reason = "a command-line program prints its results")]
 
-use clap::{Parser, ValueEnum};
-use ferrocart_chaos::{Extent, Role, fuzz};
+use clap::Parser;
+use ferrocart_chaos::{Budget, Role, fuzz};
 use std::process::ExitCode;
 
-/// Asks a shop what nobody thought of, and holds the answers against openapi.json.
+/// Sends generated requests to a shop and verifies the responses against openapi.json.
 #[derive(Parser)]
 struct Arguments {
-    /// For how long, with each role
+    /// The duration in minutes for each role
     #[arg(long, default_value_t = 10)]
     minutes: u64,
-    /// From what all questions follow; by default a new one
+    /// The seed of the generated requests; the default is random
     #[arg(long)]
     seed: Option<u64>,
-    /// Who asks; by default everybody in turn
+    /// The role of the requests; the default is each role in turn
     #[arg(long)]
-    role: Option<Asker>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Asker {
-    Nobody,
-    Customer,
-    Admin,
+    role: Option<Role>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { minutes, seed, role } = Arguments::parse();
     let seed = seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
-    let roles = match role {
-        Some(Asker::Nobody) => vec![Role::Nobody],
-        Some(Asker::Customer) => vec![Role::Customer],
-        Some(Asker::Admin) => vec![Role::Admin],
-        None => Role::ALL.to_vec(),
-    };
+    let roles = role.map_or_else(|| Role::ALL.to_vec(), |role| vec![role]);
     let mut outcome = ExitCode::SUCCESS;
     for role in roles {
-        println!("asking as {} for {minutes} minutes, with the seed {seed}", role.name());
-        if !fuzz(role, seed, Extent::Seconds(minutes.saturating_mul(60))).await {
+        println!("role {}, {minutes} minutes, seed {seed}", role.name());
+        if !fuzz(role, seed, Budget::Seconds(minutes.saturating_mul(60))).await {
             let role = role.name();
-            println!("once more: cargo xtask fuzz --minutes {minutes} --role {role} --seed {seed}");
+            println!("repeat it: cargo xtask fuzz --minutes {minutes} --role {role} --seed {seed}");
             outcome = ExitCode::FAILURE;
         }
     }

@@ -1,30 +1,31 @@
-//! Invariant 3, of disputes: an order is marked as long as a bank wants its money back, or has it.
+//! Invariant 3, disputes: an order is flagged if and only if a dispute of its payment is open or lost.
 
-use super::stored::member;
-use super::{Intent, Snapshot, Violation, violated};
+use super::fields::json_text;
+use super::{Intent, Snapshot, Violations};
 use serde_json::Value;
 
-/// A buyer's bank wants the money of an intent back.
+/// A dispute at Stripe.
 #[derive(Debug, Clone, Default)]
 pub struct Dispute {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Of which intent.
+    /// The id of the disputed intent.
     pub intent: String,
-    /// How far it is.
+    /// The status.
     pub status: String,
 }
 
-pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
-    for order in &now.orders {
-        let (id, is_marked) = (&order.id, order.is_flagged("disputed"));
-        let standing = now.disputes.iter().find(|it| order.intent.as_ref() == Some(&it.intent) && !it.is_won());
-        match standing {
-            Some(Dispute { id: dispute, status, .. }) if !is_marked => {
-                violated(violations, 3, format!("the dispute {dispute} is {status}, and its order {id} is not marked"));
+pub(super) fn check(snapshot: &Snapshot, violations: &mut Violations) {
+    for order in &snapshot.orders {
+        let (id, is_flagged) = (&order.id, order.is_flagged("disputed"));
+        let open_or_lost =
+            snapshot.disputes.iter().find(|it| order.intent.as_ref() == Some(&it.intent) && !it.is_won());
+        match open_or_lost {
+            Some(Dispute { id: dispute, status, .. }) if !is_flagged => {
+                violations.add(3, format!("dispute {dispute} is {status}, but its order {id} is not flagged"));
             }
-            None if is_marked => {
-                violated(violations, 3, format!("the order {id} is marked as disputed, and no dispute of it stands"));
+            None if is_flagged => {
+                violations.add(3, format!("order {id} is flagged as disputed, but no dispute is open or lost"));
             }
             Some(_) | None => {}
         }
@@ -33,17 +34,21 @@ pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
 
 impl Dispute {
     pub(super) fn of(dispute: &Value) -> Self {
-        Self { id: member(dispute, "id"), intent: member(dispute, "payment_intent"), status: member(dispute, "status") }
+        Self {
+            id: json_text(dispute, "id"),
+            intent: json_text(dispute, "payment_intent"),
+            status: json_text(dispute, "status"),
+        }
     }
 
-    /// Whether it is over, and the money is the shop's again.
+    /// Returns whether it is closed in favour of the shop.
     pub(super) fn is_won(&self) -> bool {
         ["won", "warning_closed"].contains(&self.status.as_str())
     }
 }
 
 impl Snapshot {
-    /// The disputes of a payment, whatever came of them.
+    /// Returns the disputes of a payment, whatever their status.
     pub(super) fn disputes_of(&self, intent: &Intent) -> impl Iterator<Item = &Dispute> {
         self.disputes.iter().filter(|dispute| dispute.intent == intent.id)
     }

@@ -1,10 +1,10 @@
-//! Invariant 8: whatever Stripe was told is done, is done.
+//! Invariant 8: every event that the shop has acknowledged with a 2xx is recorded and has taken effect.
 
-use super::{Event, OrderNow, Snapshot, Violation, violated};
+use super::{Event, Snapshot, StoredOrder, Violations};
 use std::collections::BTreeSet;
 
-/// What the shop gives an effect. The other kinds are acknowledged, and that is all.
-const OURS: [&str; 7] = [
+/// The event types that have an effect. The shop acknowledges and ignores all others.
+const RELEVANT_TYPES: [&str; 7] = [
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "payment_intent.canceled",
@@ -14,39 +14,33 @@ const OURS: [&str; 7] = [
     "charge.dispute.closed",
 ];
 
-pub(super) fn check(now: &Snapshot, violations: &mut Vec<Violation>) {
-    let acknowledged = now.deliveries.iter().filter(|delivery| delivery.acknowledged);
+pub(super) fn check(snapshot: &Snapshot, violations: &mut Violations) {
+    let acknowledged = snapshot.deliveries.iter().filter(|delivery| delivery.acknowledged);
     let acknowledged: BTreeSet<&str> = acknowledged.map(|delivery| delivery.event.as_str()).collect();
-    for event in now.events.iter().filter(|event| acknowledged.contains(event.id.as_str())) {
-        check_effect(now, event, violations);
+    for event in snapshot.events.iter().filter(|event| acknowledged.contains(event.id.as_str())) {
+        check_effect(snapshot, event, violations);
     }
 }
 
-fn check_effect(now: &Snapshot, event: &Event, violations: &mut Vec<Violation>) {
+fn check_effect(snapshot: &Snapshot, event: &Event, violations: &mut Violations) {
     let Event { id, kind, order } = event;
-    let (Some(order), true) = (order, OURS.contains(&kind.as_str())) else { return };
-    if !now.recorded.contains(id) {
-        violated(violations, 8, format!("the event {id} ({kind}) was acknowledged and not recorded"));
+    let (Some(order), true) = (order, RELEVANT_TYPES.contains(&kind.as_str())) else { return };
+    if !snapshot.recorded_events.contains(id) {
+        violations.add(8, format!("event {id} ({kind}) is acknowledged but not recorded"));
     }
-    let Some(order) = now.orders.iter().find(|it| it.id == *order) else {
-        return violated(
-            violations,
-            8,
-            format!("the event {id} ({kind}) is about the order {order}, which is not here"),
-        );
+    let Some(order) = snapshot.orders.iter().find(|it| it.id == *order) else {
+        return violations.add(8, format!("order {order} of event {id} ({kind}) does not exist"));
     };
     let had_effect = match kind.as_str() {
         "payment_intent.succeeded" => order.is_paid() || order.is_flagged("amount_mismatch"),
         "payment_intent.canceled" => order.status == "cancelled" || order.is_paid(),
-        // Invariant 3 looks at what they are about.
+        // Invariant 3 verifies refunds and disputes.
         kind if kind.starts_with("charge.") => true,
-        // Whatever came after it may have covered it.
+        // A later event may have replaced the status that this one has set.
         _ => order.payment != "requires_payment",
     };
     if !had_effect {
-        let OrderNow { id: order, status, payment, .. } = order;
-        let detail =
-            format!("the event {id} ({kind}) was acknowledged, and its order {order} is {status} and {payment}");
-        violated(violations, 8, detail);
+        let StoredOrder { id: order, status, payment, .. } = order;
+        violations.add(8, format!("event {id} ({kind}) is acknowledged, but order {order} is {status} and {payment}"));
     }
 }

@@ -1,8 +1,7 @@
-//! Everything that the invariants are about, read past the shop: from the database as it is stored,
-//! and from Stripe's stand-in.
+//! The data that the invariants are about, read from the database and from Stripe without the shop's code.
 
 use super::disputes::Dispute;
-use super::stored::{documents, id, member, number, pieces, text};
+use super::fields::{id, integer, json_text, quantities, subdocuments, text};
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
 use mongodb::Database;
@@ -11,174 +10,172 @@ use mongodb::options::ReadConcern;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The shop and Stripe at one moment at which nothing happens.
+/// The state of the shop and of Stripe at a moment without running requests.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    /// How many pieces of each SKU there were in the beginning.
-    pub initial: BTreeMap<String, i64>,
-    /// The products.
-    pub products: Vec<ProductNow>,
-    /// The orders.
-    pub orders: Vec<OrderNow>,
+    /// The initial stock by SKU.
+    pub initial_stock: BTreeMap<String, i64>,
+    /// The products in the database.
+    pub products: Vec<StoredProduct>,
+    /// The orders in the database, without tombstones.
+    pub orders: Vec<StoredOrder>,
     /// The ids of the events that the shop has recorded.
-    pub recorded: BTreeSet<String>,
+    pub recorded_events: BTreeSet<String>,
     /// The payment intents at Stripe.
     pub intents: Vec<Intent>,
     /// The refunds at Stripe.
-    pub refunds: Vec<Refund>,
+    pub refunds: Vec<StripeRefund>,
     /// The disputes at Stripe.
     pub disputes: Vec<Dispute>,
     /// The events at Stripe.
     pub events: Vec<Event>,
-    /// What was sent of them, as often as it was.
+    /// The deliveries of events to the shop.
     pub deliveries: Vec<Delivery>,
 }
 
-/// A product.
+/// A product in the database.
 #[derive(Debug, Clone, Default)]
-pub struct ProductNow {
-    /// Its stock by SKU.
+pub struct StoredProduct {
+    /// The stock by SKU.
     pub stock: BTreeMap<String, i64>,
-    /// What is held of it.
+    /// The holds.
     pub holds: Vec<Hold>,
 }
 
-/// Pieces that a checkout has taken and not settled.
+/// A hold of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
-    /// For which order.
+    /// The id of the order that it is for.
     pub order: String,
-    /// Of what.
+    /// The SKU.
     pub sku: String,
-    /// How many.
+    /// The quantity.
     pub quantity: i64,
 }
 
-/// An order.
+/// An order in the database.
 #[derive(Debug, Clone, Default)]
-pub struct OrderNow {
-    /// Its id.
+pub struct StoredOrder {
+    /// The id.
     pub id: String,
-    /// What people read out.
+    /// The order number.
     pub number: String,
-    /// Who bought.
+    /// The id of the buyer.
     pub user: String,
-    /// Under which key.
+    /// The idempotency key.
     pub key: Option<String>,
-    /// Which cart, and how many orders had taken their lines out of it.
-    pub cart: (String, i64),
-    /// Its state.
+    /// The id of the cart, and the number of the purchase of it.
+    pub purchase: (String, i64),
+    /// The order status.
     pub status: String,
-    /// Its total, in minor units.
+    /// The total, in minor units.
     pub total: i64,
-    /// Its currency, in upper case.
+    /// The currency, in upper case.
     pub currency: String,
-    /// What was bought.
+    /// The items.
     pub lines: Vec<Line>,
-    /// Its payment intent.
+    /// The id of the payment intent.
     pub intent: Option<String>,
-    /// How far its payment is.
+    /// The status of the payment.
     pub payment: String,
-    /// How much went back, in minor units.
+    /// The refunded amount, in minor units.
     pub refunded: i64,
-    /// Every state it was in, and who brought it there.
+    /// The statuses so far, each with the actor of the transition.
     pub history: Vec<(String, String)>,
-    /// What an administrator has to look at.
+    /// The flags.
     pub flags: Vec<String>,
-    /// Whether it says that its goods are back for sale.
+    /// Whether the order itself is marked as restocked.
     pub is_restocked: bool,
-    /// How many pieces of each SKU its refunds have put back for sale.
+    /// The quantities by SKU that its refunds have restocked.
     pub restocked: BTreeMap<String, i64>,
-    /// Its refunds, as the order has them.
-    pub refunds: Vec<RefundNow>,
+    /// The shop's records of refunds.
+    pub refunds: Vec<StoredRefund>,
 }
 
-/// A refund, as its order has it.
+/// The shop's record of a refund, in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundNow {
-    /// Its id with the shop.
+pub struct StoredRefund {
+    /// The shop's id of the refund.
     pub id: String,
-    /// How much, in minor units.
+    /// The amount, in minor units.
     pub amount: i64,
-    /// How far it is.
+    /// The status.
     pub status: String,
-    /// Whether the goods went back into stock with it.
+    /// Whether the refund has restocked the order.
     pub restocked: bool,
 }
 
-/// Pieces of one SKU in an order.
+/// An item of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Of what.
+    /// The SKU.
     pub sku: String,
-    /// How many.
+    /// The quantity.
     pub quantity: i64,
-    /// What one costs, in minor units.
+    /// The price of one, in minor units.
     pub price: i64,
 }
 
-/// A payment intent.
+/// A payment intent at Stripe.
 #[derive(Debug, Clone, Default)]
 pub struct Intent {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// The order that it was made for.
+    /// The id of the order that it was created for.
     pub order: Option<String>,
-    /// How far it is.
+    /// The status.
     pub status: String,
-    /// How much, in minor units.
+    /// The amount, in minor units.
     pub amount: i64,
-    /// In which currency, in lower case.
+    /// The currency, in lower case.
     pub currency: String,
 }
 
-/// A refund.
+/// A refund at Stripe.
 #[derive(Debug, Clone, Default)]
-pub struct Refund {
-    /// Its id.
+pub struct StripeRefund {
+    /// The id.
     pub id: String,
-    /// Of which intent.
+    /// The id of the refunded intent.
     pub intent: String,
-    /// How much, in minor units.
+    /// The amount, in minor units.
     pub amount: i64,
 }
 
-/// An event.
+/// An event at Stripe.
 #[derive(Debug, Clone, Default)]
 pub struct Event {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// What happened.
+    /// The type, such as `payment_intent.succeeded`.
     pub kind: String,
-    /// The order that it is about, by what the shop wrote on the object.
+    /// The id of the order that its intent was created for.
     pub order: Option<String>,
 }
 
-/// An event on its way to the shop.
+/// A delivery of an event to the shop.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
-    /// Which event.
+    /// The id of the event.
     pub event: String,
-    /// Whether the shop has answered with a 2xx.
+    /// Whether the shop has responded with a 2xx.
     pub acknowledged: bool,
 }
 
 impl Snapshot {
-    /// Reads everything.
-    pub async fn read(initial: &BTreeMap<String, i64>, database: &Database, stripe: &Stripe) -> Self {
+    /// Reads the current state.
+    pub async fn read(initial_stock: &BTreeMap<String, i64>, database: &Database, stripe: &Stripe) -> Self {
         let orders = all(database, "orders").await;
-        // Where an order was given up before it came to be, there is a tombstone.
-        let orders = orders.into_iter().filter(|order| !order.contains_key("abandoned_at"));
-        let orders: Vec<_> = orders.collect();
+        let orders = orders.iter().filter(|order| !order.contains_key("abandoned_at"));
         let events = all(database, "stripe_events").await;
         let intents: Vec<_> = stripe.list("payment_intents").await.iter().map(Intent::of).collect();
         let stripe_events = stripe.list("events").await;
         Self {
-            initial: initial.clone(),
-            products: all(database, "products").await.iter().map(ProductNow::of).collect(),
-            orders: orders.iter().map(OrderNow::of).collect(),
-            recorded: events.iter().map(|event| text(event.get("_id"))).collect(),
-            refunds: stripe.list("refunds").await.iter().map(Refund::of).collect(),
+            initial_stock: initial_stock.clone(),
+            products: all(database, "products").await.iter().map(StoredProduct::of).collect(),
+            orders: orders.map(StoredOrder::of).collect(),
+            recorded_events: events.iter().map(|event| text(event.get("_id"))).collect(),
+            refunds: stripe.list("refunds").await.iter().map(StripeRefund::of).collect(),
             disputes: stripe.list("disputes").await.iter().map(Dispute::of).collect(),
             events: stripe_events.iter().map(|event| Event::of(event, &intents)).collect(),
             deliveries: stripe.deliveries().await.iter().map(Delivery::of).collect(),
@@ -189,42 +186,42 @@ impl Snapshot {
 
 async fn all(database: &Database, collection: &str) -> Vec<Document> {
     let collection = database.collection::<Document>(collection);
-    // Not every write of the shop waits for a majority, and what a majority has may be a moment old.
-    let found = collection.find(doc! {}).read_concern(ReadConcern::local()).await.expect("an answer");
+    // Some writes of the shop do not wait for a majority, so a majority read could be outdated.
+    let found = collection.find(doc! {}).read_concern(ReadConcern::local()).await.expect("a result");
     found.try_collect().await.expect("documents")
 }
 
-impl ProductNow {
+impl StoredProduct {
     fn of(product: &Document) -> Self {
-        let stock = documents(product, "variants")
-            .map(|variant| (text(variant.get("sku")), number(variant.get("stock_quantity"))))
+        let stock = subdocuments(product, "variants")
+            .map(|variant| (text(variant.get("sku")), integer(variant.get("stock_quantity"))))
             .collect();
         let hold = |hold: &Document| Hold {
             order: id(hold.get("order_id")),
             sku: text(hold.get("sku")),
-            quantity: number(hold.get("quantity")),
+            quantity: integer(hold.get("quantity")),
         };
-        Self { stock, holds: documents(product, "holds").map(hold).collect() }
+        Self { stock, holds: subdocuments(product, "holds").map(hold).collect() }
     }
 }
 
-impl OrderNow {
+impl StoredOrder {
     fn of(order: &Document) -> Self {
         let line = |item: &Document| Line {
             sku: text(item.get("sku")),
-            quantity: number(item.get("quantity")),
-            price: number(item.get("price_per_unit")),
+            quantity: integer(item.get("quantity")),
+            price: integer(item.get("price_per_unit")),
         };
         let change = |change: &Document| (text(change.get("status")), text(change.get("by")));
-        let refund = |refund: &Document| RefundNow {
+        let refund = |refund: &Document| StoredRefund {
             id: id(refund.get("id")),
-            amount: number(refund.get("amount")),
+            amount: integer(refund.get("amount")),
             status: text(refund.get("status")),
             restocked: refund.get_bool("restocked").unwrap_or(false),
         };
-        let refunds: Vec<_> = documents(order, "refunds").map(refund).collect();
-        let times: i64 = refunds.iter().map(|refund| i64::from(refund.restocked)).sum();
-        let restocked = pieces(order).into_iter().map(|(sku, pieces)| (sku, pieces * times));
+        let refunds: Vec<_> = subdocuments(order, "refunds").map(refund).collect();
+        let restocks: i64 = refunds.iter().map(|refund| i64::from(refund.restocked)).sum();
+        let restocked = quantities(order).into_iter().map(|(sku, quantity)| (sku, quantity * restocks));
         let flags = order.get_array("flags").into_iter().flatten();
         let payment = order.get_document("payment").ok().and_then(|payment| payment.get("status"));
         Self {
@@ -232,18 +229,18 @@ impl OrderNow {
             number: text(order.get("order_number")),
             user: id(order.get("user_id")),
             key: order.get_str("idempotency_key").ok().map(str::to_owned),
-            cart: (id(order.get("cart_id")), number(order.get("cart_purchase"))),
+            purchase: (id(order.get("cart_id")), integer(order.get("cart_purchase"))),
             status: text(order.get("status")),
-            total: number(order.get("total_amount")),
+            total: integer(order.get("total_amount")),
             currency: text(order.get("currency")),
-            lines: documents(order, "items").map(line).collect(),
+            lines: subdocuments(order, "items").map(line).collect(),
             intent: order.get_str("transaction_id").ok().map(str::to_owned),
             payment: text(payment),
-            refunded: number(order.get("refunded_amount")),
-            history: documents(order, "status_history").map(change).collect(),
+            refunded: integer(order.get("refunded_amount")),
+            history: subdocuments(order, "status_history").map(change).collect(),
             flags: flags.map(|flag| text(Some(flag))).collect(),
             is_restocked: order.get_bool("restocked").unwrap_or(false),
-            restocked: restocked.filter(|(_, pieces)| *pieces > 0).collect(),
+            restocked: restocked.filter(|(_, quantity)| *quantity > 0).collect(),
             refunds,
         }
     }
@@ -252,19 +249,19 @@ impl OrderNow {
 impl Intent {
     fn of(intent: &Value) -> Self {
         Self {
-            id: member(intent, "id"),
+            id: json_text(intent, "id"),
             order: intent["metadata"]["order_id"].as_str().map(str::to_owned),
-            status: member(intent, "status"),
+            status: json_text(intent, "status"),
             amount: intent["amount"].as_i64().unwrap_or_default(),
-            currency: member(intent, "currency"),
+            currency: json_text(intent, "currency"),
         }
     }
 }
 
-impl Refund {
+impl StripeRefund {
     fn of(refund: &Value) -> Self {
         let amount = refund["amount"].as_i64().unwrap_or_default();
-        Self { id: member(refund, "id"), intent: member(refund, "payment_intent"), amount }
+        Self { id: json_text(refund, "id"), intent: json_text(refund, "payment_intent"), amount }
     }
 }
 
@@ -272,8 +269,12 @@ impl Event {
     fn of(event: &Value, intents: &[Intent]) -> Self {
         let object = &event["data"]["object"];
         let intent = object["payment_intent"].as_str().or_else(|| object["id"].as_str());
-        let intent = intents.iter().find(|known| intent == Some(known.id.as_str()));
-        Self { id: member(event, "id"), kind: member(event, "type"), order: intent.and_then(|it| it.order.clone()) }
+        let intent = intents.iter().find(|it| intent == Some(it.id.as_str()));
+        Self {
+            id: json_text(event, "id"),
+            kind: json_text(event, "type"),
+            order: intent.and_then(|it| it.order.clone()),
+        }
     }
 }
 
@@ -281,6 +282,6 @@ impl Delivery {
     fn of(delivery: &Value) -> Self {
         let statuses = delivery["attempts"].as_array().into_iter().flatten().map(|attempt| attempt["status"].as_u64());
         let acknowledged = statuses.flatten().any(|status| (200..300).contains(&status));
-        Self { event: member(delivery, "event_id"), acknowledged }
+        Self { event: json_text(delivery, "event_id"), acknowledged }
     }
 }

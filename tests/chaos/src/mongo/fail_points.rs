@@ -1,37 +1,37 @@
-//! How a server makes a client's commands fail, by MongoDB's own fail point `failCommand`.
+//! The faults of MongoDB's own fail point `failCommand`, which makes the commands of a client fail.
 
 use mongodb::bson::{Bson, Document, doc};
 
-/// `ShutdownInProgress`: the server may have done it, and another one is to be asked.
+/// `ShutdownInProgress`: the write may have happened, and the driver retries it.
 const SHUTDOWN: i32 = 91;
 /// `WriteConflict`.
 const WRITE_CONFLICT: i32 = 112;
-/// `Interrupted`: neither the driver nor the shop tries that again by itself.
+/// `Interrupted`: neither the driver nor the shop retries it.
 const INTERRUPTED: i32 = 11601;
 
-/// What becomes of a command.
+/// A fault of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The connection is closed, and nothing has happened.
+    /// The connection is closed before the command takes effect.
     LostBefore,
-    /// It has happened, but the answer says that nobody knows.
+    /// The command takes effect, but the response reports an unknown result.
     LostAfter,
-    /// Another transaction has been faster, as the driver is told; it tries again.
+    /// The command fails with a write conflict, and the driver retries the transaction.
     Conflict,
-    /// It is refused for no good reason.
-    Refused,
-    /// It takes that many milliseconds longer.
+    /// The command fails with an error that is not retried.
+    Error,
+    /// The command takes that many milliseconds longer.
     Slow(i64),
 }
 
-/// How often.
+/// The number of commands that a fault applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// That many times. The driver repeats a write once by itself.
+    /// The next n commands. The driver itself retries a write once.
     Next(i32),
-    /// Each time with that probability in percent.
+    /// Each command with that probability in percent.
     Percent(u8),
-    /// Until it is taken away.
+    /// All commands until the fault is ended.
     Always,
 }
 
@@ -45,7 +45,7 @@ impl Fault {
                 doc! { "writeConcernError": concern, "errorLabels": ["RetryableWriteError"] }
             }
             Self::Conflict => doc! { "errorCode": WRITE_CONFLICT, "errorLabels": ["TransientTransactionError"] },
-            Self::Refused => doc! { "errorCode": INTERRUPTED },
+            Self::Error => doc! { "errorCode": INTERRUPTED },
             Self::Slow(millis) => doc! { "blockConnection": true, "blockTimeMS": *millis },
         });
         data

@@ -1,7 +1,7 @@
 //! One server of a replica set.
 
 use super::client;
-use crate::janitor::Janitor;
+use crate::process_group::ProcessGroup;
 use crate::wait::until;
 use mongodb::Database;
 use mongodb::bson::{Bson, Document, doc};
@@ -11,10 +11,11 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// As `cargo xtask test` starts its own: fail points are allowed, and dropped databases leave nothing.
+/// The server parameters, as in `cargo xtask test`: they allow MongoDB's fail points and free the memory of dropped
+/// databases.
 ///
-/// MongoDB does not notice that whoever began a transaction is dead: for a minute its documents can be
-/// read and not written. Nobody has to be alive for it to end, so here it is a short minute.
+/// MongoDB does not detect that the client of a transaction is dead. Until the transaction expires, its documents
+/// cannot be written. The default is 60 seconds; 3 are enough here.
 const PARAMETERS: [&str; 8] = [
     "transactionLifetimeLimitSeconds=3",
     "enableTestCommands=1",
@@ -26,7 +27,7 @@ const PARAMETERS: [&str; 8] = [
     "diagnosticDataCollectionEnabled=false",
 ];
 
-/// One server.
+/// A server process, which may be paused or killed.
 #[derive(Debug)]
 pub(super) struct Member {
     port: u16,
@@ -37,8 +38,8 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// Starts a server, and waits until it answers.
-    pub(super) async fn start(janitor: &Janitor, data: &Path) -> Self {
+    /// Starts a server and waits until it responds.
+    pub(super) async fn start(process_group: &ProcessGroup, data: &Path) -> Self {
         std::fs::create_dir_all(data).expect("a directory for MongoDB");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("a free port").port();
@@ -49,7 +50,7 @@ impl Member {
         );
         let admin = client(&uri).await.database("admin");
         let mut member = Self { port, data: data.to_owned(), process: None, paused: false, admin };
-        member.restart(janitor);
+        member.restart(process_group);
         until("starting MongoDB", async || member.hello().await).await;
         member
     }
@@ -62,7 +63,7 @@ impl Member {
         &self.admin
     }
 
-    pub(super) fn restart(&mut self, janitor: &Janitor) {
+    pub(super) fn restart(&mut self, process_group: &ProcessGroup) {
         let program = std::env::var("MONGOD").expect("MONGOD is not set: run the tests with `cargo xtask test`");
         let log = std::fs::File::options().create(true).append(true).open(self.data.with_extension("log"));
         let mut command = Command::new(program);
@@ -74,7 +75,7 @@ impl Member {
             .arg(&self.data)
             .stdin(Stdio::null())
             .stdout(log.expect("a log for MongoDB"));
-        janitor.take_in(&mut command);
+        process_group.add(&mut command);
         self.process = Some(command.spawn().expect("mongod to start"));
         self.paused = false;
     }
@@ -83,15 +84,15 @@ impl Member {
         self.process.is_some()
     }
 
-    /// Whether it can be asked anything: one that is paused would keep whoever asks waiting.
-    pub(super) const fn is_answering(&self) -> bool {
+    /// Returns whether it responds to commands. A command to a paused server would not return.
+    pub(super) const fn is_responsive(&self) -> bool {
         self.process.is_some() && !self.paused
     }
 
     pub(super) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().expect("a process to kill");
-            process.wait().expect("its end");
+            process.wait().expect("the process to end");
         }
         self.paused = false;
     }
@@ -110,17 +111,17 @@ impl Member {
     }
 
     pub(super) async fn set_fail_point(&self, name: &str, mode: Bson, data: Document) -> Result<(), Error> {
-        if !self.is_answering() {
+        if !self.is_responsive() {
             return Ok(());
         }
         let command = doc! { "configureFailPoint": name, "mode": mode, "data": data };
         self.admin.run_command(command).await.map(drop)
     }
 
-    /// Waits until a fail point has been come to since it was set.
+    /// Waits until a fail point has been reached since it was set.
     pub(super) async fn wait_for_fail_point(&self, name: &str) {
         let command = doc! { "waitForFailPoint": name, "timesEntered": 1_i64, "maxTimeMS": 60_000 };
-        self.admin.run_command(command).await.expect("the fail point to be come to");
+        self.admin.run_command(command).await.expect("the fail point to be reached");
     }
 
     fn signal(&self, signal: Signal) -> bool {

@@ -1,20 +1,20 @@
-//! The end of a bad day: faults go, what waits for time is made due, the scheduled function runs
-//! until nothing is left to do, and every event comes twice more. Then the checker looks.
+//! The end of every test: all faults are removed, `maintenance` runs until it has nothing to do, every event is
+//! delivered twice more, and then the checker verifies the invariants.
 
 use super::{FUNCTIONS, World};
 use crate::checker::{Snapshot, Violation, check, check_events};
 use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
 
-/// After so many runs of the scheduled function something goes round in circles.
+/// The maximum number of runs of `maintenance`. More would mean that it never becomes idle.
 const MAX_RUNS: usize = 100;
-/// Longer than anything waits in the shop, but for the life of an idempotency key.
+/// An hour. It exceeds all delays of the shop, except the lifetime of an idempotency key.
 const AN_HOUR_MS: i64 = 3_600_000;
 
 impl World {
-    /// Takes all faults away: Stripe answers, the database is whole, and the functions are fresh.
+    /// Removes all faults: restarts the functions, heals the replica set, and resets Stripe's behaviour.
     pub async fn heal(&mut self) {
-        // First the functions: nobody is at work any more, however long ago a request was begun.
+        // The functions first: then no request runs any more, whenever it began.
         for function in FUNCTIONS {
             self.lambda.resume(function);
             self.lambda.kill(function);
@@ -23,37 +23,37 @@ impl World {
         self.stripe.heal().await;
     }
 
-    /// Heals, recovers, and answers everything that is wrong then.
+    /// Heals the world, runs recovery and returns all violations.
     pub async fn check(&mut self) -> Vec<Violation> {
         self.check_when(false).await
     }
 
-    /// As [`Self::check`], after so long that what is unpaid is cancelled.
+    /// Like [`Self::check`], after the reservation time of unpaid orders, which recovery therefore cancels.
     pub async fn check_after_expiry(&mut self) -> Vec<Violation> {
         self.check_when(true).await
     }
 
-    /// Fails with everything that is wrong.
-    pub async fn assert_sound(&mut self) {
+    /// Heals the world, runs recovery and panics with a report if an invariant is violated.
+    pub async fn assert_invariants(&mut self) {
         let violations = self.check().await;
         assert!(violations.is_empty(), "{}", self.report(&violations));
     }
 
-    /// Everything that is wrong, for people.
+    /// Returns a readable report of violations, with the path of the history.
     #[must_use]
     pub fn report(&self, violations: &[Violation]) -> String {
         let lines: Vec<_> = violations.iter().map(ToString::to_string).collect();
-        format!("{} violations, the history is {}\n{}", lines.len(), self.history.path().display(), lines.join("\n"))
+        format!("{} violations, history: {}\n{}", lines.len(), self.history.path().display(), lines.join("\n"))
     }
 
-    /// The shop and Stripe as they are now.
+    /// Reads the current state of the shop and of Stripe.
     pub async fn snapshot(&self) -> Snapshot {
-        Snapshot::read(&self.initial, self.database(), &self.stripe).await
+        Snapshot::read(&self.initial_stock, self.database(), &self.stripe).await
     }
 
     async fn check_when(&mut self, expired: bool) -> Vec<Violation> {
         self.heal().await;
-        self.stripe.settle().await;
+        self.stripe.wait_for_deliveries().await;
         let mut violations = check_events(&self.snapshot().await);
         self.recover(expired, &mut violations).await;
         for violation in check(&self.snapshot().await, &self.history.entries()) {
@@ -66,19 +66,19 @@ impl World {
 
     async fn recover(&self, expired: bool, violations: &mut Vec<Violation>) {
         self.make_due(expired).await;
-        // Nobody is at work any more, however young what they hold.
+        // No request runs any more, so every hold is stale, however young it is.
         self.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
-        self.run_until_done(violations).await;
+        self.run_until_idle(violations).await;
         for _ in 0..2 {
             self.stripe.resend_all().await;
         }
-        self.stripe.settle().await;
+        self.stripe.wait_for_deliveries().await;
         self.make_due(expired).await;
-        self.run_until_done(violations).await;
+        self.run_until_idle(violations).await;
     }
 
-    /// Lets an hour pass for what waits, and for whom money came that does not fit: it goes back when
-    /// the time of the order is over.
+    /// Simulates that an hour has passed: pending orders are due for a check. Orders with a mismatched payment also
+    /// become overdue, because their refund begins with their cancellation, and so do all others if `expired`.
     async fn make_due(&self, expired: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis() - AN_HOUR_MS);
         let orders = self.database().collection::<Document>("orders");
@@ -87,23 +87,24 @@ impl World {
             times.insert("expires_at", before);
         }
         orders.update_many(doc! { "status": "pending" }, doc! { "$set": times }).await.expect("an update");
-        let odd = doc! { "status": "pending", "flags": "amount_mismatch" };
-        orders.update_many(odd, doc! { "$set": { "expires_at": before } }).await.expect("an update");
+        let mismatched = doc! { "status": "pending", "flags": "amount_mismatch" };
+        orders.update_many(mismatched, doc! { "$set": { "expires_at": before } }).await.expect("an update");
     }
 
-    /// Runs the scheduled function until it finds nothing to do.
-    async fn run_until_done(&self, violations: &mut Vec<Violation>) {
+    /// Runs `maintenance` until all its jobs report that they did nothing.
+    async fn run_until_idle(&self, violations: &mut Vec<Violation>) {
         let mut report = Value::Null;
         for _ in 0..MAX_RUNS {
             report = match self.lambda.invoke("maintenance", &json!({})).await {
                 Ok(report) => report,
                 Err(error) => json!({ "run": { "done": 0, "failed": error.to_string() } }),
             };
-            let idle = |tally: &Value| tally["done"] == 0 && tally["failed"] == 0;
-            if report.as_object().is_some_and(|report| report.values().all(idle)) {
+            let is_idle = |job: &Value| job["done"] == 0 && job["failed"] == 0;
+            if report.as_object().is_some_and(|report| report.values().all(is_idle)) {
                 return;
             }
         }
-        violations.push(Violation { invariant: 2, detail: format!("recovery comes to no end: {report}") });
+        let detail = format!("`maintenance` is not idle after {MAX_RUNS} runs: {report}");
+        violations.push(Violation { invariant: 2, detail });
     }
 }

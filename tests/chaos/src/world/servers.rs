@@ -1,5 +1,5 @@
-//! Where a world's database is: on servers of its own, to which it may do harm, or on some that
-//! several worlds share, because a server takes seconds to start.
+//! The replica set of a world: its own, which a test may disturb, or one that several worlds share, because a server
+//! takes seconds to start.
 
 use crate::mongo::ReplicaSet;
 use std::ops::{Deref, DerefMut};
@@ -8,15 +8,14 @@ use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-/// No two worlds have the same database, wherever it is.
+/// Numbers the databases, so that each world has its own.
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// The server of all worlds whose servers nothing befalls. A test ends with everything that runs in
-/// its runtime, and this goes on.
+/// The server of all undisturbed worlds. It has a runtime of its own, because the runtime of a test ends with the test.
 static SHARED: OnceCell<Servers> = OnceCell::const_new();
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
-/// A replica set, and who may use it. Clones are further users of the same one.
+/// A replica set. Clones refer to the same one; only the sole user may disturb it.
 #[derive(Debug, Clone)]
 pub struct Servers(Arc<ReplicaSet>);
 
@@ -26,14 +25,14 @@ impl Servers {
         Self(Arc::new(ReplicaSet::start(size).await))
     }
 
-    /// One server for all who do it no harm. It ends with this process.
+    /// Returns the server that undisturbed worlds share. It runs until this process ends.
     pub(super) async fn shared() -> Self {
         let start = || RUNTIME.block_on(Self::start(1));
         let started = async || tokio::task::spawn_blocking(start).await.expect("a server");
         SHARED.get_or_init(started).await.clone()
     }
 
-    /// Makes the set whole, if it is nobody else's: otherwise nobody has done it harm.
+    /// Heals the replica set if this is its sole user. A shared one was not disturbed.
     pub(super) async fn heal_own(&mut self) {
         if let Some(set) = Arc::get_mut(&mut self.0) {
             set.heal().await;
@@ -41,7 +40,7 @@ impl Servers {
     }
 }
 
-/// The name of a database that there is not yet.
+/// Returns an unused database name.
 pub(super) fn new_database() -> String {
     format!("shop{}", DATABASES.fetch_add(1, Ordering::Relaxed))
 }

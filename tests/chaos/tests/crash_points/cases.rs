@@ -1,29 +1,29 @@
-//! Which points are come to, and on which way.
+//! The cases: for each fail point, the flows that reach it, once for crashes and once for suspensions.
 
 use crate::flow::Flow;
 use ferrocart::fail_points::Point;
 use std::fmt::{Display, Formatter};
 
-/// A passage of a point on the way of something.
+/// The nth passage of a fail point in a flow.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case {
     pub(crate) flow: Flow,
     pub(crate) point: Point,
     passage: u32,
-    /// Whether the client asks again before the scheduled function has run.
-    pub(crate) asked_again_at_once: bool,
+    /// Whether the flow is repeated before `maintenance` has run, as by a client that retries at once.
+    pub(crate) is_repeated_before_recovery: bool,
 }
 
 const fn at(flow: Flow, point: Point, passage: u32) -> Case {
-    Case { flow, point, passage, asked_again_at_once: false }
+    Case { flow, point, passage, is_repeated_before_recovery: false }
 }
 
-/// The client asks again before the scheduled function has run.
-const fn again(flow: Flow, point: Point, passage: u32) -> Case {
-    Case { flow, point, passage, asked_again_at_once: true }
+/// The same, with the repetition before `maintenance` has run.
+const fn repeated(flow: Flow, point: Point, passage: u32) -> Case {
+    Case { flow, point, passage, is_repeated_before_recovery: true }
 }
 
-/// Where functions die.
+/// The cases in which the function crashes.
 pub(crate) const CRASHES: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutReservedProduct, 1),
     at(Flow::Checkout, Point::CheckoutReservedProduct, 2),
@@ -32,26 +32,26 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutRemovedHolds, 1),
     at(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
     at(Flow::Checkout, Point::CheckoutAttachedIntent, 1),
-    again(Flow::Checkout, Point::CheckoutReservedProduct, 1),
-    again(Flow::Checkout, Point::CheckoutReservedProduct, 2),
-    again(Flow::Checkout, Point::CheckoutPlaced, 1),
-    again(Flow::Checkout, Point::CheckoutEmptiedCart, 1),
-    again(Flow::Checkout, Point::CheckoutRemovedHolds, 1),
-    again(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
-    again(Flow::Checkout, Point::CheckoutAttachedIntent, 1),
+    repeated(Flow::Checkout, Point::CheckoutReservedProduct, 1),
+    repeated(Flow::Checkout, Point::CheckoutReservedProduct, 2),
+    repeated(Flow::Checkout, Point::CheckoutPlaced, 1),
+    repeated(Flow::Checkout, Point::CheckoutEmptiedCart, 1),
+    repeated(Flow::Checkout, Point::CheckoutRemovedHolds, 1),
+    repeated(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
+    repeated(Flow::Checkout, Point::CheckoutAttachedIntent, 1),
     at(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
     at(Flow::ShortCheckout, Point::HoldReleased, 1),
-    again(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
-    again(Flow::ShortCheckout, Point::HoldReleased, 1),
+    repeated(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
+    repeated(Flow::ShortCheckout, Point::HoldReleased, 1),
     at(Flow::DeadCheckout, Point::RecoveryInsertedTombstone, 1),
     at(Flow::DeadCheckout, Point::HoldReleased, 1),
     at(Flow::DeadCheckout, Point::HoldReleased, 2),
     at(Flow::DeadCheckout, Point::HoldsRecovered, 1),
-    again(Flow::RetriedCheckout, Point::RecoveryInsertedTombstone, 1),
-    again(Flow::RetriedCheckout, Point::HoldReleased, 1),
-    at(Flow::LeftHolds, Point::CheckoutEmptiedCart, 1),
-    at(Flow::LeftHolds, Point::CheckoutRemovedHolds, 1),
-    at(Flow::LeftHolds, Point::HoldsRecovered, 1),
+    repeated(Flow::RetriedCheckout, Point::RecoveryInsertedTombstone, 1),
+    repeated(Flow::RetriedCheckout, Point::HoldReleased, 1),
+    at(Flow::LeftoverHolds, Point::CheckoutEmptiedCart, 1),
+    at(Flow::LeftoverHolds, Point::CheckoutRemovedHolds, 1),
+    at(Flow::LeftoverHolds, Point::HoldsRecovered, 1),
     at(Flow::Payment, Point::WebhookRecorded, 1),
     at(Flow::Payment, Point::WebhookApplied, 1),
     at(Flow::Payment, Point::WebhookCommitted, 1),
@@ -69,14 +69,14 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::LatePaymentSoldOut, Point::WebhookCommitted, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundSent, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundStored, 1),
-    at(Flow::OtherAmount, Point::WebhookRecorded, 1),
-    at(Flow::OtherAmount, Point::WebhookApplied, 1),
-    at(Flow::OtherAmount, Point::WebhookCommitted, 1),
-    at(Flow::CancelOtherAmount, Point::CancelStoredTransition, 1),
-    at(Flow::CancelOtherAmount, Point::CancelRestockedProduct, 2),
-    at(Flow::CancelOtherAmount, Point::CancelCommitted, 1),
-    at(Flow::CancelOtherAmount, Point::RefundSent, 1),
-    at(Flow::CancelOtherAmount, Point::RefundStored, 1),
+    at(Flow::MismatchedPayment, Point::WebhookRecorded, 1),
+    at(Flow::MismatchedPayment, Point::WebhookApplied, 1),
+    at(Flow::MismatchedPayment, Point::WebhookCommitted, 1),
+    at(Flow::CancelMismatchedPayment, Point::CancelStoredTransition, 1),
+    at(Flow::CancelMismatchedPayment, Point::CancelRestockedProduct, 2),
+    at(Flow::CancelMismatchedPayment, Point::CancelCommitted, 1),
+    at(Flow::CancelMismatchedPayment, Point::RefundSent, 1),
+    at(Flow::CancelMismatchedPayment, Point::RefundStored, 1),
     at(Flow::Dispute, Point::WebhookRecorded, 1),
     at(Flow::Dispute, Point::WebhookApplied, 1),
     at(Flow::Dispute, Point::WebhookCommitted, 1),
@@ -85,7 +85,7 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::CancelUnpaid, Point::CancelRestockedProduct, 1),
     at(Flow::CancelUnpaid, Point::CancelRestockedProduct, 2),
     at(Flow::CancelUnpaid, Point::CancelCommitted, 1),
-    again(Flow::CancelUnpaid, Point::CancelCanceledIntent, 1),
+    repeated(Flow::CancelUnpaid, Point::CancelCanceledIntent, 1),
     at(Flow::CancelUnpaidByAdmin, Point::CancelCanceledIntent, 1),
     at(Flow::CancelUnpaidByAdmin, Point::CancelCommitted, 1),
     at(Flow::CancelPaid, Point::CancelStoredTransition, 1),
@@ -97,31 +97,31 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::Refund, Point::RefundRecorded, 1),
     at(Flow::Refund, Point::RefundSent, 1),
     at(Flow::Refund, Point::RefundStored, 1),
-    again(Flow::Refund, Point::RefundRecorded, 1),
-    again(Flow::Refund, Point::RefundSent, 1),
-    again(Flow::Refund, Point::RefundStored, 1),
-    at(Flow::RefundTold, Point::WebhookRecorded, 1),
-    at(Flow::RefundTold, Point::WebhookApplied, 1),
-    at(Flow::RefundTold, Point::WebhookCommitted, 1),
+    repeated(Flow::Refund, Point::RefundRecorded, 1),
+    repeated(Flow::Refund, Point::RefundSent, 1),
+    repeated(Flow::Refund, Point::RefundStored, 1),
+    at(Flow::RefundEvent, Point::WebhookRecorded, 1),
+    at(Flow::RefundEvent, Point::WebhookApplied, 1),
+    at(Flow::RefundEvent, Point::WebhookCommitted, 1),
     at(Flow::Overdue, Point::ExpiryMarkedChecked, 1),
     at(Flow::Overdue, Point::CancelCanceledIntent, 1),
     at(Flow::Overdue, Point::CancelStoredTransition, 1),
     at(Flow::Overdue, Point::CancelRestockedProduct, 2),
     at(Flow::Overdue, Point::CancelCommitted, 1),
-    at(Flow::PaidUnheard, Point::ReconcileMarkedChecked, 1),
-    at(Flow::PaidUnheard, Point::ReconcileRetrievedIntent, 1),
-    at(Flow::PaidUnheard, Point::PaymentStored, 1),
-    at(Flow::PaidUnheard, Point::ReconcileCommittedPayment, 1),
-    at(Flow::CancelledUnheard, Point::ReconcileRetrievedIntent, 1),
-    at(Flow::CancelledUnheard, Point::CancelStoredTransition, 1),
-    at(Flow::CancelledUnheard, Point::CancelCommitted, 1),
-    at(Flow::Owing, Point::RefundsMarkedChecked, 1),
-    at(Flow::Owing, Point::RefundSent, 1),
-    at(Flow::Owing, Point::RefundStored, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileMarkedChecked, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileRetrievedIntent, 1),
+    at(Flow::MissedPaymentEvent, Point::PaymentStored, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileCommittedPayment, 1),
+    at(Flow::MissedCancellationEvent, Point::ReconcileRetrievedIntent, 1),
+    at(Flow::MissedCancellationEvent, Point::CancelStoredTransition, 1),
+    at(Flow::MissedCancellationEvent, Point::CancelCommitted, 1),
+    at(Flow::OwedRefund, Point::RefundsMarkedChecked, 1),
+    at(Flow::OwedRefund, Point::RefundSent, 1),
+    at(Flow::OwedRefund, Point::RefundStored, 1),
 ];
 
-/// Where functions fall asleep.
-pub(crate) const SLEEPS: &[Case] = &[
+/// The cases in which the function is suspended.
+pub(crate) const SUSPENSIONS: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutReservedProduct, 1),
     at(Flow::Checkout, Point::CheckoutReservedProduct, 2),
     at(Flow::Checkout, Point::CheckoutPlaced, 1),
@@ -129,21 +129,21 @@ pub(crate) const SLEEPS: &[Case] = &[
     at(Flow::Checkout, Point::CheckoutRemovedHolds, 1),
     at(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
     at(Flow::Checkout, Point::CheckoutAttachedIntent, 1),
-    again(Flow::Checkout, Point::CheckoutReservedProduct, 1),
-    again(Flow::Checkout, Point::CheckoutReservedProduct, 2),
-    again(Flow::Checkout, Point::CheckoutPlaced, 1),
-    again(Flow::Checkout, Point::CheckoutEmptiedCart, 1),
-    again(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
+    repeated(Flow::Checkout, Point::CheckoutReservedProduct, 1),
+    repeated(Flow::Checkout, Point::CheckoutReservedProduct, 2),
+    repeated(Flow::Checkout, Point::CheckoutPlaced, 1),
+    repeated(Flow::Checkout, Point::CheckoutEmptiedCart, 1),
+    repeated(Flow::Checkout, Point::CheckoutCreatedIntent, 1),
     at(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
     at(Flow::ShortCheckout, Point::HoldReleased, 1),
-    again(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
+    repeated(Flow::ShortCheckout, Point::CheckoutReservedProduct, 1),
     at(Flow::DeadCheckout, Point::RecoveryInsertedTombstone, 1),
     at(Flow::DeadCheckout, Point::HoldReleased, 1),
     at(Flow::DeadCheckout, Point::HoldsRecovered, 1),
-    again(Flow::RetriedCheckout, Point::RecoveryInsertedTombstone, 1),
-    again(Flow::RetriedCheckout, Point::HoldReleased, 1),
-    at(Flow::LeftHolds, Point::CheckoutEmptiedCart, 1),
-    at(Flow::LeftHolds, Point::HoldsRecovered, 1),
+    repeated(Flow::RetriedCheckout, Point::RecoveryInsertedTombstone, 1),
+    repeated(Flow::RetriedCheckout, Point::HoldReleased, 1),
+    at(Flow::LeftoverHolds, Point::CheckoutEmptiedCart, 1),
+    at(Flow::LeftoverHolds, Point::HoldsRecovered, 1),
     at(Flow::Payment, Point::WebhookRecorded, 1),
     at(Flow::Payment, Point::WebhookApplied, 1),
     at(Flow::Payment, Point::WebhookCommitted, 1),
@@ -152,9 +152,9 @@ pub(crate) const SLEEPS: &[Case] = &[
     at(Flow::LatePaymentSoldOut, Point::PaymentReacquiredProduct, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundSent, 1),
     at(Flow::LatePaymentSoldOut, Point::RefundStored, 1),
-    at(Flow::OtherAmount, Point::WebhookCommitted, 1),
-    at(Flow::CancelOtherAmount, Point::CancelCommitted, 1),
-    at(Flow::CancelOtherAmount, Point::RefundSent, 1),
+    at(Flow::MismatchedPayment, Point::WebhookCommitted, 1),
+    at(Flow::CancelMismatchedPayment, Point::CancelCommitted, 1),
+    at(Flow::CancelMismatchedPayment, Point::RefundSent, 1),
     at(Flow::Dispute, Point::WebhookRecorded, 1),
     at(Flow::Dispute, Point::WebhookCommitted, 1),
     at(Flow::CancelUnpaid, Point::CancelCanceledIntent, 1),
@@ -166,28 +166,28 @@ pub(crate) const SLEEPS: &[Case] = &[
     at(Flow::CancelPaid, Point::RefundSent, 1),
     at(Flow::Refund, Point::RefundRecorded, 1),
     at(Flow::Refund, Point::RefundSent, 1),
-    again(Flow::Refund, Point::RefundRecorded, 1),
-    again(Flow::Refund, Point::RefundSent, 1),
-    at(Flow::RefundTold, Point::WebhookRecorded, 1),
+    repeated(Flow::Refund, Point::RefundRecorded, 1),
+    repeated(Flow::Refund, Point::RefundSent, 1),
+    at(Flow::RefundEvent, Point::WebhookRecorded, 1),
     at(Flow::Overdue, Point::ExpiryMarkedChecked, 1),
     at(Flow::Overdue, Point::CancelCanceledIntent, 1),
     at(Flow::Overdue, Point::CancelStoredTransition, 1),
-    at(Flow::PaidUnheard, Point::ReconcileMarkedChecked, 1),
-    at(Flow::PaidUnheard, Point::ReconcileRetrievedIntent, 1),
-    at(Flow::PaidUnheard, Point::PaymentStored, 1),
-    at(Flow::PaidUnheard, Point::ReconcileCommittedPayment, 1),
-    at(Flow::CancelledUnheard, Point::ReconcileRetrievedIntent, 1),
-    at(Flow::Owing, Point::RefundsMarkedChecked, 1),
-    at(Flow::Owing, Point::RefundSent, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileMarkedChecked, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileRetrievedIntent, 1),
+    at(Flow::MissedPaymentEvent, Point::PaymentStored, 1),
+    at(Flow::MissedPaymentEvent, Point::ReconcileCommittedPayment, 1),
+    at(Flow::MissedCancellationEvent, Point::ReconcileRetrievedIntent, 1),
+    at(Flow::OwedRefund, Point::RefundsMarkedChecked, 1),
+    at(Flow::OwedRefund, Point::RefundSent, 1),
 ];
 
 impl Case {
-    /// The point and its passage, as a function is told them.
-    pub(crate) fn at(&self) -> String {
+    /// Returns the fail point and the number of its passage, in the syntax of `CHAOS_POINT`.
+    pub(crate) fn location(&self) -> String {
         format!("{}:{}", self.point.as_str(), self.passage)
     }
 
-    /// Whether a transaction is open there, and its documents wait for it.
+    /// Returns whether a transaction is open at the fail point, which locks its documents.
     pub(crate) const fn is_in_transaction(&self) -> bool {
         matches!(
             self.point,
@@ -203,7 +203,7 @@ impl Case {
 
 impl Display for Case {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let again = if self.asked_again_at_once { ", asked again at once" } else { "" };
-        write!(f, "{:?} at {}{again}", self.flow, self.at())
+        let repeated = if self.is_repeated_before_recovery { ", repeated before recovery" } else { "" };
+        write!(f, "{:?} at {}{repeated}", self.flow, self.location())
     }
 }

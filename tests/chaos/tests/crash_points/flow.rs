@@ -1,187 +1,190 @@
-//! What a function is at when it dies or falls asleep: what has happened before, what is asked of
-//! it, and how it ends when it was asked once more.
+//! The flows that lead to fail points. Each has a preparation, the request that runs into the fail point, and the
+//! expected state of Ada's order in the end, after the request was repeated.
 
-use crate::scene::{Scene, done};
+use crate::fixture::Fixture;
 use ferrocart::fail_points::Point;
 use serde_json::json;
 
-/// Something of several steps.
+/// An operation of several steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {
-    /// Ada buys two products.
+    /// Ada checks out two products.
     Checkout,
-    /// Ada wants two products, of which bob has bought the second.
+    /// Ada checks out two products, of which Bob has bought the second.
     ShortCheckout,
-    /// The scheduled function undoes ada's checkout, which has died.
+    /// `maintenance` recovers Ada's dead checkout, which has placed no order.
     DeadCheckout,
-    /// Ada buys once more what she could not when her request died.
+    /// Ada repeats her checkout after the first request has died.
     RetriedCheckout,
-    /// The scheduled function clears holds of ada's order, whose request has died.
-    LeftHolds,
-    /// Stripe tells that ada has paid.
+    /// `maintenance` finalizes Ada's dead checkout, which has placed its order.
+    LeftoverHolds,
+    /// Stripe sends the event of Ada's payment.
     Payment,
-    /// Stripe tells that ada's payment is cancelled.
+    /// Stripe sends the event of a cancelled intent.
     CancelledAtStripe,
-    /// Stripe tells that ada has paid an order that she has cancelled.
+    /// Stripe sends the event of a payment for an order that Ada has cancelled.
     LatePayment,
-    /// As that, and bob has bought the second product.
+    /// The same, after Bob has bought the second product.
     LatePaymentSoldOut,
-    /// Stripe tells that ada has paid another amount.
-    OtherAmount,
-    /// Ada cancels an order of which she has paid another amount.
-    CancelOtherAmount,
-    /// Stripe tells that ada's bank takes her money back.
+    /// Stripe sends the event of a payment of another amount.
+    MismatchedPayment,
+    /// Ada cancels an order with a mismatched payment.
+    CancelMismatchedPayment,
+    /// Stripe sends the event of a dispute.
     Dispute,
-    /// Ada cancels her order.
+    /// Ada cancels her unpaid order.
     CancelUnpaid,
-    /// An administrator cancels ada's order.
+    /// An administrator cancels Ada's unpaid order.
     CancelUnpaidByAdmin,
-    /// An administrator cancels ada's order, which is paid.
+    /// An administrator cancels Ada's paid order.
     CancelPaid,
-    /// An administrator sends a part of ada's money back, and takes the goods back.
+    /// An administrator refunds a part of Ada's payment and restocks the order.
     Refund,
-    /// Stripe tells of such a refund.
-    RefundTold,
-    /// The scheduled function cancels ada's order, which she has not paid in time.
+    /// Stripe sends the event of such a refund.
+    RefundEvent,
+    /// `maintenance` cancels Ada's overdue order.
     Overdue,
-    /// The scheduled function finds out that ada has paid.
-    PaidUnheard,
-    /// The scheduled function finds out that ada's payment is cancelled.
-    CancelledUnheard,
-    /// The scheduled function sends ada's money back, which an administrator could not.
-    Owing,
+    /// `maintenance` reconciles Ada's payment, whose event was not delivered.
+    MissedPaymentEvent,
+    /// `maintenance` reconciles a cancelled intent, whose event was not delivered.
+    MissedCancellationEvent,
+    /// `maintenance` sends Ada's refund, after the administrator's request failed.
+    OwedRefund,
 }
 
 impl Flow {
-    /// Which function does it.
+    /// Returns the function that runs into the fail point.
     pub(crate) const fn function(self) -> &'static str {
         match self {
             Self::Checkout
             | Self::ShortCheckout
             | Self::RetriedCheckout
             | Self::CancelUnpaid
-            | Self::CancelOtherAmount => "orders",
+            | Self::CancelMismatchedPayment => "orders",
             Self::CancelUnpaidByAdmin | Self::CancelPaid | Self::Refund => "admin",
             Self::Payment
             | Self::CancelledAtStripe
             | Self::LatePayment
             | Self::LatePaymentSoldOut
-            | Self::OtherAmount
+            | Self::MismatchedPayment
             | Self::Dispute
-            | Self::RefundTold => "stripe-webhook",
+            | Self::RefundEvent => "stripe-webhook",
             Self::DeadCheckout
-            | Self::LeftHolds
+            | Self::LeftoverHolds
             | Self::Overdue
-            | Self::PaidUnheard
-            | Self::CancelledUnheard
-            | Self::Owing => "maintenance",
+            | Self::MissedPaymentEvent
+            | Self::MissedCancellationEvent
+            | Self::OwedRefund => "maintenance",
         }
     }
 
-    /// What has happened before.
-    pub(crate) async fn prepare(self, scene: &mut Scene) {
+    /// Brings the shop to the state before the request.
+    pub(crate) async fn prepare(self, fixture: &mut Fixture) {
         match self {
             Self::Checkout => {}
-            Self::ShortCheckout => drop(done(scene.bob_buys(&scene.mug, 1).await)),
-            Self::DeadCheckout | Self::RetriedCheckout => scene.ada_dies_at(Point::CheckoutReservedProduct, 2).await,
-            Self::LeftHolds => scene.ada_dies_at(Point::CheckoutPlaced, 1).await,
+            Self::ShortCheckout => {
+                fixture.bob_buys(&fixture.mug, 1).await.expect_ok();
+            }
+            Self::DeadCheckout | Self::RetriedCheckout => fixture.ada_dies_at(Point::CheckoutReservedProduct, 2).await,
+            Self::LeftoverHolds => fixture.ada_dies_at(Point::CheckoutPlaced, 1).await,
             Self::LatePayment | Self::LatePaymentSoldOut => {
-                // Her request dies before the order knows of its intent, so nobody cancels that.
-                scene.ada_dies_at(Point::CheckoutCreatedIntent, 1).await;
-                done(scene.ada.cancel(&scene.order().await).await);
+                // The request dies before the order has its intent, so the cancellation does not cancel the intent.
+                fixture.ada_dies_at(Point::CheckoutCreatedIntent, 1).await;
+                fixture.ada.cancel(&fixture.order().await).await.expect_ok();
                 if self == Self::LatePaymentSoldOut {
-                    done(scene.bob_buys(&scene.mug, 1).await);
+                    fixture.bob_buys(&fixture.mug, 1).await.expect_ok();
                 }
             }
             _ => {
-                done(scene.ada_orders().await);
-                self.prepare_order(scene).await;
+                fixture.ada_checks_out().await.expect_ok();
+                self.prepare_order(fixture).await;
             }
         }
     }
 
-    /// What has happened before to an order that stands.
-    async fn prepare_order(self, scene: &Scene) {
+    /// The same for the flows that begin with Ada's order.
+    async fn prepare_order(self, fixture: &Fixture) {
         match self {
-            // What Stripe tells of its cancelled intent would be faster now and then.
-            Self::CancelUnpaid | Self::CancelUnpaidByAdmin => scene.world.stripe.hold_events().await,
-            Self::CancelPaid | Self::Owing | Self::Refund | Self::RefundTold | Self::Dispute => {
-                scene.ada_pays().await;
-                scene.world.stripe.settle().await;
+            // The event of the cancelled intent could arrive before the function's next step.
+            Self::CancelUnpaid | Self::CancelUnpaidByAdmin => fixture.world.stripe.hold_events().await,
+            Self::CancelPaid | Self::OwedRefund | Self::Refund | Self::RefundEvent | Self::Dispute => {
+                fixture.ada_pays().await;
+                fixture.world.stripe.wait_for_deliveries().await;
             }
-            Self::OtherAmount => scene.change_amount().await,
-            Self::CancelOtherAmount => {
-                scene.change_amount().await;
-                scene.ada_pays().await;
-                scene.world.stripe.settle().await;
+            Self::MismatchedPayment => fixture.change_amount().await,
+            Self::CancelMismatchedPayment => {
+                fixture.change_amount().await;
+                fixture.ada_pays().await;
+                fixture.world.stripe.wait_for_deliveries().await;
             }
             Self::Overdue => {
-                scene.world.stripe.hold_events().await;
-                scene.make_due(true).await;
+                fixture.world.stripe.hold_events().await;
+                fixture.make_due(true).await;
             }
-            Self::PaidUnheard => {
-                scene.world.stripe.hold_events().await;
-                scene.ada_pays().await;
-                scene.make_due(false).await;
+            Self::MissedPaymentEvent => {
+                fixture.world.stripe.hold_events().await;
+                fixture.ada_pays().await;
+                fixture.make_due(false).await;
             }
-            Self::CancelledUnheard => {
-                scene.world.stripe.hold_events().await;
-                scene.cancel_at_stripe().await;
-                scene.make_due(false).await;
+            Self::MissedCancellationEvent => {
+                fixture.world.stripe.hold_events().await;
+                fixture.cancel_at_stripe().await;
+                fixture.make_due(false).await;
             }
             _ => {}
         }
-        if self == Self::Owing {
-            scene
-                .world
-                .stripe
-                .order_fault(&json!({ "path": "/v1/refunds", "method": "POST", "action": "drop_before" }))
-                .await;
-            done(scene.admin.move_order(&scene.order().await, "cancelled").await);
+        if self == Self::OwedRefund {
+            let fault = json!({ "path": "/v1/refunds", "method": "POST", "action": "drop_before" });
+            fixture.world.stripe.inject_fault(&fault).await;
+            fixture.admin.update_order_status(&fixture.order().await, "cancelled").await.expect_ok();
         }
     }
 
-    /// Asks for it, or makes Stripe tell of it.
-    pub(crate) async fn act(self, scene: &Scene) {
+    /// Sends the request, or makes Stripe send the event.
+    pub(crate) async fn execute(self, fixture: &Fixture) {
         match self {
-            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout => drop(scene.ada_orders().await),
-            Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut | Self::OtherAmount => scene.ada_pays().await,
-            Self::Dispute => scene.dispute().await,
-            Self::CancelledAtStripe => scene.cancel_at_stripe().await,
-            Self::CancelUnpaid | Self::CancelOtherAmount => drop(scene.ada.cancel(&scene.order().await).await),
-            Self::CancelUnpaidByAdmin | Self::CancelPaid => {
-                drop(scene.admin.move_order(&scene.order().await, "cancelled").await);
+            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout => drop(fixture.ada_checks_out().await),
+            Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut | Self::MismatchedPayment => {
+                fixture.ada_pays().await
             }
-            Self::Refund | Self::RefundTold => {
-                drop(scene.admin.refund(&scene.order().await, "refund-1", Some(1000), true).await);
+            Self::Dispute => fixture.dispute().await,
+            Self::CancelledAtStripe => fixture.cancel_at_stripe().await,
+            Self::CancelUnpaid | Self::CancelMismatchedPayment => {
+                drop(fixture.ada.cancel(&fixture.order().await).await)
+            }
+            Self::CancelUnpaidByAdmin | Self::CancelPaid => {
+                drop(fixture.admin.update_order_status(&fixture.order().await, "cancelled").await);
+            }
+            Self::Refund | Self::RefundEvent => {
+                drop(fixture.admin.refund(&fixture.order().await, "refund-1", Some(1000), true).await);
             }
             Self::DeadCheckout
-            | Self::LeftHolds
+            | Self::LeftoverHolds
             | Self::Overdue
-            | Self::PaidUnheard
-            | Self::CancelledUnheard
-            | Self::Owing => drop(scene.expire().await),
+            | Self::MissedPaymentEvent
+            | Self::MissedCancellationEvent
+            | Self::OwedRefund => fixture.run_maintenance().await,
         }
     }
 
-    /// How ada's order stands in the end, and its payment; nothing if there is none.
+    /// Returns the expected statuses of Ada's order and its payment in the end, or `None` without an order.
     pub(crate) fn outcome(self) -> Option<(String, String)> {
         let (status, payment) = match self {
             Self::ShortCheckout | Self::DeadCheckout => return None,
-            Self::Checkout | Self::RetriedCheckout | Self::LeftHolds => ("pending", "requires_payment"),
-            Self::Payment | Self::LatePayment | Self::PaidUnheard | Self::Dispute => ("processing", "succeeded"),
-            Self::Refund | Self::RefundTold => ("processing", "partially_refunded"),
+            Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds => ("pending", "requires_payment"),
+            Self::Payment | Self::LatePayment | Self::MissedPaymentEvent | Self::Dispute => ("processing", "succeeded"),
+            Self::Refund | Self::RefundEvent => ("processing", "partially_refunded"),
             Self::LatePaymentSoldOut
             | Self::CancelPaid
-            // Whoever brings the shop to rest cancels what is marked so.
-            | Self::OtherAmount
-            | Self::CancelOtherAmount
-            | Self::Owing => ("cancelled", "refunded"),
+            // Recovery cancels an order with a mismatched payment.
+            | Self::MismatchedPayment
+            | Self::CancelMismatchedPayment
+            | Self::OwedRefund => ("cancelled", "refunded"),
             Self::CancelledAtStripe
             | Self::CancelUnpaid
             | Self::CancelUnpaidByAdmin
             | Self::Overdue
-            | Self::CancelledUnheard => ("cancelled", "canceled"),
+            | Self::MissedCancellationEvent => ("cancelled", "canceled"),
         };
         Some((status.to_owned(), payment.to_owned()))
     }

@@ -1,95 +1,100 @@
-//! Functions that die between two steps, at every named point there is, and functions that fall
-//! asleep there and wake up when others have gone on. Afterwards all invariants hold, and whoever
-//! asks again gets what was asked for.
+//! Proves that a crash or a suspension between any two steps of an operation violates no invariant.
+//!
+//! The functions have a named fail point after each step that others can observe. In a crash case, the function aborts
+//! at a fail point, recovery runs, and the repeated request must bring Ada's order to the expected status. In a
+//! suspension case, the function stops there while other requests and `maintenance` do the same work and buy the
+//! remaining stock; then it resumes. After both, all invariants must hold. Every fail point must have cases of both
+//! kinds.
 
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test fails by a panic, and is told its surroundings by the environment"
+    reason = "a test fails by a panic, and reads its configuration from the environment"
 )]
 
 mod cases;
+mod fixture;
 mod flow;
-mod scene;
-mod sleep;
+mod suspend;
 
-use cases::{CRASHES, Case, SLEEPS};
+use cases::{CRASHES, Case, SUSPENSIONS};
 use ferrocart::fail_points::Point;
 use ferrocart_chaos::checker::check;
-use ferrocart_chaos::{Servers, Terms};
+use ferrocart_chaos::{Servers, WorldOptions};
+use fixture::Fixture;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use scene::Scene;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// More at once would only wait for each other's processors.
-const AT_ONCE: usize = 3;
-/// A process that has not come to its point after so long does not come to it at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The number of cases that run at a time. More would only compete for the processors.
+const CONCURRENT_CASES: usize = 3;
+/// The maximum duration until a process reaches its fail point.
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// `SIGABRT`
 const ABORTED: i32 = 6;
 
 #[test]
-fn every_point_has_its_cases() {
-    for cases in [CRASHES, SLEEPS] {
+fn every_fail_point_has_cases() {
+    for cases in [CRASHES, SUSPENSIONS] {
         let without = Point::ALL.iter().filter(|point| !cases.iter().any(|case| case.point == **point));
-        assert_eq!(without.collect::<Vec<_>>(), Vec::<&Point>::new(), "points that no case comes to");
+        assert_eq!(without.collect::<Vec<_>>(), Vec::<&Point>::new(), "fail points without a case");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_dies_between_two_steps_is_recovered_from() {
-    each(CRASHES, 1, crash).await;
+async fn a_crash_between_two_steps_is_recovered() {
+    run_cases(CRASHES, 1, crash).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_sleeps_between_two_steps_wakes_up_to_a_sound_shop() {
-    each(SLEEPS, 4, sleep::sleep).await;
+async fn a_suspension_between_two_steps_violates_no_invariant() {
+    run_cases(SUSPENSIONS, 4, suspend::suspend).await;
 }
 
-/// Runs every case in a shop of its own, and then names those that failed. With `CHAOS_CASE`, only
-/// those whose names contain that.
-async fn each<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Scene, Case) -> F) {
+/// Runs every case in a shop of its own, and panics with the names of those that failed. The environment variable
+/// `CHAOS_CASE` selects the cases whose names contain it.
+async fn run_cases<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, run: impl Fn(Fixture, Case) -> F) {
     let servers = Servers::start(1).await;
-    let places = Semaphore::new(AT_ONCE);
-    let wanted = std::env::var("CHAOS_CASE").unwrap_or_default();
-    let runs = cases.iter().filter(|case| case.to_string().contains(&wanted)).map(async |case| {
-        let _place = places.acquire().await;
-        // Nobody waits here until a request is too old to be at work.
+    let slots = Semaphore::new(CONCURRENT_CASES);
+    let filter = std::env::var("CHAOS_CASE").unwrap_or_default();
+    let runs = cases.iter().filter(|case| case.to_string().contains(&filter)).map(async |case| {
+        let _slot = slots.acquire().await;
+        // Dead requests are recovered at once, not after the abandoned cutoff.
         let settings = vec![("CHAOS_IMPATIENT", "yes".to_owned())];
-        let terms = Terms { concurrency, settings, beside: Some(servers.clone()), ..Terms::default() };
-        let run = async { run(Scene::open(terms).await, *case).await };
+        let options =
+            WorldOptions { concurrency, settings, shared_servers: Some(servers.clone()), ..WorldOptions::default() };
+        let run = async { run(Fixture::open(options).await, *case).await };
         AssertUnwindSafe(run).catch_unwind().await.err().map(|_| case.to_string())
     });
     let failed: Vec<_> = join_all(runs).await.into_iter().flatten().collect();
     assert!(failed.is_empty(), "{} cases failed:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// Lets a function die at a point, recovers, asks again, and looks at what has come of it.
-async fn crash(mut scene: Scene, case: Case) {
+/// Crashes a function at a fail point, runs recovery, repeats the request, and checks the result.
+async fn crash(mut fixture: Fixture, case: Case) {
     let Case { flow, .. } = case;
-    flow.prepare(&mut scene).await;
+    flow.prepare(&mut fixture).await;
     let function = flow.function();
-    scene.world.lambda.next_environment(function, [("CHAOS_POINT", format!("abort:{}", case.at()))]);
-    flow.act(&scene).await;
-    let died = tokio::time::timeout(PATIENCE, scene.world.lambda.died(function)).await;
-    let died = died.unwrap_or_else(|_| panic!("{case}: {function} has not come to the point"));
-    assert_eq!(died.signal(), Some(ABORTED), "{case}: {function} ended otherwise: {died}");
-    if case.asked_again_at_once {
-        scene.make_due(false).await;
-        flow.act(&scene).await;
-        scene.world.assert_sound().await;
+    fixture.world.lambda.next_environment(function, [("CHAOS_POINT", format!("abort:{}", case.location()))]);
+    flow.execute(&fixture).await;
+    let died = tokio::time::timeout(TIMEOUT, fixture.world.lambda.died(function)).await;
+    let died = died.unwrap_or_else(|_| panic!("{case}: {function} has not reached the fail point"));
+    assert_eq!(died.signal(), Some(ABORTED), "{case}: {function} has not aborted: {died}");
+    if case.is_repeated_before_recovery {
+        fixture.make_due(false).await;
+        flow.execute(&fixture).await;
+        fixture.world.assert_invariants().await;
     } else {
-        scene.world.assert_sound().await;
-        flow.act(&scene).await;
-        scene.world.stripe.settle().await;
-        let violations = check(&scene.world.snapshot().await, &scene.world.history.entries());
-        assert!(violations.is_empty(), "{case}: {}", scene.world.report(&violations));
+        fixture.world.assert_invariants().await;
+        flow.execute(&fixture).await;
+        fixture.world.stripe.wait_for_deliveries().await;
+        let violations = check(&fixture.world.snapshot().await, &fixture.world.history.entries());
+        assert!(violations.is_empty(), "{case}: {}", fixture.world.report(&violations));
     }
-    assert_eq!(scene.outcome().await, flow.outcome(), "{case}");
+    assert_eq!(fixture.outcome().await, flow.outcome(), "{case}");
 }

@@ -1,7 +1,8 @@
-//! What is in a shop when it opens: products with stock, and somebody who runs it.
+//! Initial data of a world: products with stock, accounts with sessions, and carts. It is written to the database
+//! directly, because the tests are not about creating it.
 
 use super::World;
-use crate::client::{Caller, PASSWORD};
+use crate::client::{ApiClient, PASSWORD};
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{ProductDetails, ProductDoc, SortKeys};
@@ -15,23 +16,23 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// No story takes so long.
-const A_LONG_TIME: Duration = Duration::from_hours(1);
+/// The lifetime of sessions, which exceeds the duration of any test.
+const SESSION_LIFETIME: Duration = Duration::from_hours(1);
 
 /// A product with one variant.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its one SKU.
+    /// The SKU of its variant.
     pub sku: String,
-    /// What it costs in the beginning, in minor units.
+    /// The initial price, in minor units.
     pub price: i64,
 }
 
 impl World {
-    /// Puts that many pieces of a new product on sale.
-    pub async fn stock(&mut self, sku: &str, price: i64, pieces: i64) -> Product {
+    /// Adds an active product with that price in minor units and that stock.
+    pub async fn add_product(&mut self, sku: &str, price: i64, stock: i64) -> Product {
         let variant = Variant {
             sku: sku.parse().expect("a SKU"),
             size: None,
@@ -43,28 +44,27 @@ impl World {
         let sort_keys = SortKeys::of(&name, base_price, [&variant]).expect("prices");
         let details = ProductDetails {
             name,
-            description: "Good to have.".parse().expect("a description"),
+            description: "A product of a test.".parse().expect("a description"),
             category: "Things".parse().expect("a category"),
             base_price,
             images: None,
             is_active: None,
-            variants: vec![(variant, Some(Stock::try_from(pieces).expect("a stock")))],
+            variants: vec![(variant, Some(Stock::try_from(stock).expect("a stock")))],
             sort_keys,
         };
         let product = ProductDoc::new(new_id(), details, self.state.now());
         self.state.products.insert(&product).await.expect("a product");
-        self.initial.insert(sku.to_owned(), pieces);
+        self.initial_stock.insert(sku.to_owned(), stock);
         Product { id: product.id.to_string(), sku: sku.to_owned(), price }
     }
 
-    /// Somebody who buys. Written past the shop, like all that is there when a story begins: it is
-    /// not about opening accounts.
-    pub async fn buyer(&self, name: &str) -> Caller {
+    /// Creates a customer's account and returns its client.
+    pub async fn buyer(&self, name: &str) -> ApiClient {
         self.account(name, Role::Customer).await
     }
 
-    /// Somebody with that in the cart.
-    pub async fn buyer_of(&self, name: &str, wanted: &[(&Product, i64)]) -> Caller {
+    /// Creates a customer's account with these quantities in its cart.
+    pub async fn buyer_with_cart(&self, name: &str, items: &[(&Product, i64)]) -> ApiClient {
         let (buyer, user) = self.account_with_id(name, Role::Customer).await;
         let item = |(product, quantity): &(&Product, i64)| CartItem {
             product_id: product.id.parse().expect("an id"),
@@ -75,7 +75,7 @@ impl World {
         let cart = CartDoc {
             id: new_id(),
             user_id: user,
-            items: wanted.iter().map(item).collect(),
+            items: items.iter().map(item).collect(),
             version: 1,
             updated_at: self.state.now(),
             last_order: None,
@@ -85,16 +85,16 @@ impl World {
         buyer
     }
 
-    /// Somebody who runs the shop.
-    pub async fn admin(&self, name: &str) -> Caller {
+    /// Creates an administrator's account and returns its client.
+    pub async fn admin(&self, name: &str) -> ApiClient {
         self.account(name, Role::Admin).await
     }
 
-    async fn account(&self, name: &str, role: Role) -> Caller {
+    async fn account(&self, name: &str, role: Role) -> ApiClient {
         self.account_with_id(name, role).await.0
     }
 
-    async fn account_with_id(&self, name: &str, role: Role) -> (Caller, UserId) {
+    async fn account_with_id(&self, name: &str, role: Role) -> (ApiClient, UserId) {
         let (now, id, session): (_, UserId, SessionId) = (self.state.now(), new_id(), new_id());
         let user = UserDoc {
             id,
@@ -117,41 +117,40 @@ impl World {
             network: "0".repeat(64),
             created_at: now,
             last_used_at: now,
-            expires_at: now.plus(A_LONG_TIME),
+            expires_at: now.plus(SESSION_LIFETIME),
         };
         self.database().collection::<SessionDoc>("sessions").insert_one(login).await.expect("a session");
         let token = self.state.tokens.sign(id, role, session, now).expect("a token");
-        (self.front().caller(name, &token), id)
+        (self.api().client(name, &token), id)
     }
 
-    /// Takes the indexes with these names away, as a migration that was forgotten would.
+    /// Drops the indexes with these names, as if a migration had been forgotten.
     pub async fn drop_indexes(&self, collection: &str, names: &[&str]) {
         for name in names {
             self.database().collection::<Document>(collection).drop_index(*name).await.expect("an index to drop");
         }
     }
 
-    /// Lets a collection hold whatever is written.
+    /// Removes the validator of a collection.
     pub async fn drop_validator(&self, collection: &str) {
         self.database().run_command(doc! { "collMod": collection, "validator": {} }).await.expect("a change");
     }
 }
 
 impl Product {
-    /// What `POST /cart/items` needs for pieces of it.
+    /// Returns product id, SKU and quantity, for [`ApiClient::fill_cart`].
     #[must_use]
-    pub fn pieces(&self, quantity: i64) -> (&str, &str, i64) {
+    pub fn item(&self, quantity: i64) -> (&str, &str, i64) {
         (&self.id, &self.sku, quantity)
     }
 
-    /// What `PUT /products/{id}` needs to give it another price, and to put it on or off sale. It
-    /// leaves the stock as it is.
+    /// Returns a body of `PUT /products/{id}` that sets the price, in minor units, and the activity. The stock remains.
     #[must_use]
     pub fn details(&self, price: i64, is_active: bool) -> Value {
-        let shown = format!("{}.{:02}", price.div_euclid(100), price.rem_euclid(100));
-        let price: Value = serde_json::from_str(&shown).expect("a number");
+        let decimal = format!("{}.{:02}", price.div_euclid(100), price.rem_euclid(100));
+        let price: Value = serde_json::from_str(&decimal).expect("a number");
         json!({
-            "name": self.sku, "description": "Good to have.", "category": "Things", "base_price": price,
+            "name": self.sku, "description": "A product of a test.", "category": "Things", "base_price": price,
             "is_active": is_active, "variants": [{ "sku": self.sku }],
         })
     }

@@ -1,0 +1,124 @@
+//! The shop of a case: five tees and one mug in stock, Ada with two tees and the mug in her cart, Bob, and an
+//! administrator. The cases are about Ada's order.
+
+use ferrocart::fail_points::Point;
+use ferrocart_chaos::{ApiClient, Operation, Outcome, Product, World, WorldOptions};
+use mongodb::bson::{DateTime, Document, doc};
+use serde_json::Value;
+
+/// An hour. It exceeds all delays of the shop.
+const AN_HOUR_MS: i64 = 3_600_000;
+/// The idempotency key of Ada's checkout.
+pub(crate) const ADA_KEY: &str = "ada-1";
+
+/// The shop and its clients.
+pub(crate) struct Fixture {
+    pub(crate) world: World,
+    pub(crate) tee: Product,
+    pub(crate) mug: Product,
+    pub(crate) ada: ApiClient,
+    pub(crate) bob: ApiClient,
+    pub(crate) admin: ApiClient,
+}
+
+impl Fixture {
+    pub(crate) async fn open(options: WorldOptions) -> Self {
+        let mut world = World::open_with(options).await;
+        let tee = world.add_product("TEE", 1999, 5).await;
+        let mug = world.add_product("MUG", 850, 1).await;
+        let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
+        let (bob, admin) = (world.buyer("bob").await, world.admin("admin").await);
+        Self { world, tee, mug, ada, bob, admin }
+    }
+
+    /// Sends Ada's checkout, with the same idempotency key each time.
+    pub(crate) async fn ada_checks_out(&self) -> Outcome {
+        self.ada.place_order(ADA_KEY, &[("TEE", 2), ("MUG", 1)]).await
+    }
+
+    /// Pays Ada's order with a valid card.
+    pub(crate) async fn ada_pays(&self) {
+        let (intent, secret) = self.intent().await;
+        let outcome = self.world.stripe.pay(&intent, &secret, "pm_card_visa").await;
+        self.ada.record(Operation::Pay { intent, method: "pm_card_visa".to_owned() }, outcome);
+    }
+
+    /// Sends a checkout of Bob.
+    pub(crate) async fn bob_buys(&self, product: &Product, quantity: i64) -> Outcome {
+        self.bob.fill_cart(&[product.item(quantity)]).await.expect_ok();
+        self.bob.place_order(&format!("bob-{}", product.sku), &[(&product.sku, quantity)]).await
+    }
+
+    /// Lets Bob buy all tees in stock.
+    pub(crate) async fn bob_buys_remaining(&self) {
+        let snapshot = self.world.snapshot().await;
+        let remaining = snapshot.products.iter().filter_map(|product| product.stock.get("TEE")).sum::<i64>();
+        if remaining > 0 {
+            self.bob_buys(&self.tee, remaining).await;
+        }
+    }
+
+    /// Crashes the function `orders` at a fail point of Ada's checkout.
+    pub(crate) async fn ada_dies_at(&self, point: Point, passage: u32) {
+        let fault = format!("abort:{}:{passage}", point.as_str());
+        self.world.lambda.next_environment("orders", [("CHAOS_POINT", fault)]);
+        assert!(self.ada_checks_out().await.is_unknown());
+        self.world.lambda.died("orders").await;
+    }
+
+    /// Simulates that an hour has passed: pending orders are due for a check, and if `overdue`, they are overdue.
+    pub(crate) async fn make_due(&self, overdue: bool) {
+        let before = DateTime::from_millis(DateTime::now().timestamp_millis().saturating_sub(AN_HOUR_MS));
+        let orders = self.world.database().collection::<Document>("orders");
+        let mut times = doc! { "checked_at": before };
+        if overdue {
+            times.insert("expires_at", before);
+        }
+        orders.update_many(doc! { "status": "pending" }, doc! { "$set": times }).await.expect("an update");
+    }
+
+    /// Runs `maintenance` once. It may crash.
+    pub(crate) async fn run_maintenance(&self) {
+        self.world.lambda.invoke("maintenance", &Value::Null).await.ok();
+    }
+
+    /// Returns the id of Ada's order.
+    pub(crate) async fn order(&self) -> String {
+        let snapshot = self.world.snapshot().await;
+        snapshot.orders.iter().find(|order| order.key.as_deref() == Some(ADA_KEY)).expect("an order").id.clone()
+    }
+
+    /// Returns the statuses of Ada's order and its payment.
+    pub(crate) async fn outcome(&self) -> Option<(String, String)> {
+        let snapshot = self.world.snapshot().await;
+        let order = snapshot.orders.iter().find(|order| order.key.as_deref() == Some(ADA_KEY))?;
+        Some((order.status.clone(), order.payment.clone()))
+    }
+
+    /// Cancels the intent of Ada's order at Stripe, bypassing the shop.
+    pub(crate) async fn cancel_at_stripe(&self) {
+        let (intent, _) = self.intent().await;
+        self.world.stripe.cancel_intent(&intent).await;
+    }
+
+    /// Changes the amount of the intent of Ada's order at Stripe, bypassing the shop.
+    pub(crate) async fn change_amount(&self) {
+        let (intent, _) = self.intent().await;
+        self.world.stripe.change_intent(&intent, "amount", "1234").await.expect_ok();
+    }
+
+    /// Disputes Ada's payment.
+    pub(crate) async fn dispute(&self) {
+        let (intent, _) = self.intent().await;
+        self.world.stripe.dispute(&intent).await;
+    }
+
+    /// Returns id and client secret of the intent that Stripe has for Ada's order.
+    async fn intent(&self) -> (String, String) {
+        let order = self.order().await;
+        let intents = self.world.stripe.list("payment_intents").await;
+        let intent = intents.iter().find(|intent| intent["metadata"]["order_id"] == order.as_str());
+        let text = |field: &str| intent.and_then(|intent| intent[field].as_str()).expect("an intent").to_owned();
+        (text("id"), text("client_secret"))
+    }
+}
