@@ -1,43 +1,71 @@
-//! Everything an order goes through: reserve, place, pay, cancel, refund, recover. Handlers and jobs parse their input,
-//! call one function of this module and render the result.
+//! Everything an order goes through: reserve, place, pay, cancel, refund, recover, fulfil. Handlers and jobs parse their
+//! input, call one function of this module and render the result. Each step below names its file or its function.
 //!
-//! # The flow
+//! # Why there is no transaction around a checkout
 //!
-//! There is no multi-document transaction around a checkout, because MongoDB aborts all but one of the transactions that
-//! write the same product (`docs/decisions/checkout-without-a-transaction.md`). Each step is one conditional write that
-//! may be repeated. Reserved stock carries a *hold* with the id of the order it is reserved for; the holds are the log.
+//! When several transactions write the same product at the same time, MongoDB aborts all but one of them
+//! (`docs/decisions/checkout-without-a-transaction.md`). A checkout therefore consists of single writes. Each write has a
+//! condition and is safe to repeat. Reserving stock lowers the stock of a product and adds a *hold* with the id of the
+//! order to come. After a crash, the holds show which stock belongs to an order and which has to be released.
 //!
-//! **Place** ([`place_order`]). A [`CheckoutRequest`] makes one or more *attempts*; each has an order id of its own.
+//! Two words to distinguish: a hold is *released* when its stock returns to the product, because there is no order. A hold
+//! is *removed* when the order exists and keeps the stock.
 //!
-//! 1. `attempt` reads the cart and the shipping address.
-//! 2. `reserve` takes the stock of one product after the other, in ascending order of product id. Each reservation is
-//!    one update that matches only while the product is for sale and every SKU has enough stock. If one fails, all
-//!    reserved stock is released and every short line is reported.
-//! 3. `snapshot` copies names and prices, as they were when the stock was reserved, into the order.
-//! 4. `place` inserts the order as `pending`. This is the sale. Unique indexes on (user, idempotency key) and on (cart,
-//!    purchase) admit one order per request and per purchase of a cart. If they reject the insert, `replay` finds the
-//!    order that already exists.
-//! 5. [`finalize_checkout`] removes the purchased lines from the cart and then the holds. From here on the order owns
-//!    its stock.
-//! 6. [`request_payment`] creates one payment intent at Stripe for the exact total.
+//! # Place an order: [`place_order`], in `place.rs`
 //!
-//! **Recover** ([`recover_checkout`]). A crash between steps 2 and 5 leaves holds behind. Once an order id is older than
-//! any request can live ([`abandoned_cutoff`]), a *tombstone* is inserted under it, which the order's own insert would
-//! collide with. If the tombstone collides with an order, the order is finalized; otherwise its holds are released.
+//! A [`CheckoutRequest`] is carried out by an *attempt* with an order id of its own. If another request for the same cart
+//! interferes, the attempt is given up, and a new one starts with a new id.
 //!
-//! **Pay** ([`apply_event`], [`reconcile_payment`]). Stripe's event is recorded and applied in one transaction, so it
-//! takes effect once. `maintenance` reconciles unpaid orders with Stripe, in case an event was lost. Both call
-//! `apply_payment`: an exact payment moves the order to `processing`, a mismatched one flags it, and a payment for a
-//! cancelled order reacquires the stock or is refunded.
+//! 1. `attempt.rs` reads the cart and the shipping address.
+//! 2. `reserve.rs` reserves the stock of one product after the other, in ascending order of product id. Each reservation
+//!    is one update, which matches only while the product is for sale and has enough stock of every SKU in the cart. If a
+//!    reservation fails, `release.rs` releases the stock that this attempt has reserved, and the response names every cart
+//!    line with insufficient stock.
+//! 3. `snapshot.rs` makes the order from the products that the reservations returned: with their names and prices at that
+//!    moment.
+//! 4. The order is inserted as `pending`. From here on it counts as sold, paid or not. A cart counts how often it was
+//!    bought. One unique index admits one order per idempotency key of a user, another one order per cart and count. If an
+//!    index rejects the insert, `replay.rs` returns the order that exists already.
+//! 5. [`finalize_checkout`] removes the purchased lines from the cart, and then removes the holds from the products.
+//! 6. [`request_payment`] creates one payment intent at Stripe for the exact total. If Stripe is unavailable, the order is
+//!    returned without an intent; repeating the request, or requesting the payment, creates it.
 //!
-//! **Cancel** ([`cancel_order`]). An unpaid order is cancelled at Stripe first, so that nobody can pay it afterwards. A
-//! paid order is cancelled here first, in one transaction with its restock and its refund.
+//! # Recover a crashed checkout: [`recover_checkout`]
 //!
-//! **Refund** ([`record_refund`], [`retry_refunds`], [`send_refund`]). A refund is recorded on its order, then sent to
-//! Stripe under its own id as idempotency key, then its result is stored. Whatever was lost in between is reconciled
-//! with Stripe's list of refunds, never guessed.
+//! A request that crashes after its first reservation and before the end of step 5 leaves holds behind. An order id
+//! contains the time at which it was generated. Once that is longer ago than any request can run ([`abandoned_cutoff`]), a
+//! *tombstone* is inserted under the order id: a document that makes a later insert of that order fail. If the tombstone is
+//! inserted, the order can never exist, and its holds are released. If an order exists under the id, its checkout is
+//! finalized.
 //!
-//! **Fulfil** ([`ship_order`], [`deliver_order`]). Administrators ship and deliver paid orders that nothing blocks.
+//! # Pay: [`apply_event`] and [`reconcile_payment`]
+//!
+//! Stripe reports payments, refunds and disputes as events. The id of an event is recorded and its effect is stored in one
+//! transaction, so it takes effect once. In case an event was lost, the function `maintenance` calls [`reconcile_payment`]
+//! for unpaid orders. For a succeeded payment, event and reconciliation call `apply_payment`:
+//!
+//! - An exact payment moves the order to `processing`.
+//! - A payment with another amount, currency or mode does not pay the order; the order is flagged for administrators.
+//! - A payment of a cancelled order takes the stock again, if it is still available, and the order is `processing`;
+//!   otherwise the payment is refunded.
+//!
+//! A disputed payment flags its order, so that it is not shipped.
+//!
+//! # Cancel: [`cancel_order`]
+//!
+//! For an unpaid order the payment intent is cancelled at Stripe first, so that it cannot be paid afterwards. A paid order
+//! is first marked as cancelled here, in one transaction with the return of its stock and a pending refund; then the refund
+//! is sent.
+//!
+//! # Refund: [`record_refund`], [`send_refund`], [`retry_refunds`]
+//!
+//! A refund is recorded on its order as pending, then sent to Stripe with the refund's id as Stripe's idempotency key, then
+//! its result is stored. If the request or the response was lost, Stripe's list of refunds shows whether it has to be sent
+//! again.
+//!
+//! # Fulfil: [`ship_order`], [`deliver_order`]
+//!
+//! Administrators ship and deliver paid orders, unless a dispute, a full refund or a restock blocks the shipment.
 
 mod apply_event;
 mod apply_payment;

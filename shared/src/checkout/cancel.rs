@@ -1,4 +1,4 @@
-//! Cancels an order with its stock. An unpaid order is cancelled at Stripe first, so that nobody can pay it afterwards; a
+//! Cancels an order with its stock. An unpaid order is cancelled at Stripe first, so that it cannot be paid afterwards; a
 //! paid one here first, so that it cannot be both shipped and refunded.
 
 use super::apply_payment::apply_payment_now;
