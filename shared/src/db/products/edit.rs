@@ -19,7 +19,7 @@ impl Products {
     /// Inserts a product, and counts it in its category.
     ///
     /// # Errors
-    /// A violation of [`SKU_UNIQUE`].
+    /// A violation of [`super::SKU_UNIQUE`].
     pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
         let (stored, membership) = (product.stored()?, CategoryMembership::from(product));
         transaction::run(&self.database(), (self, stored, membership), |session, (products, stored, membership)| {
@@ -39,7 +39,7 @@ impl Products {
     /// was edited since, or stock is given and was changed since.
     ///
     /// # Errors
-    /// A violation of [`SKU_UNIQUE`].
+    /// A violation of [`super::SKU_UNIQUE`].
     pub async fn replace(
         &self,
         id: ProductId,
