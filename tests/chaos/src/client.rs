@@ -161,8 +161,7 @@ impl ApiClient {
     pub async fn refund(&self, order: &str, key: &str, amount: Option<i64>, restock: bool) -> Outcome {
         let mut body = json!({ "restock": restock, "reason": "requested by the buyer" });
         if let Some(amount) = amount {
-            let decimal = format!("{}.{:02}", amount.div_euclid(100), amount.rem_euclid(100));
-            body["amount"] = serde_json::from_str(&decimal).expect("a number");
+            body["amount"] = major_units(amount);
         }
         let request = self.request(Method::POST, &format!("/admin/orders/{order}/refunds"));
         let outcome = self.send(request.header("Idempotency-Key", key).json(&body)).await;
@@ -186,6 +185,12 @@ impl ApiClient {
     async fn send(&self, request: RequestBuilder) -> Outcome {
         outcome(request.send().await).await
     }
+}
+
+/// Converts minor units of a currency with two decimals to the API's number of major units.
+pub(crate) fn major_units(amount: i64) -> Value {
+    let decimal = format!("{}.{:02}", amount.div_euclid(100), amount.rem_euclid(100));
+    serde_json::from_str(&decimal).expect("a number")
 }
 
 /// Maps a response to an outcome: a 2xx is `Ok`, a 4xx `Rejected`, and anything else `Unknown`.

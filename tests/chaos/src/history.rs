@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_types, reason = "concurrent clients write to one file, each line at once")]
 
 use crate::wait::until;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -25,7 +25,7 @@ struct Records {
 }
 
 /// One operation of one client.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Entry {
     /// The time of the response, since the start of the history.
     pub at: Duration,
@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 /// An operation of a client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Buys the cart.
@@ -119,7 +119,7 @@ pub enum Operation {
 }
 
 /// The outcome of an operation as its client observed it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The operation succeeded with this response.

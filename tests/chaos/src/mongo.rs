@@ -46,12 +46,6 @@ impl ReplicaSet {
         format!("mongodb://{}/?replicaSet=rs0&appName={app_name}", hosts.join(","))
     }
 
-    /// Returns the number of servers.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.members.len()
-    }
-
     /// Waits for a primary and returns its number.
     pub async fn primary(&self) -> usize {
         until("electing a primary", async || self.primary_now().await).await

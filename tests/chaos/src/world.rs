@@ -133,12 +133,6 @@ impl World {
         &self.state.database
     }
 
-    /// Returns the shop's state in this process, for access that bypasses its functions.
-    #[must_use]
-    pub const fn state(&self) -> &AppState {
-        &self.state
-    }
-
     /// Returns the name and exit status of each function process that ended by itself.
     #[must_use]
     pub fn deaths(&self) -> Vec<(&'static str, ExitStatus)> {

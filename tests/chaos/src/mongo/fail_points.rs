@@ -31,8 +31,6 @@ pub enum Times {
     Next(i32),
     /// Each command with that probability in percent.
     Percent(u8),
-    /// All commands until the fault is ended.
-    Always,
 }
 
 impl Fault {
@@ -57,7 +55,6 @@ impl Times {
         match self {
             Self::Next(times) => doc! { "times": times }.into(),
             Self::Percent(percent) => doc! { "activationProbability": f64::from(percent) / 100.0 }.into(),
-            Self::Always => "alwaysOn".into(),
         }
     }
 }

@@ -79,7 +79,7 @@ impl World {
 
     /// Simulates that an hour has passed: pending orders are due for a check. Orders with a mismatched payment also
     /// become overdue, because their refund begins with their cancellation, and so do all others if `expired`.
-    async fn make_due(&self, expired: bool) {
+    pub async fn make_due(&self, expired: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis() - AN_HOUR_MS);
         let orders = self.database().collection::<Document>("orders");
         let mut times = doc! { "checked_at": before };

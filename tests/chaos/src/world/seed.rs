@@ -2,7 +2,7 @@
 //! directly, because the tests are not about creating it.
 
 use super::World;
-use crate::client::{ApiClient, PASSWORD};
+use crate::client::{ApiClient, PASSWORD, major_units};
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{ProductDetails, ProductDoc, SortKeys};
@@ -147,10 +147,8 @@ impl Product {
     /// Returns a body of `PUT /products/{id}` that sets the price, in minor units, and the activity. The stock remains.
     #[must_use]
     pub fn details(&self, price: i64, is_active: bool) -> Value {
-        let decimal = format!("{}.{:02}", price.div_euclid(100), price.rem_euclid(100));
-        let price: Value = serde_json::from_str(&decimal).expect("a number");
         json!({
-            "name": self.sku, "description": "A product of a test.", "category": "Things", "base_price": price,
+            "name": self.sku, "description": "A product of a test.", "category": "Things", "base_price": major_units(price),
             "is_active": is_active, "variants": [{ "sku": self.sku }],
         })
     }

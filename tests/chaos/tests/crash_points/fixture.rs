@@ -2,14 +2,12 @@
 //! administrator. The cases are about Ada's order.
 
 use ferrocart::fail_points::Point;
+use ferrocart_chaos::checker::StoredOrder;
 use ferrocart_chaos::{ApiClient, Operation, Outcome, Product, World, WorldOptions};
-use mongodb::bson::{DateTime, Document, doc};
 use serde_json::Value;
 
-/// An hour. It exceeds all delays of the shop.
-const AN_HOUR_MS: i64 = 3_600_000;
 /// The idempotency key of Ada's checkout.
-pub(crate) const ADA_KEY: &str = "ada-1";
+const ADA_KEY: &str = "ada-1";
 
 /// The shop and its clients.
 pub(crate) struct Fixture {
@@ -66,17 +64,6 @@ impl Fixture {
         self.world.lambda.died("orders").await;
     }
 
-    /// Simulates that an hour has passed: pending orders are due for a check, and if `overdue`, they are overdue.
-    pub(crate) async fn make_due(&self, overdue: bool) {
-        let before = DateTime::from_millis(DateTime::now().timestamp_millis().saturating_sub(AN_HOUR_MS));
-        let orders = self.world.database().collection::<Document>("orders");
-        let mut times = doc! { "checked_at": before };
-        if overdue {
-            times.insert("expires_at", before);
-        }
-        orders.update_many(doc! { "status": "pending" }, doc! { "$set": times }).await.expect("an update");
-    }
-
     /// Runs `maintenance` once. It may crash.
     pub(crate) async fn run_maintenance(&self) {
         self.world.lambda.invoke("maintenance", &Value::Null).await.ok();
@@ -84,15 +71,13 @@ impl Fixture {
 
     /// Returns the id of Ada's order.
     pub(crate) async fn order(&self) -> String {
-        let snapshot = self.world.snapshot().await;
-        snapshot.orders.iter().find(|order| order.key.as_deref() == Some(ADA_KEY)).expect("an order").id.clone()
+        self.stored_order().await.expect("an order").id
     }
 
     /// Returns the statuses of Ada's order and its payment.
     pub(crate) async fn outcome(&self) -> Option<(String, String)> {
-        let snapshot = self.world.snapshot().await;
-        let order = snapshot.orders.iter().find(|order| order.key.as_deref() == Some(ADA_KEY))?;
-        Some((order.status.clone(), order.payment.clone()))
+        let order = self.stored_order().await?;
+        Some((order.status, order.payment))
     }
 
     /// Cancels the intent of Ada's order at Stripe, bypassing the shop.
@@ -111,6 +96,11 @@ impl Fixture {
     pub(crate) async fn dispute(&self) {
         let (intent, _) = self.intent().await;
         self.world.stripe.dispute(&intent).await;
+    }
+
+    async fn stored_order(&self) -> Option<StoredOrder> {
+        let snapshot = self.world.snapshot().await;
+        snapshot.orders.into_iter().find(|order| order.key.as_deref() == Some(ADA_KEY))
     }
 
     /// Returns id and client secret of the intent that Stripe has for Ada's order.

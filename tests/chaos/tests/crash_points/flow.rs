@@ -119,17 +119,17 @@ impl Flow {
             }
             Self::Overdue => {
                 fixture.world.stripe.hold_events().await;
-                fixture.make_due(true).await;
+                fixture.world.make_due(true).await;
             }
             Self::MissedPaymentEvent => {
                 fixture.world.stripe.hold_events().await;
                 fixture.ada_pays().await;
-                fixture.make_due(false).await;
+                fixture.world.make_due(false).await;
             }
             Self::MissedCancellationEvent => {
                 fixture.world.stripe.hold_events().await;
                 fixture.cancel_at_stripe().await;
-                fixture.make_due(false).await;
+                fixture.world.make_due(false).await;
             }
             _ => {}
         }

@@ -86,7 +86,7 @@ async fn crash(mut fixture: Fixture, case: Case) {
     let died = died.unwrap_or_else(|_| panic!("{case}: {function} has not reached the fail point"));
     assert_eq!(died.signal(), Some(ABORTED), "{case}: {function} has not aborted: {died}");
     if case.is_repeated_before_recovery {
-        fixture.make_due(false).await;
+        fixture.world.make_due(false).await;
         flow.execute(&fixture).await;
         fixture.world.assert_invariants().await;
     } else {

@@ -34,7 +34,7 @@ pub(crate) async fn suspend(mut fixture: Fixture, case: Case) {
 /// Repeats the request or runs `maintenance`, repeats the events, and lets Bob buy the remaining stock.
 async fn run_others(fixture: &Fixture, case: Case) {
     fixture.world.stripe.release_events("given").await;
-    fixture.make_due(!case.is_repeated_before_recovery).await;
+    fixture.world.make_due(!case.is_repeated_before_recovery).await;
     if case.is_repeated_before_recovery {
         case.flow.execute(fixture).await;
     } else {
