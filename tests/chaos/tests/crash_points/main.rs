@@ -62,7 +62,9 @@ async fn run_cases<F: Future<Output = ()>>(cases: &[Case], concurrency: usize, r
     let servers = Servers::start(1).await;
     let slots = Semaphore::new(CONCURRENT_CASES);
     let filter = std::env::var("CHAOS_CASE").unwrap_or_default();
-    let runs = cases.iter().filter(|case| case.to_string().contains(&filter)).map(async |case| {
+    let is_selected = |case: &&Case| case.to_string().contains(&filter);
+    assert!(CRASHES.iter().chain(SUSPENSIONS).any(|case| is_selected(&case)), "CHAOS_CASE={filter} selects no case");
+    let runs = cases.iter().filter(is_selected).map(async |case| {
         let _slot = slots.acquire().await;
         // Dead requests are recovered at once, not after the abandoned cutoff.
         let settings = vec![("CHAOS_IMPATIENT", "yes".to_owned())];
