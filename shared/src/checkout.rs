@@ -46,18 +46,18 @@
 //!
 //! - An exact payment moves the order to `processing`.
 //! - A payment with another amount, currency or mode does not pay the order; the order is flagged for administrators.
-//! - A payment of a cancelled order takes the stock again, if it is still available, and the order is `processing`;
+//! - A payment of a cancelled order reacquires its stock, if it is still available, and the order is `processing`;
 //!   otherwise the payment is refunded.
 //!
 //! A disputed payment flags its order, so that it is not shipped.
 //!
-//! # Cancel: [`cancel_order`]
+//! # Cancel: [`cancel_order`], [`expire_order`]
 //!
 //! For an unpaid order the payment intent is cancelled at Stripe first, so that it cannot be paid afterwards. A paid order
-//! is first marked as cancelled here, in one transaction with the return of its stock and a pending refund; then the refund
+//! is first marked as cancelled here, in one transaction with its restock and a pending refund; then the refund
 //! is sent.
 //!
-//! # Refund: [`record_refund`], [`send_refund`], [`retry_refunds`]
+//! # Refund: [`refund_order`], in `record_refund.rs`, and [`retry_refunds`]
 //!
 //! A refund is recorded on its order as pending, then sent to Stripe with the refund's id as Stripe's idempotency key, then
 //! its result is stored. If the request or the response was lost, Stripe's list of refunds shows whether it has to be sent
@@ -87,11 +87,11 @@ mod store_cancellation;
 
 pub use apply_event::apply_event;
 pub use attempt::{CheckoutRequest, Destination};
-pub use cancel::cancel_order;
+pub use cancel::{cancel_order, expire_order};
 pub use fulfil::{correct_tracking, deliver_order, ship_order};
 pub use place::{PlacedOrder, place_order};
 pub use reconcile_payment::reconcile_payment;
-pub use record_refund::{NewRefund, RecordedRefund, record_refund};
+pub use record_refund::{NewRefund, RecordedRefund, refund_order};
 pub use recover::{abandoned_cutoff, finalize_checkout, recover_checkout};
-pub use refund::{retry_refunds, send_refund};
+pub use refund::retry_refunds;
 pub use request_payment::request_payment;

@@ -96,7 +96,8 @@ pub struct StripeConfig {
     pub webhook_secrets: Vec<SecretString>,
 }
 
-/// Enough for one request at a time. All environments share the connection limit of the cluster.
+/// Enough for one request at a time. Raise it where an environment serves several (`AWS_LAMBDA_MAX_CONCURRENCY`). All
+/// environments share the connection limit of the cluster.
 const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
 /// Currencies that have other decimals at Stripe than in ISO 4217: amounts would be wrong by a factor of 100

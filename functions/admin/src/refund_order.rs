@@ -3,7 +3,7 @@
 use crate::view::{RefundView, refundable};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use ferrocart::checkout::{NewRefund, RecordedRefund, record_refund, retry_refunds, send_refund};
+use ferrocart::checkout::{self, NewRefund, RecordedRefund};
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::id::{OrderId, RefundId};
 use ferrocart::domain::idempotency_key::IdempotencyKey;
@@ -97,25 +97,9 @@ pub(crate) async fn refund_order(
     Json(RefundOrder { amount, reason, restock }): Json<RefundOrder>,
 ) -> Result<(StatusCode, HeaderMap, Json<RefundOfOrderView>)> {
     let amount = amount.map(|RefundAmount(money)| money);
-    let RecordedRefund { order, refund, replayed } =
-        record_refund(&shop, id, NewRefund { amount, reason, restock, idempotency_key }).await?;
-    // A replay completes what a crashed request has left pending.
-    let sent = if replayed { complete(&shop, &order, refund).await } else { send_refund(&shop, &order, refund).await };
-    let order = match sent {
-        Ok(order) => order,
-        Err(error) => {
-            tracing::warn!(%error, order_id = %id, "maintenance will retry a refund");
-            shop.orders.get(id).await?.ok_or(Error::NotFound)?
-        }
-    };
+    let new = NewRefund { amount, reason, restock, idempotency_key };
+    let RecordedRefund { order, refund, replayed } = checkout::refund_order(&shop, id, new).await?;
     respond(&order, refund, replayed)
-}
-
-async fn complete(shop: &AppState, order: &OrderDoc, refund: RefundId) -> Result<OrderDoc> {
-    match order.ledger().get(refund) {
-        Some(refund) if refund.is_unsent() => retry_refunds(shop, order).await,
-        _ => Ok(order.clone()),
-    }
 }
 
 fn respond(

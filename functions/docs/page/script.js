@@ -12,7 +12,7 @@ function node(name, attributes = {}, ...children) {
   return made;
 }
 
-// What stands beside a reference is said of this use of it.
+// Keywords beside `$ref` override those of the referenced schema.
 function resolve(schema) {
   if (!schema?.$ref) return schema ?? {};
   const { $ref, ...beside } = schema;
@@ -53,7 +53,7 @@ function nullable(schema) {
   return [found.type].flat().includes("null") || (found.oneOf ?? found.anyOf ?? []).some((it) => resolve(it).type === "null");
 }
 
-// What can be sent as it is: of what may be left out there is nothing.
+// Returns an example that is valid without changes: optional values are null.
 function sample(schema, depth = 0) {
   if (nullable(schema)) return null;
   const found = shape(schema);
@@ -145,10 +145,10 @@ async function call(path, method, inputs, body) {
   let shown = text;
   try {
     const parsed = JSON.parse(text);
-    // Who has just logged in goes on as that user.
+    // After a login, later requests use its token.
     if (parsed?.access_token) token.value = parsed.access_token;
     shown = JSON.stringify(parsed, null, 2);
-  } catch { /* Not JSON: shown as it came. */ }
+  } catch { /* Not JSON: shown unchanged. */ }
   const lines = seen.map((name) => `${name}: ${answer.headers.get(name)}`);
   return [`${method.toUpperCase()} ${url}`, `${answer.status} ${answer.statusText}`, ...lines, "", shown].join("\n");
 }

@@ -1,11 +1,10 @@
 //! Cancels orders that were not paid in time, at Stripe first. If an order turns out to be paid, the payment is applied.
 
 use crate::job::{BATCH, JobReport, drain};
-use ferrocart::checkout::{cancel_order, reconcile_payment};
+use ferrocart::checkout::expire_order;
 use ferrocart::db::orders::OrderDoc;
-use ferrocart::domain::order::Actor;
 use ferrocart::fail_points::{Point, fail_point};
-use ferrocart::{AppState, Error, Result};
+use ferrocart::{AppState, Result};
 
 pub(crate) async fn expire_unpaid(shop: &AppState) -> Result<JobReport> {
     let due = || shop.orders.overdue(shop.now(), BATCH);
@@ -15,10 +14,5 @@ pub(crate) async fn expire_unpaid(shop: &AppState) -> Result<JobReport> {
 async fn expire(shop: &AppState, order: OrderDoc) -> Result<()> {
     shop.orders.mark_checked(order.id, shop.now()).await?;
     fail_point(Point::ExpiryMarkedChecked);
-    match cancel_order(shop, &order, Actor::System).await {
-        Ok(_) => Ok(()),
-        // The order was paid or cancelled since it was read, here or at Stripe.
-        Err(Error::InvalidTransition(_)) => reconcile_payment(shop, &order).await,
-        Err(error) => Err(error),
-    }
+    expire_order(shop, &order).await
 }

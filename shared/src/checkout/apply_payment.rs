@@ -107,7 +107,7 @@ async fn apply_mismatch(
     Ok(shop.orders.record_owed_refund(session, order, &intent.id, Some(&mismatch), &ledger, now).await?)
 }
 
-/// Takes the stock of a cancelled order again, all of it or none; returns whether it was available.
+/// Reacquires the stock of a cancelled order, all of it or none; returns whether it was available.
 async fn reacquire_stock(shop: &Shop, session: &mut ClientSession, order: &OrderDoc, now: Timestamp) -> Result<bool> {
     let products = group_by_product(order.quantities());
     for (product, quantities) in &products {

@@ -3,6 +3,7 @@
 
 use super::apply_payment::apply_payment_now;
 use super::mismatch::{flag_mismatch, is_exact, mismatched_payment};
+use super::reconcile_payment::reconcile_payment;
 use super::refund::{ledger_with_full_refund, send_refund};
 use super::store_cancellation::{store_cancellation, store_cancellation_now};
 use crate::db::orders::{MismatchedPayment, OrderDoc};
@@ -34,6 +35,16 @@ pub async fn cancel_order(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
             if has_changed { cancel_unchanged(shop, &current, by).boxed().await } else { Err(rejected.into()) }
         }
         outcome => outcome,
+    }
+}
+
+/// Cancels an order that was not paid in time. If it turns out to be paid, the payment is applied.
+pub async fn expire_order(shop: &Shop, order: &OrderDoc) -> Result<()> {
+    match cancel_order(shop, order, Actor::System).await {
+        Ok(_) => Ok(()),
+        // The order was paid or cancelled since it was read, here or at Stripe.
+        Err(Error::InvalidTransition(_)) => reconcile_payment(shop, order).await,
+        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Records a refund that an administrator requests: its amount is set aside before anything is sent to Stripe.
+//! Refunds an order on an administrator's request: the refund is recorded, which sets its amount aside, and then sent.
 
-use super::refund::{initial_status, restock_if_due};
+use super::refund::{initial_status, restock_if_due, retry_refunds, send_refund};
 use crate::db::orders::OrderDoc;
 use crate::db::{new_id, transaction};
 use crate::domain::id::{OrderId, RefundId};
@@ -38,11 +38,39 @@ pub struct RecordedRefund {
     pub replayed: bool,
 }
 
-/// Records a refund, or finds the one that was recorded under the same idempotency key.
+/// Refunds a paid order, partially or in full, and returns the order as it is then.
+///
+/// If Stripe is unavailable, the refund stays pending, and `maintenance` retries it.
 ///
 /// # Errors
 /// [`Error::NotPaid`], [`Error::RefundExceedsPaid`], [`Error::IdempotencyKeyReused`], [`Error::NotFound`]
-pub async fn record_refund(shop: &Shop, order: OrderId, new: NewRefund) -> Result<RecordedRefund> {
+pub async fn refund_order(shop: &Shop, order: OrderId, new: NewRefund) -> Result<RecordedRefund> {
+    let recorded = record_refund(shop, order, new).await?;
+    let sent = if recorded.replayed {
+        complete(shop, &recorded).await
+    } else {
+        send_refund(shop, &recorded.order, recorded.refund).await
+    };
+    let order = match sent {
+        Ok(order) => order,
+        Err(error) => {
+            tracing::warn!(%error, order_id = %order, "maintenance will retry a refund");
+            shop.orders.get(order).await?.ok_or(Error::NotFound)?
+        }
+    };
+    Ok(RecordedRefund { order, ..recorded })
+}
+
+/// Completes a refund that an earlier request has recorded, in case that request crashed.
+async fn complete(shop: &Shop, recorded: &RecordedRefund) -> Result<OrderDoc> {
+    match recorded.order.ledger().get(recorded.refund) {
+        Some(refund) if refund.is_unsent() => retry_refunds(shop, &recorded.order).await,
+        _ => Ok(recorded.order.clone()),
+    }
+}
+
+/// Records a refund, or finds the one that was recorded under the same idempotency key.
+async fn record_refund(shop: &Shop, order: OrderId, new: NewRefund) -> Result<RecordedRefund> {
     let now = shop.now();
     let NewRefund { amount, reason, restock, idempotency_key } = new;
     let request = idempotency_key.map(|key| RefundRequest {

@@ -56,7 +56,7 @@ pub async fn retry_refunds(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
 ///
 /// # Errors
 /// After an error the refund is still pending: [`retry_refunds`] completes it later.
-pub async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId) -> Result<OrderDoc> {
+pub(super) async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId) -> Result<OrderDoc> {
     let ledger = order.ledger();
     let unsent = ledger.get(refund).filter(|refund| refund.is_unsent());
     let (Some(intent), Some(refund)) = (&order.transaction_id, unsent) else { return Ok(order.clone()) };

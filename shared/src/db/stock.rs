@@ -116,7 +116,7 @@ impl Products {
             filter.remove("holds.order_id");
         }
         let products = self.0.clone_with_type::<ProductSkus>();
-        let update = products.find_one_and_update(filter, return_to_stock(order, quantities, now));
+        let update = products.find_one_and_update(filter, add_back(order, quantities, now));
         let update = update.array_filters(array_filters(quantities));
         if let Some(product) = update.projection(doc! { "variants.sku": 1 }).await? {
             product.warn_orphaned_stock(order, quantities);
@@ -158,7 +158,7 @@ impl Products {
         self.0.update_many(filter, update).write_concern(ack_primary_only()).await.map(drop)
     }
 
-    /// Takes stock without a hold, inside a transaction: all of `quantities` or none. Returns whether it was available.
+    /// Reacquires stock without a hold, inside a transaction: all of `quantities` or none. Returns whether it was available.
     pub async fn reacquire(
         &self,
         session: &mut ClientSession,
@@ -172,7 +172,7 @@ impl Products {
         Ok(update.session(session).await?.matched_count == 1)
     }
 
-    /// Returns the pieces of an order to stock and removes its remaining holds, inside a transaction.
+    /// Restocks the quantities of an order and removes its remaining holds, inside a transaction.
     pub async fn restock(
         &self,
         session: &mut ClientSession,
@@ -182,7 +182,7 @@ impl Products {
         now: Timestamp,
     ) -> Result<(), Error> {
         let products = self.0.clone_with_type::<ProductSkus>();
-        let update = products.find_one_and_update(doc! { "_id": product }, return_to_stock(order, quantities, now));
+        let update = products.find_one_and_update(doc! { "_id": product }, add_back(order, quantities, now));
         let update = update.array_filters(array_filters(quantities));
         if let Some(product) = update.projection(doc! { "variants.sku": 1 }).session(session).await? {
             product.warn_orphaned_stock(order, quantities);
@@ -224,7 +224,7 @@ fn sufficient_stock(quantities: &[SkuQuantity]) -> Vec<Document> {
     quantities.iter().map(condition).collect()
 }
 
-fn return_to_stock(order: OrderId, quantities: &[SkuQuantity], now: Timestamp) -> Document {
+fn add_back(order: OrderId, quantities: &[SkuQuantity], now: Timestamp) -> Document {
     let mut update = change_stock(quantities, 1, now);
     update.insert("$pull", doc! { "holds": { "order_id": order } });
     update

@@ -72,6 +72,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Self; 2] = [Self::Customer, Self::Admin];
+
     /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -86,7 +89,7 @@ impl std::str::FromStr for Role {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let role = [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text);
+        let role = Self::ALL.into_iter().find(|role| role.as_str() == text);
         role.ok_or_else(|| ValidationError::invalid_choice(&["customer", "admin"]))
     }
 }

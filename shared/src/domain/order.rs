@@ -124,12 +124,26 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// All actors.
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Admin, Self::Stripe, Self::System];
+
+    /// The name in documents and responses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Admin => "admin",
+            Self::Stripe => "stripe",
+            Self::System => "system",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Actor, OrderStatus, TRANSITIONS};
     use proptest::prelude::*;
-
-    const ACTORS: [Actor; 4] = [Actor::Customer, Actor::Admin, Actor::Stripe, Actor::System];
 
     #[test]
     fn customers_can_only_cancel_pending_orders() {
@@ -147,7 +161,7 @@ mod tests {
 
     #[test]
     fn delivered_is_final_and_only_payments_revive_cancelled_orders() {
-        for (to, by) in OrderStatus::ALL.into_iter().flat_map(|to| ACTORS.map(|by| (to, by))) {
+        for (to, by) in OrderStatus::ALL.into_iter().flat_map(|to| Actor::ALL.map(|by| (to, by))) {
             assert!(OrderStatus::Delivered.transition(to, by).is_err(), "delivered to {to} by {by:?}");
             let is_payment = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
             assert_eq!(OrderStatus::Cancelled.transition(to, by).is_ok(), is_payment, "cancelled to {to} by {by:?}");
@@ -164,7 +178,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_path_returns_to_pending_or_ships_unpaid_orders(
-            path in prop::collection::vec((any_status(), prop::sample::select(ACTORS.to_vec())), 0..12),
+            path in prop::collection::vec((any_status(), prop::sample::select(Actor::ALL.to_vec())), 0..12),
         ) {
             let mut current = OrderStatus::Pending;
             for (to, by) in path {

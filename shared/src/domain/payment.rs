@@ -23,6 +23,17 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
+    /// All statuses.
+    pub const ALL: [Self; 7] = [
+        Self::RequiresPayment,
+        Self::Processing,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Canceled,
+        Self::Refunded,
+        Self::PartiallyRefunded,
+    ];
+
     /// Returns the name in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -67,24 +67,22 @@ schemas! {
     RefundId => id();
     SessionId => id();
     UserId => id();
-    Actor => enumeration(["customer", "admin", "stripe", "system"]);
+    Actor => enumeration(Actor::ALL.map(Actor::as_str));
     AddressKind => enumeration(["shipping", "billing"]);
     Amount => amount("An amount in major units of `currency`, with all decimals of the currency.");
     Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("An ISO 3166-1 alpha-2 code.")).examples([serde_json::json!("US")]);
     Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("An ISO 4217 code.")).examples([serde_json::json!("USD")]);
-    Flag => enumeration(["amount_mismatch", "foreign_intent", "paid_after_end", "refund_failed", "disputed"]);
+    Flag => enumeration(Flag::ALL.map(Flag::as_str));
     ImageKind => enumeration(ImageKind::ALL.map(ImageKind::as_str));
     ImageLength => number(1, ImageLength::MAX).description(Some("A size in bytes: at most 10 MiB."));
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     Money => amount("An amount in major units of the store's currency. It must be a multiple of the minor unit.");
-    OrderStatus => enumeration(["pending", "processing", "shipped", "delivered", "cancelled"]);
-    PaymentStatus => enumeration([
-        "requires_payment", "processing", "succeeded", "failed", "canceled", "refunded", "partially_refunded",
-    ]);
+    OrderStatus => enumeration(OrderStatus::ALL.map(OrderStatus::as_str));
+    PaymentStatus => enumeration(PaymentStatus::ALL.map(PaymentStatus::as_str));
     ProductSort => enumeration(ProductSort::ALL.map(ProductSort::as_str));
     Quantity => number(1, 99);
     RefundStatus => enumeration(RefundStatus::ALL.map(RefundStatus::as_str));
-    Role => enumeration(["customer", "admin"]);
+    Role => enumeration(Role::ALL.map(Role::as_str));
     SearchText => text().min_length(Some(1)).max_length(Some(SearchText::MAX));
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Stock => number(0, Stock::MAX);
@@ -113,7 +111,7 @@ impl<const MAX: usize> PartialSchema for MultilineText<MAX> {
 
 impl<const MAX: usize> ToSchema for MultilineText<MAX> {
     fn name() -> Cow<'static, str> {
-        // The name in the contract before the type was renamed.
+        // Clients have generated types from this name.
         Cow::Owned(format!("Prose{MAX}"))
     }
 }

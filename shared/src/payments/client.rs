@@ -188,29 +188,23 @@ mod tests {
     use super::Stripe;
     use crate::config::StripeConfig;
     use crate::telemetry::measure;
-    use std::io::{BufRead, BufReader, Write};
-    use std::net::TcpListener;
+    use wiremock::matchers::header;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
 
     #[tokio::test]
     async fn a_call_carries_the_trace_of_its_request() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = MockServer::start().await;
+        let traced = Mock::given(header("x-amzn-trace-id", "Root=1-2-3")).respond_with(ResponseTemplate::new(404));
+        traced.expect(1).mount(&server).await;
         let config = StripeConfig {
-            api_base: format!("http://{}", listener.local_addr().unwrap()),
+            api_base: server.uri(),
             secret_key: "sk_test_local".into(),
             publishable_key: String::new(),
             webhook_secrets: Vec::new(),
         };
-        let server = std::thread::spawn(move || {
-            let (mut connection, _) = listener.accept().unwrap();
-            let lines = BufReader::new(connection.try_clone().unwrap()).lines().map_while(Result::ok);
-            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            connection.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").unwrap();
-            head
-        });
         let stripe = Stripe::new(&config).unwrap();
         let (result, _) = measure(Some("Root=1-2-3".to_owned()), stripe.retrieve_intent("pi_1")).await;
         assert!(result.is_err());
-        let head = server.join().unwrap();
-        assert!(head.iter().any(|line| line.eq_ignore_ascii_case("x-amzn-trace-id: Root=1-2-3")), "{head:?}");
+        server.verify().await;
     }
 }

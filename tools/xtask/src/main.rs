@@ -60,7 +60,7 @@ enum Command {
     Fuzz(chaos::Options),
     /// Deploy the template to an AWS emulator, run a purchase, update the stack and remove it.
     DeployLocal(deploy_local::Options),
-    /// Run every check that CI runs: format, lints, documentation, tests.
+    /// Check format, lints, documentation and openapi.json, then run all tests.
     Ci,
 }
 

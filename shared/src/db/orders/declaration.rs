@@ -2,7 +2,7 @@
 
 use super::{Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE, PURCHASE_UNIQUE};
 use crate::db::schema::{Declaration, expiring_where, index, index_where, unique_where};
-use crate::domain::order::OrderStatus;
+use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::RefundStatus;
 use bson::{Bson, Document, doc};
@@ -11,21 +11,6 @@ use std::time::Duration;
 /// Time after which a tombstone is removed. Longer than any Lambda environment lives: a suspended request that resumes
 /// must still find the tombstone.
 const TOMBSTONE_LIFETIME: Duration = Duration::from_hours(30 * 24);
-
-const FLAGS: [Flag; 5] =
-    [Flag::AmountMismatch, Flag::ForeignIntent, Flag::PaidAfterEnd, Flag::RefundFailed, Flag::Disputed];
-
-const ACTORS: [&str; 4] = ["customer", "admin", "stripe", "system"];
-
-const PAYMENTS: [PaymentStatus; 7] = [
-    PaymentStatus::RequiresPayment,
-    PaymentStatus::Processing,
-    PaymentStatus::Succeeded,
-    PaymentStatus::Failed,
-    PaymentStatus::Canceled,
-    PaymentStatus::Refunded,
-    PaymentStatus::PartiallyRefunded,
-];
 
 pub(in crate::db) fn declaration() -> Declaration {
     // The tombstone of an abandoned checkout. It has no field by which a query would find it.
@@ -89,7 +74,7 @@ fn order() -> Document {
         "bsonType": "object",
         "required": ["status"],
         "properties": {
-            "status": { "enum": PAYMENTS.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
+            "status": { "enum": PaymentStatus::ALL.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
             "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
         },
     };
@@ -99,7 +84,7 @@ fn order() -> Document {
         "properties": {
             "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
             "at": { "bsonType": "date" },
-            "by": { "enum": ACTORS.to_vec() },
+            "by": { "enum": Actor::ALL.map(Actor::as_str).to_vec() },
         },
     };
     doc! {
@@ -129,7 +114,7 @@ fn order() -> Document {
             },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
             "status_history": { "bsonType": "array", "minItems": 1, "items": change },
-            "flags": { "bsonType": "array", "items": { "enum": FLAGS.map(Bson::from).to_vec() } },
+            "flags": { "bsonType": "array", "items": { "enum": Flag::ALL.map(Bson::from).to_vec() } },
         },
     }
 }
@@ -143,7 +128,7 @@ fn refund() -> Document {
         "id": { "bsonType": "objectId" }, "stripe_id": { "bsonType": ["string", "null"] },
         "amount": { "bsonType": "long", "minimum": 1 },
         "reason": { "bsonType": ["string", "null"] }, "failure": { "bsonType": ["string", "null"] },
-        "status": { "enum": RefundStatus::ALL.map(Bson::from).to_vec() }, "by": { "enum": ACTORS.to_vec() },
+        "status": { "enum": RefundStatus::ALL.map(Bson::from).to_vec() }, "by": { "enum": Actor::ALL.map(Actor::as_str).to_vec() },
         "restock": { "bsonType": "bool" }, "restocked": { "bsonType": "bool" }, "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
     },

@@ -94,16 +94,27 @@ pub enum Flag {
     Disputed,
 }
 
+impl Flag {
+    /// All flags.
+    pub const ALL: [Self; 5] =
+        [Self::AmountMismatch, Self::ForeignIntent, Self::PaidAfterEnd, Self::RefundFailed, Self::Disputed];
+
+    /// The name in documents and responses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AmountMismatch => "amount_mismatch",
+            Self::ForeignIntent => "foreign_intent",
+            Self::PaidAfterEnd => "paid_after_end",
+            Self::RefundFailed => "refund_failed",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
 impl From<Flag> for bson::Bson {
     fn from(flag: Flag) -> Self {
-        let name = match flag {
-            Flag::AmountMismatch => "amount_mismatch",
-            Flag::ForeignIntent => "foreign_intent",
-            Flag::PaidAfterEnd => "paid_after_end",
-            Flag::RefundFailed => "refund_failed",
-            Flag::Disputed => "disputed",
-        };
-        Self::String(name.to_owned())
+        Self::String(flag.as_str().to_owned())
     }
 }
 
