@@ -186,7 +186,16 @@ pub(super) fn declaration() -> Declaration {
     Declaration {
         name: "sessions",
         validator: validator(
-            &["user_id", "token_hash", "spent_hashes", "network", "created_at", "last_used_at", "expires_at"],
+            &[
+                "user_id",
+                "token_hash",
+                "spent_hashes",
+                "credentials_version",
+                "network",
+                "created_at",
+                "last_used_at",
+                "expires_at",
+            ],
             properties,
         ),
         indexes: vec![

@@ -45,6 +45,9 @@ fn into_driver_error(error: Error) -> mongodb::error::Error {
 }
 
 fn from_driver_error(error: mongodb::error::Error) -> Error {
+    if error.get_custom::<Error>().is_none() {
+        return error.into();
+    }
     match *error.kind {
         ErrorKind::Custom(payload) => match payload.downcast::<Error>().map(Arc::into_inner) {
             Ok(Some(error)) => error,

@@ -72,7 +72,7 @@ fn order() -> Document {
     };
     let payment = doc! {
         "bsonType": "object",
-        "required": ["status"],
+        "required": ["status", "idempotency_attempt"],
         "properties": {
             "status": { "enum": PaymentStatus::ALL.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
             "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
@@ -90,7 +90,7 @@ fn order() -> Document {
     doc! {
         "required": [
             "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
-            "payment", "refunded_amount", "status_history", "flags",
+            "payment", "refunded_amount", "refunds", "restocked", "disputes_stored", "cart_purchase", "status_history", "flags",
         ],
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
@@ -123,7 +123,7 @@ fn order() -> Document {
 fn refund() -> Document {
     doc! {
     "bsonType": "object",
-    "required": ["id", "amount", "status", "by", "restocked", "idempotency_attempt", "created_at", "updated_at"],
+    "required": ["id", "amount", "status", "by", "restock", "restocked", "idempotency_attempt", "created_at", "updated_at"],
     "properties": {
         "id": { "bsonType": "objectId" }, "stripe_id": { "bsonType": ["string", "null"] },
         "amount": { "bsonType": "long", "minimum": 1 },

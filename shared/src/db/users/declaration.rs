@@ -29,7 +29,10 @@ pub(in crate::db) fn declaration() -> Declaration {
     };
     Declaration {
         name: "users",
-        validator: validator(&["name", "email", "password_hash", "role", "created_at", "addresses"], properties),
+        validator: validator(
+            &["name", "email", "password_hash", "role", "credentials_version", "created_at", "addresses"],
+            properties,
+        ),
         indexes: vec![
             unique(EMAIL_UNIQUE, doc! { "email": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),

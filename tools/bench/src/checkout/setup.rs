@@ -101,7 +101,7 @@ pub(crate) async fn insert_buyers(shop: &AppState, products: &[ProductDoc], coun
         });
         users.push(doc! {
             "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ not used",
-            "role": "customer", "created_at": now, "addresses": [],
+            "role": "customer", "credentials_version": 0_i64, "created_at": now, "addresses": [],
         });
         let session = session(user, now);
         let authorization = authorization(shop, user, session.id)?;
