@@ -95,9 +95,9 @@ named! {
         /// Stock is reserved without the condition that it suffices.
         NoStockCondition = "no_stock_condition",
         /// Stock is released without the condition that its hold exists.
-        ReleaseWithoutHold = "give_back_without_hold",
+        ReleaseWithoutHold = "release_without_hold",
         /// Stock is released after an insert with an unknown result, although the order may be placed.
-        CompensateWithoutCheck = "compensation_without_asking",
+        CompensateWithoutCheck = "compensate_without_check",
         /// An event is recorded before its effect is stored, in a transaction of its own.
         EventBeforeEffect = "event_before_effect",
         /// Writes are acknowledged by one member of the replica set.

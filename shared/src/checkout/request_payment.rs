@@ -10,10 +10,12 @@ use crate::state::Shop;
 
 /// Ensures that a pending order has its payment intent, and returns the order as it is then.
 ///
-/// If Stripe rejects the request, the order is returned without an intent; it stays pending until it expires.
+/// If the intent cannot be created for another reason than an outage of Stripe, the order is returned without one. The
+/// next request for its payment tries again, until it expires.
 ///
 /// # Errors
-/// [`Error::Stripe`] when Stripe cannot be reached.
+/// [`Error::Stripe`] when Stripe cannot be reached, and [`Error::Database`] when the intent cannot be stored. It may be
+/// stored even so.
 pub async fn request_payment(shop: &Shop, order: OrderDoc) -> Result<OrderDoc> {
     if order.status != OrderStatus::Pending || order.payment.client_secret.is_some() {
         return Ok(order);
@@ -25,7 +27,7 @@ pub async fn request_payment(shop: &Shop, order: OrderDoc) -> Result<OrderDoc> {
         Ok(intent) => intent,
         Err(Error::Stripe(error)) if error.is_outage() => return Err(error.into()),
         Err(error) => {
-            tracing::error!(%error, order_id = %order.id, "Stripe has rejected the payment intent of an order");
+            tracing::error!(%error, order_id = %order.id, "an order has no payment intent");
             return Ok(order);
         }
     };
@@ -54,7 +56,7 @@ async fn abandon_intent(shop: &Shop, order: OrderDoc, intent: &Intent) -> Result
 async fn create_intent(shop: &Shop, order: &OrderDoc) -> Result<Intent> {
     let stripe = shop.stripe()?;
     let OrderDoc { id, total_amount, currency, payment, order_number, .. } = order;
-    // The order's id is Stripe's idempotency key: a repeated call returns the first intent.
+    // Stripe's idempotency key consists of the order's id and this attempt: a repeated call returns the first intent.
     let created = stripe.create_intent(*id, payment.idempotency_attempt, order_number, *total_amount, *currency).await;
     match created {
         // Stripe repeats a stored server error for a day. An intent that was created in spite of it cannot be paid,

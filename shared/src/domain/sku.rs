@@ -60,8 +60,8 @@ pub struct Shortage {
 
 /// Groups lines by product, in ascending order of product id.
 ///
-/// Everything that changes the stock of several products does so in this order. Of two buyers who compete for the last
-/// of two products, one therefore gets both.
+/// Everything that changes the stock of several products does so in this order. When two buyers
+/// compete for the last unit of each of two products, the one who gets the first therefore also gets the second.
 #[must_use]
 pub fn group_by_product(
     lines: impl IntoIterator<Item = (ProductId, SkuQuantity)>,
