@@ -25,7 +25,7 @@ fn fields(document: &Value, operation: &Operation) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_operator_in_any_field_is_refused() {
+async fn an_operator_in_any_field_is_rejected() {
     let shop = TestShop::open().await;
     let (admin, document) = (shop.admin().await, document());
     let mut tried = 0_usize;
@@ -47,7 +47,7 @@ async fn an_operator_in_any_field_is_refused() {
 }
 
 #[tokio::test]
-async fn an_operator_in_any_parameter_is_refused() {
+async fn an_operator_in_any_parameter_is_rejected() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for operation in operations(&document()) {
@@ -129,7 +129,7 @@ async fn error_responses_carry_the_security_headers() {
     let ada = shop.customer("ada").await;
     let large = json!({ "name": "x".repeat(300_000) });
     let unreachable = TestShop::without_database("mongodb://127.0.0.1:9/").await;
-    // The collection's validator would refuse this document.
+    // The collection's validator would reject this document.
     let corrupted = shop.customer("bob").await;
     let users = shop.database().collection::<Document>("users");
     let bob = users.update_one(doc! { "email": "bob@example.com" }, doc! { "$set": { "name": 7 } });

@@ -146,8 +146,8 @@ async fn a_stale_hold_is_released_and_its_order_cannot_be_placed() {
     assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
     // The suspended request continues.
     let late = order_of(new_id(), &tee, 2, OrderStatus::Pending, ago(&shop, 1));
-    let refused = shop.state().orders.place(&OrderDoc { id: old_id(1), ..late }).await.expect_err("a tombstone");
-    assert_eq!(violated_index(&refused), Some(ID_UNIQUE));
+    let rejected = shop.state().orders.place(&OrderDoc { id: old_id(1), ..late }).await.expect_err("a tombstone");
+    assert_eq!(violated_index(&rejected), Some(ID_UNIQUE));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn after_a_refund_at_stripe_a_cancelled_order_gets_the_rest() {
 }
 
 #[tokio::test]
-async fn a_permanently_refused_refund_frees_its_amount() {
+async fn a_permanently_rejected_refund_frees_its_amount() {
     let sale = sale_with_unsent_refund().await;
     sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     assert_eq!(run(&sale).await, json!({ "done": 1, "failed": 0 }));

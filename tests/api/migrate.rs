@@ -158,9 +158,9 @@ async fn the_first_administrator_can_log_in_and_change_the_password() {
 async fn a_registered_customer_is_not_made_an_administrator() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
-    let refused = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("an error");
-    assert!(refused.to_string().contains("FirstAdminEmail"), "{refused}");
-    assert!(!refused.to_string().contains("ada"), "{refused}");
+    let rejected = make_first_admin(shop.database(), &first_admin("ADA@example.com")).await.expect_err("an error");
+    assert!(rejected.to_string().contains("FirstAdminEmail"), "{rejected}");
+    assert!(!rejected.to_string().contains("ada"), "{rejected}");
     assert_eq!(ada.get("/auth/me").await.expect(200).at("/role"), "customer");
     shop.visitor().post("/auth/login", login("ada@example.com", FIRST_PASSWORD)).await.expect(401);
 }

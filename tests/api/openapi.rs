@@ -70,7 +70,7 @@ fn every_request_and_response_is_typed() {
             assert!(!schema["properties"].as_object().expect("fields").is_empty(), "{name}");
             // Responses extend `Address` by an id, so its schema is open.
             let closed = schema["additionalProperties"] == false || target.ends_with("/Address");
-            assert!(closed, "{name} does not declare that unknown fields are refused");
+            assert!(closed, "{name} does not declare that unknown fields are rejected");
         }
         for (status, response) in operation.responses() {
             let content = response.get("content").and_then(Value::as_object);
@@ -155,7 +155,7 @@ fn every_parameter_is_declared_typed_and_described() {
 }
 
 #[tokio::test]
-async fn every_operation_refuses_unknown_query_parameters() {
+async fn every_operation_rejects_unknown_query_parameters() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for operation in operations(&document()) {

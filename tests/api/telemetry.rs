@@ -68,7 +68,7 @@ async fn every_business_event_is_counted_once() {
 
     let line = json!({ "product_id": tee.id.to_string(), "variant_sku": "TEE-M", "quantity": 1 });
     grace.post("/cart/items", line).await.expect(409);
-    assert_eq!(metrics(&log(&heard)), ["RefusedForStock"]);
+    assert_eq!(metrics(&log(&heard)), ["RejectedForStock"]);
 
     let mut paid = event("evt_1", "payment_intent.succeeded", &order, |_| {});
     paid["created"] = json!(shop.state().now().as_seconds() - 2);

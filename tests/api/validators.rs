@@ -9,7 +9,7 @@ use serde_json::json;
 /// MongoDB's error code `DocumentValidationFailure`.
 const VALIDATION_FAILURE: i32 = 121;
 
-/// Updates that the validators must refuse, by collection.
+/// Updates that the validators must reject, by collection.
 fn invalid_updates() -> Vec<(&'static str, Document)> {
     let set = |field: &str, value: Bson| doc! { "$set": { field: value } };
     let unset = |field: &str| doc! { "$unset": { field: "" } };
@@ -56,7 +56,7 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
 }
 
 #[tokio::test]
-async fn validators_refuse_invalid_documents() {
+async fn validators_reject_invalid_documents() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;

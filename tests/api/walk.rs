@@ -219,15 +219,15 @@ async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client
     walk.call(ada, "POST", &format!("/orders/{}/cancel", cancelled.text("/id")), Value::Null, 200).await;
     let replay = ada.with_header("idempotency-key", "walk-2");
     walk.call(&replay, "POST", "/orders", checkout_request(), 201).await;
-    let refused = order(walk, ada, product, "walk-3").await;
-    walk.call(admin, "PUT", &admin_path(&refused), json!({ "status": "cancelled" }), 200).await;
+    let rejected = order(walk, ada, product, "walk-3").await;
+    walk.call(admin, "PUT", &admin_path(&rejected), json!({ "status": "cancelled" }), 200).await;
     let parcel = json!({ "status": "shipped", "tracking": { "carrier": "UPS", "number": "1Z" } });
     walk.call(admin, "PUT", &admin_path(&paid), parcel, 200).await;
     let refunds = format!("{}/refunds", admin_path(&paid));
     let part = json!({ "amount": 1.5, "reason": "a scratch" });
     walk.call(&admin.with_header("idempotency-key", "walk-4"), "POST", &refunds, part, 201).await;
     walk.call(admin, "POST", &refunds, json!({ "amount": 1000 }), 409).await;
-    walk.call(admin, "POST", &format!("{}/refunds", admin_path(&refused)), json!({}), 409).await;
+    walk.call(admin, "POST", &format!("{}/refunds", admin_path(&rejected)), json!({}), 409).await;
     let refunded = deliver(shop, &stripe.event("charge.refunded").await).await.expect(200);
     walk.record(Method::POST, "/webhooks/stripe", refunded);
     walk.get(admin, &admin_path(&paid)).await;

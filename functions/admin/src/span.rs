@@ -30,9 +30,9 @@ impl Span {
         let to = to.unwrap_or(now);
         let from = from.unwrap_or(to.minus(DEFAULT_LENGTH));
         if from > to {
-            Err(refuse("must not be later than `to`"))
+            Err(reject("must not be later than `to`"))
         } else if to.since(from) > MAX_LENGTH {
-            Err(refuse("must not be more than 366 days before `to`"))
+            Err(reject("must not be more than 366 days before `to`"))
         } else {
             Ok(Self { from, to })
         }
@@ -59,11 +59,11 @@ fn start_of_day(moment: Timestamp) -> Timestamp {
 fn day_of(moment: Timestamp) -> Result<Date> {
     match jiff::Timestamp::from_millisecond(moment.as_millis()) {
         Ok(moment) => Ok(moment.to_zoned(TimeZone::UTC).date()),
-        Err(_) => Err(refuse("is out of range")),
+        Err(_) => Err(reject("is out of range")),
     }
 }
 
-fn refuse(message: &'static str) -> Error {
+fn reject(message: &'static str) -> Error {
     let error = ValidationError::new("out_of_range", message);
     Error::MalformedQuery(vec![FieldError { pointer: "from".to_owned(), error }])
 }

@@ -43,7 +43,7 @@ impl BusinessEvent {
             Self::EventReceived(lag) => {
                 measure("WebhookLag", "Milliseconds", u64::try_from(lag.as_millis()).unwrap_or(u64::MAX));
             }
-            Self::StockInsufficient => count("RefusedForStock", 1),
+            Self::StockInsufficient => count("RejectedForStock", 1),
             Self::LoginFailed => count("LoginFailures", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),

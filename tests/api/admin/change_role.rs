@@ -36,8 +36,8 @@ async fn an_invalid_role_or_an_unknown_user_changes_nothing() {
     let path = format!("/admin/users/{}", shop.user_id("ada@example.com").await);
     for bad in [json!("owner"), json!("Admin"), json!(""), json!(null), json!(1), json!(["admin"]), json!({ "$ne": 1 })]
     {
-        let refused = admin.put(&path, json!({ "role": bad })).await.expect(422);
-        assert_eq!(refused.at("/errors/0/pointer"), "/role");
+        let rejected = admin.put(&path, json!({ "role": bad })).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/pointer"), "/role");
     }
     for bad in [json!({}), json!({ "role": "admin", "name": "Eve" })] {
         admin.put(&path, bad).await.expect(422);

@@ -92,7 +92,7 @@ async fn the_10_best_sellers_and_the_20_lowest_stocks_are_listed() {
 }
 
 #[tokio::test]
-async fn an_invalid_period_is_refused() {
+async fn an_invalid_period_is_rejected() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for (query, pointer) in [
@@ -105,9 +105,9 @@ async fn an_invalid_period_is_refused() {
         ("to=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z", "to"),
         ("day=1", "day"),
     ] {
-        let refused = admin.get(&format!("/admin/stats?{query}")).await.expect(400);
+        let rejected = admin.get(&format!("/admin/stats?{query}")).await.expect(400);
         assert_eq!(
-            (refused.at("/code"), refused.at("/errors/0/pointer")),
+            (rejected.at("/code"), rejected.at("/errors/0/pointer")),
             (&json!("malformed_request"), &json!(pointer)),
             "{query}"
         );

@@ -129,8 +129,8 @@ async fn a_cursor_is_valid_for_its_own_filters_only() {
         &format!("user_id={}", orders[1].user_id),
         "to=2030-01-01T00:00:00Z",
     ] {
-        let refused = admin.get(&format!("/admin/orders?{filters}&cursor={cursor}")).await.expect(400);
-        assert_eq!(refused.at("/code"), "invalid_cursor", "{filters}");
+        let rejected = admin.get(&format!("/admin/orders?{filters}&cursor={cursor}")).await.expect(400);
+        assert_eq!(rejected.at("/code"), "invalid_cursor", "{filters}");
     }
     let mut forged = cursor.clone();
     forged.replace_range(3..4, if &cursor[3..4] == "A" { "B" } else { "A" });

@@ -36,8 +36,8 @@ async fn users_are_filtered_and_paginated() {
     let (first, cursor) = names("?limit=3").await;
     assert_eq!(first, "eve bob ada");
     assert_eq!(names(&format!("?limit=3&cursor={cursor}")).await, ("Admin".to_owned(), String::new()));
-    let refused = admin.get(&format!("/admin/users?role=customer&cursor={cursor}")).await.expect(400);
-    assert_eq!(refused.at("/code"), "invalid_cursor");
+    let rejected = admin.get(&format!("/admin/users?role=customer&cursor={cursor}")).await.expect(400);
+    assert_eq!(rejected.at("/code"), "invalid_cursor");
     for bad in ["?role=owner", "?role[$ne]=x", "?email=invalid", "?limit=0", "?name=ada", "?role=admin&role=customer"] {
         admin.get(&format!("/admin/users{bad}")).await.expect(400);
     }

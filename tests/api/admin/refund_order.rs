@@ -91,16 +91,16 @@ async fn a_partial_refund_is_followed_by_a_refund_of_the_rest() {
 }
 
 #[tokio::test]
-async fn a_refund_over_the_rest_is_refused_with_the_refundable_amount() {
+async fn a_refund_over_the_rest_is_rejected_with_the_refundable_amount() {
     let sale = paid_sale().await;
     sale.refund(json!({ "amount": 20 })).await.expect(201);
-    let refused = sale.refund(json!({ "amount": 10.01 })).await;
-    assert_snapshot!(refused.shown());
+    let rejected = sale.refund(json!({ "amount": 10.01 })).await;
+    assert_snapshot!(rejected.shown());
     sale.refund(json!({ "amount": 10 })).await.expect(201);
     for refund in [json!({}), json!({ "amount": 0.01 })] {
-        let refused = sale.refund(refund).await.expect(409);
+        let rejected = sale.refund(refund).await.expect(409);
         assert_eq!(
-            (refused.at("/code"), refused.at("/refundable_amount")),
+            (rejected.at("/code"), rejected.at("/refundable_amount")),
             (&json!("refund_exceeds_paid"), &json!(0.0))
         );
     }
@@ -132,8 +132,11 @@ async fn every_invalid_field_is_reported() {
         (json!({ "restock": "yes" }), "/restock", "invalid_type"),
         (json!({ "currency": "usd" }), "/currency", "unknown"),
     ] {
-        let refused = sale.refund(body.clone()).await.expect(422);
-        assert_eq!((refused.text("/errors/0/pointer"), refused.text("/errors/0/code")), (pointer.into(), code.into()));
+        let rejected = sale.refund(body.clone()).await.expect(422);
+        assert_eq!(
+            (rejected.text("/errors/0/pointer"), rejected.text("/errors/0/code")),
+            (pointer.into(), code.into())
+        );
     }
     assert_eq!(sale.refunded_at_stripe().await, 0);
 }
@@ -143,8 +146,8 @@ async fn of_16_concurrent_refunds_of_a_third_three_succeed() {
     let sale = paid_sale().await;
     let answers = join_all((0..16).map(|_| sale.refund(json!({ "amount": 10 })))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 3);
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!((refused.status.as_u16(), refused.at("/code")), (409, &json!("refund_exceeds_paid")));
+    for rejected in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!((rejected.status.as_u16(), rejected.at("/code")), (409, &json!("refund_exceeds_paid")));
     }
     assert_eq!(sale.refunded_at_stripe().await, 3000);
     assert_eq!(sale.order().await.at("/refunded_amount"), &json!(30.0));
@@ -184,11 +187,11 @@ async fn refunds_and_a_cancellation_restock_once() {
 }
 
 #[tokio::test]
-async fn a_refused_refund_neither_restocks_nor_blocks_shipping() {
+async fn a_rejected_refund_neither_restocks_nor_blocks_shipping() {
     let sale = paid_sale().await;
     let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
-    let refused = sale.refund(json!({ "restock": true })).await.expect(409);
-    assert_eq!(refused.at("/reason"), "charge_disputed");
+    let rejected = sale.refund(json!({ "restock": true })).await.expect(409);
+    assert_eq!(rejected.at("/reason"), "charge_disputed");
     let order = sale.order().await;
     assert_eq!((order.at("/refunds/0/restocked"), sale.stock().await), (&json!(false), 2));
     let path = format!("disputes/{}/close", dispute["id"].as_str().expect("an id"));

@@ -38,7 +38,7 @@ async fn a_paid_order_is_shipped_and_delivered() {
 }
 
 #[tokio::test]
-async fn other_transitions_are_refused_and_none_marks_an_order_paid() {
+async fn other_transitions_are_rejected_and_none_marks_an_order_paid() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -53,8 +53,8 @@ async fn other_transitions_are_refused_and_none_marks_an_order_paid() {
         let order = shop.record(order(buyer, &tee, 1, from, shop.state().now())).await;
         let path = format!("/admin/orders/{}", order.id);
         for to in OrderStatus::ALL.into_iter().filter(|to| !allowed.contains(&(from, *to))) {
-            let refused = admin.put(&path, json!({ "status": to.as_str() })).await.expect(409);
-            assert_eq!(refused.at("/code"), "invalid_transition", "{from} to {to}");
+            let rejected = admin.put(&path, json!({ "status": to.as_str() })).await.expect(409);
+            assert_eq!(rejected.at("/code"), "invalid_transition", "{from} to {to}");
         }
         let after = admin.get(&path).await.expect(200);
         assert_eq!(after.at("/status"), from.as_str());
@@ -82,8 +82,8 @@ async fn tracking_is_accepted_for_shipped_and_delivered_only() {
     let (_shop, admin, order) = shop_with_order(OrderStatus::Processing).await;
     let path = format!("/admin/orders/{}", order.id);
     for status in ["cancelled", "processing", "pending"] {
-        let refused = admin.put(&path, json!({ "status": status, "tracking": parcel("1Z") })).await.expect(422);
-        assert_eq!(refused.at("/errors/0/pointer"), "/tracking");
+        let rejected = admin.put(&path, json!({ "status": status, "tracking": parcel("1Z") })).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/pointer"), "/tracking");
     }
     assert_eq!(admin.get(&path).await.expect(200).at("/status"), "processing");
 }

@@ -1,4 +1,4 @@
-//! Access tokens: which are accepted and which are refused.
+//! Access tokens: which are accepted and which are rejected.
 
 use aws_lc_rs::hmac;
 use axum::body::Body;
@@ -57,13 +57,13 @@ fn assert_unauthenticated(answer: &Answer, context: &str) {
 
 #[tokio::test]
 async fn a_correctly_signed_token_is_accepted() {
-    // Proves that the tokens of the other tests are refused for their defect and not for a wrong signature.
+    // Proves that the tokens of the other tests are rejected for their defect and not for a wrong signature.
     let (shop, _, _, claims) = shop_with_claims().await;
     present(&shop, &sign(&claims)).await.expect(200);
 }
 
 #[tokio::test]
-async fn an_unsigned_token_is_refused_in_every_spelling_of_none() {
+async fn an_unsigned_token_is_rejected_in_every_spelling_of_none() {
     let (shop, _, token, claims) = shop_with_claims().await;
     let signature = token.rsplit('.').next().expect("a signature");
     for alg in ["none", "None", "NONE", "nOnE", "none ", ""] {
@@ -78,7 +78,7 @@ async fn an_unsigned_token_is_refused_in_every_spelling_of_none() {
 }
 
 #[tokio::test]
-async fn another_algorithm_with_the_correct_secret_is_refused() {
+async fn another_algorithm_with_the_correct_secret_is_rejected() {
     let (shop, _, _, claims) = shop_with_claims().await;
     for (alg, algorithm) in [
         ("HS384", hmac::HMAC_SHA384),
@@ -122,7 +122,7 @@ async fn a_key_named_by_the_token_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_token_with_one_changed_character_is_refused() {
+async fn a_token_with_one_changed_character_is_rejected() {
     let (shop, _, token, claims) = shop_with_claims().await;
     let [header, payload, signature] = token.split('.').collect::<Vec<_>>().try_into().expect("three parts");
     let edited = URL_SAFE_NO_PAD.encode(with(&claims, "role", Some(json!("admin"))).to_string());
@@ -144,7 +144,7 @@ async fn a_token_with_one_changed_character_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_with_an_invalid_claim_is_refused() {
+async fn a_token_with_an_invalid_claim_is_rejected() {
     let (shop, _, _, claims) = shop_with_claims().await;
     let now = shop.state().now().as_seconds();
     let cases: Vec<(&str, Option<Value>)> = vec![
@@ -190,7 +190,7 @@ async fn a_token_with_an_invalid_claim_is_refused() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_refused_as_token_expired() {
+async fn an_expired_token_is_rejected_as_token_expired() {
     let (shop, _, _, claims) = shop_with_claims().await;
     let now = shop.state().now().as_seconds();
     for past in [now - 6, now - 3600, 0] {
@@ -209,7 +209,7 @@ async fn the_role_claim_grants_no_access() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_deleted_account_is_refused() {
+async fn a_token_of_a_deleted_account_is_rejected() {
     let (_shop, ada, _, _) = shop_with_claims().await;
     ada.send(Method::DELETE, "/auth/me", Some(json!({ "password": "correct horse" }))).await.expect(204);
     assert_unauthenticated(&ada.get("/auth/me").await, "me");
@@ -220,7 +220,7 @@ async fn a_token_of_a_deleted_account_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_with_a_session_of_another_user_is_refused() {
+async fn a_token_with_a_session_of_another_user_is_rejected() {
     let (shop, _, _, claims) = shop_with_claims().await;
     let bob = json!({ "name": "Bob", "email": "bob@example.com", "password": "correct horse" });
     let bob = shop.visitor().post("/auth/register", bob).await.expect(201);
@@ -239,7 +239,7 @@ async fn refresh_and_access_tokens_are_not_interchangeable() {
 }
 
 #[tokio::test]
-async fn an_authorization_header_without_a_bearer_token_is_refused() {
+async fn an_authorization_header_without_a_bearer_token_is_rejected() {
     let (shop, ada, token, _) = shop_with_claims().await;
     let long = format!("Bearer {}", "x".repeat(10_000));
     let joined = format!("Bearer {token}, Bearer {token}");

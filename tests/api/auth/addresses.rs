@@ -48,8 +48,8 @@ async fn every_invalid_field_is_reported() {
     let bad = json!({ "type": "home", "street": "", "city": 7, "zip": "x".repeat(101), "country": "XX", "id": "mine" });
     assert_snapshot!(ada.post("/auth/me/addresses", bad).await.shown());
     for country in ["", "U", "USA", "840", "us ", "🇺🇸", "ZZ"] {
-        let refused = ada.post("/auth/me/addresses", address_with("country", json!(country))).await.expect(422);
-        assert_eq!(refused.at("/errors/0/code"), "invalid_country", "{country}");
+        let rejected = ada.post("/auth/me/addresses", address_with("country", json!(country))).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/code"), "invalid_country", "{country}");
     }
     for bad in [json!(null), json!(["US"]), json!({ "$ne": "US" })] {
         ada.post("/auth/me/addresses", address_with("country", bad)).await.expect(422);
@@ -74,9 +74,9 @@ async fn a_state_is_required_in_countries_that_use_one() {
     };
     for country in ["US", "ca", "AU"] {
         for missing in [None, Some(Value::Null)] {
-            let refused = ada.post("/auth/me/addresses", in_country(country, missing)).await.expect(422);
+            let rejected = ada.post("/auth/me/addresses", in_country(country, missing)).await.expect(422);
             assert_eq!(
-                refused.at("/errors"),
+                rejected.at("/errors"),
                 &json!([
                     { "pointer": "/state", "code": "required", "message": "is required in this country" },
                 ])
@@ -91,8 +91,8 @@ async fn a_state_is_required_in_countries_that_use_one() {
         ada.post("/auth/me/addresses", in_country(country, Some(json!("")))).await.expect(422);
     }
     // Without a country the store's applies, and all missing fields are reported at once.
-    let refused = ada.post("/auth/me/addresses", json!({ "type": "shipping", "street": "1", "city": "" })).await;
-    let pointers: Vec<String> = (0..3).map(|index| refused.text(&format!("/errors/{index}/pointer"))).collect();
+    let rejected = ada.post("/auth/me/addresses", json!({ "type": "shipping", "street": "1", "city": "" })).await;
+    let pointers: Vec<String> = (0..3).map(|index| rejected.text(&format!("/errors/{index}/pointer"))).collect();
     assert_eq!(pointers, ["/city", "/zip", "/state"]);
 }
 
@@ -127,9 +127,9 @@ async fn concurrent_requests_add_at_most_20_addresses() {
         tokio::spawn(async move { ada.post("/auth/me/addresses", address()).await })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
-    let (added, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    let (added, rejected): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(added.len(), 20);
-    for answer in refused {
+    for answer in rejected {
         assert_eq!(answer.expect(422).at("/errors/0/code"), "too_many");
     }
     assert_eq!(stored_addresses(&ada).await.len(), 20);

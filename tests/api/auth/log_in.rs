@@ -74,7 +74,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 #[tokio::test]
-async fn values_other_than_strings_are_refused() {
+async fn values_other_than_strings_are_rejected() {
     let shop = TestShop::open().await;
     shop.customer("ada").await;
     for operator in [
@@ -84,9 +84,9 @@ async fn values_other_than_strings_are_refused() {
         json!({ "$where": "1" }),
         json!(null),
     ] {
-        let refused = shop.visitor().post("/auth/login", json!({ "email": operator, "password": "correct horse" }));
-        assert_eq!(refused.await.expect(422).at("/errors/0/pointer"), "/email");
-        let refused = shop.visitor().post("/auth/login", json!({ "email": "ada@example.com", "password": operator }));
-        assert_eq!(refused.await.expect(422).at("/errors/0/pointer"), "/password");
+        let rejected = shop.visitor().post("/auth/login", json!({ "email": operator, "password": "correct horse" }));
+        assert_eq!(rejected.await.expect(422).at("/errors/0/pointer"), "/email");
+        let rejected = shop.visitor().post("/auth/login", json!({ "email": "ada@example.com", "password": operator }));
+        assert_eq!(rejected.await.expect(422).at("/errors/0/pointer"), "/password");
     }
 }

@@ -27,8 +27,8 @@ async fn users_can_change_their_name_and_nothing_else() {
         ("addresses", json!([])),
         ("$set", json!({ "role": "admin" })),
     ] {
-        let refused = ada.patch("/auth/me", json!({ "name": "Eve", name: value })).await.expect(422);
-        assert_eq!(refused.at("/errors/0/pointer"), &json!(format!("/{name}")));
+        let rejected = ada.patch("/auth/me", json!({ "name": "Eve", name: value })).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/pointer"), &json!(format!("/{name}")));
     }
     for bad in
         [json!({}), json!({ "name": null }), json!({ "name": "" }), json!({ "name": "a\u{0}b" }), json!({ "name": 7 })]

@@ -36,9 +36,9 @@ async fn another_user_s_session_looks_like_an_unknown_one() {
     let shop = TestShop::open().await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     let of_ada = ada.get("/auth/sessions").await.expect(200).text("/items/0/id");
-    let refused = bob.delete(&format!("/auth/sessions/{of_ada}")).await.expect(404);
+    let rejected = bob.delete(&format!("/auth/sessions/{of_ada}")).await.expect(404);
     let unknown = bob.delete("/auth/sessions/6740a1b2c3d4e5f601234567").await.expect(404);
-    assert_eq!(refused.shown(), unknown.shown());
+    assert_eq!(rejected.shown(), unknown.shown());
     ada.get("/cart").await.expect(200);
 }
 
@@ -78,6 +78,6 @@ async fn sessions_are_paginated() {
     assert_eq!(seen.len(), 5);
     let bob = shop.customer("bob").await;
     let cursor = ada.get("/auth/sessions?limit=2").await.expect(200).text("/next_cursor");
-    let refused = bob.get(&format!("/auth/sessions?limit=2&cursor={cursor}")).await.expect(400);
-    assert_eq!(refused.at("/code"), "invalid_cursor");
+    let rejected = bob.get(&format!("/auth/sessions?limit=2&cursor={cursor}")).await.expect(400);
+    assert_eq!(rejected.at("/code"), "invalid_cursor");
 }

@@ -52,10 +52,10 @@ async fn a_wrong_or_unacceptable_password_changes_nothing() {
         (json!({ "new_password": "another horse" }), 422, Some("/current_password")),
         (json!({ "current_password": { "$ne": "" }, "new_password": "another horse" }), 422, Some("/current_password")),
     ] {
-        let refused = ada.put("/auth/me/password", body.clone()).await.expect(status);
+        let rejected = ada.put("/auth/me/password", body.clone()).await.expect(status);
         match pointer {
-            Some(pointer) => assert_eq!(refused.at("/errors/0/pointer"), pointer, "{body}"),
-            None => assert_eq!(refused.at("/code"), "invalid_credentials"),
+            Some(pointer) => assert_eq!(rejected.at("/errors/0/pointer"), pointer, "{body}"),
+            None => assert_eq!(rejected.at("/code"), "invalid_credentials"),
         }
     }
     log_in(&shop, "correct horse").await.expect(200);

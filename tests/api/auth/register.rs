@@ -28,7 +28,7 @@ async fn every_invalid_field_is_reported() {
 }
 
 #[tokio::test]
-async fn registration_refuses_fields_that_users_must_not_set() {
+async fn registration_rejects_fields_that_users_must_not_set() {
     let shop = TestShop::open().await;
     for (name, value) in [
         ("role", json!("admin")),
@@ -42,9 +42,9 @@ async fn registration_refuses_fields_that_users_must_not_set() {
         ("$set", json!({ "role": "admin" })),
     ] {
         let account = json!({ "name": "Eve", "email": "eve@example.com", "password": "correct horse", name: value });
-        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
-        assert_eq!(refused.at("/errors/0/pointer"), &json!(format!("/{name}")));
-        assert_eq!(refused.at("/errors/0/code"), "unknown");
+        let rejected = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/pointer"), &json!(format!("/{name}")));
+        assert_eq!(rejected.at("/errors/0/code"), "unknown");
     }
     assert_eq!(accounts(&shop).await, 0);
 }
@@ -67,9 +67,9 @@ async fn a_password_has_8_characters_to_71_bytes_all_significant() {
         ("a".repeat(71), "too_simple"),
         ("abababab".to_owned(), "too_simple"),
     ] {
-        let refused = shop.visitor().post("/auth/register", account("eve@example.com", &password)).await.expect(422);
+        let rejected = shop.visitor().post("/auth/register", account("eve@example.com", &password)).await.expect(422);
         assert_eq!(
-            (refused.at("/errors/0/pointer"), refused.at("/errors/0/code")),
+            (rejected.at("/errors/0/pointer"), rejected.at("/errors/0/code")),
             (&json!("/password"), &json!(code))
         );
     }
@@ -81,17 +81,17 @@ async fn a_password_has_8_characters_to_71_bytes_all_significant() {
 }
 
 #[tokio::test]
-async fn a_common_password_is_refused() {
+async fn a_common_password_is_rejected() {
     let shop = TestShop::open().await;
     for password in ["password", "PassWord1", "qwertyuiop", "iloveyou1", "Football1"] {
         let account = json!({ "name": "Ada", "email": "ada@example.com", "password": password });
-        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
-        assert_eq!(refused.at("/errors/0/code"), "too_common", "{password}");
+        let rejected = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/code"), "too_common", "{password}");
     }
 }
 
 #[tokio::test]
-async fn invisible_characters_are_refused_in_names_and_emails() {
+async fn invisible_characters_are_rejected_in_names_and_emails() {
     let shop = TestShop::open().await;
     let long = "a".repeat(101);
     for (name, email, pointer) in [
@@ -110,13 +110,13 @@ async fn invisible_characters_are_refused_in_names_and_emails() {
         ("Ada", "ada@localhost", "/email"),
     ] {
         let account = json!({ "name": name, "email": email, "password": "correct horse" });
-        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
-        assert_eq!(refused.at("/errors/0/pointer"), pointer, "{name:?} {email:?}");
+        let rejected = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/pointer"), pointer, "{name:?} {email:?}");
     }
     for bad in [json!(null), json!(7), json!(true), json!([]), json!(["ada@example.com"]), json!({ "$gt": "" })] {
         let account = json!({ "name": bad, "email": bad, "password": bad });
-        let refused = shop.visitor().post("/auth/register", account).await.expect(422);
-        assert_eq!(refused.at("/errors").as_array().map(Vec::len), Some(3), "{bad}");
+        let rejected = shop.visitor().post("/auth/register", account).await.expect(422);
+        assert_eq!(rejected.at("/errors").as_array().map(Vec::len), Some(3), "{bad}");
     }
     assert_eq!(accounts(&shop).await, 0);
 }
@@ -138,9 +138,9 @@ async fn many_spellings_of_one_email_open_one_account() {
         tokio::spawn(async move { visitor.post("/auth/register", account).await })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
-    let (opened, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    let (opened, rejected): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(opened.len(), 1);
-    for answer in refused {
+    for answer in rejected {
         assert_eq!(answer.expect(409).at("/code"), "email_taken");
     }
     assert_eq!(accounts(&shop).await, 1);

@@ -1,4 +1,4 @@
-//! Malformed request bodies on an endpoint that hashes a password: they are refused before the hash is computed.
+//! Malformed request bodies on an endpoint that hashes a password: they are rejected before the hash is computed.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -49,7 +49,7 @@ async fn a_body_that_is_not_json_is_malformed() {
 }
 
 #[tokio::test]
-async fn json_of_another_shape_is_refused_field_by_field() {
+async fn json_of_another_shape_is_rejected_field_by_field() {
     let shop = shop_that_cannot_hash().await;
     for (body, pointer, code) in [
         (r#"["Ada","ada@example.com","correct horse"]"#.to_owned(), "", "invalid_type"),
@@ -64,10 +64,10 @@ async fn json_of_another_shape_is_refused_field_by_field() {
         (VALID.replace("Ada", r"\ud800"), "/name", "invalid_type"),
         (VALID.replace("\"Ada\"", "1e999"), "/name", "invalid_type"),
     ] {
-        let refused = post(&shop, body.clone()).await.expect(422);
+        let rejected = post(&shop, body.clone()).await.expect(422);
         let shown = &body[..body.len().min(80)];
         assert_eq!(
-            (refused.at("/errors/0/pointer"), refused.at("/errors/0/code")),
+            (rejected.at("/errors/0/pointer"), rejected.at("/errors/0/code")),
             (&json!(pointer), &json!(code)),
             "{shown}"
         );
@@ -78,7 +78,7 @@ async fn json_of_another_shape_is_refused_field_by_field() {
 }
 
 #[tokio::test]
-async fn other_content_types_and_oversized_bodies_are_refused() {
+async fn other_content_types_and_oversized_bodies_are_rejected() {
     let shop = TestShop::open().await;
     for content_type in [
         None,
@@ -89,12 +89,12 @@ async fn other_content_types_and_oversized_bodies_are_refused() {
         Some("application/json; charset=utf-16"),
         Some("multipart/form-data; boundary=x"),
     ] {
-        let refused = send(&shop, Method::POST, content_type, VALID).await.expect(415);
-        assert_eq!(refused.at("/code"), "unsupported_media_type", "{content_type:?}");
+        let rejected = send(&shop, Method::POST, content_type, VALID).await.expect(415);
+        assert_eq!(rejected.at("/code"), "unsupported_media_type", "{content_type:?}");
     }
     for size in [256 * 1024 + 1, 6 * 1024 * 1024] {
-        let refused = post(&shop, VALID.replace("Ada", &"x".repeat(size))).await.expect(413);
-        assert_eq!(refused.at("/code"), "payload_too_large");
+        let rejected = post(&shop, VALID.replace("Ada", &"x".repeat(size))).await.expect(413);
+        assert_eq!(rejected.at("/code"), "payload_too_large");
     }
     for content_type in ["application/json; charset=UTF-8", "Application/JSON", "application/json;charset=\"utf-8\""] {
         let answer = send(&shop, Method::POST, Some(content_type), VALID).await;
@@ -103,13 +103,13 @@ async fn other_content_types_and_oversized_bodies_are_refused() {
 }
 
 #[tokio::test]
-async fn another_method_is_refused_with_the_allowed_ones() {
+async fn another_method_is_rejected_with_the_allowed_ones() {
     let shop = TestShop::open().await;
     for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
-        let refused = send(&shop, method, Some("application/json"), VALID).await.expect(405);
-        assert_eq!(refused.at("/code"), "method_not_allowed");
-        assert_eq!(refused.header("allow"), "POST");
-        assert_eq!(refused.header("content-type"), "application/problem+json");
+        let rejected = send(&shop, method, Some("application/json"), VALID).await.expect(405);
+        assert_eq!(rejected.at("/code"), "method_not_allowed");
+        assert_eq!(rejected.header("allow"), "POST");
+        assert_eq!(rejected.header("content-type"), "application/problem+json");
     }
     let ada = shop.customer("ada").await;
     // A body on a GET is ignored.

@@ -40,8 +40,8 @@ async fn replaying_a_spent_token_ends_that_session_only() {
     let elsewhere = shop.visitor().post("/auth/login", login).await.expect(200);
     let second = refresh(&shop, &first).await.expect(200);
     let third = refresh(&shop, &second).await.expect(200);
-    let refused = refresh(&shop, &first).await.expect(401);
-    assert_eq!(refused.at("/code"), "invalid_credentials");
+    let rejected = refresh(&shop, &first).await.expect(401);
+    assert_eq!(rejected.at("/code"), "invalid_credentials");
     for session in [&third, &second, &first] {
         refresh(&shop, session).await.expect(401);
     }
@@ -56,9 +56,9 @@ async fn of_20_concurrent_refreshes_of_one_token_one_succeeds() {
         tokio::spawn(async move { visitor.post("/auth/refresh", token).await })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|answer| answer.expect("an answer")).collect();
-    let (renewed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    let (renewed, rejected): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!(renewed.len(), 1);
-    assert!(refused.iter().all(|answer| answer.status == 401));
+    assert!(rejected.iter().all(|answer| answer.status == 401));
     // The other 19 requests replayed a spent token, so the session is considered stolen and ended.
     refresh(&shop, &renewed[0]).await.expect(401);
 }
@@ -98,14 +98,14 @@ async fn a_refresh_token_is_valid_for_30_days() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_deleted_account_is_refused() {
+async fn a_session_of_a_deleted_account_is_rejected() {
     let (shop, session) = shop_with_session().await;
     shop.database().collection::<Document>("users").delete_one(doc! {}).await.expect("a deletion");
     refresh(&shop, &session).await.expect(401);
 }
 
 #[tokio::test]
-async fn an_unknown_refresh_token_is_refused() {
+async fn an_unknown_refresh_token_is_rejected() {
     let (shop, session) = shop_with_session().await;
     let hash = shop.database().collection::<Document>("sessions").find_one(doc! {}).await.expect("an answer");
     let hash = hash.expect("a session").get_str("token_hash").expect("a hash").to_owned();
@@ -115,8 +115,8 @@ async fn an_unknown_refresh_token_is_refused() {
     }
     for token in [json!({ "$gt": "" }), json!(null), json!([session.text("/refresh_token")]), json!(1)] {
         for path in ["/auth/refresh", "/auth/logout"] {
-            let refused = shop.visitor().post(path, json!({ "refresh_token": token })).await.expect(422);
-            assert_eq!(refused.at("/errors/0/pointer"), "/refresh_token");
+            let rejected = shop.visitor().post(path, json!({ "refresh_token": token })).await.expect(422);
+            assert_eq!(rejected.at("/errors/0/pointer"), "/refresh_token");
         }
     }
     refresh(&shop, &session).await.expect(200);

@@ -18,10 +18,10 @@ async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
 }
 
 #[track_caller]
-fn retry_after(refused: Answer) -> i64 {
-    let refused = refused.expect(429);
-    assert_eq!(refused.at("/code"), "rate_limited");
-    refused.header("retry-after").parse().expect("seconds")
+fn retry_after(rejected: Answer) -> i64 {
+    let rejected = rejected.expect(429);
+    assert_eq!(rejected.at("/code"), "rate_limited");
+    rejected.header("retry-after").parse().expect("seconds")
 }
 
 /// Moves every throttle back in time, as if the seconds had passed.
@@ -172,7 +172,7 @@ async fn refreshes_and_invalid_refresh_tokens_are_limited() {
         session = home.post("/auth/refresh", token(&session)).await.expect(200);
     }
     let seconds = retry_after(home.post("/auth/refresh", token(&session)).await);
-    // The refused request did not spend the token.
+    // The rejected request did not spend the token.
     advance(&shop, seconds).await;
     home.post("/auth/refresh", token(&session)).await.expect(200);
     let stranger = shop.visitor().at(ELSEWHERE);

@@ -46,7 +46,7 @@ async fn a_cart_is_private_to_its_owner() {
 }
 
 #[tokio::test]
-async fn invalid_quantities_are_refused() {
+async fn invalid_quantities_are_rejected() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
@@ -73,27 +73,27 @@ async fn a_line_holds_at_most_99_items_over_several_requests() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
     ada.post("/cart/items", cart_item(&tee, 98)).await.expect(200);
-    let refused = ada.post("/cart/items", cart_item(&tee, 2)).await.expect(422);
-    assert_eq!(refused.at("/errors/0/pointer"), "/quantity");
+    let rejected = ada.post("/cart/items", cart_item(&tee, 2)).await.expect(422);
+    assert_eq!(rejected.at("/errors/0/pointer"), "/quantity");
     assert_eq!(ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200).at("/item_count"), 99);
     ada.post("/cart/items", cart_item(&tee, 1)).await.expect(422);
 }
 
 #[tokio::test]
-async fn insufficient_stock_is_refused_with_the_available_quantity() {
+async fn insufficient_stock_is_rejected_with_the_available_quantity() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5), ("TEE-L", 50)])).await;
     let ada = shop.customer("ada").await;
     ada.post("/cart/items", cart_item(&tee, 3)).await.expect(200);
-    let refused = ada.post("/cart/items", cart_item(&tee, 3)).await;
-    assert_snapshot!(refused.shown());
+    let rejected = ada.post("/cart/items", cart_item(&tee, 3)).await;
+    assert_snapshot!(rejected.shown());
     let sold_out = shop.stock(product("Mug", 500, &[("MUG", 0)])).await;
-    let refused = ada.post("/cart/items", cart_item(&sold_out, 1)).await.expect(409);
-    assert_eq!(refused.at("/items/0"), &json!({ "sku": "MUG", "requested": 1, "available": 0 }));
+    let rejected = ada.post("/cart/items", cart_item(&sold_out, 1)).await.expect(409);
+    assert_eq!(rejected.at("/items/0"), &json!({ "sku": "MUG", "requested": 1, "available": 0 }));
 }
 
 #[tokio::test]
-async fn unavailable_products_are_refused_alike_for_every_reason() {
+async fn unavailable_products_are_rejected_alike_for_every_reason() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mut hidden = product("Hidden", 1999, &[("HIDDEN", 5)]);
@@ -108,9 +108,9 @@ async fn unavailable_products_are_refused_alike_for_every_reason() {
     ];
     for (product, sku) in cases {
         let item = json!({ "product_id": product, "variant_sku": sku, "quantity": 1 });
-        let refused = ada.post("/cart/items", item).await.expect(409);
-        assert_eq!(refused.at("/code"), "product_unavailable", "{sku}");
-        assert_eq!(refused.at("/skus"), &json!([sku]));
+        let rejected = ada.post("/cart/items", item).await.expect(409);
+        assert_eq!(rejected.at("/code"), "product_unavailable", "{sku}");
+        assert_eq!(rejected.at("/skus"), &json!([sku]));
     }
 }
 
@@ -125,8 +125,8 @@ async fn a_cart_has_at_most_50_lines() {
     for sku in &skus[..50] {
         ada.post("/cart/items", add(sku)).await.expect(200);
     }
-    let refused = ada.post("/cart/items", add(&skus[50])).await.expect(422);
-    assert_eq!(refused.at("/errors/0/code"), "too_many");
+    let rejected = ada.post("/cart/items", add(&skus[50])).await.expect(422);
+    assert_eq!(rejected.at("/errors/0/code"), "too_many");
     // Existing lines can still grow, and removing one makes room.
     ada.post("/cart/items", add(&skus[0])).await.expect(200);
     ada.delete("/cart/items/SKU-7").await.expect(200);
@@ -182,9 +182,9 @@ async fn concurrent_adds_stop_at_the_stock_and_at_99() {
         let product = shop.stock(product(&name, 100, &[(sku, stock)])).await;
         let ada = shop.customer(&sku.to_lowercase()).await;
         let answers = add_concurrently(&ada, &cart_item(&product, 2), 60).await;
-        let (added, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        let (added, rejected): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
         assert_eq!(added.len(), limit / 2, "{sku}");
-        assert!(refused.iter().all(|answer| answer.status == status), "{sku}");
+        assert!(rejected.iter().all(|answer| answer.status == status), "{sku}");
         assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), limit, "{sku}");
     }
 }

@@ -18,7 +18,7 @@ async fn a_quantity_is_set_not_added() {
 }
 
 #[tokio::test]
-async fn invalid_quantities_are_refused_and_change_nothing() {
+async fn invalid_quantities_are_rejected_and_change_nothing() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1000)])).await;
     let ada = shop.customer("ada").await;
@@ -45,15 +45,15 @@ async fn a_missing_line_is_not_found() {
 }
 
 #[tokio::test]
-async fn insufficient_stock_and_inactive_products_are_refused() {
+async fn insufficient_stock_and_inactive_products_are_rejected() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;
     ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
-    let refused = ada.put("/cart/items/TEE-M", json!({ "quantity": 6 })).await.expect(409);
-    assert_eq!(refused.at("/items"), &json!([{ "sku": "TEE-M", "requested": 6, "available": 5 }]));
+    let rejected = ada.put("/cart/items/TEE-M", json!({ "quantity": 6 })).await.expect(409);
+    assert_eq!(rejected.at("/items"), &json!([{ "sku": "TEE-M", "requested": 6, "available": 5 }]));
     let products = shop.database().collection::<Document>("products");
     products.update_one(doc! {}, doc! { "$set": { "is_active": false } }).await.expect("an update");
-    let refused = ada.put("/cart/items/TEE-M", json!({ "quantity": 2 })).await.expect(409);
-    assert_eq!(refused.at("/code"), "product_unavailable");
+    let rejected = ada.put("/cart/items/TEE-M", json!({ "quantity": 2 })).await.expect(409);
+    assert_eq!(rejected.at("/code"), "product_unavailable");
 }

@@ -26,9 +26,9 @@ async fn of_100_concurrent_buyers_of_the_last_item_one_succeeds() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 1)])).await;
     let answers = check_out(&shop, &tee, 100).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(refused.at("/code"), "insufficient_stock", "{:#}", refused.body);
-        assert_eq!(refused.at("/items/0/available"), 0);
+    for rejected in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(rejected.at("/code"), "insufficient_stock", "{:#}", rejected.body);
+        assert_eq!(rejected.at("/items/0/available"), 0);
     }
     assert_eq!(stock_left(&shop, &tee).await, 0);
     assert_eq!(count(&shop, "orders", doc! {}).await, 1);

@@ -110,9 +110,9 @@ async fn concurrent_checkouts_of_one_cart_make_one_order() {
     let answers = join_all(keys.iter().map(|key| buy(&ada, key))).await;
     let placed: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
     assert_eq!(placed.len(), 1);
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(refused.at("/code"), "cart_already_ordered", "{:#}", refused.body);
-        assert_eq!(refused.text("/order_id"), placed[0].text("/id"));
+    for rejected in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(rejected.at("/code"), "cart_already_ordered", "{:#}", rejected.body);
+        assert_eq!(rejected.text("/order_id"), placed[0].text("/id"));
     }
     assert_eq!((count(&shop, "orders", doc! {}).await, stock_left(&shop, &tee).await), (1, 98));
 }

@@ -150,7 +150,7 @@ async fn a_free_order_needs_no_payment() {
 }
 
 #[tokio::test]
-async fn a_total_above_the_charge_limit_is_refused() {
+async fn a_total_above_the_charge_limit_is_rejected() {
     let shop = TestShop::open().await;
     let ring = shop.stock(product("Ring", 60_000_000, &[("RING", 5)])).await;
     let ada = buyer(&shop, "ada", &ring, 2).await;

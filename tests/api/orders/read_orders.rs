@@ -40,7 +40,7 @@ fn items(page: &ferrocart_tests::Answer) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn invalid_pagination_parameters_are_refused() {
+async fn invalid_pagination_parameters_are_rejected() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
     for (query, code) in [
@@ -60,7 +60,7 @@ async fn invalid_pagination_parameters_are_refused() {
 }
 
 #[tokio::test]
-async fn another_user_s_cursor_is_refused() {
+async fn another_user_s_cursor_is_rejected() {
     let shop = TestShop::open().await;
     let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
     let id = shop.user_id("ada@example.com").await;

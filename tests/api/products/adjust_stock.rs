@@ -29,7 +29,7 @@ async fn stock_is_added_and_removed_but_never_below_0() {
 }
 
 #[tokio::test]
-async fn an_invalid_change_is_refused() {
+async fn an_invalid_change_is_rejected() {
     let (_shop, admin, path) = shop_with_tee().await;
     let stock = format!("{path}/stock");
     for (body, pointer) in [

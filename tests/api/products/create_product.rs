@@ -56,7 +56,7 @@ async fn all_invalid_and_contradictory_fields_are_reported_at_once() {
 #[tokio::test]
 async fn an_invalid_field_is_reported_by_its_pointer() {
     let url = "https://images.example.com/tee.jpg";
-    assert_each_refused(vec![
+    assert_each_rejected(vec![
         ("/name", json!("x".repeat(201))),
         ("/name", json!({ "$gt": "" })),
         ("/name", json!(["Tee"])),
@@ -95,7 +95,7 @@ async fn an_invalid_field_is_reported_by_its_pointer() {
 
 #[tokio::test]
 async fn an_invalid_variant_is_reported_by_its_pointer() {
-    assert_each_refused(vec![
+    assert_each_rejected(vec![
         ("/variants", json!([])),
         ("/variants", json!({})),
         ("/variants", json!("TEE-M")),
@@ -144,7 +144,7 @@ async fn missing_fields_are_reported_as_required() {
 }
 
 /// Asserts that each invalid part, in an otherwise valid product, is the only error reported.
-async fn assert_each_refused(parts: Vec<(&str, Value)>) {
+async fn assert_each_rejected(parts: Vec<(&str, Value)>) {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     for (pointer, value) in parts {
@@ -153,7 +153,7 @@ async fn assert_each_refused(parts: Vec<(&str, Value)>) {
         assert_eq!(answer.text("/errors/0/pointer"), pointer, "{value}: {:#}", answer.body);
         assert_eq!(answer.at("/errors").as_array().map(Vec::len), Some(1), "{value}: {:#}", answer.body);
     }
-    assert_eq!(stored_products(&shop).await, 0, "a refused request stores nothing");
+    assert_eq!(stored_products(&shop).await, 0, "a rejected request stores nothing");
 }
 
 fn variants(count: usize) -> Value {
@@ -161,7 +161,7 @@ fn variants(count: usize) -> Value {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_one_json_object_is_refused() {
+async fn a_body_that_is_not_one_json_object_is_rejected() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = tee().to_string();

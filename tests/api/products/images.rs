@@ -1,5 +1,5 @@
 //! Product images: announcing, completing, showing and removing them, also concurrently. The uploads that S3 and the API
-//! refuse are in `uploads.rs`.
+//! reject are in `uploads.rs`.
 
 use super::tee_with;
 use axum::http::StatusCode;
@@ -156,7 +156,7 @@ async fn an_image_belongs_to_one_product() {
 }
 
 #[tokio::test]
-async fn announcements_of_other_types_or_sizes_are_refused() {
+async fn announcements_of_other_types_or_sizes_are_rejected() {
     let (_shop, admin, tee) = open().await;
     let path = format!("{tee}/images");
     for (kind, length, pointers) in [
@@ -170,8 +170,8 @@ async fn announcements_of_other_types_or_sizes_are_refused() {
         (json!("image/png"), json!(9_223_372_036_854_775_808_u64), vec!["/content_length"]),
     ] {
         let body = json!({ "content_type": kind, "content_length": length });
-        let refused = admin.post(&path, body.clone()).await.expect(422);
-        let errors = refused.at("/errors").as_array().expect("errors");
+        let rejected = admin.post(&path, body.clone()).await.expect(422);
+        let errors = rejected.at("/errors").as_array().expect("errors");
         let found: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().expect("a pointer")).collect();
         assert_eq!(found, pointers, "{body}");
     }
@@ -192,8 +192,8 @@ async fn an_s3_outage_leaves_images_intact_and_removals_repeatable() {
     Mock::given(any()).respond_with(slow_down).mount(&broken).await;
     for url in ["http://127.0.0.1:9", &broken.uri()] {
         let without_s3 = admin_again.at_shop(&shop.reopen_with_images(url).await);
-        let refused = complete(&without_s3, &not_completed).await.expect(503);
-        assert_eq!((refused.at("/code"), refused.status), (&json!("unavailable"), StatusCode::SERVICE_UNAVAILABLE));
+        let rejected = complete(&without_s3, &not_completed).await.expect(503);
+        assert_eq!((rejected.at("/code"), rejected.status), (&json!("unavailable"), StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(admin.get(&tee).await.expect(200).body, shown.body);
     }
     let without_s3 = admin_again.at_shop(&shop.reopen_with_images("http://127.0.0.1:9").await);
@@ -211,6 +211,6 @@ async fn without_a_bucket_announcing_an_image_is_an_internal_error() {
     let admin = shop.admin().await;
     let tee = admin.post("/products", tee_with("/images", json!([]))).await.expect(201).text("/id");
     let body = json!({ "content_type": "image/png", "content_length": 1 });
-    let refused = admin.post(&format!("/products/{tee}/images"), body).await.expect(500);
-    assert_eq!(refused.at("/code"), "internal");
+    let rejected = admin.post(&format!("/products/{tee}/images"), body).await.expect(500);
+    assert_eq!(rejected.at("/code"), "internal");
 }

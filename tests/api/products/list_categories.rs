@@ -109,7 +109,7 @@ async fn concurrent_edits_keep_the_counts_correct() {
 }
 
 #[tokio::test]
-async fn refused_products_are_not_counted() {
+async fn rejected_products_are_not_counted() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     admin.post("/products", tee()).await.expect(201);

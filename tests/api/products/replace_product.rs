@@ -63,7 +63,7 @@ async fn text_that_looks_like_an_operator_is_stored_as_text() {
 }
 
 #[tokio::test]
-async fn a_stale_version_is_refused() {
+async fn a_stale_version_is_rejected() {
     let (_shop, admin, path) = shop_with_tee().await;
     admin.with_header("if-match", "\"1\"").put(&path, tee()).await.expect(200);
     assert_snapshot!(admin.with_header("if-match", "\"1\"").put(&path, tee()).await.shown());
@@ -108,7 +108,7 @@ async fn an_invalid_product_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_sku_of_another_product_is_refused() {
+async fn the_sku_of_another_product_is_rejected() {
     let (shop, admin, path) = shop_with_tee().await;
     shop.stock(product("Mug", 900, &[("MUG", 1)])).await;
     let answer = admin.put(&path, tee_with("/variants/1/sku", json!("MUG"))).await.expect(409);

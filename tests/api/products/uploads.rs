@@ -67,8 +67,8 @@ async fn an_upload_of_another_type_is_deleted_and_never_shown() {
     ];
     for (case, kind, bytes) in cases {
         let image = uploaded(&admin, &tee, kind, bytes).await;
-        let refused = complete(&admin, &image).await.expect(422);
-        assert_eq!(refused.at("/errors/0/code"), "not_as_announced", "{case}");
+        let rejected = complete(&admin, &image).await.expect(422);
+        assert_eq!(rejected.at("/errors/0/code"), "not_as_announced", "{case}");
         assert!(!is_uploaded(&shop, &image).await, "{case}");
         complete(&admin, &image).await.expect(404);
     }

@@ -13,8 +13,8 @@ async fn a_disputed_order_is_flagged_and_held_until_won() {
         deliver(&sale.shop, &created).await.expect(200);
     }
     assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
-    let refused = sale.ship().await.expect(409);
-    assert_eq!((refused.at("/code"), refused.at("/reason")), (&json!("order_on_hold"), &json!("disputed")));
+    let rejected = sale.ship().await.expect(409);
+    assert_eq!((rejected.at("/code"), rejected.at("/reason")), (&json!("order_on_hold"), &json!("disputed")));
     let id = dispute["id"].as_str().expect("an id");
     sale.stripe.command(&format!("disputes/{id}/close"), &json!({ "outcome": "won" })).await;
     deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await.expect(200);
@@ -38,8 +38,8 @@ async fn a_lost_dispute_keeps_the_flag() {
 async fn a_disputed_payment_is_not_refunded() {
     let sale = paid_sale().await;
     sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
-    let refused = sale.refund(json!({})).await.expect(409);
-    assert_eq!((refused.at("/code"), refused.at("/reason")), (&json!("refund_refused"), &json!("charge_disputed")));
+    let rejected = sale.refund(json!({})).await.expect(409);
+    assert_eq!((rejected.at("/code"), rejected.at("/reason")), (&json!("refund_refused"), &json!("charge_disputed")));
     let order = sale.order().await;
     assert_eq!((order.at("/refunds/0/status"), order.at("/refundable_amount")), (&json!("failed"), &json!(30.0)));
     assert_eq!(order.at("/flags"), &json!(["refund_failed"]));

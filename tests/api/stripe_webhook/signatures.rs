@@ -45,7 +45,7 @@ async fn one_valid_signature_suffices_while_the_secret_is_rotated() {
 }
 
 #[tokio::test]
-async fn a_signed_body_that_is_not_an_event_is_refused() {
+async fn a_signed_body_that_is_not_an_event_is_rejected() {
     let shop = TestShop::open().await;
     let now = shop.state().now().as_seconds();
     for body in ["", "[]", "{}", "{\"id\":1}", "null"] {

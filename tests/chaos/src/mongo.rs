@@ -1,4 +1,4 @@
-//! A replica set of real MongoDB servers that a test can kill, pause, demote and make fail.
+//! A replica set of real MongoDB servers that a test can kill, suspend, demote and make fail.
 
 mod fail_points;
 mod member;
@@ -61,12 +61,12 @@ impl ReplicaSet {
         self.members[number].restart(&self.process_group);
     }
 
-    /// Pauses a server with SIGSTOP: it neither responds nor closes its connections.
-    pub fn pause(&mut self, number: usize) {
-        self.members[number].pause();
+    /// Suspends a server with SIGSTOP: it neither responds nor closes its connections.
+    pub fn suspend(&mut self, number: usize) {
+        self.members[number].suspend();
     }
 
-    /// Resumes a paused server.
+    /// Resumes a suspended server.
     pub fn resume(&mut self, number: usize) {
         self.members[number].resume();
     }

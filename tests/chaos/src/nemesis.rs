@@ -58,9 +58,9 @@ impl Nemesis {
     async fn inject_fault(&mut self, world: &mut World) {
         match self.rng.u8(0..20) {
             0..4 => self.kill_function(world),
-            4 | 5 => self.pause_function(world).await,
+            4 | 5 => self.suspend_function(world).await,
             6 => self.kill_primary(world).await,
-            7 => self.pause_primary(world).await,
+            7 => self.suspend_primary(world).await,
             8 => {
                 self.count("primary stepped down");
                 world.mongo.step_down().await;
@@ -82,10 +82,10 @@ impl Nemesis {
         }
     }
 
-    async fn pause_function(&mut self, world: &World) {
-        self.count("function paused");
+    async fn suspend_function(&mut self, world: &World) {
+        self.count("function suspended");
         let function = self.function();
-        world.lambda.pause(function);
+        world.lambda.suspend(function);
         self.sleep(100..2_500).await;
         world.lambda.resume(function);
     }
@@ -98,10 +98,10 @@ impl Nemesis {
         world.mongo.restart(primary);
     }
 
-    async fn pause_primary(&mut self, world: &mut World) {
-        self.count("primary paused");
+    async fn suspend_primary(&mut self, world: &mut World) {
+        self.count("primary suspended");
         let primary = world.mongo.primary().await;
-        world.mongo.pause(primary);
+        world.mongo.suspend(primary);
         self.sleep(200..5_000).await;
         world.mongo.resume(primary);
     }

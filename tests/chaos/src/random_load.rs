@@ -33,7 +33,7 @@ pub async fn random_load(seed: u64, duration: Duration, members: usize) -> Repor
     let mut clients = workload.start(&world, seed, ends_at).await;
     let mut nemesis = Nemesis::new(seed);
     nemesis.run(&mut world, ends_at).await;
-    // A paused process would keep the last clients waiting.
+    // A suspended process would keep the last clients waiting.
     world.heal().await;
     while let Some(ended) = clients.join_next().await {
         ended.expect("no panic of a client");

@@ -47,7 +47,7 @@ pub struct WorldOptions {
     pub defect: Option<Defect>,
     /// Additional settings of the functions.
     pub settings: Vec<(&'static str, String)>,
-    /// A replica set to use instead of an own one. Its servers must not be killed, paused or made to fail.
+    /// A replica set to use instead of an own one. Its servers must not be killed, suspended or made to fail.
     pub shared_servers: Option<Servers>,
 }
 

@@ -1,7 +1,7 @@
 //! Proves that a failover of the database during checkouts loses or duplicates no order.
 //!
 //! Four buyers check out repeatedly on a replica set of three servers. After the first orders, the primary is killed,
-//! paused, or steps down, and another one is elected. A buyer repeats a request with an unknown outcome with the same
+//! suspended, or steps down, and another one is elected. A buyer repeats a request with an unknown outcome with the same
 //! idempotency key. Then all invariants must hold.
 
 use ferrocart_chaos::{Api, Product, World, WorldOptions};
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 25;
 /// A fault of the primary.
 enum PrimaryFault {
     Kill,
-    Pause,
+    Suspend,
     StepDown,
 }
 
@@ -46,7 +46,7 @@ async fn fail_primary(fault: PrimaryFault) {
         let primary = world.mongo.primary().await;
         match fault {
             PrimaryFault::Kill => world.mongo.kill(primary),
-            PrimaryFault::Pause => world.mongo.pause(primary),
+            PrimaryFault::Suspend => world.mongo.suspend(primary),
             PrimaryFault::StepDown => assert!(world.mongo.step_down().await),
         }
     };
@@ -61,8 +61,8 @@ async fn checkouts_survive_a_killed_primary() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn checkouts_survive_a_paused_primary() {
-    fail_primary(PrimaryFault::Pause).await;
+async fn checkouts_survive_a_suspended_primary() {
+    fail_primary(PrimaryFault::Suspend).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

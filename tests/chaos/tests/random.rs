@@ -1,5 +1,5 @@
 //! Proves that the invariants hold under random load with random faults: functions and database servers are killed and
-//! paused, Stripe and MongoDB fail, and events are delayed, reordered and duplicated.
+//! suspended, Stripe and MongoDB fail, and events are delayed, reordered and duplicated.
 //!
 //! These are two short runs, one with a constant seed and one with a random one. `cargo xtask chaos` does longer ones.
 

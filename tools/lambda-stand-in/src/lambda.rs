@@ -123,7 +123,7 @@ impl Lambda {
 
     /// Stops the processes of a function (SIGSTOP). A request to a stopped process waits until [`Self::resume`] or the
     /// timeout.
-    pub fn pause(&self, function: &str) {
+    pub fn suspend(&self, function: &str) {
         self.environments(function).iter().for_each(|environment| environment.send(Signal::STOP));
     }
 
@@ -145,7 +145,7 @@ impl Lambda {
         }
     }
 
-    /// Waits until a process of a function is stopped, by [`Self::pause`] or by itself, and returns its id.
+    /// Waits until a process of a function is stopped, by [`Self::suspend`] or by itself, and returns its id.
     pub async fn stopped(&self, function: &str) -> u32 {
         self.wait_for(|| {
             let environments = self.environments(function);

@@ -126,10 +126,10 @@ async fn a_process_that_stopped_itself_can_be_resumed() {
 }
 
 #[tokio::test]
-async fn a_paused_function_responds_after_resume() {
+async fn a_suspended_function_responds_after_resume() {
     let lambda = Lambda::start(settings()).await.unwrap();
     let before = invoke(&lambda, "echo").await.unwrap();
-    lambda.pause("scripted");
+    lambda.suspend("scripted");
     let resume = async {
         lambda.stopped("scripted").await;
         lambda.resume("scripted");
@@ -180,7 +180,7 @@ async fn each_failure_has_its_own_error() {
 async fn no_process_outlives_the_stand_in() {
     let lambda = Lambda::start(settings()).await.unwrap();
     invoke(&lambda, "echo").await.unwrap();
-    lambda.pause("scripted");
+    lambda.suspend("scripted");
     let pids = lambda.pids("scripted");
     assert!(pids.len() == 1 && pids.iter().copied().all(is_alive));
     drop(lambda);

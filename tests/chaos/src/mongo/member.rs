@@ -27,13 +27,13 @@ const PARAMETERS: [&str; 8] = [
     "diagnosticDataCollectionEnabled=false",
 ];
 
-/// A server process, which may be paused or killed.
+/// A server process, which may be suspended or killed.
 #[derive(Debug)]
 pub(super) struct Member {
     port: u16,
     data: PathBuf,
     process: Option<Child>,
-    paused: bool,
+    suspended: bool,
     admin: Database,
 }
 
@@ -49,7 +49,7 @@ impl Member {
              &connectTimeoutMS=1000&appName=chaos-harness"
         );
         let admin = client(&uri).await.database("admin");
-        let mut member = Self { port, data: data.to_owned(), process: None, paused: false, admin };
+        let mut member = Self { port, data: data.to_owned(), process: None, suspended: false, admin };
         member.restart(process_group);
         until("starting MongoDB", async || member.hello().await).await;
         member
@@ -77,16 +77,16 @@ impl Member {
             .stdout(log.expect("a log for MongoDB"));
         process_group.add(&mut command);
         self.process = Some(command.spawn().expect("mongod to start"));
-        self.paused = false;
+        self.suspended = false;
     }
 
     pub(super) const fn is_running(&self) -> bool {
         self.process.is_some()
     }
 
-    /// Returns whether it responds to commands. A command to a paused server would not return.
+    /// Returns whether it responds to commands. A command to a suspended server would not return.
     pub(super) const fn is_responsive(&self) -> bool {
-        self.process.is_some() && !self.paused
+        self.process.is_some() && !self.suspended
     }
 
     pub(super) fn kill(&mut self) {
@@ -94,16 +94,16 @@ impl Member {
             process.kill().expect("a process to kill");
             process.wait().expect("the process to end");
         }
-        self.paused = false;
+        self.suspended = false;
     }
 
-    pub(super) fn pause(&mut self) {
-        self.paused = self.signal(Signal::STOP);
+    pub(super) fn suspend(&mut self) {
+        self.suspended = self.signal(Signal::STOP);
     }
 
     pub(super) fn resume(&mut self) {
         self.signal(Signal::CONT);
-        self.paused = false;
+        self.suspended = false;
     }
 
     pub(super) async fn hello(&self) -> Option<Document> {
