@@ -38,6 +38,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_line_costs_its_unit_price_times_its_quantity() {
+        let line = PricedLine { quantity: Quantity::try_from(3).unwrap(), unit_price: Money::from_minor(250) };
+        assert_eq!(line.total().unwrap(), Money::from_minor(750));
+        let unpayable = PricedLine { unit_price: Money::from_minor(i64::MAX), ..line };
+        assert!(unpayable.total().is_err());
+        assert!(total([unpayable]).is_err());
+    }
+
     proptest! {
         #[test]
         fn the_total_is_the_sum_of_the_lines_in_any_order(mut lines in prop::collection::vec(line(), 0..50)) {

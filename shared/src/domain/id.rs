@@ -83,6 +83,8 @@ mod tests {
     fn ids_are_24_hex_digits() {
         let id: OrderId = "0123456789abcdef01234567".parse().unwrap();
         assert_eq!(id.to_string(), "0123456789abcdef01234567");
+        assert_eq!(format!("{id:?}"), "OrderId(0123456789abcdef01234567)");
+        assert_eq!(OrderId::from_bytes(id.to_bytes()), id);
         for bad in ["", "0123456789abcdef0123456", "0123456789abcdef012345678", "0123456789abcdefg1234567"] {
             assert!(bad.parse::<OrderId>().is_err(), "{bad}");
         }

@@ -25,3 +25,18 @@ impl std::str::FromStr for IdempotencyKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::IdempotencyKey;
+
+    #[test]
+    fn keys_are_1_to_255_visible_ascii_characters() {
+        for good in ["a", "!~", &"k".repeat(255)] {
+            assert_eq!(good.parse::<IdempotencyKey>().unwrap().as_str(), good);
+        }
+        for bad in ["", " ", "a b", "a\n", "\u{7f}", "ä", &"k".repeat(256)] {
+            assert!(bad.parse::<IdempotencyKey>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -216,8 +216,24 @@ mod tests {
 
     #[test]
     fn images_have_1_byte_to_10_mebibytes() {
-        for (bytes, good) in [(0, false), (1, true), (10_485_760, true), (10_485_761, false), (-1, false)] {
-            assert_eq!(ImageLength::try_from(bytes).is_ok(), good, "{bytes}");
+        for good in [1, 10_485_760] {
+            assert_eq!(i64::from(length(good).get()), good);
+        }
+        for bad in [i64::MIN, -1, 0, 10_485_761] {
+            assert!(ImageLength::try_from(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_format_has_a_media_type_and_an_extension() {
+        let names = ImageKind::ALL.map(|kind| (kind.as_str(), kind.extension()));
+        let expected = [("image/jpeg", "jpg"), ("image/png", "png"), ("image/webp", "webp"), ("image/avif", "avif")];
+        assert_eq!(names, expected);
+        for kind in ImageKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+        for bad in ["", "image/gif", "IMAGE/PNG", "image/png;q=1"] {
+            assert!(bad.parse::<ImageKind>().is_err(), "{bad}");
         }
     }
 }

@@ -142,7 +142,7 @@ impl Actor {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, OrderStatus, TRANSITIONS};
+    use super::{Actor, InvalidTransition, OrderStatus, ShippingBlock, TRANSITIONS};
     use proptest::prelude::*;
 
     #[test]
@@ -166,6 +166,17 @@ mod tests {
             let is_payment = to == OrderStatus::Processing && matches!(by, Actor::Stripe | Actor::System);
             assert_eq!(OrderStatus::Cancelled.transition(to, by).is_ok(), is_payment, "cancelled to {to} by {by:?}");
         }
+    }
+
+    #[test]
+    fn the_names_of_the_api_never_change() {
+        let statuses = ["pending", "processing", "shipped", "delivered", "cancelled"];
+        assert_eq!(OrderStatus::ALL.map(OrderStatus::as_str), statuses);
+        assert_eq!(Actor::ALL.map(Actor::as_str), ["customer", "admin", "stripe", "system"]);
+        let blocks = [ShippingBlock::Disputed, ShippingBlock::Refunded, ShippingBlock::Restocked];
+        assert_eq!(blocks.map(ShippingBlock::as_str), ["disputed", "refunded", "restocked"]);
+        let rejected = InvalidTransition { from: OrderStatus::Shipped, to: OrderStatus::Pending };
+        assert_eq!(rejected.to_string(), "an order that is shipped cannot become pending");
     }
 
     #[test]

@@ -85,3 +85,30 @@ impl std::fmt::Debug for ClientSecret {
         f.write_str("ClientSecret(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ClientSecret, PaymentStatus};
+
+    #[test]
+    fn each_status_is_payable_paid_or_neither() {
+        let facts = PaymentStatus::ALL.map(|status| (status.as_str(), status.is_payable(), status.is_paid()));
+        let expected = [
+            ("requires_payment", true, false),
+            ("processing", false, false),
+            ("succeeded", false, true),
+            ("failed", true, false),
+            ("canceled", false, false),
+            ("refunded", false, true),
+            ("partially_refunded", false, true),
+        ];
+        assert_eq!(facts, expected);
+    }
+
+    #[test]
+    fn client_secrets_are_hidden_from_logs() {
+        let secret = ClientSecret::from("pi_1_secret_2".to_owned());
+        assert_eq!(format!("{secret:?}"), "ClientSecret(..)");
+        assert_eq!(secret.expose(), "pi_1_secret_2");
+    }
+}

@@ -33,3 +33,21 @@ impl Variant {
         base_price.plus(self.price_modifier)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Money, Stock, Variant};
+
+    #[test]
+    fn a_price_is_the_base_price_plus_the_modifier() {
+        let variant = |modifier| Variant {
+            sku: "TEE".parse().unwrap(),
+            size: None,
+            color: None,
+            stock_quantity: Stock::NONE,
+            price_modifier: Money::from_minor(modifier),
+        };
+        assert_eq!(variant(-250).price(Money::from_minor(1999)).unwrap(), Money::from_minor(1749));
+        assert!(variant(1).price(Money::from_minor(i64::MAX)).is_err());
+    }
+}

@@ -92,12 +92,40 @@ impl TryFrom<i64> for StockChange {
 
 #[cfg(test)]
 mod tests {
-    use super::Quantity;
+    use super::{Quantity, Stock, StockChange};
+
+    #[test]
+    fn stock_is_0_to_1_000_000_000() {
+        for good in [0, 1, 1_000_000_000] {
+            assert_eq!(i64::from(Stock::try_from(good).unwrap().get()), good);
+        }
+        for bad in [i64::MIN, -1, 1_000_000_001, i64::MAX] {
+            assert!(Stock::try_from(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn stock_covers_quantities_up_to_itself() {
+        let quantity = Quantity::try_from(3).unwrap();
+        for (stock, covers) in [(0, false), (2, false), (3, true), (4, true)] {
+            assert_eq!(Stock::try_from(stock).unwrap().covers(quantity), covers, "{stock}");
+        }
+    }
+
+    #[test]
+    fn changes_of_stock_are_never_0() {
+        for good in [-1_000_000_000, -1, 1, 1_000_000_000] {
+            assert_eq!(StockChange::try_from(good).unwrap().get(), good);
+        }
+        for bad in [i64::MIN, -1_000_000_001, 0, 1_000_000_001, i64::MAX] {
+            assert!(StockChange::try_from(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn quantities_are_1_to_99() {
         for good in [1, 99] {
-            assert!(Quantity::try_from(good).is_ok());
+            assert_eq!(i64::from(Quantity::try_from(good).unwrap().get()), good);
         }
         for bad in [i64::MIN, -1, 0, 100, 1 << 31, i64::MAX] {
             assert!(Quantity::try_from(bad).is_err(), "{bad}");

@@ -72,3 +72,31 @@ pub fn group_by_product(
     }
     products
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ProductId, Quantity, Sku, SkuQuantity, group_by_product};
+
+    fn line(sku: &str, quantity: i64) -> SkuQuantity {
+        SkuQuantity { sku: sku.parse().unwrap(), quantity: Quantity::try_from(quantity).unwrap() }
+    }
+
+    #[test]
+    fn skus_are_1_to_64_letters_digits_and_marks() {
+        for good in ["a", "Z9._-", &"s".repeat(64)] {
+            let sku: Sku = good.parse().unwrap();
+            assert_eq!((sku.as_str(), sku.to_string().as_str()), (good, good));
+        }
+        for bad in ["", " ", "a b", "a/b", "ä", "a\0", &"s".repeat(65)] {
+            assert!(bad.parse::<Sku>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_grouped_by_ascending_product() {
+        let [first, second] = [1, 2].map(|byte| ProductId::from_bytes([byte; 12]));
+        let lines = [(second, line("C", 1)), (first, line("A", 2)), (second, line("B", 3))];
+        let grouped: Vec<_> = group_by_product(lines).into_iter().collect();
+        assert_eq!(grouped, [(first, vec![line("A", 2)]), (second, vec![line("C", 1), line("B", 3)])]);
+    }
+}

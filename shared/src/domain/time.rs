@@ -75,12 +75,33 @@ impl std::str::FromStr for Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::Timestamp;
+    use super::{Duration, Timestamp};
 
     #[test]
     fn timestamps_are_displayed_in_utc_with_milliseconds() {
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         let moment: Timestamp = "2026-11-22T11:00:00.5+01:00".parse().unwrap();
         assert_eq!(moment.to_string(), "2026-11-22T10:00:00.500Z");
+        assert!("2026-11-22".parse::<Timestamp>().is_err());
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9223372036854775807ms");
+    }
+
+    #[test]
+    fn seconds_are_rounded_down_also_before_1970() {
+        for (millis, seconds) in [(1999, 1), (0, 0), (-1, -1), (-1000, -1)] {
+            let time = Timestamp::from_millis(millis);
+            assert_eq!((time.as_millis(), time.as_seconds()), (millis, seconds));
+        }
+    }
+
+    #[test]
+    fn durations_are_added_and_subtracted_without_overflow() {
+        let (time, second) = (Timestamp::from_millis(5_000), Duration::from_secs(1));
+        assert_eq!(time.plus(second), Timestamp::from_millis(6_000));
+        assert_eq!(time.minus(second), Timestamp::from_millis(4_000));
+        assert_eq!(time.since(time.minus(second)), second);
+        assert_eq!(time.since(time.plus(second)), Duration::ZERO);
+        assert_eq!(time.plus(Duration::MAX), Timestamp::from_millis(i64::MAX));
+        assert!(time.minus(Duration::MAX) < time);
     }
 }

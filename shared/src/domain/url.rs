@@ -77,8 +77,12 @@ mod tests {
             " https://ups.example/track?n=1Z%20A ",
             "https://127.0.0.1/x",
         ] {
-            assert!(good.parse::<WebUrl>().is_ok(), "{good}");
+            let url: WebUrl = good.parse().unwrap();
+            assert_eq!((url.as_str(), String::from(url.clone()).as_str()), (good.trim(), good.trim()));
         }
+        let longest = format!("https://example.com/{}", "a".repeat(2028));
+        assert!(longest.parse::<WebUrl>().is_ok());
+        assert!(format!("{longest}a").parse::<WebUrl>().is_err());
     }
 
     #[test]
@@ -96,6 +100,9 @@ mod tests {
             "https:///path",
             "https://.example.com",
             "https://example..com",
+            "https://-example.com",
+            "https://example-.com",
+            "https://exa_mple.com",
             "https://user@example.com",
             "https://user:secret@example.com",
             "https://example.com:port",
@@ -107,6 +114,8 @@ mod tests {
         ] {
             assert!(bad.parse::<WebUrl>().is_err(), "{bad}");
         }
-        assert!(format!("https://example.com/{}", "a".repeat(2048)).parse::<WebUrl>().is_err());
+        for bad in ['"', '<', '>', '\\', '^', '`', '{', '|', '}', ' ', '\u{7f}'] {
+            assert!(format!("https://example.com/{bad}x").parse::<WebUrl>().is_err(), "{bad}");
+        }
     }
 }

@@ -30,3 +30,16 @@ impl ValidationError {
         Self::new("out_of_range", format!("must be a whole number from {min} to {max}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ValidationError;
+
+    #[test]
+    fn messages_list_choices_and_limits() {
+        let choice = ValidationError::invalid_choice(&["a", "b"]);
+        assert_eq!((choice.code, choice.to_string().as_str()), ("invalid_choice", "must be one of a, b"));
+        let range = ValidationError::out_of_range(1, 9);
+        assert_eq!((range.code, range.to_string().as_str()), ("out_of_range", "must be a whole number from 1 to 9"));
+    }
+}

@@ -8,6 +8,8 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::time::Timestamp;
 use proptest::prelude::*;
 
+mod cases;
+
 const PAID: i64 = 1000;
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
