@@ -96,3 +96,40 @@ fn states_of_a_refund_are_never_reverted() {
     ledger.advance_idempotency_key(id(1), 0);
     assert_eq!(ledger.get(id(1)).unwrap().idempotency_attempt, 0);
 }
+
+#[test]
+fn the_remaining_payment_is_refunded_once() {
+    let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
+    ledger.record(refund(1, 400)).unwrap();
+    ledger.refund_remaining(refund(2, 0)).unwrap();
+    assert_eq!(ledger.get(id(2)).unwrap().amount, Money::from_minor(600));
+    ledger.refund_remaining(refund(3, 0)).unwrap();
+    assert_eq!(ledger.refunds().len(), 2, "nothing is refundable");
+}
+
+#[test]
+fn refunds_of_the_dashboard_keep_their_reason() {
+    let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
+    let refunded = StripeRefund {
+        stripe_id: "re_1".to_owned(),
+        refund_id: None,
+        amount: Money::from_minor(100),
+        status: RefundStatus::Pending,
+        reason: Some("fraudulent".parse().unwrap()),
+        failure: None,
+    };
+    ledger.reconcile(&refunded, id(7), NOW);
+    let recorded = ledger.get(id(7)).unwrap();
+    assert_eq!((recorded.reason.clone(), recorded.amount), (refunded.reason, refunded.amount));
+}
+
+#[test]
+fn only_the_named_unsent_refund_fails() {
+    let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
+    for number in [1, 2] {
+        ledger.record(refund(number, 100)).unwrap();
+    }
+    ledger.fail(id(2), "rejected", NOW);
+    let statuses: Vec<_> = ledger.refunds().iter().map(|refund| refund.status).collect();
+    assert_eq!(statuses, [RefundStatus::Pending, RefundStatus::Failed]);
+}
