@@ -24,12 +24,13 @@ use ferrocart::{AppState, Error, Result};
 )]
 pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request) -> Result<()> {
     let config = shop.config.stripe.as_ref().ok_or(Error::NotConfigured("Stripe"))?;
-    let Ok(Some(header)) = single_header(request.headers(), "stripe-signature") else {
+    let (parts, body) = request.into_parts();
+    // Before the signature is verified, its cost is bounded by the size of the body.
+    let body = read_body(body).await?;
+    let Ok(Some(header)) = single_header(&parts.headers, "stripe-signature") else {
         return Err(Error::InvalidSignature);
     };
-    let header = header.to_owned();
-    let body = read_body(request).await?;
-    if !verify_signature(&header, &body, &config.webhook_secrets, shop.now()) {
+    if !verify_signature(header, &body, &config.webhook_secrets, shop.now()) {
         tracing::warn!("rejected a webhook with an invalid signature");
         return Err(Error::InvalidSignature);
     }

@@ -5,7 +5,7 @@ use super::input::{FromInput, Input};
 use crate::domain::validation::ValidationError;
 use crate::error::{Error, FieldError};
 use crate::state::AppState;
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -31,7 +31,7 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
-        let body = read_body(request).await?;
+        let body = read_body(request.into_body()).await?;
         let json: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::MalformedBody(error.to_string()))?;
         match T::from_input(&Input::body(json, shop.config.currency)) {
             Ok(value) => Ok(Self(value)),
@@ -69,8 +69,8 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// [`Error::PayloadTooLarge`]
-pub async fn read_body(request: Request) -> Result<Bytes, Error> {
-    match to_bytes(request.into_body(), MAX_BODY).await {
+pub async fn read_body(body: Body) -> Result<Bytes, Error> {
+    match to_bytes(body, MAX_BODY).await {
         Ok(body) => Ok(body),
         Err(_) => Err(Error::PayloadTooLarge),
     }

@@ -2,43 +2,65 @@
 //! and the raw body.
 
 use crate::domain::time::Timestamp;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 /// The maximum difference between the timestamp of a signature and the current time, as Stripe recommends.
 const TOLERANCE: Duration = Duration::from_mins(5);
+/// The number of signatures that are compared. Stripe sends one for each active secret of the endpoint, of which there
+/// are two while a secret is rolled.
+const MAX_SIGNATURES: usize = 5;
+/// Length of a signature in bytes. The header has it in hex.
+const SIGNATURE_BYTES: usize = 32;
 
-/// Returns whether any signature in the header is valid for any of the secrets, and its timestamp within the tolerance.
+/// Returns whether any of the first 5 signatures in the header is valid for any of the secrets, and its timestamp within
+/// the tolerance.
+///
+/// Anyone can send a header. So each secret costs one HMAC, however many signatures there are.
 #[must_use]
 pub fn verify_signature(header: &str, body: &[u8], secrets: &[SecretString], now: Timestamp) -> bool {
     let Some((time, signatures)) = parse(header) else {
         return false;
     };
     let signed_at = Timestamp::from_millis(time.saturating_mul(1000));
-    if now.since(signed_at) > TOLERANCE || signed_at.since(now) > TOLERANCE {
+    if signatures.is_empty() || now.since(signed_at) > TOLERANCE || signed_at.since(now) > TOLERANCE {
         return false;
     }
     secrets.iter().any(|secret| {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
-        let message = [time.to_string().as_bytes(), b".", body].concat();
-        signatures.iter().any(|signature| hmac::verify(&key, &message, signature).is_ok())
+        let expected = sign(secret, time, body);
+        signatures.iter().any(|signature| verify_slices_are_equal(expected.as_ref(), signature).is_ok())
     })
 }
 
-/// Returns the timestamp and the signatures of scheme `v1` in a header such as `t=1492774577,v1=5257a869e7ec...`.
-fn parse(header: &str) -> Option<(i64, Vec<Vec<u8>>)> {
+fn sign(secret: &SecretString, time: i64, body: &[u8]) -> hmac::Tag {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    let mut context = hmac::Context::with_key(&key);
+    context.update(time.to_string().as_bytes());
+    context.update(b".");
+    context.update(body);
+    context.sign()
+}
+
+/// Returns the timestamp and the first signatures of scheme `v1` in a header such as `t=1492774577,v1=5257a869e7ec...`.
+fn parse(header: &str) -> Option<(i64, Vec<[u8; SIGNATURE_BYTES]>)> {
     let mut time = None;
     let mut signatures = Vec::new();
     for (name, value) in header.split(',').filter_map(|part| part.trim().split_once('=')) {
         match name {
             "t" => time = Some(value.parse().ok()?),
-            "v1" => signatures.extend(hex::decode(value)),
-            // Signatures of other schemes are ignored.
+            "v1" if signatures.len() < MAX_SIGNATURES => signatures.extend(signature(value)),
+            // Signatures of other schemes are ignored, and so are further ones.
             _ => {}
         }
     }
     Some((time?, signatures))
+}
+
+fn signature(hex: &str) -> Option<[u8; SIGNATURE_BYTES]> {
+    let mut bytes = [0; SIGNATURE_BYTES];
+    hex::decode_to_slice(hex, &mut bytes).ok().map(|()| bytes)
 }
 
 #[cfg(test)]
@@ -68,6 +90,22 @@ mod tests {
             assert!(is_valid(&format!("t={NOW},v1={valid}"), "{}"));
             assert!(is_valid(&format!("t={NOW},v1={},v1={valid},v0=00", "00".repeat(32)), "{}"));
         }
+    }
+
+    #[test]
+    fn only_the_first_5_signatures_of_64_hex_digits_count() {
+        let (valid, other) = (sign("new", NOW, "{}"), "0".repeat(64));
+        let header = |before: &str, count: usize| {
+            let before = format!("v1={before},").repeat(count);
+            format!("t={NOW},{before}v1={valid},{}v1={other}", format!("v1={other},").repeat(2000))
+        };
+        assert!(is_valid(&header(&other, 4), "{}"));
+        assert!(!is_valid(&header(&other, 5), "{}"));
+        for malformed in ["", "00", &other[..63], &"0".repeat(65), &"x".repeat(64), &"ä".repeat(32)] {
+            assert!(is_valid(&header(malformed, 100), "{}"), "{malformed}");
+        }
+        let at_the_end = format!("{},t={NOW}", header(&other, 0).split_once(',').unwrap().1);
+        assert!(is_valid(&at_the_end, "{}"));
     }
 
     #[test]

@@ -53,3 +53,26 @@ async fn a_signed_body_that_is_not_an_event_is_rejected() {
         assert_eq!(answer.at("/code"), "malformed_request", "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_header_with_2000_signatures_costs_one_hmac() {
+    let shop = TestShop::open().await;
+    let body = format!(r#"{{"id":"evt_1","type":"customer.created","data":{{"object":{{}}}},"x":"{}"}}"#, "x".repeat(255_000));
+    let now = shop.state().now().as_seconds();
+    let valid = sign("whsec_local", now, &body);
+    let further = format!(",v1={}", "0".repeat(64)).repeat(2000);
+    post(&shop, &format!("{valid}{further}"), body.clone()).await.expect(200);
+    let (time, signature) = valid.split_once(',').expect("a signature");
+    post(&shop, &format!("{time}{further},{signature}"), body).await.expect(400);
+}
+
+#[tokio::test]
+async fn the_size_is_checked_before_the_signature() {
+    let shop = TestShop::open().await;
+    let body = "x".repeat(256 * 1024 + 1);
+    let signature = sign("whsec_local", shop.state().now().as_seconds(), &body);
+    for header in ["", "t=1,v1=00", &signature] {
+        let rejected = post(&shop, header, body.clone()).await.expect(413);
+        assert_eq!(rejected.at("/code"), "payload_too_large");
+    }
+}
