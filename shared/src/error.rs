@@ -29,6 +29,9 @@ pub enum Error {
         /// What is wrong with it: "must be ..".
         reason: &'static str,
     },
+    /// A request that is not idempotent lacks an idempotency key.
+    #[error("the header Idempotency-Key is required: without it, a repeated request would take effect twice")]
+    IdempotencyKeyRequired,
     /// A cursor was tampered with, or belongs to another list.
     #[error("the cursor is invalid for this list")]
     InvalidCursor,

@@ -88,7 +88,7 @@ fn every_request_and_response_is_typed() {
 #[test]
 fn every_problem_response_lists_its_codes() {
     const CODES: [(&str, &[&str]); 12] = [
-        ("400", &["malformed_request", "invalid_cursor", "invalid_signature"]),
+        ("400", &["malformed_request", "invalid_cursor", "invalid_signature", "idempotency_key_required"]),
         ("401", &["unauthenticated", "token_expired", "invalid_credentials"]),
         ("403", &["forbidden"]),
         ("404", &["not_found"]),
@@ -177,6 +177,8 @@ fn request_headers_are_declared() {
         operation.parameters("header")
     };
     assert_eq!(headers("place_order"), set(&["Idempotency-Key"]));
+    assert_eq!(headers("refund_order"), set(&["Idempotency-Key"]));
+    assert_eq!(headers("adjust_stock"), set(&["Idempotency-Key"]));
     assert_eq!(headers("replace_product"), set(&["If-Match"]));
     assert_eq!(headers("list_products"), set(&["If-None-Match"]));
     assert_eq!(headers("get_product"), set(&["If-None-Match"]));

@@ -226,7 +226,8 @@ async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client
     let refunds = format!("{}/refunds", admin_path(&paid));
     let part = json!({ "amount": 1.5, "reason": "a scratch" });
     walk.call(&admin.with_header("idempotency-key", "walk-4"), "POST", &refunds, part, 201).await;
-    walk.call(admin, "POST", &refunds, json!({ "amount": 1000 }), 409).await;
+    walk.call(admin, "POST", &refunds, json!({ "amount": 1 }), 400).await;
+    walk.call(&admin.with_header("idempotency-key", "walk-5"), "POST", &refunds, json!({ "amount": 1000 }), 409).await;
     walk.call(admin, "POST", &format!("{}/refunds", admin_path(&rejected)), json!({}), 409).await;
     let refunded = deliver(shop, &stripe.event("charge.refunded").await).await.expect(200);
     walk.record(Method::POST, "/webhooks/stripe", refunded);

@@ -76,7 +76,7 @@ pub(crate) struct RefundOfOrderView {
         ("id" = OrderId, Path, description = "The order"),
         (
             "Idempotency-Key" = Option<String>, Header,
-            description = "1 to 255 visible ASCII characters, generated once per intended refund: the same key yields the same refund of this order, without a time limit",
+            description = "1 to 255 visible ASCII characters, generated once per intended refund: the same key yields the same refund of this order, without a time limit. Required with `amount`: without a key, a repeated request would refund the amount twice",
         ),
     ),
     request_body = RefundOrder,
@@ -84,6 +84,8 @@ pub(crate) struct RefundOfOrderView {
         (status = 201, description = "The refund", body = RefundOfOrderView, headers(
             ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has recorded the refund"),
         )),
+        (status = 400, description = "`malformed_request`: the query, a header or the body is malformed.\n\
+            `idempotency_key_required`: the request has an `amount`, but no `Idempotency-Key`"),
         (status = 409, description = "`order_not_paid`; `refund_exceeds_paid`, with the rest in `refundable_amount`; \
             `refund_refused`, with Stripe's `reason`: the amount can be refunded in another way"),
         (status = 422, description = "`validation_failed`, `idempotency_key_reused`"),
@@ -96,6 +98,9 @@ pub(crate) async fn refund_order(
     idempotency_key: Option<IdempotencyKey>,
     Json(RefundOrder { amount, reason, restock }): Json<RefundOrder>,
 ) -> Result<(StatusCode, HeaderMap, Json<RefundOfOrderView>)> {
+    if amount.is_some() && idempotency_key.is_none() {
+        return Err(Error::IdempotencyKeyRequired);
+    }
     let amount = amount.map(|RefundAmount(money)| money);
     let new = NewRefund { amount, reason, restock, idempotency_key };
     let RecordedRefund { order, refund, replayed } = checkout::refund_order(&shop, id, new).await?;

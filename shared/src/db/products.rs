@@ -13,7 +13,7 @@ mod list;
 mod low_stock;
 mod terms;
 
-pub use adjust::StockAdjustment;
+pub use adjust::{StockAdjustment, StockDelta};
 pub use categories::CategoryCount;
 pub(super) use categories::declaration as categories;
 pub(super) use collection::exclude_internal;

@@ -109,6 +109,7 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::MalformedBody(_) | Error::MalformedQuery(_) | Error::MalformedHeader { .. } => {
             (StatusCode::BAD_REQUEST, "malformed_request")
         }
+        Error::IdempotencyKeyRequired => (StatusCode::BAD_REQUEST, "idempotency_key_required"),
         Error::InvalidCursor => (StatusCode::BAD_REQUEST, "invalid_cursor"),
         Error::InvalidSignature => (StatusCode::BAD_REQUEST, "invalid_signature"),
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),

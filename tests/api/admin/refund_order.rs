@@ -3,6 +3,7 @@
 use crate::orders::buyers::{buy, buyer, stock_left};
 use crate::stripe_webhook::deliver;
 use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::id::RefundId;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart_tests::sample::{order as order_of, product};
 use ferrocart_tests::{Answer, Client, Stripe, TestShop};
@@ -41,7 +42,12 @@ pub(crate) async fn paid_sale() -> Sale {
 }
 
 impl Sale {
+    /// Requests a refund with an idempotency key of its own.
     pub(crate) async fn refund(&self, refund: Value) -> Answer {
+        self.refund_with_key(&ferrocart::db::new_id::<RefundId>().to_string(), refund).await
+    }
+
+    async fn refund_without_key(&self, refund: Value) -> Answer {
         self.admin.post(&format!("/admin/orders/{}/refunds", self.id), refund).await
     }
 
@@ -169,6 +175,22 @@ async fn twelve_concurrent_requests_with_one_key_refund_once() {
 }
 
 #[tokio::test]
+async fn a_refund_of_an_amount_requires_an_idempotency_key() {
+    let sale = paid_sale().await;
+    for refund in [json!({ "amount": 10 }), json!({ "amount": 30 }), json!({ "amount": 10, "restock": true })] {
+        let rejected = sale.refund_without_key(refund).await.expect(400);
+        assert_eq!(rejected.at("/code"), "idempotency_key_required");
+        assert!(rejected.text("/detail").contains("Idempotency-Key"), "{}", rejected.body);
+    }
+    assert_eq!((sale.refunded_at_stripe().await, sale.stock().await), (0, 2));
+    // A repeated refund of the whole rest is rejected, because nothing is left.
+    sale.refund_without_key(json!({ "amount": null })).await.expect(201);
+    let repeated = sale.refund_without_key(json!({})).await.expect(409);
+    assert_eq!(repeated.at("/code"), "refund_exceeds_paid");
+    assert_eq!(sale.refunded_at_stripe().await, 3000);
+}
+
+#[tokio::test]
 async fn refunds_and_a_cancellation_restock_once() {
     let sale = paid_sale().await;
     let first = sale.refund(json!({ "amount": 1, "restock": true })).await.expect(201);
@@ -287,6 +309,7 @@ async fn an_order_without_a_stripe_payment_is_refunded_locally() {
     let mut demo = order_of(ferrocart::db::new_id(), &tee, 2, OrderStatus::Delivered, shop.state().now());
     demo.transaction_id = None;
     let demo = shop.record(demo).await;
+    let admin = admin.with_header("idempotency-key", "k");
     let refund = admin.post(&format!("/admin/orders/{}/refunds", demo.id), json!({ "amount": 5 })).await.expect(201);
     assert_eq!((refund.at("/status"), refund.at("/refunded_amount")), (&json!("succeeded"), &json!(5.0)));
 }

@@ -77,3 +77,43 @@ async fn of_20_concurrent_decrements_of_5_items_5_succeed() {
     assert_eq!((count(200), count(409)), (5, 15));
     assert_eq!(*admin.get(&path).await.at("/variants/0/stock_quantity"), Value::from(0));
 }
+
+#[tokio::test]
+async fn a_repeated_change_with_one_key_takes_effect_once() {
+    let (shop, admin, path) = shop_with_tee().await;
+    let stock = format!("{path}/stock");
+    let delivery = json!({ "sku": "TEE-M", "delta": 7 });
+    let keyed = |key: &str| admin.with_header("idempotency-key", key);
+    let first = keyed("d1").post(&stock, delivery.clone()).await.expect(200);
+    assert!(!first.headers.contains_key("idempotent-replayed"));
+    let replayed = keyed("d1").post(&stock, delivery.clone()).await.expect(200);
+    assert_eq!((replayed.header("idempotent-replayed"), &replayed.body), ("true", &first.body));
+    assert_eq!(*replayed.at("/variants/0/stock_quantity"), json!(12));
+    for other in [json!({ "sku": "TEE-M", "delta": 8 }), json!({ "sku": "TEE-L", "delta": 7 })] {
+        let rejected = keyed("d1").post(&stock, other).await.expect(422);
+        assert_eq!(rejected.at("/code"), "idempotency_key_reused");
+    }
+    // A removal can be repeated although the stock no longer suffices.
+    let removal = json!({ "sku": "TEE-M", "delta": -12 });
+    for _ in 0..2 {
+        let empty = keyed("d2").post(&stock, removal.clone()).await.expect(200);
+        assert_eq!(*empty.at("/variants/0/stock_quantity"), json!(0));
+    }
+    // A rejected change uses no key.
+    keyed("d3").post(&stock, removal).await.expect(409);
+    keyed("d3").post(&stock, delivery.clone()).await.expect(200);
+    keyed("").post(&stock, delivery).await.expect(400);
+    let product = shop.visitor().get(&path).await.expect(200);
+    assert_eq!(*product.at("/variants/0/stock_quantity"), json!(7));
+    assert!(!product.body.to_string().contains("stock_adjustments"), "{}", product.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn concurrent_changes_with_one_key_take_effect_once() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    let (stock, keyed) = (format!("{path}/stock"), admin.with_header("idempotency-key", "d1"));
+    let answers = join_all((0..12).map(|_| keyed.post(&stock, json!({ "sku": "TEE-M", "delta": 2 })))).await;
+    let replayed = answers.iter().filter(|answer| answer.headers.contains_key("idempotent-replayed")).count();
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    assert_eq!((replayed, admin.get(&path).await.at("/variants/0/stock_quantity")), (11, &json!(7)));
+}

@@ -38,7 +38,7 @@ impl Products {
 
 /// Returns the projection that excludes internal fields.
 pub(in crate::db) fn exclude_internal() -> Document {
-    doc! { "holds": 0, TERMS: 0, "edited_version": 0, "discarded_images": 0 }
+    doc! { "holds": 0, TERMS: 0, "edited_version": 0, "discarded_images": 0, "stock_adjustments": 0 }
 }
 
 /// Returns the fields of an update pipeline that every edit sets.

@@ -71,6 +71,14 @@ fn properties() -> Document {
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
         "images": { "bsonType": "array", "items": text() },
         "discarded_images": { "bsonType": "array", "items": text() },
+        "stock_adjustments": {
+            "bsonType": "array",
+            "items": {
+                "bsonType": "object",
+                "required": ["idempotency_key", "sku", "delta"],
+                "properties": { "idempotency_key": text(), "sku": text(), "delta": { "bsonType": "long" } },
+            },
+        },
         "is_active": { "bsonType": "bool" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
