@@ -30,6 +30,8 @@ pub struct Config {
     pub jwt_secret: SecretString,
     /// `JWT_SECRET_PREVIOUS`: the previous secret, whose signatures remain valid while it is rolled; by default none.
     pub jwt_secret_previous: Option<SecretString>,
+    /// `REFRESH_LEEWAY_SECONDS`: how long a spent refresh token yields the current one, 0 to 300 s; by default 30.
+    pub refresh_leeway: Duration,
     /// `STORE_CURRENCY`: the currency of all prices; by default `USD`.
     pub currency: Currency,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
@@ -100,6 +102,9 @@ pub struct StripeConfig {
 /// environments share the connection limit of the cluster.
 const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
+/// The maximum of `REFRESH_LEEWAY_SECONDS`.
+const MAX_REFRESH_LEEWAY: u64 = 300;
+
 /// Currencies that have other decimals at Stripe than in ISO 4217: amounts would be wrong by a factor of 100
 /// (<https://docs.stripe.com/currencies#special-cases>).
 const DIFFERING_DECIMALS: [&str; 3] = ["ISK", "MGA", "UGX"];
@@ -142,6 +147,7 @@ impl Config {
         if DIFFERING_DECIMALS.contains(&currency.code()) {
             settings.reject("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217");
         }
+        let refresh_leeway = settings.refresh_leeway();
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -155,6 +161,7 @@ impl Config {
             database,
             jwt_secret: jwt_secret.into(),
             jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
+            refresh_leeway,
             currency,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
@@ -179,6 +186,15 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             name: self.optional("MONGODB_DATABASE"),
             max_pool_size: self.parsed("MONGODB_MAX_POOL_SIZE", DEFAULT_POOL).get(),
         }
+    }
+
+    fn refresh_leeway(&mut self) -> Duration {
+        let seconds = self.parsed("REFRESH_LEEWAY_SECONDS", 30);
+        // Within the leeway a stolen token goes unnoticed.
+        if seconds > MAX_REFRESH_LEEWAY {
+            self.reject(format!("REFRESH_LEEWAY_SECONDS must be from 0 to {MAX_REFRESH_LEEWAY}"));
+        }
+        Duration::from_secs(seconds)
     }
 
     fn stripe(&self, secret_key: String) -> StripeConfig {

@@ -58,11 +58,17 @@ fn returned_values<'a>(calls: &'a [Call], name: &'a str) -> BTreeSet<&'a str> {
 /// The password and token hashes in the database.
 async fn hashes(shop: &TestShop) -> Vec<String> {
     let mut hashes = Vec::new();
-    for (collection, field) in [("users", "password_hash"), ("sessions", "token_hash")] {
+    for (collection, field) in [
+        ("users", (None, "password_hash")),
+        ("sessions", (Some("verifier"), "secret_hash")),
+        ("sessions", (Some("verifier"), "tag_key")),
+    ] {
         let collection = shop.database().collection::<Document>(collection);
         let mut found = collection.find(doc! {}).await.expect("an answer");
         while found.advance().await.expect("an answer") {
-            hashes.push(found.current().get_str(field).expect("a hash").to_owned());
+            let document = found.deserialize_current().expect("a document");
+            let document = field.0.map_or(Ok(&document), |name| document.get_document(name)).expect("a document");
+            hashes.push(document.get_str(field.1).expect("a hash").to_owned());
         }
     }
     assert!(hashes.len() > 3);

@@ -56,6 +56,14 @@ async fn every_business_event_is_counted_once() {
     shop.visitor().post("/auth/login", wrong).await.expect(401);
     assert_eq!(metrics(&log(&heard)), ["LoginFailures"]);
 
+    let right = json!({ "email": "ada@example.com", "password": "correct horse" });
+    let session = shop.visitor().post("/auth/login", right).await.expect(200);
+    let token = json!({ "refresh_token": session.text("/refresh_token") });
+    shop.visitor().post("/auth/refresh", token.clone()).await.expect(200);
+    assert_eq!(metrics(&log(&heard)), Vec::<String>::new(), "the first use of a token");
+    shop.visitor().post("/auth/refresh", token.clone()).await.expect(200);
+    assert_eq!(metrics(&log(&heard)), ["RepeatedRefreshes"]);
+
     shop.visitor().post("/webhooks/stripe", json!({})).await.expect(400);
     assert_eq!(metrics(&log(&heard)), ["RejectedSignatures"]);
 

@@ -50,7 +50,10 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("orders", unset("shipping_address.type")),
         ("orders", unset("flags")),
         ("orders", unset("created_at")),
-        ("sessions", set("token_hash", "short".into())),
+        ("sessions", set("verifier.secret_hash", "short".into())),
+        ("sessions", unset("verifier.tag_key")),
+        ("sessions", set("generation", Bson::Int64(-1))),
+        ("sessions", set("spent", Bson::Array(vec![doc! { "generation": 0_i64 }.into()]))),
         ("sessions", unset("user_id")),
     ]
 }

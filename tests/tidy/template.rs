@@ -78,3 +78,10 @@ fn no_function_has_a_secret_in_its_environment() {
         }
     }
 }
+
+#[test]
+fn no_route_has_a_throttle_of_its_own() {
+    // It would count all clients together: one of them could lock out all others.
+    assert_eq!(TEMPLATE.matches("ThrottlingRateLimit").count(), 1);
+    assert!(TEMPLATE.contains("DefaultRouteSettings:") && !TEMPLATE.contains("\n      RouteSettings:"));
+}

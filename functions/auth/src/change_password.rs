@@ -2,9 +2,9 @@
 
 use crate::session::PasswordInput;
 use crate::verify_password::verify_password;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use ferrocart::auth::Password;
+use ferrocart::auth::{Password, ThrottledAction};
 use ferrocart::db::transaction;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::{Caller, Customer, Json};
@@ -43,10 +43,12 @@ pub(crate) async fn change_password(
     State(shop): State<AppState>,
     customer: Customer,
     caller: Caller,
-    Json(ChangePassword { current_password, new_password }): Json<ChangePassword>,
+    request: Request,
 ) -> Result<StatusCode> {
-    let user = verify_password(&shop, &customer, &caller, &current_password).await?;
-    if shop.passwords.verify(new_password.secret(), Some(user.password_hash.clone())).await? {
+    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+    let Json(ChangePassword { current_password, new_password }) = Json::from_request(request, &shop).await?;
+    let user = verify_password(&shop, &customer, &current_password).await?;
+    if shop.passwords.verify(new_password.normalized(), Some(user.password_hash.clone())).await? {
         return Err(Error::field(
             "/new_password",
             ValidationError::new("unchanged", "must differ from the current password"),

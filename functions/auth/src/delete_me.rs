@@ -2,8 +2,9 @@
 
 use crate::session::PasswordInput;
 use crate::verify_password::verify_password;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
+use ferrocart::auth::ThrottledAction;
 use ferrocart::db::transaction;
 use ferrocart::db::users::Role;
 use ferrocart::http::{Caller, Customer, Json};
@@ -42,9 +43,11 @@ pub(crate) async fn delete_me(
     State(shop): State<AppState>,
     customer: Customer,
     caller: Caller,
-    Json(DeleteMe { password }): Json<DeleteMe>,
+    request: Request,
 ) -> Result<StatusCode> {
-    let user = verify_password(&shop, &customer, &caller, &password).await?;
+    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+    let Json(DeleteMe { password }) = Json::from_request(request, &shop).await?;
+    let user = verify_password(&shop, &customer, &password).await?;
     let context = (&shop, &user, shop.now());
     transaction::run(&shop.database, context, |session, &(shop, user, now)| {
         async move {

@@ -1,7 +1,7 @@
 //! `POST /auth/login`: opens a session.
 
 use crate::session::{PasswordInput, Session};
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use ferrocart::auth::{ThrottledAction, ThrottledAttempt};
 use ferrocart::db::users::UserDoc;
 use ferrocart::domain::email::Email;
@@ -34,12 +34,9 @@ from_fields!(LogIn { email, password });
         (status = 429, description = "`rate_limited`: too many attempts; see `Retry-After`"),
     )
 )]
-pub(crate) async fn log_in(
-    State(shop): State<AppState>,
-    caller: Caller,
-    Json(LogIn { email, password }): Json<LogIn>,
-) -> Result<Json<Session>> {
+pub(crate) async fn log_in(State(shop): State<AppState>, caller: Caller, request: Request) -> Result<Json<Session>> {
     drop(shop.throttle.address(ThrottledAction::LogIn, caller.network()).await?);
+    let Json(LogIn { email, password }) = Json::from_request(request, &shop).await?;
     let user = shop.users.by_email(&email).await?;
     let attempt = count(&shop, &email, user.as_ref(), &caller).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());

@@ -1,51 +1,74 @@
-//! `POST /auth/refresh`: issues a new access token and the next refresh token.
+//! `POST /auth/refresh`: issues a new access token and the session's current refresh token.
 
 use crate::session::{PresentedToken, Session};
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use ferrocart::auth::{REFRESH_TOKEN_LIFETIME, RefreshToken, ThrottledAction};
-use ferrocart::db::sessions::Renewal;
+use ferrocart::db::sessions::{Renewal, SessionDoc};
+use ferrocart::db::users::UserDoc;
 use ferrocart::http::{Caller, Json};
+use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 
 /// Issues new tokens for a session
 ///
-/// The refresh token is spent. A spent token that is used again indicates theft and ends the session.
+/// The refresh token is spent. For 30 seconds, or the shop's `REFRESH_LEEWAY_SECONDS`, a spent token yields the session's
+/// current refresh token again, the same in each response. So browser tabs may refresh at the same time, and a client may
+/// repeat a request whose response was lost. The use of a token that was spent earlier indicates theft and ends the session.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/refresh",
     tag = "auth",
     request_body = PresentedToken,
     responses(
-        (status = 200, description = "The session with new tokens", body = Session),
-        (status = 401, description = "`invalid_credentials`: the refresh token is unknown, spent or expired"),
-        (status = 429, description = "`rate_limited`: too many wrong tokens, or too many refreshes of one session; see `Retry-After`"),
+        (status = 200, description = "The session, with a new access token and its current refresh token", body = Session),
+        (status = 401, description = "`invalid_credentials`: the refresh token is unknown or expired, was spent before the \
+            leeway, or its session has ended"),
+        (status = 429, description = "`rate_limited`: too many requests without a valid token, or too many refreshes of one \
+            session; see `Retry-After`"),
     )
 )]
 pub(crate) async fn refresh_session(
     State(shop): State<AppState>,
     caller: Caller,
-    Json(request): Json<PresentedToken>,
+    request: Request,
 ) -> Result<Json<Session>> {
-    let spent = request.refresh_token.0.hash();
     let attempt = shop.throttle.address(ThrottledAction::Refresh, caller.network()).await?;
-    if let Some(session) = shop.sessions.by_token(&spent).await? {
-        drop(shop.throttle.account(ThrottledAction::Refresh, &[&session.id.to_string()]).await?);
-    }
-    let next = RefreshToken::generate()?;
+    let Json(PresentedToken { refresh_token }) = Json::from_request(request, &shop).await?;
+    let token = refresh_token.0.ok_or(Error::InvalidCredentials)?;
+    let (session, user) = find(&shop, &token).await?.ok_or(Error::InvalidCredentials)?;
+    drop(shop.throttle.account(ThrottledAction::Refresh, &[&session.id.to_string()]).await?);
+    shop.throttle.restore(&attempt).await?;
+    // The last step that can fail. If its response is lost, the repeated request finds the token recently spent.
+    let current = renew(&shop, &token, &session, &caller).await?;
+    Ok(Json(Session::show(&shop, user, &current)?))
+}
+
+/// Returns the session of a token, current or spent, and its user.
+async fn find(shop: &AppState, token: &RefreshToken) -> Result<Option<(SessionDoc, UserDoc)>> {
+    let session = shop.sessions.get(token.session()).await?;
+    let Some(session) = session.filter(|session| token.is_of(session)) else { return Ok(None) };
+    let user = shop.users.get(session.user_id).await?;
+    let user = user.filter(|user| user.credentials_version == session.credentials_version);
+    Ok(user.map(|user| (session, user)))
+}
+
+/// Spends the token and returns the current one. If the token was spent before the leeway, ends the session.
+async fn renew(shop: &AppState, token: &RefreshToken, session: &SessionDoc, caller: &Caller) -> Result<RefreshToken> {
     let now = shop.now();
     let renewal = Renewal {
-        token_hash: &next.hash(),
+        session: session.id,
+        presented: token.generation(),
+        leeway: shop.config.refresh_leeway,
         expires_at: now.plus(REFRESH_TOKEN_LIFETIME),
         device: caller.device(),
         network: caller.network(),
     };
-    let Some(session) = shop.sessions.rotate(&spent, &renewal, now).await? else {
-        shop.sessions.end_by_token(&spent).await?;
+    let Some(renewed) = shop.sessions.renew(&renewal, now).await? else {
+        shop.sessions.end(session.user_id, session.id).await?;
         return Err(Error::InvalidCredentials);
     };
-    let user = shop.users.get(session.user_id).await?;
-    let user = user.filter(|user| user.credentials_version == session.credentials_version);
-    let user = user.ok_or(Error::InvalidCredentials)?;
-    shop.throttle.restore(&attempt).await?;
-    Ok(Json(Session::show(&shop, user, session.id, &next)?))
+    if renewed.is_repeated {
+        record(BusinessEvent::RefreshRepeated);
+    }
+    Ok(token.of_generation(renewed.generation, session))
 }

@@ -1,7 +1,7 @@
 //! `POST /auth/register`: creates an account.
 
 use crate::session::Session;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
 use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
@@ -39,9 +39,10 @@ from_fields!(RegisterUser { name, email, password });
 pub(crate) async fn register_user(
     State(shop): State<AppState>,
     caller: Caller,
-    Json(request): Json<RegisterUser>,
+    request: Request,
 ) -> Result<(StatusCode, Json<Session>)> {
     drop(shop.throttle.address(ThrottledAction::Register, caller.network()).await?);
+    let Json(request): Json<RegisterUser> = Json::from_request(request, &shop).await?;
     drop(shop.throttle.account(ThrottledAction::Register, &[request.email.as_str()]).await?);
     let user = UserDoc {
         id: new_id(),

@@ -1,15 +1,14 @@
 //! Sessions as clients receive them, and the tokens and passwords that clients send.
 
 use crate::view::UserView;
-use ferrocart::auth::{ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, RefreshToken};
+use ferrocart::auth::{ACCESS_TOKEN_LIFETIME, NormalizedPassword, REFRESH_TOKEN_LIFETIME, RefreshToken};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::db::{new_id, transaction};
-use ferrocart::domain::id::SessionId;
 use ferrocart::http::{Caller, FromInput, Input, ValidationErrors};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
-use secrecy::SecretString;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,7 +22,7 @@ pub(crate) struct Session {
     token_type: &'static str,
     /// Lifetime of the access token in seconds.
     expires_in: u64,
-    /// Valid for one `POST /auth/refresh` within 30 days.
+    /// For the next `POST /auth/refresh`, within 30 days. It replaces the refresh token that the client has stored.
     refresh_token: String,
 }
 
@@ -36,23 +35,23 @@ pub(crate) struct PresentedToken {
 
 from_fields!(PresentedToken { refresh_token });
 
-/// Any text: only the database can verify it.
+/// A refresh token to verify. Text of another form is an unknown token, not an invalid field.
 #[derive(Debug)]
-pub(crate) struct RefreshTokenInput(pub(crate) RefreshToken);
+pub(crate) struct RefreshTokenInput(pub(crate) Option<RefreshToken>);
 
 impl FromInput for RefreshTokenInput {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Ok(Self(input.text()?.into_owned().into()))
+        Ok(Self(RefreshToken::parse(&input.text()?)))
     }
 }
 
 /// A password to verify. The rules for new passwords do not apply.
 #[derive(Debug)]
-pub(crate) struct PasswordInput(pub(crate) SecretString);
+pub(crate) struct PasswordInput(pub(crate) NormalizedPassword);
 
 impl FromInput for PasswordInput {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Ok(Self(input.text()?.into_owned().into()))
+        Ok(Self(input.text()?.as_ref().into()))
     }
 }
 
@@ -62,13 +61,15 @@ impl Session {
     /// # Errors
     /// [`Error::InvalidCredentials`] when the password or the role has changed since.
     pub(crate) async fn open(shop: &AppState, user: UserDoc, caller: &Caller) -> Result<Self> {
-        let token = RefreshToken::generate()?;
+        let id = new_id();
+        let (token, verifier) = RefreshToken::first(id)?;
         let now = shop.now();
         let session = SessionDoc {
-            id: new_id(),
+            id,
             user_id: user.id,
-            token_hash: token.hash(),
-            spent_hashes: Vec::new(),
+            verifier,
+            generation: token.generation(),
+            spent: Vec::new(),
             credentials_version: user.credentials_version,
             device: caller.device().cloned(),
             network: caller.network().to_owned(),
@@ -89,16 +90,16 @@ impl Session {
             .boxed()
         })
         .await?;
-        Self::show(shop, user, session.id, &token)
+        Self::show(shop, user, &token)
     }
 
     /// Renders a session with its current refresh token.
-    pub(crate) fn show(shop: &AppState, user: UserDoc, session: SessionId, token: &RefreshToken) -> Result<Self> {
+    pub(crate) fn show(shop: &AppState, user: UserDoc, token: &RefreshToken) -> Result<Self> {
         Ok(Self {
-            access_token: shop.tokens.sign(user.id, user.role, session, shop.now())?,
+            access_token: shop.tokens.sign(user.id, user.role, token.session(), shop.now())?,
             token_type: "Bearer",
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
-            refresh_token: token.expose().to_owned(),
+            refresh_token: token.text().expose_secret().to_owned(),
             user: user.into(),
         })
     }

@@ -3,21 +3,14 @@
 use crate::session::PasswordInput;
 use ferrocart::auth::ThrottledAction;
 use ferrocart::db::users::UserDoc;
-use ferrocart::http::Caller;
 use ferrocart::http::Customer;
 use ferrocart::{AppState, Error, Result};
 
-/// Returns the user if the password is correct.
+/// Returns the user if the password is correct. The caller has counted the attempt of the source address.
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::RateLimited`]
-pub(crate) async fn verify_password(
-    shop: &AppState,
-    customer: &Customer,
-    caller: &Caller,
-    password: &PasswordInput,
-) -> Result<UserDoc> {
-    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+pub(crate) async fn verify_password(shop: &AppState, customer: &Customer, password: &PasswordInput) -> Result<UserDoc> {
     let attempt = shop.throttle.account(ThrottledAction::VerifyPassword, &[&customer.id().to_string()]).await?;
     let user = shop.users.get(customer.id()).await?.ok_or(Error::Unauthenticated)?;
     if !shop.passwords.verify(&password.0, Some(user.password_hash.clone())).await? {

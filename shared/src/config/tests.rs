@@ -34,6 +34,15 @@ fn currencies_with_other_decimals_at_stripe_are_rejected() {
 }
 
 #[test]
+fn the_refresh_leeway_is_at_most_five_minutes() {
+    assert_eq!(read(&VALID).unwrap().refresh_leeway.as_secs(), 30);
+    for (seconds, is_valid) in [("0", true), ("300", true), ("301", false), ("-1", false), ("soon", false)] {
+        let settings = [VALID.as_slice(), &[("REFRESH_LEEWAY_SECONDS", seconds)]].concat();
+        assert_eq!(read(&settings).is_ok(), is_valid, "{seconds}");
+    }
+}
+
+#[test]
 fn a_pool_without_connections_is_rejected() {
     for (size, is_valid) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
         assert_eq!(read(&[VALID.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), is_valid, "{size}");

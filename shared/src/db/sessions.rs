@@ -1,21 +1,21 @@
-//! The collection `sessions`: one document per login, with the hashes of its refresh tokens. The tokens themselves are
-//! not stored, so that a copy of the database gives no access to accounts.
+//! The collection `sessions`: one document per login. It holds no refresh tokens, but what verifies them, so that a copy
+//! of the database gives no access to accounts.
+
+mod renewal;
+
+pub use renewal::{Renewal, Renewed};
 
 use super::MAX_TIME;
 use super::keyset::after;
-use super::schema::{Declaration, expiring, index, unique, validator};
+use super::schema::{Declaration, expiring, index, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
 use crate::domain::time::Timestamp;
 use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
-use mongodb::options::ReturnDocument;
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
-
-/// Number of spent tokens that are stored per session: more than one day's, at one per 15 minutes.
-const MAX_SPENT_HASHES: i32 = 100;
 
 /// A session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,10 +25,12 @@ pub struct SessionDoc {
     pub id: SessionId,
     /// The user.
     pub user_id: UserId,
-    /// SHA-256, in hex, of the valid refresh token.
-    pub token_hash: String,
-    /// The hashes of spent refresh tokens. If one is used again, it was stolen.
-    pub spent_hashes: Vec<String>,
+    /// Verifies and derives the refresh tokens.
+    pub verifier: TokenVerifier,
+    /// The generation of the current refresh token. Those of lower generations are spent.
+    pub generation: i64,
+    /// When the refresh tokens that may still be within the leeway were spent, oldest first.
+    pub spent: Vec<SpentToken>,
     /// [`UserDoc::credentials_version`](super::users::UserDoc::credentials_version) at the login.
     pub credentials_version: i64,
     /// The name of the client.
@@ -43,17 +45,29 @@ pub struct SessionDoc {
     pub expires_at: Timestamp,
 }
 
-/// The data that rotating a refresh token stores.
-#[derive(Debug)]
-pub struct Renewal<'a> {
-    /// The hash of the next refresh token.
-    pub token_hash: &'a str,
-    /// When it expires.
-    pub expires_at: Timestamp,
-    /// The name of the client.
-    pub device: Option<&'a Device>,
-    /// Fingerprint of the client's network.
-    pub network: &'a str,
+/// The stored values that verify and derive the refresh tokens of a session, in hex. Without the session's secret, which
+/// only its tokens contain, they are worthless. `Debug` hides them.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TokenVerifier {
+    /// SHA-256 of the session's secret.
+    pub secret_hash: String,
+    /// The key of the tags: 256 random bits. It belongs to the session alone, so that no change of a setting ends one.
+    pub tag_key: String,
+}
+
+/// A spent refresh token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SpentToken {
+    /// Its generation.
+    pub generation: i64,
+    /// When it was spent.
+    pub spent_at: Timestamp,
+}
+
+impl std::fmt::Debug for TokenVerifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenVerifier(..)")
+    }
 }
 
 /// The position of the last session of a page.
@@ -93,24 +107,9 @@ impl Sessions {
         found.max_time(MAX_TIME).await.map(|session| session.is_some())
     }
 
-    /// Returns the session whose valid refresh token has a hash.
-    pub async fn by_token(&self, hash: &str) -> Result<Option<SessionDoc>, Error> {
-        self.0.find_one(doc! { "token_hash": hash }).max_time(MAX_TIME).await
-    }
-
-    /// Replaces the refresh token with the hash `spent` by the next one. One of several concurrent calls gets the
-    /// session, the others `None`.
-    pub async fn rotate(&self, spent: &str, next: &Renewal<'_>, now: Timestamp) -> Result<Option<SessionDoc>, Error> {
-        let filter = doc! { "token_hash": spent, "expires_at": { "$gt": now } };
-        let update = doc! {
-            "$set": {
-                "token_hash": next.token_hash, "expires_at": next.expires_at, "last_used_at": now,
-                "network": next.network, "device": next.device.map(Device::as_str),
-            },
-            "$push": { "spent_hashes": { "$each": [spent], "$slice": -MAX_SPENT_HASHES } },
-        };
-        let renewed = self.0.find_one_and_update(filter, update).return_document(ReturnDocument::After);
-        renewed.max_time(MAX_TIME).await
+    /// Returns a session, even if it has expired.
+    pub async fn get(&self, id: SessionId) -> Result<Option<SessionDoc>, Error> {
+        self.0.find_one(doc! { "_id": id }).max_time(MAX_TIME).await
     }
 
     /// Returns whether a session of a user was last used from a network.
@@ -164,21 +163,34 @@ impl Sessions {
         self.0.delete_many(filter).session(transaction).await.map(drop)
     }
 
-    /// Ends the session that a refresh token belongs to, valid or spent.
-    pub async fn end_by_token(&self, hash: &str) -> Result<(), Error> {
-        self.0.delete_one(doc! { "token_hash": hash }).await?;
-        self.0.delete_one(doc! { "spent_hashes": hash }).await.map(drop)
+    /// Ends the session with this id and the secret with this hash, if there is one.
+    pub async fn end_by_secret(&self, id: SessionId, secret_hash: &str) -> Result<(), Error> {
+        self.0.delete_one(doc! { "_id": id, "verifier.secret_hash": secret_hash }).await.map(drop)
     }
 }
 
 pub(super) fn declaration() -> Declaration {
+    let hex_of_32_bytes = doc! { "bsonType": "string", "minLength": 64, "maxLength": 64 };
+    let generation = doc! { "bsonType": "long", "minimum": 0 };
     let properties = doc! {
         "user_id": { "bsonType": "objectId" },
-        "token_hash": { "bsonType": "string", "minLength": 64, "maxLength": 64 },
-        "spent_hashes": { "bsonType": "array", "items": { "bsonType": "string" } },
+        "verifier": {
+            "bsonType": "object",
+            "required": ["secret_hash", "tag_key"],
+            "properties": { "secret_hash": &hex_of_32_bytes, "tag_key": &hex_of_32_bytes },
+        },
+        "generation": &generation,
+        "spent": {
+            "bsonType": "array",
+            "items": {
+                "bsonType": "object",
+                "required": ["generation", "spent_at"],
+                "properties": { "generation": &generation, "spent_at": { "bsonType": "date" } },
+            },
+        },
         "credentials_version": { "bsonType": "long" },
         "device": { "bsonType": ["string", "null"] },
-        "network": { "bsonType": "string", "minLength": 64, "maxLength": 64 },
+        "network": &hex_of_32_bytes,
         "created_at": { "bsonType": "date" },
         "last_used_at": { "bsonType": "date" },
         "expires_at": { "bsonType": "date" },
@@ -188,8 +200,9 @@ pub(super) fn declaration() -> Declaration {
         validator: validator(
             &[
                 "user_id",
-                "token_hash",
-                "spent_hashes",
+                "verifier",
+                "generation",
+                "spent",
                 "credentials_version",
                 "network",
                 "created_at",
@@ -199,8 +212,6 @@ pub(super) fn declaration() -> Declaration {
             properties,
         ),
         indexes: vec![
-            unique("token_hash_unique", doc! { "token_hash": 1 }),
-            index("spent_hashes", doc! { "spent_hashes": 1 }),
             index("user_network", doc! { "user_id": 1, "network": 1 }),
             index("user_used", doc! { "user_id": 1, "last_used_at": -1, "_id": -1 }),
             expiring("expired", "expires_at", std::time::Duration::ZERO),

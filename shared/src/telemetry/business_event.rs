@@ -23,6 +23,8 @@ pub enum BusinessEvent {
     StockInsufficient,
     /// A login failed.
     LoginFailed,
+    /// A refresh token that was spent within the leeway was presented again.
+    RefreshRepeated,
     /// The signature of a webhook was invalid.
     SignatureRejected,
     /// A scheduled job left an item to a later run. Each one counts.
@@ -45,6 +47,7 @@ impl BusinessEvent {
             }
             Self::StockInsufficient => count("RejectedForStock", 1),
             Self::LoginFailed => count("LoginFailures", 1),
+            Self::RefreshRepeated => count("RepeatedRefreshes", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
         }

@@ -122,3 +122,48 @@ async fn a_login_replaces_a_hash_of_a_lower_cost() {
     with(&shop, &session).get("/cart").await.expect(200);
     log_in(&shop, "correct horse").await.expect(200);
 }
+
+/// `pässwörd 9x` as different systems send it.
+const FORMS: [&str; 4] =
+    ["pässwörd 9x", "pa\u{308}sswo\u{308}rd 9x", "pässwörd\u{a0}9x", "pa\u{308}sswo\u{308}rd\u{202f}9x"];
+
+#[tokio::test]
+async fn a_password_typed_on_two_systems_is_one_password() {
+    let shop = TestShop::open().await;
+    for (number, form) in FORMS.into_iter().enumerate() {
+        let email = format!("ada{number}@example.com");
+        let account = json!({ "name": "Ada", "email": email, "password": form });
+        let session = shop.visitor().post("/auth/register", account).await.expect(201);
+        let ada = with(&shop, &session);
+        for other in FORMS {
+            shop.visitor().post("/auth/login", json!({ "email": email, "password": other })).await.expect(200);
+            // A new password in another form is the current one.
+            let unchanged = ada.put("/auth/me/password", change(form, other)).await.expect(422);
+            assert_eq!(unchanged.at("/errors/0/code"), "unchanged");
+            ada.put("/auth/me/password", change(other, "another horse")).await.expect(204);
+            ada.put("/auth/me/password", change("another horse", form)).await.expect(204);
+        }
+        for wrong in ["passwörd 9x", "Pässwörd 9x", "pässwörd  9x", "pässwörd 9x "] {
+            shop.visitor().post("/auth/login", json!({ "email": email, "password": wrong })).await.expect(401);
+        }
+        let last = Some(json!({ "password": FORMS[FORMS.len() - 1 - number] }));
+        ada.send(axum::http::Method::DELETE, "/auth/me", last).await.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_71_bytes_applies_to_the_normalized_form() {
+    let shop = TestShop::open().await;
+    let vowels = ["a", "o", "u", "e", "i"].map(|vowel| format!("{vowel}\u{308}")).concat();
+    let account = |password: &str| json!({ "name": "Ada", "email": "ada@example.com", "password": password });
+    // 35 letters of 2 bytes when composed, and one of 1 byte.
+    let longest = format!("{}b", vowels.repeat(7));
+    let rejected = shop.visitor().post("/auth/register", account(&format!("{longest}b"))).await.expect(422);
+    assert_eq!(rejected.at("/errors/0/code"), "too_long");
+    shop.visitor().post("/auth/register", account(&longest)).await.expect(201);
+    log_in(&shop, &longest).await.expect(200);
+    log_in(&shop, &format!("{}b", "äöüëï".repeat(7))).await.expect(200);
+    for longer in [format!("{longest}b"), format!("{longest}{}", "b".repeat(100_000)), "a\u{308}".repeat(80_000)] {
+        log_in(&shop, &longer).await.expect(401);
+    }
+}

@@ -159,7 +159,8 @@ async fn only_the_hash_of_a_password_is_stored() {
     assert!(!ada.to_string().contains("correct horse"));
     let session = shop.database().collection::<Document>("sessions");
     let session = session.find_one(doc! {}).await.expect("an answer").expect("a session");
-    assert_eq!(session.get_str("token_hash").expect("a hash").len(), 64);
+    let verifier = session.get_document("verifier").expect("a verifier");
+    assert_eq!(verifier.get_str("secret_hash").expect("a hash").len(), 64);
     let fields: Vec<&String> = ada.keys().collect();
     assert_eq!(
         fields,

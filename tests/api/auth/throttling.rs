@@ -1,6 +1,7 @@
 //! Throttling: attempts are limited, and attackers cannot lock users out.
 
 use crate::orders::buyers::count;
+use axum::http::Method;
 use ferrocart_tests::{Answer, Client, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{DateTime, Document, doc};
@@ -154,11 +155,58 @@ async fn registrations_are_limited_per_source_address_and_email() {
         client.post("/auth/register", account("one")).await.expect(409);
     }
     retry_after(shop.visitor().at(ELSEWHERE).post("/auth/register", account("ONE")).await);
-    // Invalid requests do not count.
-    for _ in 0..5 {
-        shop.visitor().at("192.0.2.1").post("/auth/register", json!({ "name": "" })).await.expect(422);
+}
+
+/// The endpoints that count the calls of a source address.
+const COUNTED: [(Method, &str); 5] = [
+    (Method::POST, "/auth/login"),
+    (Method::POST, "/auth/register"),
+    (Method::POST, "/auth/refresh"),
+    (Method::PUT, "/auth/me/password"),
+    (Method::DELETE, "/auth/me"),
+];
+
+#[tokio::test]
+async fn malformed_and_invalid_bodies_are_counted() {
+    let bodies: [(&str, String, u16); 5] = [
+        ("application/json", "garbage".to_owned(), 400),
+        ("application/json", String::new(), 400),
+        ("text/plain", "{}".to_owned(), 415),
+        ("application/json", "x".repeat(256 * 1024 + 1), 413),
+        ("application/json", "{}".to_owned(), 422),
+    ];
+    for (method, path) in COUNTED {
+        let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "5")]).await;
+        let ada = shop.customer("ada").await;
+        let send = |client: Client, (content_type, body, _): &(&str, String, u16)| {
+            let request = axum::http::Request::builder().method(&method).uri(format!("/api/v1{path}"));
+            let request = request.header("content-type", *content_type).body(body.clone().into()).expect("a request");
+            async move { client.send_raw(request).await }
+        };
+        for body in &bodies {
+            assert_eq!(send(ada.at(ELSEWHERE), body).await.status.as_u16(), body.2, "{method} {path}");
+        }
+        // The body is not read any more.
+        for body in &bodies {
+            retry_after(send(ada.at(ELSEWHERE), body).await);
+        }
+        // Clients at other addresses are not affected.
+        assert_eq!(send(ada.at(HOME), &bodies[0]).await.status.as_u16(), 400, "{method} {path}");
     }
-    shop.visitor().at("192.0.2.1").post("/auth/register", account("five")).await.expect(201);
+}
+
+#[tokio::test]
+async fn garbage_of_one_client_does_not_stop_others_from_refreshing() {
+    let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "10")]).await;
+    let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
+    let session = shop.visitor().at(HOME).post("/auth/register", account).await.expect(201);
+    let stranger = shop.visitor().at(ELSEWHERE);
+    let attempts = join_all((0..60).map(|_| stranger.post("/auth/refresh", json!("garbage")))).await;
+    assert_eq!(attempts.iter().filter(|answer| answer.status == 422).count(), 10);
+    let token = json!({ "refresh_token": session.text("/refresh_token") });
+    for _ in 0..20 {
+        shop.visitor().at(HOME).post("/auth/refresh", token.clone()).await.expect(200);
+    }
 }
 
 #[tokio::test]
@@ -190,7 +238,7 @@ async fn password_guesses_with_an_access_token_are_throttled() {
     for _ in 0..2 {
         ada.put("/auth/me/password", change.clone()).await.expect(401);
         let deletion = Some(json!({ "password": "wrong horse" }));
-        ada.send(axum::http::Method::DELETE, "/auth/me", deletion).await.expect(401);
+        ada.send(Method::DELETE, "/auth/me", deletion).await.expect(401);
     }
     retry_after(ada.put("/auth/me/password", change).await);
     // The owner can still log in, and the session stays open.

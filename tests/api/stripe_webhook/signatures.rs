@@ -57,7 +57,8 @@ async fn a_signed_body_that_is_not_an_event_is_rejected() {
 #[tokio::test]
 async fn a_header_with_2000_signatures_costs_one_hmac() {
     let shop = TestShop::open().await;
-    let body = format!(r#"{{"id":"evt_1","type":"customer.created","data":{{"object":{{}}}},"x":"{}"}}"#, "x".repeat(255_000));
+    let body =
+        format!(r#"{{"id":"evt_1","type":"customer.created","data":{{"object":{{}}}},"x":"{}"}}"#, "x".repeat(255_000));
     let now = shop.state().now().as_seconds();
     let valid = sign("whsec_local", now, &body);
     let further = format!(",v1={}", "0".repeat(64)).repeat(2000);

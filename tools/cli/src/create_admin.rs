@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
-use ferrocart::auth::{Password, RefreshToken};
+use ferrocart::auth::Password;
 use ferrocart::db::new_id;
 use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::db::{migration, transaction};
@@ -73,8 +73,8 @@ async fn promote(shop: &AppState, user: UserDoc) -> Result<()> {
 }
 
 async fn create(shop: &AppState, email: Email, name: PersonName, password_stdin: bool) -> Result<()> {
-    let text = if password_stdin { read_password()? } else { RefreshToken::generate()?.expose().to_owned() };
-    let password: Password = text.parse().context("password")?;
+    let password = if password_stdin { read_password()?.parse().context("password")? } else { Password::generate()? };
+    let text = password.expose().to_owned();
     let admin = UserDoc {
         id: new_id(),
         name,

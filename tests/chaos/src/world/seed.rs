@@ -3,6 +3,7 @@
 
 use super::World;
 use crate::client::{ApiClient, PASSWORD, major_units};
+use ferrocart::auth::RefreshToken;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{ProductDetails, ProductDoc, SortKeys};
@@ -110,8 +111,9 @@ impl World {
         let login = SessionDoc {
             id: session,
             user_id: id,
-            token_hash: format!("{:0>64}", session.to_string()),
-            spent_hashes: Vec::new(),
+            verifier: RefreshToken::first(session).expect("random numbers").1,
+            generation: 0,
+            spent: Vec::new(),
             credentials_version: 0,
             device: None,
             network: "0".repeat(64),

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::Request;
 use ferrocart::AppState;
+use ferrocart::auth::RefreshToken;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{ProductDoc, SortKeys, StoredProduct};
@@ -103,7 +104,7 @@ pub(crate) async fn insert_buyers(shop: &AppState, products: &[ProductDoc], coun
             "_id": user, "name": "Buyer", "email": format!("{user}@example.com"), "password_hash": "$2b$ not used",
             "role": "customer", "credentials_version": 0_i64, "created_at": now, "addresses": [],
         });
-        let session = session(user, now);
+        let session = session(user, now)?;
         let authorization = authorization(shop, user, session.id)?;
         buyers.push(Buyer { user, session: session.id, authorization, idempotency_key: user.to_string() });
         sessions.push(session);
@@ -119,19 +120,21 @@ fn authorization(shop: &AppState, user: UserId, session: SessionId) -> Result<St
 }
 
 /// Returns a session that outlasts the benchmark.
-fn session(user: UserId, now: Timestamp) -> SessionDoc {
-    SessionDoc {
-        id: new_id(),
+fn session(user: UserId, now: Timestamp) -> Result<SessionDoc> {
+    let id = new_id();
+    Ok(SessionDoc {
+        id,
         user_id: user,
-        token_hash: format!("{:0>64}", user.to_string()),
-        spent_hashes: Vec::new(),
+        verifier: RefreshToken::first(id)?.1,
+        generation: 0,
+        spent: Vec::new(),
         credentials_version: 0,
         device: None,
         network: "0".repeat(64),
         created_at: now,
         last_used_at: now,
         expires_at: now.plus(Duration::from_hours(1)),
-    }
+    })
 }
 
 fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
