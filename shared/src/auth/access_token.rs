@@ -18,6 +18,9 @@ const AUDIENCE: &str = "ferrocart-api";
 /// Distinguishes access tokens from all other tokens that the shop may ever sign.
 const TYPE: &str = "access";
 
+/// Maximum length of a token in bytes: several times that of a token of the shop. A longer one is not decoded.
+const MAX_TOKEN: usize = 2 * 1024;
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -92,6 +95,9 @@ impl AccessTokens {
     /// # Errors
     /// [`Error::TokenExpired`] for a token that was valid, [`Error::Unauthenticated`] for all others.
     pub(crate) fn verify(&self, token: &str) -> Result<Bearer, Error> {
+        if token.len() > MAX_TOKEN {
+            return Err(Error::Unauthenticated);
+        }
         let key = self.verification_key(token).ok_or(Error::Unauthenticated)?;
         let claims = match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
             Ok(token) => token.claims,
@@ -124,7 +130,7 @@ fn key_id(secret: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::AccessTokens;
+    use super::{AccessTokens, Header};
     use crate::db::users::Role;
     use crate::domain::id::{SessionId, UserId};
     use crate::domain::time::Timestamp;
@@ -152,6 +158,21 @@ mod tests {
         let [header, rest] = [token(&ours), forged]
             .map(|token| token.split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap());
         assert!(ours.verify(&format!("{}.{}", header.0, rest.1)).is_err());
+    }
+
+    #[test]
+    fn a_token_that_is_too_long_is_rejected() {
+        let tokens = AccessTokens::new(b"local", None);
+        let mut header = tokens.header.clone();
+        header.x5u = Some("x".repeat(200));
+        let original = token(&tokens);
+        let claims =
+            jsonwebtoken::decode::<super::Claims>(&original, &tokens.verification_keys[0].1, &tokens.validation);
+        let claims = claims.unwrap().claims;
+        let sign = |header: &Header| jsonwebtoken::encode(header, &claims, &tokens.signing_key).unwrap();
+        assert!(tokens.verify(&sign(&header)).is_ok());
+        header.x5u = Some("x".repeat(2000));
+        assert!(tokens.verify(&sign(&header)).is_err());
     }
 
     proptest! {

@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Maximum length of a cursor in characters. The positions of the shop's lists are shorter.
+const MAX_CURSOR: usize = 4 * 1024;
+
 /// The number of items per page: 1 to 100, by default 20.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit(u8);
@@ -120,6 +123,9 @@ impl Paging<'_> {
     }
 
     fn verify<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
+        if text.len() > MAX_CURSOR {
+            return None;
+        }
         let cursor = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (position, signature) = cursor.split_at_checked(cursor.len().checked_sub(CURSOR_TAG_BYTES)?)?;
         if !self.key.verify(&self.scope, position, signature) {

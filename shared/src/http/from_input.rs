@@ -124,7 +124,7 @@ impl<const MAX: usize> FromInput for Text<MAX> {
 
 impl<const MAX: usize> FromInput for MultilineText<MAX> {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        input.parse()
+        input.parse_lines()
     }
 }
 

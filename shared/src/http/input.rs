@@ -13,6 +13,14 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+/// Maximum length of a text that is parsed, in bytes. No valid text is as long, in whichever Unicode form; normalizing a
+/// longer one would take time.
+const MAX_PARSED_TEXT: usize = 4 * 1024;
+/// The same for text of several lines.
+const MAX_PARSED_LINES: usize = 128 * 1024;
+/// Maximum number of unknown or repeated fields that are reported, so that an error response stays short.
+pub(super) const MAX_REPORTED_FIELDS: usize = 100;
+
 /// All invalid fields of a value.
 pub type ValidationErrors = Vec<FieldError>;
 
@@ -78,7 +86,20 @@ impl<'a> Input<'a> {
 
     /// Parses a string.
     pub fn parse<T: FromStr<Err = ValidationError>>(&self) -> Result<T, ValidationErrors> {
-        self.text()?.parse().map_err(|error| self.error(error))
+        self.parse_within(MAX_PARSED_TEXT)
+    }
+
+    /// Parses a string of several lines.
+    pub fn parse_lines<T: FromStr<Err = ValidationError>>(&self) -> Result<T, ValidationErrors> {
+        self.parse_within(MAX_PARSED_LINES)
+    }
+
+    fn parse_within<T: FromStr<Err = ValidationError>>(&self, max_bytes: usize) -> Result<T, ValidationErrors> {
+        let text = self.text()?;
+        if text.len() > max_bytes {
+            return Err(self.error(ValidationError::new("too_long", format!("must have at most {max_bytes} bytes"))));
+        }
+        text.parse().map_err(|error| self.error(error))
     }
 
     /// Reads a string.
@@ -213,12 +234,12 @@ impl<'a> Fields<'a> {
         if self.entries.iter().any(|(entry, _)| entry == name) { self.take(name) } else { Some(default()) }
     }
 
-    /// Rejects all remaining fields: they are unknown, or repeated.
+    /// Rejects the remaining fields, which are unknown or repeated. Of many, the first ones are reported.
     ///
     /// # Errors
     /// All errors, including those of the fields that were taken.
     pub fn finish(mut self, known: &[&str]) -> Result<(), ValidationErrors> {
-        for (name, input) in std::mem::take(&mut self.entries) {
+        for (name, input) in std::mem::take(&mut self.entries).into_iter().take(MAX_REPORTED_FIELDS) {
             let error = if known.contains(&name.as_ref()) {
                 ValidationError::new("duplicate", "must not be repeated")
             } else {

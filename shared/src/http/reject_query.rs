@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::extractors::{Admin, Customer};
+use super::input::MAX_REPORTED_FIELDS;
 use super::query::pairs;
 use crate::domain::validation::ValidationError;
 use crate::error::{Error, FieldError, Result};
@@ -25,7 +26,7 @@ pub(super) async fn reject_query(
     let (mut parts, _) = request.into_parts();
     check_access(&mut parts, &shop, access).await?;
     let unknown = |(pointer, _)| FieldError { pointer, error: ValidationError::new("unknown", "unknown parameter") };
-    Err(Error::MalformedQuery(parameters.into_iter().map(unknown).collect()))
+    Err(Error::MalformedQuery(parameters.into_iter().take(MAX_REPORTED_FIELDS).map(unknown).collect()))
 }
 
 async fn check_access(parts: &mut Parts, shop: &AppState, access: Access) -> Result<()> {

@@ -78,6 +78,33 @@ async fn json_of_another_shape_is_rejected_field_by_field() {
 }
 
 #[tokio::test]
+async fn the_response_to_many_unknown_fields_is_short() {
+    let shop = shop_that_cannot_hash().await;
+    let rejected = post(&shop, VALID.replace('}', &format!("{}}}", ",\"a\":1".repeat(40_000)))).await.expect(422);
+    assert_eq!(rejected.at("/errors").as_array().map(Vec::len), Some(100));
+    let query = "a&".repeat(5000);
+    for path in [format!("/products?{query}"), format!("/products/categories?{query}"), format!("/health?{query}")] {
+        let rejected = shop.visitor().get(&path).await.expect(400);
+        assert_eq!(rejected.at("/errors").as_array().map(Vec::len), Some(100));
+    }
+}
+
+#[tokio::test]
+async fn long_texts_are_rejected_before_they_are_normalized() {
+    let shop = shop_that_cannot_hash().await;
+    for (field, valid) in [("/name", "Ada"), ("/email", "ada@example.com"), ("/password", "correct horse")] {
+        // Compatibility normalization turns this character into eighteen.
+        for text in ["\u{fdfa}".repeat(80_000), "\u{300}".repeat(120_000), "x".repeat(5000)] {
+            let rejected = post(&shop, VALID.replace(valid, &text)).await.expect(422);
+            assert_eq!(
+                (rejected.at("/errors/0/pointer"), rejected.at("/errors/0/code")),
+                (&json!(field), &json!("too_long"))
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_content_types_and_oversized_bodies_are_rejected() {
     let shop = TestShop::open().await;
     for content_type in [
