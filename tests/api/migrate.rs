@@ -155,6 +155,15 @@ async fn the_first_administrator_can_log_in_and_change_the_password() {
 }
 
 #[tokio::test]
+async fn the_first_administrator_s_password_is_normalized() {
+    let shop = TestShop::open().await;
+    let password = "pa\u{308}sswo\u{308}rd\u{a0}9x".into();
+    let first = FirstAdminConfig { password, ..first_admin("first@example.com") };
+    make_first_admin(shop.database(), &first).await.expect("an account");
+    shop.visitor().post("/auth/login", login("first@example.com", "pässwörd 9x")).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_registered_customer_is_not_made_an_administrator() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;

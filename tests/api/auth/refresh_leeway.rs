@@ -1,10 +1,13 @@
 //! The leeway of `POST /auth/refresh`: a token that was just spent yields the session's current token again.
 
+use ferrocart::auth::RefreshToken;
+use ferrocart::db::sessions::{Renewal, Renewed};
 use ferrocart_tests::{Answer, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 const MINUTE: i64 = 60;
 
@@ -64,6 +67,27 @@ async fn a_request_whose_response_was_lost_can_be_repeated() {
         drop(refresh(&shop, &first).await);
     }
     advance(&shop, 25).await;
+    let second = refresh(&shop, &first).await.expect(200);
+    advance(&shop, 20 * MINUTE).await;
+    assert_works(&shop, &refresh(&shop, &second).await.expect(200)).await;
+}
+
+#[tokio::test]
+async fn a_crash_after_the_rotation_does_not_end_the_session() {
+    let (shop, first) = shop_with_session(&[]).await;
+    let token = RefreshToken::parse(&first.text("/refresh_token")).expect("a token");
+    let now = shop.state().now();
+    let renewal = Renewal {
+        session: token.session(),
+        presented: token.generation(),
+        leeway: Duration::from_secs(30),
+        expires_at: now.plus(Duration::from_hours(1)),
+        device: None,
+        network: &"0".repeat(64),
+    };
+    // What a process does before it dies.
+    let renewed = shop.state().sessions.renew(&renewal, now).await.expect("an answer").expect("a session");
+    assert_eq!(renewed, Renewed { generation: 1, is_repeated: false });
     let second = refresh(&shop, &first).await.expect(200);
     advance(&shop, 20 * MINUTE).await;
     assert_works(&shop, &refresh(&shop, &second).await.expect(200)).await;

@@ -31,6 +31,8 @@ async fn an_administrator_is_created_with_a_given_or_a_printed_password() {
     let database = shop.database().name();
     run(database, &["create-admin", "ada@example.com", "--password-stdin"], "correct horse\n");
     assert_eq!(role(&shop, "ada@example.com", "correct horse").await, "admin");
+    run(database, &["create-admin", "bob@example.com", "--password-stdin"], "pa\u{308}sswo\u{308}rd\u{a0}9x\n");
+    assert_eq!(role(&shop, "bob@example.com", "pässwörd 9x").await, "admin");
     let output = run(database, &["create-admin", "grace@example.com"], "");
     let password = output.trim_end().rsplit(' ').next().expect("a password");
     assert_eq!(role(&shop, "grace@example.com", password).await, "admin");
