@@ -104,10 +104,11 @@ async fn accounts(walk: &mut Walk, shop: &TestShop) -> Client {
     let login = walk.call(visitor, "POST", "/auth/login", right, 200).await;
     let first = json!({ "refresh_token": session.text("/refresh_token") });
     let renewed = walk.call(visitor, "POST", "/auth/refresh", first.clone(), 200).await;
-    walk.call(visitor, "POST", "/auth/refresh", first, 401).await;
-    let spent = json!({ "refresh_token": renewed.text("/refresh_token") });
-    walk.call(visitor, "POST", "/auth/refresh", spent.clone(), 401).await;
-    walk.call(visitor, "POST", "/auth/logout", spent, 204).await;
+    let second = json!({ "refresh_token": renewed.text("/refresh_token") });
+    walk.call(visitor, "POST", "/auth/logout", second.clone(), 204).await;
+    for ended in [first, second, json!({ "refresh_token": "unknown" })] {
+        walk.call(visitor, "POST", "/auth/refresh", ended, 401).await;
+    }
     let ada = visitor.with_token(&login.text("/access_token"));
     walk.get(&ada, "/auth/me").await;
     walk.call(&visitor.with_token("nonsense"), "GET", "/auth/me", Value::Null, 401).await;
