@@ -21,7 +21,7 @@ impl Model {
     fn refresh(&mut self, presented: usize) -> Option<usize> {
         match self.spent_at.get(presented) {
             None => self.spent_at.push(self.clock),
-            Some(spent_at) => self.is_open &= self.clock - spent_at < LEEWAY,
+            Some(spent_at) => self.is_open &= self.clock.saturating_sub(*spent_at) < LEEWAY,
         }
         self.is_open.then_some(self.spent_at.len())
     }
@@ -33,7 +33,7 @@ struct Random(u64);
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit
+        usize::try_from(self.0 >> 33).expect("31 bits").checked_rem(limit).expect("a limit above 0")
     }
 }
 
