@@ -5,10 +5,18 @@
 //! missing.
 
 mod csv;
+mod html;
+mod input;
+mod inspect;
 mod jsonl;
+mod lines;
+mod notices;
 mod parse;
 mod source;
 mod store;
+mod suggest;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -37,20 +45,25 @@ const MAX_REPORTED: usize = 1_000;
 
 /// Add the products of a file to the catalogue
 ///
-/// Rejected lines are reported with line number and reason; all others are imported. Products
-/// that already exist are left unchanged, so an interrupted import can be repeated.
+/// Rejected lines are reported with line number and reason; all others are imported. A product is
+/// imported with all its variants or not at all. Products that already exist are left unchanged, so
+/// an interrupted import can be repeated.
 ///
 /// A .jsonl file has one product per line: a JSON object as `POST /products` takes it, and
-/// optionally its `id`. A .csv file has a header and one variant per line; a line without a `name` is a
-/// further variant of the product above it:
+/// optionally its `id`. A .csv file in UTF-8 has a header and one variant per line; a line without
+/// a `name`, or with the same one, is a further variant of the product above it:
 ///
 ///     name,description,category,base_price,images,is_active,sku,size,color,stock_quantity,price_modifier
 ///     Harbor Tee,Soft and heavy.,Shirts,19.90,https://images.example.com/1.jpg,true,TEE-M,M,Navy,12,
 ///     ,,,,,,TEE-XL,XL,Navy,3,2.50
 ///
 /// Columns may come in any order, and optional ones may be missing. Several `images` are separated by
-/// spaces. A product without an `id` gets one derived from its first SKU. Customers can shop during
-/// an import; if it adds more products than the shop has, searches and filters are slower until it ends.
+/// spaces. `is_active` is true, yes, y, 1, false, no, n or 0. A product without an `id` gets one derived
+/// from its first SKU. Product exports of Shopify and WooCommerce are recognized by their header; what
+/// they contain beyond a product of Ferrocart is reported once.
+///
+/// Customers can shop during an import; if it adds more products than the shop has, searches and
+/// filters are slower until it ends.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {
@@ -75,12 +88,14 @@ struct ImportReport {
     added: usize,
     already_present: usize,
     rejected: Vec<RejectedLine>,
+    /// What was not taken over from the file.
+    notices: Vec<String>,
 }
 
 /// Imports the file. The exit code is a failure if a line was rejected.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(Some(options.currency.setting())).await?;
-    let source = Source::open(&options.file)?;
+    let source = Source::open(&options.file, shop.config.currency)?;
     let progress = ProgressBar::new(source.bytes());
     let style = ProgressStyle::with_template("{wide_bar} {percent}% {bytes_per_sec} {msg} ETA {eta}")?;
     progress.set_style(style);
@@ -91,7 +106,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 }
 
 fn print_report(report: &ImportReport, seconds: u64) {
-    let ImportReport { added, already_present, rejected } = report;
+    let ImportReport { added, already_present, rejected, notices } = report;
+    for notice in notices {
+        print_status(notice);
+    }
     for RejectedLine { number, reason } in rejected.iter().take(MAX_REPORTED) {
         print_status(format_args!("line {number}: {reason}"));
     }
@@ -143,7 +161,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         progress.set_position(position);
         progress.set_message(format!("{} products", report.added));
     }
-    reading.await??;
+    report.notices = reading.await??;
     while let Some(stored) = storing.join_next().await {
         report.add(stored??);
     }
@@ -154,7 +172,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
 }
 
 impl ImportReport {
-    fn add(&mut self, Self { added, already_present, rejected }: Self) {
+    fn add(&mut self, Self { added, already_present, rejected, .. }: Self) {
         self.added = self.added.saturating_add(added);
         self.already_present = self.already_present.saturating_add(already_present);
         self.rejected.extend(rejected);

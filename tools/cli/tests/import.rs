@@ -58,7 +58,12 @@ async fn good_lines_are_stored_and_bad_ones_are_reported_by_number() {
     let lines = write(&directory, "some.jsonl", &lines);
     let (output, succeeded) = run(&shop, "import", &lines);
     assert!(!succeeded, "{output}");
-    for expected in ["line 2: not a JSON object", "line 4: /base_price", "line 5: line 1", "2 products added"] {
+    for expected in [
+        "line 2: is not valid JSON: key must be a string in column 3",
+        "line 4: /base_price",
+        "line 5: line 1",
+        "2 products added",
+    ] {
         assert!(output.contains(expected), "{expected:?} is not in {output}");
     }
     assert_eq!(count_products(&shop).await, 2);

@@ -1,26 +1,146 @@
 //! A product as a JSON object: the body of `POST /products`, and optionally an `id`.
 
-use std::collections::BTreeMap;
-
+use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
 use ferrocart::domain::id::ProductId;
-use serde_json::value::RawValue;
+use serde::Deserializer as _;
+use serde::de::{MapAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::{RawValue, to_raw_value};
 
-/// A product before its validation.
-pub(super) struct ProductInput {
-    pub(super) id: Option<String>,
-    /// The body of `POST /products`.
-    pub(super) product: Box<RawValue>,
+use super::csv::not_utf_8;
+use super::input::{Origin, ProductInput};
+use super::lines::{Lines, MAX_LENGTH, PhysicalLine};
+use super::source::Line;
+
+/// The products of a JSON Lines file.
+pub(super) struct JsonProducts {
+    lines: Lines,
 }
 
-/// Parses a line, or says why it is rejected. Numbers stay text, so that no price passes through a float.
-pub(super) fn parse(line: &[u8]) -> Result<ProductInput, String> {
-    let mut fields: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_slice(line).map_err(|error| format!("not a JSON object: {error}"))?;
-    let id = fields.remove("id").map(|id| serde_json::from_str(id.get())).transpose();
-    let id = id.map_err(|_error| "/id must be a string".to_owned())?;
-    let product = serde_json::value::to_raw_value(&fields).map_err(|error| error.to_string())?;
-    Ok(ProductInput { id, product })
+impl JsonProducts {
+    pub(super) const fn new(lines: Lines) -> Self {
+        Self { lines }
+    }
+
+    /// The number of bytes read so far.
+    pub(super) const fn position(&self) -> u64 {
+        self.lines.position().offset
+    }
+
+    /// The next product. Blank lines are skipped.
+    pub(super) fn next(&mut self) -> Result<Option<Line>> {
+        while let Some(PhysicalLine { start, bytes, is_too_long }) = self.lines.next()? {
+            if bytes.trim_ascii().is_empty() {
+                continue;
+            }
+            if is_too_long {
+                return Ok(Some(Line::rejected(start.number, format!("is longer than {MAX_LENGTH} bytes"))));
+            }
+            let line = match parse(&bytes) {
+                Ok(product) => Line { number: start.number, content: Ok(product) },
+                Err(Reason::Incomplete) => self.skip_rest(start.number)?,
+                Err(Reason::Other(reason)) => Line::rejected(start.number, reason),
+            };
+            return Ok(Some(line));
+        }
+        Ok(None)
+    }
+
+    /// Skips the rest of an object that does not end on its line: up to the next line that starts with an object, or
+    /// behind the line that ends the object.
+    fn skip_rest(&mut self, first: u64) -> Result<Line> {
+        let mut last = first;
+        let mut next = self.lines.position();
+        while let Some(line) = self.lines.next()? {
+            if line.bytes.starts_with(b"{") {
+                self.lines.seek(next)?;
+                break;
+            }
+            last = line.start.number;
+            next = self.lines.position();
+            if line.bytes.starts_with(b"}") {
+                break;
+            }
+        }
+        let place = if last == first { "its line".to_owned() } else { format!("its line, but in line {last}") };
+        Ok(Line::rejected(
+            first,
+            format!("the object does not end on {place}; write one object per line: jq -c . FILE"),
+        ))
+    }
+}
+
+/// Why a line is no product.
+enum Reason {
+    /// The line ends within the object.
+    Incomplete,
+    Other(String),
+}
+
+/// Parses a line. Numbers stay text, so that no price passes through a float.
+fn parse(line: &[u8]) -> Result<ProductInput, Reason> {
+    if let Some(reason) = not_utf_8(line) {
+        return Err(Reason::Other(reason));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(line);
+    let fields = deserializer.deserialize_map(Fields).and_then(|fields| deserializer.end().map(|()| fields));
+    let mut fields = fields.map_err(|error| syntax_error(line, &error))?;
+    if let Some(name) = repeated(&fields) {
+        return Err(Reason::Other(format!("/{name} must not be repeated")));
+    }
+    let id = fields.iter().position(|(name, _)| name == "id").map(|position| fields.swap_remove(position).1);
+    let id = id.map(|id| serde_json::from_str(id.get())).transpose();
+    let id = id.map_err(|_error| Reason::Other("/id must be a string".to_owned()))?;
+    let product = fields.into_iter().collect::<std::collections::BTreeMap<_, _>>();
+    let product = to_raw_value(&product).map_err(|error| Reason::Other(error.to_string()))?;
+    Ok(ProductInput { id, product, origin: Origin::Line, notices: Vec::new() })
+}
+
+fn repeated(fields: &[(String, Box<RawValue>)]) -> Option<&str> {
+    let mut seen = std::collections::HashSet::new();
+    fields.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
+}
+
+/// Says what to do about a line that is no JSON object.
+fn syntax_error(line: &[u8], error: &serde_json::Error) -> Reason {
+    let is_object = line.trim_ascii().starts_with(b"{");
+    if is_object && error.classify() == Category::Eof {
+        return Reason::Incomplete;
+    }
+    let column = error.column();
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let reason = match text {
+        _ if !is_object => "is not a JSON object".to_owned(),
+        "trailing characters" => {
+            format!(
+                "has text behind the object, in column {column}; write one object per line, without commas between them"
+            )
+        }
+        "trailing comma" => format!("has a comma behind the last value, in column {column}; remove it"),
+        _ => format!("is not valid JSON: {text} in column {column}"),
+    };
+    Reason::Other(reason)
+}
+
+/// Reads the fields of an object in order, so that repeated ones are found.
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Vec<(String, Box<RawValue>)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(fields)
+    }
 }
 
 /// Derives the id of a product from its first SKU.

@@ -7,10 +7,15 @@ use anyhow::Result;
 use ferrocart::AppState;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::ProductId;
+use ferrocart::domain::money::Currency;
+use ferrocart::domain::time::Timestamp;
+use ferrocart::error::FieldError;
 use ferrocart_products::Details;
 use tokio::sync::mpsc;
 
+use super::input::ProductInput;
 use super::jsonl::derive_id;
+use super::notices::Notices;
 use super::source::{Line, Source};
 use super::{BATCH_SIZE, RejectedLine};
 
@@ -27,44 +32,63 @@ pub(super) struct Batch {
     pub(super) position: u64,
 }
 
-/// Reads the file to its end, or until the receiver is dropped.
-pub(super) fn parse_file(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Result<()> {
+/// Reads the file to its end, or until the receiver is dropped. Returns what was not taken over from the file.
+pub(super) fn parse_file(shop: &AppState, mut source: Source, sender: &mpsc::Sender<Batch>) -> Result<Vec<String>> {
     let mut first_lines = HashMap::new();
+    let mut notices = Notices::new(source.notices());
     loop {
         let lines = source.next_batch(BATCH_SIZE)?;
         if lines.is_empty() {
-            return Ok(());
+            return Ok(notices.into_lines());
         }
         let (mut products, mut words, mut rejected) = (Vec::new(), BTreeSet::new(), Vec::new());
         for line in lines {
-            match parse_line(shop, line).and_then(|product| reject_repeated_id(product, &mut first_lines)) {
+            let product = parse_line(line, shop.config.currency, shop.now(), &mut notices);
+            match product.and_then(|product| reject_repeated_id(product, &mut first_lines)) {
                 Ok((number, product)) => {
                     words.extend(product.title_words());
                     products.push((number, product));
                 }
-                Err(line) => rejected.push(line),
+                Err(lines) => rejected.extend(lines),
             }
         }
         let batch = Batch { products, words, rejected, position: source.position() };
         if sender.blocking_send(batch).is_err() {
-            return Ok(());
+            return Ok(Vec::new());
         }
     }
 }
 
-fn parse_line(shop: &AppState, Line { number, content }: Line) -> Result<NumberedProduct, RejectedLine> {
-    let reject = |reason: String| RejectedLine { number, reason };
-    let input = content.map_err(reject)?;
-    let Details(details) = Details::parse(&input.product, shop.config.currency).map_err(|errors| {
-        let reasons = errors.iter().map(|field| format!("{} {}", field.pointer, field.error)).collect::<Vec<_>>();
-        reject(reasons.join("; "))
-    })?;
-    let id = match (&input.id, details.variants.first()) {
-        (Some(id), _) => id.parse().map_err(|invalid| reject(format!("/id {invalid}")))?,
-        (None, Some((variant, _))) => derive_id(variant.sku.as_str()),
-        (None, None) => return Err(reject("the product has no variants".to_owned())),
+/// Validates a product as `POST /products` does.
+pub(super) fn parse_line(
+    Line { number, content }: Line,
+    currency: Currency,
+    now: Timestamp,
+    notices: &mut Notices,
+) -> Result<NumberedProduct, Vec<RejectedLine>> {
+    let ProductInput { id, product, origin, notices: new_notices } = content?;
+    let details = Details::parse(&product, currency);
+    let given_id = id.map(|id| id.parse::<ProductId>()).transpose();
+    let (Details(details), given_id) = match (details, given_id) {
+        (Ok(details), Ok(id)) if !origin.has_problems() => (details, id),
+        (details, id) => {
+            let mut errors = details.err().unwrap_or_default();
+            let id_error = id.err().map(|error| FieldError { pointer: "/id".to_owned(), error });
+            errors.extend(id_error);
+            return Err(origin.report(number, errors));
+        }
     };
-    Ok((number, ProductDoc::new(id, details, shop.now())))
+    let id = match (given_id, details.variants.first()) {
+        (Some(id), _) => id,
+        (None, Some((variant, _))) => derive_id(variant.sku.as_str()),
+        (None, None) => return Err(reject(number, "the product has no variants".to_owned())),
+    };
+    new_notices.into_iter().for_each(|notice| notices.add(notice));
+    Ok((number, ProductDoc::new(id, details, now)))
+}
+
+fn reject(number: u64, reason: String) -> Vec<RejectedLine> {
+    vec![RejectedLine { number, reason }]
 }
 
 /// Rejects a product whose id an earlier line has. In the database it would look like a product that was already
@@ -72,14 +96,12 @@ fn parse_line(shop: &AppState, Line { number, content }: Line) -> Result<Numbere
 fn reject_repeated_id(
     (number, product): NumberedProduct,
     first_lines: &mut HashMap<ProductId, u64>,
-) -> Result<NumberedProduct, RejectedLine> {
+) -> Result<NumberedProduct, Vec<RejectedLine>> {
     match first_lines.entry(product.id) {
         Entry::Vacant(vacant) => {
             vacant.insert(number);
             Ok((number, product))
         }
-        Entry::Occupied(first) => {
-            Err(RejectedLine { number, reason: format!("line {} has the same id or first SKU", first.get()) })
-        }
+        Entry::Occupied(first) => Err(reject(number, format!("line {} has the same id or first SKU", first.get()))),
     }
 }

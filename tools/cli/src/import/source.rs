@@ -1,23 +1,26 @@
 //! A file of products, read in batches, so that its size does not matter.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use ferrocart::domain::money::Currency;
 
+use super::RejectedLine;
 use super::csv::CsvProducts;
-use super::jsonl::{self, ProductInput};
+use super::input::ProductInput;
+use super::inspect::{Kind, inspect};
+use super::jsonl::JsonProducts;
+use super::lines::Lines;
 
 /// An open file.
 pub(super) struct Source {
     bytes: u64,
-    position: u64,
     format: Format,
 }
 
 enum Format {
-    JsonLines { file: BufReader<File>, number: u64 },
+    JsonLines(JsonProducts),
     Csv(Box<CsvProducts>),
 }
 
@@ -25,20 +28,31 @@ enum Format {
 pub(super) struct Line {
     /// The number of its first line, counted from 1.
     pub(super) number: u64,
-    pub(super) content: Result<ProductInput, String>,
+    pub(super) content: Result<ProductInput, Vec<RejectedLine>>,
+}
+
+impl Line {
+    pub(super) fn rejected(number: u64, reason: String) -> Self {
+        Self { number, content: Err(vec![RejectedLine { number, reason }]) }
+    }
 }
 
 impl Source {
     /// Opens a file. Its extension decides the format.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-        let bytes = file.metadata().context("cannot read the size of the file")?.len();
-        let format = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("jsonl" | "ndjson") => Format::JsonLines { file: BufReader::new(file), number: 0 },
-            Some("csv") => Format::Csv(Box::new(CsvProducts::new(file)?)),
-            _ => bail!("{} must have the extension .jsonl, .ndjson or .csv", path.display()),
+    pub(super) fn open(path: &Path, currency: Currency) -> Result<Self> {
+        let kind = Kind::of(path)?;
+        let mut file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        let metadata = file.metadata().context("cannot read the size of the file")?;
+        if !metadata.is_file() {
+            bail!("{} is not a file", path.display());
+        }
+        let head = inspect(&mut file, kind)?;
+        let lines = Lines::new(file, &head)?;
+        let format = match kind {
+            Kind::JsonLines => Format::JsonLines(JsonProducts::new(lines)),
+            Kind::Csv => Format::Csv(Box::new(CsvProducts::new(lines, currency)?)),
         };
-        Ok(Self { bytes, position: 0, format })
+        Ok(Self { bytes: metadata.len(), format })
     }
 
     /// The size of the file in bytes.
@@ -47,8 +61,11 @@ impl Source {
     }
 
     /// The number of bytes read so far.
-    pub(super) const fn position(&self) -> u64 {
-        self.position
+    pub(super) fn position(&self) -> u64 {
+        match &self.format {
+            Format::JsonLines(products) => products.position(),
+            Format::Csv(products) => products.position(),
+        }
     }
 
     /// The next products, at most `size`; an empty batch at the end of the file.
@@ -56,27 +73,20 @@ impl Source {
         let mut batch = Vec::new();
         while batch.len() < size {
             let line = match &mut self.format {
-                Format::JsonLines { file, number } => {
-                    let mut text = Vec::new();
-                    let read = file.read_until(b'\n', &mut text).context("cannot read the file")?;
-                    if read == 0 {
-                        break;
-                    }
-                    self.position = self.position.saturating_add(u64::try_from(read)?);
-                    *number = number.saturating_add(1);
-                    if text.trim_ascii().is_empty() {
-                        continue;
-                    }
-                    Line { number: *number, content: jsonl::parse(&text) }
-                }
-                Format::Csv(products) => {
-                    let Some(line) = products.next()? else { break };
-                    self.position = products.position();
-                    line
-                }
+                Format::JsonLines(products) => products.next()?,
+                Format::Csv(products) => products.next()?,
             };
+            let Some(line) = line else { break };
             batch.push(line);
         }
         Ok(batch)
+    }
+
+    /// What is not taken over from any row.
+    pub(super) fn notices(&self) -> &[String] {
+        match &self.format {
+            Format::JsonLines(_) => &[],
+            Format::Csv(products) => products.notices(),
+        }
     }
 }

@@ -62,7 +62,12 @@ async fn find_present(shop: &AppState, products: &[NumberedProduct]) -> Result<H
 fn rejection_reason(code: i32, message: &str) -> String {
     const DUPLICATE_KEY: i32 = 11_000;
     if code == DUPLICATE_KEY && message.contains(SKU_UNIQUE) {
-        "another product has one of the SKUs".to_owned()
+        // The message ends with the values: `dup key: { variants.sku: "TEE-M" }`.
+        let sku = message.rsplit_once(": \"").and_then(|(_, rest)| rest.split('"').next());
+        sku.map_or_else(
+            || "another product has one of the SKUs".to_owned(),
+            |sku| format!("another product has the SKU {sku}"),
+        )
     } else if code == DUPLICATE_KEY {
         "another client has stored a product with the same id or first SKU during the import".to_owned()
     } else {

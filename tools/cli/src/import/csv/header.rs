@@ -1,0 +1,136 @@
+//! The header of a CSV file: which columns there are, and which shop system wrote the file.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+use super::{native, shopify, woocommerce};
+use crate::import::suggest::suggest;
+
+/// The columns of a layout: for each key of a column its possible names in lower case.
+pub(super) type ColumnNames = &'static [(&'static str, &'static [&'static str])];
+
+/// Who wrote the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    Native,
+    Shopify,
+    WooCommerce,
+}
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(in crate::import) struct Columns {
+    /// The names in the file, in order.
+    pub(super) names: Vec<String>,
+    /// The positions of the columns that are imported, by their keys.
+    positions: BTreeMap<&'static str, usize>,
+    /// The positions of the columns with the names and the values of options.
+    options: Vec<(usize, usize)>,
+}
+
+impl Columns {
+    /// The value of a column; empty if the file does not have it.
+    pub(super) fn value<'a>(&self, values: &'a [String], key: &str) -> &'a str {
+        self.positions.get(key).and_then(|position| values.get(*position)).map_or("", String::as_str)
+    }
+
+    /// The name of a column in the file; the key if the file does not have it.
+    pub(in crate::import) fn name<'a>(&'a self, key: &'a str) -> &'a str {
+        self.positions.get(key).and_then(|position| self.names.get(*position)).map_or(key, String::as_str)
+    }
+
+    /// Whether the file has a column.
+    pub(super) fn contains(&self, key: &str) -> bool {
+        self.positions.contains_key(key)
+    }
+
+    /// The names and values of a row's options: size, colour and others.
+    pub(super) fn options<'a>(&self, values: &'a [String]) -> Vec<(&'a str, &'a str)> {
+        let value = |position: &usize| values.get(*position).map_or("", String::as_str);
+        self.options.iter().map(|(name, content)| (value(name), value(content))).collect()
+    }
+
+    /// The names of the columns that are not imported.
+    pub(super) fn ignored(&self) -> Vec<&str> {
+        let is_imported = |position: usize| {
+            self.positions.values().any(|it| *it == position)
+                || self.options.iter().any(|(name, value)| [*name, *value].contains(&position))
+        };
+        let columns =
+            self.names.iter().enumerate().filter(|(position, name)| !name.is_empty() && !is_imported(*position));
+        columns.map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// Finds the columns with the names and values of options, which are numbered from 1.
+    fn with_options(mut self, name: fn(usize) -> [String; 2]) -> Self {
+        let position = |wanted: &String| self.names.iter().position(|name| name.to_lowercase() == *wanted);
+        let pair = |number: usize| {
+            let [name, value] = name(number);
+            Some((position(&name)?, position(&value)?))
+        };
+        self.options = (1..=self.names.len()).map_while(pair).collect();
+        self
+    }
+
+    fn new(names: Vec<String>, known: ColumnNames) -> Result<Self> {
+        let mut positions = BTreeMap::new();
+        for (position, name) in names.iter().enumerate() {
+            let lower = name.to_lowercase();
+            let Some((key, _)) = known.iter().find(|(_, names)| names.contains(&lower.as_str())) else { continue };
+            if let Some(first) = positions.insert(*key, position) {
+                let (first, second) = (first.saturating_add(1), position.saturating_add(1));
+                bail!("the column {name} must not be repeated (columns {first} and {second} of the header)");
+            }
+        }
+        Ok(Self { names, positions, options: Vec::new() })
+    }
+}
+
+/// Recognizes the layout by the names of the columns.
+pub(super) fn recognize(names: Vec<String>) -> Result<(Layout, Columns)> {
+    let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let has = |name: &str| lower.iter().any(|column| column == name);
+    if has("title") && shopify::MARKS.iter().any(|mark| has(mark)) {
+        return Ok((Layout::Shopify, Columns::new(names, shopify::COLUMNS)?.with_options(shopify::option)));
+    }
+    if woocommerce::MARKS.iter().all(|mark| has(mark)) {
+        return Ok((
+            Layout::WooCommerce,
+            Columns::new(names, woocommerce::COLUMNS)?.with_options(woocommerce::attribute),
+        ));
+    }
+    if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !native::is_column(name)) {
+        let known = native::COLUMNS.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ");
+        match suggest(unknown) {
+            Some(suggestion) => bail!("unknown column {unknown:?}; did you mean {suggestion}? Known columns: {known}"),
+            None => bail!("unknown column {unknown:?}; remove it, or use one of {known}"),
+        }
+    }
+    let columns = Columns::new(names, native::COLUMNS)?;
+    if let Some(missing) = native::REQUIRED.iter().find(|key| !columns.contains(key)) {
+        bail!("the column {missing} is missing in the header");
+    }
+    Ok((Layout::Native, columns))
+}
+
+/// Rejects a header with another delimiter than a comma.
+pub(super) fn reject_delimiter(names: &[String]) -> Result<()> {
+    let line = names.join(",").to_lowercase();
+    let known = |name: &str| {
+        let name = name.trim().trim_matches('"');
+        [native::COLUMNS, shopify::COLUMNS, woocommerce::COLUMNS]
+            .iter()
+            .any(|columns| columns.iter().any(|(_, names)| names.contains(&name)))
+    };
+    let known_by_comma = names.iter().filter(|name| known(&name.to_lowercase())).count();
+    for (delimiter, word) in [(';', "semicolons"), ('\t', "tabs"), ('|', "pipes")] {
+        if line.split(delimiter).filter(|name| known(name)).count() > known_by_comma.max(1) {
+            bail!(
+                "the columns are separated by {word}; separate them by commas: export as \"CSV UTF-8 (comma delimited)\", \
+                 or choose the comma as field delimiter"
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! What the import reads from a file, without a database. The tables list files with their complete reports.
+
+mod csv_cells;
+mod csv_rows;
+mod json_lines;
+mod other_shops;
+mod round_trip;
+mod whole_files;
+
+use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::money::{Currency, Money};
+use ferrocart::domain::time::Timestamp;
+
+use super::RejectedLine;
+use super::notices::Notices;
+use super::parse::parse_line;
+use super::source::Source;
+
+const HEADER: &str =
+    "name,description,category,base_price,images,is_active,sku,size,color,stock_quantity,price_modifier\n";
+
+/// Reads a file with this name; returns its products, the rejected lines and the notices, one per line.
+fn read(name: &str, content: impl AsRef<[u8]>) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    let mut source = match Source::open(&path, Currency::USD) {
+        Ok(source) => source,
+        Err(error) => return format!("error: {error:#}").replace(&format!("{}/", directory.path().display()), ""),
+    };
+    let (mut report, mut notices) = (Vec::new(), Notices::new(source.notices()));
+    loop {
+        let batch = source.next_batch(3).unwrap();
+        if batch.is_empty() {
+            break;
+        }
+        for line in batch {
+            match parse_line(line, Currency::USD, Timestamp::from_millis(0), &mut notices) {
+                Ok((number, product)) => report.push((number, show(&product))),
+                Err(lines) => report.extend(lines.into_iter().map(|RejectedLine { number, reason }| (number, reason))),
+            }
+        }
+    }
+    report.sort();
+    let lines = report.into_iter().map(|(number, text)| format!("{number}: {text}"));
+    lines.chain(notices.into_lines()).collect::<Vec<_>>().join("\n")
+}
+
+fn show(product: &ProductDoc) -> String {
+    let amount = |money: Money| money.of(Currency::USD);
+    let label = |label: &Option<_>| label.as_ref().map_or("-".to_owned(), ToString::to_string);
+    let variants = product.variants.iter().map(|it| {
+        let modifier =
+            if it.price_modifier.is_zero() { String::new() } else { format!(" {:+}", it.price_modifier.minor()) };
+        format!("{} {}/{} x{}{modifier}", it.sku, label(&it.size), label(&it.color), it.stock_quantity.get())
+    });
+    let variants = variants.collect::<Vec<_>>().join(", ");
+    let state = if product.is_active { "" } else { " inactive" };
+    let images = if product.images.is_empty() { String::new() } else { format!(" {:?}", product.images) };
+    let text = product.description.as_str();
+    let text = if text.is_empty() { String::new() } else { format!(" {text:?}") };
+    format!("{} ({}) {}{state}: {variants}{images}{text}", product.name, product.category, amount(product.base_price))
+}
+
+/// Compares the reports of all files, and shows all differences at once.
+fn check<'a>(cases: impl IntoIterator<Item = (&'a str, String, &'a str)>) {
+    let mut differences = String::new();
+    let mut is_empty = true;
+    for (name, content, expected) in cases {
+        is_empty = false;
+        let report = read(name, &content);
+        if report != expected {
+            differences += &format!("---- {name}\n{content}\nexpected:\n{expected}\nreport:\n{report}\n");
+        }
+    }
+    assert!(!is_empty && differences.is_empty(), "{differences}");
+}
