@@ -1,15 +1,20 @@
 //! E-mail addresses in a normalized form, so that two spellings of one address are equal.
 
-use super::text::is_invisible;
+use super::text::{is_invisible, is_variation_selector};
 use super::validation::ValidationError;
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of a deliverable address, in bytes (RFC 5321, section 4.5.3.1.3).
 const MAX_BYTES: usize = 254;
 
-/// An e-mail address: trimmed, in Unicode normalization form KC and in lower case, so that no spelling of one address
-/// opens a second account.
+/// Joiners, which a domain name may contain where its script needs them (RFC 5892, appendix A).
+const JOINERS: [char; 2] = ['\u{200C}', '\u{200D}'];
+
+/// An e-mail address: trimmed, in Unicode normalization form KC and in lower case, with an internationalized domain in
+/// Unicode, so that no spelling of one address opens a second account.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -26,16 +31,44 @@ impl std::str::FromStr for Email {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        // Lower-casing can undo the normalization and vice versa, for example for "K" (Kelvin).
-        let text: String = text.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect();
-        let plausible = text.split_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
+        let invalid = || ValidationError::new("invalid_email", "must be an e-mail address such as ada@example.com");
+        let too_long = || ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes"));
+        let text: String = text.trim().nfkc().collect();
         if text.len() > MAX_BYTES {
-            Err(ValidationError::new("too_long", format!("must have at most {MAX_BYTES} bytes")))
-        } else if plausible {
-            Ok(Self(text))
-        } else {
-            Err(ValidationError::new("invalid_email", "must be an e-mail address such as ada@example.com"))
+            return Err(too_long());
         }
+        let (local, domain) = text.split_once('@').ok_or_else(invalid)?;
+        // Lower-casing can undo the normalization and vice versa, for example for "K" (Kelvin).
+        let local: String = local.to_lowercase().nfkc().collect();
+        let Domain { ascii, unicode } = Domain::parse(domain).ok_or_else(invalid)?;
+        if !is_local_part(&local) {
+            return Err(invalid());
+        }
+        // Mail is sent to the domain's ASCII form, which can be the longer one.
+        if local.len().saturating_add(ascii.len()) >= MAX_BYTES {
+            return Err(too_long());
+        }
+        Ok(Self(format!("{local}@{unicode}")))
+    }
+}
+
+/// A domain name in both of its forms: `xn--exmple-cua.com` and `exämple.com`.
+struct Domain {
+    ascii: String,
+    unicode: String,
+}
+
+impl Domain {
+    /// Maps a domain name in either form as browsers do (Unicode Technical Standard 46, non-transitional).
+    fn parse(text: &str) -> Option<Self> {
+        let (uts46, deny, hyphens) = (Uts46::new(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+        let ascii = uts46.to_ascii(text.as_bytes(), deny, hyphens, DnsLength::Verify).ok()?;
+        let (unicode, result) = uts46.to_unicode(ascii.as_bytes(), deny, hyphens);
+        result.ok()?;
+        // Some invisible characters are valid in a domain name, such as variation selectors and Hangul fillers.
+        let is_plain = !unicode.chars().any(|c| is_forbidden(c) && !JOINERS.contains(&c));
+        let unicode = unicode.into_owned();
+        (ascii.contains('.') && is_plain).then(|| Self { ascii: ascii.into_owned(), unicode })
     }
 }
 
@@ -57,25 +90,9 @@ fn is_local_part(text: &str) -> bool {
             .any(|c| is_forbidden(c) || matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | ']' | '\\'))
 }
 
-fn is_domain(text: &str) -> bool {
-    text.contains('.') && text.split('.').all(is_domain_label)
-}
-
-fn is_domain_label(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 63
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-        && text.chars().all(|c| c.is_alphanumeric() || c == '-')
-}
-
+/// Returns whether a character must not be in an address. Addresses that differ in a variation selector look the same.
 fn is_forbidden(c: char) -> bool {
     c == '@' || c.is_whitespace() || is_invisible(c) || is_variation_selector(c)
-}
-
-/// Returns whether a character selects a variant of an emoji. Addresses that differ in one look the same.
-fn is_variation_selector(c: char) -> bool {
-    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 #[cfg(test)]
@@ -87,6 +104,33 @@ mod tests {
         let one: Email = "zoë@example.com".parse().unwrap();
         for other in [" Zoë@Example.COM ", "zoe\u{308}@example.com", "\u{FF5A}oë@example.com"] {
             assert!(other.parse::<Email>().unwrap() == one, "{other}");
+        }
+    }
+
+    #[test]
+    fn internationalized_domains_are_one_address_in_either_spelling() {
+        for (canonical, others) in [
+            (
+                "ada@exämple.com",
+                [
+                    "ada@xn--exmple-cua.com",
+                    "Ada@XN--EXMPLE-CUA.COM",
+                    "ada@EXÄMPLE.com",
+                    "ada@exa\u{308}mple.com",
+                    "ada＠exämple。com",
+                    "ada@exäm\u{AD}ple.com",
+                ]
+                .as_slice(),
+            ),
+            ("ada@straße.de", ["ada@xn--strae-oqa.de", "ada@STRAẞE.de"].as_slice()),
+            ("用户@例子.公益", ["用户@xn--fsqu00a.xn--55qw42g"].as_slice()),
+            ("ada@نامه\u{200C}ای.com", ["ada@xn--mgba3gch31f060k.com"].as_slice()),
+        ] {
+            let one: Email = canonical.parse().unwrap();
+            assert_eq!(one.as_str(), canonical);
+            for other in others {
+                assert_eq!(other.parse::<Email>().unwrap().as_str(), canonical, "{other}");
+            }
         }
     }
 
@@ -112,9 +156,17 @@ mod tests {
             "a..b@example.com",
             "ada@example..com",
             "<ada@example.com>",
+            "ada@xn--.com",
+            "ada@xn--exmple-.com",
+            "ada@ex_ample.com",
+            "ada@example.com.",
+            "ada@\u{3164}.com",
         ] {
             assert!(bad.parse::<Email>().is_err(), "{bad:?}");
         }
         assert!(format!("{}@example.com", "a".repeat(65)).parse::<Email>().is_err());
+        // 63 bytes are the limit of a label in the form in which it is sent.
+        assert!(format!("ada@{}.com", "ä".repeat(56)).parse::<Email>().is_ok());
+        assert!(format!("ada@{}.com", "ä".repeat(58)).parse::<Email>().is_err());
     }
 }

@@ -1,4 +1,8 @@
-//! Text entered by users: trimmed, in Unicode normalization form C, without invisible characters.
+//! Text entered by users: trimmed, in Unicode normalization form C, without invisible characters that have no meaning.
+
+mod characters;
+
+pub(super) use characters::{is_invisible, is_variation_selector};
 
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
@@ -50,7 +54,7 @@ impl<const MAX: usize> std::str::FromStr for Text<MAX> {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let text = clean(text, MAX, |_| false)?;
+        let text = clean(text, MAX, false)?;
         if text.is_empty() {
             return Err(ValidationError::new("empty", "must not be empty"));
         }
@@ -62,7 +66,7 @@ impl<const MAX: usize> std::str::FromStr for MultilineText<MAX> {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        clean(text, MAX, |c| matches!(c, '\n' | '\r' | '\t')).map(Self)
+        clean(text, MAX, true).map(Self)
     }
 }
 
@@ -78,44 +82,22 @@ impl<const MAX: usize> std::fmt::Display for MultilineText<MAX> {
     }
 }
 
-fn clean(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, ValidationError> {
-    let text = text.trim();
+/// Returns whether a text looks empty: it has at most blanks and characters that are removed.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    characters::is_blank(text)
+}
+
+fn clean(text: &str, max: usize, is_multiline: bool) -> Result<String, ValidationError> {
+    let invisible = || ValidationError::new("invisible_character", "must not contain control or invisible characters");
+    let text = characters::normalize(text.trim(), is_multiline).ok_or_else(invisible)?;
     // ASCII, which most text is, needs no normalization.
-    let text: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
-    if text.chars().any(|c| is_invisible(c) && !allowed(c)) {
-        return Err(ValidationError::new("invisible_character", "must not contain control or invisible characters"));
-    }
+    let text: String = if text.is_ascii() { text } else { text.nfc().collect() };
+    let text = if is_blank(&text) { "" } else { text.trim() };
     if text.chars().count() > max {
         return Err(ValidationError::new("too_long", format!("must have at most {max} characters")));
     }
-    Ok(text)
-}
-
-/// Returns whether a character is invisible: control characters, characters that reorder or join their neighbours, and
-/// blank letters. With them one text can be made to look like another (Unicode Technical Report 36, "Unicode Security
-/// Considerations"). Variation selectors do not count: many emoji end with one.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{00AD}'
-                | '\u{034F}'
-                | '\u{061C}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF0}'..='\u{FFFB}'
-                | '\u{1BCA0}'..='\u{1BCA3}'
-                | '\u{1D173}'..='\u{1D17A}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]
@@ -133,18 +115,73 @@ mod tests {
         for (bad, code) in [
             ("", "empty"),
             ("   ", "empty"),
+            ("\u{200B}\u{AD}\u{FEFF}", "empty"),
+            ("\u{200D}", "empty"),
+            (" \u{FE0F}\u{A0}", "empty"),
             ("a\0b", "invisible_character"),
             ("a\nb", "invisible_character"),
+            ("a\u{7F}b", "invisible_character"),
+            ("a\u{9D}b", "invisible_character"),
             ("\u{202E}abc", "invisible_character"),
-            ("a\u{200B}b", "invisible_character"),
-            ("a\u{200D}b", "invisible_character"),
+            ("\u{202D}abc", "invisible_character"),
             ("\u{3164}", "invisible_character"),
             ("\u{FFA0}", "invisible_character"),
             ("\u{2800}", "invisible_character"),
-            ("a\u{34F}b", "invisible_character"),
+            ("a\u{FFF9}b", "invisible_character"),
+            ("a\u{E0041}", "invisible_character"),
             ("abcdef", "too_long"),
         ] {
             assert_eq!(bad.parse::<Text<5>>().unwrap_err().code, code, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_all_scripts_are_kept_as_they_are() {
+        for name in [
+            "X",
+            "李",
+            "O’Brien-D'Arcy",
+            "علی\u{200C}رضا",
+            "می\u{200C}خواهم",
+            "ශ්\u{200D}රී ලංකා",
+            "क्\u{200D}ष",
+            "ന്\u{200D}",
+            "אַבְרָהָם",
+            "Nguyễn Thị Ánh",
+            "葛\u{E0100}城",
+            "山田　太郎",
+            "👩\u{200D}💻",
+            "👩🏽\u{200D}❤\u{FE0F}\u{200D}👩🏽",
+            "🏳\u{FE0F}\u{200D}🌈",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "ᠮᠣᠩᠭ\u{180E}ᠠ",
+        ] {
+            assert_eq!(name.parse::<PersonName>().unwrap().as_str(), name);
+        }
+        let long = "ў".repeat(100);
+        assert_eq!(long.parse::<PersonName>().unwrap().as_str(), long);
+    }
+
+    #[test]
+    fn invisible_characters_without_a_meaning_are_removed() {
+        for (pasted, text) in [
+            ("Müller\u{AD}straße", "Müllerstraße"),
+            ("\u{FEFF}Ada", "Ada"),
+            ("Ada \u{200B}", "Ada"),
+            ("A\u{200B}da\u{2060}", "Ada"),
+            ("e\u{34F}\u{301}", "é"),
+            ("a\u{200D}b", "ab"),
+            ("a\u{200C}b", "ab"),
+            ("👩\u{200D}", "👩"),
+            ("علی\u{200C}\u{200C}رضا", "علی\u{200C}رضا"),
+            ("\u{202A}+1 555 0100\u{202C}", "+1 555 0100"),
+            ("\u{2068}שלום\u{2069}\u{200F}", "שלום"),
+            ("Ada\u{A0}Lovelace", "Ada Lovelace"),
+            ("Ada\u{2009}L\u{2028}", "Ada L"),
+            ("1 Main\u{2028}Street", "1 Main Street"),
+            ("cup\u{FFFC}", "cup"),
+        ] {
+            assert_eq!(pasted.parse::<PersonName>().unwrap().as_str(), text, "{pasted:?}");
         }
     }
 
@@ -153,5 +190,7 @@ mod tests {
         assert_eq!("a\nb".parse::<MultilineText<5>>().unwrap().as_str(), "a\nb");
         assert_eq!("".parse::<MultilineText<5>>().unwrap().as_str(), "");
         assert!("a\0b".parse::<MultilineText<5>>().is_err());
+        let pasted = "a\u{B}b\u{2029}\u{AD}c\u{A0}d\u{85}";
+        assert_eq!(pasted.parse::<MultilineText<9>>().unwrap().as_str(), "a\nb\nc\u{A0}d");
     }
 }

@@ -28,6 +28,40 @@ async fn every_invalid_field_is_reported() {
 }
 
 #[tokio::test]
+async fn spellings_of_an_internationalized_domain_are_one_account() {
+    let shop = TestShop::open().await;
+    let account = |email: &str| json!({ "name": "Ada", "email": email, "password": "correct horse" });
+    let opened = shop.visitor().post("/auth/register", account("ada@xn--exmple-cua.com")).await.expect(201);
+    assert_eq!(opened.at("/user/email"), "ada@exämple.com");
+    let admin = shop.admin().await;
+    for spelling in ["ada@exämple.com", "ADA@EXÄMPLE.COM", "ada@exa\u{308}mple.com", "ada@XN--exmple-CUA.com"] {
+        let taken = shop.visitor().post("/auth/register", account(spelling)).await.expect(409);
+        assert_eq!(taken.at("/code"), "email_taken", "{spelling}");
+        let login = json!({ "email": spelling, "password": "correct horse" });
+        let login = shop.visitor().post("/auth/login", login).await.expect(200);
+        assert_eq!(login.at("/user/id"), opened.at("/user/id"), "{spelling}");
+        let query: String = spelling.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let found = admin.get(&format!("/admin/users?email={query}")).await.expect(200);
+        assert_eq!(found.at("/items/0/id"), opened.at("/user/id"), "{spelling}");
+        admin.get(&format!("/admin/orders?email={query}")).await.expect(200);
+    }
+    assert_eq!(accounts(&shop).await, 2);
+}
+
+#[tokio::test]
+async fn names_of_all_scripts_are_accepted_and_control_characters_rejected() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    for name in ["علی\u{200C}رضا", "ශ්\u{200D}රී", "👩\u{200D}💻", "李", "X", "O’Brien-D'Arcy", &"ў".repeat(100)]
+    {
+        assert_eq!(ada.patch("/auth/me", json!({ "name": name })).await.expect(200).at("/name"), name);
+    }
+    for bad in ["", " ", "a\u{0}b", "a\u{202E}b", "a\nb", "\u{200D}", &"x".repeat(101)] {
+        ada.patch("/auth/me", json!({ "name": bad })).await.expect(422);
+    }
+}
+
+#[tokio::test]
 async fn registration_rejects_fields_that_users_must_not_set() {
     let shop = TestShop::open().await;
     for (name, value) in [
