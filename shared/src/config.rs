@@ -12,6 +12,7 @@ pub use log::LogConfig;
 pub use secrets::SecretsConfig;
 pub use settings::ConfigError;
 
+use crate::domain::address::Country;
 use crate::domain::money::Currency;
 use secrecy::SecretString;
 use settings::{Settings, environment};
@@ -34,6 +35,8 @@ pub struct Config {
     pub refresh_leeway: Duration,
     /// `STORE_CURRENCY`: the currency of all prices; by default `USD`.
     pub currency: Currency,
+    /// `STORE_COUNTRY`: the country of addresses without one, as an ISO 3166-1 alpha-2 code; by default `US`.
+    pub country: Country,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
     /// `BCRYPT_COST`: the cost of password hashes, 4 to 31; by default 12.
@@ -148,6 +151,7 @@ impl Config {
             settings.reject("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217");
         }
         let refresh_leeway = settings.refresh_leeway();
+        let country = settings.parsed("STORE_COUNTRY", Country::us());
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -163,6 +167,7 @@ impl Config {
             jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
             refresh_leeway,
             currency,
+            country,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,

@@ -1,6 +1,7 @@
 //! HTTP: endpoints and their extractors, parsing of input, problems, lists, and what surrounds every request.
 
 mod access;
+mod address_input;
 mod body;
 mod boundary;
 mod cacheable;
@@ -21,6 +22,7 @@ mod schemas;
 pub mod views;
 
 pub use access::{Access, Argument, Requirements};
+pub use address_input::ReturnedAddress;
 pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, version_tag};

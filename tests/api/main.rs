@@ -6,6 +6,7 @@ mod admin;
 mod attacks;
 mod auth;
 mod authorization;
+mod blank_text;
 mod cart;
 mod concurrency;
 mod docs;

@@ -7,4 +7,5 @@ mod idempotency;
 mod pay_order;
 mod place_order;
 mod read_orders;
+mod recipients;
 mod round_trips;

@@ -48,6 +48,9 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("orders", set("flags", Bson::Array(vec!["odd".into()]))),
         ("orders", set("shipping_address", Bson::Null)),
         ("orders", unset("shipping_address.type")),
+        ("orders", unset("shipping_address.street")),
+        ("orders", set("shipping_address.name", Bson::Null)),
+        ("orders", set("buyer_erased_at", true.into())),
         ("orders", unset("flags")),
         ("orders", unset("created_at")),
         ("sessions", set("verifier.secret_hash", "short".into())),
@@ -64,7 +67,7 @@ async fn validators_reject_invalid_documents() {
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let ada = shop.customer("ada").await;
     ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
-    let address = json!({ "type": "shipping", "street": "1", "city": "S", "state": "IL", "zip": "1" });
+    let address = json!({ "type": "shipping", "street": "1", "city": "S", "state": "IL", "zip": "62701" });
     ada.post("/auth/me/addresses", address).await.expect(201);
     let id = shop.user_id("ada@example.com").await;
     let status = ferrocart::domain::order::OrderStatus::Delivered;

@@ -268,7 +268,7 @@ fn admin_path(order: &Answer) -> String {
 }
 
 fn address() -> Value {
-    json!({ "type": "shipping", "street": "12 St James's Square", "city": "London", "state": "London", "zip": "SW1Y", "country": "GB" })
+    json!({ "type": "shipping", "street": "12 St James's Square", "city": "London", "state": "London", "zip": "SW1Y 4LE", "country": "GB" })
 }
 
 /// The body of `POST /orders`.

@@ -80,10 +80,13 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         checked_at: placed,
         shipping_address: ferrocart::domain::address::Address {
             kind: "shipping".parse().expect("a kind"),
-            street: "1 Main Street".parse().expect("a street"),
-            city: "Springfield".parse().expect("a city"),
+            name: Some("Ada Lovelace".parse().expect("a name")),
+            company: None,
+            street: Some("1 Main Street".parse().expect("a street")),
+            street2: None,
+            city: Some("Springfield".parse().expect("a city")),
             state: Some("IL".parse().expect("a state")),
-            zip: "62701".parse().expect("a zip"),
+            zip: Some("62701".parse().expect("a zip")),
             country: "US".parse().expect("a country"),
             phone: None,
         },
@@ -106,6 +109,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         cart_purchase: 0,
         idempotency_key: None,
         request_digest: None,
+        buyer_erased_at: None,
     }
 }
 

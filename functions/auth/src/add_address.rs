@@ -1,6 +1,6 @@
 //! `POST /auth/me/addresses`: stores an address.
 
-use crate::view::AddressView;
+use crate::view::StoredAddressView;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ferrocart::db::new_id;
@@ -19,13 +19,13 @@ use ferrocart::{AppState, Error, Result};
     path = "/api/v1/auth/me/addresses",
     tag = "auth",
     request_body = Address,
-    responses((status = 201, description = "The address with its id", body = AddressView))
+    responses((status = 201, description = "The address with its id", body = StoredAddressView))
 )]
 pub(crate) async fn add_address(
     State(shop): State<AppState>,
     customer: Customer,
     Json(address): Json<Address>,
-) -> Result<(StatusCode, Json<AddressView>)> {
+) -> Result<(StatusCode, Json<StoredAddressView>)> {
     let address = StoredAddress { id: new_id(), address };
     if shop.users.add_address(customer.id(), &address).await?.is_some() {
         return Ok((StatusCode::CREATED, Json(address.into())));

@@ -61,7 +61,7 @@ pub(crate) async fn delete_me(
             shop.sessions.end_all(session, user.id, None).await?;
             shop.carts.remove(user.id, Some(&mut *session)).await?;
             shop.orders.expire_unpaid(user.id, now, Some(&mut *session)).await?;
-            shop.orders.erase_buyer(user.id, Some(&mut *session)).await?;
+            shop.orders.erase_buyer(user.id, now, Some(&mut *session)).await?;
             Ok(shop.erasures.start(session, user.id, now).await?)
         }
         .boxed()

@@ -24,7 +24,7 @@ async fn erase(shop: &AppState, user: UserId) -> Result<()> {
     shop.sessions.remove_all(user).await?;
     shop.carts.remove(user, None).await?;
     shop.orders.expire_unpaid(user, shop.now(), None).await?;
-    shop.orders.erase_buyer(user, None).await?;
+    shop.orders.erase_buyer(user, shop.now(), None).await?;
     if !has_suspended_checkouts && !shop.orders.has_buyer_data(user).await? {
         // A request that was running when the account was deleted had its holds by then, and has ended by now.
         shop.erasures.complete(user, shop.now().minus(REQUEST_DEADLINE.saturating_mul(4))).await?;

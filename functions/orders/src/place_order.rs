@@ -4,13 +4,12 @@ use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use ferrocart::checkout::{self, CheckoutRequest, Destination, PlacedOrder};
-use ferrocart::domain::address::Address;
 use ferrocart::domain::id::AddressId;
 use ferrocart::domain::idempotency_key::IdempotencyKey;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::views::OrderView;
-use ferrocart::http::{Customer, Json};
+use ferrocart::http::{Customer, Json, ReturnedAddress};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -19,8 +18,8 @@ use utoipa::ToSchema;
 pub(crate) struct PlaceOrder {
     /// The id of one of the customer's stored addresses.
     shipping_address_id: Option<AddressId>,
-    /// An address for this order alone.
-    shipping_address: Option<Address>,
+    /// An address for this order alone, new or as it was read.
+    shipping_address: Option<ReturnedAddress>,
     /// The total that the buyer has seen. With any other total nothing is bought.
     expected_total: Option<Money>,
 }
@@ -74,7 +73,7 @@ impl PlaceOrder {
     fn destination(self) -> Result<Destination> {
         match (self.shipping_address_id, self.shipping_address) {
             (Some(id), None) => Ok(Destination::Stored(id)),
-            (None, Some(address)) => Ok(Destination::Given(Box::new(address))),
+            (None, Some(ReturnedAddress { id: _, address })) => Ok(Destination::Given(Box::new(address))),
             (None, None) => {
                 let message = "either shipping_address_id or shipping_address is required";
                 Err(Error::field("/shipping_address_id", ValidationError::new("required", message)))

@@ -3,6 +3,7 @@
 use crate::db::carts::{CartDoc, CartItem};
 use crate::db::orders::{OrderDoc, Purchase};
 use crate::db::stock::HoldOwner;
+use crate::db::users::UserDoc;
 use crate::db::{new_id, to_bson};
 use crate::domain::address::Address;
 use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
@@ -115,13 +116,21 @@ pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Res
     Ok(CheckoutAttempt { order: new_id(), user: request.user, purchase, cart_version, items, shipping_address })
 }
 
+/// Returns the shipping address with a recipient: by default the buyer, under the account's current name.
 async fn shipping_address(shop: &Shop, user: UserId, destination: &Destination) -> Result<Address> {
-    let id = match destination {
-        Destination::Given(address) => return Ok(address.as_ref().clone()),
-        Destination::Stored(id) => *id,
+    if let Destination::Given(address) = destination
+        && address.name.is_some()
+    {
+        return Ok(address.as_ref().clone());
+    }
+    let UserDoc { name, addresses, .. } = shop.users.get(user).await?.ok_or(Error::Unauthenticated)?;
+    let address = match destination {
+        Destination::Given(address) => address.as_ref().clone(),
+        Destination::Stored(id) => {
+            let stored = addresses.into_iter().find(|address| address.id == *id);
+            let unknown = || ValidationError::new("unknown_address", "must be one of your addresses");
+            stored.ok_or_else(|| Error::field("/shipping_address_id", unknown()))?.address
+        }
     };
-    let user = shop.users.get(user).await?.ok_or(Error::Unauthenticated)?;
-    let stored = user.addresses.into_iter().find(|address| address.id == id);
-    let unknown = || ValidationError::new("unknown_address", "must be one of your addresses");
-    stored.map(|stored| stored.address).ok_or_else(|| Error::field("/shipping_address_id", unknown()))
+    Ok(Address { name: address.name.or(Some(name)), ..address })
 }

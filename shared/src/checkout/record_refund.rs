@@ -84,6 +84,8 @@ async fn record_refund(shop: &Shop, order: OrderId, new: NewRefund) -> Result<Re
     let recorded = transaction::run(&shop.database, context, |session, &(shop, order, amount, refund, now)| {
         async move {
             let order = shop.orders.get_in(session, order).await?.ok_or(Error::NotFound)?;
+            // A reason can name the buyer, so an order without personal data gets none.
+            let refund = &if order.buyer_erased_at.is_some() { refund.without_reason() } else { refund.clone() };
             if let Some(existing) = find_replayed(&order, refund.request.as_ref())? {
                 return Ok(RecordedRefund { order, refund: existing, replayed: true });
             }

@@ -58,6 +58,7 @@ pub(super) fn snapshot_order(
         cart_version: attempt.cart_version,
         cart_purchase: attempt.purchase.number,
         idempotency_key: request.key().map(str::to_owned),
+        buyer_erased_at: None,
         request_digest: request.key().map(|_| request.digest()).transpose()?,
     })
 }

@@ -26,6 +26,14 @@ fn all_invalid_settings_are_reported_at_once() {
 }
 
 #[test]
+fn the_country_of_the_store_is_an_iso_3166_1_code() {
+    for (code, country) in [("", Some("US")), ("DE", Some("DE")), ("hk", Some("HK")), ("ZZ", None), ("Germany", None)] {
+        let config = read(&[VALID.as_slice(), &[("STORE_COUNTRY", code)]].concat());
+        assert_eq!(config.ok().as_ref().map(|config| config.country.code()), country, "{code}");
+    }
+}
+
+#[test]
 fn currencies_with_other_decimals_at_stripe_are_rejected() {
     for (code, is_valid) in [("USD", true), ("jpy", true), ("KWD", true), ("ISK", false), ("ugx", false)] {
         let settings = [VALID.as_slice(), &[("STORE_CURRENCY", code)]].concat();

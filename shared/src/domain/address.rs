@@ -1,23 +1,36 @@
 //! Postal addresses.
 
-use super::text::Label;
+mod format;
+
+pub use format::AddressFormat;
+
+use super::text::{Label, PersonName};
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
 /// A postal address of a user or an order.
+///
+/// Which fields it has depends on its country. An order keeps only purpose, state and country of the address when the
+/// personal data of its buyer is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     /// The purpose.
     #[serde(rename = "type")]
     pub kind: AddressKind,
-    /// Street and house number.
-    pub street: Label,
+    /// The recipient. An order always has one: by default the buyer.
+    pub name: Option<PersonName>,
+    /// The company of the recipient.
+    pub company: Option<Label>,
+    /// Street and house number; `None` only after erasure.
+    pub street: Option<Label>,
+    /// A second line, such as an apartment or a building.
+    pub street2: Option<Label>,
     /// City.
-    pub city: Label,
-    /// State, province or region, in countries whose addresses have one.
+    pub city: Option<Label>,
+    /// State, province or region.
     pub state: Option<Label>,
     /// Postal code.
-    pub zip: Label,
+    pub zip: Option<Label>,
     /// Country.
     pub country: Country,
     /// Phone number for the carrier.
@@ -52,21 +65,16 @@ impl std::str::FromStr for AddressKind {
 pub struct Country(String);
 
 impl Country {
-    /// The country of an address without one.
+    /// The United States: by default the country of the store.
     #[must_use]
-    pub fn store_default() -> Self {
+    pub fn us() -> Self {
         Self("US".to_owned())
     }
-}
 
-/// Countries where an address without state or province is not deliverable.
-const STATE_REQUIRED: [&str; 8] = ["AU", "BR", "CA", "CN", "IN", "JP", "MX", "US"];
-
-impl Country {
-    /// Returns whether addresses in the country need a state.
+    /// Returns the code in upper case.
     #[must_use]
-    pub fn requires_state(&self) -> bool {
-        STATE_REQUIRED.contains(&self.0.as_str())
+    pub fn code(&self) -> &str {
+        &self.0
     }
 }
 
@@ -83,14 +91,6 @@ impl std::str::FromStr for Country {
 #[cfg(test)]
 mod tests {
     use super::Country;
-
-    #[test]
-    fn some_countries_require_a_state() {
-        for (code, required) in [("US", true), ("ca", true), ("AU", true), ("DE", false), ("GB", false), ("SG", false)]
-        {
-            assert_eq!(code.parse::<Country>().unwrap().requires_state(), required, "{code}");
-        }
-    }
 
     #[test]
     fn countries_are_iso_3166_1_alpha_2_codes() {

@@ -121,6 +121,13 @@ impl Refund {
         }
     }
 
+    /// Returns the refund without its reason, which can be personal data.
+    #[must_use]
+    pub fn without_reason(&self) -> Self {
+        let request = self.request.clone().map(|request| RefundRequest { reason: None, ..request });
+        Self { reason: None, request, ..self.clone() }
+    }
+
     /// Returns whether the refund was not sent to Stripe, or the response was lost.
     #[must_use]
     pub fn is_unsent(&self) -> bool {

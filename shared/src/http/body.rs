@@ -33,7 +33,7 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
         }
         let body = read_body(request.into_body()).await?;
         let json: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::MalformedBody(error.to_string()))?;
-        match T::from_input(&Input::body(json, shop.config.currency)) {
+        match T::from_input(&Input::body(json, shop.config.currency).with_default_country(&shop.config.country)) {
             Ok(value) => Ok(Self(value)),
             Err(mut errors) => {
                 if errors.is_empty() {

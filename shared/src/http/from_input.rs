@@ -4,7 +4,7 @@ use super::input::{FromInput, Input, ValidationErrors};
 use crate::auth::Password;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
-use crate::domain::address::{Address, AddressKind, Country};
+use crate::domain::address::{AddressKind, Country};
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
@@ -13,10 +13,9 @@ use crate::domain::order::OrderStatus;
 use crate::domain::quantity::{Quantity, Stock, StockChange};
 use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
-use crate::domain::text::{Label, MultilineText, Text};
+use crate::domain::text::{MultilineText, Text};
 use crate::domain::time::Timestamp;
 use crate::domain::url::WebUrl;
-use crate::domain::validation::ValidationError;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -25,7 +24,7 @@ use serde_json::value::RawValue;
 /// are reported at once.
 ///
 /// ```text
-/// from_fields!(NewAddress { kind: "type", street, country = Country::store_default() });
+/// from_fields!(NewVariant { sku, kind: "type", price_modifier = Money::ZERO });
 /// ```
 #[macro_export]
 macro_rules! from_fields {
@@ -56,6 +55,8 @@ macro_rules! from_fields {
 macro_rules! from_text {
     ($($type:ty),+) => {$(
         impl FromInput for $type {
+            const IS_TEXT: bool = true;
+
             fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
                 input.parse()
             }
@@ -95,34 +96,17 @@ macro_rules! from_integer {
 
 from_integer!(ImageLength, Quantity, Stock, StockChange);
 
-impl FromInput for Address {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        let mut fields = input.fields()?;
-        let (kind, street, city) = (fields.take("type"), fields.take("street"), fields.take("city"));
-        let (state, zip) = (fields.take::<Option<Label>>("state"), fields.take("zip"));
-        let country = fields.take_or("country", Country::store_default);
-        let phone = fields.take("phone");
-        if state == Some(None) && country.as_ref().is_some_and(Country::requires_state) {
-            fields.reject("state", ValidationError::new("required", "is required in this country"));
-        }
-        fields.finish(&["type", "street", "city", "state", "zip", "country", "phone"])?;
-        match (kind, street, city, state, zip, country, phone) {
-            (Some(kind), Some(street), Some(city), Some(state), Some(zip), Some(country), Some(phone)) => {
-                Ok(Self { kind, street, city, state, zip, country, phone })
-            }
-            // Unreachable: each `None` has an error, with which `finish` has returned.
-            _ => Err(ValidationErrors::new()),
-        }
-    }
-}
-
 impl<const MAX: usize> FromInput for Text<MAX> {
+    const IS_TEXT: bool = true;
+
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.parse()
     }
 }
 
 impl<const MAX: usize> FromInput for MultilineText<MAX> {
+    const IS_TEXT: bool = true;
+
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         input.parse_lines()
     }

@@ -3,7 +3,9 @@
 //! serde stops at the first error and reports no position. Here a request lists its fields once, in
 //! [`crate::from_fields!`], and each field is parsed on its own.
 
+use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::is_blank;
 use crate::domain::validation::ValidationError;
 use crate::error::FieldError;
 use serde::Deserializer;
@@ -30,6 +32,8 @@ pub struct Input<'a> {
     source: Source<'a>,
     pointer: String,
     currency: Currency,
+    /// The country of an address without one.
+    default_country: Option<&'a Country>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,9 @@ enum Source<'a> {
 
 /// A type that is parsed from a field of a body or from a query parameter.
 pub trait FromInput: Sized {
+    /// Whether the value is a string. Then an empty one means that an optional field is absent, as HTML forms send it.
+    const IS_TEXT: bool = false;
+
     /// Parses the value.
     ///
     /// # Errors
@@ -57,13 +64,28 @@ impl<'a> Input<'a> {
     /// Wraps the whole body.
     #[must_use]
     pub const fn body(json: &'a RawValue, currency: Currency) -> Self {
-        Self { source: Source::Json(json), pointer: String::new(), currency }
+        Self { source: Source::Json(json), pointer: String::new(), currency, default_country: None }
+    }
+
+    /// Returns the value with the country of addresses without one. Without it they are invalid.
+    #[must_use]
+    pub fn with_default_country(self, country: &'a Country) -> Self {
+        Self { default_country: Some(country), ..self }
+    }
+
+    /// Returns the country of an address without one.
+    pub(super) const fn default_country(&self) -> Option<&'a Country> {
+        self.default_country
+    }
+
+    const fn nested(&self, source: Source<'a>, pointer: String) -> Self {
+        Self { source, pointer, currency: self.currency, default_country: self.default_country }
     }
 
     /// Wraps a query parameter.
     #[must_use]
     pub fn parameter(name: &str, value: &'a str, currency: Currency) -> Self {
-        Self { source: Source::Parameter(value), pointer: name.to_owned(), currency }
+        Self { source: Source::Parameter(value), pointer: name.to_owned(), currency, default_country: None }
     }
 
     /// Returns a validation error at this value.
@@ -82,6 +104,13 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self.source, Source::Json(json) if json.get() == "null")
+    }
+
+    /// Returns whether the value is the JSON form of an absent field of this type: `null`, or a blank string for text.
+    fn is_absent<T: FromInput>(&self) -> bool {
+        let is_blank_string =
+            |json: &RawValue| serde_json::from_str(json.get()).is_ok_and(|text: String| is_blank(&text));
+        self.is_null() || (T::IS_TEXT && matches!(self.source, Source::Json(json) if is_blank_string(json)))
     }
 
     /// Parses a string.
@@ -154,7 +183,7 @@ impl<'a> Input<'a> {
         let mut errors = ValidationErrors::new();
         for (position, json) in array.into_iter().enumerate() {
             let pointer = format!("{}/{position}", self.pointer);
-            match T::from_input(&Input { source: Source::Json(json), pointer, currency: self.currency }) {
+            match T::from_input(&self.nested(Source::Json(json), pointer)) {
                 Ok(item) => items.push(item),
                 Err(more) => errors.extend(more),
             }
@@ -192,7 +221,7 @@ impl<'a> Input<'a> {
         let entries = entries.ok_or_else(|| self.error(ValidationError::new("invalid_type", "must be an object")))?;
         let input = |(name, json): (Cow<'a, str>, &'a RawValue)| {
             let pointer = format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"));
-            (name, Input { source: Source::Json(json), pointer, currency: self.currency })
+            (name, self.nested(Source::Json(json), pointer))
         };
         Ok(Fields {
             entries: entries.into_iter().map(input).collect(),
@@ -231,7 +260,13 @@ impl<'a> Fields<'a> {
 
     /// Takes a field that has a default.
     pub fn take_or<T: FromInput>(&mut self, name: &str, default: impl FnOnce() -> T) -> Option<T> {
-        if self.entries.iter().any(|(entry, _)| entry == name) { self.take(name) } else { Some(default()) }
+        let Some(position) = self.entries.iter().position(|(entry, _)| entry == name) else { return Some(default()) };
+        let is_absent = |(_, input): &(_, Input<'_>)| !input.is_null() && input.is_absent::<T>();
+        if self.entries.get(position).is_some_and(is_absent) {
+            drop(self.entries.swap_remove(position));
+            return Some(default());
+        }
+        self.take(name)
     }
 
     /// Rejects the remaining fields, which are unknown or repeated. Of many, the first ones are reported.
@@ -277,7 +312,7 @@ impl<'de> Visitor<'de> for Entries {
 
 impl<T: FromInput> FromInput for Option<T> {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        if input.is_null() { Ok(None) } else { T::from_input(input).map(Some) }
+        if input.is_absent::<T>() { Ok(None) } else { T::from_input(input).map(Some) }
     }
 
     fn default_if_missing() -> Option<Self> {

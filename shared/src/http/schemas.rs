@@ -1,9 +1,11 @@
 //! The OpenAPI schemas of the domain's types.
 
+mod address;
+
 use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
-use crate::domain::address::{Address, AddressKind, Country};
+use crate::domain::address::{AddressKind, Country};
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
@@ -19,7 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::url::WebUrl;
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Ref, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 fn text() -> ObjectBuilder {
@@ -113,39 +115,6 @@ impl<const MAX: usize> ToSchema for MultilineText<MAX> {
     fn name() -> Cow<'static, str> {
         // Clients have generated types from this name.
         Cow::Owned(format!("Prose{MAX}"))
-    }
-}
-
-fn optional_text(description: &str) -> ObjectBuilder {
-    let types = [Type::String, Type::Null].into_iter().collect::<utoipa::openapi::schema::SchemaType>();
-    text().schema_type(types).min_length(Some(1)).max_length(Some(Text::<100>::MAX)).description(Some(description))
-}
-
-impl PartialSchema for Address {
-    fn schema() -> RefOr<Schema> {
-        let label = || Ref::from_schema_name("Text100");
-        let object = ObjectBuilder::new()
-            .property("type", Ref::from_schema_name("AddressKind"))
-            .property("street", label())
-            .property("city", label())
-            .property("state", optional_text("The state or province. Required in AU, BR, CA, CN, IN, JP, MX and US."))
-            .property("zip", label())
-            .property("country", Ref::from_schema_name("Country"))
-            .property("phone", optional_text("The phone number for the carrier."));
-        let object = ["type", "street", "city", "zip"].into_iter().fold(object, ObjectBuilder::required);
-        RefOr::T(Schema::Object(Object::from(object)))
-    }
-}
-
-impl ToSchema for Address {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Address")
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push(component::<AddressKind>());
-        schemas.push(component::<Country>());
-        schemas.push(component::<Text<100>>());
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::orders::buyers::{buyer, checkout_request, count, stock_left};
 use axum::http::Method;
+use ferrocart::db::orders::Tracking;
+use ferrocart::domain::address::Address;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart_tests::sample::{order, product};
 use ferrocart_tests::{Answer, Client, TestShop};
@@ -90,7 +92,70 @@ async fn orders_of_a_deleted_account_are_kept_without_the_buyer() {
     assert_eq!(count(&shop, "erasures", doc! {}).await, 1, "a request from before may still be running");
     run_maintenance_a_minute_later(&shop).await;
     assert_eq!(count(&shop, "erasures", doc! {}).await, 0);
-    assert_eq!(admin.get(&path).await.expect(200).at("/shipping_address/street"), "[erased]");
+    let erased = admin.get(&path).await.expect(200);
+    assert_eq!(erased.at("/erased"), true);
+    assert_eq!(
+        erased.at("/shipping_address"),
+        &json!({
+            "type": "shipping", "name": null, "company": null, "street": null, "street2": null, "city": null,
+            "state": "IL", "zip": null, "country": "US", "phone": null,
+        })
+    );
+}
+
+#[tokio::test]
+async fn no_text_that_users_type_prevents_the_erasure() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 50)])).await;
+    let ada = shop.customer("ada").await;
+    let id = shop.user_id("ada@example.com").await;
+    let mut sold = order(id, &tee, 1, OrderStatus::Delivered, shop.state().now());
+    let personal = |text: &str| Some(text.parse().expect("a label"));
+    sold.shipping_address = Address {
+        name: Some("Personal Name".parse().expect("a name")),
+        company: personal("Personal Company"),
+        street: personal("[erased]"),
+        street2: personal("Personal Floor"),
+        city: personal("Personal City"),
+        zip: personal("Personal Zip"),
+        phone: personal("Personal Phone"),
+        ..sold.shipping_address
+    };
+    sold.idempotency_key = Some("Personal Key".to_owned());
+    sold.request_digest = Some("Personal Digest".to_owned());
+    sold.tracking = Some(Tracking {
+        carrier: "UPS".parse().expect("a carrier"),
+        number: "Personal Tracking".parse().expect("a number"),
+        url: Some("https://example.com/Personal".to_owned()),
+    });
+    let sold = shop.record(sold).await;
+    let admin = shop.admin().await;
+    let refunds = format!("/admin/orders/{}/refunds", sold.id);
+    let refund = json!({ "amount": 1, "reason": "Personal Reason" });
+    let refunded = admin.with_header("idempotency-key", "r1").post(&refunds, refund.clone()).await.expect(201);
+    delete(&ada, "correct horse").await.expect(204);
+    run_maintenance(&shop).await;
+    assert_eq!(collections_containing(&shop, "Personal").await, [""; 0]);
+    let erased = admin.get(&format!("/admin/orders/{}", sold.id)).await.expect(200);
+    assert_eq!(erased.at("/erased"), true);
+    assert_eq!(erased.at("/refunds/0/reason"), &Value::Null);
+    assert_eq!(erased.at("/refunds/0/amount"), &json!(1.0));
+    // The key still yields the same refund, and no reason is stored again.
+    let replay = admin.with_header("idempotency-key", "r1").post(&refunds, refund.clone()).await.expect(201);
+    assert_eq!(replay.at("/id"), refunded.at("/id"));
+    admin.with_header("idempotency-key", "r2").post(&refunds, refund).await.expect(201);
+    assert_eq!(collections_containing(&shop, "Personal").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_street_called_erased_is_no_erasure() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 50)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let mut request = checkout_request();
+    request["shipping_address"]["street"] = json!("[erased]");
+    let order = ada.post("/orders", request).await.expect(201);
+    assert_eq!((order.at("/erased"), order.at("/shipping_address/street")), (&json!(false), &json!("[erased]")));
 }
 
 #[tokio::test]
@@ -119,7 +184,11 @@ async fn an_order_paid_just_before_the_deletion_is_processed() {
     delete(&ada, "correct horse").await.expect(204);
     run_maintenance(&shop).await;
     run_maintenance_a_minute_later(&shop).await;
-    let filter = doc! { "status": "processing", "shipping_address.street": placed.text("/shipping_address/street") };
+    // The parcel needs its recipient until it is delivered.
+    let filter = doc! {
+        "status": "processing", "shipping_address.street": placed.text("/shipping_address/street"),
+        "shipping_address.name": "ada",
+    };
     assert_eq!(count(&shop, "orders", filter).await, 1);
     assert_eq!(count(&shop, "erasures", doc! {}).await, 1);
 }

@@ -95,7 +95,8 @@ fn order() -> Document {
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
             "cart_version": { "bsonType": "long" }, "cart_purchase": { "bsonType": "long", "minimum": 0 },
-            "shipping_address": { "bsonType": "object", "required": ["type", "street", "city", "zip", "country"] },
+            "shipping_address": { "bsonType": "object", "required": ["type", "country"] },
+            "buyer_erased_at": { "bsonType": "date" },
             "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
             "order_number": { "bsonType": "string", "pattern": "^FC-[0-9A-Z]{4}-[0-9A-Z]{4}$" },
             "transaction_id": { "bsonType": ["string", "null"] },
@@ -116,6 +117,12 @@ fn order() -> Document {
             "status_history": { "bsonType": "array", "minItems": 1, "items": change },
             "flags": { "bsonType": "array", "items": { "enum": Flag::ALL.map(Bson::from).to_vec() } },
         },
+        "anyOf": [
+            { "required": ["buyer_erased_at"] },
+            { "properties": { "shipping_address": {
+                "required": ["name", "street"], "properties": { "name": text(), "street": text() },
+            } } },
+        ],
     }
 }
 

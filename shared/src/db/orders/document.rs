@@ -40,7 +40,7 @@ pub struct OrderDoc {
     pub expires_at: Timestamp,
     /// When `maintenance` last checked the order; the least recently checked one is next.
     pub checked_at: Timestamp,
-    /// The shipping address, as it was at checkout.
+    /// The shipping address with the recipient, as they were at checkout.
     pub shipping_address: Address,
     /// The lines, with names and prices as they were at checkout.
     pub items: Vec<OrderItem>,
@@ -76,6 +76,9 @@ pub struct OrderDoc {
     /// A digest of the request with that key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
+    /// When the personal data of the buyer was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_erased_at: Option<Timestamp>,
 }
 
 /// A problem that an administrator has to check.

@@ -9,21 +9,40 @@ use bson::{Bson, Document, doc};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 
-/// Replaces erased text. Country and state remain, because taxes depend on them.
-const ERASED: &str = "[erased]";
-
 impl Orders {
     /// Erases the personal data from a user's delivered and cancelled orders.
-    pub async fn erase_buyer(&self, user: UserId, session: Option<&mut ClientSession>) -> Result<(), Error> {
+    ///
+    /// The address is replaced as a whole, so that no field of it is forgotten. State and country remain, because taxes
+    /// depend on them. An idempotency key of a refund remains, because it prevents that the refund is sent twice.
+    pub async fn erase_buyer(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        session: Option<&mut ClientSession>,
+    ) -> Result<(), Error> {
         let mut filter = unerased(user);
         filter.insert("status", doc! { "$in": [OrderStatus::Delivered, OrderStatus::Cancelled] });
-        let update = doc! {
-            "$set": {
-                "shipping_address.street": ERASED, "shipping_address.city": ERASED, "shipping_address.zip": ERASED,
-                "shipping_address.phone": Bson::Null, "tracking": Bson::Null, "payment.client_secret": Bson::Null,
-            },
-            "$unset": { "idempotency_key": "", "request_digest": "" },
+        let address = |field: &str| format!("$shipping_address.{field}");
+        let no_reason = doc! {
+            "reason": Bson::Null,
+            "request": { "$cond": [
+                { "$eq": [{ "$type": "$$refund.request" }, "object"] },
+                { "$mergeObjects": ["$$refund.request", { "reason": Bson::Null }] },
+                Bson::Null,
+            ] },
         };
+        let refunds = doc! { "$map": {
+            "input": "$refunds", "as": "refund", "in": { "$mergeObjects": ["$$refund", no_reason] },
+        } };
+        let update = vec![
+            doc! { "$set": { "buyer_erased_at": now, "refunds": refunds } },
+            // `$set` would merge the new address into the old one.
+            doc! { "$replaceWith": { "$setField": { "field": "shipping_address", "input": "$$ROOT", "value": {
+                "type": address("type"), "state": address("state"), "country": address("country"),
+            } } } },
+            doc! { "$set": { "tracking": Bson::Null, "payment.client_secret": Bson::Null } },
+            doc! { "$unset": ["idempotency_key", "request_digest"] },
+        ];
         let update = self.0.update_many(filter, update);
         match session {
             Some(session) => update.session(session).await.map(drop),
@@ -55,5 +74,5 @@ impl Orders {
 }
 
 fn unerased(user: UserId) -> Document {
-    doc! { "user_id": user, "shipping_address.street": { "$ne": ERASED } }
+    doc! { "user_id": user, "buyer_erased_at": { "$exists": false } }
 }

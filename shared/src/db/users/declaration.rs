@@ -6,16 +6,17 @@ use bson::doc;
 
 pub(in crate::db) fn declaration() -> Declaration {
     let text = || doc! { "bsonType": "string" };
+    let optional_text = || doc! { "bsonType": ["string", "null"] };
     let address = doc! {
         "bsonType": "object",
-        "required": ["id", "type", "street", "city", "zip", "country"],
+        "required": ["id", "type", "street", "country"],
         "properties": {
             "id": { "bsonType": "objectId" },
             "type": { "enum": ["shipping", "billing"] },
-            "street": text(), "city": text(), "zip": text(),
+            "street": text(),
             "country": { "bsonType": "string", "pattern": "^[A-Z]{2}$" },
-            "state": { "bsonType": ["string", "null"] },
-            "phone": { "bsonType": ["string", "null"] },
+            "name": optional_text(), "company": optional_text(), "street2": optional_text(), "city": optional_text(),
+            "state": optional_text(), "zip": optional_text(), "phone": optional_text(),
         },
     };
     let properties = doc! {

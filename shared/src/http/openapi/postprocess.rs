@@ -1,9 +1,12 @@
 //! Corrections of the finished document that utoipa's macros cannot express.
 
+mod blank_text;
+mod schemas;
+
+use blank_text::accept_blank_text;
+use schemas::{SCHEMAS, each_object, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-
-const SCHEMAS: &str = "#/components/schemas/";
 
 /// Makes the schemas describe exactly what the shop accepts and returns.
 pub(super) fn postprocess(document: &mut Value) {
@@ -21,6 +24,7 @@ pub(super) fn postprocess(document: &mut Value) {
             headers.filter_map(|header| header.get_mut("schema")).for_each(remove_null);
         }
     });
+    accept_blank_text(document, &requests);
     for (name, schema) in schemas(document) {
         match (requests.contains(name), responses.contains(name)) {
             (true, false) => forbid_unknown_fields(schema),
@@ -29,10 +33,6 @@ pub(super) fn postprocess(document: &mut Value) {
             _ => {}
         }
     }
-}
-
-fn schemas(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    document.pointer_mut("/components/schemas").and_then(Value::as_object_mut).into_iter().flatten()
 }
 
 fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
@@ -95,15 +95,6 @@ fn remove_null(schema: &mut Value) {
             schema.extend(only);
         }
     }
-}
-
-/// Applies a change to an object schema, or to each object schema of an `allOf`.
-fn each_object(schema: &mut Value, change: &impl Fn(&mut Value)) {
-    if schema.get("properties").is_some() {
-        change(schema);
-    }
-    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
-    parts.into_iter().flatten().for_each(|part| each_object(part, change));
 }
 
 /// Declares that requests with unknown fields are rejected.

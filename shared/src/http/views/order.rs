@@ -1,8 +1,8 @@
 //! Orders in responses to their buyer and to administrators.
 
+use super::AddressView;
 use crate::config::StripeConfig;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
-use crate::domain::address::Address;
 use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::money::{Amount, Currency, Overflow};
 use crate::domain::order::{Actor, OrderStatus};
@@ -32,12 +32,14 @@ pub struct OrderView {
     updated_at: Timestamp,
     /// When the order is cancelled unless it is paid.
     expires_at: Timestamp,
-    shipping_address: Address,
+    shipping_address: AddressView,
     items: Vec<OrderItemView>,
     payment: PaymentView,
     refunded_amount: Amount,
     tracking: Option<TrackingView>,
     status_history: Vec<StatusChangeView>,
+    /// Whether the personal data of the buyer is erased, because the account was deleted.
+    erased: bool,
 }
 
 /// A line of an order.
@@ -115,12 +117,13 @@ impl OrderView {
             created_at: order.created_at,
             updated_at: order.updated_at,
             expires_at: order.expires_at,
-            shipping_address: order.shipping_address,
+            shipping_address: order.shipping_address.into(),
             items,
             payment,
             refunded_amount: order.refunded_amount.of(paid_currency),
             tracking: order.tracking.map(TrackingView::from),
             status_history: order.status_history.into_iter().map(StatusChangeView::from).collect(),
+            erased: order.buyer_erased_at.is_some(),
         })
     }
 }

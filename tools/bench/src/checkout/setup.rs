@@ -21,7 +21,7 @@ use mongodb::bson::{Document, doc};
 use std::time::Duration;
 
 /// The body of a checkout. It contains the address, so the shop reads none of the account.
-const CHECKOUT_BODY: &str = r#"{"shipping_address": {"type": "shipping", "street": "1 Main Street", "city": "Springfield",
+const CHECKOUT_BODY: &str = r#"{"shipping_address": {"type": "shipping", "name": "Ada Lovelace", "street": "1 Main Street", "city": "Springfield",
     "state": "IL", "zip": "62701", "country": "US"}}"#;
 
 /// A stock that no benchmark uses up.

@@ -29,10 +29,13 @@ struct Person {
 struct PersonAddress {
     #[serde(rename = "type")]
     kind: String,
+    name: Option<String>,
+    company: Option<String>,
     street: String,
+    street2: Option<String>,
     city: String,
     state: Option<String>,
-    zip: String,
+    zip: Option<String>,
     country: String,
     phone: Option<String>,
 }
@@ -96,14 +99,18 @@ impl Person {
 
 impl PersonAddress {
     fn stored(&self, name: &str) -> Result<StoredAddress> {
+        let label = |text: &Option<String>| text.as_deref().map(str::parse).transpose();
         let address = Address {
             kind: self.kind.parse()?,
-            street: self.street.parse()?,
-            city: self.city.parse()?,
-            state: self.state.as_deref().map(str::parse).transpose()?,
-            zip: self.zip.parse()?,
+            name: self.name.as_deref().map(str::parse).transpose()?,
+            company: label(&self.company)?,
+            street: Some(self.street.parse()?),
+            street2: label(&self.street2)?,
+            city: Some(self.city.parse()?),
+            state: label(&self.state)?,
+            zip: label(&self.zip)?,
             country: self.country.parse()?,
-            phone: self.phone.as_deref().map(str::parse).transpose()?,
+            phone: label(&self.phone)?,
         };
         Ok(StoredAddress { id: derive_id(name), address })
     }

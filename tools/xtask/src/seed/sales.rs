@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use fastrand::Rng;
 use ferrocart::db::orders::{OrderDoc, OrderItem, PaymentDoc};
 use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::address::Address;
 use ferrocart::domain::cart;
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::quantity::Quantity;
@@ -108,7 +109,10 @@ impl SalesGenerator<'_> {
             updated_at: timeline.updated_at,
             expires_at,
             checked_at: placed,
-            shipping_address: address.clone(),
+            shipping_address: Address {
+                name: address.name.clone().or_else(|| Some(customer.user.name.clone())),
+                ..address.clone()
+            },
             items,
             payment: PaymentDoc {
                 status: timeline.payment(refunded, total),
@@ -128,6 +132,7 @@ impl SalesGenerator<'_> {
             cart_purchase: LATEST_CART.saturating_sub(number),
             idempotency_key: None,
             request_digest: None,
+            buyer_erased_at: None,
         })
     }
 

@@ -1,0 +1,98 @@
+//! Parses addresses, with the fields that their country needs.
+
+use super::input::{Fields, FromInput, Input, ValidationErrors};
+use crate::domain::address::{Address, AddressFormat, Country};
+use crate::domain::id::AddressId;
+use crate::domain::text::Label;
+use crate::domain::validation::ValidationError;
+
+/// An address as a client sends it back after reading it: a stored one has an id.
+#[derive(Debug)]
+pub struct ReturnedAddress {
+    /// The id, if it was sent.
+    pub id: Option<AddressId>,
+    /// The address.
+    pub address: Address,
+}
+
+const FIELDS: [&str; 10] = ["type", "name", "company", "street", "street2", "city", "state", "zip", "country", "phone"];
+
+impl FromInput for Address {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        let mut fields = input.fields()?;
+        let address = take_address(&mut fields, input.default_country());
+        fields.finish(&FIELDS)?;
+        // `None` has an error, with which `finish` has returned.
+        address.ok_or_else(ValidationErrors::new)
+    }
+}
+
+impl FromInput for ReturnedAddress {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        let mut fields = input.fields()?;
+        let (id, address) = (fields.take("id"), take_address(&mut fields, input.default_country()));
+        fields.finish(&[["id"].as_slice(), &FIELDS].concat())?;
+        match (id, address) {
+            (Some(id), Some(address)) => Ok(Self { id, address }),
+            // Unreachable: `None` has an error, with which `finish` has returned.
+            _ => Err(ValidationErrors::new()),
+        }
+    }
+}
+
+/// Takes the fields of an address; `None` if one is invalid or missing, which [`Fields::finish`] then reports.
+fn take_address(fields: &mut Fields<'_>, default_country: Option<&Country>) -> Option<Address> {
+    let (kind, name, company) = (fields.take("type"), fields.take("name"), fields.take("company"));
+    let (street, street2) = (fields.take::<Label>("street"), fields.take("street2"));
+    let (city, state, zip) = (fields.take("city"), fields.take("state"), fields.take("zip"));
+    let country = match default_country {
+        Some(country) => fields.take_or("country", || country.clone()),
+        None => fields.take("country"),
+    };
+    let phone = fields.take("phone");
+    if let Some(country) = &country {
+        reject_unlike_format(fields, &AddressFormat::of(country), city.as_ref(), state.as_ref(), zip.as_ref());
+    }
+    Some(Address {
+        kind: kind?,
+        name: name?,
+        company: company?,
+        street: Some(street?),
+        street2: street2?,
+        city: city?,
+        state: state?,
+        zip: zip?,
+        country: country?,
+        phone: phone?,
+    })
+}
+
+/// Rejects missing fields and an impossible postal code. A field that was invalid by itself is `None`, and reported
+/// already.
+fn reject_unlike_format(
+    fields: &mut Fields<'_>,
+    format: &AddressFormat,
+    city: Option<&Option<Label>>,
+    state: Option<&Option<Label>>,
+    zip: Option<&Option<Label>>,
+) {
+    let missing = || ValidationError::new("required", "is required in this country");
+    if format.requires_city() && city == Some(&None) {
+        fields.reject("city", missing());
+    }
+    if format.requires_city_or_state() && (city, state) == (Some(&None), Some(&None)) {
+        fields.reject("city", ValidationError::new("required", "city or state is required in this country"));
+    }
+    match zip {
+        Some(None) if format.requires_zip() => fields.reject("zip", missing()),
+        Some(Some(zip)) => {
+            if let Err(error) = format.check_zip(zip.as_str()) {
+                fields.reject("zip", error);
+            }
+        }
+        Some(None) | None => {}
+    }
+    if format.requires_state() && state == Some(&None) {
+        fields.reject("state", missing());
+    }
+}
