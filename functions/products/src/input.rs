@@ -17,22 +17,22 @@ use utoipa::ToSchema;
 /// The details of a product.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ProductInput {
-    name: ProductName,
-    description: Description,
-    category: Label,
+    pub(crate) name: ProductName,
+    pub(crate) description: Description,
+    pub(crate) category: Label,
     /// The price of a variant without a modifier; not negative.
     #[schema(value_type = Money)]
-    base_price: Price,
+    pub(crate) base_price: Price,
     /// URLs of images; the first is the thumbnail. If omitted, an existing product keeps its images, including concurrent
     /// uploads; a new one has none.
     #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
-    images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
+    pub(crate) images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
     /// Whether it is for sale. If omitted, an existing product keeps its state, so that an edit does not reactivate it; a
     /// new one is for sale.
     #[schema(value_type = Option<bool>, required = false)]
-    is_active: Option<bool>,
+    pub(crate) is_active: Option<bool>,
     #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
-    variants: Several<VariantInput, 1, MAX_VARIANTS>,
+    pub(crate) variants: Several<VariantInput, 1, MAX_VARIANTS>,
 }
 
 from_fields!(ProductInput {
@@ -47,7 +47,7 @@ from_fields!(ProductInput {
 
 /// The details of a variant.
 #[derive(Debug, ToSchema)]
-struct VariantInput {
+pub(crate) struct VariantInput {
     /// Unique in the whole catalogue.
     sku: Sku,
     size: Option<Label>,
@@ -57,9 +57,11 @@ struct VariantInput {
     /// The difference to the base price of the product; the sum is not negative.
     #[schema(required = false, default = 0)]
     price_modifier: Money,
+    /// The price as it was read. It follows from `base_price` and `price_modifier`, and is rejected if it contradicts them.
+    price: Option<Money>,
 }
 
-from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO });
+from_fields!(VariantInput { sku, size, color, stock_quantity, price_modifier = Money::ZERO, price });
 
 /// Product details without contradictions.
 #[derive(Debug)]
@@ -77,7 +79,17 @@ impl Details {
 
 impl FromInput for Details {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        match ProductInput::from_input(input) {
+        Self::check(ProductInput::from_input(input), input)
+    }
+}
+
+impl Details {
+    /// Returns the details of a parsed product, or all errors: those of single fields, and contradictions between fields.
+    pub(crate) fn check(
+        product: Result<ProductInput, ValidationErrors>,
+        input: &Input<'_>,
+    ) -> Result<Self, ValidationErrors> {
+        match product {
             Ok(product) => {
                 let errors = Outline::of(&product).contradictions(input);
                 if errors.is_empty() { product.details(input).map(Self) } else { Err(errors) }
@@ -114,7 +126,7 @@ impl ProductInput {
 
 impl VariantInput {
     fn variant(self) -> (Variant, Option<Stock>) {
-        let Self { sku, size, color, stock_quantity, price_modifier } = self;
+        let Self { sku, size, color, stock_quantity, price_modifier, price: _ } = self;
         (Variant { sku, size, color, stock_quantity: Stock::NONE, price_modifier }, stock_quantity)
     }
 }
@@ -138,7 +150,7 @@ impl FromInput for Price {
 
 /// An array of `MIN` to `MAX` items.
 #[derive(Debug)]
-struct Several<T, const MIN: usize, const MAX: usize>(Vec<T>);
+pub(crate) struct Several<T, const MIN: usize, const MAX: usize>(Vec<T>);
 
 impl<T: FromInput, const MIN: usize, const MAX: usize> FromInput for Several<T, MIN, MAX> {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
@@ -156,6 +168,7 @@ struct Outline {
 struct VariantOutline {
     sku: Option<Sku>,
     price_modifier: Option<Money>,
+    price: Option<Money>,
 }
 
 impl FromInput for Outline {
@@ -169,8 +182,12 @@ impl FromInput for Outline {
 impl FromInput for VariantOutline {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         Ok(match input.fields() {
-            Ok(mut fields) => Self { sku: fields.take("sku"), price_modifier: fields.take("price_modifier") },
-            Err(_) => Self { sku: None, price_modifier: None },
+            Ok(mut fields) => Self {
+                sku: fields.take("sku"),
+                price_modifier: fields.take_or("price_modifier", || Money::ZERO),
+                price: fields.take::<Option<_>>("price").flatten(),
+            },
+            Err(_) => Self { sku: None, price_modifier: None, price: None },
         })
     }
 }
@@ -178,9 +195,10 @@ impl FromInput for VariantOutline {
 impl Outline {
     fn of(product: &ProductInput) -> Self {
         let variants = product.variants.0.iter();
-        let variants = variants.map(|VariantInput { sku, price_modifier, .. }| VariantOutline {
+        let variants = variants.map(|VariantInput { sku, price_modifier, price, .. }| VariantOutline {
             sku: Some(sku.clone()),
             price_modifier: Some(*price_modifier),
+            price: *price,
         });
         Self { base_price: Some(product.base_price), variants: variants.collect() }
     }
@@ -188,7 +206,7 @@ impl Outline {
     fn contradictions(&self, input: &Input<'_>) -> ValidationErrors {
         let mut seen = HashSet::new();
         let mut errors = ValidationErrors::new();
-        for (position, VariantOutline { sku, price_modifier }) in self.variants.iter().enumerate() {
+        for (position, VariantOutline { sku, price_modifier, price }) in self.variants.iter().enumerate() {
             if sku.as_ref().is_some_and(|sku| !seen.insert(sku)) {
                 let error = ValidationError::new("duplicate", "another variant of this product has this SKU");
                 errors.extend(input.error_at(&format!("variants/{position}/sku"), error));
@@ -197,6 +215,13 @@ impl Outline {
                 && let Some(error) = price_error(base_price, *modifier)
             {
                 errors.extend(input.error_at(&format!("variants/{position}/price_modifier"), error));
+            } else if let (Some(Price(base_price)), Some(modifier), Some(price)) =
+                (self.base_price, price_modifier, price)
+                && base_price.plus(*modifier) != Ok(*price)
+            {
+                let message = "must be base_price plus price_modifier; change one of them instead, and omit price";
+                let error = ValidationError::new("contradiction", message);
+                errors.extend(input.error_at(&format!("variants/{position}/price"), error));
             }
         }
         errors

@@ -11,6 +11,7 @@ mod list_categories;
 mod list_products;
 mod remove_image;
 mod replace_product;
+mod returned_product;
 mod view;
 
 pub use input::Details;

@@ -1,6 +1,7 @@
 //! `PUT /products/{id}`: replaces the details of a product.
 
-use crate::input::{Details, ProductInput};
+use crate::input::Details;
+use crate::returned_product::{Edit, ReturnedProduct};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
@@ -14,7 +15,8 @@ use ferrocart::{AppState, Error, Result};
 /// Replaces the details of a product
 ///
 /// A variant without `stock_quantity` keeps its stock, including concurrent sales. With `If-Match` the request is rejected
-/// if the product was edited since; sales count as edits only if the request sets the stock.
+/// if the product was edited since; sales count as edits only if the request sets the stock. A product can be sent back as
+/// it was read; this sets its stock.
 #[utoipa::path(
     put,
     path = "/api/v1/products/{id}",
@@ -23,7 +25,7 @@ use ferrocart::{AppState, Error, Result};
         ("id" = ProductId, Path, description = "The product"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the product that the client has seen, or several; `*` for any"),
     ),
-    request_body = ProductInput,
+    request_body = ReturnedProduct,
     responses(
         (status = 200, description = "The updated product", body = ProductView, headers(
             ("ETag" = String, description = "The version of the product"),
@@ -37,8 +39,10 @@ pub(crate) async fn replace_product(
     _: Admin,
     Path(id): Path<ProductId>,
     seen: IfMatch,
-    Json(Details(details)): Json<Details>,
+    Json(edit): Json<Edit>,
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
+    edit.reject_mismatch(id, shop.config.currency)?;
+    let Details(details) = edit.details;
     shop.vocabulary.add_words(details.title_words()).await?;
     match shop.products.replace(id, seen.versions(), &details, shop.now()).await {
         Ok(Some(product)) => {

@@ -41,6 +41,37 @@ async fn details_are_replaced_and_stock_is_kept_unless_given() {
 }
 
 #[tokio::test]
+async fn a_product_can_be_sent_back_as_it_was_read() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    let read = admin.get(&path).await.expect(200).body;
+    let sent_back = admin.put(&path, read.clone()).await.expect(200);
+    for name in ["id", "name", "base_price", "currency", "images", "variants", "created_at"] {
+        assert_eq!(sent_back.body[name], read[name], "{name}");
+    }
+    let with = |pointer: &str, value: Value| {
+        let mut edited = read.clone();
+        *edited.pointer_mut(pointer).expect("a field") = value;
+        edited
+    };
+    for (pointer, value, code) in [
+        ("/id", json!("0123456789abcdef01234567"), "mismatch"),
+        ("/currency", json!("JPY"), "mismatch"),
+        ("/variants/0/price", json!(0.01), "contradiction"),
+        ("/created_at", json!("yesterday"), "invalid_time"),
+        ("/version", json!("one"), "invalid_type"),
+    ] {
+        let rejected = admin.put(&path, with(pointer, value)).await.expect(422);
+        assert_eq!((rejected.at("/errors/0/pointer"), rejected.at("/errors/0/code")), (&json!(pointer), &json!(code)));
+    }
+    let price = json!({ "price": 1 });
+    assert_eq!(admin.put(&path, with("/variants/0", price)).await.expect(422).at("/errors/0/code"), "required");
+    assert_eq!(admin.get(&path).await.expect(200).at("/variants"), &read["variants"]);
+    // A new product has none of these fields yet.
+    let rejected = admin.post("/products", read).await.expect(422);
+    assert_eq!(rejected.at("/errors/0/code"), "unknown");
+}
+
+#[tokio::test]
 async fn text_that_looks_like_an_operator_is_stored_as_text() {
     let (shop, admin, path) = shop_with_tee().await;
     let mut body = tee();
