@@ -246,3 +246,19 @@ async fn an_interrupted_import_leaves_search_working() {
     assert_eq!(search_indexes(&shop).await, 3);
     assert_eq!(search_counts(&shop).await, [20; 4]);
 }
+
+#[tokio::test]
+async fn a_tombstone_outlives_every_environment() {
+    let shop = TestShop::open().await;
+    let orders = shop.database().collection::<Document>("orders");
+    let mut indexes = orders.list_indexes().await.expect("indexes");
+    let mut lifetime = None;
+    while indexes.advance().await.expect("an index") {
+        let options = indexes.deserialize_current().expect("an index").options.expect("options");
+        if options.name.as_deref() == Some("abandoned") {
+            lifetime = options.expire_after;
+        }
+    }
+    // Lambda ends an environment after 14 days at the latest, frozen ones included.
+    assert!(lifetime.expect("a TTL index") >= Duration::from_hours(14 * 24), "{lifetime:?}");
+}

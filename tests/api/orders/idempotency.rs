@@ -47,6 +47,36 @@ async fn a_key_cannot_be_used_for_another_request() {
 }
 
 #[tokio::test]
+async fn a_key_cannot_be_used_with_another_expected_total() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await.with_header("idempotency-key", "k1");
+    let expecting = |total| {
+        let mut request = checkout_request();
+        request["expected_total"] = total;
+        ada.post("/orders", request)
+    };
+    let placed = expecting(json!(19.99)).await.expect(201);
+    for other in [json!(20), json!(null)] {
+        assert_eq!(expecting(other).await.expect(422).at("/code"), "idempotency_key_reused");
+    }
+    assert_eq!(expecting(json!(19.99)).await.expect(201).text("/id"), placed.text("/id"));
+}
+
+#[tokio::test]
+async fn a_key_of_a_newer_order_is_not_cleared() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    let placed = buy(&ada, "k1").await.expect(201).text("/id");
+    // A request has found an order of yesterday under the key, and a concurrent one has replaced it by this order.
+    let user = shop.user_id("ada@example.com").await;
+    let yesterday = Timestamp::from_millis(shop.state().now().as_millis() - 24 * 3_600_000);
+    shop.state().orders.clear_idempotency_key(user, "k1", yesterday).await.expect("an update");
+    assert_eq!(buy(&ada, "k1").await.expect(201).text("/id"), placed);
+}
+
+#[tokio::test]
 async fn a_key_belongs_to_one_user() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -166,7 +196,7 @@ async fn purchased_items_left_in_the_cart_are_not_bought_again() {
 
 #[tokio::test]
 async fn items_added_during_concurrent_checkouts_are_bought_once() {
-    let shop = TestShop::open().await;
+    let shop = TestShop::open_with(&[("MAX_UNPAID_ORDERS", "0")]).await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 90)])).await;
     let mugs: Vec<_> = (0..8).map(|number| product("Mug", 900, &[(&format!("MUG-{number}"), 9)])).collect();
     let ada = buyer(&shop, "ada", &tee, 1).await;

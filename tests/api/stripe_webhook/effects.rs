@@ -123,6 +123,19 @@ async fn a_payment_for_a_cancelled_order_reacquires_its_stock() {
 }
 
 #[tokio::test]
+async fn a_payment_for_a_cancelled_order_of_an_inactive_product_is_refunded() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    // The payment succeeds at Stripe before the cancellation, so that it can be refunded.
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    deliver(&shop, &event("evt_1", "payment_intent.canceled", &order, |_| {})).await.expect(200);
+    shop.state().products.deactivate(tee.id, shop.state().now()).await.expect("an update");
+    deliver(&shop, &event("evt_2", "payment_intent.succeeded", &order, |_| {})).await.expect(200);
+    let refunded = receipt(&ada, &order).await;
+    assert_eq!((refunded.at("/status"), refunded.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
 async fn a_payment_for_a_cancelled_order_without_stock_is_refunded() {
     let (shop, stripe, tee, ada, order) = ordered().await;
     // The payment succeeds at Stripe before the cancellation, so that it can be refunded.
