@@ -13,7 +13,7 @@ pub use secrets::SecretsConfig;
 pub use settings::ConfigError;
 
 use crate::domain::address::Country;
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use secrecy::SecretString;
 use settings::{Settings, environment};
 use std::num::NonZeroU32;
@@ -33,10 +33,18 @@ pub struct Config {
     pub jwt_secret_previous: Option<SecretString>,
     /// `REFRESH_LEEWAY_SECONDS`: how long a spent refresh token yields the current one, 0 to 300 s; by default 30.
     pub refresh_leeway: Duration,
-    /// `STORE_CURRENCY`: the currency of all prices; by default `USD`.
+    /// The currency of all prices.
     pub currency: Currency,
     /// `STORE_COUNTRY`: the country of addresses without one, as an ISO 3166-1 alpha-2 code; by default `US`.
     pub country: Country,
+    /// `MINIMUM_TOTAL`: the least total of an order that is not free, in the store currency; by default Stripe's minimum
+    /// charge.
+    pub minimum_total: Money,
+    /// `MAX_UNPAID_ORDERS`: the maximum number of unpaid orders of a buyer; by default 3, without a limit if 0.
+    pub max_unpaid_orders: u32,
+    /// `MAX_UNPAID_ORDERS_PER_ADDRESS`: the maximum number of unpaid orders from a source address; by default 50,
+    /// without a limit if 0.
+    pub max_unpaid_orders_per_address: u32,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
     /// `BCRYPT_COST`: the cost of password hashes, 4 to 31; by default 12.
@@ -62,6 +70,8 @@ pub struct DatabaseConfig {
     /// `MONGODB_MAX_POOL_SIZE`: the maximum number of connections per environment; by default 4. A `maxPoolSize` in the
     /// URI takes precedence.
     pub max_pool_size: u32,
+    /// `STORE_CURRENCY`: the currency of all prices in the database; by default `USD`.
+    pub currency: Currency,
 }
 
 /// The faults of a test build; see [`crate::fail_points::arm`].
@@ -108,10 +118,6 @@ const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 /// The maximum of `REFRESH_LEEWAY_SECONDS`.
 const MAX_REFRESH_LEEWAY: u64 = 300;
 
-/// Currencies that have other decimals at Stripe than in ISO 4217: amounts would be wrong by a factor of 100
-/// (<https://docs.stripe.com/currencies#special-cases>).
-const DIFFERING_DECIMALS: [&str; 3] = ["ISK", "MGA", "UGX"];
-
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -146,12 +152,12 @@ impl Config {
                 settings.reject(format!("{name} must have at least 32 bytes"));
             }
         }
-        let currency = settings.parsed("STORE_CURRENCY", Currency::USD);
-        if DIFFERING_DECIMALS.contains(&currency.code()) {
-            settings.reject("STORE_CURRENCY must be a currency with the same decimals at Stripe as in ISO 4217");
-        }
         let refresh_leeway = settings.refresh_leeway();
         let country = settings.parsed("STORE_COUNTRY", Country::us());
+        let currency = database.currency;
+        let minimum_total = settings.minimum_total(currency);
+        let max_unpaid_orders = settings.parsed("MAX_UNPAID_ORDERS", 3);
+        let max_unpaid_orders_per_address = settings.parsed("MAX_UNPAID_ORDERS_PER_ADDRESS", 50);
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -168,6 +174,9 @@ impl Config {
             refresh_leeway,
             currency,
             country,
+            minimum_total,
+            max_unpaid_orders,
+            max_unpaid_orders_per_address,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
@@ -186,7 +195,12 @@ impl Config {
 
 impl<F: Fn(&str) -> Option<String>> Settings<F> {
     fn database(&mut self) -> DatabaseConfig {
+        let currency = self.parsed("STORE_CURRENCY", Currency::USD);
+        if !currency.is_chargeable() {
+            self.reject("STORE_CURRENCY must be a currency that Stripe charges with the decimals of ISO 4217");
+        }
         DatabaseConfig {
+            currency,
             uri: self.required("MONGODB_URI").into(),
             name: self.optional("MONGODB_DATABASE"),
             max_pool_size: self.parsed("MONGODB_MAX_POOL_SIZE", DEFAULT_POOL).get(),
@@ -200,6 +214,14 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.reject(format!("REFRESH_LEEWAY_SECONDS must be from 0 to {MAX_REFRESH_LEEWAY}"));
         }
         Duration::from_secs(seconds)
+    }
+
+    fn minimum_total(&mut self, currency: Currency) -> Money {
+        let Some(text) = self.optional("MINIMUM_TOTAL") else { return currency.min_charge() };
+        currency.parse(&text).ok().filter(|minimum| !minimum.is_negative()).unwrap_or_else(|| {
+            self.reject("MINIMUM_TOTAL must be an amount of the store currency, such as 0.50");
+            Money::ZERO
+        })
     }
 
     fn stripe(&self, secret_key: String) -> StripeConfig {

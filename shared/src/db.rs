@@ -1,6 +1,7 @@
 //! MongoDB: the client, and one module per collection with its documents, queries, updates and indexes.
 
 pub mod carts;
+mod decode;
 pub mod erasures;
 mod keyset;
 pub mod migration;
@@ -8,6 +9,7 @@ pub mod orders;
 pub mod products;
 pub mod schema;
 pub mod sessions;
+pub mod settings;
 pub mod stock;
 pub mod stripe_events;
 pub mod throttles;
@@ -16,6 +18,7 @@ pub mod users;
 mod values;
 pub mod vocabulary;
 
+pub use decode::decode;
 pub use values::to_bson;
 
 use crate::config::DatabaseConfig;

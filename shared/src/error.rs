@@ -1,7 +1,8 @@
 //! Every way a request can fail, independent of HTTP: only `http/problem.rs` maps errors to statuses.
 
+use crate::domain::cart::UnpayableTotal;
 use crate::domain::id::OrderId;
-use crate::domain::money::{Amount, Overflow};
+use crate::domain::money::{Amount, Currency, Overflow};
 use crate::domain::order::{InvalidTransition, ShippingBlock};
 use crate::domain::sku::Shortage;
 use crate::domain::sku::Sku;
@@ -80,9 +81,12 @@ pub enum Error {
         /// The current total.
         actual: Amount,
     },
-    /// The total exceeds the largest amount that Stripe charges.
-    #[error("the total exceeds the maximum charge")]
-    TotalTooLarge,
+    /// Stripe cannot charge the total.
+    #[error(transparent)]
+    UnpayableTotal(#[from] UnpayableTotal),
+    /// The buyer has too many unpaid orders: these.
+    #[error("too many unpaid orders; pay or cancel one of them first")]
+    TooManyUnpaidOrders(Vec<OrderId>),
     /// An earlier request has bought the cart, with this order.
     #[error("the cart has already been ordered")]
     CartAlreadyOrdered(OrderId),
@@ -143,6 +147,17 @@ pub enum Error {
     /// A setting that the request depends on is missing.
     #[error("{0} is not configured")]
     NotConfigured(&'static str),
+    /// The catalogue has prices in another currency than the store's.
+    #[error(
+        "the prices of the catalogue are in {catalogue}, but STORE_CURRENCY is {configured}: set STORE_CURRENCY to \
+        {catalogue}, or use another database for a catalogue in {configured}"
+    )]
+    CurrencyChanged {
+        /// The currency of the catalogue.
+        catalogue: Currency,
+        /// The setting.
+        configured: Currency,
+    },
     /// An amount exceeded 64 bits.
     #[error(transparent)]
     Overflow(#[from] Overflow),

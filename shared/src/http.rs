@@ -14,10 +14,12 @@ mod headers;
 mod input;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod order_amount;
 mod path;
 mod problem;
 mod query;
 mod reject_query;
+mod require_currency;
 mod schemas;
 pub mod views;
 
@@ -34,6 +36,7 @@ pub use endpoints::{Endpoint, Endpoints};
 pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
 pub use input::{Fields, FromInput, Input, ValidationErrors};
+pub use order_amount::OrderAmount;
 pub use path::{Path, PathPair};
 pub use problem::Problem;
 pub use query::{FromQuery, Query};

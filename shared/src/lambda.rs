@@ -7,6 +7,7 @@ pub use connect::Error;
 
 use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
 use crate::db;
+use crate::domain::money::Currency;
 use crate::error::chain;
 use crate::http::{Endpoints, app};
 use crate::state::AppState;
@@ -31,7 +32,7 @@ use tracing::Instrument;
 /// When a setting is invalid, or the runtime ends.
 pub async fn serve(endpoints: Endpoints) -> Result<(), Error> {
     telemetry::init(&LogConfig::from_env());
-    let router = Arc::new(Reloader::start(move |shop| app(endpoints.clone(), shop)).await?);
+    let router = Arc::new(Reloader::start(endpoints.sell(), move |shop| app(endpoints.clone(), shop)).await?);
     let respond = move |request: lambda_http::Request| {
         let router = Arc::clone(&router);
         async move {
@@ -61,7 +62,7 @@ where
     Fut: Future<Output = crate::error::Result<Value>>,
 {
     telemetry::init(&LogConfig::from_env());
-    let shop = Reloader::start(|shop| shop).await?;
+    let shop = Reloader::start(false, |shop| shop).await?;
     let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
         let shop = shop.current().await;
@@ -121,12 +122,14 @@ where
     lambda_runtime::run(service_fn(run)).await
 }
 
-/// Connects to the database, for a function that prepares it, and returns the first administrator's settings.
+/// Connects to the database, for a function that prepares it, and returns the store's currency and the first
+/// administrator's settings.
 ///
 /// # Errors
 /// When a setting is invalid, or the secrets cannot be read.
-pub async fn open_database() -> Result<(Database, Option<FirstAdminConfig>), Error> {
+pub async fn open_database() -> Result<(Database, Currency, Option<FirstAdminConfig>), Error> {
     let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
     let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
-    Ok((db::connect(&DatabaseConfig::from_env(|name| secrets.get(name))?).await?, first_admin))
+    let config = DatabaseConfig::from_env(|name| secrets.get(name))?;
+    Ok((db::connect(&config).await?, config.currency, first_admin))
 }

@@ -7,6 +7,7 @@ use crate::db::erasures::Erasures;
 use crate::db::orders::Orders;
 use crate::db::products::Products;
 use crate::db::sessions::Sessions;
+use crate::db::settings::StoredSettings;
 use crate::db::stripe_events::StripeEvents;
 use crate::db::throttles::Throttles;
 use crate::db::users::Users;
@@ -55,8 +56,12 @@ pub struct Shop {
     pub throttle: Throttle,
     /// Signs and verifies cursors.
     pub cursors: CursorKey,
+    /// The currency of the catalogue.
+    pub settings: StoredSettings,
     stripe: OnceLock<Stripe>,
     images: OnceLock<ImageStore>,
+    /// Set once the currency of the catalogue is known to be the store's.
+    is_currency_verified: OnceLock<()>,
 }
 
 impl AppState {
@@ -80,8 +85,10 @@ impl AppState {
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
             fingerprints,
             cursors: CursorKey::derive(secret, previous),
+            settings: StoredSettings::new(&database),
             stripe: OnceLock::new(),
             images: OnceLock::new(),
+            is_currency_verified: OnceLock::new(),
             database,
             config,
         }))
@@ -101,6 +108,23 @@ impl Shop {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(bson::DateTime::now().timestamp_millis())
+    }
+
+    /// Checks that the prices of the catalogue are in the store's currency. The result is kept.
+    ///
+    /// # Errors
+    /// [`Error::CurrencyChanged`]
+    pub async fn verify_currency(&self) -> Result<(), Error> {
+        if !self.is_currency_verified() {
+            self.settings.claim_currency(self.config.currency).await?;
+            self.is_currency_verified.get_or_init(|| ());
+        }
+        Ok(())
+    }
+
+    /// Returns whether [`Self::verify_currency`] has succeeded before.
+    pub(crate) fn is_currency_verified(&self) -> bool {
+        self.is_currency_verified.get().is_some()
     }
 
     /// Returns the client of Stripe. It is created on first use, because most functions never use it.

@@ -6,7 +6,7 @@ mod embedded;
 mod meter;
 
 pub use business_event::BusinessEvent;
-pub(crate) use meter::{Measurements, count_database_calls, measure, record_user, time_stripe, trace_id};
+pub(crate) use meter::{Measurements, count_database_calls, measure, record_new, record_user, time_stripe, trace_id};
 pub use meter::{record, rollback_to, savepoint, time_other};
 
 use crate::config::LogConfig;

@@ -216,7 +216,7 @@ async fn expired_orders_that_fail_do_not_block_others() {
 
 #[tokio::test]
 async fn an_order_below_stripes_minimum_expires_locally() {
-    let (shop, _stripe) = TestShop::open_with_stripe().await;
+    let (shop, _stripe) = TestShop::open_with_stripe_and(&[("MINIMUM_TOTAL", "0")]).await;
     let pin = shop.stock(product("Pin", 1, &[("PIN", 5)])).await;
     let ada = buyer(&shop, "ada", &pin, 1).await;
     let order = buy(&ada, "k1").await.expect(201);

@@ -9,3 +9,5 @@ mod place_order;
 mod read_orders;
 mod recipients;
 mod round_trips;
+mod unpaid_limits;
+mod unpayable_totals;

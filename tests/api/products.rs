@@ -8,6 +8,7 @@ mod get_product;
 mod images;
 mod list_categories;
 mod list_products;
+mod prices;
 mod replace_product;
 mod search;
 mod uploads;

@@ -110,6 +110,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         idempotency_key: None,
         request_digest: None,
         buyer_erased_at: None,
+        network: None,
     }
 }
 

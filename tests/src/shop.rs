@@ -38,8 +38,14 @@ impl TestShop {
 
     /// Opens an empty shop with a Stripe stand-in of its own.
     pub async fn open_with_stripe() -> (Self, Stripe) {
+        Self::open_with_stripe_and(&[]).await
+    }
+
+    /// Opens an empty shop with a Stripe stand-in of its own and with these settings.
+    pub async fn open_with_stripe_and(settings: &[(&str, &str)]) -> (Self, Stripe) {
         let stripe = Stripe::start().await;
-        (Self::open_with(&[("STRIPE_API_BASE", stripe.base_url())]).await, stripe)
+        let settings = [settings, &[("STRIPE_API_BASE", stripe.base_url())]].concat();
+        (Self::open_with(&settings).await, stripe)
     }
 
     /// Returns a visitor of a shop whose database, at this URI, is unreachable.
@@ -74,8 +80,18 @@ impl TestShop {
 
     /// Returns a visitor of the same shop, deployed with other settings.
     pub async fn reopen_with(&self, settings: &[(&str, &str)]) -> Client {
-        let settings = [&[("MONGODB_DATABASE", self.database().name())], settings].concat();
-        Client::new(ferrocart::http::app(endpoints(), connect(&settings).await))
+        Client::new(ferrocart::http::app(endpoints(), self.reopen_state(settings).await))
+    }
+
+    /// Returns a visitor of the same shop, deployed with other settings, whose functions were started while the database
+    /// was unreachable, and sell.
+    pub async fn reopen_selling(&self, settings: &[(&str, &str)]) -> Client {
+        Client::new(ferrocart::http::app(endpoints().selling(), self.reopen_state(settings).await))
+    }
+
+    /// Returns the state of the same shop, deployed with other settings.
+    pub async fn reopen_state(&self, settings: &[(&str, &str)]) -> AppState {
+        connect(&[&[("MONGODB_DATABASE", self.database().name())], settings].concat()).await
     }
 
     /// Returns the state that the handlers receive.
@@ -173,6 +189,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         ("PASSWORD_TRIES_PER_HOUR", "10000"),
         ("ACCOUNT_CALLS_PER_HOUR", "10000"),
         ("ADDRESS_CALLS_PER_HOUR", "10000"),
+        ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),
         ("STRIPE_API_BASE", "http://127.0.0.1:9"),
         ("STRIPE_SECRET_KEY", "sk_test_local"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_local"),

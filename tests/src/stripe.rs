@@ -18,7 +18,9 @@ impl Stripe {
         Self { running, http: reqwest::Client::new() }
     }
 
-    pub(crate) fn base_url(&self) -> &str {
+    /// Returns the URL of the stand-in.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
         self.running.base_url()
     }
 

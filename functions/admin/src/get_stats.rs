@@ -2,7 +2,7 @@
 
 use crate::span::Span;
 use axum::extract::State;
-use ferrocart::db::orders::{DayRevenue, OrderReport, StatusCount, TopProduct};
+use ferrocart::db::orders::{CurrencyReport, DayRevenue, OrderReport, StatusCount, TopProduct};
 use ferrocart::db::products::LowStock;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
@@ -40,7 +40,8 @@ pub(crate) struct StatsView {
     from: Timestamp,
     to: Timestamp,
     currency: Currency,
-    /// The sum of paid orders; pending and cancelled orders do not count.
+    /// The sum of paid orders; pending and cancelled orders do not count. Amounts and counts of paid orders are those of
+    /// orders in `currency`.
     revenue: Amount,
     /// The sum of refunds, including those of cancelled orders.
     refunds: Amount,
@@ -50,6 +51,8 @@ pub(crate) struct StatsView {
     units_sold: i64,
     /// `revenue` divided by `orders`, rounded half up to the minor unit; 0 without orders.
     average_order_value: Amount,
+    /// The figures of orders in other currencies: those of the store before its currency was changed.
+    other_currencies: Vec<CurrencyView>,
     /// The number of customers who registered.
     new_customers: u64,
     orders_by_status: OrdersByStatus,
@@ -69,6 +72,19 @@ struct OrdersByStatus {
     shipped: i64,
     delivered: i64,
     cancelled: i64,
+}
+
+/// The figures of orders in one currency.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CurrencyStats)]
+struct CurrencyView {
+    currency: Currency,
+    /// The sum of paid orders.
+    revenue: Amount,
+    /// The sum of refunds.
+    refunds: Amount,
+    /// The number of paid orders.
+    orders: i64,
 }
 
 /// The figures of one day.
@@ -118,12 +134,14 @@ pub(crate) async fn get_stats(
     let span = Span::between(query.from, query.to, shop.now())?;
     let days = span.days()?;
     let (report, new_customers, low_stock) = tokio::try_join!(
-        shop.orders.report(span.from, span.to),
+        shop.orders.report(span.from, span.to, shop.config.currency),
         shop.users.count_new_customers(span.from, span.to),
         shop.products.lowest_stock(LOW_STOCK),
     )?;
-    let OrderReport { by_status, by_day, top_products, units_sold, refunds } = report;
+    let OrderReport { by_status, by_day, top_products, units_sold, by_currency } = report;
     let currency = shop.config.currency;
+    let (own, others): (Vec<_>, Vec<_>) = by_currency.into_iter().partition(|report| report.currency == currency);
+    let refunds = own.first().map_or(Money::ZERO, |report| report.refunds);
     let revenue = Money::sum(by_day.iter().map(|day| day.revenue))?;
     let orders = by_day.iter().map(|day| day.orders).sum();
     let by_day: HashMap<String, DayRevenue> = by_day.into_iter().map(|day| (day.date.clone(), day)).collect();
@@ -136,6 +154,7 @@ pub(crate) async fn get_stats(
         orders,
         units_sold,
         average_order_value: average(revenue, orders)?.of(currency),
+        other_currencies: others.into_iter().map(CurrencyView::from).collect(),
         new_customers,
         orders_by_status: by_status.into(),
         revenue_by_day: days.iter().map(|day| DayView::of(day.to_string(), &by_day, currency)).collect(),
@@ -166,6 +185,12 @@ impl From<Vec<StatusCount>> for OrdersByStatus {
             }
         }
         by_status
+    }
+}
+
+impl From<CurrencyReport> for CurrencyView {
+    fn from(CurrencyReport { currency, revenue, refunds, orders }: CurrencyReport) -> Self {
+        Self { currency, revenue: revenue.of(currency), refunds: refunds.of(currency), orders }
     }
 }
 

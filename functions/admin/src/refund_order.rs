@@ -12,7 +12,7 @@ use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::RefundStatus;
 use ferrocart::domain::text::RefundReason;
 use ferrocart::domain::validation::ValidationError;
-use ferrocart::http::{Admin, FromInput, Input, Json, Path, ValidationErrors};
+use ferrocart::http::{Admin, Json, OrderAmount, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,9 +20,9 @@ use utoipa::ToSchema;
 /// The refund to make.
 #[derive(Debug, ToSchema)]
 pub(crate) struct RefundOrder {
-    /// The amount; by default everything that is refundable.
+    /// The amount, in major units of the order's currency; by default everything that is refundable.
     #[schema(value_type = Option<Money>, exclusive_minimum = 0)]
-    amount: Option<RefundAmount>,
+    amount: Option<OrderAmount>,
     /// The reason, for later readers.
     reason: Option<RefundReason>,
     /// Whether all goods of the order return to stock, whatever the amount, once Stripe has accepted the refund. It
@@ -32,19 +32,6 @@ pub(crate) struct RefundOrder {
 }
 
 from_fields!(RefundOrder { amount, reason, restock = false });
-
-/// A refundable amount: more than 0.
-#[derive(Debug, Clone, Copy)]
-struct RefundAmount(Money);
-
-impl FromInput for RefundAmount {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        match input.money()? {
-            money if money > Money::ZERO => Ok(Self(money)),
-            _ => Err(input.error(ValidationError::new("too_small", "must be more than 0"))),
-        }
-    }
-}
 
 /// A refund, and the refund totals of its order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,10 +88,22 @@ pub(crate) async fn refund_order(
     if amount.is_some() && idempotency_key.is_none() {
         return Err(Error::IdempotencyKeyRequired);
     }
-    let amount = amount.map(|RefundAmount(money)| money);
+    let amount = match amount {
+        Some(amount) => Some(parse_amount(&shop, id, &amount).await?),
+        None => None,
+    };
     let new = NewRefund { amount, reason, restock, idempotency_key };
     let RecordedRefund { order, refund, replayed } = checkout::refund_order(&shop, id, new).await?;
     respond(&order, refund, replayed)
+}
+
+/// Parses an amount in the currency in which the order was paid.
+async fn parse_amount(shop: &AppState, order: OrderId, amount: &OrderAmount) -> Result<Money> {
+    let order = shop.orders.get(order).await?.ok_or(Error::NotFound)?;
+    match amount.in_currency(order.paid_currency())? {
+        money if money > Money::ZERO => Ok(money),
+        _ => Err(Error::field("/amount", ValidationError::new("too_small", "must be more than 0"))),
+    }
 }
 
 fn respond(

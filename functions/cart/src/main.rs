@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::serve(ferrocart_cart::endpoints()).await
+    ferrocart::lambda::serve(ferrocart_cart::endpoints().selling()).await
 }

@@ -25,6 +25,8 @@ pub(crate) struct CartView {
     item_count: u32,
     /// The total of all available lines.
     subtotal: Amount,
+    /// The least total of an order that is not free. A cart with a lower subtotal, other than 0, cannot be ordered.
+    minimum_total: Amount,
     currency: Currency,
     /// When the cart last changed; null if nothing was ever added.
     updated_at: Option<Timestamp>,
@@ -76,7 +78,8 @@ impl CartView {
             items.into_iter().map(|item| Line::find(item, &products)).collect::<Result<_, Overflow>>()?;
         let subtotal = total(lines.iter().filter_map(Line::available))?;
         let items = lines.into_iter().map(|line| line.show(currency)).collect::<Result<_, Overflow>>()?;
-        Ok(Self { items, item_count, subtotal: subtotal.of(currency), currency, updated_at })
+        let (subtotal, minimum_total) = (subtotal.of(currency), shop.config.minimum_total.of(currency));
+        Ok(Self { items, item_count, subtotal, minimum_total, currency, updated_at })
     }
 }
 

@@ -8,6 +8,7 @@ pub use make_first_admin::make_first_admin;
 
 use ferrocart::Result;
 use ferrocart::db::migration::{declarations, migrate};
+use ferrocart::db::settings::StoredSettings;
 use ferrocart::lambda::{Error, open_database};
 use mongodb::Database;
 use serde_json::{Value, json};
@@ -30,11 +31,14 @@ pub async fn run(database: &Database) -> Result<Value> {
 /// start.
 ///
 /// # Errors
-/// As [`run`], and when a setting is invalid or CloudFormation cannot be reached.
+/// As [`run`], and when a setting is invalid, CloudFormation cannot be reached, or the catalogue has prices in another
+/// currency than the store's.
 pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
     respond(&event, remaining, async {
-        let (database, first_admin) = open_database().await?;
+        let (database, currency, first_admin) = open_database().await?;
         let outcome = run(&database).await?;
+        // Otherwise the functions that sell would be deployed, but not start.
+        StoredSettings::new(&database).claim_currency(currency).await?;
         if let Some(first_admin) = first_admin {
             make_first_admin(&database, &first_admin).await?;
         }

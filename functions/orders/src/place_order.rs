@@ -9,7 +9,7 @@ use ferrocart::domain::idempotency_key::IdempotencyKey;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::views::OrderView;
-use ferrocart::http::{Customer, Json, ReturnedAddress};
+use ferrocart::http::{Caller, Customer, Json, ReturnedAddress};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -45,19 +45,28 @@ from_fields!(PlaceOrder { shipping_address_id, shipping_address, expected_total 
             ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has placed the order"),
         )),
         (status = 409, description = "`insufficient_stock` with every short line in `items`, `product_unavailable`, \
-            `total_changed`, `cart_already_ordered` with `order_id`, `idempotency_in_progress`"),
-        (status = 422, description = "`validation_failed`, `empty_cart`, `idempotency_key_reused`"),
+            `total_changed`, `cart_already_ordered` with `order_id`, `idempotency_in_progress`, \
+            `too_many_unpaid_orders` with the customer's unpaid orders in `order_ids`"),
+        (status = 422, description = "`validation_failed`, `empty_cart`, `idempotency_key_reused`, \
+            `total_below_minimum` with the least total in `minimum_total`"),
+        (status = 429, description = "`rate_limited`: too many unpaid orders from this source address"),
     )
 )]
 pub(crate) async fn place_order(
     State(shop): State<AppState>,
     customer: Customer,
     idempotency_key: Option<IdempotencyKey>,
+    caller: Caller,
     Json(request): Json<PlaceOrder>,
 ) -> Result<(StatusCode, HeaderMap, Json<OrderView>)> {
     let expected_total = request.expected_total;
-    let request =
-        CheckoutRequest { user: customer.id(), destination: request.destination()?, expected_total, idempotency_key };
+    let request = CheckoutRequest {
+        user: customer.id(),
+        destination: request.destination()?,
+        expected_total,
+        idempotency_key,
+        network: caller.network().to_owned(),
+    };
     let PlacedOrder { order, replayed } = checkout::place_order(&shop, &request).await?;
     let mut headers = HeaderMap::new();
     if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/orders/{}", order.id)) {

@@ -31,6 +31,7 @@ pub(crate) async fn create_product(
     Json(Details(details)): Json<Details>,
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<ProductView>)> {
     let product = ProductDoc::new(new_id(), details, shop.now());
+    shop.settings.fix_currency(shop.config.currency).await?;
     shop.vocabulary.add_words(product.title_words()).await?;
     match shop.products.insert(&product).await {
         Ok(()) => {

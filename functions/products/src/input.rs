@@ -212,7 +212,7 @@ impl Outline {
                 errors.extend(input.error_at(&format!("variants/{position}/sku"), error));
             }
             if let (Some(Price(base_price)), Some(modifier)) = (self.base_price, price_modifier)
-                && let Some(error) = price_error(base_price, *modifier)
+                && let Some(error) = price_error(base_price, *modifier, input.currency())
             {
                 errors.extend(input.error_at(&format!("variants/{position}/price_modifier"), error));
             } else if let (Some(Price(base_price)), Some(modifier), Some(price)) =
@@ -228,12 +228,12 @@ impl Outline {
     }
 }
 
-fn price_error(base_price: Money, modifier: Money) -> Option<ValidationError> {
+fn price_error(base_price: Money, modifier: Money, currency: Currency) -> Option<ValidationError> {
     match base_price.plus(modifier) {
         Ok(price) if price.is_negative() => {
             Some(ValidationError::new("negative", "must not make the price of the variant less than 0"))
         }
-        Ok(price) if price <= Money::MAX_CHARGE => None,
+        Ok(price) if price <= currency.max_charge() => None,
         _ => Some(too_large()),
     }
 }

@@ -1,6 +1,6 @@
 //! The request to buy a cart, and one attempt to carry it out.
 
-use crate::db::carts::{CartDoc, CartItem};
+use crate::db::carts::{CartDoc, CartItem, CheckoutCart, UnpaidLimits};
 use crate::db::orders::{OrderDoc, Purchase};
 use crate::db::stock::HoldOwner;
 use crate::db::users::UserDoc;
@@ -30,6 +30,8 @@ pub struct CheckoutRequest {
     pub expected_total: Option<Money>,
     /// The client's key: the same key yields the same order for 24 hours.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The keyed hash of the network that the request comes from.
+    pub network: String,
 }
 
 /// Where the parcel goes, as the buyer names it.
@@ -69,6 +71,12 @@ pub(super) struct CheckoutAttempt {
     pub(super) cart_version: i64,
     pub(super) items: Vec<CartItem>,
     pub(super) shipping_address: Address,
+    /// The total at the current prices; `None` when a line is not for sale.
+    pub(super) current_total: Option<Money>,
+    /// The unpaid orders of the buyer, up to the limit.
+    pub(super) unpaid_of_buyer: Vec<OrderId>,
+    /// The number of unpaid orders of the network, up to the limit.
+    pub(super) unpaid_of_network: usize,
 }
 
 impl CheckoutAttempt {
@@ -100,11 +108,18 @@ pub(super) enum AttemptOutcome {
 
 /// Starts an attempt to buy what is in the cart now.
 pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Result<CheckoutAttempt> {
-    let (cart, shipping_address) = futures_util::try_join!(
-        async { Ok(shop.carts.by_user(request.user).await?) },
+    let limits = UnpaidLimits {
+        per_buyer: shop.config.max_unpaid_orders,
+        per_network: shop.config.max_unpaid_orders_per_address,
+        network: &request.network,
+    };
+    let (found, shipping_address) = futures_util::try_join!(
+        async { Ok(shop.carts.for_checkout(request.user, limits).await?) },
         shipping_address(shop, request.user, &request.destination)
     )?;
-    let cart = cart.ok_or(Error::EmptyCart)?;
+    let found = found.ok_or(Error::EmptyCart)?;
+    let current_total = found.total()?;
+    let CheckoutCart { cart, unpaid_of_buyer, unpaid_of_network, .. } = found;
     if let Some(order) = cart.emptied_by().filter(|_| shop.now().since(cart.updated_at) < DOUBLE_CLICK) {
         return Err(Error::CartAlreadyOrdered(order));
     }
@@ -113,7 +128,17 @@ pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Res
         return Err(Error::EmptyCart);
     }
     let purchase = Purchase { cart: id, number: purchases };
-    Ok(CheckoutAttempt { order: new_id(), user: request.user, purchase, cart_version, items, shipping_address })
+    Ok(CheckoutAttempt {
+        order: new_id(),
+        user: request.user,
+        purchase,
+        cart_version,
+        items,
+        shipping_address,
+        current_total,
+        unpaid_of_buyer,
+        unpaid_of_network,
+    })
 }
 
 /// Returns the shipping address with a recipient: by default the buyer, under the account's current name.

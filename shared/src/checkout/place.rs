@@ -1,5 +1,6 @@
 //! Places an order: attempts to buy the cart until one attempt ends with an order or an error.
 
+use super::admit::admit;
 use super::attempt::{AttemptOutcome, CheckoutAttempt, CheckoutRequest, start_attempt};
 use super::recover::{complete_or_release, finalize_checkout};
 use super::replay::{find_existing_order, reject_unless_replayed, resolve_conflicting_hold};
@@ -70,6 +71,9 @@ async fn attempt_once(shop: &Shop, request: &CheckoutRequest) -> Result<AttemptO
         // An earlier run of the same request may have emptied the cart.
         Err(error) => return reject_unless_replayed(shop, request, None, error).await,
     };
+    if let Err(error) = admit(shop, &attempt) {
+        return reject_unless_replayed(shop, request, Some(&attempt), error).await;
+    }
     match reserve_stock(shop, &attempt).await? {
         ReserveOutcome::Reserved(stock) => insert_order(shop, request, &attempt, stock).await,
         ReserveOutcome::ConflictingHold(holder) => resolve_conflicting_hold(shop, request, &attempt, holder).await,

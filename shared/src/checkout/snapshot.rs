@@ -1,5 +1,6 @@
 //! Makes the order document of an attempt, with the names and prices at which its stock was reserved.
 
+use super::admit::check_payable;
 use super::attempt::{CheckoutAttempt, CheckoutRequest};
 use crate::db::carts::CartItem;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
@@ -14,7 +15,7 @@ use crate::state::Shop;
 /// Returns the order of an attempt, from the products as they were when their stock was reserved.
 ///
 /// # Errors
-/// [`Error::TotalChanged`] when the buyer expects another total; [`Error::TotalTooLarge`] when Stripe cannot charge it.
+/// [`Error::TotalChanged`] when the buyer expects another total; [`Error::UnpayableTotal`] when Stripe cannot charge it.
 pub(super) fn snapshot_order(
     shop: &Shop,
     request: &CheckoutRequest,
@@ -26,9 +27,9 @@ pub(super) fn snapshot_order(
     if request.expected_total.is_some_and(|expected| expected != total) {
         return Err(Error::TotalChanged { actual: total.of(shop.config.currency) });
     }
-    if total > Money::MAX_CHARGE {
-        return Err(Error::TotalTooLarge);
-    }
+    check_payable(shop, total)?;
+    // Without a limit, or for a free order, the network is not needed.
+    let has_limit = shop.config.max_unpaid_orders_per_address > 0 && !total.is_zero();
     let now = shop.now();
     let status = OrderStatus::Pending;
     Ok(OrderDoc {
@@ -60,6 +61,7 @@ pub(super) fn snapshot_order(
         idempotency_key: request.key().map(str::to_owned),
         buyer_erased_at: None,
         request_digest: request.key().map(|_| request.digest()).transpose()?,
+        network: has_limit.then(|| request.network.clone()),
     })
 }
 
@@ -99,7 +101,82 @@ pub(super) fn order_number() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::order_number;
+    use super::super::attempt::{CheckoutAttempt, CheckoutRequest, Destination};
+    use super::{order_number, snapshot_order};
+    use crate::config::Config;
+    use crate::db::carts::CartItem;
+    use crate::db::orders::Purchase;
+    use crate::db::products::ProductDoc;
+    use crate::db::{connect, new_id};
+    use crate::domain::cart::UnpayableTotal;
+    use crate::domain::money::Money;
+    use crate::domain::quantity::Quantity;
+    use crate::error::Error;
+    use crate::state::AppState;
+    use bson::doc;
+
+    /// Returns the state of a shop whose database is never queried.
+    async fn shop() -> AppState {
+        let config = Config::read(|name| match name {
+            "MONGODB_URI" => Some("mongodb://127.0.0.1:9".to_owned()),
+            "JWT_SECRET" => Some("-".repeat(32)),
+            _ => None,
+        });
+        let config = config.unwrap();
+        let database = connect(&config.database).await.unwrap();
+        AppState::new(config, database)
+    }
+
+    fn product(units: i64) -> ProductDoc {
+        let now = bson::DateTime::from_millis(0);
+        let document = doc! {
+            "_id": bson::oid::ObjectId::from_bytes([1; 12]), "name": "Pin", "category": "Pins", "base_price": units,
+            "images": [], "is_active": true, "version": 2_i64, "created_at": now, "updated_at": now, "sort_name": "pin",
+            "variants": [{ "sku": "PIN", "size": null, "color": null, "stock_quantity": 1_i64, "price_modifier": 0_i64 }],
+            "min_price": units, "max_price": units,
+        };
+        bson::deserialize_from_document(document).unwrap()
+    }
+
+    #[tokio::test]
+    async fn reserved_prices_with_an_unpayable_total_are_rejected() {
+        let shop = shop().await;
+        let address =
+            doc! { "type": "shipping", "street": "1 Main Street", "city": "Berlin", "zip": "10115", "country": "DE" };
+        let item = CartItem {
+            product_id: product(0).id,
+            variant_sku: "PIN".parse().unwrap(),
+            quantity: Quantity::try_from(1).unwrap(),
+            thumbnail: None,
+        };
+        // In the cart the price was payable.
+        let attempt = CheckoutAttempt {
+            order: new_id(),
+            user: new_id(),
+            purchase: Purchase { cart: new_id(), number: 0 },
+            cart_version: 1,
+            items: vec![item],
+            shipping_address: bson::deserialize_from_document(address).unwrap(),
+            current_total: Some(Money::from_minor(50)),
+            unpaid_of_buyer: Vec::new(),
+            unpaid_of_network: 0,
+        };
+        let request = CheckoutRequest {
+            user: attempt.user,
+            destination: Destination::Stored(new_id()),
+            expected_total: None,
+            idempotency_key: None,
+            network: String::new(),
+        };
+        let snapshot = |units| snapshot_order(&shop, &request, &attempt, &[product(units)]);
+        let rejected = snapshot(49).unwrap_err();
+        assert!(matches!(rejected, Error::UnpayableTotal(UnpayableTotal::BelowMinimum { .. })), "{rejected}");
+        let rejected = snapshot(100_000_000).unwrap_err();
+        assert!(matches!(rejected, Error::UnpayableTotal(UnpayableTotal::AboveMaximum { .. })), "{rejected}");
+        for units in [0, 50, 99_999_999] {
+            assert_eq!(snapshot(units).unwrap().total_amount.minor(), units);
+        }
+    }
 
     #[test]
     fn order_numbers_have_no_ambiguous_letters() {

@@ -17,10 +17,14 @@ fn all_invalid_settings_are_reported_at_once() {
         ("JWT_SECRET_PREVIOUS", "short"),
         ("STORE_CURRENCY", "gold"),
         ("BCRYPT_COST", "99"),
+        ("MINIMUM_TOTAL", "-1"),
+        ("MAX_UNPAID_ORDERS", "many"),
+        ("MAX_UNPAID_ORDERS_PER_ADDRESS", "-1"),
     ])
     .unwrap_err();
     let names = ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST"];
-    for name in names {
+    let limits = ["MINIMUM_TOTAL", "MAX_UNPAID_ORDERS has", "MAX_UNPAID_ORDERS_PER_ADDRESS"];
+    for name in names.into_iter().chain(limits) {
         assert!(error.contains(name), "{error}");
     }
 }
@@ -34,10 +38,34 @@ fn the_country_of_the_store_is_an_iso_3166_1_code() {
 }
 
 #[test]
-fn currencies_with_other_decimals_at_stripe_are_rejected() {
-    for (code, is_valid) in [("USD", true), ("jpy", true), ("KWD", true), ("ISK", false), ("ugx", false)] {
-        let settings = [VALID.as_slice(), &[("STORE_CURRENCY", code)]].concat();
-        assert_eq!(read(&settings).is_ok(), is_valid, "{code}");
+fn only_currencies_that_stripe_charges_are_accepted() {
+    for code in ["USD", "jpy", "KWD", "IDR"] {
+        assert!(read(&[VALID.as_slice(), &[("STORE_CURRENCY", code)]].concat()).is_ok(), "{code}");
+    }
+    // Currencies with other decimals at Stripe, and currencies that Stripe does not charge.
+    for code in ["ISK", "MGA", "ugx", "IQD", "CLF", "XAU", "XXX"] {
+        assert!(read(&[VALID.as_slice(), &[("STORE_CURRENCY", code)]].concat()).is_err(), "{code}");
+    }
+}
+
+#[test]
+fn the_minimum_total_is_that_of_stripe_by_default() {
+    for (currency, setting, minimum) in [
+        ("USD", None, 50),
+        ("GBP", None, 30),
+        ("JPY", None, 50),
+        ("KWD", None, 0),
+        ("USD", Some("1.25"), 125),
+        ("USD", Some("0"), 0),
+        ("JPY", Some("120"), 120),
+    ] {
+        let minimum_total = setting.map(|minimum| ("MINIMUM_TOTAL", minimum));
+        let settings: Vec<_> = VALID.into_iter().chain([("STORE_CURRENCY", currency)]).chain(minimum_total).collect();
+        assert_eq!(read(&settings).unwrap().minimum_total.minor(), minimum, "{currency} {setting:?}");
+    }
+    for invalid in ["0.5", "-1", "much", "1000000000"] {
+        let settings = [VALID.as_slice(), &[("STORE_CURRENCY", "JPY"), ("MINIMUM_TOTAL", invalid)]].concat();
+        assert!(read(&settings).unwrap_err().contains("MINIMUM_TOTAL must be an amount"), "{invalid}");
     }
 }
 

@@ -1,6 +1,9 @@
 //! The collection `carts`. A cart reserves no stock. The server removes carts that were unused for 30 days.
 
+mod for_checkout;
 mod with_products;
+
+pub use for_checkout::{CheckoutCart, UnpaidLimits};
 
 use super::orders::OrderDoc;
 use super::schema::{Declaration, expiring, unique, validator};

@@ -2,12 +2,13 @@
 //! that a crash cannot leave it incomplete.
 
 use super::MAX_TIME;
+use super::decode::find_page;
 use super::schema::{Declaration, index, validator};
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
 use bson::doc;
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
+use mongodb::options::FindOptions;
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +37,9 @@ impl Erasures {
 
     /// Returns users whose data is to be erased, least recently checked first.
     pub async fn due(&self, limit: i64) -> Result<Vec<UserId>, Error> {
-        let found = self.0.find(doc! {}).sort(doc! { "checked_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.map_ok(|erasure| erasure.user_id).try_collect().await
+        let options = FindOptions::builder().sort(doc! { "checked_at": 1 }).max_time(MAX_TIME).build();
+        let due: Vec<ErasureDoc> = find_page(&self.0, doc! {}, options, limit).await?;
+        Ok(due.into_iter().map(|erasure| erasure.user_id).collect())
     }
 
     /// Records that an erasure is being worked on.

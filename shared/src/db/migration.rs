@@ -2,7 +2,7 @@
 
 use super::products::Products;
 use super::schema::Declaration;
-use super::{carts, erasures, orders, products, sessions, stripe_events, throttles, users, vocabulary};
+use super::{carts, erasures, orders, products, sessions, settings, stripe_events, throttles, users, vocabulary};
 use bson::{Document, doc};
 use futures_util::future::try_join_all;
 use mongodb::error::{Error, ErrorKind};
@@ -18,6 +18,7 @@ pub fn declarations() -> Vec<Declaration> {
         orders::declaration(),
         products::declaration(),
         sessions::declaration(),
+        settings::declaration(),
         stripe_events::declaration(),
         throttles::declaration(),
         users::declaration(),

@@ -12,20 +12,22 @@ mod refunds;
 mod report;
 mod tracking;
 mod transition;
+mod unpaid;
 
 pub(super) use declaration::declaration;
 pub use document::{Flag, MismatchedPayment, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
 pub use place::{OrderSlot, Purchase};
-pub use report::{DayRevenue, OrderReport, StatusCount, TopProduct};
+pub use report::{CurrencyReport, DayRevenue, OrderReport, StatusCount, TopProduct};
 pub use transition::Transition;
+pub(super) use unpaid::{Unpaid, lookup_unpaid};
 
 use super::MAX_TIME;
+use super::decode::find_page;
 use crate::domain::id::{OrderId, UserId};
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
-use mongodb::options::ReturnDocument;
+use mongodb::options::{FindOptions, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
 
 /// The unique index on users and idempotency keys.
@@ -80,7 +82,10 @@ impl Orders {
         let mut set = fields.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
-        let update = doc! { "$set": set, "$push": { "status_history": crate::db::to_bson(change)? } };
+        // Only an unpaid order has a network. Every transition ends that state.
+        let update = doc! {
+            "$set": set, "$unset": { "network": "" }, "$push": { "status_history": crate::db::to_bson(change)? },
+        };
         let mut filter = doc! { "_id": order, "status": *from };
         if *require_no_intent {
             filter.insert("transaction_id", bson::Bson::Null);
@@ -106,8 +111,8 @@ impl Orders {
         } else {
             doc! { "created_at": -1, "_id": -1 }
         };
-        let found = self.0.find(filter.document(after)).sort(sort);
-        found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
+        let options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
+        find_page(&self.0, filter.document(after), options, limit).await
     }
 }
 

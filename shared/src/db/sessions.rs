@@ -6,14 +6,15 @@ mod renewal;
 pub use renewal::{Renewal, Renewed};
 
 use super::MAX_TIME;
+use super::decode::find_page;
 use super::keyset::after;
 use super::schema::{Declaration, expiring, index, validator};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::text::Device;
 use crate::domain::time::Timestamp;
 use bson::{RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
+use mongodb::options::FindOptions;
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 
@@ -132,8 +133,9 @@ impl Sessions {
             }
             None => own,
         };
-        let found = self.0.find(filter).sort(doc! { "last_used_at": -1, "_id": -1 });
-        found.limit(limit).max_time(MAX_TIME).await?.try_collect().await
+        let sort = doc! { "last_used_at": -1, "_id": -1 };
+        let options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
+        find_page(&self.0, filter, options, limit).await
     }
 
     /// Ends a session of a user; `false` when there is no such session.

@@ -1,6 +1,7 @@
 //! Reserves, releases and restocks: conditional updates of single products, which the server queues instead of
 //! aborting. See `docs/decisions/checkout-without-a-transaction.md`.
 
+use super::decode::{collect, find_page};
 use super::products::{ProductDoc, Products, exclude_internal};
 use super::{MAX_TIME, ack_primary_only};
 use crate::domain::id::{CartId, OrderId, ProductId};
@@ -12,7 +13,7 @@ use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::error::Error;
-use mongodb::options::{FindOneAndUpdateOptions, ReadConcern, ReturnDocument, UpdateOptions};
+use mongodb::options::{FindOneAndUpdateOptions, FindOptions, ReadConcern, ReturnDocument, UpdateOptions};
 use serde::Deserialize;
 
 /// A product with the holds on it.
@@ -129,16 +130,15 @@ impl Products {
         let products = self.0.clone_with_type::<StockSnapshot>();
         let found = products.find(doc! { "_id": { "$in": ids } });
         let found = found.projection(doc! { "is_active": 1, "variants": 1, "holds": 1 });
-        found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?.try_collect().await
+        collect(products.name(), found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?).await
     }
 
     /// Returns products with holds of orders whose id is smaller than `order`, smallest ids first.
     pub async fn held_before(&self, order: OrderId, limit: i64) -> Result<Vec<ProductHolds>, Error> {
         // Without `$elemMatch` the index would also be scanned above that id.
         let held = doc! { "holds": { "$elemMatch": { "order_id": { "$lt": order } } } };
-        let products = self.0.clone_with_type::<ProductHolds>();
-        let found = products.find(held).projection(doc! { "holds": 1 }).limit(limit);
-        found.max_time(MAX_TIME).await?.try_collect().await
+        let options = FindOptions::builder().projection(doc! { "holds": 1 }).max_time(MAX_TIME).build();
+        find_page(&self.0, held, options, limit).await
     }
 
     /// Returns the products with holds of an order, as the primary has them.

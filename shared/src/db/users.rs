@@ -8,6 +8,7 @@ pub(super) use declaration::declaration;
 pub use filter::{UserFilter, UserPosition};
 
 use super::MAX_TIME;
+use super::decode::collect;
 use crate::domain::address::Address;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, UserId};
@@ -15,7 +16,6 @@ use crate::domain::text::PersonName;
 use crate::domain::time::Timestamp;
 use crate::domain::validation::ValidationError;
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database};
@@ -135,7 +135,8 @@ impl Users {
 
     /// Returns the users with these ids, in no particular order.
     pub async fn by_ids(&self, ids: Vec<UserId>) -> Result<Vec<UserDoc>, Error> {
-        self.0.find(doc! { "_id": { "$in": ids } }).max_time(MAX_TIME).await?.try_collect().await
+        let found = self.0.find(doc! { "_id": { "$in": ids } }).max_time(MAX_TIME).await?;
+        collect(self.0.name(), found).await
     }
 
     /// Changes the name, and returns the updated user.

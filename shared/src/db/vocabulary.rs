@@ -3,11 +3,12 @@
 //! before.
 
 use super::MAX_TIME;
+use super::decode::{collect, find_page};
 use super::schema::{Declaration, index, validator};
 use crate::domain::search::{best_correction, deletion_variants, exceeds_index_prefixes};
 use bson::doc;
-use futures_util::TryStreamExt;
 use mongodb::error::{Error, ErrorKind};
+use mongodb::options::FindOptions;
 use mongodb::{Collection, Database};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
@@ -76,9 +77,10 @@ impl Vocabulary {
     pub async fn completions(&self, words: &[String]) -> Result<Vec<String>, Error> {
         let Some(typed) = words.last().filter(|typed| exceeds_index_prefixes(typed)) else { return Ok(Vec::new()) };
         let with_prefix = doc! { "_id": { "$gte": typed, "$lt": format!("{typed}{}", char::MAX) } };
-        let found =
-            self.0.find(with_prefix).projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 }).limit(MAX_COMPLETIONS);
-        found.max_time(MAX_TIME).await?.map_ok(|document| document.word).try_collect().await
+        let options = FindOptions::builder().projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 });
+        let options = options.max_time(MAX_TIME).build();
+        let found: Vec<WordDoc> = find_page(&self.0, with_prefix, options, MAX_COMPLETIONS).await?;
+        Ok(found.into_iter().map(|document| document.word).collect())
     }
 
     async fn correction(&self, word: &str) -> Result<Option<String>, Error> {
@@ -87,8 +89,8 @@ impl Vocabulary {
             return Ok(None);
         }
         let filter = doc! { "near": { "$in": near } };
-        let found = self.0.find(filter).projection(doc! { "_id": 1 }).limit(MAX_CANDIDATES).max_time(MAX_TIME).await?;
-        let found: Vec<WordDoc> = found.try_collect().await?;
+        let options = FindOptions::builder().projection(doc! { "_id": 1 }).max_time(MAX_TIME).build();
+        let found: Vec<WordDoc> = find_page(&self.0, filter, options, MAX_CANDIDATES).await?;
         Ok(best_correction(word, found.iter().map(|document| document.word.as_str())).map(str::to_owned))
     }
 
@@ -97,7 +99,8 @@ impl Vocabulary {
             return Ok(HashSet::new());
         }
         let found = self.0.find(doc! { "_id": { "$in": words } }).projection(doc! { "_id": 1 }).max_time(MAX_TIME);
-        found.await?.map_ok(|document| document.word).try_collect().await
+        let found = collect(self.0.name(), found.await?).await?;
+        Ok(found.into_iter().map(|document: WordDoc| document.word).collect())
     }
 }
 

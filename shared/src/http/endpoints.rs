@@ -6,6 +6,7 @@
 
 use super::access::{Access, Requirements};
 use super::reject_query::reject_query;
+use super::require_currency::require_currency;
 use crate::state::AppState;
 use axum::Router;
 use axum::handler::Handler;
@@ -24,6 +25,7 @@ pub struct Endpoint {
     handler: MethodRouter<AppState>,
     access: Access,
     reads_query: bool,
+    sells: bool,
     #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
@@ -71,6 +73,7 @@ impl Endpoint {
             handler: methods.map_or_else(MethodRouter::new, |methods| on(methods, handler)),
             access: H::ACCESS,
             reads_query: H::READS_QUERY,
+            sells: false,
             #[cfg(feature = "openapi")]
             document,
         }
@@ -78,11 +81,14 @@ impl Endpoint {
 
     /// Adds the endpoint to a router.
     fn add_to(self, router: Router<AppState>, shop: &AppState) -> Router<AppState> {
-        if self.reads_query {
-            return router.route(&self.path, self.handler);
+        let mut handler = self.handler;
+        if !self.reads_query {
+            handler = handler.route_layer(from_fn_with_state((shop.clone(), self.access), reject_query));
         }
-        let reject_query = from_fn_with_state((shop.clone(), self.access), reject_query);
-        router.route(&self.path, self.handler.route_layer(reject_query))
+        if self.sells && !shop.is_currency_verified() {
+            handler = handler.route_layer(from_fn_with_state(shop.clone(), require_currency));
+        }
+        router.route(&self.path, handler)
     }
 
     /// Returns the part of the OpenAPI document that describes the endpoint, and its access.
@@ -93,6 +99,18 @@ impl Endpoint {
 }
 
 impl Endpoints {
+    /// Marks the endpoints of a function that sells: it serves only a catalogue with prices in the store's currency.
+    #[must_use]
+    pub fn selling(mut self) -> Self {
+        self.0.iter_mut().for_each(|endpoint| endpoint.sells = true);
+        self
+    }
+
+    /// Returns whether an endpoint sells.
+    pub(crate) fn sell(&self) -> bool {
+        self.0.iter().any(|endpoint| endpoint.sells)
+    }
+
     /// Adds the other endpoints.
     #[must_use]
     pub fn merge(mut self, others: Self) -> Self {

@@ -88,6 +88,17 @@ impl<'a> Input<'a> {
         Self { source: Source::Parameter(value), pointer: name.to_owned(), currency, default_country: None }
     }
 
+    /// Returns the position of the value.
+    pub(super) fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// Returns the currency of amounts.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
     /// Returns a validation error at this value.
     #[must_use]
     pub fn error(&self, error: ValidationError) -> ValidationErrors {
@@ -161,13 +172,18 @@ impl<'a> Input<'a> {
 
     /// Reads an amount in major units of the store's currency.
     pub fn money(&self) -> Result<Money, ValidationErrors> {
+        self.currency.parse(self.number()?).map_err(|error| self.error(error))
+    }
+
+    /// Reads the digits of a number.
+    pub(super) fn number(&self) -> Result<&'a str, ValidationErrors> {
         let number = match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
         };
         // The syntax of the JSON was validated before, so the first character identifies a number.
         if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-            self.currency.parse(number).map_err(|error| self.error(error))
+            Ok(number)
         } else {
             Err(self.error(ValidationError::new("invalid_type", "must be a number such as 19.99")))
         }

@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457): the one file that maps errors to statuses.
 
 use crate::db;
+use crate::domain::cart::UnpayableTotal;
 use crate::domain::money::Amount;
 use crate::error::{Error, FieldError, chain};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -41,6 +42,9 @@ pub struct Problem {
     /// With `refund_exceeds_paid`: the amount that can still be refunded.
     #[serde(skip_serializing_if = "Option::is_none")]
     refundable_amount: Option<Amount>,
+    /// With `total_below_minimum`: the least total of an order that is not free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum_total: Option<Amount>,
     /// Further members, depending on `code`.
     #[serde(flatten)]
     #[schema(additional_properties)]
@@ -94,6 +98,7 @@ pub(super) fn write_problem(response: Response, request_id: &str) -> Response {
         code,
         request_id: request_id.to_owned(),
         refundable_amount: refundable(&error),
+        minimum_total: minimum_total(&error),
         errors: fields(&error).iter().map(ProblemField::from).collect(),
         extensions: extensions(&error),
     };
@@ -131,11 +136,18 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::RefundRefused { .. } => (StatusCode::CONFLICT, "refund_refused"),
         Error::ShippingBlocked(_) => (StatusCode::CONFLICT, "order_on_hold"),
         Error::UploadChanged => (StatusCode::CONFLICT, "upload_changed"),
+        Error::TooManyUnpaidOrders(_) => (StatusCode::CONFLICT, "too_many_unpaid_orders"),
         Error::IdempotencyInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
         Error::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
         Error::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
         Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
-        Error::Validation(_) | Error::TotalTooLarge => (StatusCode::UNPROCESSABLE_ENTITY, "validation_failed"),
+        Error::UnpayableTotal(UnpayableTotal::BelowMinimum { .. }) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "total_below_minimum")
+        }
+        Error::Validation(_)
+        | Error::UnpayableTotal(UnpayableTotal::AboveMaximum { .. } | UnpayableTotal::Indivisible) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "validation_failed")
+        }
         Error::EmptyCart => (StatusCode::UNPROCESSABLE_ENTITY, "empty_cart"),
         Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
@@ -145,6 +157,7 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::Media(error) if error.is_outage() => UNAVAILABLE,
         Error::Panicked
         | Error::NotConfigured(_)
+        | Error::CurrencyChanged { .. }
         | Error::Overflow(_)
         | Error::Database(_)
         | Error::Bson(_)
@@ -167,6 +180,9 @@ fn extensions(error: &Error) -> Map<String, Value> {
         }
         Error::ProductUnavailable(skus) => ("skus", skus.iter().map(|sku| json!(sku.as_str())).collect()),
         Error::CartAlreadyOrdered(order) => ("order_id", json!(order.to_string())),
+        Error::TooManyUnpaidOrders(orders) => {
+            ("order_ids", orders.iter().map(|order| json!(order.to_string())).collect())
+        }
         Error::RefundRefused { reason } => ("reason", json!(reason)),
         Error::ShippingBlocked(block) => ("reason", json!(block.as_str())),
         _ => return Map::new(),
@@ -196,6 +212,13 @@ fn fields(error: &Error) -> &[FieldError] {
 fn refundable(error: &Error) -> Option<Amount> {
     match error {
         Error::RefundExceedsPaid { refundable } => Some(*refundable),
+        _ => None,
+    }
+}
+
+fn minimum_total(error: &Error) -> Option<Amount> {
+    match error {
+        Error::UnpayableTotal(UnpayableTotal::BelowMinimum { minimum }) => Some(*minimum),
         _ => None,
     }
 }

@@ -14,6 +14,8 @@ const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 /// A value that is built from the secrets, such as a router, and rebuilt when they change.
 pub(super) struct Reloader<T, F> {
     source: Option<SecretsConfig>,
+    /// Whether the function sells.
+    sells: bool,
     build: F,
     current: watch::Sender<Current<T>>,
     /// Admits one reload at a time: of several concurrent requests one reloads, and the others wait for it.
@@ -29,13 +31,13 @@ struct Current<T> {
 
 impl<T: Clone, F: Fn(AppState) -> T> Reloader<T, F> {
     /// Reads the secrets and builds the first value.
-    pub(super) async fn start(build: F) -> Result<Self, Error> {
+    pub(super) async fn start(sells: bool, build: F) -> Result<Self, Error> {
         let source = SecretsConfig::from_env()?;
         let secrets = read_secrets(source.as_ref()).await?;
-        let value = build(connect(&secrets).await?);
+        let value = build(connect(&secrets, sells).await?);
         let max_age = source.as_ref().map_or(Duration::ZERO, |source| source.max_age);
         let current = watch::Sender::new(Current { secrets, valid_until: after(max_age), value });
-        Ok(Self { source, build, current, reload: Semaphore::new(1) })
+        Ok(Self { source, sells, build, current, reload: Semaphore::new(1) })
     }
 
     /// Returns the current value, after reloading secrets that have reached their maximum age.
@@ -68,7 +70,7 @@ impl<T: Clone, F: Fn(AppState) -> T> Reloader<T, F> {
         let secrets = Secrets::read(source).await?;
         let has_changed = secrets != self.current.borrow().secrets;
         if has_changed {
-            let value = (self.build)(connect(&secrets).await?);
+            let value = (self.build)(connect(&secrets, self.sells).await?);
             self.current.send_modify(|current| {
                 current.value = value;
                 current.secrets = secrets;

@@ -29,6 +29,8 @@ pub enum BusinessEvent {
     SignatureRejected,
     /// A scheduled job left an item to a later run. Each one counts.
     MaintenanceFailed,
+    /// A list was read without a document that cannot be decoded; a hash of its collection and id.
+    UndecodableDocument(u64),
 }
 
 impl BusinessEvent {
@@ -50,6 +52,7 @@ impl BusinessEvent {
             Self::RefreshRepeated => count("RepeatedRefreshes", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
+            Self::UndecodableDocument(_) => count("UndecodableDocuments", 1),
         }
     }
 }

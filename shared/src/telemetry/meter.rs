@@ -82,12 +82,21 @@ pub(crate) fn record_user(id: UserId) {
 
 /// Records a business event. It is counted at the end of the request.
 pub fn record(event: BusinessEvent) {
-    with(|meter| {
+    record_new(event);
+}
+
+/// Records a business event; false if the request has recorded it before.
+pub(crate) fn record_new(event: BusinessEvent) -> bool {
+    let record = |meter: &Meter| {
         let mut events = meter.events.borrow_mut();
-        if event == BusinessEvent::MaintenanceFailed || !events.contains(&event) {
+        let is_new = event == BusinessEvent::MaintenanceFailed || !events.contains(&event);
+        if is_new {
             events.push(event);
         }
-    });
+        is_new
+    };
+    // Outside of requests nothing is counted, and so nothing is known about earlier events.
+    METER.try_with(record).unwrap_or(true)
 }
 
 /// Returns the current number of recorded events, for [`rollback_to`].

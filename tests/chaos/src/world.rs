@@ -191,6 +191,9 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(St
         ("LOG_FORMAT", "text"),
         ("RUST_LOG", "info"),
         ("STORE_CURRENCY", "USD"),
+        // A few buyers at one source address place many orders.
+        ("MAX_UNPAID_ORDERS", "10000"),
+        ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),
         ("STRIPE_API_BASE", stripe.base_url()),
         ("STRIPE_SECRET_KEY", SECRET_KEY),
         ("STRIPE_PUBLISHABLE_KEY", PUBLISHABLE_KEY),

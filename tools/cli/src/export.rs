@@ -7,12 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use ferrocart::db::decode;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::money::{Amount, Currency};
 use ferrocart::domain::product::Variant;
 use futures_util::TryStreamExt as _;
 use indicatif::ProgressBar;
-use mongodb::bson::doc;
+use mongodb::bson::{RawDocumentBuf, doc};
 use serde::Serialize;
 
 use crate::shop::{CurrencyOption, DatabaseOptions};
@@ -54,18 +55,27 @@ struct ExportedVariant<'a> {
     price_modifier: Amount,
 }
 
-/// Exports all products, ordered by id.
+/// Exports all products, ordered by id. The exit code is a failure if a product cannot be decoded.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(Some(options.currency.setting())).await?;
-    let products = shop.database.collection::<ProductDoc>("products");
+    let currency = shop.config.currency;
+    shop.settings.expect_currency(currency).await.context("cannot export prices in this currency")?;
+    let products = shop.database.collection::<RawDocumentBuf>("products");
     let count = products.estimated_document_count().await.context("cannot count the products")?;
     let progress = ProgressBar::new(count);
     let file = File::create(&options.file).with_context(|| format!("cannot create {}", options.file.display()))?;
     let mut file = BufWriter::new(file);
     let internal = doc! { "holds": 0, "terms": 0, "edited_version": 0 };
     let mut found = products.find(doc! {}).sort(doc! { "_id": 1 }).projection(internal).await?;
-    while let Some(product) = found.try_next().await.context("cannot read the products")? {
-        let exported = ExportedProduct::new(&product, shop.config.currency);
+    let mut skipped = 0_u64;
+    while let Some(document) = found.try_next().await.context("cannot read the products")? {
+        let Some(product) = decode::<ProductDoc>("products", &document) else {
+            let id = document.get_object_id("_id").map_or_else(|_| "unknown".to_owned(), |id| id.to_hex());
+            print_status(format_args!("product {id} cannot be decoded and is not exported"));
+            skipped = skipped.saturating_add(1);
+            continue;
+        };
+        let exported = ExportedProduct::new(&product, currency);
         serde_json::to_writer(&mut file, &exported).context("cannot write a product")?;
         file.write_all(b"\n").context("cannot write a product")?;
         progress.inc(1);
@@ -73,7 +83,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     file.flush().context("cannot write the file")?;
     progress.finish_and_clear();
     print_status(format_args!("{} products exported to {}", progress.position(), options.file.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(if skipped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl<'a> ExportedProduct<'a> {

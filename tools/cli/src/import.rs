@@ -95,6 +95,8 @@ struct ImportReport {
 /// Imports the file. The exit code is a failure if a line was rejected.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(Some(options.currency.setting())).await?;
+    shop.verify_currency().await.context("cannot import prices in this currency")?;
+    shop.settings.fix_currency(shop.config.currency).await.context("cannot import prices in this currency")?;
     let source = Source::open(&options.file, shop.config.currency)?;
     let progress = ProgressBar::new(source.bytes());
     let style = ProgressStyle::with_template("{wide_bar} {percent}% {bytes_per_sec} {msg} ETA {eta}")?;

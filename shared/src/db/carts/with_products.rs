@@ -2,9 +2,10 @@
 
 use super::{CartDoc, Carts};
 use crate::db::MAX_TIME;
+use crate::db::decode::decode;
 use crate::db::products::{ProductDoc, exclude_internal};
 use crate::domain::id::UserId;
-use bson::doc;
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::options::ReadConcern;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct CartWithProducts {
     cart: CartDoc,
-    products: Vec<ProductDoc>,
+    products: Vec<RawDocumentBuf>,
 }
 
 impl Carts {
@@ -23,21 +24,31 @@ impl Carts {
         let mut projection = exclude_internal();
         // It may be long, and carts do not show it.
         projection.insert("description", 0);
-        let lookup = doc! {
-            "from": "products",
-            "localField": "cart.items.product_id",
-            "foreignField": "_id",
-            "pipeline": [{ "$project": projection }],
-            "as": "products",
-        };
-        let stages = [
-            doc! { "$match": { "user_id": user } },
-            // Beside the products instead of around them, both can be decoded in one pass.
-            doc! { "$project": { "_id": 0, "cart": "$$ROOT" } },
-            doc! { "$lookup": lookup },
-        ];
-        let found = self.0.aggregate(stages).with_type::<CartWithProducts>();
+        let found = self.0.aggregate(joined_with_products(user, projection)).with_type::<CartWithProducts>();
         let mut found = found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?;
-        Ok(found.try_next().await?.map(|CartWithProducts { cart, products }| (cart, products)))
+        let found = found.try_next().await?;
+        Ok(found.map(|CartWithProducts { cart, products }| (cart, decode_products(&products))))
     }
+}
+
+/// Returns the stages that find the cart of a user, as `cart`, and its products.
+pub(super) fn joined_with_products(user: UserId, projection: Document) -> Vec<Document> {
+    let lookup = doc! {
+        "from": "products",
+        "localField": "cart.items.product_id",
+        "foreignField": "_id",
+        "pipeline": [{ "$project": projection }],
+        "as": "products",
+    };
+    vec![
+        doc! { "$match": { "user_id": user } },
+        // Beside the products instead of around them, both can be decoded in one pass.
+        doc! { "$project": { "_id": 0, "cart": "$$ROOT" } },
+        doc! { "$lookup": lookup },
+    ]
+}
+
+/// Decodes the products of a cart. A line whose product cannot be decoded counts as unavailable.
+pub(super) fn decode_products<T: serde::de::DeserializeOwned>(products: &[RawDocumentBuf]) -> Vec<T> {
+    products.iter().filter_map(|product| decode("products", product)).collect()
 }

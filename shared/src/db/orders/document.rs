@@ -79,6 +79,10 @@ pub struct OrderDoc {
     /// When the personal data of the buyer was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer_erased_at: Option<Timestamp>,
+    /// While the order is unpaid: the keyed hash of the network from which it was placed, if unpaid orders are limited
+    /// per source address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
 }
 
 /// A problem that an administrator has to check.

@@ -3,13 +3,14 @@
 
 use super::{OrderDoc, Orders};
 use crate::db::MAX_TIME;
+use crate::db::decode::find_page;
 use crate::domain::id::OrderId;
 use crate::domain::order::OrderStatus;
 use crate::domain::refund::RefundStatus;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
+use mongodb::options::FindOptions;
 
 impl Orders {
     /// Returns unpaid orders that have expired.
@@ -35,7 +36,7 @@ impl Orders {
     }
 
     async fn due(&self, filter: Document, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        let found = self.0.find(filter).sort(doc! { "checked_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.try_collect().await
+        let options = FindOptions::builder().sort(doc! { "checked_at": 1 }).max_time(MAX_TIME).build();
+        find_page(&self.0, filter, options, limit).await
     }
 }

@@ -2,16 +2,20 @@
 
 use super::Orders;
 use crate::db::MAX_TIME;
+use crate::db::decode::{collect, report_undecodable};
 use crate::domain::id::ProductId;
-use crate::domain::money::Money;
+use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::text::ProductName;
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+/// The maximum number of orders that one report logs as left out.
+const MAX_REPORTED: i64 = 10;
 
 /// The number of orders with a status.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,19 +55,33 @@ pub struct TopProduct {
     pub revenue: Money,
 }
 
+/// The amounts of a currency.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CurrencyReport {
+    /// The currency.
+    #[serde(rename = "_id")]
+    pub currency: Currency,
+    /// The sum of the totals of sold orders.
+    pub revenue: Money,
+    /// The sum of the refunds of all orders.
+    pub refunds: Money,
+    /// Number of sold orders.
+    pub orders: i64,
+}
+
 /// The statistics of a period.
 #[derive(Debug, Clone)]
 pub struct OrderReport {
     /// Orders by status; a status without orders is omitted.
     pub by_status: Vec<StatusCount>,
-    /// Revenue by day; a day without sales is omitted.
+    /// Revenue by day in the given currency; a day without sales is omitted.
     pub by_day: Vec<DayRevenue>,
-    /// The products with the highest revenue.
+    /// The products with the highest revenue in the given currency.
     pub top_products: Vec<TopProduct>,
-    /// Number of pieces sold.
+    /// Number of pieces sold in the given currency.
     pub units_sold: i64,
-    /// The sum of the refunds of orders that count as revenue or were cancelled after payment.
-    pub refunds: Money,
+    /// Revenue and refunds of each currency. Refunds include those of orders that were cancelled after payment.
+    pub by_currency: Vec<CurrencyReport>,
 }
 
 #[derive(Deserialize)]
@@ -71,17 +89,18 @@ struct Units {
     units: i64,
 }
 
-#[derive(Deserialize)]
-struct Refunds {
-    refunds: Money,
-}
-
 impl Orders {
-    /// Aggregates the orders placed from `from` until before `to`.
-    pub async fn report(&self, from: Timestamp, to: Timestamp) -> Result<OrderReport, Error> {
-        let placed = doc! { "created_at": { "$gte": from, "$lt": to } };
+    /// Aggregates the orders placed from `from` until before `to`, those of one currency in detail. Amounts of different
+    /// currencies are never added.
+    ///
+    /// An order with an amount of another type than the stored one cannot be decoded, and is left out.
+    pub async fn report(&self, from: Timestamp, to: Timestamp, currency: Currency) -> Result<OrderReport, Error> {
+        let mut placed = doc! { "created_at": { "$gte": from, "$lt": to } };
+        let malformed = self.report_malformed(placed.clone());
+        placed.extend(well_formed());
         let mut sold = placed.clone();
         sold.insert("status", doc! { "$in": OrderStatus::SOLD.to_vec() });
+        sold.insert("currency", currency.code());
         let placed = doc! { "$match": placed };
         let sold = doc! { "$match": sold };
         let day = doc! { "$dateToString": { "date": "$created_at", "format": "%Y-%m-%d" } };
@@ -108,21 +127,58 @@ impl Orders {
         let same_currency =
             doc! { "$in": [{ "$ifNull": ["$mismatched_payment.currency", "$currency"] }, ["$currency"]] };
         let refunded = doc! { "$cond": [same_currency, "$refunded_amount", 0_i64] };
-        let refunds = vec![placed, doc! { "$group": { "_id": null, "refunds": { "$sum": refunded } } }];
-        let (by_status, by_day, top_products, units, refunds) = futures_util::try_join!(
+        let is_sold = doc! { "$in": ["$status", OrderStatus::SOLD.to_vec()] };
+        let if_sold = |value: Bson| doc! { "$sum": { "$cond": [is_sold.clone(), value, 0_i64] } };
+        let by_currency = vec![
+            placed,
+            doc! { "$group": {
+                "_id": "$currency", "revenue": if_sold("$total_amount".into()), "refunds": { "$sum": refunded },
+                "orders": if_sold(1_i64.into()),
+            } },
+            doc! { "$sort": { "_id": 1 } },
+        ];
+        let (by_status, by_day, top_products, units, by_currency, ()) = futures_util::try_join!(
             self.aggregate(by_status),
             self.aggregate(by_day),
             self.aggregate(top),
             self.aggregate::<Units>(sold_units),
-            self.aggregate::<Refunds>(refunds),
+            self.aggregate(by_currency),
+            malformed,
         )?;
         let units_sold = units.first().map_or(0, |sum| sum.units);
-        let refunds = refunds.first().map_or(Money::ZERO, |sum| sum.refunds);
-        Ok(OrderReport { by_status, by_day, top_products, units_sold, refunds })
+        Ok(OrderReport { by_status, by_day, top_products, units_sold, by_currency })
+    }
+
+    /// Logs and counts the orders of a period that the statistics leave out.
+    async fn report_malformed(&self, mut malformed: Document) -> Result<(), Error> {
+        malformed.insert("$nor", [well_formed()].to_vec());
+        let ids = [doc! { "$match": malformed }, doc! { "$limit": MAX_REPORTED }, doc! { "$project": { "_id": 1 } }];
+        let found = self.0.aggregate(ids).with_type::<RawDocumentBuf>().max_time(MAX_TIME).await?;
+        let found: Vec<RawDocumentBuf> = found.try_collect().await?;
+        found.iter().for_each(|order| report_undecodable(self.0.name(), order));
+        Ok(())
     }
 
     async fn aggregate<T: DeserializeOwned + Send + Unpin>(&self, pipeline: Vec<Document>) -> Result<Vec<T>, Error> {
-        self.0.aggregate(pipeline).with_type::<T>().max_time(MAX_TIME).await?.try_collect().await
+        collect(self.0.name(), self.0.aggregate(pipeline).with_type::<T>().max_time(MAX_TIME).await?).await
+    }
+}
+
+/// Returns the conditions that the fields which the statistics read have their types.
+fn well_formed() -> Document {
+    let not_of_type = |types: &[&str]| doc! { "$not": { "$type": types.to_vec() } };
+    let malformed_items = [
+        doc! { "product_id": not_of_type(&["objectId"]) },
+        doc! { "name": not_of_type(&["string"]) },
+        doc! { "quantity": not_of_type(&["int", "long"]) },
+        doc! { "price_per_unit": not_of_type(&["long"]) },
+    ];
+    doc! {
+        "status": { "$in": OrderStatus::ALL.to_vec() },
+        "currency": { "$type": "string" },
+        "total_amount": { "$type": "long" },
+        "refunded_amount": { "$type": "long" },
+        "items": { "$type": "array", "$not": { "$elemMatch": { "$or": malformed_items.to_vec() } } },
     }
 }
 

@@ -2,6 +2,7 @@
 //! the products, so that no request has to count them.
 
 use super::{ProductDoc, Products};
+use crate::db::decode::{collect, decode};
 use crate::db::schema::{Declaration, validator};
 use crate::db::{MAX_TIME, transaction};
 use crate::domain::text::Label;
@@ -47,10 +48,10 @@ impl Products {
         let stored: Vec<RawDocumentBuf> = stored.try_collect().await?;
         if stored.first().is_none_or(|first| first.get_str("_id").ok() != Some(COUNTS_VALID)) {
             let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<CategoryCount>();
-            return counted.max_time(MAX_TIME).await?.try_collect().await;
+            return collect(self.0.name(), counted.max_time(MAX_TIME).await?).await;
         }
-        let stored = stored.iter().skip(1).map(|category| bson::deserialize_from_slice(category.as_bytes()));
-        let mut stored = stored.collect::<Result<Vec<CategoryCount>, _>>()?;
+        let stored = stored.iter().skip(1).filter_map(|category| decode("categories", category));
+        let mut stored: Vec<CategoryCount> = stored.collect();
         stored.retain(|category| category.product_count > 0);
         Ok(stored)
     }
@@ -66,11 +67,13 @@ impl Products {
     }
 
     async fn recount_categories_in(&self, session: &mut ClientSession) -> Result<(), Error> {
-        let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<CategoryCount>();
+        let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<RawDocumentBuf>();
         let mut counted = counted.session(&mut *session).await?;
         let mut expected = BTreeMap::from([(COUNTS_VALID.to_owned(), 0)]);
-        while let Some(CategoryCount { category, product_count }) = counted.next(session).await.transpose()? {
-            expected.insert(category.as_str().to_owned(), product_count);
+        while let Some(category) = counted.next(session).await.transpose()? {
+            if let Some(CategoryCount { category, product_count }) = decode(self.0.name(), &category) {
+                expected.insert(category.as_str().to_owned(), product_count);
+            }
         }
         let mut found = self.counts().find(doc! {}).session(&mut *session).await?;
         let mut stored = BTreeMap::new();

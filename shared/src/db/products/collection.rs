@@ -3,10 +3,10 @@
 use super::ProductDoc;
 use super::terms::TERMS;
 use crate::db::MAX_TIME;
+use crate::db::decode::collect;
 use crate::domain::id::ProductId;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use mongodb::{Collection, Database};
 
@@ -32,7 +32,8 @@ impl Products {
         let filter = doc! { "_id": { "$in": ids } };
         let mut projection = exclude_internal();
         projection.insert("description", 0);
-        self.0.find(filter).projection(projection).max_time(MAX_TIME).await?.try_collect().await
+        let found = self.0.find(filter).projection(projection).max_time(MAX_TIME).await?;
+        collect(self.0.name(), found).await
     }
 }
 

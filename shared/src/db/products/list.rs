@@ -3,14 +3,14 @@
 use super::filter::{ProductFilter, SearchQuery, SearchScope, Selection};
 use super::terms::{TERMS, Term};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
+use crate::db::decode::find_page;
 use crate::db::keyset::after;
 use crate::db::{MAX_TIME, is_index_missing};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use mongodb::error::Error;
-use mongodb::options::Hint;
+use mongodb::options::{FindOptions, Hint};
 
 /// Limit up to which the products of an access path are counted.
 const MAX_COUNT: u64 = 2_000;
@@ -127,10 +127,10 @@ impl Products {
         limit: i64,
     ) -> Result<Vec<ProductListEntry>, Error> {
         let (field, direction) = (part.sort.field(), part.sort.direction());
-        let products = self.0.clone_with_type::<ProductSummaryDoc>();
-        let found = products.find(part.filter(after)).projection(summary_projection()).limit(limit).max_time(MAX_TIME);
-        let found = found.sort(doc! { field: direction, "_id": direction }).hint(Hint::Name(part.index()));
-        let found: Vec<ProductSummaryDoc> = found.await?.try_collect().await?;
+        let sort = doc! { field: direction, "_id": direction };
+        let options = FindOptions::builder().sort(sort).hint(Hint::Name(part.index())).projection(summary_projection());
+        let options = options.max_time(MAX_TIME).build();
+        let found: Vec<ProductSummaryDoc> = find_page(&self.0, part.filter(after), options, limit).await?;
         Ok(found.into_iter().map(|product| ProductListEntry::new(product, part.sort, part.number)).collect())
     }
 
@@ -139,13 +139,10 @@ impl Products {
         let typed = sku.as_str();
         let mut conditions = filter.select(None, Vec::new()).conditions;
         conditions.insert("variants.sku", doc! { "$in": [typed, typed.to_uppercase(), typed.to_lowercase()] });
-        let products = self.0.clone_with_type::<ProductSummaryDoc>();
-        let found = products
-            .find_one(conditions)
-            .projection(summary_projection())
-            .hint(Hint::Name(super::SKU_UNIQUE.to_owned()));
-        let found = found.max_time(MAX_TIME).await?;
-        Ok(found.map(|product| ProductListEntry::new(product, ProductSort::Newest, 0)))
+        let hint = Hint::Name(super::SKU_UNIQUE.to_owned());
+        let options = FindOptions::builder().hint(hint).projection(summary_projection()).max_time(MAX_TIME).build();
+        let found: Vec<ProductSummaryDoc> = find_page(&self.0, conditions, options, 1).await?;
+        Ok(found.into_iter().next().map(|product| ProductListEntry::new(product, ProductSort::Newest, 0)))
     }
 }
 

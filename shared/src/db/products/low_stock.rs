@@ -2,12 +2,12 @@
 
 use super::Products;
 use crate::db::MAX_TIME;
+use crate::db::decode::collect;
 use crate::domain::id::ProductId;
 use crate::domain::quantity::Stock;
 use crate::domain::sku::Sku;
 use crate::domain::text::ProductName;
 use bson::doc;
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
 
@@ -41,6 +41,6 @@ impl Products {
                 "product_id": "$_id", "name": 1, "sku": "$variants.sku", "stock_quantity": "$variants.stock_quantity",
             } },
         ];
-        self.0.aggregate(pipeline).with_type::<LowStock>().max_time(MAX_TIME).await?.try_collect().await
+        collect(self.0.name(), self.0.aggregate(pipeline).with_type::<LowStock>().max_time(MAX_TIME).await?).await
     }
 }

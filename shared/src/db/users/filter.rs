@@ -2,13 +2,14 @@
 
 use super::{Role, UserDoc, Users};
 use crate::db::MAX_TIME;
+use crate::db::decode::find_page;
 use crate::db::keyset::after;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::error::Error;
+use mongodb::options::FindOptions;
 use serde::{Deserialize, Serialize};
 
 /// A filter for users. All given conditions must match.
@@ -62,6 +63,7 @@ impl Users {
         } else {
             doc! { "created_at": -1, "_id": -1 }
         };
-        self.0.find(conditions).sort(sort).limit(limit).max_time(MAX_TIME).await?.try_collect().await
+        let options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
+        find_page(&self.0, conditions, options, limit).await
     }
 }

@@ -207,5 +207,6 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         idempotency_key: request.key.as_ref().map(|key| key.as_str().to_owned()),
         request_digest: None,
         buyer_erased_at: None,
+        network: None,
     })
 }

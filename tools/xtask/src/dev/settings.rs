@@ -80,6 +80,7 @@ impl Settings {
             ("LOG_FORMAT".to_owned(), "text".to_owned()),
             // All requests on this machine come from one address.
             ("ADDRESS_CALLS_PER_HOUR".to_owned(), "10000".to_owned()),
+            ("MAX_UNPAID_ORDERS_PER_ADDRESS".to_owned(), "10000".to_owned()),
             ("MONGODB_DATABASE".to_owned(), self.mongodb_database().to_owned()),
         ]);
         variables.extend(self.dot_env.clone());

@@ -133,6 +133,7 @@ impl SalesGenerator<'_> {
             idempotency_key: None,
             request_digest: None,
             buyer_erased_at: None,
+            network: None,
         })
     }
 
