@@ -55,7 +55,7 @@ impl Origin {
     }
 
     /// Reports the errors of a product by line, with those of the validation.
-    pub(super) fn report(self, number: u64, errors: Vec<FieldError>) -> Vec<RejectedLine> {
+    pub(super) fn report(self, number: u64, errors: &[FieldError]) -> Vec<RejectedLine> {
         match self {
             Self::Line => {
                 let reasons: Vec<String> = errors.iter().map(json_reason).collect();
@@ -67,9 +67,9 @@ impl Origin {
 }
 
 impl Rows {
-    fn report(self, product_line: u64, errors: Vec<FieldError>) -> Vec<RejectedLine> {
+    fn report(self, product_line: u64, errors: &[FieldError]) -> Vec<RejectedLine> {
         let mut reasons: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-        for error in &errors {
+        for error in errors {
             let is_known = self.problems.iter().any(|problem| problem.pointer == error.pointer);
             let is_meaningless = self.is_product_unreadable && !error.pointer.starts_with("/variants/");
             if !is_known && !is_meaningless {

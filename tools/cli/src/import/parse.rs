@@ -75,7 +75,7 @@ pub(super) fn parse_line(
             let mut errors = details.err().unwrap_or_default();
             let id_error = id.err().map(|error| FieldError { pointer: "/id".to_owned(), error });
             errors.extend(id_error);
-            return Err(origin.report(number, errors));
+            return Err(origin.report(number, &errors));
         }
     };
     let id = match (given_id, details.variants.first()) {

@@ -67,7 +67,7 @@ impl Records {
         if problem.is_none() {
             problem = match quotes.check(&bytes) {
                 Ok(()) => self.rest(&mut quotes, &mut bytes)?,
-                Err(error) => Some(self.describe(error)),
+                Err(error) => Some(self.describe(&error)),
             };
         }
         let mut record = Record { start, values: parse(&bytes), problem };
@@ -87,30 +87,30 @@ impl Records {
         while quotes.is_open() {
             let more = if bytes.len() < MAX_LENGTH { self.lines.next()? } else { None };
             let Some(more) = more.filter(|more| !more.is_too_long) else {
-                return Ok(Some(self.describe(quotes.unclosed())));
+                return Ok(Some(self.describe(&quotes.unclosed())));
             };
             if let Err(error) = quotes.check(&more.bytes) {
-                return Ok(Some(self.describe(error)));
+                return Ok(Some(self.describe(&error)));
             }
             bytes.extend(more.bytes);
         }
         Ok(None)
     }
 
-    fn describe(&self, error: QuoteError) -> String {
+    fn describe(&self, error: &QuoteError) -> String {
         let column = |index: usize| match self.columns.get(index) {
             Some(name) => format!("the value of {name}"),
             None => format!("value {}", index.saturating_add(1)),
         };
         match error {
             QuoteError::Unclosed { column: index } => {
-                let value = column(index);
+                let value = column(*index);
                 format!(
                     "{value} starts with a quote that is not closed; close it, and double quotes inside of the value"
                 )
             }
             QuoteError::SpaceBefore { column: index } => {
-                format!("{} has a space before its opening quote; remove the space", column(index))
+                format!("{} has a space before its opening quote; remove the space", column(*index))
             }
             QuoteError::CarriageReturn => {
                 "contains a carriage return outside of quotes; save the file with line feeds as line ends".to_owned()
