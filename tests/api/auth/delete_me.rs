@@ -123,6 +123,7 @@ async fn no_text_that_users_type_prevents_the_erasure() {
     };
     sold.idempotency_key = Some("Personal Key".to_owned());
     sold.request_digest = Some("Personal Digest".to_owned());
+    sold.network = Some("Personal".repeat(8));
     sold.tracking = Some(Tracking {
         carrier: "UPS".parse().expect("a carrier"),
         number: "Personal Tracking".parse().expect("a number"),

@@ -80,15 +80,6 @@ fn order() -> Document {
             "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
         },
     };
-    let change = doc! {
-        "bsonType": "object",
-        "required": ["status", "at", "by"],
-        "properties": {
-            "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
-            "at": { "bsonType": "date" },
-            "by": { "enum": Actor::ALL.map(Actor::as_str).to_vec() },
-        },
-    };
     doc! {
         "required": [
             "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
@@ -117,7 +108,7 @@ fn order() -> Document {
                 "bsonType": "object", "required": ["amount", "currency"], "properties": { "amount": amount() },
             },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
-            "status_history": { "bsonType": "array", "minItems": 1, "items": change },
+            "status_history": { "bsonType": "array", "minItems": 1, "items": status_change() },
             "flags": { "bsonType": "array", "items": { "enum": Flag::ALL.map(Bson::from).to_vec() } },
         },
         "anyOf": [
@@ -126,6 +117,19 @@ fn order() -> Document {
                 "required": ["name", "street"], "properties": { "name": text(), "street": text() },
             } } },
         ],
+    }
+}
+
+/// Returns the schema of an entry of the status history.
+fn status_change() -> Document {
+    doc! {
+        "bsonType": "object",
+        "required": ["status", "at", "by"],
+        "properties": {
+            "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
+            "at": { "bsonType": "date" },
+            "by": { "enum": Actor::ALL.map(Actor::as_str).to_vec() },
+        },
     }
 }
 
