@@ -1,5 +1,6 @@
 //! The objects of the account, in memory.
 
+use crate::behavior::Behavior;
 use crate::charges::Charge;
 use crate::disputes::Dispute;
 use crate::errors::{ApiError, ObjectRole, Result};
@@ -9,7 +10,7 @@ use crate::refunds::Refund;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// All objects of the account.
+/// All objects of the account, and the behaviour that the control API has chosen.
 #[derive(Default)]
 pub(crate) struct Account {
     pub(crate) payment_intents: Table<PaymentIntent>,
@@ -17,6 +18,7 @@ pub(crate) struct Account {
     pub(crate) refunds: Table<Refund>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) events: Events,
+    pub(crate) behavior: Behavior,
 }
 
 impl Account {

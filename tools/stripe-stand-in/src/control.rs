@@ -45,6 +45,13 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
         ("POST", ["settle"]) => wait_until_settled(&state.webhooks, &query).await,
         (method, ["faults"]) => handle_faults(state, method, request),
         ("PUT", ["webhook"]) => set_webhook(state, parse_body(request)?),
+        ("POST", ["behaviour"]) => {
+            let behavior = parse_body(request)?;
+            change(state, |store| {
+                store.account.behavior = behavior;
+                Ok(json!({}))
+            })
+        }
         ("POST", ["webhooks", "hold"]) => {
             state.webhooks.hold();
             Ok(json!({}))

@@ -3,6 +3,7 @@
 
 mod account;
 mod api;
+mod behavior;
 mod charges;
 mod clock;
 mod connection;

@@ -226,6 +226,30 @@ async fn a_canceled_intent_stays_canceled() {
 }
 
 #[tokio::test]
+async fn a_processing_payment_is_cancelled_only_if_configured() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.intent().await;
+    let charge = stripe.confirm(&intent, "pm_usBankAccount_processing").await.body["latest_charge"].clone();
+    let path = format!("/v1/payment_intents/{intent}/cancel");
+    let reply = stripe.post(&path, &[]).await;
+    assert_eq!(reply.error(), (400, "invalid_request_error", Some("payment_intent_unexpected_state")));
+    assert!(reply.message().contains("it has a status of processing"), "{}", reply.message());
+    assert_eq!(reply.body["error"]["payment_intent"]["status"], "processing");
+
+    stripe.control("/_stand-in/behaviour", json!({ "cancel_processing": true })).await;
+    assert_eq!(stripe.post(&path, &[]).await.body["status"], "canceled");
+    let charge = stripe.get(&format!("/v1/charges/{}", charge.as_str().unwrap())).await;
+    assert_eq!(charge.body["status"], "failed");
+    let settle = stripe.request(Method::POST, &format!("/_stand-in/payment_intents/{intent}/settle"));
+    assert_eq!(send(settle.json(&json!({ "outcome": "succeeded" }))).await.status, 400);
+
+    stripe.control("/_stand-in/behaviour", json!({})).await;
+    let intent = stripe.intent().await;
+    stripe.confirm(&intent, "pm_usBankAccount_processing").await;
+    assert_eq!(stripe.post(&format!("/v1/payment_intents/{intent}/cancel"), &[]).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_processing_payment_is_settled_by_the_control_api() {
     let stripe = Stripe::start().await;
     for (outcome, status, charge_status) in
