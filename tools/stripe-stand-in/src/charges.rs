@@ -164,5 +164,7 @@ impl Object for Charge {
 pub(crate) fn list_charges(params: &Params) -> Result<List<Charge>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent"]].concat())?;
     let intent = params.owned_text("payment_intent")?;
-    List::parse(params, move |charge: &Charge| matches_filter(&intent, &charge.payment_intent))
+    let filter = intent.clone();
+    let list = List::parse(params, move |charge: &Charge| matches_filter(&filter, &charge.payment_intent))?;
+    Ok(list.require::<PaymentIntent>("payment_intent", intent))
 }

@@ -1,12 +1,14 @@
 //! Disputes: the buyer's bank reclaims a payment. The control API opens and closes them.
 
 use crate::account::{Account, Object, Table};
+use crate::charges::Charge;
 use crate::clock;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
 use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
+use crate::payment_intents::PaymentIntent;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -144,7 +146,9 @@ pub(crate) fn list_disputes(params: &Params) -> Result<List<Dispute>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
     let intent = params.owned_text("payment_intent")?;
     let charge = params.owned_text("charge")?;
-    List::parse(params, move |dispute: &Dispute| {
-        matches_filter(&intent, &dispute.payment_intent) && matches_filter(&charge, &dispute.charge)
-    })
+    let (intent_filter, charge_filter) = (intent.clone(), charge.clone());
+    let list = List::parse(params, move |dispute: &Dispute| {
+        matches_filter(&intent_filter, &dispute.payment_intent) && matches_filter(&charge_filter, &dispute.charge)
+    })?;
+    Ok(list.require::<PaymentIntent>("payment_intent", intent).require::<Charge>("charge", charge))
 }

@@ -10,20 +10,36 @@ use serde_json::{Value, json};
 /// The parameters of every list.
 pub(crate) const PAGE_PARAMS: [&str; 4] = ["limit", "starting_after", "ending_before", "created"];
 
+/// Checks that an object to which a filter refers exists.
+type Reference = Box<dyn Fn(&Account) -> Result<()> + Send>;
+
 /// `GET /v1/{resource}`
 pub(crate) struct List<T> {
     page: Page,
+    references: Vec<Reference>,
     filter: Box<dyn Fn(&T) -> bool + Send>,
 }
 
 impl<T: Object> List<T> {
     pub(crate) fn parse(params: &Params, filter: impl Fn(&T) -> bool + Send + 'static) -> Result<Self> {
-        Ok(Self { page: Page::parse(params)?, filter: Box::new(filter) })
+        Ok(Self { page: Page::parse(params)?, references: Vec::new(), filter: Box::new(filter) })
+    }
+
+    /// Requires that the object with this id exists, if there is an id. Stripe does not return an empty list for an
+    /// object that the account does not have.
+    pub(crate) fn require<R: Object>(mut self, param: &'static str, id: Option<String>) -> Self {
+        self.references.extend(id.map(|id| -> Reference {
+            Box::new(move |account| R::table(account).get(&id, param, ObjectRole::Reference).map(|_| ()))
+        }));
+        self
     }
 }
 
 impl<T: Object> Operation for List<T> {
     fn execute(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
+        for reference in &self.references {
+            reference(account)?;
+        }
         let (rows, has_more) = self.page.select(T::table(account), &self.filter)?;
         Ok(json!({ "object": "list", "url": T::URL, "has_more": has_more, "data": rows }))
     }

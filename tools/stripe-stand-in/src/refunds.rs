@@ -7,10 +7,12 @@ pub(crate) use create_refund::CreateRefund;
 pub(crate) use fail_refund::fail_refund;
 
 use crate::account::{Account, Object, Table};
+use crate::charges::Charge;
 use crate::currencies::Currency;
 use crate::errors::Result;
 use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
+use crate::payment_intents::PaymentIntent;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -71,7 +73,9 @@ pub(crate) fn list_refunds(params: &Params) -> Result<List<Refund>> {
     params.allow_only(&[&PAGE_PARAMS[..], &["payment_intent", "charge"]].concat())?;
     let intent = params.owned_text("payment_intent")?;
     let charge = params.owned_text("charge")?;
-    List::parse(params, move |refund: &Refund| {
-        matches_filter(&intent, &refund.payment_intent) && matches_filter(&charge, &refund.charge)
-    })
+    let (intent_filter, charge_filter) = (intent.clone(), charge.clone());
+    let list = List::parse(params, move |refund: &Refund| {
+        matches_filter(&intent_filter, &refund.payment_intent) && matches_filter(&charge_filter, &refund.charge)
+    })?;
+    Ok(list.require::<PaymentIntent>("payment_intent", intent).require::<Charge>("charge", charge))
 }

@@ -53,6 +53,25 @@ async fn invalid_page_parameters_are_rejected() {
 }
 
 #[tokio::test]
+async fn a_filter_for_an_unknown_object_is_a_400() {
+    let stripe = Stripe::start().await;
+    let unpaid = stripe.intent().await;
+    for list in ["refunds", "disputes", "charges"] {
+        let reply = stripe.get(&format!("/v1/{list}?payment_intent=pi_other&limit=100")).await;
+        assert_eq!(reply.error(), (400, "invalid_request_error", Some("resource_missing")), "{list}");
+        assert_eq!(reply.message(), "No such payment_intent: 'pi_other'");
+        assert_eq!(reply.body["error"]["param"], "payment_intent");
+        let none = stripe.get(&format!("/v1/{list}?payment_intent={unpaid}")).await;
+        assert_eq!((none.status, &none.body["data"]), (200, &json!([])), "{list}");
+    }
+    for list in ["refunds", "disputes"] {
+        let reply = stripe.get(&format!("/v1/{list}?charge=ch_other")).await;
+        assert_eq!(reply.error(), (400, "invalid_request_error", Some("resource_missing")), "{list}");
+        assert_eq!((reply.message(), &reply.body["error"]["param"]), ("No such charge: 'ch_other'", &json!("charge")));
+    }
+}
+
+#[tokio::test]
 async fn search_finds_intents_by_metadata_status_and_currency() {
     let stripe = Stripe::start().await;
     let form = [("amount", "700"), ("currency", "eur"), ("metadata[order_id]", "7")];
