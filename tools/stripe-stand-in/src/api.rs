@@ -2,11 +2,13 @@
 
 mod authenticate;
 mod idempotency;
+mod permissions;
 mod response;
 mod route;
 
 pub(crate) use authenticate::ApiKeys;
 pub(crate) use idempotency::IdempotencyKeys;
+pub(crate) use permissions::{Permission, Permissions, RestrictedKeys};
 pub(crate) use response::ApiResponse;
 
 use crate::account::Account;
@@ -78,7 +80,9 @@ fn reject(error: ApiError, request: &Request, request_id: &str) -> Reply {
 /// Processes a request from authentication to events. An `Err` means that the operation was not executed; it is not
 /// stored for the idempotency key. An `Ok`, which may be an error response as well, is stored.
 async fn process(state: &ServerState, request: &Request, fault: &Fault, request_id: &str) -> Result<ApiResponse> {
-    let key_type = authenticate::authenticate(&request.headers, &state.keys)?;
+    let key_type =
+        state.with(|store| authenticate::authenticate(&request.headers, &state.keys, &store.restricted_keys))?;
+    let permissions = permissions_for(request, &key_type)?;
     let params = parse_params(request)?;
     let idempotency_key = idempotency::parse_key(&request.method, &request.headers)?;
     if let Some(key) = &idempotency_key {
@@ -88,7 +92,7 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
             KeyState::Completed(response) => return Ok(response),
         }
     }
-    let operation = match parse_operation(request, key_type, &params) {
+    let operation = match parse_operation(request, &key_type, &params) {
         Ok(operation) => operation,
         Err(error) => {
             state.with(|store| store.idempotency.remove(idempotency_key.as_deref()));
@@ -102,7 +106,7 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
         let internal_error = || ApiResponse::from_error(ApiError::Internal).with_should_retry(false);
         let mut response = match fault.action {
             Some(FaultAction::ErrorKept) => internal_error(),
-            _ => execute(store, operation, &params, &cause),
+            _ => execute(store, operation, &params, &permissions, &cause),
         };
         // Queued under the same lock, so that events are sent in the order of their occurrence.
         state.webhooks.queue(store.account.events.take_unsent());
@@ -114,17 +118,37 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
     }))
 }
 
-fn parse_operation(request: &Request, key_type: KeyType, params: &Params) -> Result<Box<dyn Operation>> {
+/// Checks that a key may be used for a request. Returns its permissions.
+fn permissions_for(request: &Request, key_type: &KeyType) -> Result<Permissions> {
+    match key_type {
+        // What a browser may do depends on the payment intent; `route` and `Caller` check that.
+        KeyType::Publishable => Ok(Permissions::All),
+        KeyType::Secret(permissions) => {
+            let resource = request.uri.path().split('/').nth(2).unwrap_or_default();
+            let required = Permission::of_request(&request.method, resource);
+            required.map_or(Ok(()), |required| permissions.require(required))?;
+            Ok(permissions.clone())
+        }
+    }
+}
+
+fn parse_operation(request: &Request, key_type: &KeyType, params: &Params) -> Result<Box<dyn Operation>> {
     let path = request.uri.path();
     let segments: Vec<_> = path.trim_start_matches('/').split('/').collect();
     route::route(&request.method, &segments, key_type, params)
         .unwrap_or_else(|| Err(ApiError::UnknownUrl { method: request.method.to_string(), path: path.to_owned() }))
 }
 
-fn execute(store: &mut Store, operation: Box<dyn Operation>, params: &Params, cause: &Cause) -> ApiResponse {
+fn execute(
+    store: &mut Store,
+    operation: Box<dyn Operation>,
+    params: &Params,
+    permissions: &Permissions,
+    cause: &Cause,
+) -> ApiResponse {
     let expanded = operation.execute(&mut store.account, cause).and_then(|mut body| {
         for path in params.list("expand") {
-            expand(&store.account, &mut body, path)?;
+            expand(&store.account, permissions, &mut body, path)?;
         }
         Ok(body)
     });

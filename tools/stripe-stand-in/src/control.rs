@@ -45,6 +45,10 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
         ("POST", ["settle"]) => wait_until_settled(&state.webhooks, &query).await,
         (method, ["faults"]) => handle_faults(state, method, request),
         ("PUT", ["webhook"]) => set_webhook(state, parse_body(request)?),
+        ("PUT", ["restricted-keys"]) => {
+            let body = parse_body(request)?;
+            change(state, |store| store.restricted_keys.set(body).map(|()| json!({})))
+        }
         ("POST", ["behaviour"]) => {
             let behavior = parse_body(request)?;
             change(state, |store| {

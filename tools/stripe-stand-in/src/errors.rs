@@ -21,6 +21,12 @@ pub(crate) enum ApiError {
     InvalidApiKey { masked: String },
     #[error("This API call cannot be made with a publishable API key. Please use a secret API key.")]
     SecretKeyRequired,
+    #[error(
+        "The provided key '{masked}' does not have the required permissions for this endpoint on \
+         account 'acct_1StandIn'. Having the '{permission}' permission would allow this request to \
+         continue."
+    )]
+    PermissionMissing { masked: String, permission: String },
     #[error("Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.")]
     UnknownUrl { method: String, path: String },
     #[error("Invalid request (check that your POST content type is application/x-www-form-urlencoded).")]

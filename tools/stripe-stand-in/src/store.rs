@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
 
 use crate::account::Account;
-use crate::api::{ApiKeys, IdempotencyKeys};
+use crate::api::{ApiKeys, IdempotencyKeys, RestrictedKeys};
 use crate::faults::Faults;
 use crate::webhooks::Webhooks;
 use std::sync::{Mutex, PoisonError};
@@ -21,6 +21,7 @@ pub(crate) struct Store {
     pub(crate) account: Account,
     pub(crate) idempotency: IdempotencyKeys,
     pub(crate) faults: Faults,
+    pub(crate) restricted_keys: RestrictedKeys,
 }
 
 impl ServerState {

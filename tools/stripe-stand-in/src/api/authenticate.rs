@@ -1,5 +1,6 @@
 //! Authenticates a request by its API key: the secret key of a backend or the publishable key of a browser.
 
+use super::permissions::{Permissions, RestrictedKeys};
 use crate::errors::{ApiError, Result};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -12,21 +13,23 @@ pub(crate) struct ApiKeys {
 }
 
 /// The type of a request's API key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyType {
-    Secret,
+    /// The key of a backend, unrestricted or restricted.
+    Secret(Permissions),
     Publishable,
 }
 
 /// Checks `Authorization: Bearer <key>`, or `Basic` with the key as the user name.
-pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys) -> Result<KeyType> {
+pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys, restricted: &RestrictedKeys) -> Result<KeyType> {
     let key = parse_key(headers).ok_or(ApiError::MissingApiKey)?;
     if key == keys.secret {
-        Ok(KeyType::Secret)
+        Ok(KeyType::Secret(Permissions::All))
     } else if keys.publishable.as_ref() == Some(&key) {
         Ok(KeyType::Publishable)
     } else {
-        Err(ApiError::InvalidApiKey { masked: mask(&key) })
+        let permissions = restricted.find(&key);
+        permissions.map(KeyType::Secret).ok_or_else(|| ApiError::InvalidApiKey { masked: mask(&key) })
     }
 }
 

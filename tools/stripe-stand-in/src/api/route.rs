@@ -19,7 +19,7 @@ use axum::http::Method;
 pub(super) fn route(
     method: &Method,
     segments: &[&str],
-    key_type: KeyType,
+    key_type: &KeyType,
     params: &Params,
 ) -> Option<Result<Box<dyn Operation>>> {
     let (Some((&"v1", resource)), true) = (segments.split_first(), matches!(*method, Method::GET | Method::POST))
@@ -33,7 +33,7 @@ pub(super) fn route(
         ("POST", ["payment_intents", id, "confirm"]) => {
             Some(caller(key_type, params).and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))))
         }
-        (method, resource) if key_type == KeyType::Secret => route_with_secret_key(method, resource, params),
+        (method, resource) if matches!(key_type, KeyType::Secret(_)) => route_with_secret_key(method, resource, params),
         _ => Some(Err(ApiError::SecretKeyRequired)),
     }
 }
@@ -63,9 +63,9 @@ fn boxed(operation: Result<impl Operation + 'static>) -> Result<Box<dyn Operatio
 }
 
 /// Identifies the caller. A browser needs the client secret of the payment intent.
-fn caller(key_type: KeyType, params: &Params) -> Result<Caller> {
+fn caller(key_type: &KeyType, params: &Params) -> Result<Caller> {
     match (key_type, params.text("client_secret")?) {
-        (KeyType::Secret, _) => Ok(Caller::Backend),
+        (KeyType::Secret(_), _) => Ok(Caller::Backend),
         (KeyType::Publishable, None) => Err(ApiError::SecretKeyRequired),
         (KeyType::Publishable, Some(secret)) => Ok(Caller::Browser { client_secret: secret.to_owned() }),
     }

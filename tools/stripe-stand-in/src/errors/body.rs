@@ -8,6 +8,7 @@ impl ApiError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::MissingApiKey | Self::InvalidApiKey { .. } | Self::SecretKeyRequired => StatusCode::UNAUTHORIZED,
+            Self::PermissionMissing { .. } => StatusCode::FORBIDDEN,
             Self::UnknownUrl { .. } | Self::ResourceMissing { role: ObjectRole::Subject, .. } => StatusCode::NOT_FOUND,
             Self::PaymentFailed { .. } => StatusCode::PAYMENT_REQUIRED,
             Self::KeyInUse { .. } => StatusCode::CONFLICT,

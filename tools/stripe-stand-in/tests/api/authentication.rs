@@ -2,6 +2,7 @@
 
 use crate::support::{Stripe, send};
 use reqwest::Method;
+use serde_json::json;
 
 #[tokio::test]
 async fn a_missing_or_invalid_key_is_a_401() {
@@ -66,4 +67,76 @@ async fn a_browser_may_do_nothing_else() {
     let reply = send(browser(Method::POST, &format!("{path}/confirm")).form(&form)).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", None));
     assert_eq!(stripe.get(&path).await.body["status"], "requires_payment_method");
+}
+
+/// A key that may do what a shop needs without disputes.
+const RESTRICTED: &str = "rk_test_51AbCdEfGhIjKlMn";
+
+async fn set_permissions(stripe: &Stripe, permissions: &[&str]) {
+    let body = json!({ "key": RESTRICTED, "permissions": permissions });
+    let reply = send(stripe.request(Method::PUT, "/_stand-in/restricted-keys").json(&body)).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_restricted_key_needs_a_permission_for_each_resource() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.paid_intent().await;
+    let with_key = |method, path: &str| send(stripe.request(method, path).bearer_auth(RESTRICTED));
+    assert_eq!(with_key(Method::GET, "/v1/payment_intents").await.status, 401);
+
+    let refunds = format!("/v1/refunds?payment_intent={intent}");
+    let cancel = format!("/v1/payment_intents/{intent}/cancel");
+    for (method, path, permission) in [
+        (Method::GET, "/v1/payment_intents", "rak_payment_intent_read"),
+        (Method::GET, "/v1/payment_intents/search?query=currency:'usd'", "rak_payment_intent_read"),
+        (Method::POST, "/v1/payment_intents", "rak_payment_intent_write"),
+        (Method::POST, cancel.as_str(), "rak_payment_intent_write"),
+        (Method::GET, "/v1/charges", "rak_charge_read"),
+        (Method::GET, refunds.as_str(), "rak_charge_read"),
+        (Method::POST, "/v1/refunds", "rak_charge_write"),
+        (Method::GET, "/v1/disputes", "rak_dispute_read"),
+        (Method::GET, "/v1/events/evt_1", "rak_event_read"),
+    ] {
+        set_permissions(&stripe, &[]).await;
+        let reply = with_key(method.clone(), path).await;
+        assert_eq!(reply.error(), (403, "invalid_request_error", None), "{method} {path}");
+        assert_eq!(
+            reply.message(),
+            format!(
+                "The provided key 'rk_test_**********IjKlMn' does not have the required permissions for this endpoint \
+                 on account 'acct_1StandIn'. Having the '{permission}' permission would allow this request to continue."
+            )
+        );
+        set_permissions(&stripe, &[permission]).await;
+        assert_ne!(with_key(method.clone(), path).await.status, 403, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn writing_includes_reading_and_expanding_needs_reading() {
+    let stripe = Stripe::start().await;
+    let intent = stripe.paid_intent().await;
+    let with_key = |path: String| send(stripe.request(Method::GET, &path).bearer_auth(RESTRICTED));
+    set_permissions(&stripe, &["rak_payment_intent_write"]).await;
+    let expanded = format!("/v1/payment_intents/{intent}?expand[]=latest_charge");
+    assert_eq!(with_key(format!("/v1/payment_intents/{intent}")).await.status, 200);
+    let reply = with_key(expanded.clone()).await;
+    assert_eq!(reply.status, 403);
+    assert!(reply.message().contains("'rak_charge_read'"), "{}", reply.message());
+    set_permissions(&stripe, &["rak_payment_intent_read", "rak_charge_read"]).await;
+    assert_eq!(with_key(expanded).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_restricted_key_and_its_permissions_must_be_valid() {
+    let stripe = Stripe::start().await;
+    for body in [
+        json!({ "key": "sk_test_local", "permissions": [] }),
+        json!({ "key": RESTRICTED, "permissions": ["rak_dispute"] }),
+        json!({ "key": RESTRICTED }),
+    ] {
+        let reply = send(stripe.request(Method::PUT, "/_stand-in/restricted-keys").json(&body)).await;
+        assert_eq!(reply.status, 400, "{body}");
+    }
 }
