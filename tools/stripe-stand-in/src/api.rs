@@ -56,7 +56,8 @@ pub(crate) async fn handle_api_request(state: &ServerState, request: Request) ->
         Some(FaultAction::DropBefore) => Some(Reply::Abort),
         Some(FaultAction::RateLimit) => Some(reject(ApiError::RateLimited, &request, &request_id)),
         Some(FaultAction::ErrorBefore) => Some(reject(ApiError::Internal, &request, &request_id)),
-        Some(FaultAction::ErrorAfter | FaultAction::ErrorKept | FaultAction::DropAfter) | None => None,
+        Some(FaultAction::ErrorAfter | FaultAction::ErrorKept | FaultAction::Reject | FaultAction::DropAfter)
+        | None => None,
     };
     if let Some(reply) = fault_before {
         tokio::time::sleep(fault.delay_before()).await;
@@ -106,6 +107,7 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
         let internal_error = || ApiResponse::from_error(ApiError::Internal).with_should_retry(false);
         let mut response = match fault.action {
             Some(FaultAction::ErrorKept) => internal_error(),
+            Some(FaultAction::Reject) => ApiResponse::from_error(fault.rejection()),
             _ => execute(store, operation, &params, &permissions, &cause),
         };
         // Queued under the same lock, so that events are sent in the order of their occurrence.

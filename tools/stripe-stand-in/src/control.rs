@@ -88,7 +88,7 @@ fn handle_faults(state: &ServerState, method: &str, request: &Request) -> Result
     match method {
         "POST" => {
             let fault = parse_body(request)?;
-            state.with(|store| store.faults.add(fault));
+            state.with(|store| store.faults.add(fault))?;
         }
         "GET" => {}
         "DELETE" => state.with(|store| store.faults = Default::default()),

@@ -112,6 +112,9 @@ pub(crate) enum ApiError {
     #[error("Idempotency keys can be at most 255 characters long; yours has {length}.")]
     KeyTooLong { length: usize },
 
+    /// A fault of the control API: Stripe refuses the request for good.
+    #[error("{message}")]
+    Rejected { code: Option<String>, message: String },
     /// A request to the control API is invalid.
     #[error("{0}")]
     InvalidControlRequest(String),

@@ -1,5 +1,6 @@
 //! Fault injection: requests that are slow, fail, or lose their response.
 
+use crate::errors::{ApiError, Result};
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -23,6 +24,11 @@ pub(crate) struct Fault {
     delay_after_ms: u64,
     /// `None` only delays.
     pub(crate) action: Option<FaultAction>,
+    /// The error of [`FaultAction::Reject`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 fn once() -> u32 {
@@ -39,6 +45,8 @@ pub(crate) enum FaultAction {
     ErrorAfter,
     /// A 500 without an effect. Stored for the idempotency key.
     ErrorKept,
+    /// A 400 of the type `invalid_request_error` without an effect. Stored for the idempotency key.
+    Reject,
     /// A 429 without an effect.
     RateLimit,
     /// The connection is closed without an effect.
@@ -56,6 +64,20 @@ impl Fault {
         Duration::from_millis(self.delay_after_ms)
     }
 
+    /// Returns the error with which Stripe refuses the request for good.
+    pub(crate) fn rejection(&self) -> ApiError {
+        ApiError::Rejected { code: self.code.clone(), message: self.message.clone().unwrap_or_default() }
+    }
+
+    fn validate(&self) -> Result<()> {
+        let rejects = self.action == Some(FaultAction::Reject);
+        if rejects == self.message.is_some() && (rejects || self.code.is_none()) {
+            return Ok(());
+        }
+        let rule = "the action `reject` has a `message` and may have a `code`; other actions have neither";
+        Err(ApiError::InvalidControlRequest(rule.to_owned()))
+    }
+
     fn matches(&self, method: &Method, path: &str) -> bool {
         let segment_matches = |(pattern, segment): (&str, &str)| pattern == "*" || pattern == segment;
         self.times > 0
@@ -70,8 +92,10 @@ impl Fault {
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
-    pub(crate) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: Fault) -> Result<()> {
+        fault.validate()?;
         self.0.push(fault);
+        Ok(())
     }
 
     /// Returns the first fault that matches a request, and counts it as applied. Without a match, returns a fault

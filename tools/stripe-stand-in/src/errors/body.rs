@@ -40,6 +40,7 @@ impl ApiError {
             | Self::KeyReusedWithOtherParams { .. }
             | Self::KeyReusedForOtherEndpoint { .. }
             | Self::KeyTooLong { .. }
+            | Self::Rejected { .. }
             | Self::InvalidControlRequest(_) => StatusCode::BAD_REQUEST,
         }
     }
@@ -82,8 +83,9 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> Option<&'static str> {
+    fn code(&self) -> Option<&str> {
         match self {
+            Self::Rejected { code, .. } => code.as_deref(),
             Self::SecretKeyRequired => Some("secret_key_required"),
             Self::UnknownParam { .. } => Some("parameter_unknown"),
             Self::MissingParam { .. } => Some("parameter_missing"),

@@ -25,6 +25,26 @@ async fn errors_before_the_effect_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_rejection_has_the_configured_code_and_message() {
+    let stripe = Stripe::start().await;
+    let (code, message) = ("account_invalid", "Your account cannot make charges.");
+    let path = "/v1/payment_intents";
+    let fault = json!({ "method": "POST", "path": path, "action": "reject", "code": code, "message": message });
+    stripe.control("/_stand-in/faults", fault).await;
+    let post = || send(stripe.post_request(path, &FORM).header("Idempotency-Key", "a"));
+    for replayed in [None, Some("true")] {
+        let reply = post().await;
+        assert_eq!(reply.error(), (400, "invalid_request_error", Some(code)));
+        assert_eq!((reply.message(), reply.header("idempotent-replayed")), (message, replayed));
+    }
+    assert_eq!(stripe.get(path).await.body["data"], json!([]));
+    let fault = json!({ "method": "POST", "path": path, "action": "reject", "message": message });
+    stripe.control("/_stand-in/faults", fault).await;
+    assert_eq!(stripe.post(path, &FORM).await.error(), (400, "invalid_request_error", None));
+    assert_eq!(stripe.post(path, &FORM).await.status, 200);
+}
+
+#[tokio::test]
 async fn connections_close_before_or_after_the_effect() {
     let stripe = Stripe::start().await;
     for (action, created) in [("drop_before", 0), ("drop_after", 1)] {
@@ -86,6 +106,9 @@ async fn invalid_control_requests_are_rejected() {
         ("/_stand-in/faults", json!({ "path": "/v1/x", "action": "explode" })),
         ("/_stand-in/faults", json!({ "path": "/v1/x", "tmies": 2 })),
         ("/_stand-in/faults", json!({})),
+        ("/_stand-in/faults", json!({ "path": "/v1/x", "action": "reject" })),
+        ("/_stand-in/faults", json!({ "path": "/v1/x", "action": "rate_limit", "message": "x" })),
+        ("/_stand-in/faults", json!({ "path": "/v1/x", "code": "x" })),
         ("/_stand-in/disputes", json!({})),
         ("/_stand-in/webhooks/release", json!({ "order": "random" })),
     ] {
