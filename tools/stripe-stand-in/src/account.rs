@@ -2,16 +2,17 @@
 
 use crate::behavior::Behavior;
 use crate::charges::Charge;
+use crate::clock::Clock;
 use crate::disputes::Dispute;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Events;
 use crate::payment_intents::PaymentIntent;
 use crate::refunds::Refund;
+use crate::schedule::Schedule;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// All objects of the account, and the behaviour that the control API has chosen.
-#[derive(Default)]
+/// All objects of the account, its clock, and the behaviour that the control API has chosen.
 pub(crate) struct Account {
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) charges: Table<Charge>,
@@ -19,6 +20,24 @@ pub(crate) struct Account {
     pub(crate) disputes: Table<Dispute>,
     pub(crate) events: Events,
     pub(crate) behavior: Behavior,
+    pub(crate) clock: Clock,
+    pub(crate) schedule: Schedule,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        let clock = Clock::default();
+        Self {
+            payment_intents: Table::default(),
+            charges: Table::default(),
+            refunds: Table::default(),
+            disputes: Table::default(),
+            events: Events::new(clock.clone()),
+            behavior: Behavior::default(),
+            clock,
+            schedule: Schedule::default(),
+        }
+    }
 }
 
 impl Account {

@@ -88,7 +88,7 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
     let idempotency_key = idempotency::parse_key(&request.method, &request.headers)?;
     if let Some(key) = &idempotency_key {
         let fingerprint = Fingerprint::new(&request.method, request.uri.path(), &params);
-        match state.with(|store| store.idempotency.start(key, fingerprint, request_id))? {
+        match state.with(|store| store.idempotency.start(key, fingerprint, request_id, store.account.clock.now()))? {
             KeyState::New => {}
             KeyState::Completed(response) => return Ok(response),
         }
@@ -104,6 +104,7 @@ async fn process(state: &ServerState, request: &Request, fault: &Fault, request_
     tokio::time::sleep(fault.delay_before()).await;
     let cause = Cause { request_id: Some(request_id.to_owned()), idempotency_key };
     Ok(state.with(|store| {
+        store.account.run_due_tasks();
         let internal_error = || ApiResponse::from_error(ApiError::Internal).with_should_retry(false);
         let mut response = match fault.action {
             Some(FaultAction::ErrorKept) => internal_error(),

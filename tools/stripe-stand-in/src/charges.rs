@@ -1,7 +1,6 @@
 //! Charges: attempts to collect the amount of a payment intent.
 
 use crate::account::{Account, Object, Table};
-use crate::clock;
 use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};
 use crate::ids;
@@ -37,7 +36,7 @@ pub(crate) enum ChargeState {
 }
 
 impl Charge {
-    pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState) -> Self {
+    pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState, created: i64) -> Self {
         Self {
             id: ids::random_id("ch_3"),
             amount: intent.amount,
@@ -46,7 +45,7 @@ impl Charge {
             disputed: false,
             payment_intent: intent.id.clone(),
             payment_method: method.clone(),
-            created: clock::unix_seconds(),
+            created,
             description: intent.description.clone(),
             metadata: intent.metadata.clone(),
             receipt_email: intent.receipt_email.clone(),

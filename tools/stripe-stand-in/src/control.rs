@@ -49,6 +49,10 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
             let body = parse_body(request)?;
             change(state, |store| store.restricted_keys.set(body).map(|()| json!({})))
         }
+        ("POST", ["clock", "advance"]) => {
+            let body = parse_body(request)?;
+            change(state, |store| store.account.advance_clock(&body))
+        }
         ("POST", ["behaviour"]) => {
             let behavior = parse_body(request)?;
             change(state, |store| {
@@ -119,6 +123,7 @@ fn resend(state: &ServerState, id: &str) -> Result<Value> {
 /// Changes the store and sends the resulting events.
 fn change(state: &ServerState, work: impl FnOnce(&mut Store) -> Result<Value>) -> Result<Value> {
     state.with(|store| {
+        store.account.run_due_tasks();
         let result = work(store);
         state.webhooks.queue(store.account.events.take_unsent());
         result

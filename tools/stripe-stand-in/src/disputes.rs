@@ -2,7 +2,6 @@
 
 use crate::account::{Account, Object, Table};
 use crate::charges::Charge;
-use crate::clock;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
@@ -70,6 +69,11 @@ pub(crate) fn close_dispute(account: &mut Account, id: &str, request: &CloseDisp
     Ok(body)
 }
 
+/// Opens a dispute as the bank does on its own.
+pub(crate) fn dispute_as_fraudulent(account: &mut Account, charge: String) -> Result<Value> {
+    open_dispute(account, OpenDispute { charge: Some(charge), payment_intent: None, reason: fraudulent() })
+}
+
 /// Opens a dispute over the unrefunded amount of a charge.
 pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Result<Value> {
     let id = match (request.charge, request.payment_intent) {
@@ -80,6 +84,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
         }
         (None, None) => return Err(ApiError::MissingPaymentReference),
     };
+    let now = account.clock.now();
     let charge = account.charges.get_mut(&id, "charge", ObjectRole::Subject)?;
     if !charge.succeeded() {
         return Err(ApiError::NoSuccessfulCharge { intent: charge.payment_intent.clone() });
@@ -92,7 +97,7 @@ pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Resul
         id: ids::random_id("du_1"),
         amount: charge.unrefunded_amount(),
         charge: id,
-        created: clock::unix_seconds(),
+        created: now,
         currency: charge.currency.code(),
         payment_intent: charge.payment_intent.clone(),
         reason: request.reason,

@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Object, Table};
 use crate::api::API_VERSION;
-use crate::clock;
+use crate::clock::Clock;
 use crate::errors::Result;
 use crate::ids;
 use crate::list::{List, PAGE_PARAMS};
@@ -28,13 +28,17 @@ pub(crate) struct Cause {
 }
 
 /// All events, and those that were not passed to the webhooks yet.
-#[derive(Default)]
 pub(crate) struct Events {
+    clock: Clock,
     table: Table<Event>,
     unsent: Vec<Event>,
 }
 
 impl Events {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self { clock, table: Table::default(), unsent: Vec::new() }
+    }
+
     pub(crate) fn record(&mut self, kind: &'static str, object: &Value, cause: &Cause) {
         self.record_change(kind, object, None, cause);
     }
@@ -47,7 +51,7 @@ impl Events {
         previous: Option<&Value>,
         cause: &Cause,
     ) {
-        let (id, created) = (ids::random_id("evt_3"), clock::unix_seconds());
+        let (id, created) = (ids::random_id("evt_3"), self.clock.now());
         let object_id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let data = match previous {
             Some(previous) => json!({ "object": object, "previous_attributes": previous }),

@@ -20,6 +20,7 @@ mod params;
 mod payment_intents;
 mod refunds;
 mod retrieve;
+mod schedule;
 mod server;
 mod settings;
 mod store;

@@ -16,7 +16,7 @@ pub(crate) use create_payment_intent::CreatePaymentIntent;
 pub(crate) use list_payment_intents::list_payment_intents;
 pub(crate) use retrieve_payment_intent::RetrievePaymentIntent;
 pub(crate) use search_payment_intents::SearchPaymentIntents;
-pub(crate) use settle_payment_intent::{SettlePaymentIntent, settle_payment_intent};
+pub(crate) use settle_payment_intent::{SettlePaymentIntent, settle_payment_intent, settle_scheduled_payment};
 pub(crate) use update_payment_intent::UpdatePaymentIntent;
 
 use crate::currencies::Currency;

@@ -18,19 +18,30 @@ pub(crate) struct PaymentMethod {
 #[derive(Clone, Copy)]
 pub(crate) enum ChargeOutcome {
     Succeeds,
-    /// The bank takes days to decide. The control API makes the decision.
-    Processing,
+    /// The bank takes days to decide. Without a decision, the control API makes it.
+    Processing(Option<BankDecision>),
     Declined(Decline),
+}
+
+/// The decision of a bank on a debit.
+#[derive(Clone, Copy)]
+pub(crate) enum BankDecision {
+    Succeeds,
+    /// The debit succeeds, and its owner reclaims it at once.
+    SucceedsAndIsDisputed,
+    Fails(Decline),
 }
 
 /// The reason for a failed payment, with Stripe's codes and message.
 #[derive(Clone, Copy)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
-    pub(crate) decline_code: &'static str,
+    /// `None` for bank accounts.
+    pub(crate) decline_code: Option<&'static str>,
     pub(crate) message: &'static str,
 }
 
+const BANK_ACCOUNT: &str = "pm_usBankAccount_";
 const DECLINED: &str = "Your card was declined.";
 
 /// Declines by payment method, without the prefix `pm_card_` or `pm_card_visa_`.
@@ -59,10 +70,43 @@ const DECLINES: &[(&str, Decline)] = &[
 
 /// The decline of a payment that was processing.
 pub(crate) const DELAYED_DECLINE: Decline =
-    decline("payment_intent_payment_attempt_failed", "generic_decline", "The payment failed.");
+    bank_failure("payment_intent_payment_attempt_failed", "The payment failed.");
+
+/// Test accounts of banks (<https://docs.stripe.com/payments/ach-direct-debit/accept-a-payment#test-account-numbers>),
+/// without the prefix `pm_usBankAccount_`.
+const BANK_ACCOUNTS: &[(&str, &str, Option<BankDecision>)] = &[
+    ("success", "6789", Some(BankDecision::Succeeds)),
+    ("processing", "0009", None),
+    ("dispute", "5559", Some(BankDecision::SucceedsAndIsDisputed)),
+    ("accountClosed", "1113", fails("account_closed", "The customer's bank account has been closed.")),
+    ("noAccount", "1116", fails("no_account", "The bank account could not be located.")),
+    (
+        "insufficientFunds",
+        "2227",
+        fails("insufficient_funds", "The customer's account has insufficient funds to cover this payment."),
+    ),
+    (
+        "debitNotAuthorized",
+        "3335",
+        fails("debit_not_authorized", "The customer has notified their bank that this payment was unauthorized."),
+    ),
+    (
+        "weeklyLimitExceeded",
+        "7771",
+        fails("charge_exceeds_weekly_limit", "The payment exceeds the weekly limit of the account."),
+    ),
+];
+
+const fn fails(code: &'static str, message: &'static str) -> Option<BankDecision> {
+    Some(BankDecision::Fails(bank_failure(code, message)))
+}
+
+const fn bank_failure(code: &'static str, message: &'static str) -> Decline {
+    Decline { code, decline_code: None, message }
+}
 
 const fn decline(code: &'static str, decline_code: &'static str, message: &'static str) -> Decline {
-    Decline { code, decline_code, message }
+    Decline { code, decline_code: Some(decline_code), message }
 }
 
 impl PaymentMethod {
@@ -73,13 +117,18 @@ impl PaymentMethod {
             "pm_card_visa" => card("visa", "4242", ChargeOutcome::Succeeds),
             "pm_card_mastercard" => card("mastercard", "4444", ChargeOutcome::Succeeds),
             "pm_card_amex" => card("amex", "8431", ChargeOutcome::Succeeds),
-            "pm_usBankAccount_processing" => Self {
-                id: ids::random_id("pm_1"),
-                kind: "us_bank_account",
-                brand: "checking",
-                last4: "6789",
-                outcome: ChargeOutcome::Processing,
-            },
+            _ if name.starts_with(BANK_ACCOUNT) => {
+                let account =
+                    BANK_ACCOUNTS.iter().find(|(account, ..)| name.strip_prefix(BANK_ACCOUNT) == Some(account));
+                let (_, last4, decision) = account.ok_or_else(|| missing(name))?;
+                Self {
+                    id: ids::random_id("pm_1"),
+                    kind: "us_bank_account",
+                    brand: "checking",
+                    last4,
+                    outcome: ChargeOutcome::Processing(*decision),
+                }
+            }
             _ => card("visa", "0002", ChargeOutcome::Declined(find_decline(name)?)),
         })
     }
@@ -124,7 +173,7 @@ impl Decline {
     /// Returns the `last_payment_error` of a payment intent.
     pub(crate) fn to_json(self, charge: &str, method: &PaymentMethod) -> Value {
         json!({
-            "type": "card_error",
+            "type": if self.decline_code.is_some() { "card_error" } else { "invalid_request_error" },
             "code": self.code,
             "decline_code": self.decline_code,
             "doc_url": doc_url(self.code),
@@ -138,10 +187,14 @@ impl Decline {
 fn find_decline(name: &str) -> Result<Decline> {
     let suffix = name.strip_prefix("pm_card_").map(|rest| rest.strip_prefix("visa_").unwrap_or(rest));
     let decline = DECLINES.iter().find(|(name, _)| Some(*name) == suffix);
-    decline.map(|(_, decline)| *decline).ok_or_else(|| ApiError::ResourceMissing {
+    decline.map(|(_, decline)| *decline).ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> ApiError {
+    ApiError::ResourceMissing {
         object: "PaymentMethod",
         id: name.to_owned(),
         param: "payment_method",
         role: ObjectRole::Reference,
-    })
+    }
 }

@@ -7,13 +7,18 @@ use crate::params::Params;
 use axum::http::{HeaderMap, Method};
 use std::collections::HashMap;
 
-/// The used keys. They are never pruned; Stripe prunes them after 24 hours at the earliest.
+/// Stripe removes keys that are at least this old. The stand-in removes them as early as that permits.
+const KEPT_SECONDS: i64 = 24 * 60 * 60;
+
+/// The used keys.
 #[derive(Default)]
 pub(crate) struct IdempotencyKeys(HashMap<String, Entry>);
 
 struct Entry {
     fingerprint: Fingerprint,
     request_id: String,
+    /// The time of the first request, in Unix seconds.
+    created: i64,
     /// `None` while the first request is in progress.
     response: Option<ApiResponse>,
 }
@@ -55,11 +60,21 @@ pub(super) fn parse_key(method: &Method, headers: &HeaderMap) -> Result<Option<S
 impl IdempotencyKeys {
     /// Marks a new key as in progress, or returns the stored response of a completed one. Fails if the key is in
     /// progress or was used for another request.
-    pub(super) fn start(&mut self, key: &str, fingerprint: Fingerprint, request_id: &str) -> Result<KeyState> {
+    pub(super) fn start(
+        &mut self,
+        key: &str,
+        fingerprint: Fingerprint,
+        request_id: &str,
+        now: i64,
+    ) -> Result<KeyState> {
         let key = key.to_owned();
+        let is_old = |entry: &Entry| entry.response.is_some() && now.saturating_sub(entry.created) >= KEPT_SECONDS;
+        if self.0.get(&key).is_some_and(is_old) {
+            self.0.remove(&key);
+        }
         match self.0.get(&key) {
             None => {
-                let entry = Entry { fingerprint, request_id: request_id.to_owned(), response: None };
+                let entry = Entry { fingerprint, request_id: request_id.to_owned(), created: now, response: None };
                 self.0.insert(key, entry);
                 Ok(KeyState::New)
             }

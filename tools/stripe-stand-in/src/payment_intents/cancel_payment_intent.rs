@@ -4,7 +4,6 @@ use super::{Caller, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::charges::ChargeState;
-use crate::clock;
 use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
@@ -44,7 +43,7 @@ impl Operation for CancelPaymentIntent {
             }
         };
         intent.status = Status::Canceled;
-        intent.canceled_at = Some(clock::unix_seconds());
+        intent.canceled_at = Some(account.clock.now());
         intent.cancellation_reason = self.reason;
         let body = intent.to_json();
         if let Some(id) = pending_charge {

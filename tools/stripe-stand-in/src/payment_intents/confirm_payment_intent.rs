@@ -7,8 +7,13 @@ use crate::charges::{Charge, ChargeState};
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
+use crate::schedule::Task;
 use crate::test_payment_methods::{ChargeOutcome, Decline, PaymentMethod};
 use serde_json::Value;
+
+/// The time in which a bank decides on a debit: up to 4 business days
+/// (<https://docs.stripe.com/payments/ach-direct-debit#timing>).
+const DEBIT_SECONDS: i64 = 4 * 24 * 60 * 60;
 
 /// The request, from a backend or the buyer's browser.
 pub(crate) struct ConfirmPaymentIntent {
@@ -40,17 +45,19 @@ pub(super) fn attempt_payment(
     caller: &Caller,
     cause: &Cause,
 ) -> Result<Value> {
+    let now = account.clock.now();
     let intent = account.payment_intents.get_mut(id, "intent", ObjectRole::Subject)?;
     caller.authorize(intent)?;
     let method = intent.select_payment_method(payment_method, caller)?;
     let state = match method.outcome {
         ChargeOutcome::Succeeds => ChargeState::Succeeded,
-        ChargeOutcome::Processing => ChargeState::Pending,
+        ChargeOutcome::Processing(_) => ChargeState::Pending,
         ChargeOutcome::Declined(decline) => ChargeState::Failed(decline),
     };
-    let charge = Charge::new(intent, &method, state);
-    let charge_body = charge.to_json();
+    let charge = Charge::new(intent, &method, state, now);
+    let (charge_id, charge_body) = (charge.id.clone(), charge.to_json());
     intent.latest_charge = Some(charge.id.clone());
+    let outcome = method.outcome;
     intent.apply_charge(&charge.id, method, state);
     account.charges.insert(charge);
 
@@ -61,10 +68,14 @@ pub(super) fn attempt_payment(
     };
     account.events.record(charge_event, &charge_body, cause);
     account.events.record(intent_event, &intent.to_json(), cause);
-    match state {
+    let result = match state {
         ChargeState::Pending | ChargeState::Succeeded => Ok(intent.to_json_for(caller)),
         ChargeState::Failed(decline) => Err(intent.failure(decline, caller)),
+    };
+    if let ChargeOutcome::Processing(Some(decision)) = outcome {
+        account.schedule(DEBIT_SECONDS, Task::SettlePayment { charge: charge_id, decision });
     }
+    result
 }
 
 impl PaymentIntent {

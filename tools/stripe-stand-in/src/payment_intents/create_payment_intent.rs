@@ -4,7 +4,6 @@ use super::confirm_payment_intent::attempt_payment;
 use super::{Caller, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
-use crate::clock;
 use crate::currencies::Currency;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
@@ -67,7 +66,7 @@ impl CreatePaymentIntent {
 impl Operation for CreatePaymentIntent {
     fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         let confirm = self.confirm;
-        let intent = self.into_intent();
+        let intent = self.into_intent(account.clock.now());
         let id = intent.id.clone();
         account.events.record("payment_intent.created", &intent.to_json(), cause);
         account.payment_intents.insert(intent);
@@ -79,7 +78,7 @@ impl Operation for CreatePaymentIntent {
 }
 
 impl CreatePaymentIntent {
-    fn into_intent(self) -> PaymentIntent {
+    fn into_intent(self, created: i64) -> PaymentIntent {
         let id = ids::random_id("pi_3");
         let status = match self.payment_method {
             Some(_) => Status::RequiresConfirmation,
@@ -97,7 +96,7 @@ impl CreatePaymentIntent {
             automatic_payment_methods: self.automatic_payment_methods,
             canceled_at: None,
             cancellation_reason: None,
-            created: clock::unix_seconds(),
+            created,
             last_payment_error: None,
             payment_method: self.payment_method,
             payment_method_types: self.payment_method_types,

@@ -3,9 +3,10 @@
 use super::{Caller, Status};
 use crate::account::{Account, Object};
 use crate::charges::ChargeState;
-use crate::errors::{ObjectRole, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
-use crate::test_payment_methods::DELAYED_DECLINE;
+use crate::schedule::Task;
+use crate::test_payment_methods::{BankDecision, DELAYED_DECLINE};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -25,6 +26,32 @@ enum PaymentOutcome {
 
 /// Ends `processing` with a success or a failure. The events have no causing request.
 pub(crate) fn settle_payment_intent(account: &mut Account, id: &str, request: &SettlePaymentIntent) -> Result<Value> {
+    let state = match request.outcome {
+        PaymentOutcome::Succeeded => ChargeState::Succeeded,
+        PaymentOutcome::Failed => ChargeState::Failed(DELAYED_DECLINE),
+    };
+    settle(account, id, state)
+}
+
+/// Performs the decision of the bank at its time. Fails if the charge is not pending any more.
+pub(crate) fn settle_scheduled_payment(account: &mut Account, charge: &str, decision: BankDecision) -> Result<Value> {
+    let intent = account.charges.get(charge, "charge", ObjectRole::Subject)?.payment_intent.clone();
+    let latest = account.payment_intents.get(&intent, "intent", ObjectRole::Subject)?.latest_charge.as_deref();
+    if latest != Some(charge) {
+        return Err(ApiError::InvalidControlRequest(format!("The charge {charge} was replaced.")));
+    }
+    let state = match decision {
+        BankDecision::Succeeds | BankDecision::SucceedsAndIsDisputed => ChargeState::Succeeded,
+        BankDecision::Fails(decline) => ChargeState::Failed(decline),
+    };
+    let settled = settle(account, &intent, state)?;
+    if matches!(decision, BankDecision::SucceedsAndIsDisputed) {
+        account.schedule(0, Task::OpenDispute { charge: charge.to_owned() });
+    }
+    Ok(settled)
+}
+
+fn settle(account: &mut Account, id: &str, state: ChargeState) -> Result<Value> {
     let intent = account.payment_intents.get_mut(id, "intent", ObjectRole::Subject)?;
     let pending = match (intent.status, &intent.latest_charge, &intent.payment_method) {
         (Status::Processing, Some(charge), Some(method)) => Some((charge.clone(), method.clone())),
@@ -38,11 +65,9 @@ pub(crate) fn settle_payment_intent(account: &mut Account, id: &str, request: &S
         );
         intent.unexpected_state(message, &Caller::Backend)
     })?;
-    let (state, charge_event, intent_event) = match request.outcome {
-        PaymentOutcome::Succeeded => (ChargeState::Succeeded, "charge.succeeded", "payment_intent.succeeded"),
-        PaymentOutcome::Failed => {
-            (ChargeState::Failed(DELAYED_DECLINE), "charge.failed", "payment_intent.payment_failed")
-        }
+    let (charge_event, intent_event) = match state {
+        ChargeState::Failed(_) => ("charge.failed", "payment_intent.payment_failed"),
+        ChargeState::Pending | ChargeState::Succeeded => ("charge.succeeded", "payment_intent.succeeded"),
     };
     intent.apply_charge(&charge_id, method, state);
     let charge = account.charges.get_mut(&charge_id, "charge", ObjectRole::Subject)?;

@@ -4,7 +4,6 @@ use super::Refund;
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::charges::Charge;
-use crate::clock;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
@@ -46,6 +45,7 @@ impl CreateRefund {
 
 impl Operation for CreateRefund {
     fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+        let now = account.clock.now();
         let charge = self.target.find(account)?;
         if !charge.succeeded() {
             return Err(ApiError::NoSuccessfulCharge { intent: charge.payment_intent.clone() });
@@ -58,7 +58,7 @@ impl Operation for CreateRefund {
             id: ids::random_id("re_3"),
             amount,
             charge: charge.id.clone(),
-            created: clock::unix_seconds(),
+            created: now,
             currency: charge.currency,
             metadata: self.metadata,
             payment_intent: charge.payment_intent.clone(),

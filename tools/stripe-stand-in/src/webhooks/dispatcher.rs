@@ -91,7 +91,7 @@ impl Dispatcher {
             .post(endpoint.url.as_url().clone())
             .header(USER_AGENT, "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .header("Stripe-Signature", sign(&endpoint.secret, clock::unix_seconds(), body.as_bytes()))
+            .header("Stripe-Signature", sign(&endpoint.secret, clock::system_seconds(), body.as_bytes()))
             .body(body.to_string());
         let attempt = match request.send().await {
             Ok(response) => Attempt { status: Some(response.status().as_u16()), error: None },

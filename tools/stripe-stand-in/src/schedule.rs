@@ -1,0 +1,81 @@
+//! The schedule: what the bank does later, and `POST /_stand-in/clock/advance`, which makes it happen at once.
+
+use crate::account::Account;
+use crate::disputes::dispute_as_fraudulent;
+use crate::errors::{ApiError, Result};
+use crate::payment_intents::settle_scheduled_payment;
+use crate::test_payment_methods::BankDecision;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// An action of the bank.
+#[derive(Clone)]
+pub(crate) enum Task {
+    /// Decides on a charge that is pending.
+    SettlePayment { charge: String, decision: BankDecision },
+    /// Reclaims a payment.
+    OpenDispute { charge: String },
+}
+
+/// All actions to come, by their time and then in the order in which they were scheduled.
+#[derive(Default)]
+pub(crate) struct Schedule {
+    tasks: BTreeMap<(i64, u64), Task>,
+    last_number: u64,
+}
+
+/// The body of `POST /_stand-in/clock/advance`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdvanceClock {
+    seconds: i64,
+}
+
+impl Account {
+    /// Schedules an action that is due after a number of seconds.
+    pub(crate) fn schedule(&mut self, seconds: i64, task: Task) {
+        let due = self.clock.now().saturating_add(seconds);
+        self.schedule.last_number = self.schedule.last_number.saturating_add(1);
+        self.schedule.tasks.insert((due, self.schedule.last_number), task);
+    }
+
+    /// Performs the actions whose time has come.
+    pub(crate) fn run_due_tasks(&mut self) {
+        let now = self.clock.now();
+        while let Some((_, task)) = self.next_due(now) {
+            self.run(task);
+        }
+    }
+
+    /// Advances the clock. Each action that becomes due is performed at its own time, so that its events have that time.
+    pub(crate) fn advance_clock(&mut self, request: &AdvanceClock) -> Result<Value> {
+        if request.seconds < 0 {
+            return Err(ApiError::InvalidControlRequest("The clock cannot be turned back.".to_owned()));
+        }
+        let target = self.clock.now().saturating_add(request.seconds);
+        while let Some((due, task)) = self.next_due(target) {
+            self.clock.advance_to(due);
+            self.run(task);
+        }
+        self.clock.advance_to(target);
+        Ok(json!({ "now": self.clock.now() }))
+    }
+
+    fn next_due(&mut self, now: i64) -> Option<(i64, Task)> {
+        let entry = self.schedule.tasks.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let ((due, _), task) = entry.remove_entry();
+        Some((due, task))
+    }
+
+    fn run(&mut self, task: Task) {
+        let done = match task {
+            Task::SettlePayment { charge, decision } => settle_scheduled_payment(self, &charge, decision),
+            Task::OpenDispute { charge } => dispute_as_fraudulent(self, charge),
+        };
+        // The control API or the shop has decided otherwise since.
+        if let Err(error) = done {
+            tracing::debug!(%error, "a scheduled action is obsolete");
+        }
+    }
+}
