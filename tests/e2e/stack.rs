@@ -68,7 +68,7 @@ impl Stack {
         let secret = payment["client_secret"].as_str().expect("a client secret");
         let key = payment["publishable_key"].as_str().expect("a publishable key");
         let http = Client::new();
-        let form = [("payment_method", method), ("client_secret", secret)];
+        let form = [("payment_method", method), ("client_secret", secret), ("use_stripe_sdk", "true")];
         let confirm = http.post(format!("{stripe}/v1/payment_intents/{intent}/confirm")).form(&form).bearer_auth(key);
         confirm.send().await.expect("an answer of the stand-in");
         let settle = http.post(format!("{stripe}/_stand-in/settle?timeout_ms=20000"));

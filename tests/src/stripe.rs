@@ -35,10 +35,16 @@ impl Stripe {
         data(&faults).len()
     }
 
-    /// Confirms an intent as a browser does, and returns it.
+    /// Confirms an intent as the buyer does, and returns it.
     pub async fn confirm(&self, intent: &str, payment_method: &str) -> Value {
         let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base_url());
-        self.send(self.http.post(url).form(&[("payment_method", payment_method)])).await
+        let form = [
+            ("payment_method", payment_method),
+            ("return_url", "https://shop.example/return"),
+            // Debits require a mandate.
+            ("mandate_data[customer_acceptance][type]", "offline"),
+        ];
+        self.send(self.http.post(url).form(&form)).await
     }
 
     /// Lists all payment intents.
@@ -63,6 +69,11 @@ impl Stripe {
     /// Sends a command to the stand-in, such as the decision of a bank.
     pub async fn command(&self, path: &str, body: &Value) -> Value {
         self.send(self.http.post(format!("{}/_stand-in/{path}", self.base_url())).json(body)).await
+    }
+
+    /// Advances the stand-in's clock: a search then finds new intents, and banks do what they do within that time.
+    pub async fn advance_clock(&self, seconds: i64) {
+        self.command("clock/advance", &serde_json::json!({ "seconds": seconds })).await;
     }
 
     /// Returns the latest event of a type, in the form in which it is delivered.

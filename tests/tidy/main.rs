@@ -7,6 +7,7 @@ mod imports;
 mod layers;
 mod rules;
 mod sources;
+mod stripe_version;
 mod template;
 mod words;
 

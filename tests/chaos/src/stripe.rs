@@ -6,7 +6,7 @@ use crate::history::Outcome;
 use crate::wait::until;
 use serde_json::{Value, json};
 use std::time::Duration;
-use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint};
+use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint, WebhookPayload};
 
 // Keys of the stand-in, which are no secrets.
 pub(crate) const SECRET_KEY: &str = "sk_test_local";
@@ -47,7 +47,11 @@ impl Stripe {
 
     pub(crate) fn send_events_to(&self, gateway: &str) {
         let url = format!("{gateway}/api/v1/webhooks/stripe").parse().expect("a loopback URL");
-        self.running.set_webhook(WebhookEndpoint { url, secret: WEBHOOK_SECRET.to_owned() });
+        self.running.set_webhook(WebhookEndpoint {
+            url,
+            secret: WEBHOOK_SECRET.to_owned(),
+            payload: WebhookPayload::Snapshot,
+        });
     }
 
     /// Returns a client of it.
@@ -69,7 +73,7 @@ impl StripeClient {
     /// Pays as the buyer's browser.
     pub async fn pay(&self, intent: &str, client_secret: &str, method: &str) -> Outcome {
         let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base);
-        let form = [("payment_method", method), ("client_secret", client_secret)];
+        let form = [("payment_method", method), ("client_secret", client_secret), ("use_stripe_sdk", "true")];
         outcome(self.http.post(url).form(&form).bearer_auth(PUBLISHABLE_KEY).send().await).await
     }
 
@@ -128,6 +132,11 @@ impl StripeClient {
         self.http.delete(url).send().await.expect("a response");
         self.set_event_delivery(1, 0).await;
         self.release_events("given").await;
+    }
+
+    /// Advances the stand-in's clock, so that banks do what they do within that time.
+    pub async fn advance_clock(&self, seconds: i64) {
+        self.control("clock/advance", &json!({ "seconds": seconds })).await;
     }
 
     /// Sends every event again.

@@ -1,5 +1,6 @@
 //! The objects of the account, in memory.
 
+use crate::api::IdempotencyKeys;
 use crate::behavior::Behavior;
 use crate::charges::Charge;
 use crate::clock::Clock;
@@ -7,13 +8,17 @@ use crate::disputes::Dispute;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Events;
 use crate::payment_intents::PaymentIntent;
+use crate::payment_methods::PaymentMethod;
 use crate::refunds::Refund;
 use crate::schedule::Schedule;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// All objects of the account, its clock, and the behaviour that the control API has chosen.
+/// All objects of the account in one mode, its clock, and the behaviour that the control API has chosen. Objects of test
+/// mode and live mode are separate, as if they were of two accounts.
 pub(crate) struct Account {
+    pub(crate) livemode: bool,
+    pub(crate) payment_methods: Table<PaymentMethod>,
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) charges: Table<Charge>,
     pub(crate) refunds: Table<Refund>,
@@ -22,31 +27,39 @@ pub(crate) struct Account {
     pub(crate) behavior: Behavior,
     pub(crate) clock: Clock,
     pub(crate) schedule: Schedule,
+    pub(crate) idempotency: IdempotencyKeys,
 }
 
-impl Default for Account {
-    fn default() -> Self {
+impl Account {
+    pub(crate) fn new(livemode: bool) -> Self {
         let clock = Clock::default();
         Self {
+            livemode,
+            payment_methods: Table::default(),
             payment_intents: Table::default(),
             charges: Table::default(),
             refunds: Table::default(),
             disputes: Table::default(),
-            events: Events::new(clock.clone()),
+            events: Events::new(clock.clone(), livemode),
             behavior: Behavior::default(),
             clock,
             schedule: Schedule::default(),
+            idempotency: IdempotencyKeys::default(),
         }
     }
-}
 
-impl Account {
     /// Finds an object of any type that `expand` supports.
     pub(crate) fn find_expandable(&self, id: &str) -> Option<Value> {
         let intent = self.payment_intents.find(id).map(Object::to_json);
         intent
             .or_else(|| self.charges.find(id).map(Object::to_json))
             .or_else(|| self.refunds.find(id).map(Object::to_json))
+            .or_else(|| self.payment_methods.find(id).map(Object::to_json))
+    }
+
+    /// Returns whether it has an object with this id.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.find_expandable(id).is_some() || self.disputes.find(id).is_some() || self.events.find(id).is_some()
     }
 }
 

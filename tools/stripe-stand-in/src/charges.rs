@@ -5,11 +5,32 @@ use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};
 use crate::ids;
 use crate::list::{List, PAGE_PARAMS, matches_filter};
+use crate::metadata::Metadata;
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
-use crate::test_payment_methods::{Decline, PaymentMethod};
+use crate::payment_methods::{Decline, PaymentMethod};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+
+/// Fields that Stripe always returns and that the stand-in does not support.
+const NULL_FIELDS: [&str; 17] = [
+    "application",
+    "application_fee",
+    "application_fee_amount",
+    "balance_transaction",
+    "calculated_statement_descriptor",
+    "customer",
+    "failure_balance_transaction",
+    "on_behalf_of",
+    "receipt_number",
+    "receipt_url",
+    "review",
+    "shipping",
+    "source_transfer",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+];
 
 /// One attempt to collect the amount of a payment intent.
 pub(crate) struct Charge {
@@ -17,12 +38,14 @@ pub(crate) struct Charge {
     pub(crate) amount: i64,
     pub(crate) amount_refunded: i64,
     pub(crate) currency: Currency,
+    /// Whether it was ever disputed.
     pub(crate) disputed: bool,
+    pub(crate) livemode: bool,
     pub(crate) payment_intent: String,
     pub(crate) payment_method: PaymentMethod,
     created: i64,
     description: Option<String>,
-    metadata: BTreeMap<String, String>,
+    metadata: Metadata,
     receipt_email: Option<String>,
     state: ChargeState,
 }
@@ -43,6 +66,7 @@ impl Charge {
             amount_refunded: 0,
             currency: intent.currency,
             disputed: false,
+            livemode: intent.livemode,
             payment_intent: intent.id.clone(),
             payment_method: method.clone(),
             created,
@@ -56,6 +80,10 @@ impl Charge {
     /// Sets the final state of a pending charge.
     pub(crate) fn settle(&mut self, state: ChargeState) {
         self.state = state;
+    }
+
+    pub(crate) fn state(&self) -> ChargeState {
+        self.state
     }
 
     pub(crate) fn succeeded(&self) -> bool {
@@ -72,9 +100,6 @@ impl Charge {
             requested: self.currency.format(requested.unwrap_or_default()),
             limit: format!("{limit} ({})", self.currency.format(amount)),
         };
-        if self.disputed {
-            return Err(ApiError::ChargeDisputed { charge: self.id.clone() });
-        }
         match requested.unwrap_or_else(|| self.unrefunded_amount()) {
             _ if self.unrefunded_amount() == 0 => Err(ApiError::ChargeAlreadyRefunded { charge: self.id.clone() }),
             amount if amount > self.amount => Err(too_large("charge amount", self.amount)),
@@ -95,13 +120,21 @@ impl Charge {
     fn outcome(&self) -> Value {
         match self.state {
             ChargeState::Failed(decline) => json!({
+                "advice_code": null,
+                "network_advice_code": null,
+                "network_decline_code": null,
                 "network_status": "declined_by_network",
-                "reason": decline.decline_code,
+                "reason": decline.decline_code.unwrap_or(decline.code),
+                "seller_message": decline.message,
                 "type": "issuer_declined",
             }),
             ChargeState::Pending | ChargeState::Succeeded => json!({
+                "advice_code": null,
+                "network_advice_code": null,
+                "network_decline_code": null,
                 "network_status": "approved_by_network",
                 "reason": null,
+                "seller_message": "Payment complete.",
                 "type": "authorized",
             }),
         }
@@ -126,32 +159,36 @@ impl Object for Charge {
             ChargeState::Succeeded => ("succeeded", self.amount),
             ChargeState::Failed(_) => ("failed", 0),
         };
-        json!({
+        let mut body = json!({
             "id": self.id,
             "object": Self::NAME,
             "amount": self.amount,
             "amount_captured": captured,
             "amount_refunded": self.amount_refunded,
-            "balance_transaction": null,
+            "billing_details": self.payment_method.billing_details(),
             "captured": captured > 0,
             "created": self.created,
             "currency": self.currency.code(),
-            "customer": null,
             "description": self.description,
             "disputed": self.disputed,
             "failure_code": self.failure().map(|decline| decline.code),
             "failure_message": self.failure().map(|decline| decline.message),
-            "livemode": false,
+            "livemode": self.livemode,
             "metadata": self.metadata,
             "outcome": self.outcome(),
             "paid": self.succeeded(),
             "payment_intent": self.payment_intent,
             "payment_method": self.payment_method.id,
-            "payment_method_details": self.payment_method.details(),
+            "payment_method_details": self.payment_method.details(self.amount),
             "receipt_email": self.receipt_email,
             "refunded": self.amount_refunded == self.amount,
+            "fraud_details": {},
             "status": status,
-        })
+        });
+        if let Some(fields) = body.as_object_mut() {
+            fields.extend(NULL_FIELDS.map(|name| (name.to_owned(), Value::Null)));
+        }
+        body
     }
 
     fn table(account: &Account) -> &Table<Self> {

@@ -1,15 +1,15 @@
 //! The control API under `/_stand-in/`: fault injection, webhook control, and events at the bank. Bodies are JSON, and
 //! errors have Stripe's form.
 
+mod bank;
 mod deliveries;
 
+use crate::account::Account;
 use crate::api::{ApiResponse, Request};
-use crate::disputes::{close_dispute, open_dispute};
+use crate::behavior::Behavior;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::params::Params;
-use crate::payment_intents::{SettlePaymentIntent, settle_payment_intent};
-use crate::refunds::fail_refund;
-use crate::settings::{WebhookEndpoint, WebhookUrl};
+use crate::settings::{WebhookEndpoint, WebhookPayload, WebhookUrl};
 use crate::store::{ServerState, Store};
 use axum::http::StatusCode;
 use deliveries::{list_deliveries, wait_until_settled};
@@ -23,6 +23,8 @@ use serde_json::{Value, json};
 struct SetWebhook {
     url: String,
     secret: String,
+    #[serde(default)]
+    payload: WebhookPayload,
 }
 
 pub(crate) async fn handle_control_request(state: &ServerState, request: &Request) -> ApiResponse {
@@ -47,16 +49,17 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
         ("PUT", ["webhook"]) => set_webhook(state, parse_body(request)?),
         ("PUT", ["restricted-keys"]) => {
             let body = parse_body(request)?;
-            change(state, |store| store.restricted_keys.set(body).map(|()| json!({})))
+            state.with(|store| store.restricted_keys.set(body).map(|()| json!({})))
         }
         ("POST", ["clock", "advance"]) => {
             let body = parse_body(request)?;
-            change(state, |store| store.account.advance_clock(&body))
+            change_both(state, |account| account.advance_clock(&body))
         }
         ("POST", ["behaviour"]) => {
-            let behavior = parse_body(request)?;
-            change(state, |store| {
-                store.account.behavior = behavior;
+            let behavior: Behavior = parse_body(request)?;
+            behavior.validate()?;
+            change_both(state, |account| {
+                account.behavior = behavior;
                 Ok(json!({}))
             })
         }
@@ -70,19 +73,7 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
             Ok(json!({}))
         }
         ("POST", ["events", id, "resend"]) => resend(state, id),
-        ("POST", ["disputes"]) => {
-            let body = parse_body(request)?;
-            change(state, |store| open_dispute(&mut store.account, body))
-        }
-        ("POST", ["disputes", id, "close"]) => {
-            let body = parse_body(request)?;
-            change(state, |store| close_dispute(&mut store.account, id, &body))
-        }
-        ("POST", ["refunds", id, "fail"]) => change(state, |store| fail_refund(&mut store.account, id)),
-        ("POST", ["payment_intents", id, "settle"]) => {
-            let body: SettlePaymentIntent = parse_body(request)?;
-            change(state, |store| settle_payment_intent(&mut store.account, id, &body))
-        }
+        ("POST", bank) => bank::dispatch(state, bank, request),
         _ => Err(unknown_url(request)),
     }
 }
@@ -103,13 +94,13 @@ fn handle_faults(state: &ServerState, method: &str, request: &Request) -> Result
 
 fn set_webhook(state: &ServerState, body: SetWebhook) -> Result<Value> {
     let url: WebhookUrl = body.url.parse().map_err(|error| ApiError::InvalidControlRequest(format!("{error}")))?;
-    state.webhooks.set_endpoint(WebhookEndpoint { url, secret: body.secret });
+    state.webhooks.set_endpoint(WebhookEndpoint { url, secret: body.secret, payload: body.payload });
     Ok(json!({}))
 }
 
 fn resend(state: &ServerState, id: &str) -> Result<Value> {
-    state.with(|store| {
-        let event = store.account.events.find(id).ok_or_else(|| ApiError::ResourceMissing {
+    change(state, |account| {
+        let event = account.events.find(id).ok_or_else(|| ApiError::ResourceMissing {
             object: "event",
             id: id.to_owned(),
             param: "id",
@@ -120,13 +111,35 @@ fn resend(state: &ServerState, id: &str) -> Result<Value> {
     })
 }
 
-/// Changes the store and sends the resulting events.
-fn change(state: &ServerState, work: impl FnOnce(&mut Store) -> Result<Value>) -> Result<Value> {
+/// Changes the account and sends the resulting events. An object that does not exist in test mode is looked up in live
+/// mode.
+fn change(state: &ServerState, work: impl Fn(&mut Account) -> Result<Value>) -> Result<Value> {
     state.with(|store| {
-        store.account.run_due_tasks();
-        let result = work(store);
-        state.webhooks.queue(store.account.events.take_unsent());
+        let mut result = Ok(Value::Null);
+        for account in store.accounts() {
+            account.run_due_tasks();
+            result = work(account);
+            account.run_due_tasks();
+            state.webhooks.queue(account.events.take_unsent());
+            if !matches!(result, Err(ApiError::ResourceMissing { .. })) {
+                break;
+            }
+        }
         result
+    })
+}
+
+/// Changes the account in both modes. Returns the result of test mode.
+fn change_both(state: &ServerState, work: impl Fn(&mut Account) -> Result<Value>) -> Result<Value> {
+    state.with(|store| {
+        let [test, live] = store.accounts().map(|account| {
+            account.run_due_tasks();
+            let result = work(account);
+            account.run_due_tasks();
+            state.webhooks.queue(account.events.take_unsent());
+            result
+        });
+        live.and(test)
     })
 }
 

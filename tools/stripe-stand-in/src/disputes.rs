@@ -1,148 +1,76 @@
-//! Disputes: the buyer's bank reclaims a payment. The control API opens and closes them.
+//! Disputes: the buyer's bank reclaims a payment, or asks about it. The control API opens and decides them.
 
-use crate::account::{Account, Object, Table};
+mod decide_dispute;
+mod json;
+mod open_dispute;
+
+pub(crate) use decide_dispute::{CloseDispute, close_dispute, close_inquiries, escalate_dispute, respond_to_dispute};
+pub(crate) use open_dispute::{OpenDispute, dispute_charge, open_dispute};
+
+use crate::account::Account;
 use crate::charges::Charge;
-use crate::errors::{ApiError, ObjectRole, Result};
-use crate::events::Cause;
-use crate::ids;
+use crate::currencies::Currency;
+use crate::errors::Result;
 use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-/// The body of `POST /_stand-in/disputes`: disputes a charge, or the latest charge of a payment intent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OpenDispute {
-    charge: Option<String>,
-    payment_intent: Option<String>,
-    #[serde(default = "fraudulent")]
-    reason: String,
-}
-
-const OPEN: &str = "needs_response";
-const WON: &str = "won";
-
-fn fraudulent() -> String {
-    "fraudulent".to_owned()
-}
+use serde_json::Value;
 
 /// A dispute over a charge.
 pub(crate) struct Dispute {
     id: String,
     amount: i64,
+    /// The transactions that withdrew the amount, and perhaps reinstated it.
+    balance_transactions: Vec<Value>,
     charge: String,
     created: i64,
-    currency: &'static str,
+    currency: Currency,
+    livemode: bool,
     payment_intent: String,
+    payment_method_kind: &'static str,
     reason: String,
-    status: &'static str,
+    status: Status,
 }
 
-/// The body of `POST /_stand-in/disputes/{id}/close`: the decision of the bank.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CloseDispute {
-    outcome: DisputeOutcome,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum DisputeOutcome {
+/// The status of a dispute. An inquiry has a status with `Warning`, and withdraws nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    WarningNeedsResponse,
+    WarningUnderReview,
+    WarningClosed,
+    NeedsResponse,
+    UnderReview,
     Won,
     Lost,
 }
 
-/// Closes a dispute as won or lost. A charge is no longer disputed when all its disputes are won.
-pub(crate) fn close_dispute(account: &mut Account, id: &str, request: &CloseDispute) -> Result<Value> {
-    let dispute = account.disputes.get_mut(id, "dispute", ObjectRole::Subject)?;
-    if dispute.status != OPEN {
-        return Err(ApiError::InvalidControlRequest(format!("The dispute {id} is already {}.", dispute.status)));
-    }
-    dispute.status = if matches!(request.outcome, DisputeOutcome::Won) { WON } else { "lost" };
-    let (body, charge) = (dispute.to_json(), dispute.charge.clone());
-    let is_open_or_lost = |other: &Dispute| other.charge == charge && other.status != WON;
-    let disputed = account.disputes.newest_first().any(is_open_or_lost);
-    account.charges.get_mut(&charge, "charge", ObjectRole::Subject)?.disputed = disputed;
-    account.events.record("charge.dispute.closed", &body, &Cause::default());
-    Ok(body)
-}
-
-/// Opens a dispute as the bank does on its own.
-pub(crate) fn dispute_as_fraudulent(account: &mut Account, charge: String) -> Result<Value> {
-    open_dispute(account, OpenDispute { charge: Some(charge), payment_intent: None, reason: fraudulent() })
-}
-
-/// Opens a dispute over the unrefunded amount of a charge.
-pub(crate) fn open_dispute(account: &mut Account, request: OpenDispute) -> Result<Value> {
-    let id = match (request.charge, request.payment_intent) {
-        (Some(charge), _) => charge,
-        (None, Some(intent)) => {
-            let paid = account.payment_intents.get(&intent, "payment_intent", ObjectRole::Subject)?;
-            paid.latest_charge.clone().ok_or(ApiError::NoSuccessfulCharge { intent })?
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::WarningNeedsResponse => "warning_needs_response",
+            Self::WarningUnderReview => "warning_under_review",
+            Self::WarningClosed => "warning_closed",
+            Self::NeedsResponse => "needs_response",
+            Self::UnderReview => "under_review",
+            Self::Won => "won",
+            Self::Lost => "lost",
         }
-        (None, None) => return Err(ApiError::MissingPaymentReference),
-    };
-    let now = account.clock.now();
-    let charge = account.charges.get_mut(&id, "charge", ObjectRole::Subject)?;
-    if !charge.succeeded() {
-        return Err(ApiError::NoSuccessfulCharge { intent: charge.payment_intent.clone() });
     }
-    if charge.unrefunded_amount() == 0 {
-        return Err(ApiError::ChargeAlreadyRefunded { charge: id });
+
+    /// Returns whether the buyer's bank has the money, or has not decided yet.
+    fn withholds_payment(self) -> bool {
+        matches!(self, Self::NeedsResponse | Self::UnderReview | Self::Lost)
     }
-    charge.disputed = true;
-    let dispute = Dispute {
-        id: ids::random_id("du_1"),
-        amount: charge.unrefunded_amount(),
-        charge: id,
-        created: now,
-        currency: charge.currency.code(),
-        payment_intent: charge.payment_intent.clone(),
-        reason: request.reason,
-        status: OPEN,
-    };
-    let body = dispute.to_json();
-    account.disputes.insert(dispute);
-    account.events.record("charge.dispute.created", &body, &Cause::default());
-    Ok(body)
+
+    fn is_open_inquiry(self) -> bool {
+        matches!(self, Self::WarningNeedsResponse | Self::WarningUnderReview)
+    }
 }
 
-impl Object for Dispute {
-    const NAME: &'static str = "dispute";
-    const URL: &'static str = "/v1/disputes";
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
-    }
-
-    fn to_json(&self) -> Value {
-        json!({
-            "id": self.id,
-            "object": Self::NAME,
-            "amount": self.amount,
-            "balance_transactions": [],
-            "charge": self.charge,
-            "created": self.created,
-            "currency": self.currency,
-            "evidence": {},
-            "evidence_details": { "has_evidence": false, "submission_count": 0 },
-            "is_charge_refundable": false,
-            "livemode": false,
-            "metadata": {},
-            "payment_intent": self.payment_intent,
-            "reason": self.reason,
-            "status": self.status,
-        })
-    }
-
-    fn table(account: &Account) -> &Table<Self> {
-        &account.disputes
+impl Account {
+    /// Returns whether a dispute forbids refunds of a charge.
+    pub(crate) fn is_charged_back(&self, charge: &str) -> bool {
+        self.disputes.newest_first().any(|dispute| dispute.charge == charge && dispute.status.withholds_payment())
     }
 }
 

@@ -4,6 +4,7 @@ mod body;
 
 pub(crate) use body::doc_url;
 
+use crate::payment_methods::Decline;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -27,6 +28,8 @@ pub(crate) enum ApiError {
          continue."
     )]
     PermissionMissing { masked: String, permission: String },
+    #[error("Invalid Stripe API version: {version}. The stand-in implements one version: {}.", crate::api::API_VERSION)]
+    InvalidVersion { version: String },
     #[error("Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.")]
     UnknownUrl { method: String, path: String },
     #[error("Invalid request (check that your POST content type is application/x-www-form-urlencoded).")]
@@ -50,6 +53,9 @@ pub(crate) enum ApiError {
     BelowMinimum { param: &'static str, minimum: i64 },
     #[error("This value must be less than or equal to {maximum}.")]
     AboveMaximum { param: &'static str, maximum: i64 },
+    /// A rule about one parameter that no other variant has.
+    #[error("{message}")]
+    InvalidParam { param: String, message: String },
     #[error("Invalid {param}: must be one of {allowed}")]
     InvalidChoice { param: &'static str, allowed: String },
     #[error("Invalid currency: {value}. Stripe currently supports these currencies: {supported}")]
@@ -66,6 +72,18 @@ pub(crate) enum ApiError {
     #[error("No such {object}: '{id}'")]
     ResourceMissing { object: &'static str, id: String, param: &'static str, role: ObjectRole },
     #[error(
+        "No such {object}: '{id}'; a similar object exists in {other} mode, but a {used} mode key was \
+         used to make this request."
+    )]
+    OtherMode {
+        object: &'static str,
+        id: String,
+        param: &'static str,
+        role: ObjectRole,
+        other: &'static str,
+        used: &'static str,
+    },
+    #[error(
         "The client_secret provided does not match the client_secret associated with the \
          PaymentIntent."
     )]
@@ -80,6 +98,20 @@ pub(crate) enum ApiError {
     /// The bank declined. `details` is the `last_payment_error` of the payment intent.
     #[error("{message}")]
     PaymentFailed { message: &'static str, details: Box<Value>, intent: Box<Value> },
+
+    #[error(
+        "This PaymentIntent requires a mandate, but no existing mandate was found. Please provide \
+         `mandate_data` to create a new mandate."
+    )]
+    MandateMissing,
+    /// A card that cannot become a payment method.
+    #[error("{}", .decline.message)]
+    Card { decline: Decline, param: &'static str },
+    #[error(
+        "Sending credit card numbers directly to the Stripe API is generally unsafe. To continue \
+         processing use Stripe.js, the Stripe mobile bindings, or Stripe Elements."
+    )]
+    RawCardNumber,
 
     #[error("One of the following params should be provided for this request: payment_intent or charge.")]
     MissingPaymentReference,
@@ -125,6 +157,17 @@ pub(crate) enum ApiError {
     RateLimited,
     #[error("An unknown error occurred.")]
     Internal,
+}
+
+impl ApiError {
+    pub(crate) fn invalid(param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::InvalidParam { param: param.into(), message: message.into() }
+    }
+
+    /// Returns the error of a request that has two parameters of which only one is permitted.
+    pub(crate) fn exclusive(one: &'static str, other: &'static str) -> Self {
+        Self::invalid(other, format!("You may only specify one of these parameters: {one}, {other}."))
+    }
 }
 
 /// The role of a missing object in the request. Stripe responds with 404 if it is the subject of the request, and with

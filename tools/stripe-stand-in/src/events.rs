@@ -1,13 +1,21 @@
 //! Events: changes of objects, each with a snapshot of the object.
 
+mod thin_events;
+
+pub(crate) use thin_events::RetrieveThinEvent;
+
 use crate::account::{Account, Object, Table};
 use crate::api::API_VERSION;
 use crate::clock::Clock;
-use crate::errors::Result;
+use crate::errors::{ApiError, Result};
 use crate::ids;
 use crate::list::{List, PAGE_PARAMS};
 use crate::params::Params;
 use serde_json::{Value, json};
+use thin_events::thin_event;
+
+/// The number of types that a list may be filtered by.
+const MAX_TYPES: usize = 20;
 
 /// A change of an object. `body` is the same in the API and in webhooks.
 #[derive(Clone)]
@@ -18,6 +26,8 @@ pub(crate) struct Event {
     pub(crate) object_id: String,
     created: i64,
     pub(crate) body: Value,
+    /// The notification of an endpoint that is configured for thin events.
+    pub(crate) thin: Value,
 }
 
 /// The request that caused an event. Events that the bank causes have none.
@@ -30,13 +40,14 @@ pub(crate) struct Cause {
 /// All events, and those that were not passed to the webhooks yet.
 pub(crate) struct Events {
     clock: Clock,
+    livemode: bool,
     table: Table<Event>,
     unsent: Vec<Event>,
 }
 
 impl Events {
-    pub(crate) fn new(clock: Clock) -> Self {
-        Self { clock, table: Table::default(), unsent: Vec::new() }
+    pub(crate) fn new(clock: Clock, livemode: bool) -> Self {
+        Self { clock, livemode, table: Table::default(), unsent: Vec::new() }
     }
 
     pub(crate) fn record(&mut self, kind: &'static str, object: &Value, cause: &Cause) {
@@ -63,18 +74,24 @@ impl Events {
             "api_version": API_VERSION,
             "created": created,
             "data": data,
-            "livemode": false,
+            "livemode": self.livemode,
             "pending_webhooks": 1,
             "request": { "id": cause.request_id, "idempotency_key": cause.idempotency_key },
             "type": kind,
         });
-        let event = Event { id, kind, object_id, created, body };
+        let thin = thin_event(&id, kind, created, self.livemode, object, cause);
+        let event = Event { id, kind, object_id, created, body, thin };
         self.table.insert(event.clone());
         self.unsent.push(event);
     }
 
     pub(crate) fn take_unsent(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.unsent)
+    }
+
+    /// Finds an event by the id of its thin notification.
+    fn find_thin(&self, id: &str) -> Option<&Event> {
+        self.table.newest_first().find(|event| event.thin.get("id").and_then(Value::as_str) == Some(id))
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Event> {
@@ -105,9 +122,15 @@ impl Object for Event {
 
 /// `GET /v1/events`, with the filters `type` and `types[]`. A `*` at the end matches a group: `charge.*`.
 pub(crate) fn list_events(params: &Params) -> Result<List<Event>> {
-    params.allow_only(&[&PAGE_PARAMS[..], &["type", "types"]].concat())?;
-    let single = params.text("type")?.into_iter();
-    let patterns: Vec<_> = single.chain(params.list("types")).map(str::to_owned).collect();
+    params.allow_only(&[&PAGE_PARAMS[..], &["type", "types[]"]].concat())?;
+    let (single, several) = (params.text("type")?, params.list("types"));
+    if single.is_some() && !several.is_empty() {
+        return Err(ApiError::exclusive("type", "types"));
+    }
+    if several.len() > MAX_TYPES {
+        return Err(ApiError::invalid("types", format!("You may only specify up to {MAX_TYPES} event types.")));
+    }
+    let patterns: Vec<_> = single.into_iter().chain(several).map(str::to_owned).collect();
     List::parse(params, move |event: &Event| {
         patterns.is_empty() || patterns.iter().any(|pattern| matches_type(pattern, event.kind))
     })

@@ -2,13 +2,22 @@
 
 use crate::account::{Account, Object, Table};
 use crate::api::Operation;
-use crate::errors::{ObjectRole, Result};
+use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
 use serde_json::{Value, json};
 
 /// The parameters of every list.
-pub(crate) const PAGE_PARAMS: [&str; 4] = ["limit", "starting_after", "ending_before", "created"];
+pub(crate) const PAGE_PARAMS: [&str; 8] = [
+    "limit",
+    "starting_after",
+    "ending_before",
+    "created",
+    "created[gt]",
+    "created[gte]",
+    "created[lt]",
+    "created[lte]",
+];
 
 /// Checks that an object to which a filter refers exists.
 type Reference = Box<dyn Fn(&Account) -> Result<()> + Send>;
@@ -60,12 +69,12 @@ struct Page {
 
 impl Page {
     fn parse(params: &Params) -> Result<Self> {
-        Ok(Self {
-            limit: parse_limit(params)?,
-            starting_after: params.owned_text("starting_after")?,
-            ending_before: params.owned_text("ending_before")?,
-            created: CreatedRange::parse(params)?,
-        })
+        let (starting_after, ending_before) =
+            (params.owned_text("starting_after")?, params.owned_text("ending_before")?);
+        if starting_after.is_some() && ending_before.is_some() {
+            return Err(ApiError::exclusive("starting_after", "ending_before"));
+        }
+        Ok(Self { limit: parse_limit(params)?, starting_after, ending_before, created: CreatedRange::parse(params)? })
     }
 
     /// Returns the rows of the page, and whether more rows follow.

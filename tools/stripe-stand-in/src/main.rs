@@ -4,7 +4,7 @@ use clap::Parser;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::time::Duration;
-use stripe_stand_in::{Settings, StandIn, WebhookEndpoint, WebhookUrl};
+use stripe_stand_in::{Settings, StandIn, WebhookEndpoint, WebhookPayload, WebhookUrl};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -15,12 +15,12 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 12_111)]
     port: u16,
-    /// The API key of the shop's backend
-    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true)]
-    secret_key: String,
-    /// The API key of browsers; without it, only the secret key is valid
+    /// An API key of the shop's backend, of test mode or live mode; may be repeated
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, required = true)]
+    secret_key: Vec<String>,
+    /// An API key of browsers; may be repeated
     #[arg(long, env = "STRIPE_PUBLISHABLE_KEY")]
-    publishable_key: Option<String>,
+    publishable_key: Vec<String>,
     /// The URL that receives events; its host must be loopback
     #[arg(long, requires = "webhook_secret")]
     webhook_url: Option<WebhookUrl>,
@@ -68,9 +68,9 @@ impl Arguments {
         let webhook = self.webhook_url.zip(self.webhook_secret);
         Settings {
             port: self.port,
-            secret_key: self.secret_key,
-            publishable_key: self.publishable_key,
-            webhook: webhook.map(|(url, secret)| WebhookEndpoint { url, secret }),
+            secret_keys: self.secret_key,
+            publishable_keys: self.publishable_key,
+            webhook: webhook.map(|(url, secret)| WebhookEndpoint { url, secret, payload: WebhookPayload::Snapshot }),
             webhook_retry_waits: self.webhook_retry_ms.into_iter().map(Duration::from_millis).collect(),
         }
     }

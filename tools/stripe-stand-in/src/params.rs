@@ -3,6 +3,9 @@
 use crate::errors::{ApiError, Result};
 use std::collections::BTreeMap;
 
+/// The number of levels that `expand[]` may have (<https://docs.stripe.com/expand>).
+const MAX_EXPAND_LEVELS: usize = 4;
+
 /// The parameters of a request. They are sorted by name, so that requests with the same parameters in different order
 /// are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +18,26 @@ impl Params {
         Self(pairs)
     }
 
-    /// Rejects all parameters except these and `expand`, which every request may have.
+    /// Rejects all parameters except these and `expand[]`, which every request may have. A name ends in `[]` for a list,
+    /// and in `[*]` for a map whose keys are free.
     pub(crate) fn allow_only(&self, names: &[&str]) -> Result<()> {
-        let is_allowed = |name: &str| name == "expand" || names.contains(&name);
-        let unknown = self.0.iter().map(|(name, _)| base_name(name)).find(|name| !is_allowed(name));
-        unknown.map_or(Ok(()), |name| Err(ApiError::UnknownParam { param: name.to_owned() }))
+        let is_allowed = |full: &str| names.iter().chain(&["expand[]"]).any(|name| has_shape(full, name));
+        match self.0.iter().map(|(full, _)| full).find(|full| !is_allowed(full)) {
+            None => Ok(()),
+            Some(full) => Err(reject_name(full, names)),
+        }
+    }
+
+    /// Returns the paths of `expand[]`.
+    pub(crate) fn expansions(&self) -> Result<Vec<&str>> {
+        let paths = self.list("expand");
+        match paths.iter().find(|path| path.split('.').count() > MAX_EXPAND_LEVELS) {
+            None => Ok(paths),
+            Some(path) => Err(ApiError::invalid(
+                "expand",
+                format!("You cannot expand more than 4 levels of a property. Property: {path}"),
+            )),
+        }
     }
 
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<&str>> {
@@ -31,6 +49,16 @@ impl Params {
 
     pub(crate) fn owned_text(&self, name: &'static str) -> Result<Option<String>> {
         Ok(self.text(name)?.map(str::to_owned))
+    }
+
+    /// Returns a text of a limited number of characters.
+    pub(crate) fn text_up_to(&self, name: &'static str, maximum: usize) -> Result<Option<String>> {
+        match self.text(name)? {
+            Some(text) if text.chars().count() > maximum => {
+                Err(ApiError::invalid(name, format!("Invalid string: {text}; must be at most {maximum} characters")))
+            }
+            text => Ok(text.map(str::to_owned)),
+        }
     }
 
     pub(crate) fn required(&self, name: &'static str) -> Result<&str> {
@@ -83,8 +111,37 @@ impl Params {
         self.0.iter().filter(|(full, _)| is_item(full)).map(|(_, value)| value.as_str()).collect()
     }
 
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(full, _)| base_name(full) == name)
+    }
+
     fn raw(&self, name: &str) -> Option<&str> {
         self.0.iter().rfind(|(full, _)| full == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Returns the error for a name that is not allowed: its parameter is unknown, or has another type.
+fn reject_name(full: &str, names: &[&str]) -> ApiError {
+    let base = base_name(full);
+    let shapes: Vec<_> = names.iter().chain(&["expand[]"]).filter(|name| base_name(name) == base).collect();
+    match shapes.as_slice() {
+        [] => ApiError::UnknownParam { param: full.to_owned() },
+        [name] if **name == base => ApiError::invalid(base, format!("Invalid string: {full}")),
+        [name] if full == base && name.ends_with("[]") => ApiError::invalid(base, "Invalid array"),
+        [..] if full == base => ApiError::invalid(base, "Invalid object"),
+        [..] => ApiError::UnknownParam { param: full.to_owned() },
+    }
+}
+
+/// Returns whether a full name such as `metadata[order_id]` has the shape of an allowed one such as `metadata[*]`.
+fn has_shape(full: &str, allowed: &str) -> bool {
+    let key = |base: &str| full.strip_prefix(base).and_then(|rest| rest.strip_suffix(']'));
+    if let Some(base) = allowed.strip_suffix("*]") {
+        key(base).is_some_and(|key| !key.is_empty() && !key.contains(['[', ']']))
+    } else if let Some(base) = allowed.strip_suffix(']').filter(|base| base.ends_with('[')) {
+        key(base).is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+    } else {
+        full == allowed
     }
 }
 
@@ -114,6 +171,29 @@ mod tests {
             [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]
         );
         assert_eq!(params.list("expand"), ["x", "y"]);
+    }
+
+    #[test]
+    fn names_must_have_an_allowed_shape() {
+        let allowed = ["amount", "metadata[*]", "types[]", "card[number]"];
+        for form in ["amount=1", "metadata[a]=1", "types[]=x", "types[0]=x", "card[number]=1", "expand[]=x"] {
+            assert!(Params::parse(form.as_bytes()).allow_only(&allowed).is_ok(), "{form}");
+        }
+        for (form, message) in [
+            ("amuont=1", "Received unknown parameter: amuont"),
+            ("amount[x]=1", "Invalid string: amount[x]"),
+            ("metadata=1", "Invalid object"),
+            ("metadata[]=1", "Received unknown parameter: metadata[]"),
+            ("metadata[a][b]=1", "Received unknown parameter: metadata[a][b]"),
+            ("types=x", "Invalid array"),
+            ("types[x]=1", "Received unknown parameter: types[x]"),
+            ("card=1", "Invalid object"),
+            ("card[cvv]=1", "Received unknown parameter: card[cvv]"),
+            ("expand=x", "Invalid array"),
+        ] {
+            let error = Params::parse(form.as_bytes()).allow_only(&allowed).unwrap_err();
+            assert_eq!(error.to_string(), message, "{form}");
+        }
     }
 
     #[test]

@@ -1,15 +1,20 @@
 //! Payment intents: amounts to be paid, each with all attempts to pay it.
 
+mod attempt;
+mod authenticate_payment_intent;
 mod cancel_payment_intent;
 mod confirm_payment_intent;
 mod create_payment_intent;
 mod json;
 mod list_payment_intents;
+mod payment_method_types;
 mod retrieve_payment_intent;
+mod return_url;
 mod search_payment_intents;
 mod settle_payment_intent;
 mod update_payment_intent;
 
+pub(crate) use authenticate_payment_intent::{AuthenticatePaymentIntent, authenticate_payment_intent};
 pub(crate) use cancel_payment_intent::CancelPaymentIntent;
 pub(crate) use confirm_payment_intent::ConfirmPaymentIntent;
 pub(crate) use create_payment_intent::CreatePaymentIntent;
@@ -21,9 +26,12 @@ pub(crate) use update_payment_intent::UpdatePaymentIntent;
 
 use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};
-use crate::test_payment_methods::PaymentMethod;
+use crate::metadata::Metadata;
+use crate::payment_methods::PaymentMethod;
 use serde_json::Value;
-use std::collections::BTreeMap;
+
+/// The maximum number of characters of a description.
+const MAX_DESCRIPTION: usize = 1_000;
 
 /// An amount that one buyer is to pay.
 pub(crate) struct PaymentIntent {
@@ -32,7 +40,8 @@ pub(crate) struct PaymentIntent {
     pub(crate) currency: Currency,
     pub(crate) description: Option<String>,
     pub(crate) latest_charge: Option<String>,
-    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) livemode: bool,
+    pub(crate) metadata: Metadata,
     pub(crate) receipt_email: Option<String>,
     automatic_payment_methods: Option<&'static str>,
     canceled_at: Option<i64>,
@@ -42,6 +51,9 @@ pub(crate) struct PaymentIntent {
     last_payment_error: Option<Value>,
     payment_method: Option<PaymentMethod>,
     payment_method_types: Vec<String>,
+    return_url: Option<String>,
+    /// The time from which a search finds it, in Unix seconds.
+    searchable_at: i64,
     statement_descriptor_suffix: Option<String>,
     status: Status,
 }
@@ -51,6 +63,7 @@ pub(crate) struct PaymentIntent {
 enum Status {
     RequiresPaymentMethod,
     RequiresConfirmation,
+    RequiresAction,
     Processing,
     Succeeded,
     Canceled,
@@ -61,6 +74,7 @@ impl Status {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresConfirmation => "requires_confirmation",
+            Self::RequiresAction => "requires_action",
             Self::Processing => "processing",
             Self::Succeeded => "succeeded",
             Self::Canceled => "canceled",

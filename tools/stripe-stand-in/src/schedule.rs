@@ -1,10 +1,11 @@
 //! The schedule: what the bank does later, and `POST /_stand-in/clock/advance`, which makes it happen at once.
 
 use crate::account::Account;
-use crate::disputes::dispute_as_fraudulent;
+use crate::disputes::dispute_charge;
 use crate::errors::{ApiError, Result};
 use crate::payment_intents::settle_scheduled_payment;
-use crate::test_payment_methods::BankDecision;
+use crate::payment_methods::BankDecision;
+use crate::refunds::{RefundStatus, settle_scheduled_refund};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -14,8 +15,10 @@ use std::collections::BTreeMap;
 pub(crate) enum Task {
     /// Decides on a charge that is pending.
     SettlePayment { charge: String, decision: BankDecision },
+    /// Completes or fails a refund.
+    SettleRefund { refund: String, outcome: RefundStatus },
     /// Reclaims a payment.
-    OpenDispute { charge: String },
+    OpenDispute { charge: String, reason: &'static str, is_inquiry: bool },
 }
 
 /// All actions to come, by their time and then in the order in which they were scheduled.
@@ -71,7 +74,8 @@ impl Account {
     fn run(&mut self, task: Task) {
         let done = match task {
             Task::SettlePayment { charge, decision } => settle_scheduled_payment(self, &charge, decision),
-            Task::OpenDispute { charge } => dispute_as_fraudulent(self, charge),
+            Task::SettleRefund { refund, outcome } => settle_scheduled_refund(self, &refund, outcome),
+            Task::OpenDispute { charge, reason, is_inquiry } => dispute_charge(self, &charge, reason, is_inquiry),
         };
         // The control API or the shop has decided otherwise since.
         if let Err(error) = done {

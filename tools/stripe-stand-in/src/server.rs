@@ -56,7 +56,7 @@ impl StandIn {
     /// Starts a stand-in on 127.0.0.1. It accepts requests when this function returns.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
         let (webhooks, dispatch) = Webhooks::new(settings.webhook, settings.webhook_retry_waits)?;
-        let keys = ApiKeys { secret: settings.secret_key, publishable: settings.publishable_key };
+        let keys = ApiKeys { secret: settings.secret_keys, publishable: settings.publishable_keys };
         let state = Arc::new(ServerState::new(keys, webhooks));
 
         let listen_error = |source| StartError::Listen { port: settings.port, source };

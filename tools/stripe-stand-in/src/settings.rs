@@ -1,21 +1,22 @@
 //! The settings of a stand-in.
 
 use reqwest::Url;
+use serde::Deserialize;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 use thiserror::Error;
 
-/// The settings of a stand-in. The default is a free port, the keys `sk_test_local` and `pk_test_local`, no webhooks,
-/// and 6 retries within 19 seconds.
+/// The settings of a stand-in. The default is a free port, a key `sk_test_local`, `pk_test_local`, `sk_live_local` and
+/// `pk_live_local`, no webhooks, and 6 retries within 19 seconds.
 #[derive(Clone)]
 pub struct Settings {
     /// The port on 127.0.0.1; 0 selects a free one.
     pub port: u16,
-    /// The API key of the shop's backend.
-    pub secret_key: String,
-    /// The API key of browsers. `None` accepts only the secret key.
-    pub publishable_key: Option<String>,
+    /// The API keys of the shop's backend. A key that starts with `sk_live_` is of live mode, every other of test mode.
+    pub secret_keys: Vec<String>,
+    /// The API keys of browsers, by their start of one mode as well.
+    pub publishable_keys: Vec<String>,
     /// The endpoint that receives events. [`crate::Running::set_webhook`] sets it later.
     pub webhook: Option<WebhookEndpoint>,
     /// The waits between the attempts to deliver an event. After the last one, the delivery has failed.
@@ -26,8 +27,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             port: 0,
-            secret_key: "sk_test_local".to_owned(),
-            publishable_key: Some("pk_test_local".to_owned()),
+            secret_keys: ["sk_test_local", "sk_live_local"].map(str::to_owned).to_vec(),
+            publishable_keys: ["pk_test_local", "pk_live_local"].map(str::to_owned).to_vec(),
             webhook: None,
             webhook_retry_waits: [200, 500, 1_000, 2_000, 5_000, 10_000].map(Duration::from_millis).to_vec(),
         }
@@ -41,6 +42,19 @@ pub struct WebhookEndpoint {
     pub url: WebhookUrl,
     /// The signing secret, `whsec_...` at Stripe.
     pub secret: String,
+    /// What its events contain.
+    pub payload: WebhookPayload,
+}
+
+/// What the events of an endpoint contain (<https://docs.stripe.com/event-destinations#payload-style>).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookPayload {
+    /// The changed object.
+    #[default]
+    Snapshot,
+    /// The type and the id of the changed object.
+    Thin,
 }
 
 /// An `http` or `https` URL with a loopback host.

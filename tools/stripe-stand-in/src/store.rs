@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
 
 use crate::account::Account;
-use crate::api::{ApiKeys, IdempotencyKeys, RestrictedKeys};
+use crate::api::{ApiKeys, RestrictedKeys};
 use crate::faults::Faults;
 use crate::webhooks::Webhooks;
 use std::sync::{Mutex, PoisonError};
@@ -16,12 +16,34 @@ pub(crate) struct ServerState {
 }
 
 /// The data that requests change and that a reset deletes.
-#[derive(Default)]
 pub(crate) struct Store {
-    pub(crate) account: Account,
-    pub(crate) idempotency: IdempotencyKeys,
+    test: Account,
+    live: Account,
     pub(crate) faults: Faults,
     pub(crate) restricted_keys: RestrictedKeys,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            test: Account::new(false),
+            live: Account::new(true),
+            faults: Faults::default(),
+            restricted_keys: RestrictedKeys::default(),
+        }
+    }
+}
+
+impl Store {
+    /// Returns the account in a mode.
+    pub(crate) fn account(&mut self, livemode: bool) -> &mut Account {
+        if livemode { &mut self.live } else { &mut self.test }
+    }
+
+    /// Returns the account in both modes, test mode first.
+    pub(crate) fn accounts(&mut self) -> [&mut Account; 2] {
+        [&mut self.test, &mut self.live]
+    }
 }
 
 impl ServerState {

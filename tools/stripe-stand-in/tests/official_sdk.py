@@ -19,10 +19,17 @@ BASE_URL = os.environ["STAND_IN_URL"]
 SECRET_KEY = os.environ["STAND_IN_SECRET_KEY"]
 PUBLISHABLE_KEY = os.environ["STAND_IN_PUBLISHABLE_KEY"]
 WEBHOOK_SECRET = "whsec_local"
+# The version that the stand-in implements. The SDK is generated for a later one.
+API_VERSION = "2025-09-30.clover"
 
 
 def client(key=SECRET_KEY):
-    return stripe.StripeClient(key, base_addresses={"api": BASE_URL}, max_network_retries=0)
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": BASE_URL},
+        max_network_retries=0,
+        stripe_version=API_VERSION,
+    )
 
 
 def control(method, path, body):
@@ -49,7 +56,8 @@ class Intents(unittest.TestCase):
         return self.intents.create(params, options)
 
     def confirm(self, intent, card="pm_card_visa"):
-        return self.intents.confirm(intent.id, {"payment_method": card})
+        params = {"payment_method": card, "return_url": "https://shop.example/return"}
+        return self.intents.confirm(intent.id, params)
 
     def test_create_and_retrieve(self):
         created = self.create()
@@ -73,7 +81,9 @@ class Intents(unittest.TestCase):
         browser = client(PUBLISHABLE_KEY).v1.payment_intents
         secret = {"client_secret": intent.client_secret}
         self.assertEqual(browser.retrieve(intent.id, secret).status, "requires_payment_method")
-        paid = browser.confirm(intent.id, {"payment_method": "pm_card_visa", **secret})
+        paid = browser.confirm(
+            intent.id, {"payment_method": "pm_card_visa", "use_stripe_sdk": True, **secret}
+        )
         self.assertEqual(paid.status, "succeeded")
 
     def test_a_declined_card_is_a_card_error(self):
@@ -122,6 +132,7 @@ class Intents(unittest.TestCase):
 
     def test_search(self):
         created = [self.create().id for _ in range(3)]
+        control("POST", "clock/advance", {"seconds": 60})
         query = f"metadata['order_id']:'{self.order_id}'"
         found = self.intents.search({"query": query, "limit": 2})
         self.assertEqual([intent.id for intent in found.auto_paging_iter()], created[::-1])
@@ -169,12 +180,16 @@ class Intents(unittest.TestCase):
     def test_the_sdk_retries_a_lost_response_without_a_second_intent(self):
         control("POST", "faults", {"path": "/v1/payment_intents", "action": "drop_after"})
         retrying = stripe.StripeClient(
-            SECRET_KEY, base_addresses={"api": BASE_URL}, max_network_retries=1
+            SECRET_KEY,
+            base_addresses={"api": BASE_URL},
+            max_network_retries=1,
+            stripe_version=API_VERSION,
         )
         metadata = {"order_id": self.order_id}
         created = retrying.v1.payment_intents.create(
             {"amount": 2000, "currency": "usd", "metadata": metadata}
         )
+        control("POST", "clock/advance", {"seconds": 60})
         found = self.intents.search({"query": f"metadata['order_id']:'{self.order_id}'"})
         self.assertEqual([intent.id for intent in found.data], [created.id])
 

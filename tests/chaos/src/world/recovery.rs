@@ -11,6 +11,9 @@ const MAX_RUNS: usize = 100;
 /// An hour. It exceeds all delays of the shop, except the lifetime of an idempotency key.
 const AN_HOUR_MS: i64 = 3_600_000;
 
+/// The time in which banks complete all refunds: six days.
+const BANK_SECONDS: i64 = 6 * 24 * 60 * 60;
+
 impl World {
     /// Removes all faults: restarts the functions, heals the replica set, and resets Stripe's behaviour.
     pub async fn heal(&mut self) {
@@ -69,6 +72,7 @@ impl World {
         // No request runs any more, so every hold is stale, however young it is.
         self.lambda.next_environment("maintenance", [("CHAOS_IMPATIENT", "yes")]);
         self.run_until_idle(violations).await;
+        self.stripe.advance_clock(BANK_SECONDS).await;
         for _ in 0..2 {
             self.stripe.resend_all().await;
         }

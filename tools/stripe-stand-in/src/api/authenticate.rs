@@ -8,8 +8,15 @@ use base64::prelude::BASE64_STANDARD;
 
 /// The API keys of the account.
 pub(crate) struct ApiKeys {
-    pub(crate) secret: String,
-    pub(crate) publishable: Option<String>,
+    pub(crate) secret: Vec<String>,
+    pub(crate) publishable: Vec<String>,
+}
+
+/// The key of a request: its mode and its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiKey {
+    pub(super) livemode: bool,
+    pub(super) key_type: KeyType,
 }
 
 /// The type of a request's API key.
@@ -21,16 +28,18 @@ pub(crate) enum KeyType {
 }
 
 /// Checks `Authorization: Bearer <key>`, or `Basic` with the key as the user name.
-pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys, restricted: &RestrictedKeys) -> Result<KeyType> {
+pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys, restricted: &RestrictedKeys) -> Result<ApiKey> {
     let key = parse_key(headers).ok_or(ApiError::MissingApiKey)?;
-    if key == keys.secret {
-        Ok(KeyType::Secret(Permissions::All))
-    } else if keys.publishable.as_ref() == Some(&key) {
-        Ok(KeyType::Publishable)
+    let livemode = ["sk_live_", "rk_live_", "pk_live_"].iter().any(|prefix| key.starts_with(prefix));
+    let key_type = if keys.secret.contains(&key) {
+        Some(KeyType::Secret(Permissions::All))
+    } else if keys.publishable.contains(&key) {
+        Some(KeyType::Publishable)
     } else {
-        let permissions = restricted.find(&key);
-        permissions.map(KeyType::Secret).ok_or_else(|| ApiError::InvalidApiKey { masked: mask(&key) })
-    }
+        restricted.find(&key).map(KeyType::Secret)
+    };
+    let key_type = key_type.ok_or_else(|| ApiError::InvalidApiKey { masked: mask(&key) })?;
+    Ok(ApiKey { livemode, key_type })
 }
 
 fn parse_key(headers: &HeaderMap) -> Option<String> {

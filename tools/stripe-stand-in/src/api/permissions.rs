@@ -8,11 +8,12 @@ use std::str::FromStr;
 
 /// Resources by the first segment of their path, with the names that Stripe's permissions have. One permission covers
 /// charges and refunds.
-const RESOURCES: [(&str, &str); 5] = [
+const RESOURCES: [(&str, &str); 6] = [
     ("charges", "charge"),
     ("disputes", "dispute"),
     ("events", "event"),
     ("payment_intents", "payment_intent"),
+    ("payment_methods", "payment_method"),
     ("refunds", "charge"),
 ];
 
@@ -70,14 +71,24 @@ impl Permissions {
 
 impl Permission {
     /// Returns the permission that a request needs; `None` if its resource is unknown.
-    pub(super) fn of_request(method: &Method, resource: &str) -> Option<Self> {
+    pub(super) fn of_request(method: &Method, path: &str) -> Option<Self> {
+        let mut segments = path.trim_start_matches('/').split('/');
+        let resource = match (segments.next()?, segments.next()?) {
+            ("v1", resource) => resource,
+            ("v2", "core") => segments.next()?,
+            _ => return None,
+        };
+        Self::of_resource(method, resource)
+    }
+
+    fn of_resource(method: &Method, resource: &str) -> Option<Self> {
         let (_, name) = RESOURCES.iter().find(|(path, _)| *path == resource)?;
         Some(Self { resource: name, writes: *method == Method::POST })
     }
 
     /// Returns the permission that reading an object of this type needs, as the field `object` names it.
     pub(crate) fn to_read(object: &str) -> Option<Self> {
-        Self::of_request(&Method::GET, &format!("{object}s"))
+        Self::of_resource(&Method::GET, &format!("{object}s"))
     }
 
     fn includes(self, required: Self) -> bool {

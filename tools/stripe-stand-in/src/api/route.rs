@@ -5,13 +5,14 @@ use super::authenticate::KeyType;
 use crate::charges::{Charge, list_charges};
 use crate::disputes::{Dispute, list_disputes};
 use crate::errors::{ApiError, Result};
-use crate::events::{Event, list_events};
+use crate::events::{Event, RetrieveThinEvent, list_events};
 use crate::params::Params;
 use crate::payment_intents::{
     Caller, CancelPaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
     SearchPaymentIntents, UpdatePaymentIntent, list_payment_intents,
 };
-use crate::refunds::{CreateRefund, Refund, list_refunds};
+use crate::payment_methods::{CreatePaymentMethod, PaymentMethod};
+use crate::refunds::{CancelRefund, CreateRefund, Refund, list_refunds};
 use crate::retrieve::Retrieve;
 use axum::http::Method;
 
@@ -22,9 +23,13 @@ pub(super) fn route(
     key_type: &KeyType,
     params: &Params,
 ) -> Option<Result<Box<dyn Operation>>> {
-    let (Some((&"v1", resource)), true) = (segments.split_first(), matches!(*method, Method::GET | Method::POST))
-    else {
-        return None;
+    let is_supported = matches!(*method, Method::GET | Method::POST);
+    let resource = match segments.split_first() {
+        Some((&"v1", resource)) if is_supported => resource,
+        Some((&"v2", ["core", "events", id])) if *method == Method::GET && matches!(key_type, KeyType::Secret(_)) => {
+            return Some(boxed(RetrieveThinEvent::parse(id, params)));
+        }
+        _ => return None,
     };
     match (method.as_str(), resource) {
         ("GET", ["payment_intents", id]) if *id != "search" => {
@@ -32,6 +37,9 @@ pub(super) fn route(
         }
         ("POST", ["payment_intents", id, "confirm"]) => {
             Some(caller(key_type, params).and_then(|caller| boxed(ConfirmPaymentIntent::parse(id, caller, params))))
+        }
+        ("POST", ["payment_methods"]) => {
+            Some(boxed(CreatePaymentMethod::parse(params, *key_type == KeyType::Publishable)))
         }
         (method, resource) if matches!(key_type, KeyType::Secret(_)) => route_with_secret_key(method, resource, params),
         _ => Some(Err(ApiError::SecretKeyRequired)),
@@ -51,6 +59,8 @@ fn route_with_secret_key(method: &str, resource: &[&str], params: &Params) -> Op
         ("GET", ["disputes", id]) => boxed(Retrieve::<Dispute>::parse(id, params)),
         ("POST", ["refunds"]) => boxed(CreateRefund::parse(params)),
         ("GET", ["refunds"]) => boxed(list_refunds(params)),
+        ("POST", ["refunds", id, "cancel"]) => boxed(CancelRefund::parse(id, params)),
+        ("GET", ["payment_methods", id]) => boxed(Retrieve::<PaymentMethod>::parse(id, params)),
         ("GET", ["refunds", id]) => boxed(Retrieve::<Refund>::parse(id, params)),
         ("GET", ["events"]) => boxed(list_events(params)),
         ("GET", ["events", id]) => boxed(Retrieve::<Event>::parse(id, params)),

@@ -9,8 +9,10 @@ impl ApiError {
         match self {
             Self::MissingApiKey | Self::InvalidApiKey { .. } | Self::SecretKeyRequired => StatusCode::UNAUTHORIZED,
             Self::PermissionMissing { .. } => StatusCode::FORBIDDEN,
-            Self::UnknownUrl { .. } | Self::ResourceMissing { role: ObjectRole::Subject, .. } => StatusCode::NOT_FOUND,
-            Self::PaymentFailed { .. } => StatusCode::PAYMENT_REQUIRED,
+            Self::UnknownUrl { .. }
+            | Self::ResourceMissing { role: ObjectRole::Subject, .. }
+            | Self::OtherMode { role: ObjectRole::Subject, .. } => StatusCode::NOT_FOUND,
+            Self::PaymentFailed { .. } | Self::Card { .. } | Self::RawCardNumber => StatusCode::PAYMENT_REQUIRED,
             Self::KeyInUse { .. } => StatusCode::CONFLICT,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -22,6 +24,7 @@ impl ApiError {
             | Self::InvalidBoolean { .. }
             | Self::BelowMinimum { .. }
             | Self::AboveMaximum { .. }
+            | Self::InvalidParam { .. }
             | Self::InvalidChoice { .. }
             | Self::InvalidCurrency { .. }
             | Self::AmountTooSmall { .. }
@@ -29,9 +32,12 @@ impl ApiError {
             | Self::NotExpandable { .. }
             | Self::InvalidSearchQuery { .. }
             | Self::ResourceMissing { role: ObjectRole::Reference, .. }
+            | Self::OtherMode { role: ObjectRole::Reference, .. }
+            | Self::InvalidVersion { .. }
             | Self::ClientSecretMismatch
             | Self::UnexpectedState { .. }
             | Self::IncompatiblePaymentMethod { .. }
+            | Self::MandateMissing
             | Self::MissingPaymentReference
             | Self::NoSuccessfulCharge { .. }
             | Self::RefundTooLarge { .. }
@@ -61,6 +67,9 @@ impl ApiError {
             Self::UnexpectedState { intent, .. } => {
                 error.insert("payment_intent".to_owned(), *intent);
             }
+            Self::Card { decline, .. } => {
+                error.extend(decline.decline_code.map(|code| ("decline_code".to_owned(), code.into())));
+            }
             Self::PaymentFailed { details, intent, .. } => {
                 if let Value::Object(details) = *details {
                     error.extend(details);
@@ -74,7 +83,7 @@ impl ApiError {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::PaymentFailed { .. } => "card_error",
+            Self::PaymentFailed { .. } | Self::Card { .. } => "card_error",
             Self::KeyReusedWithOtherParams { .. } | Self::KeyReusedForOtherEndpoint { .. } | Self::KeyInUse { .. } => {
                 "idempotency_error"
             }
@@ -95,7 +104,9 @@ impl ApiError {
             }
             Self::AmountTooSmall { .. } => Some("amount_too_small"),
             Self::AmountTooLarge { .. } => Some("amount_too_large"),
-            Self::ResourceMissing { .. } => Some("resource_missing"),
+            Self::ResourceMissing { .. } | Self::OtherMode { .. } => Some("resource_missing"),
+            Self::Card { decline, .. } => Some(decline.code),
+            Self::MandateMissing => Some("payment_intent_mandate_invalid"),
             Self::UnexpectedState { .. } => Some("payment_intent_unexpected_state"),
             Self::IncompatiblePaymentMethod { .. } => Some("payment_intent_incompatible_payment_method"),
             Self::ChargeAlreadyRefunded { .. } => Some("charge_already_refunded"),
@@ -108,16 +119,20 @@ impl ApiError {
 
     fn param(&self) -> Option<&str> {
         match self {
-            Self::UnknownParam { param } | Self::InvalidInteger { param, .. } => Some(param),
+            Self::UnknownParam { param } | Self::InvalidInteger { param, .. } | Self::InvalidParam { param, .. } => {
+                Some(param)
+            }
             Self::MissingParam { param }
             | Self::EmptyParam { param }
             | Self::InvalidBoolean { param, .. }
             | Self::BelowMinimum { param, .. }
             | Self::AboveMaximum { param, .. }
             | Self::InvalidChoice { param, .. }
-            | Self::ResourceMissing { param, .. } => Some(param),
+            | Self::ResourceMissing { param, .. }
+            | Self::OtherMode { param, .. } => Some(param),
             Self::InvalidCurrency { .. } => Some("currency"),
             Self::AmountTooSmall { .. } | Self::AmountTooLarge { .. } | Self::RefundTooLarge { .. } => Some("amount"),
+            Self::Card { param, .. } => Some(param).filter(|param| !param.is_empty()).copied(),
             Self::ClientSecretMismatch => Some("client_secret"),
             Self::IncompatiblePaymentMethod { .. } => Some("payment_method"),
             Self::NotExpandable { .. } => Some("expand"),

@@ -7,7 +7,7 @@ use crate::charges::ChargeState;
 use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
-use crate::test_payment_methods::DELAYED_DECLINE;
+use crate::payment_methods::DELAYED_DECLINE;
 use serde_json::Value;
 
 const REASONS: [&str; 4] = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
@@ -29,7 +29,7 @@ impl Operation for CancelPaymentIntent {
     fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
         let intent = account.payment_intents.get_mut(&self.id, "intent", ObjectRole::Subject)?;
         let pending_charge = match intent.status {
-            Status::RequiresPaymentMethod | Status::RequiresConfirmation => None,
+            Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::RequiresAction => None,
             Status::Processing if account.behavior.cancel_processing => intent.latest_charge.clone(),
             Status::Processing | Status::Succeeded | Status::Canceled => {
                 let message = format!(

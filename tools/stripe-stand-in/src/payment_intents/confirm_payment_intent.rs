@@ -1,107 +1,105 @@
 //! `POST /v1/payment_intents/{id}/confirm`: charges a payment method.
 
+use super::attempt::attempt_payment;
+use super::return_url::{ReturnUrl, parse_return_url};
 use super::{Caller, PaymentIntent, Status};
-use crate::account::{Account, Object};
+use crate::account::Account;
 use crate::api::Operation;
-use crate::charges::{Charge, ChargeState};
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::params::Params;
-use crate::schedule::Task;
-use crate::test_payment_methods::{ChargeOutcome, Decline, PaymentMethod};
+use crate::payment_methods::{Decline, PaymentMethod};
 use serde_json::Value;
 
-/// The time in which a bank decides on a debit: up to 4 business days
-/// (<https://docs.stripe.com/payments/ach-direct-debit#timing>).
-const DEBIT_SECONDS: i64 = 4 * 24 * 60 * 60;
+const PARAMS: [&str; 8] = [
+    "client_secret",
+    "key",
+    "mandate_data[customer_acceptance][online][ip_address]",
+    "mandate_data[customer_acceptance][online][user_agent]",
+    "mandate_data[customer_acceptance][type]",
+    "payment_method",
+    "return_url",
+    "use_stripe_sdk",
+];
 
 /// The request, from a backend or the buyer's browser.
 pub(crate) struct ConfirmPaymentIntent {
     id: String,
+    confirmation: Confirmation,
+}
+
+/// What a request to confirm states, also one that creates the payment intent.
+pub(super) struct Confirmation {
     caller: Caller,
-    payment_method: Option<PaymentMethod>,
+    payment_method: Option<String>,
+    return_url: ReturnUrl,
+    /// Whether the buyer has accepted a mandate, which debits require. The libraries of browsers take care of that.
+    has_mandate: bool,
+}
+
+impl Confirmation {
+    pub(super) fn parse(caller: Caller, params: &Params) -> Result<Self> {
+        let acceptance = params.one_of("mandate_data[customer_acceptance][type]", &["online", "offline"])?;
+        Ok(Self {
+            has_mandate: acceptance.is_some() || caller != Caller::Backend,
+            return_url: parse_return_url(params, &caller)?,
+            payment_method: params.owned_text("payment_method")?,
+            caller,
+        })
+    }
+
+    /// Checks what does not depend on the state of the payment intent.
+    pub(super) fn validate(&self, intent: &PaymentIntent) -> Result<()> {
+        self.return_url.validate(intent)
+    }
+
+    /// Confirms a payment intent.
+    pub(super) fn apply(self, account: &mut Account, id: &str, cause: &Cause) -> Result<Value> {
+        let intent = account.payment_intents.get(id, "intent", ObjectRole::Subject)?;
+        self.caller.authorize(intent)?;
+        intent.ensure_confirmable(&self.caller)?;
+        self.validate(intent)?;
+        let current = intent.payment_method.clone();
+        let method = match &self.payment_method {
+            Some(name) => Some(account.resolve_payment_method(name)?),
+            None => current,
+        };
+        let intent = account.payment_intents.get(id, "intent", ObjectRole::Subject)?;
+        let method = method.ok_or_else(|| intent.missing_payment_method(&self.caller))?;
+        intent.ensure_allowed(&method)?;
+        if method.instrument.kind == "us_bank_account" && !self.has_mandate {
+            return Err(ApiError::MandateMissing);
+        }
+        let decline = attempt_payment(account, id, method, self.return_url.url(), cause)?;
+        let intent = account.payment_intents.get(id, "intent", ObjectRole::Subject)?;
+        match decline {
+            None => Ok(intent.to_json_for(&self.caller)),
+            Some(decline) => Err(intent.failure(decline, &self.caller)),
+        }
+    }
 }
 
 impl ConfirmPaymentIntent {
     pub(crate) fn parse(id: &str, caller: Caller, params: &Params) -> Result<Self> {
-        // Stripe.js adds the last three, which have no effect on cards.
-        params.allow_only(&["payment_method", "client_secret", "return_url", "use_stripe_sdk", "key"])?;
-        let payment_method = params.text("payment_method")?.map(PaymentMethod::from_name).transpose()?;
-        Ok(Self { id: id.to_owned(), caller, payment_method })
+        params.allow_only(&PARAMS)?;
+        Ok(Self { id: id.to_owned(), confirmation: Confirmation::parse(caller, params)? })
     }
 }
 
 impl Operation for ConfirmPaymentIntent {
     fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
-        attempt_payment(account, &self.id, self.payment_method, &self.caller, cause)
+        self.confirmation.apply(account, &self.id, cause)
     }
-}
-
-/// Charges a payment method; without one, that of the payment intent.
-pub(super) fn attempt_payment(
-    account: &mut Account,
-    id: &str,
-    payment_method: Option<PaymentMethod>,
-    caller: &Caller,
-    cause: &Cause,
-) -> Result<Value> {
-    let now = account.clock.now();
-    let intent = account.payment_intents.get_mut(id, "intent", ObjectRole::Subject)?;
-    caller.authorize(intent)?;
-    let method = intent.select_payment_method(payment_method, caller)?;
-    let state = match method.outcome {
-        ChargeOutcome::Succeeds => ChargeState::Succeeded,
-        ChargeOutcome::Processing(_) => ChargeState::Pending,
-        ChargeOutcome::Declined(decline) => ChargeState::Failed(decline),
-    };
-    let charge = Charge::new(intent, &method, state, now);
-    let (charge_id, charge_body) = (charge.id.clone(), charge.to_json());
-    intent.latest_charge = Some(charge.id.clone());
-    let outcome = method.outcome;
-    intent.apply_charge(&charge.id, method, state);
-    account.charges.insert(charge);
-
-    let (charge_event, intent_event) = match state {
-        ChargeState::Pending => ("charge.pending", "payment_intent.processing"),
-        ChargeState::Succeeded => ("charge.succeeded", "payment_intent.succeeded"),
-        ChargeState::Failed(_) => ("charge.failed", "payment_intent.payment_failed"),
-    };
-    account.events.record(charge_event, &charge_body, cause);
-    account.events.record(intent_event, &intent.to_json(), cause);
-    let result = match state {
-        ChargeState::Pending | ChargeState::Succeeded => Ok(intent.to_json_for(caller)),
-        ChargeState::Failed(decline) => Err(intent.failure(decline, caller)),
-    };
-    if let ChargeOutcome::Processing(Some(decision)) = outcome {
-        account.schedule(DEBIT_SECONDS, Task::SettlePayment { charge: charge_id, decision });
-    }
-    result
 }
 
 impl PaymentIntent {
-    /// Changes the status according to the state of a charge.
-    pub(super) fn apply_charge(&mut self, charge: &str, method: PaymentMethod, state: ChargeState) {
-        match state {
-            ChargeState::Pending => self.status = Status::Processing,
-            ChargeState::Succeeded => self.status = Status::Succeeded,
-            ChargeState::Failed(decline) => {
-                self.status = Status::RequiresPaymentMethod;
-                self.last_payment_error = Some(decline.to_json(charge, &method));
-                self.payment_method = None;
-                return;
-            }
-        }
-        self.last_payment_error = None;
-        self.payment_method = Some(method);
-    }
-
-    fn select_payment_method(&self, payment_method: Option<PaymentMethod>, caller: &Caller) -> Result<PaymentMethod> {
+    fn ensure_confirmable(&self, caller: &Caller) -> Result<()> {
         match self.status {
-            Status::RequiresPaymentMethod | Status::RequiresConfirmation => {}
+            Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::RequiresAction => Ok(()),
             Status::Succeeded => {
                 let message = "You cannot confirm this PaymentIntent because it has already \
                                succeeded after being previously confirmed.";
-                return Err(self.unexpected_state(message.to_owned(), caller));
+                Err(self.unexpected_state(message.to_owned(), caller))
             }
             Status::Processing | Status::Canceled => {
                 let message = format!(
@@ -110,22 +108,25 @@ impl PaymentIntent {
                      requires_confirmation, requires_action.",
                     self.status.name()
                 );
-                return Err(self.unexpected_state(message, caller));
+                Err(self.unexpected_state(message, caller))
             }
         }
-        let method = payment_method.or_else(|| self.payment_method.clone()).ok_or_else(|| {
-            let message = "You cannot confirm this PaymentIntent because it's missing a payment \
-                           method. You can either update the PaymentIntent with a payment method \
-                           and then confirm it again, or confirm it again directly with a payment \
-                           method.";
-            self.unexpected_state(message.to_owned(), caller)
-        })?;
-        if self.payment_method_types.iter().any(|kind| kind == method.kind) {
-            Ok(method)
-        } else {
-            let allowed = self.payment_method_types.join(", ");
-            Err(ApiError::IncompatiblePaymentMethod { kind: method.kind, allowed })
+    }
+
+    fn missing_payment_method(&self, caller: &Caller) -> ApiError {
+        let message = "You cannot confirm this PaymentIntent because it's missing a payment \
+                       method. You can either update the PaymentIntent with a payment method \
+                       and then confirm it again, or confirm it again directly with a payment \
+                       method.";
+        self.unexpected_state(message.to_owned(), caller)
+    }
+
+    pub(super) fn ensure_allowed(&self, method: &PaymentMethod) -> Result<()> {
+        let kind = method.instrument.kind;
+        if self.payment_method_types.iter().any(|allowed| allowed == kind) {
+            return Ok(());
         }
+        Err(ApiError::IncompatiblePaymentMethod { kind, allowed: self.payment_method_types.join(", ") })
     }
 
     fn failure(&self, decline: Decline, caller: &Caller) -> ApiError {

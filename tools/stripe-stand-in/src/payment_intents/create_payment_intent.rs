@@ -1,42 +1,49 @@
 //! `POST /v1/payment_intents`: creates a payment intent, and confirms it if `confirm=true`.
 
-use super::confirm_payment_intent::attempt_payment;
-use super::{Caller, PaymentIntent, Status};
+use super::confirm_payment_intent::Confirmation;
+use super::payment_method_types::PaymentMethodTypes;
+use super::{Caller, MAX_DESCRIPTION, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::currencies::Currency;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
 use crate::ids;
+use crate::metadata::{Metadata, merge_metadata, parse_metadata};
 use crate::params::Params;
-use crate::test_payment_methods::PaymentMethod;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
-const PARAMS: [&str; 10] = [
+const PARAMS: [&str; 15] = [
     "amount",
-    "automatic_payment_methods",
+    "automatic_payment_methods[allow_redirects]",
+    "automatic_payment_methods[enabled]",
     "confirm",
     "currency",
     "description",
-    "metadata",
+    "mandate_data[customer_acceptance][online][ip_address]",
+    "mandate_data[customer_acceptance][online][user_agent]",
+    "mandate_data[customer_acceptance][type]",
+    "metadata[*]",
     "payment_method",
-    "payment_method_types",
+    "payment_method_types[]",
     "receipt_email",
+    "return_url",
     "statement_descriptor_suffix",
 ];
-const TYPES: [&str; 2] = ["card", "us_bank_account"];
+/// The maximum number of characters of a suffix, and characters that it must not contain
+/// (<https://docs.stripe.com/get-started/account/statement-descriptors>).
+const MAX_SUFFIX: usize = 22;
+const FORBIDDEN_IN_SUFFIX: [char; 6] = ['<', '>', '\\', '\'', '"', '*'];
 
 /// The request.
 pub(crate) struct CreatePaymentIntent {
     amount: i64,
-    automatic_payment_methods: Option<&'static str>,
-    confirm: bool,
+    confirmation: Option<Confirmation>,
     currency: Currency,
     description: Option<String>,
-    metadata: BTreeMap<String, String>,
-    payment_method: Option<PaymentMethod>,
-    payment_method_types: Vec<String>,
+    metadata: Metadata,
+    payment_method: Option<String>,
+    payment_method_types: PaymentMethodTypes,
     receipt_email: Option<String>,
     statement_descriptor_suffix: Option<String>,
 }
@@ -47,83 +54,107 @@ impl CreatePaymentIntent {
         let amount = params.integer_within("amount", 1, i64::MAX)?.ok_or(ApiError::MissingParam { param: "amount" })?;
         let currency = Currency::parse(params.required("currency")?)?;
         currency.validate_amount(amount)?;
-        let automatic_payment_methods = automatic_payment_methods(params)?;
+        let confirm = params.boolean("confirm")?.unwrap_or(false);
+        if !confirm && params.contains("return_url") {
+            let message = "The parameter `return_url` cannot be passed when creating a PaymentIntent unless `confirm` \
+                           is set to true.";
+            return Err(ApiError::invalid("return_url", message));
+        }
         Ok(Self {
             amount,
-            automatic_payment_methods,
-            confirm: params.boolean("confirm")?.unwrap_or(false),
+            confirmation: confirm.then(|| Confirmation::parse(Caller::Backend, params)).transpose()?,
             currency,
-            description: params.owned_text("description")?,
-            metadata: params.map("metadata"),
-            payment_method: params.text("payment_method")?.map(PaymentMethod::from_name).transpose()?,
-            payment_method_types: payment_method_types(params, automatic_payment_methods)?,
-            receipt_email: params.owned_text("receipt_email")?,
-            statement_descriptor_suffix: params.owned_text("statement_descriptor_suffix")?,
+            description: params.text_up_to("description", MAX_DESCRIPTION)?,
+            metadata: merge_metadata(&Metadata::new(), parse_metadata(params)?)?,
+            payment_method: params.owned_text("payment_method")?,
+            payment_method_types: PaymentMethodTypes::parse(params, currency)?,
+            receipt_email: receipt_email(params)?,
+            statement_descriptor_suffix: statement_descriptor_suffix(params)?,
         })
     }
 }
 
 impl Operation for CreatePaymentIntent {
-    fn execute(self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
-        let confirm = self.confirm;
-        let intent = self.into_intent(account.clock.now());
+    fn execute(mut self: Box<Self>, account: &mut Account, cause: &Cause) -> Result<Value> {
+        let confirmation = self.confirmation.take();
+        let intent = self.into_intent(account)?;
+        if let Some(confirmation) = &confirmation {
+            confirmation.validate(&intent)?;
+        }
         let id = intent.id.clone();
         account.events.record("payment_intent.created", &intent.to_json(), cause);
         account.payment_intents.insert(intent);
-        if confirm {
-            return attempt_payment(account, &id, None, &Caller::Backend, cause);
+        match confirmation {
+            Some(confirmation) => confirmation.apply(account, &id, cause),
+            None => Ok(account.payment_intents.get(&id, "intent", ObjectRole::Subject)?.to_json()),
         }
-        Ok(account.payment_intents.get(&id, "intent", ObjectRole::Subject)?.to_json())
     }
 }
 
 impl CreatePaymentIntent {
-    fn into_intent(self, created: i64) -> PaymentIntent {
-        let id = ids::random_id("pi_3");
-        let status = match self.payment_method {
+    fn into_intent(self, account: &mut Account) -> Result<PaymentIntent> {
+        let payment_method = self.payment_method.map(|name| account.resolve_payment_method(&name)).transpose()?;
+        let status = match payment_method {
             Some(_) => Status::RequiresConfirmation,
             None => Status::RequiresPaymentMethod,
         };
-        PaymentIntent {
+        let id = ids::random_id("pi_3");
+        let intent = PaymentIntent {
             client_secret: ids::random_id(&format!("{id}_secret_")),
             id,
             amount: self.amount,
             currency: self.currency,
             description: self.description,
             latest_charge: None,
+            livemode: account.livemode,
             metadata: self.metadata,
             receipt_email: self.receipt_email,
-            automatic_payment_methods: self.automatic_payment_methods,
+            automatic_payment_methods: self.payment_method_types.automatic,
             canceled_at: None,
             cancellation_reason: None,
-            created,
+            created: account.clock.now(),
             last_payment_error: None,
-            payment_method: self.payment_method,
-            payment_method_types: self.payment_method_types,
+            payment_method,
+            payment_method_types: self.payment_method_types.kinds,
+            return_url: None,
+            searchable_at: account.clock.now().saturating_add(account.behavior.search_delay_seconds),
             statement_descriptor_suffix: self.statement_descriptor_suffix,
             status,
+        };
+        if let Some(method) = &intent.payment_method {
+            intent.ensure_allowed(method)?;
         }
+        Ok(intent)
     }
 }
 
-/// Returns `allow_redirects` if automatic payment methods are enabled, which is the default unless types are listed.
-fn automatic_payment_methods(params: &Params) -> Result<Option<&'static str>> {
-    let redirects = params.one_of("automatic_payment_methods[allow_redirects]", &["always", "never"])?;
-    let by_default = params.list("payment_method_types").is_empty();
-    let enabled = params.boolean("automatic_payment_methods[enabled]")?.unwrap_or(by_default);
-    Ok(enabled.then(|| redirects.unwrap_or("always")))
-}
-
-fn payment_method_types(params: &Params, automatic: Option<&str>) -> Result<Vec<String>> {
-    let listed = params.list("payment_method_types");
-    if listed.iter().any(|kind| !TYPES.contains(kind)) {
-        let allowed = TYPES.join(", ");
-        return Err(ApiError::InvalidChoice { param: "payment_method_types", allowed });
-    }
-    let kinds = match (listed.as_slice(), automatic) {
-        ([], Some(_)) => &TYPES,
-        ([], None) => &TYPES[..1],
-        (listed, _) => listed,
+fn receipt_email(params: &Params) -> Result<Option<String>> {
+    let email = params.text_up_to("receipt_email", 800)?;
+    let is_valid = |email: &str| {
+        let parts = email.rsplit_once('@');
+        !email.contains(char::is_whitespace)
+            && parts.is_some_and(|(user, domain)| !user.is_empty() && domain.split('.').all(|part| !part.is_empty()))
     };
-    Ok(kinds.iter().map(|kind| (*kind).to_owned()).collect())
+    match email {
+        Some(email) if !is_valid(&email) => {
+            Err(ApiError::invalid("receipt_email", format!("Invalid email address: {email}")))
+        }
+        email => Ok(email),
+    }
+}
+
+fn statement_descriptor_suffix(params: &Params) -> Result<Option<String>> {
+    let invalid = |message: &str| Err(ApiError::invalid("statement_descriptor_suffix", message));
+    match params.owned_text("statement_descriptor_suffix")? {
+        Some(suffix) if suffix.chars().count() > MAX_SUFFIX => {
+            invalid("The statement descriptor suffix must be at most 22 characters.")
+        }
+        Some(suffix) if suffix.contains(FORBIDDEN_IN_SUFFIX) => {
+            invalid("The statement descriptor suffix must not contain any of these characters: < > \\ ' \" *")
+        }
+        Some(suffix) if !suffix.contains(|character: char| character.is_ascii_alphabetic()) => {
+            invalid("The statement descriptor suffix must contain at least one alphabetic character.")
+        }
+        suffix => Ok(suffix),
+    }
 }

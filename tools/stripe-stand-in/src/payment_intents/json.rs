@@ -5,11 +5,10 @@ use crate::account::{Account, Object, Table};
 use serde_json::{Value, json};
 
 /// Fields that the stand-in does not support. Official SDKs expect them to exist.
-const NULL_FIELDS: [&str; 12] = [
+const NULL_FIELDS: [&str; 11] = [
     "application",
     "application_fee_amount",
     "customer",
-    "next_action",
     "on_behalf_of",
     "processing",
     "review",
@@ -36,6 +35,21 @@ const SECRET_KEY_FIELDS: [&str; 11] = [
 ];
 
 impl PaymentIntent {
+    /// Returns what the buyer has to do: return to a URL after authenticating, or let the browser's library do it.
+    fn next_action(&self) -> Option<Value> {
+        let action = match &self.return_url {
+            Some(url) => json!({
+                "type": "redirect_to_url",
+                "redirect_to_url": {
+                    "return_url": url,
+                    "url": format!("https://hooks.stripe.com/redirect/authenticate/{}", self.id),
+                },
+            }),
+            None => json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
+        };
+        (self.status == Status::RequiresAction).then_some(action)
+    }
+
     pub(super) fn to_json_for(&self, caller: &Caller) -> Value {
         let mut body = self.to_json();
         if let (Caller::Browser { .. }, Some(fields)) = (caller, body.as_object_mut()) {
@@ -79,8 +93,9 @@ impl Object for PaymentIntent {
             "description": self.description,
             "last_payment_error": self.last_payment_error,
             "latest_charge": self.latest_charge,
-            "livemode": false,
+            "livemode": self.livemode,
             "metadata": self.metadata,
+            "next_action": self.next_action(),
             "payment_method": self.payment_method.as_ref().map(|method| &method.id),
             "payment_method_options": {},
             "payment_method_types": self.payment_method_types,

@@ -42,12 +42,14 @@ impl SearchPaymentIntents {
 
 impl Operation for SearchPaymentIntents {
     fn execute(self: Box<Self>, account: &mut Account, _: &Cause) -> Result<Value> {
+        let now = account.clock.now();
         let mut rows = account.payment_intents.newest_first();
         if let Some(after) = &self.after {
             account.payment_intents.get(after, "page", ObjectRole::Reference)?;
             rows.find(|intent| intent.id == *after);
         }
-        let mut found = rows.filter(|intent| self.clauses.iter().all(|clause| clause.matches(intent)));
+        let mut found = rows
+            .filter(|intent| intent.searchable_at <= now && self.clauses.iter().all(|clause| clause.matches(intent)));
         let page: Vec<_> = found.by_ref().take(self.limit).collect();
         let has_more = found.next().is_some();
         let next_page = page.last().filter(|_| has_more).map(|intent| intent.id.clone());

@@ -1,12 +1,12 @@
 //! `POST /_stand-in/payment_intents/{id}/settle`: the bank accepts or declines a payment that is processing.
 
+use super::attempt::{record_charge, schedule_dispute};
 use super::{Caller, Status};
 use crate::account::{Account, Object};
 use crate::charges::ChargeState;
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::events::Cause;
-use crate::schedule::Task;
-use crate::test_payment_methods::{BankDecision, DELAYED_DECLINE};
+use crate::payment_methods::{BankDecision, DELAYED_DECLINE};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,14 +41,10 @@ pub(crate) fn settle_scheduled_payment(account: &mut Account, charge: &str, deci
         return Err(ApiError::InvalidControlRequest(format!("The charge {charge} was replaced.")));
     }
     let state = match decision {
-        BankDecision::Succeeds | BankDecision::SucceedsAndIsDisputed => ChargeState::Succeeded,
+        BankDecision::Succeeds => ChargeState::Succeeded,
         BankDecision::Fails(decline) => ChargeState::Failed(decline),
     };
-    let settled = settle(account, &intent, state)?;
-    if matches!(decision, BankDecision::SucceedsAndIsDisputed) {
-        account.schedule(0, Task::OpenDispute { charge: charge.to_owned() });
-    }
-    Ok(settled)
+    settle(account, &intent, state)
 }
 
 fn settle(account: &mut Account, id: &str, state: ChargeState) -> Result<Value> {
@@ -65,14 +61,12 @@ fn settle(account: &mut Account, id: &str, state: ChargeState) -> Result<Value> 
         );
         intent.unexpected_state(message, &Caller::Backend)
     })?;
-    let (charge_event, intent_event) = match state {
-        ChargeState::Failed(_) => ("charge.failed", "payment_intent.payment_failed"),
-        ChargeState::Pending | ChargeState::Succeeded => ("charge.succeeded", "payment_intent.succeeded"),
-    };
+    let sequel = method.instrument.sequel;
     intent.apply_charge(&charge_id, method, state);
-    let charge = account.charges.get_mut(&charge_id, "charge", ObjectRole::Subject)?;
-    charge.settle(state);
-    account.events.record(charge_event, &charge.to_json(), &Cause::default());
-    account.events.record(intent_event, &intent.to_json(), &Cause::default());
-    Ok(intent.to_json())
+    account.charges.get_mut(&charge_id, "charge", ObjectRole::Subject)?.settle(state);
+    record_charge(account, id, &charge_id, &Cause::default())?;
+    if matches!(state, ChargeState::Succeeded) {
+        schedule_dispute(account, charge_id, sequel);
+    }
+    Ok(account.payment_intents.get(id, "intent", ObjectRole::Subject)?.to_json())
 }

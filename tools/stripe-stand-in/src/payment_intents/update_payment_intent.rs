@@ -1,14 +1,14 @@
 //! `POST /v1/payment_intents/{id}`: changes amount and currency until the payment is processing, other fields always.
 
-use super::{Caller, PaymentIntent, Status};
+use super::{Caller, MAX_DESCRIPTION, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
 use crate::currencies::Currency;
 use crate::errors::{ObjectRole, Result};
 use crate::events::Cause;
+use crate::metadata::{Metadata, merge_metadata, parse_metadata};
 use crate::params::Params;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The request.
 pub(crate) struct UpdatePaymentIntent {
@@ -16,18 +16,18 @@ pub(crate) struct UpdatePaymentIntent {
     amount: Option<i64>,
     currency: Option<Currency>,
     description: Option<String>,
-    metadata: BTreeMap<String, String>,
+    metadata: Metadata,
 }
 
 impl UpdatePaymentIntent {
     pub(crate) fn parse(id: &str, params: &Params) -> Result<Self> {
-        params.allow_only(&["amount", "currency", "description", "metadata"])?;
+        params.allow_only(&["amount", "currency", "description", "metadata[*]"])?;
         Ok(Self {
             id: id.to_owned(),
             amount: params.integer_within("amount", 1, i64::MAX)?,
             currency: params.text("currency")?.map(Currency::parse).transpose()?,
-            description: params.owned_text("description")?,
-            metadata: params.map("metadata"),
+            description: params.text_up_to("description", MAX_DESCRIPTION)?,
+            metadata: parse_metadata(params)?,
         })
     }
 }
@@ -44,11 +44,9 @@ impl Operation for UpdatePaymentIntent {
         }
         let (amount, currency) = (self.amount.unwrap_or(intent.amount), self.currency.unwrap_or(intent.currency));
         currency.validate_amount(amount)?;
+        intent.metadata = merge_metadata(&intent.metadata, self.metadata)?;
         (intent.amount, intent.currency) = (amount, currency);
         intent.description = self.description.or_else(|| intent.description.take());
-        // Metadata is merged. An empty value deletes its key.
-        intent.metadata.extend(self.metadata);
-        intent.metadata.retain(|_, text| !text.is_empty());
         Ok(intent.to_json())
     }
 }
@@ -56,7 +54,7 @@ impl Operation for UpdatePaymentIntent {
 impl PaymentIntent {
     fn ensure_updatable(&self, field: &str) -> Result<()> {
         match self.status {
-            Status::RequiresPaymentMethod | Status::RequiresConfirmation => Ok(()),
+            Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::RequiresAction => Ok(()),
             Status::Processing | Status::Succeeded | Status::Canceled => {
                 let message = format!(
                     "This PaymentIntent's {field} could not be updated because it has a status of {}. You may only \

@@ -1,8 +1,9 @@
 //! The outbox: all deliveries with their states and attempts, and the settings for later ones.
 
 use crate::events::Event;
-use crate::settings::WebhookEndpoint;
+use crate::settings::{WebhookEndpoint, WebhookPayload};
 use serde::Serialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,6 +79,8 @@ impl Outbox {
     /// Adds a delivery and returns its id.
     pub(super) fn add(&mut self, event: &Event, state: DeliveryState) -> u64 {
         self.last_id = self.last_id.saturating_add(1);
+        // Indented like Stripe's, so that a shop that verifies re-serialized JSON instead of the raw bytes fails.
+        let body = format!("{:#}", self.payload_of(event)).into();
         self.deliveries.push(Delivery {
             id: self.last_id,
             event_id: event.id.clone(),
@@ -85,10 +88,16 @@ impl Outbox {
             object_id: event.object_id.clone(),
             state,
             attempts: Vec::new(),
-            // Indented like Stripe's, so that a shop that verifies re-serialized JSON instead of the raw bytes fails.
-            body: format!("{:#}", event.body).into(),
+            body,
         });
         self.last_id
+    }
+
+    fn payload_of<'a>(&self, event: &'a Event) -> &'a Value {
+        match self.endpoint.as_ref().map(|endpoint| endpoint.payload) {
+            Some(WebhookPayload::Thin) => &event.thin,
+            Some(WebhookPayload::Snapshot) | None => &event.body,
+        }
     }
 
     /// Returns the ids of the held events in the order of their occurrence.

@@ -42,7 +42,7 @@ async fn a_browser_with_the_client_secret_retrieves_and_confirms() {
     }
 
     let confirm = format!("{path}/confirm");
-    let form = [("payment_method", "pm_card_visa"), ("client_secret", secret.as_str())];
+    let form = [("payment_method", "pm_card_visa"), ("client_secret", secret.as_str()), ("use_stripe_sdk", "true")];
     let paid = send(browser(Method::POST, &confirm).form(&form)).await;
     assert_eq!(paid.body["status"], "succeeded");
     assert!(paid.body.get("latest_charge").is_none());
@@ -63,7 +63,7 @@ async fn a_browser_may_do_nothing_else() {
     let cancel = format!("{path}/cancel");
     assert_eq!(send(browser(Method::POST, &cancel)).await.error(), rejected);
 
-    let form = [("payment_method", "pm_card_visa"), ("client_secret", "pi_x_secret_y")];
+    let form = [("payment_method", "pm_card_visa"), ("client_secret", "pi_x_secret_y"), ("use_stripe_sdk", "true")];
     let reply = send(browser(Method::POST, &format!("{path}/confirm")).form(&form)).await;
     assert_eq!(reply.error(), (400, "invalid_request_error", None));
     assert_eq!(stripe.get(&path).await.body["status"], "requires_payment_method");

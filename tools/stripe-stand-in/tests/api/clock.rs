@@ -18,6 +18,7 @@ async fn a_bank_debit_is_decided_after_four_days() {
         ("accountClosed", "requires_payment_method", json!("account_closed")),
         ("noAccount", "requires_payment_method", json!("no_account")),
         ("debitNotAuthorized", "requires_payment_method", json!("debit_not_authorized")),
+        ("weeklyLimitExceeded", "requires_payment_method", json!("charge_exceeds_weekly_limit")),
     ] {
         let (stripe, mut receiver) = Stripe::start_with_receiver(&[]).await;
         let intent = stripe.intent().await;

@@ -109,6 +109,7 @@ async fn invalid_control_requests_are_rejected() {
         ("/_stand-in/faults", json!({ "path": "/v1/x", "action": "reject" })),
         ("/_stand-in/faults", json!({ "path": "/v1/x", "action": "rate_limit", "message": "x" })),
         ("/_stand-in/faults", json!({ "path": "/v1/x", "code": "x" })),
+        ("/_stand-in/behaviour", json!({ "refund_status": "failed" })),
         ("/_stand-in/disputes", json!({})),
         ("/_stand-in/webhooks/release", json!({ "order": "random" })),
     ] {

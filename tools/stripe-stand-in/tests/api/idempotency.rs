@@ -1,6 +1,6 @@
 //! Idempotency keys: replays, conflicts and keys that are not stored.
 
-use crate::support::{Reply, Stripe, send};
+use crate::support::{Reply, Stripe, confirmation, send};
 use serde_json::json;
 
 const FORM: [(&str, &str); 2] = [("amount", "2000"), ("currency", "usd")];
@@ -42,7 +42,7 @@ async fn a_replay_returns_the_first_response_unchanged() {
 async fn a_decline_is_replayed() {
     let stripe = Stripe::start().await;
     let path = format!("/v1/payment_intents/{}/confirm", stripe.intent().await);
-    let form = [("payment_method", "pm_card_chargeDeclined")];
+    let form = confirmation("pm_card_chargeDeclined");
     let first = post_with_key(&stripe, "a", &path, &form).await;
     let second = post_with_key(&stripe, "a", &path, &form).await;
     assert_eq!(first.status, 402);

@@ -45,6 +45,11 @@ async fn invalid_page_parameters_are_rejected() {
         ("limit=ten", "limit"),
         ("starting_after=pi_none", "starting_after"),
         ("color=red", "color"),
+        ("limit[]=1", "limit"),
+        ("created[since]=1", "created[since]"),
+        ("starting_after=pi_1&ending_before=pi_2", "ending_before"),
+        ("expand[]=data.a.b.c.d", "expand"),
+        ("expand=data", "expand"),
     ] {
         let reply = stripe.get(&format!("/v1/payment_intents?{query}")).await;
         assert_eq!(reply.status, 400, "{query}");
@@ -79,6 +84,8 @@ async fn search_finds_intents_by_metadata_status_and_currency() {
     let seven = stripe.post("/v1/payment_intents", &form).await.id();
     let also_seven = stripe.post("/v1/payment_intents", &form).await.id();
     stripe.confirm(&also_seven, "pm_card_visa").await;
+    // A search does not find new intents at once, in contrast to a list.
+    stripe.control("/_stand-in/clock/advance", json!({ "seconds": 60 })).await;
 
     let search = async |query: &str| {
         let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
@@ -99,6 +106,23 @@ async fn search_finds_intents_by_metadata_status_and_currency() {
     let page = first.body["next_page"].as_str().unwrap();
     let second = stripe.get(&format!("/v1/payment_intents/search?{query}&page={page}")).await;
     assert_eq!((second.ids(), &second.body["has_more"]), (vec![seven.as_str()], &json!(false)));
+}
+
+#[tokio::test]
+async fn a_search_finds_new_intents_after_the_configured_delay() {
+    let stripe = Stripe::start().await;
+    let search = async || stripe.get("/v1/payment_intents/search?query=currency:'usd'").await.ids().len();
+    stripe.intent().await;
+    assert_eq!(search().await, 0);
+    stripe.control("/_stand-in/clock/advance", json!({ "seconds": 61 })).await;
+    assert_eq!(search().await, 1);
+    stripe.control("/_stand-in/behaviour", json!({ "search_delay_seconds": 0 })).await;
+    stripe.intent().await;
+    assert_eq!(search().await, 2);
+    stripe.control("/_stand-in/behaviour", json!({ "search_delay_seconds": 3600 })).await;
+    stripe.intent().await;
+    stripe.control("/_stand-in/clock/advance", json!({ "seconds": 3000 })).await;
+    assert_eq!(search().await, 2);
 }
 
 #[tokio::test]

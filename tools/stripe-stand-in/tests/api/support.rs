@@ -1,5 +1,6 @@
 //! A stand-in with an HTTP client, and a receiver for its webhooks.
 
+use crate::description::assert_described;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint};
+use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint, WebhookPayload};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -103,7 +104,13 @@ impl Stripe {
 
     pub(crate) async fn confirm(&self, intent: &str, payment_method: &str) -> Reply {
         let path = format!("/v1/payment_intents/{intent}/confirm");
-        self.post(&path, &[("payment_method", payment_method)]).await
+        self.post(&path, &confirmation(payment_method)).await
+    }
+
+    /// Sends a request with another key than the secret key of test mode.
+    pub(crate) async fn with_key(&self, key: &str, method: Method, path: &str, form: &[(&str, &str)]) -> Reply {
+        let request = self.request(method.clone(), path).bearer_auth(key);
+        send(if method == Method::POST { request.form(form) } else { request }).await
     }
 
     pub(crate) async fn paid_intent(&self) -> String {
@@ -126,11 +133,21 @@ impl Stripe {
     }
 }
 
+/// Returns what a backend states when it confirms a payment: where the buyer returns to, and that a mandate was accepted.
+pub(crate) fn confirmation(payment_method: &str) -> [(&str, &str); 3] {
+    [
+        ("payment_method", payment_method),
+        ("return_url", "https://shop.example/return"),
+        ("mandate_data[customer_acceptance][type]", "offline"),
+    ]
+}
+
 pub(crate) async fn send(request: RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.unwrap();
     let body = serde_json::from_str(&text).unwrap();
+    assert_described(&body);
     Reply { status, headers, text, body }
 }
 
@@ -171,12 +188,19 @@ impl WebhookReceiver {
 
     pub(crate) fn endpoint(&self) -> WebhookEndpoint {
         let url = format!("http://127.0.0.1:{}/webhooks/stripe", self.port).parse().unwrap();
-        WebhookEndpoint { url, secret: Self::SECRET.to_owned() }
+        WebhookEndpoint { url, secret: Self::SECRET.to_owned(), payload: WebhookPayload::Snapshot }
     }
 
     pub(crate) async fn next(&mut self) -> Received {
         let next = self.received.recv();
-        tokio::time::timeout(Duration::from_secs(20), next).await.unwrap().unwrap()
+        let next = tokio::time::timeout(Duration::from_secs(20), next).await.unwrap().unwrap();
+        assert_described(&next.event);
+        next
+    }
+
+    /// Removes the oldest received event, if there is one.
+    pub(crate) fn try_next(&mut self) -> Option<Received> {
+        self.received.try_recv().ok().inspect(|received| assert_described(&received.event))
     }
 
     /// Removes the received events and returns their types.
@@ -189,7 +213,7 @@ impl WebhookReceiver {
     }
 
     fn drain(&mut self, field: &str) -> Vec<String> {
-        let all = std::iter::from_fn(|| self.received.try_recv().ok());
+        let all = std::iter::from_fn(|| self.try_next());
         all.map(|it| it.event.pointer(field).unwrap().as_str().unwrap().to_owned()).collect()
     }
 }
