@@ -29,7 +29,8 @@
 //!    index rejects the insert, `replay.rs` returns the order that exists already.
 //! 5. [`finalize_checkout`] removes the purchased lines from the cart, and then removes the holds from the products.
 //! 6. [`request_payment`] creates one payment intent at Stripe for the exact total. If Stripe is unavailable, the order is
-//!    returned without an intent; repeating the request, or requesting the payment, creates it.
+//!    returned without an intent; repeating the request, or requesting the payment, creates it. If Stripe refuses the
+//!    payment for good, the order is cancelled. A free order was inserted as paid, and has no intent.
 //!
 //! # Recover a crashed checkout: [`recover_checkout`]
 //!
@@ -43,20 +44,21 @@
 //!
 //! Stripe reports payments, refunds and disputes as events. The id of an event is recorded and its effect is stored in one
 //! transaction, so it takes effect once. In case an event was lost, the function `maintenance` calls [`reconcile_payment`]
-//! for unpaid orders. For a succeeded payment, event and reconciliation call `apply_payment`:
+//! for unpaid orders and [`reconcile_disputes`] for paid ones. For a succeeded payment, event and reconciliation call
+//! `apply_payment`:
 //!
 //! - An exact payment moves the order to `processing`.
 //! - A payment with another amount, currency or mode does not pay the order; the order is flagged for administrators.
 //! - A payment of a cancelled order reacquires its stock, if it is still available, and the order is `processing`;
 //!   otherwise the payment is refunded.
 //!
-//! A disputed payment flags its order, so that it is not shipped.
+//! A disputed payment flags its order, so that it is not shipped, and what the bank took is not refundable.
 //!
 //! # Cancel: [`cancel_order`], [`expire_order`]
 //!
-//! For an unpaid order the payment intent is cancelled at Stripe first, so that it cannot be paid afterwards. A paid order
-//! is first marked as cancelled here, in one transaction with its restock and a pending refund; then the refund
-//! is sent.
+//! For an unpaid order the payment intent is cancelled at Stripe first, so that it cannot be paid afterwards. While a
+//! payment is under way, such as a bank debit, neither time nor a buyer cancels it (`cancel_intent.rs`). A paid order is
+//! first marked as cancelled here, in one transaction with its restock and a pending refund; then the refund is sent.
 //!
 //! # Refund: [`refund_order`], in `record_refund.rs`, and [`retry_refunds`]
 //!
@@ -73,9 +75,12 @@ mod apply_event;
 mod apply_payment;
 mod attempt;
 mod cancel;
+mod cancel_intent;
 mod fulfil;
 mod mismatch;
+mod owed_refund;
 mod place;
+mod reconcile_disputes;
 mod reconcile_payment;
 mod record_refund;
 mod recover;
@@ -86,12 +91,14 @@ mod request_payment;
 mod reserve;
 mod snapshot;
 mod store_cancellation;
+mod store_disputes;
 
 pub use apply_event::apply_event;
 pub use attempt::{CheckoutRequest, Destination};
 pub use cancel::{cancel_order, expire_order};
 pub use fulfil::{correct_tracking, deliver_order, ship_order};
 pub use place::{PlacedOrder, place_order};
+pub use reconcile_disputes::reconcile_disputes;
 pub use reconcile_payment::reconcile_payment;
 pub use record_refund::{NewRefund, RecordedRefund, refund_order};
 pub use recover::{abandoned_cutoff, finalize_checkout, recover_checkout};

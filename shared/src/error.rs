@@ -93,6 +93,12 @@ pub enum Error {
     /// The order's status does not allow the transition.
     #[error(transparent)]
     InvalidTransition(#[from] InvalidTransition),
+    /// The payment is under way, so the order cannot be cancelled.
+    #[error("the payment is being processed")]
+    PaymentProcessing {
+        /// Why Stripe refuses to cancel the payment, if it was asked.
+        reason: Option<String>,
+    },
     /// An unpaid order cannot be refunded.
     #[error("the order has not been paid")]
     NotPaid,
@@ -105,7 +111,7 @@ pub enum Error {
     /// Stripe or the bank has rejected the refund.
     #[error("the refund was rejected: {reason}")]
     RefundRefused {
-        /// Stripe's code for the reason.
+        /// Stripe's code for the reason, or Stripe's message if it has no code.
         reason: String,
     },
     /// The order must not be shipped.

@@ -50,6 +50,10 @@ named! {
         RecoveryInsertedTombstone = "recovery_inserted_tombstone",
         /// The holds on one more product are released.
         HoldReleased = "hold_released",
+        /// Stripe has refused to create a payment intent; the order is still pending.
+        CheckoutRefusedIntent = "checkout_refused_intent",
+        /// The payment intent can be cancelled; it is not cancelled yet.
+        CancelRetrievedIntent = "cancel_retrieved_intent",
         /// The payment intent is cancelled; the order is still pending.
         CancelCanceledIntent = "cancel_canceled_intent",
         /// In the transaction: the order is cancelled.
@@ -82,6 +86,8 @@ named! {
         PaymentStored = "payment_stored",
         /// The effect of the retrieved payment intent is committed.
         ReconcileCommittedPayment = "reconcile_committed_payment",
+        /// The disputes of a paid order are retrieved from Stripe.
+        ReconcileRetrievedDisputes = "reconcile_retrieved_disputes",
         /// An order with open refunds is marked as checked.
         RefundsMarkedChecked = "refunds_marked_checked",
         /// A stale hold is released.

@@ -7,11 +7,15 @@ mod error;
 mod event;
 mod intent;
 mod object;
+mod permissions;
+mod rate_limit;
 mod refund;
 mod signature;
 
 pub use client::Stripe;
+pub use dispute::StripeDispute;
 pub use error::StripeError;
 pub use event::{DisputeOrRefund, Event};
 pub use intent::{Intent, IntentStatus};
+pub use permissions::{Access, Permission};
 pub use signature::verify_signature;

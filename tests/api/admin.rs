@@ -6,6 +6,8 @@ mod get_any_order;
 mod get_stats;
 mod list_all_orders;
 mod list_users;
+mod refund_disputed_order;
 mod refund_key;
 pub(crate) mod refund_order;
+mod refund_rejections;
 mod update_order_status;

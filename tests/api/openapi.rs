@@ -104,6 +104,7 @@ fn every_problem_response_lists_its_codes() {
                 "idempotency_in_progress",
                 "last_admin",
                 "order_not_paid",
+                "payment_processing",
                 "order_on_hold",
                 "refund_exceeds_paid",
                 "refund_refused",

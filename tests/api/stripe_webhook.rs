@@ -2,8 +2,10 @@
 
 mod disputes;
 mod effects;
+mod foreign_intents;
 mod mismatches;
 mod refunds;
+mod restricted_key;
 mod signatures;
 
 use axum::http::Request;

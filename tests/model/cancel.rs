@@ -32,7 +32,7 @@ pub(crate) fn cancel_order(
         (Status::Pending, true) if shop.has(Defect::CancelHereFirst) => {
             Ok(Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then })
         }
-        (Status::Pending, true) => Ok(Command::CancelIntent { order, then }),
+        (Status::Pending, true) => Ok(Command::CheckIntent { order, then }),
         (Status::Processing, _) if shop.has(Defect::RefundFirst) => Ok(Command::SendRefund { order, then }),
         (Status::Processing, _) => {
             // The other way round an order that is being shipped at this moment would be refunded.
@@ -45,6 +45,10 @@ pub(crate) fn cancel_order(
 /// Executes one command of `cancel_order` or `send_refund`; `None` when the command belongs to neither.
 pub(crate) fn step(shop: &mut Shop, command: Command) -> Option<Result<Command, Outcome>> {
     Some(match command {
+        Command::CheckIntent { order, then } if shop.intents[order] == Intent::Open => {
+            Ok(Command::CancelIntent { order, then })
+        }
+        Command::CheckIntent { order, then } => state_of_intent(shop, order, then),
         Command::CancelIntent { order, then } if shop.has(Defect::CancelHereFirst) => {
             shop.cancel_intent(order);
             Err(Outcome::Done(then))
@@ -54,14 +58,7 @@ pub(crate) fn step(shop: &mut Shop, command: Command) -> Option<Result<Command, 
         } else {
             Command::RetrieveIntent { order, then }
         }),
-        Command::RetrieveIntent { order, then } => match shop.intents[order] {
-            Intent::Canceled | Intent::Absent => {
-                Ok(Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then })
-            }
-            Intent::Succeeded | Intent::Refunded => Err(Outcome::TooLate(then)),
-            // The error of the cancellation is returned, and the order stays as it is.
-            Intent::Open => Err(Outcome::Done(then)),
-        },
+        Command::RetrieveIntent { order, then } => state_of_intent(shop, order, then),
         Command::StoreCancellation { order, transition, then } => {
             if !shop.store_cancellation(order, transition) {
                 Ok(Command::GetChangedOrder { order, then })
@@ -96,12 +93,25 @@ pub(crate) fn step(shop: &mut Shop, command: Command) -> Option<Result<Command, 
     })
 }
 
+/// Returns what follows from the state of an intent that was retrieved and is not cancelled any more.
+fn state_of_intent(shop: &Shop, order: OrderId, then: Continuation) -> Result<Command, Outcome> {
+    match shop.intents[order] {
+        Intent::Canceled | Intent::Absent => {
+            Ok(Command::StoreCancellation { order, transition: CancelTransition::UNPAID, then })
+        }
+        Intent::Succeeded | Intent::Refunded => Err(Outcome::TooLate(then)),
+        // The error of the cancellation is returned, and the order stays as it is.
+        Intent::Open => Err(Outcome::Done(then)),
+    }
+}
+
 /// Returns what follows when such a command has failed; `None` when the command belongs to neither.
 pub(crate) fn fail(command: Command) -> Option<Result<Command, Outcome>> {
     Some(match command {
         // Whatever the cancellation request returned, the state of the intent counts.
         Command::CancelIntent { order, then } => Ok(Command::RetrieveIntent { order, then }),
-        Command::RetrieveIntent { then, .. }
+        Command::CheckIntent { then, .. }
+        | Command::RetrieveIntent { then, .. }
         | Command::StoreCancellation { then, .. }
         | Command::GetChangedOrder { then, .. }
         | Command::SendRefund { then, .. }

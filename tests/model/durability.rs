@@ -40,6 +40,7 @@ impl Durability {
             | Command::FindDue { .. }
             | Command::CreateIntent { .. }
             | Command::AbandonIntent { .. }
+            | Command::CheckIntent { .. }
             | Command::CancelIntent { .. }
             | Command::SendRefund { .. } => Self::None,
             _ => Self::Majority,

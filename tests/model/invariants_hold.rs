@@ -24,7 +24,7 @@ invariants_hold_in! {
     two_keys_one_cart: 18_523,
     a_cart_that_changes: 70_391,
     one_key_and_a_cart_that_changes: 4_833,
-    a_cart_that_changes_and_a_cancelled_order: 44_191,
+    a_cart_that_changes_and_a_cancelled_order: 45_106,
     a_cart_that_changes_and_a_failover: 58_209,
     everything_at_once: 987_290,
     three_keys_one_cart: 772_886,
@@ -33,10 +33,10 @@ invariants_hold_in! {
     two_faults: 15_231,
     failover: 22_822,
     one_key_and_a_failover: 75_862,
-    paid_or_cancelled: 8_081,
-    refunded_or_shipped: 38_090,
-    late_payment: 12_735,
-    overdue_twice: 7_096,
+    paid_or_cancelled: 15_238,
+    refunded_or_shipped: 74_310,
+    late_payment: 26_400,
+    overdue_twice: 19_858,
 }
 
 #[track_caller]

@@ -16,7 +16,19 @@ pub(crate) fn step(shop: &mut Shop, run: &mut Process, jobs: &[Job]) {
             find_due(shop, run, job);
             None
         }
-        Command::Recovery { step, order, then } => recover::step(shop, step, order, then).ok(),
+        Command::Recovery { step, order, then } => match recover::step(shop, step, order, then) {
+            Err(Continuation::RequestPayment { .. }) => Some(Command::CreateIntent { order }),
+            recovered => recovered.ok(),
+        },
+        Command::CreateIntent { order } => {
+            shop.create_intent(order);
+            Some(Command::AttachIntent { order })
+        }
+        Command::AttachIntent { order } => (!shop.attach_intent(order)).then_some(Command::AbandonIntent { order }),
+        Command::AbandonIntent { order } => {
+            shop.cancel_intent(order);
+            None
+        }
         Command::ReconcilePayment { order } => match shop.intents[order] {
             Intent::Succeeded | Intent::Refunded => Some(Command::ApplyPayment { order }),
             Intent::Canceled => {
@@ -52,9 +64,7 @@ fn find_due(shop: &Shop, run: &mut Process, job: Job) {
     run.due = match job {
         Job::ReleaseStaleHolds => std::array::from_fn(|id| shop.is_abandoned[id] && shop.has_holds(id)),
         Job::RetryRefunds => shop.orders.map(|order| order.refund_owed),
-        Job::ExpireUnpaid => std::array::from_fn(is_pending),
-        // Without an attached intent, no client secret was ever returned: the order cannot be paid.
-        Job::ReconcilePayments => std::array::from_fn(|id| is_pending(id) && shop.orders[id].has_intent),
+        Job::ExpireUnpaid | Job::ReconcilePayments => std::array::from_fn(is_pending),
     };
     run.had_intent = std::array::from_fn(|id| run.due[id] && shop.orders[id].has_intent);
 }
@@ -74,7 +84,11 @@ fn next_item(shop: &Shop, run: &mut Process, jobs: &[Job]) -> Command {
             let (had_intent, then) = (run.had_intent[order], Continuation::NextItemOrReconcile);
             cancel::cancel_order(shop, order, Status::Pending, had_intent, then).unwrap_or(ENDED)
         }
-        Job::ReconcilePayments => Command::ReconcilePayment { order },
+        Job::ReconcilePayments if run.had_intent[order] => Command::ReconcilePayment { order },
+        // Its request has crashed, or Stripe was unavailable.
+        Job::ReconcilePayments => {
+            recover::finalize_checkout(shop, order, Continuation::RequestPayment { payable: true })
+        }
     }
 }
 
@@ -84,7 +98,9 @@ fn next_of_item(run: &Process, outcome: Result<Command, Outcome>, executed: Comm
         (Ok(next), _) => Some(next),
         (
             Err(Outcome::TooLate(Continuation::NextItemOrReconcile)),
-            Command::RetrieveIntent { order, .. } | Command::GetChangedOrder { order, .. },
+            Command::CheckIntent { order, .. }
+            | Command::RetrieveIntent { order, .. }
+            | Command::GetChangedOrder { order, .. },
         ) => run.had_intent[order].then_some(Command::ReconcilePayment { order }),
         (Err(_), _) => None,
     }

@@ -119,12 +119,17 @@ pub(crate) enum Command {
     GetOrder {
         order: OrderId,
     },
+    /// `cancel_intent`: `stripe.retrieve_intent`, before the cancellation.
+    CheckIntent {
+        order: OrderId,
+        then: Continuation,
+    },
     /// `cancel_intent`: `stripe.cancel_intent`.
     CancelIntent {
         order: OrderId,
         then: Continuation,
     },
-    /// `cancel_intent`: `stripe.retrieve_intent`, after the cancellation has failed.
+    /// `state_after_error`: `stripe.retrieve_intent`, after the cancellation has failed.
     RetrieveIntent {
         order: OrderId,
         then: Continuation,

@@ -60,11 +60,6 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         quantity,
         price_per_unit: variant.price(product.base_price).expect("a price"),
     };
-    let payment = match status {
-        OrderStatus::Pending => PaymentStatus::RequiresPayment,
-        OrderStatus::Cancelled => PaymentStatus::Canceled,
-        OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => PaymentStatus::Succeeded,
-    };
     let id = mongodb::bson::oid::ObjectId::new();
     OrderDoc {
         id: id.into(),
@@ -78,6 +73,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         updated_at: placed,
         expires_at: placed.plus(Duration::from_mins(30)),
         checked_at: placed,
+        reconcile_at: placed,
         shipping_address: ferrocart::domain::address::Address {
             kind: "shipping".parse().expect("a kind"),
             name: Some("Ada Lovelace".parse().expect("a name")),
@@ -91,15 +87,12 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
             phone: None,
         },
         items: vec![item],
-        payment: PaymentDoc {
-            status: payment,
-            client_secret: Some(format!("pi_{id}_secret_sample").into()),
-            idempotency_attempt: 0,
-        },
+        payment: payment(id, status),
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
         mismatched_payment: None,
+        disputes: Vec::new(),
         disputes_stored: 0,
         tracking: None,
         status_history: vec![StatusChange { status, at: placed, by: Actor::System }],
@@ -112,6 +105,16 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         buyer_erased_at: None,
         network: None,
     }
+}
+
+fn payment(order: mongodb::bson::oid::ObjectId, status: OrderStatus) -> PaymentDoc {
+    let status = match status {
+        OrderStatus::Pending => PaymentStatus::RequiresPayment,
+        OrderStatus::Cancelled => PaymentStatus::Canceled,
+        OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => PaymentStatus::Succeeded,
+    };
+    let client_secret = Some(format!("pi_{order}_secret_sample").into());
+    PaymentDoc { status, client_secret, idempotency_attempt: 0, failure: None }
 }
 
 /// Derives an order number from the end of the id, a counter, so that numbers are unique within a test.

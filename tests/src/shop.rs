@@ -12,6 +12,9 @@ use serde_json::json;
 use tracing_subscriber::fmt::TestWriter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
+/// A restricted key of the stand-in.
+const RESTRICTED_KEY: &str = "rk_test_restricted_local";
+
 /// A shop with a database of its own.
 pub struct TestShop {
     state: AppState,
@@ -45,6 +48,14 @@ impl TestShop {
     pub async fn open_with_stripe_and(settings: &[(&str, &str)]) -> (Self, Stripe) {
         let stripe = Stripe::start().await;
         let settings = [settings, &[("STRIPE_API_BASE", stripe.base_url())]].concat();
+        (Self::open_with(&settings).await, stripe)
+    }
+
+    /// Opens an empty shop with a Stripe stand-in of its own and a restricted key with these permissions.
+    pub async fn open_with_restricted_key(permissions: &[&str]) -> (Self, Stripe) {
+        let stripe = Stripe::start().await;
+        stripe.set_restricted_key(RESTRICTED_KEY, permissions).await;
+        let settings = [("STRIPE_API_BASE", stripe.base_url()), ("STRIPE_SECRET_KEY", RESTRICTED_KEY)];
         (Self::open_with(&settings).await, stripe)
     }
 

@@ -1,6 +1,6 @@
 //! A Stripe stand-in for one test, and the requests that tests send to it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use stripe_stand_in::{Running, Settings, StandIn};
 
 /// A payment method that stays in the status `processing` at first, like a bank transfer.
@@ -18,7 +18,7 @@ impl Stripe {
         Self { running, http: reqwest::Client::new() }
     }
 
-    /// Returns the URL of the stand-in.
+    /// Returns the base URL of its API.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.running.base_url()
@@ -74,6 +74,31 @@ impl Stripe {
     /// Advances the stand-in's clock: a search then finds new intents, and banks do what they do within that time.
     pub async fn advance_clock(&self, seconds: i64) {
         self.command("clock/advance", &serde_json::json!({ "seconds": seconds })).await;
+    }
+
+    /// Adds a restricted key with these permissions, or replaces its permissions.
+    pub async fn set_restricted_key(&self, key: &str, permissions: &[&str]) {
+        let url = format!("{}/_stand-in/restricted-keys", self.base_url());
+        self.send(self.http.put(url).json(&json!({ "key": key, "permissions": permissions }))).await;
+    }
+
+    /// Creates an intent that the shop has not requested, with the id of an order in its metadata.
+    pub async fn create_intent(&self, order: &str, cents: i64) -> Value {
+        let url = format!("{}/v1/payment_intents", self.base_url());
+        let form =
+            [("amount", cents.to_string()), ("currency", "usd".to_owned()), ("metadata[order_id]", order.to_owned())];
+        self.send(self.http.post(url).form(&form)).await
+    }
+
+    /// Creates an intent with an idempotency key of the shop, but with other parameters.
+    pub async fn create_intent_with_key(&self, key: &str, cents: i64) -> Value {
+        let request = self.http.post(format!("{}/v1/payment_intents", self.base_url())).header("idempotency-key", key);
+        self.send(request.form(&[("amount", cents.to_string()), ("currency", "usd".to_owned())])).await
+    }
+
+    /// Cancels an intent, as in Stripe's dashboard.
+    pub async fn cancel(&self, intent: &str) -> Value {
+        self.send(self.http.post(format!("{}/v1/payment_intents/{intent}/cancel", self.base_url()))).await
     }
 
     /// Returns the latest event of a type, in the form in which it is delivered.

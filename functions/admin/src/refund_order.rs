@@ -74,7 +74,7 @@ pub(crate) struct RefundOfOrderView {
         (status = 400, description = "`malformed_request`: the query, a header or the body is malformed.\n\
             `idempotency_key_required`: the request has an `amount`, but no `Idempotency-Key`"),
         (status = 409, description = "`order_not_paid`; `refund_exceeds_paid`, with the rest in `refundable_amount`; \
-            `refund_refused`, with Stripe's `reason`: the amount can be refunded in another way"),
+            `refund_refused`, with Stripe's `reason`, a code or a message: the amount can be refunded in another way"),
         (status = 422, description = "`validation_failed`, `idempotency_key_reused`"),
     )
 )]

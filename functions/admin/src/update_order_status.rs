@@ -54,6 +54,7 @@ from_fields!(NewTracking { carrier, number, url });
     responses(
         (status = 200, description = "The updated order", body = AdminOrderView),
         (status = 409, description = "`invalid_transition`: not allowed from the current status; \
+            `payment_processing`, with Stripe's `reason`: Stripe does not cancel the payment, which is under way; \
             `order_on_hold`, with a `reason`: the order must not be shipped"),
     )
 )]

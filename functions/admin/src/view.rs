@@ -26,7 +26,8 @@ pub(crate) struct AdminOrderView {
     flags: Vec<Flag>,
     /// Every refund, earliest first, including those made in Stripe's dashboard.
     refunds: Vec<RefundView>,
-    /// The amount that can still be refunded: the payment without succeeded and pending refunds.
+    /// The amount that can still be refunded: the payment without succeeded and pending refunds, and without what a
+    /// dispute took.
     refundable_amount: Amount,
 }
 
@@ -41,7 +42,7 @@ pub(crate) struct RefundView {
     reason: Option<RefundReason>,
     /// `pending` until Stripe and the bank have confirmed it.
     status: RefundStatus,
-    /// Stripe's code for the failure.
+    /// Stripe's code for the failure, or a description if there is no code.
     failure_reason: Option<String>,
     /// Whether the order was restocked with it.
     restocked: bool,

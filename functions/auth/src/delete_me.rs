@@ -24,8 +24,8 @@ from_fields!(DeleteMe { password });
 /// Deletes the account
 ///
 /// Name, e-mail address, addresses, sessions and cart are deleted at once. Orders remain as sales records without a
-/// shipping address: it is erased at once from ended orders; unpaid orders are cancelled within a minute; paid orders keep
-/// it until they are delivered.
+/// shipping address: it is erased at once from ended orders; unpaid orders are cancelled within a minute, unless a
+/// payment is under way; paid orders keep it until they are delivered.
 #[utoipa::path(
     delete,
     path = "/api/v1/auth/me",

@@ -8,7 +8,7 @@ use ferrocart::{AppState, Result};
 
 pub(crate) async fn erase_deleted_accounts(shop: &AppState) -> Result<JobReport> {
     // One batch per run: most erasures wait for weeks until an order is delivered.
-    let mut report = JobReport::new(shop);
+    let mut report = JobReport::new(shop, None);
     let due = shop.erasures.due(BATCH).await?;
     report.process(shop, due, |user| *user, |user| erase(shop, user)).await;
     Ok(report)

@@ -2,6 +2,7 @@
 
 use ferrocart::config::REQUEST_DEADLINE;
 use ferrocart::domain::time::Timestamp;
+use ferrocart::payments::Stripe;
 use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 use futures_util::{StreamExt, stream};
@@ -28,11 +29,40 @@ pub(crate) struct JobReport {
     /// No item is started after this time.
     #[serde(skip)]
     until: Timestamp,
+    /// Whether no item is started after Stripe has reported too many requests in this run.
+    #[serde(skip)]
+    stripe: Option<StripeBudget>,
+}
+
+/// Permits calls to Stripe until it reports too many requests: then the run makes no further ones, and later runs wait as
+/// long as Stripe asks. Otherwise a shop with many open orders would keep its buyers from paying.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StripeBudget {
+    /// The number of such reports at the start of the run.
+    rate_limits: u64,
+}
+
+impl StripeBudget {
+    pub(crate) fn new(shop: &AppState) -> Self {
+        Self { rate_limits: shop.stripe().map_or(0, Stripe::rate_limits) }
+    }
+
+    fn permits_calls(self, shop: &AppState) -> bool {
+        // Without a key the items fail, each with the reason.
+        shop.stripe()
+            .map_or(true, |stripe| stripe.rate_limits() == self.rate_limits && !stripe.asks_to_wait(shop.now()))
+    }
 }
 
 impl JobReport {
-    pub(crate) fn new(shop: &AppState) -> Self {
-        Self { done: 0, failed: 0, until: shop.now().plus(BUDGET) }
+    /// Creates the report of a job; `stripe` if its items call Stripe.
+    pub(crate) fn new(shop: &AppState, stripe: Option<StripeBudget>) -> Self {
+        Self { done: 0, failed: 0, until: shop.now().plus(BUDGET), stripe }
+    }
+
+    /// Returns whether another item may be started.
+    fn permits_start(&self, shop: &AppState) -> bool {
+        shop.now() < self.until && self.stripe.is_none_or(|budget| budget.permits_calls(shop))
     }
 
     /// Processes these items within the budget. An item that fails or exceeds a request's deadline is logged and left to a
@@ -44,14 +74,17 @@ impl JobReport {
         id: impl Fn(&Item) -> Id,
         work: impl Fn(Item) -> Work,
     ) {
-        let until = self.until;
-        let within_budget = stream::iter(items).take_while(|_| ready(shop.now() < until));
+        let (mut done, mut failed) = (0_u32, 0_u32);
+        let within_budget = stream::iter(items).take_while(|_| ready(self.permits_start(shop)));
         let results = within_budget.map(|item| with_timeout(id(&item), REQUEST_DEADLINE, work(item)));
         let mut results = results.buffer_unordered(CONCURRENCY);
         while let Some(is_done) = results.next().await {
-            let count = if is_done { &mut self.done } else { &mut self.failed };
+            let count = if is_done { &mut done } else { &mut failed };
             *count = count.saturating_add(1);
         }
+        drop(results);
+        self.done = self.done.saturating_add(done);
+        self.failed = self.failed.saturating_add(failed);
     }
 }
 
@@ -63,6 +96,7 @@ impl JobReport {
 /// When `due` fails.
 pub(crate) async fn drain<Item, Id, Due, Work>(
     shop: &AppState,
+    stripe: Option<StripeBudget>,
     due: impl Fn() -> Due,
     id: impl Fn(&Item) -> Id,
     work: impl Fn(Item) -> Work,
@@ -72,9 +106,9 @@ where
     Due: Future<Output = Result<Vec<Item>, mongodb::error::Error>>,
     Work: Future<Output = Result<()>>,
 {
-    let mut report = JobReport::new(shop);
+    let mut report = JobReport::new(shop, stripe);
     let mut seen = BTreeSet::new();
-    while shop.now() < report.until {
+    while report.permits_start(shop) {
         let mut items = due().await?;
         items.retain(|item| seen.insert(id(item)));
         if items.is_empty() {

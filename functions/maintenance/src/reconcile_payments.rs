@@ -1,21 +1,18 @@
-//! Reconciles unpaid orders with Stripe that no event was received about for a while.
+//! Reconciles unpaid orders with Stripe in case an event was lost: every few minutes at first, then every few hours.
 
-use crate::job::{BATCH, JobReport, drain};
+use crate::job::{BATCH, JobReport, StripeBudget, drain};
 use ferrocart::checkout::reconcile_payment;
 use ferrocart::db::orders::OrderDoc;
+use ferrocart::domain::order::OrderStatus;
 use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::{AppState, Result};
-use std::time::Duration;
 
-/// How often an unpaid order is reconciled.
-const INTERVAL: Duration = Duration::from_mins(3);
-
-pub(crate) async fn reconcile_payments(shop: &AppState) -> Result<JobReport> {
-    let due = || shop.orders.unreconciled(shop.now().minus(INTERVAL), BATCH);
+pub(crate) async fn reconcile_payments(shop: &AppState, stripe: StripeBudget) -> Result<JobReport> {
+    let due = || shop.orders.unreconciled(&[OrderStatus::Pending], shop.now(), BATCH);
     let reconcile = async |order: OrderDoc| {
-        shop.orders.mark_checked(order.id, shop.now()).await?;
+        shop.orders.schedule_reconciliation(&order, shop.now()).await?;
         fail_point(Point::ReconcileMarkedChecked);
         reconcile_payment(shop, &order).await
     };
-    drain(shop, due, |order| order.id, reconcile).await
+    drain(shop, Some(stripe), due, |order| order.id, reconcile).await
 }

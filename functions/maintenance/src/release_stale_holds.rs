@@ -7,7 +7,7 @@ use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::{AppState, Result};
 
 pub(crate) async fn release_stale_holds(shop: &AppState) -> Result<JobReport> {
-    drain(shop, || abandoned_checkouts(shop), |order| *order, |order| recover(shop, order)).await
+    drain(shop, None, || abandoned_checkouts(shop), |order| *order, |order| recover(shop, order)).await
 }
 
 async fn abandoned_checkouts(shop: &AppState) -> Result<Vec<OrderId>, mongodb::error::Error> {

@@ -18,7 +18,8 @@ use ferrocart::{AppState, Error, Result};
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The cancelled order", body = OrderView),
-        (status = 409, description = "`invalid_transition`: the order is paid or already cancelled"),
+        (status = 409, description = "`invalid_transition`: the order is paid or already cancelled. \
+            `payment_processing`: a payment is under way that takes days, such as a bank debit"),
     )
 )]
 pub(crate) async fn cancel_order(

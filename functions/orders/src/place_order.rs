@@ -29,7 +29,8 @@ from_fields!(PlaceOrder { shipping_address_id, shipping_address, expected_total 
 /// Buys what is in the cart
 ///
 /// Reserves the stock, copies names and prices into the order and empties the cart: all of it or none. Then the payment
-/// is requested from Stripe. If Stripe cannot be reached, the order is placed with a `client_secret` of null.
+/// is requested from Stripe. If Stripe cannot be reached, the order is placed with a `client_secret` of null. If Stripe
+/// refuses the payment for good, the response is the `cancelled` order with the reason in `payment.failure`.
 #[utoipa::path(
     post,
     path = "/api/v1/orders",

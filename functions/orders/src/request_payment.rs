@@ -10,7 +10,7 @@ use ferrocart::{AppState, Error, Result};
 /// Returns the payment of one of the customer's own orders
 ///
 /// For use after a page reload or a declined card. It is always the same payment intent; if the order has none yet, it
-/// is created.
+/// is created. If Stripe refuses it for good, the order is cancelled, and `failure` has the reason.
 #[utoipa::path(
     post,
     path = "/api/v1/orders/{id}/payment",

@@ -64,10 +64,14 @@ async fn prepare(shop: &Shop, event: &Event) -> Result<Option<Effect>> {
         "payment_intent.payment_failed" => payment(PaymentEventKind::Failed).await,
         "payment_intent.processing" => payment(PaymentEventKind::Processing).await,
         "payment_intent.canceled" => payment(PaymentEventKind::Canceled).await,
-        "charge.refunded" | "charge.refund.updated" | "refund.updated" | "refund.failed" => {
+        "charge.refunded" | "charge.refund.updated" | "refund.created" | "refund.updated" | "refund.failed" => {
             Ok(refunds::prepare(shop, event).await?.map(Effect::Refunds))
         }
-        "charge.dispute.created" | "charge.dispute.closed" => {
+        "charge.dispute.created"
+        | "charge.dispute.updated"
+        | "charge.dispute.closed"
+        | "charge.dispute.funds_withdrawn"
+        | "charge.dispute.funds_reinstated" => {
             Ok(disputes::prepare(shop, event).await?.map(Box::new).map(Effect::Disputes))
         }
         _ => return Ok(None),

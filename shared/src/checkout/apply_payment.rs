@@ -1,7 +1,7 @@
 //! Applies a succeeded payment intent to its order. Webhook, maintenance and administrators' cancellations share it.
 
 use super::mismatch::{flag_mismatch, is_exact, mismatched_payment};
-use super::refund::late_payment_refund;
+use super::owed_refund::late_payment_refund;
 use super::store_cancellation::store_cancellation;
 use crate::db::new_id;
 use crate::db::orders::{Flag, OrderDoc};
@@ -42,7 +42,7 @@ pub(super) async fn apply_payment(
     // A refund may become known before the payment that it belongs to.
     let mut ledger = order.ledger();
     refunds.iter().for_each(|refund| ledger.reconcile(refund, new_id(), now));
-    let fully_refunded = !order.total_amount.is_zero() && ledger.refundable()?.is_zero();
+    let fully_refunded = !order.total_amount.is_zero() && ledger.remaining()?.is_zero();
     match order.status {
         OrderStatus::Pending if fully_refunded => {
             tracing::warn!(order_id = %order.id, "cancelled an order whose payment was fully refunded before it was processed");

@@ -2,9 +2,11 @@
 //! paid one here first, so that it cannot be both shipped and refunded.
 
 use super::apply_payment::apply_payment_now;
+use super::cancel_intent::{CancelledIntent, cancel_intent};
 use super::mismatch::{flag_mismatch, is_exact, mismatched_payment};
+use super::owed_refund::ledger_with_full_refund;
 use super::reconcile_payment::reconcile_payment;
-use super::refund::{ledger_with_full_refund, send_refund};
+use super::refund::send_refund;
 use super::store_cancellation::{store_cancellation, store_cancellation_now};
 use crate::db::orders::{MismatchedPayment, OrderDoc};
 use crate::db::{new_id, transaction};
@@ -14,7 +16,6 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::Refund;
 use crate::error::{Error, Result};
 use crate::fail_points::{Point, fail_point};
-use crate::payments::{Intent, IntentStatus};
 use crate::state::Shop;
 use futures_util::FutureExt;
 use mongodb::ClientSession;
@@ -25,7 +26,8 @@ use mongodb::ClientSession;
 ///
 /// # Errors
 /// [`Error::InvalidTransition`] when it is too late; for everyone but administrators also when the order is being paid
-/// at this moment. After any other error the call may be repeated.
+/// at this moment. [`Error::PaymentProcessing`] while a payment is under way that takes days, such as a bank debit. After
+/// any other error the call may be repeated.
 pub async fn cancel_order(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<OrderDoc> {
     match cancel_unchanged(shop, order, by).boxed().await {
         Err(Error::InvalidTransition(rejected)) => {
@@ -38,12 +40,14 @@ pub async fn cancel_order(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
     }
 }
 
-/// Cancels an order that was not paid in time. If it turns out to be paid, the payment is applied.
+/// Cancels an order that was not paid in time. If it turns out to be paid, the payment is applied. While its payment is
+/// under way, the order keeps its stock.
 pub async fn expire_order(shop: &Shop, order: &OrderDoc) -> Result<()> {
     match cancel_order(shop, order, Actor::System).await {
-        Ok(_) => Ok(()),
+        Ok(_) | Err(Error::PaymentProcessing { .. }) => Ok(()),
         // The order was paid or cancelled since it was read, here or at Stripe.
-        Err(Error::InvalidTransition(_)) => reconcile_payment(shop, order).await,
+        Err(Error::InvalidTransition(_)) if order.transaction_id.is_some() => reconcile_payment(shop, order).await,
+        Err(Error::InvalidTransition(_)) => Ok(()),
         Err(error) => Err(error),
     }
 }
@@ -57,20 +61,25 @@ async fn cancel_unchanged(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
             let cancelled = cancelled.with_payment(PaymentStatus::Canceled).require_no_intent();
             store_cancellation_now(shop, order, &cancelled).await
         }
-        (OrderStatus::Pending, Some(intent)) => match cancel_intent(shop, intent).await? {
-            None => {
+        (OrderStatus::Pending, Some(intent)) => match cancel_intent(shop, intent, by).await? {
+            CancelledIntent::Canceled => {
                 fail_point(Point::CancelCanceledIntent);
                 store_cancellation_now(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await
             }
+            CancelledIntent::Processing(reason) => {
+                // The event about it may be late or lost. The order view shows that the payment is under way.
+                shop.orders.correct_payment_status(order, PaymentStatus::Processing, None, shop.now()).await?;
+                Err(Error::PaymentProcessing { reason })
+            }
             // Paid, and the event has not arrived yet.
-            Some(paid) if is_exact(shop, order, &paid) => {
+            CancelledIntent::Paid(paid) if is_exact(shop, order, &paid) => {
                 if by == Actor::Admin {
                     apply_payment_now(shop, order.id, &paid, &[], Actor::System).await?;
                 }
                 Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
             }
             // A mismatched payment does not pay the order, and is refunded.
-            Some(paid) => match mismatched_payment(shop, order, &paid) {
+            CancelledIntent::Paid(paid) => match mismatched_payment(shop, order, &paid) {
                 Some(mismatch) => cancel_paid(shop, order.id, by, Some(mismatch)).await,
                 None => store_cancellation_now(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await,
             },
@@ -119,22 +128,4 @@ async fn store_cancellation_with_refund(
         None => cancelled,
     };
     store_cancellation(shop, session, &order, &cancelled, now).await?.ok_or(Error::NotFound)
-}
-
-/// Cancels an intent at Stripe; returns it if it has been paid instead.
-///
-/// Whatever the cancellation request returned, the state of the intent counts: the response may be lost or replayed.
-async fn cancel_intent(shop: &Shop, intent: &str) -> Result<Option<Intent>> {
-    let stripe = shop.stripe()?;
-    let Err(error) = stripe.cancel_intent(intent).await else { return Ok(None) };
-    match stripe.retrieve_intent(intent).await {
-        Ok(Intent { status: IntentStatus::Canceled, .. }) => Ok(None),
-        Ok(paid @ Intent { status: IntentStatus::Succeeded, .. }) => Ok(Some(paid)),
-        Ok(Intent { status: IntentStatus::Processing, .. }) => {
-            Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
-        }
-        // An intent that Stripe does not have cannot be paid.
-        Err(missing) if missing.is_missing() => Ok(None),
-        Ok(_) | Err(_) => Err(error.into()),
-    }
 }

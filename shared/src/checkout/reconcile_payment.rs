@@ -1,19 +1,25 @@
 //! Reconciles an unpaid order with its payment intent at Stripe, in case an event was lost or is late.
 
 use super::apply_payment::apply_payment_now;
+use super::recover::finalize_checkout;
+use super::request_payment::request_payment;
 use super::store_cancellation::store_cancellation_now;
 use crate::db::orders::OrderDoc;
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::error::{Error, Result};
 use crate::fail_points::{Point, fail_point};
 use crate::payments::IntentStatus;
 use crate::state::Shop;
 
-/// Retrieves the payment intent of an order and applies its state.
+/// Retrieves the payment intent of an unpaid order and applies its state. Creates the intent if there is none yet.
 pub async fn reconcile_payment(shop: &Shop, order: &OrderDoc) -> Result<()> {
-    // Without an intent the order cannot be paid.
-    let Some(id) = &order.transaction_id else { return Ok(()) };
+    let Some(id) = &order.transaction_id else {
+        // Stripe was unavailable, or the request has crashed, possibly after Stripe had refused the payment. The cart comes
+        // first: a payment could revive the order after it was cancelled, and its lines would be bought twice.
+        finalize_checkout(shop, order).await?;
+        return request_payment(shop, order.clone()).await.map(drop);
+    };
     let intent = shop.stripe()?.retrieve_intent(id).await?;
     fail_point(Point::ReconcileRetrievedIntent);
     match intent.status {
@@ -31,20 +37,25 @@ pub async fn reconcile_payment(shop: &Shop, order: &OrderDoc) -> Result<()> {
                 done => done.map(drop),
             }
         }
-        IntentStatus::Processing => correct_status(shop, order, PaymentStatus::Processing).await,
+        IntentStatus::Processing => correct_status(shop, order, PaymentStatus::Processing, None).await,
         // The bank has declined, and that event arrived before the one about the attempt.
         IntentStatus::RequiresPaymentMethod | IntentStatus::RequiresConfirmation | IntentStatus::RequiresAction
             if order.payment.status == PaymentStatus::Processing =>
         {
-            correct_status(shop, order, PaymentStatus::Failed).await
+            correct_status(shop, order, PaymentStatus::Failed, intent.failure().as_ref()).await
         }
         _ => Ok(()),
     }
 }
 
-async fn correct_status(shop: &Shop, order: &OrderDoc, status: PaymentStatus) -> Result<()> {
+async fn correct_status(
+    shop: &Shop,
+    order: &OrderDoc,
+    status: PaymentStatus,
+    failure: Option<&PaymentFailure>,
+) -> Result<()> {
     if order.payment.status != status {
-        shop.orders.correct_payment_status(order, status, shop.now()).await?;
+        shop.orders.correct_payment_status(order, status, failure, shop.now()).await?;
     }
     Ok(())
 }

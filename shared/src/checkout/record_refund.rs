@@ -1,6 +1,7 @@
 //! Refunds an order on an administrator's request: the refund is recorded, which sets its amount aside, and then sent.
 
-use super::refund::{initial_status, restock_if_due, retry_refunds, send_refund};
+use super::owed_refund::initial_status;
+use super::refund::{restock_if_due, retry_refunds, send_refund};
 use crate::db::orders::OrderDoc;
 use crate::db::{new_id, transaction};
 use crate::domain::id::{OrderId, RefundId};

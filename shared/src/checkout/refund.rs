@@ -3,12 +3,13 @@
 //! A refund is recorded on its order first, then sent with its id as idempotency key, then its result is stored. After a
 //! crash or a lost response between two steps, Stripe's list of refunds decides whether it is sent again.
 
+use super::owed_refund::cancellation_refund;
+use super::reconcile_disputes::reconcile_disputes;
 use crate::db::orders::OrderDoc;
 use crate::db::{new_id, transaction};
 use crate::domain::id::{OrderId, RefundId};
-use crate::domain::money::Overflow;
-use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::refund::{Ledger, Refund, RefundStatus, StripeRefund};
+use crate::domain::order::OrderStatus;
+use crate::domain::refund::{Ledger, RefundStatus, StripeRefund};
 use crate::domain::sku::group_by_product;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
@@ -17,34 +18,18 @@ use crate::state::Shop;
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 
-/// The reason of the refund of a cancelled order.
-const CANCELLED: &str = "the order was cancelled";
+/// The code with which Stripe rejects a refund of a disputed payment.
+const CHARGE_DISPUTED: &str = "charge_disputed";
+/// Why a refund fails whose payment the Stripe account does not have.
+const UNKNOWN_PAYMENT: &str = "this Stripe account does not have the payment: it was made with another account or mode";
 
-/// Returns the refund of a payment that arrived for a cancelled order; its amount is set when it is recorded.
-pub(super) fn late_payment_refund(now: Timestamp) -> Refund {
-    let reason = "paid after the order was cancelled".parse().ok();
-    Refund { reason, ..Refund::new(new_id(), Actor::System, now) }
-}
-
-/// Returns the ledger of an order to be cancelled, with a refund of everything that is refundable.
-///
-/// # Errors
-/// [`Overflow`]
-pub(super) fn ledger_with_full_refund(order: &OrderDoc, refund: Refund) -> Result<Ledger, Overflow> {
-    let mut ledger = order.ledger();
-    ledger.refund_remaining(Refund { reason: CANCELLED.parse().ok(), status: initial_status(order), ..refund })?;
-    Ok(ledger)
-}
-
-/// Returns the status with which a refund of the order is recorded. Without a payment intent, as on orders of the demo
-/// data, there is nothing to send.
-pub(super) const fn initial_status(order: &OrderDoc) -> RefundStatus {
-    if order.transaction_id.is_none() { RefundStatus::Succeeded } else { RefundStatus::Pending }
-}
-
-/// Completes the pending refunds of an order: those that Stripe has are reconciled, all others are sent.
+/// Completes the pending refunds of an order: those that Stripe has are reconciled, all others are sent. They fail if the
+/// Stripe account does not have the payment.
 pub async fn retry_refunds(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
-    let mut order = reconcile_with_stripe(shop, order).await?;
+    let mut order = match reconcile_with_stripe(shop, order).await {
+        Err(Error::Stripe(error)) if error.is_missing() => return fail_unsent_refunds(shop, order.id).await,
+        reconciled => reconciled?,
+    };
     let unsent: Vec<RefundId> = order.refunds.iter().filter(|refund| refund.is_unsent()).map(|it| it.id).collect();
     for refund in unsent {
         order = send_refund(shop, &order, refund).await?;
@@ -70,7 +55,12 @@ pub(super) async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId)
         }
         Err(error) if error.is_final() || error.is_stored() => {
             // The refund may have taken effect under an earlier idempotency key, whatever this response says.
-            let reconciled = reconcile_with_stripe(shop, order).await?;
+            let reconciled = match reconcile_with_stripe(shop, order).await {
+                Err(Error::Stripe(error)) if error.is_missing() => {
+                    return fail_refund(shop, order.id, refund.id, UNKNOWN_PAYMENT).await;
+                }
+                reconciled => reconciled?,
+            };
             if reconciled.ledger().get(refund.id).is_none_or(|refund| !refund.is_unsent()) {
                 return Ok(reconciled);
             }
@@ -83,7 +73,13 @@ pub(super) async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId)
                 .await?;
                 return Err(error.into());
             }
-            fail_refund(shop, order.id, refund.id, error.code()).await
+            let failed = fail_refund(shop, order.id, refund.id, error.reason()).await?;
+            if error.reason() != CHARGE_DISPUTED {
+                return Ok(failed);
+            }
+            // The event about the dispute is late or lost.
+            reconcile_disputes(shop, &failed).await?;
+            shop.orders.get(order.id).await?.ok_or(Error::NotFound)
         }
         Err(error) => Err(error.into()),
     }
@@ -120,6 +116,17 @@ pub(super) async fn reconcile_refunds(
     change_ledger_in(shop, session, order, &reconcile, now).await
 }
 
+/// Marks all unsent refunds of an order as failed, because the Stripe account does not have the payment.
+async fn fail_unsent_refunds(shop: &Shop, order: OrderId) -> Result<OrderDoc> {
+    let now = shop.now();
+    change_ledger(shop, order, |_, ledger| {
+        let unsent: Vec<_> = ledger.refunds().iter().filter(|refund| refund.is_unsent()).map(|it| it.id).collect();
+        unsent.into_iter().for_each(|refund| ledger.fail(refund, UNKNOWN_PAYMENT, now));
+        Ok(())
+    })
+    .await
+}
+
 /// Marks a refund as failed that Stripe has rejected for good.
 async fn fail_refund(shop: &Shop, order: OrderId, refund: RefundId, failure: &str) -> Result<OrderDoc> {
     let now = shop.now();
@@ -129,8 +136,7 @@ async fn fail_refund(shop: &Shop, order: OrderId, refund: RefundId, failure: &st
         // A part of a cancelled order's payment was refunded by hand: the rest is still owed.
         let refundable = ledger.refundable()?;
         if order.status == OrderStatus::Cancelled && refundable < rejected {
-            let reason = CANCELLED.parse().ok();
-            ledger.refund_remaining(Refund { reason, ..Refund::new(new_id(), Actor::System, now) })?;
+            ledger.refund_remaining(cancellation_refund(order, now))?;
         }
         Ok(())
     })

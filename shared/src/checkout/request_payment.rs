@@ -1,8 +1,10 @@
 //! Requests the payment of an order from Stripe: one intent for exactly its total, however often it is requested.
 
+use super::cancel_intent::cancel_intent;
+use super::store_cancellation::store_cancellation_now;
 use crate::db::orders::OrderDoc;
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::error::{Error, Result};
 use crate::fail_points::{Point, fail_point};
 use crate::payments::Intent;
@@ -10,8 +12,8 @@ use crate::state::Shop;
 
 /// Ensures that a pending order has its payment intent, and returns the order as it is then.
 ///
-/// If the intent cannot be created for another reason than an outage of Stripe, the order is returned without one. The
-/// next request for its payment tries again, until it expires.
+/// If Stripe rejects the payment for good, the order is cancelled with Stripe's reason. If Stripe rejects the API key, the
+/// order is returned without an intent, and the next request for its payment tries again, until the order expires.
 ///
 /// # Errors
 /// [`Error::Stripe`] when Stripe cannot be reached, and [`Error::Database`] when the intent cannot be stored. It may be
@@ -20,13 +22,15 @@ pub async fn request_payment(shop: &Shop, order: OrderDoc) -> Result<OrderDoc> {
     if order.status != OrderStatus::Pending || order.payment.client_secret.is_some() {
         return Ok(order);
     }
-    if order.total_amount.is_zero() {
-        return mark_free_order_paid(shop, order).await;
-    }
     let intent = match create_intent(shop, &order).await {
         Ok(intent) => intent,
         Err(Error::Stripe(error)) if error.is_outage() => return Err(error.into()),
         Err(error) => {
+            if let Error::Stripe(stripe) = &error
+                && let Some(failure) = stripe.payment_failure()
+            {
+                return cancel_unpayable(shop, order, &failure).await;
+            }
             tracing::error!(%error, order_id = %order.id, "an order has no payment intent");
             return Ok(order);
         }
@@ -41,11 +45,25 @@ pub async fn request_payment(shop: &Shop, order: OrderDoc) -> Result<OrderDoc> {
     }
 }
 
+/// Cancels an order that Stripe refuses to charge. After a crash, `maintenance` requests the payment again.
+async fn cancel_unpayable(shop: &Shop, order: OrderDoc, failure: &PaymentFailure) -> Result<OrderDoc> {
+    let (order_id, code) = (order.id, failure.code.as_str());
+    tracing::error!(%order_id, code, message = failure.message, "Stripe refuses the payment of an order, which is cancelled");
+    fail_point(Point::CheckoutRefusedIntent);
+    let cancelled = order.transition(OrderStatus::Cancelled, Actor::System, shop.now())?;
+    let cancelled = cancelled.with_payment(PaymentStatus::Canceled).with_failure(failure)?.require_no_intent();
+    match store_cancellation_now(shop, &order, &cancelled).await {
+        // A concurrent request has cancelled it, or was not refused.
+        Err(Error::InvalidTransition(_)) => Ok(shop.orders.get(order.id).await?.unwrap_or(order)),
+        stored => stored,
+    }
+}
+
 /// Cancels an intent whose order no longer waits for a payment. Its client secret was never returned to a buyer.
 async fn abandon_intent(shop: &Shop, order: OrderDoc, intent: &Intent) -> Result<OrderDoc> {
     let current = shop.orders.get(order.id).await?.unwrap_or(order);
     if current.transaction_id.as_ref() != Some(&intent.id)
-        && let Err(error) = shop.stripe()?.cancel_intent(&intent.id).await
+        && let Err(error) = cancel_intent(shop, &intent.id, Actor::System).await
     {
         tracing::warn!(%error, order_id = %current.id, "an unused payment intent stays open");
     }
@@ -70,11 +88,4 @@ async fn create_intent(shop: &Shop, order: &OrderDoc) -> Result<Intent> {
         },
         created => Ok(created?),
     }
-}
-
-/// Marks an order with a total of 0 as paid: Stripe charges no such amount.
-async fn mark_free_order_paid(shop: &Shop, order: OrderDoc) -> Result<OrderDoc> {
-    let paid = order.transition(OrderStatus::Processing, Actor::System, shop.now())?;
-    let stored = shop.orders.store_transition(&paid.with_payment(PaymentStatus::Succeeded), None).await?;
-    Ok(stored.unwrap_or(order))
 }

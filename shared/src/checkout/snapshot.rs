@@ -11,6 +11,7 @@ use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::error::{Error, Result};
 use crate::state::Shop;
+use std::time::Duration;
 
 /// Returns the order of an attempt, from the products as they were when their stock was reserved.
 ///
@@ -31,7 +32,14 @@ pub(super) fn snapshot_order(
     // Without a limit, or for a free order, the network is not needed.
     let has_limit = shop.config.max_unpaid_orders_per_address > 0 && !total.is_zero();
     let now = shop.now();
-    let status = OrderStatus::Pending;
+    let change = |status, by| StatusChange { status, at: now, by };
+    let mut status_history = vec![change(OrderStatus::Pending, Actor::Customer)];
+    let (mut status, mut payment_status) = (OrderStatus::Pending, PaymentStatus::RequiresPayment);
+    if total.is_zero() {
+        // Stripe charges no such amount. A free order is paid when it is placed, so that no later step can fail.
+        (status, payment_status) = (OrderStatus::Processing, PaymentStatus::Succeeded);
+        status_history.push(change(status, Actor::System));
+    }
     Ok(OrderDoc {
         id: attempt.order,
         order_number: order_number()?,
@@ -44,16 +52,18 @@ pub(super) fn snapshot_order(
         updated_at: now,
         expires_at: now.plus(shop.config.reservation),
         checked_at: now,
+        reconcile_at: now.plus(status.reconcile_interval(Duration::ZERO)),
         shipping_address: attempt.shipping_address.clone(),
         items,
-        payment: PaymentDoc { status: PaymentStatus::RequiresPayment, client_secret: None, idempotency_attempt: 0 },
+        payment: PaymentDoc { status: payment_status, client_secret: None, idempotency_attempt: 0, failure: None },
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
         mismatched_payment: None,
+        disputes: Vec::new(),
         disputes_stored: 0,
         tracking: None,
-        status_history: vec![StatusChange { status, at: now, by: Actor::Customer }],
+        status_history,
         flags: Vec::new(),
         cart_id: attempt.purchase.cart,
         cart_version: attempt.cart_version,

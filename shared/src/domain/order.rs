@@ -2,6 +2,7 @@
 
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +57,15 @@ impl OrderStatus {
         let matches =
             |&(start, end, actors): &(Self, Self, &[Actor])| (start, end) == (self, to) && actors.contains(&by);
         if TRANSITIONS.iter().any(matches) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
+    }
+
+    /// Returns the time until an order of this age is reconciled with Stripe again: a quarter of its age. So an order is
+    /// reconciled every few minutes at first, then every few hours.
+    #[must_use]
+    pub fn reconcile_interval(self, age: Duration) -> Duration {
+        // A bank debit takes days; the dispute of a paid order may come at any time.
+        let longest = Duration::from_hours(if self == Pending { 6 } else { 24 });
+        age.checked_div(4).unwrap_or(longest).clamp(Duration::from_mins(3), longest)
     }
 
     /// Returns the name in the database and the API.
@@ -144,6 +154,17 @@ impl Actor {
 mod tests {
     use super::{Actor, InvalidTransition, OrderStatus, ShippingBlock, TRANSITIONS};
     use proptest::prelude::*;
+    use std::time::Duration;
+
+    #[test]
+    fn orders_are_reconciled_after_minutes_then_after_hours() {
+        for (age, pending, paid) in [(0, 3, 3), (12, 3, 3), (40, 10, 10), (600, 150, 150), (6000, 360, 1440)] {
+            for (status, minutes) in [(OrderStatus::Pending, pending), (OrderStatus::Shipped, paid)] {
+                let interval = status.reconcile_interval(Duration::from_mins(age));
+                assert_eq!(interval, Duration::from_mins(minutes), "{status}, {age} minutes old");
+            }
+        }
+    }
 
     #[test]
     fn customers_can_only_cancel_pending_orders() {

@@ -61,6 +61,27 @@ impl PaymentStatus {
     }
 }
 
+/// Why a payment failed, or cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFailure {
+    /// Stripe's code.
+    pub code: String,
+    /// Stripe's description.
+    pub message: String,
+}
+
+impl PaymentFailure {
+    /// The maximum number of characters of a description.
+    const MAX_MESSAGE: usize = 500;
+
+    /// Makes a failure. The description becomes one line of limited length.
+    #[must_use]
+    pub fn new(code: &str, message: &str) -> Self {
+        let line = message.chars().map(|character| if character.is_control() { ' ' } else { character });
+        Self { code: code.to_owned(), message: line.take(Self::MAX_MESSAGE).collect() }
+    }
+}
+
 /// The client secret of a payment intent. `Debug` hides it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -88,7 +109,14 @@ impl std::fmt::Debug for ClientSecret {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientSecret, PaymentStatus};
+    use super::{ClientSecret, PaymentFailure, PaymentStatus};
+
+    #[test]
+    fn a_failure_has_one_line_of_limited_length() {
+        let failure = PaymentFailure::new("amount_too_small", &format!("too\nsmall {}", "x".repeat(600)));
+        assert!(failure.message.starts_with("too small x"));
+        assert_eq!((failure.code.as_str(), failure.message.len()), ("amount_too_small", 500));
+    }
 
     #[test]
     fn each_status_is_payable_paid_or_neither() {

@@ -131,6 +131,7 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::TotalChanged { .. } => (StatusCode::CONFLICT, "total_changed"),
         Error::CartAlreadyOrdered(_) => (StatusCode::CONFLICT, "cart_already_ordered"),
         Error::InvalidTransition(_) => (StatusCode::CONFLICT, "invalid_transition"),
+        Error::PaymentProcessing { .. } => (StatusCode::CONFLICT, "payment_processing"),
         Error::NotPaid => (StatusCode::CONFLICT, "order_not_paid"),
         Error::RefundExceedsPaid { .. } => (StatusCode::CONFLICT, "refund_exceeds_paid"),
         Error::RefundRefused { .. } => (StatusCode::CONFLICT, "refund_refused"),
@@ -183,7 +184,9 @@ fn extensions(error: &Error) -> Map<String, Value> {
         Error::TooManyUnpaidOrders(orders) => {
             ("order_ids", orders.iter().map(|order| json!(order.to_string())).collect())
         }
-        Error::RefundRefused { reason } => ("reason", json!(reason)),
+        Error::PaymentProcessing { reason: Some(reason) } | Error::RefundRefused { reason } => {
+            ("reason", json!(reason))
+        }
         Error::ShippingBlocked(block) => ("reason", json!(block.as_str())),
         _ => return Map::new(),
     };

@@ -6,6 +6,7 @@ use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{AddressKind, Country};
+use crate::domain::dispute::DisputeStatus;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
@@ -80,6 +81,7 @@ schemas! {
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
     Money => amount("An amount in major units of the store's currency. It must be a multiple of the minor unit.");
     OrderStatus => enumeration(OrderStatus::ALL.map(OrderStatus::as_str));
+    DisputeStatus => enumeration(DisputeStatus::ALL.map(DisputeStatus::as_str));
     PaymentStatus => enumeration(PaymentStatus::ALL.map(PaymentStatus::as_str));
     ProductSort => enumeration(ProductSort::ALL.map(ProductSort::as_str));
     Quantity => number(1, 99);

@@ -1,16 +1,18 @@
 //! The client of Stripe's API: pooled connections, a deadline per request, and an idempotency key for every request
 //! that must not take effect twice.
 
-use super::dispute::Dispute;
+use super::dispute::StripeDispute;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
 use super::object::StripeObject;
+use super::rate_limit::RateLimits;
 use super::refund::RefundObject;
 use crate::config::StripeConfig;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::refund::{Refund, StripeRefund};
-use crate::telemetry;
+use crate::domain::time::Timestamp;
+use crate::telemetry::{self, BusinessEvent};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -28,12 +30,27 @@ pub struct Stripe {
     http: Client,
     base: String,
     key: SecretString,
+    limits: RateLimits,
 }
 
 impl Stripe {
-    pub(crate) fn new(config: &StripeConfig) -> Result<Self, StripeError> {
+    /// Creates the client. It connects with the first request.
+    pub fn new(config: &StripeConfig) -> Result<Self, StripeError> {
         let http = Client::builder().connect_timeout(Duration::from_secs(2)).timeout(TIMEOUT).build()?;
-        Ok(Self { http, base: config.api_base.trim_end_matches('/').to_owned(), key: config.secret_key.clone() })
+        let (base, key) = (config.api_base.trim_end_matches('/').to_owned(), config.secret_key.clone());
+        Ok(Self { http, base, key, limits: RateLimits::default() })
+    }
+
+    /// Returns how often Stripe has received too many requests from this process.
+    #[must_use]
+    pub fn rate_limits(&self) -> u64 {
+        self.limits.count()
+    }
+
+    /// Returns whether Stripe has asked to wait until after this time.
+    #[must_use]
+    pub fn asks_to_wait(&self, now: Timestamp) -> bool {
+        self.limits.ask_to_wait(now)
     }
 
     /// Returns whether an object has the mode of our key: live or test.
@@ -114,11 +131,15 @@ impl Stripe {
         Ok(refunds.into_iter().map(StripeRefund::from).collect())
     }
 
-    /// Returns whether the payment of an intent is disputed or was lost to a dispute. An intent can have several
-    /// disputes, because a bank may dispute a payment again.
-    pub async fn is_disputed(&self, intent: &str) -> Result<bool, StripeError> {
-        let disputes: Vec<Dispute> = self.list("/v1/disputes", intent).await?;
-        Ok(disputes.iter().any(Dispute::withholds_payment))
+    /// Lists all disputes of an intent. It can have several, because a bank may dispute a payment again.
+    pub async fn disputes(&self, intent: &str) -> Result<Vec<StripeDispute>, StripeError> {
+        self.list("/v1/disputes", intent).await
+    }
+
+    /// Retrieves a payment intent together with its latest charge.
+    pub async fn retrieve_intent_with_charge(&self, id: &str) -> Result<Intent, StripeError> {
+        let url = self.url(&format!("/v1/payment_intents/{id}"), &[("expand[]", "latest_charge")]);
+        self.send(self.http.get(url)).await
     }
 
     /// Lists all objects of an intent, page by page.
@@ -137,6 +158,12 @@ impl Stripe {
                 return Ok(objects);
             }
         }
+    }
+
+    /// Sends a request whose response is not needed.
+    pub(super) async fn probe(&self, method: reqwest::Method, path: &str) -> Result<(), StripeError> {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        self.send::<serde::de::IgnoredAny>(request).await.map(drop)
     }
 
     fn url(&self, path: &str, query: &[(&str, &str)]) -> String {
@@ -162,11 +189,25 @@ impl Stripe {
             let id = response.headers().get("request-id").and_then(|id| id.to_str().ok());
             tracing::info!(status = status.as_u16(), stripe_request_id = id, "Stripe returned an error");
         }
+        // <https://docs.stripe.com/rate-limits>. The header may also be a date, which proxies send, not Stripe.
+        let retry_after = response.headers().get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
         let body = response.bytes().await?;
         if status.is_success() {
-            serde_json::from_slice(&body).map_err(StripeError::InvalidResponse)
-        } else {
-            Err(StripeError::from_response(status.as_u16(), replayed, &body))
+            return serde_json::from_slice(&body).map_err(StripeError::InvalidResponse);
+        }
+        let error = StripeError::from_response(status.as_u16(), replayed, retry_after.map(Duration::from_secs), &body);
+        self.observe(&error);
+        Err(error)
+    }
+
+    /// Counts what concerns more than one request: a rejected key, and too many requests.
+    fn observe(&self, error: &StripeError) {
+        if error.is_key_rejected() {
+            tracing::error!(%error, "Stripe rejected the API key: it is invalid or lacks a permission");
+            telemetry::record(BusinessEvent::StripeKeyRejected);
+        }
+        if let StripeError::RateLimited { retry_after } = error {
+            self.limits.report(Timestamp::from_millis(bson::DateTime::now().timestamp_millis()), *retry_after);
         }
     }
 }
@@ -187,22 +228,47 @@ fn idempotency_key(id: &str, idempotency_attempt: i64) -> String {
 mod tests {
     use super::Stripe;
     use crate::config::StripeConfig;
+    use crate::domain::time::Timestamp;
     use crate::telemetry::measure;
-    use wiremock::matchers::header;
+    use wiremock::matchers::{any, header};
     use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    fn client(api_base: String, key: &str) -> Stripe {
+        let (publishable_key, webhook_secrets) = (String::new(), Vec::new());
+        Stripe::new(&StripeConfig { api_base, secret_key: key.into(), publishable_key, webhook_secrets }).unwrap()
+    }
+
+    #[test]
+    fn the_key_decides_which_mode_is_ours() {
+        for (key, is_live) in [
+            ("sk_test_1", false),
+            ("rk_test_1", false),
+            ("sk_live_1", true),
+            ("rk_live_1", true),
+            ("sk_1_live_", false),
+        ] {
+            let stripe = client(String::new(), key);
+            assert_eq!((stripe.is_our_mode(true), stripe.is_our_mode(false)), (is_live, !is_live), "{key}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_stripe_asks_for_is_remembered() {
+        let server = MockServer::start().await;
+        let limited = ResponseTemplate::new(429).insert_header("retry-after", "60");
+        Mock::given(any()).respond_with(limited).mount(&server).await;
+        let (stripe, now) = (client(server.uri(), "sk_test_local"), bson::DateTime::now().timestamp_millis());
+        assert!(stripe.retrieve_intent("pi_1").await.unwrap_err().is_outage());
+        let is_waiting = |seconds: i64| stripe.asks_to_wait(Timestamp::from_millis(now + seconds * 1000));
+        assert_eq!((stripe.rate_limits(), is_waiting(50), is_waiting(120)), (1, true, false));
+    }
 
     #[tokio::test]
     async fn a_call_carries_the_trace_of_its_request() {
         let server = MockServer::start().await;
         let traced = Mock::given(header("x-amzn-trace-id", "Root=1-2-3")).respond_with(ResponseTemplate::new(404));
         traced.expect(1).mount(&server).await;
-        let config = StripeConfig {
-            api_base: server.uri(),
-            secret_key: "sk_test_local".into(),
-            publishable_key: String::new(),
-            webhook_secrets: Vec::new(),
-        };
-        let stripe = Stripe::new(&config).unwrap();
+        let stripe = client(server.uri(), "sk_test_local");
         let (result, _) = measure(Some("Root=1-2-3".to_owned()), stripe.retrieve_intent("pi_1")).await;
         assert!(result.is_err());
         server.verify().await;

@@ -1,6 +1,9 @@
 //! Stripe's events. They are parsed only after their signature was verified.
 
+use super::dispute::StripeDispute;
 use super::intent::Intent;
+use super::refund::RefundObject;
+use crate::domain::refund::StripeRefund;
 use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -38,6 +41,18 @@ impl Event {
     /// Parses the object as a payment intent.
     pub fn intent(&self) -> Result<Intent, serde_json::Error> {
         serde_json::from_str(self.data.object.get())
+    }
+
+    /// Parses the object as a dispute.
+    pub fn dispute(&self) -> Result<StripeDispute, serde_json::Error> {
+        serde_json::from_str(self.data.object.get())
+    }
+
+    /// Parses the object as a refund; `None` when it is a charge.
+    #[must_use]
+    pub fn refund(&self) -> Option<StripeRefund> {
+        let object: RefundObject = serde_json::from_str(self.data.object.get()).ok()?;
+        object.is_refund().then(|| object.into())
     }
 
     /// Parses the object as a charge, a refund or a dispute.

@@ -1,6 +1,6 @@
 //! Payment intents: the fields of Stripe's object that the shop uses.
 
-use crate::domain::payment::ClientSecret;
+use crate::domain::payment::{ClientSecret, PaymentFailure};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -23,6 +23,48 @@ pub struct Intent {
     /// The metadata: `order_id` and `order_number`.
     #[serde(default)]
     pub metadata: HashMap<String, String>,
+    /// Why the last attempt to pay has failed.
+    #[serde(default)]
+    last_payment_error: Option<PaymentError>,
+    /// The charge of the last attempt, if it was requested with the intent.
+    #[serde(default)]
+    latest_charge: Option<LatestCharge>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct PaymentError {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    code: Option<String>,
+    decline_code: Option<String>,
+    message: Option<String>,
+}
+
+/// A charge, or only its id.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum LatestCharge {
+    Expanded { disputed: bool },
+    Id(serde::de::IgnoredAny),
+}
+
+impl Intent {
+    /// Returns why the last attempt to pay has failed, by the most specific code.
+    #[must_use]
+    pub fn failure(&self) -> Option<PaymentFailure> {
+        let error = self.last_payment_error.as_ref()?;
+        let code = error.decline_code.as_ref().or(error.code.as_ref()).or(error.kind.as_ref())?;
+        Some(PaymentFailure::new(code, error.message.as_ref().unwrap_or(code)))
+    }
+
+    /// Returns whether the payment was ever disputed. It stays true when the dispute is won.
+    #[must_use]
+    pub fn was_disputed(&self) -> bool {
+        match &self.latest_charge {
+            Some(LatestCharge::Expanded { disputed }) => *disputed,
+            Some(LatestCharge::Id(_)) | None => false,
+        }
+    }
 }
 
 /// The status of a payment intent

@@ -10,12 +10,20 @@ use std::collections::HashMap;
 #[derive(Deserialize)]
 pub(super) struct RefundObject {
     id: String,
+    object: String,
     amount: i64,
     status: Option<String>,
     reason: Option<String>,
     failure_reason: Option<String>,
     #[serde(default)]
     metadata: Option<HashMap<String, String>>,
+}
+
+impl RefundObject {
+    /// Returns whether it is a refund, and not another object with the same fields.
+    pub(super) fn is_refund(&self) -> bool {
+        self.object == "refund"
+    }
 }
 
 impl StripeObject for RefundObject {

@@ -27,6 +27,8 @@ pub enum BusinessEvent {
     RefreshRepeated,
     /// The signature of a webhook was invalid.
     SignatureRejected,
+    /// Stripe rejected the API key: it is invalid or lacks a permission.
+    StripeKeyRejected,
     /// A scheduled job left an item to a later run. Each one counts.
     MaintenanceFailed,
     /// A list was read without a document that cannot be decoded; a hash of its collection and id.
@@ -51,6 +53,7 @@ impl BusinessEvent {
             Self::LoginFailed => count("LoginFailures", 1),
             Self::RefreshRepeated => count("RepeatedRefreshes", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
+            Self::StripeKeyRejected => count("StripeKeyRejections", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
             Self::UndecodableDocument(_) => count("UndecodableDocuments", 1),
         }

@@ -1,7 +1,7 @@
 //! `POST /admin/orders/{id}/refunds`
 
-use crate::orders::buyers::{buy, buyer, stock_left};
-use crate::stripe_webhook::deliver;
+use crate::orders::buyers::stock_left;
+use crate::sale::{paid_sale_at, unpaid_sale_at};
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::RefundId;
 use ferrocart::domain::order::OrderStatus;
@@ -24,21 +24,12 @@ pub(crate) struct Sale {
 
 /// Creates a sale that is not paid.
 pub(crate) async fn unpaid_sale() -> Sale {
-    let (shop, stripe) = TestShop::open_with_stripe().await;
-    let tee = shop.stock(product("Tee", 1000, &[("TEE-M", 5)])).await;
-    let buyer = buyer(&shop, "ada", &tee, 3).await;
-    let placed = buy(&buyer, "k1").await.expect(201);
-    let (id, intent) = (placed.text("/id"), placed.text("/payment/intent_id"));
-    let admin = shop.admin().await;
-    Sale { shop, stripe, tee, buyer, admin, id, intent }
+    unpaid_sale_at(TestShop::open_with_stripe().await).await
 }
 
 /// Creates a sale that is paid and not shipped.
 pub(crate) async fn paid_sale() -> Sale {
-    let sale = unpaid_sale().await;
-    sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
-    deliver(&sale.shop, &sale.stripe.event("payment_intent.succeeded").await).await.expect(200);
-    sale
+    paid_sale_at(TestShop::open_with_stripe().await).await
 }
 
 impl Sale {
@@ -47,7 +38,7 @@ impl Sale {
         self.refund_with_key(&ferrocart::db::new_id::<RefundId>().to_string(), refund).await
     }
 
-    async fn refund_with_key(&self, key: &str, refund: Value) -> Answer {
+    pub(crate) async fn refund_with_key(&self, key: &str, refund: Value) -> Answer {
         let admin = self.admin.with_header("idempotency-key", key);
         admin.post(&format!("/admin/orders/{}/refunds", self.id), refund).await
     }
@@ -190,13 +181,14 @@ async fn refunds_and_a_cancellation_restock_once() {
 #[tokio::test]
 async fn a_rejected_refund_neither_restocks_nor_blocks_shipping() {
     let sale = paid_sale().await;
-    let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
+    let rejection = json!({
+        "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
+    });
+    sale.stripe.order_fault(&rejection).await;
     let rejected = sale.refund(json!({ "restock": true })).await.expect(409);
-    assert_eq!(rejected.at("/reason"), "charge_disputed");
+    assert_eq!(rejected.at("/reason"), "charge_not_refundable");
     let order = sale.order().await;
     assert_eq!((order.at("/refunds/0/restocked"), sale.stock().await), (&json!(false), 2));
-    let path = format!("disputes/{}/close", dispute["id"].as_str().expect("an id"));
-    sale.stripe.command(&path, &json!({ "outcome": "won" })).await;
     sale.ship().await.expect(200);
 }
 

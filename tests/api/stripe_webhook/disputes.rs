@@ -40,9 +40,10 @@ async fn a_disputed_payment_is_not_refunded() {
     sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
     let rejected = sale.refund(json!({})).await.expect(409);
     assert_eq!((rejected.at("/code"), rejected.at("/reason")), (&json!("refund_refused"), &json!("charge_disputed")));
+    // The shop has learned of the dispute before its event.
     let order = sale.order().await;
-    assert_eq!((order.at("/refunds/0/status"), order.at("/refundable_amount")), (&json!("failed"), &json!(30.0)));
-    assert_eq!(order.at("/flags"), &json!(["refund_failed"]));
+    assert_eq!((order.at("/refunds/0/status"), order.at("/refundable_amount")), (&json!("failed"), &json!(0.0)));
+    assert_eq!(order.at("/flags"), &json!(["disputed"]));
 }
 
 #[tokio::test]

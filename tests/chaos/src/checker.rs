@@ -1,4 +1,4 @@
-//! The checker: verifies the eight invariants of checkout and payment, after all faults have ended and recovery has
+//! The checker: verifies the nine invariants of checkout and payment, after all faults have ended and recovery has
 //! run.
 //!
 //! Its input is a [`Snapshot`] of the shop's database and of Stripe, read without the shop's code, and the history of
@@ -9,6 +9,7 @@
 mod disputes;
 mod events;
 mod fields;
+mod liveness;
 mod orders;
 mod payments;
 mod responses;
@@ -30,7 +31,7 @@ use std::fmt::{Display, Formatter};
 /// A violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The number of the invariant, from 1 to 8.
+    /// The number of the invariant, from 1 to 9.
     pub invariant: u8,
     /// The objects concerned, with the expected and the actual values.
     pub detail: String,
@@ -62,7 +63,8 @@ impl Display for Violation {
             }
             6 => "the history of an order consists of legal transitions",
             7 => "an order exists as clients received it, and a rejected request left nothing",
-            _ => "an acknowledged event has taken effect once",
+            8 => "an acknowledged event has taken effect once",
+            _ => "every order reaches a final state, and an order that is being paid is cancelled only on request",
         };
         write!(f, "invariant {}: {}\n    ({invariant})", self.invariant, self.detail)
     }
@@ -79,6 +81,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     restocks::check(snapshot, history, &mut violations);
     responses::check(snapshot, history, &mut violations);
     events::check(snapshot, &mut violations);
+    liveness::check(snapshot, history, &mut violations);
     violations.0
 }
 

@@ -66,7 +66,8 @@ impl Nemesis {
                 world.mongo.step_down().await;
             }
             9..13 => self.fail_commands(world).await,
-            13..17 => self.fail_stripe_calls(world).await,
+            13..16 => self.fail_stripe_calls(world).await,
+            16 => self.reject_stripe_calls(world).await,
             _ => self.disturb_events(world).await,
         }
     }
@@ -143,6 +144,23 @@ impl Nemesis {
             fault[delay] = self.rng.u64(100..7_000).into();
         }
         world.stripe.inject_fault(&fault).await;
+    }
+
+    /// Refuses payments for good, or revokes a permission of the shop's key for a while.
+    async fn reject_stripe_calls(&mut self, world: &World) {
+        if self.rng.bool() {
+            self.count("payments refused by Stripe");
+            let refusal = json!({
+                "path": "/v1/payment_intents", "method": "POST", "times": self.rng.u32(1..3), "action": "reject",
+                "message": "Amount must be no more than $999,999.99", "code": "amount_too_large",
+            });
+            world.stripe.inject_fault(&refusal).await;
+        } else {
+            self.count("permission to list disputes revoked");
+            world.stripe.permit_disputes(false).await;
+            self.sleep(200..3_000).await;
+            world.stripe.permit_disputes(true).await;
+        }
     }
 
     async fn disturb_events(&mut self, world: &World) {

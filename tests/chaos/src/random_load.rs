@@ -131,7 +131,7 @@ impl Display for Report {
         }
         match &self.failure {
             Some(failure) => write!(f, "{failure}"),
-            None => write!(f, "all eight invariants hold"),
+            None => write!(f, "all nine invariants hold"),
         }
     }
 }

@@ -10,8 +10,12 @@ use stripe_stand_in::{Running, Settings, StandIn, WebhookEndpoint, WebhookPayloa
 
 // Keys of the stand-in, which are no secrets.
 pub(crate) const SECRET_KEY: &str = "sk_test_local";
+pub(crate) const SHOP_KEY: &str = "rk_test_chaos_local";
 pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_local";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_local";
+
+/// The permissions of the shop's key. It can do without the last one.
+const PERMISSIONS: [&str; 3] = ["rak_payment_intent_write", "rak_charge_write", "rak_dispute_read"];
 
 /// The waits between attempts to deliver an event. In total they exceed the duration of an election.
 const RETRY_WAITS_MS: [u64; 9] = [50, 100, 200, 400, 800, 1_500, 2_000, 3_000, 3_000];
@@ -36,6 +40,7 @@ impl Stripe {
         let running = StandIn::start(settings).await.expect("a stand-in for Stripe");
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(150)).build();
         let client = StripeClient { http: http.expect("a client"), base: running.base_url().to_owned() };
+        client.permit_disputes(true).await;
         Self { running, client }
     }
 
@@ -111,6 +116,14 @@ impl StripeClient {
         self.control("faults", fault).await;
     }
 
+    /// Grants the permission to list disputes to the shop's key, or revokes it.
+    pub async fn permit_disputes(&self, is_permitted: bool) {
+        let permissions = if is_permitted { PERMISSIONS.as_slice() } else { &PERMISSIONS[..2] };
+        let request = self.http.put(format!("{}/_stand-in/restricted-keys", self.base));
+        let response = request.json(&json!({ "key": SHOP_KEY, "permissions": permissions })).send().await;
+        assert!(response.expect("a response").status().is_success(), "the stand-in rejects the permissions");
+    }
+
     /// Holds all events from now on.
     pub async fn hold_events(&self) {
         self.control("webhooks/hold", &json!({})).await;
@@ -130,6 +143,7 @@ impl StripeClient {
     pub async fn heal(&self) {
         let url = format!("{}/_stand-in/faults", self.base);
         self.http.delete(url).send().await.expect("a response");
+        self.permit_disputes(true).await;
         self.set_event_delivery(1, 0).await;
         self.release_events("given").await;
     }

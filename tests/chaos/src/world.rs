@@ -10,7 +10,7 @@ pub use servers::Servers;
 
 use crate::client::Api;
 use crate::history::History;
-use crate::stripe::{PUBLISHABLE_KEY, SECRET_KEY, Stripe, WEBHOOK_SECRET};
+use crate::stripe::{PUBLISHABLE_KEY, SHOP_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use ferrocart::fail_points::Defect;
@@ -195,7 +195,7 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(St
         ("MAX_UNPAID_ORDERS", "10000"),
         ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),
         ("STRIPE_API_BASE", stripe.base_url()),
-        ("STRIPE_SECRET_KEY", SECRET_KEY),
+        ("STRIPE_SECRET_KEY", SHOP_KEY),
         ("STRIPE_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
         ("CHAOS_DEFECT", defect),

@@ -1,5 +1,6 @@
 //! `ferrocart`: the command line for operators of a shop. It needs the shop's database and no source checkout.
 
+mod check_stripe;
 mod create_admin;
 mod export;
 mod import;
@@ -12,9 +13,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
-/// Manages the catalogue, the administrators and the database of a Ferrocart shop.
+/// Manages the catalogue, the administrators and the database of a Ferrocart shop, and checks its Stripe key.
 ///
-/// Every command connects to the MongoDB replica set of the shop. Set the environment variable
+/// Every command but `check-stripe` connects to the MongoDB replica set of the shop. Set the environment variable
 /// `MONGODB_URI` to its connection string, or use --mongodb-uri:
 ///
 ///     export MONGODB_URI='mongodb+srv://USER:PASSWORD@HOST/'
@@ -36,6 +37,7 @@ enum Command {
     Export(export::Options),
     CreateAdmin(create_admin::Options),
     Migrate(migrate::Options),
+    CheckStripe(check_stripe::Options),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Export(options) => export::run(options).await,
             Command::CreateAdmin(options) => create_admin::run(options).await,
             Command::Migrate(options) => migrate::run(options).await,
+            Command::CheckStripe(options) => check_stripe::run(options).await,
         }
     })
 }

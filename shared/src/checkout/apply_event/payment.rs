@@ -6,7 +6,7 @@ use crate::checkout::store_cancellation::store_cancellation;
 use crate::db::orders::{Flag, OrderDoc};
 use crate::domain::id::OrderId;
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::domain::refund::{Refund, StripeRefund};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
@@ -32,6 +32,7 @@ pub(super) struct PaymentEventContext {
     kind: PaymentEventKind,
     event_id: String,
     intent: Intent,
+    failure: Option<PaymentFailure>,
     refunds: Vec<StripeRefund>,
     order: OrderId,
 }
@@ -40,16 +41,20 @@ pub(super) struct PaymentEventContext {
 pub(super) async fn prepare(shop: &Shop, event: &Event, kind: PaymentEventKind) -> Result<Option<PaymentEventContext>> {
     let intent = event.intent().map_err(|error| Error::MalformedBody(error.to_string()))?;
     let Some(order) = intent.metadata.get("order_id").and_then(|id| id.parse().ok()) else { return Ok(None) };
-    let intent = if kind == PaymentEventKind::Processing { retrieve_latest(shop, intent).await? } else { intent };
+    // Why an attempt has failed is in the event: a later attempt replaces it at Stripe.
+    let failure = intent.failure();
+    let is_outdated_soon = matches!(kind, PaymentEventKind::Processing | PaymentEventKind::Failed);
+    let intent = if is_outdated_soon { retrieve_latest(shop, intent).await? } else { intent };
     let refunds = if kind == PaymentEventKind::Succeeded {
         early_refunds(shop, event, order, &intent).await?
     } else {
         Vec::new()
     };
-    Ok(Some(PaymentEventContext { kind, event_id: event.id.clone(), intent, refunds, order }))
+    Ok(Some(PaymentEventContext { kind, event_id: event.id.clone(), intent, failure, refunds, order }))
 }
 
-/// Returns the intent as it is now: a payment that an event reports as in progress may have ended when it arrives.
+/// Returns the intent as it is now: a payment that an event reports as in progress may have ended when it arrives, and a
+/// new one may have begun after a failed one.
 async fn retrieve_latest(shop: &Shop, intent: Intent) -> Result<Intent> {
     match shop.stripe()?.retrieve_intent(&intent.id).await {
         Err(error) if error.is_missing() => Ok(intent),
@@ -64,7 +69,8 @@ async fn early_refunds(shop: &Shop, event: &Event, order: OrderId, intent: &Inte
         return Ok(Vec::new());
     }
     match shop.stripe()?.refunds(&intent.id).await {
-        Err(error) if error.is_missing() => Ok(Vec::new()),
+        // Events report the refunds if the key may not list them.
+        Err(error) if error.is_missing() || error.is_key_rejected() => Ok(Vec::new()),
         refunds => Ok(refunds?),
     }
 }
@@ -87,12 +93,13 @@ impl PaymentEventContext {
             PaymentEventKind::Succeeded => {
                 apply_payment(shop, session, &order, &self.intent, &self.refunds, Actor::Stripe, now).await
             }
-            PaymentEventKind::Failed => self.set_status(shop, session, PaymentStatus::Failed, now).await,
-            PaymentEventKind::Processing if self.intent.status == IntentStatus::Processing => {
-                self.set_status(shop, session, PaymentStatus::Processing, now).await
-            }
-            // The intent has left that state, and the next state has an event of its own.
-            PaymentEventKind::Processing => Ok(()),
+            PaymentEventKind::Processing | PaymentEventKind::Failed => match self.intent.status {
+                IntentStatus::Processing => self.set_status(shop, session, PaymentStatus::Processing, None, now).await,
+                // The intent has ended, which has an event of its own.
+                IntentStatus::Succeeded | IntentStatus::Canceled => Ok(()),
+                _ if self.kind == PaymentEventKind::Processing => Ok(()),
+                _ => self.set_status(shop, session, PaymentStatus::Failed, self.failure.as_ref(), now).await,
+            },
             PaymentEventKind::Canceled => cancel(shop, session, &order, now).await,
         }
     }
@@ -102,9 +109,10 @@ impl PaymentEventContext {
         shop: &Shop,
         session: &mut ClientSession,
         status: PaymentStatus,
+        failure: Option<&PaymentFailure>,
         now: Timestamp,
     ) -> Result<()> {
-        Ok(shop.orders.set_payment_status(session, self.order, status, now).await?)
+        Ok(shop.orders.set_payment_status(session, self.order, status, failure, now).await?)
     }
 
     /// Sends the refund of a payment for an order that could not be kept. It is recorded: after a failure `maintenance`

@@ -2,6 +2,7 @@
 
 use super::{Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE, PURCHASE_UNIQUE};
 use crate::db::schema::{Declaration, expiring_where, index, index_where, unique_where};
+use crate::domain::dispute::DisputeStatus;
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::RefundStatus;
@@ -44,6 +45,11 @@ pub(in crate::db) fn declaration() -> Declaration {
                 doc! { "refunds.status": 1, "checked_at": 1 },
                 stored_text("refunds.status"),
             ),
+            index_where(
+                "disputes_reconcile",
+                doc! { "disputes.status": 1, "reconcile_at": 1 },
+                stored_text("disputes.status"),
+            ),
             expiring_where(
                 "abandoned",
                 "abandoned_at",
@@ -53,6 +59,7 @@ pub(in crate::db) fn declaration() -> Declaration {
             index_where("user_unpaid", doc! { "user_id": 1 }, doc! { "status": OrderStatus::Pending }),
             index_where("network_unpaid", doc! { "network": 1 }, stored_text("network")),
             index("status_checked", doc! { "status": 1, "checked_at": 1 }),
+            index("status_reconcile", doc! { "status": 1, "reconcile_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
             index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
             index("status_created", doc! { "status": 1, "created_at": -1, "_id": -1 }),
@@ -72,18 +79,10 @@ fn order() -> Document {
             "quantity": { "bsonType": ["int", "long"], "minimum": 1 }, "price_per_unit": amount(),
         },
     };
-    let payment = doc! {
-        "bsonType": "object",
-        "required": ["status", "idempotency_attempt"],
-        "properties": {
-            "status": { "enum": PaymentStatus::ALL.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
-            "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
-        },
-    };
     doc! {
         "required": [
-            "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "items",
-            "payment", "refunded_amount", "refunds", "restocked", "disputes_stored", "cart_purchase", "status_history", "flags",
+            "user_id", "status", "shipping_address", "cart_id", "cart_version", "order_number", "total_amount", "currency", "created_at", "updated_at", "expires_at", "checked_at", "reconcile_at", "items",
+            "payment", "refunded_amount", "refunds", "restocked", "disputes", "disputes_stored", "cart_purchase", "status_history", "flags",
         ],
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
@@ -98,10 +97,11 @@ fn order() -> Document {
             // The server removes documents with this field.
             "abandoned_at": { "not": {} },
             "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" }, "expires_at": { "bsonType": "date" },
-            "checked_at": { "bsonType": "date" },
+            "checked_at": { "bsonType": "date" }, "reconcile_at": { "bsonType": "date" },
+            "disputes": { "bsonType": "array", "items": dispute() },
             "network": { "bsonType": "string", "minLength": 64, "maxLength": 64 },
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
-            "payment": payment,
+            "payment": payment(),
             "refunds": { "bsonType": "array", "items": refund() },
             "restocked": { "bsonType": "bool" }, "disputes_stored": { "bsonType": "long", "minimum": 0 },
             "mismatched_payment": {
@@ -129,6 +129,35 @@ fn status_change() -> Document {
             "status": { "enum": OrderStatus::ALL.map(OrderStatus::as_str).to_vec() },
             "at": { "bsonType": "date" },
             "by": { "enum": Actor::ALL.map(Actor::as_str).to_vec() },
+        },
+    }
+}
+
+/// Returns the schema of a payment, with all required fields of `PaymentDoc`.
+fn payment() -> Document {
+    let text = || doc! { "bsonType": "string" };
+    doc! {
+        "bsonType": "object",
+        "required": ["status", "idempotency_attempt"],
+        "properties": {
+            "status": { "enum": PaymentStatus::ALL.map(Bson::from).to_vec() }, "client_secret": { "bsonType": ["string", "null"] },
+            "idempotency_attempt": { "bsonType": "long", "minimum": 0 },
+            "failure": {
+                "bsonType": ["object", "null"], "required": ["code", "message"],
+                "properties": { "code": text(), "message": text() },
+            },
+        },
+    }
+}
+
+/// Returns the schema of a dispute, with all required fields of `Dispute`.
+fn dispute() -> Document {
+    doc! {
+        "bsonType": "object",
+        "required": ["id", "amount", "status", "as_of"],
+        "properties": {
+            "id": { "bsonType": "string" }, "amount": { "bsonType": "long", "minimum": 0 },
+            "status": { "enum": DisputeStatus::ALL.map(DisputeStatus::as_str).to_vec() }, "as_of": { "bsonType": "date" },
         },
     }
 }

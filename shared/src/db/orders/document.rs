@@ -2,10 +2,11 @@
 
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
+use crate::domain::dispute::{self, Dispute};
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
 use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
-use crate::domain::payment::{ClientSecret, PaymentStatus};
+use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::{Ledger, Refund};
 use crate::domain::sku::{Sku, SkuQuantity};
@@ -40,6 +41,8 @@ pub struct OrderDoc {
     pub expires_at: Timestamp,
     /// When `maintenance` last checked the order; the least recently checked one is next.
     pub checked_at: Timestamp,
+    /// When `maintenance` next reconciles the order with Stripe.
+    pub reconcile_at: Timestamp,
     /// The shipping address with the recipient, as they were at checkout.
     pub shipping_address: Address,
     /// The lines, with names and prices as they were at checkout.
@@ -61,6 +64,8 @@ pub struct OrderDoc {
     pub status_history: Vec<StatusChange>,
     /// Problems that an administrator has to check.
     pub flags: Vec<Flag>,
+    /// The disputes of the payment, as far as Stripe has reported them.
+    pub disputes: Vec<Dispute>,
     /// Number of times that the state of disputes was stored. A state that was retrieved before another was stored is
     /// outdated, and has to be retrieved again.
     pub disputes_stored: i64,
@@ -161,6 +166,8 @@ pub struct PaymentDoc {
     pub client_secret: Option<ClientSecret>,
     /// Number of idempotency keys used up at Stripe without creating a payment intent.
     pub idempotency_attempt: i64,
+    /// Why the last attempt to pay has failed, or why the order cannot be paid.
+    pub failure: Option<PaymentFailure>,
 }
 
 /// A payment that differs from the order's total.
@@ -203,8 +210,13 @@ impl OrderDoc {
     /// Returns the ledger of the payment, or of the total while it is unpaid.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let paid = self.mismatched_payment.map_or(self.total_amount, |mismatch| mismatch.amount);
-        Ledger::new(paid, self.refunds.clone())
+        Ledger::new(self.paid_amount(), self.refunds.clone()).with_disputes(&self.disputes)
+    }
+
+    /// Returns the amount of the payment, or the total while it is unpaid.
+    #[must_use]
+    pub fn paid_amount(&self) -> Money {
+        self.mismatched_payment.map_or(self.total_amount, |mismatch| mismatch.amount)
     }
 
     /// Returns the currency of the payment and its refunds.
@@ -215,11 +227,11 @@ impl OrderDoc {
 
     /// Returns the reason why the order must not be shipped, if there is one.
     pub fn shipping_block(&self) -> Result<Option<ShippingBlock>, Overflow> {
-        Ok(if self.flags.contains(&Flag::Disputed) {
+        Ok(if dispute::blocks_shipping(&self.disputes) {
             Some(ShippingBlock::Disputed)
         } else if self.restocked || self.refunds.iter().any(Refund::awaits_restock) {
             Some(ShippingBlock::Restocked)
-        } else if !self.total_amount.is_zero() && self.ledger().refundable()?.is_zero() {
+        } else if !self.total_amount.is_zero() && self.ledger().remaining()?.is_zero() {
             Some(ShippingBlock::Refunded)
         } else {
             None

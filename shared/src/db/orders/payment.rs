@@ -1,11 +1,14 @@
 //! Updates of an order's payment and flags that are no transitions.
 
+use super::refunds::ledger_fields;
 use super::{Flag, OrderDoc, Orders};
 use crate::db::MAX_TIME;
+use crate::domain::dispute::{self, Dispute};
 use crate::domain::id::OrderId;
-use crate::domain::payment::{ClientSecret, PaymentStatus};
+use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
+use crate::domain::refund::Ledger;
 use crate::domain::time::Timestamp;
-use bson::doc;
+use bson::{Document, doc};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
@@ -32,10 +35,11 @@ impl Orders {
         session: &mut ClientSession,
         id: OrderId,
         status: PaymentStatus,
+        failure: Option<&PaymentFailure>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let pending = doc! { "_id": id, "status": "pending" };
-        let set = doc! { "$set": { "payment.status": status, "updated_at": now } };
+        let set = doc! { "$set": status_fields(status, failure, now)? };
         self.0.update_one(pending, set).session(session).await.map(drop)
     }
 
@@ -45,10 +49,11 @@ impl Orders {
         &self,
         before: &OrderDoc,
         status: PaymentStatus,
+        failure: Option<&PaymentFailure>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let unchanged = doc! { "_id": before.id, "status": "pending", "payment.status": before.payment.status };
-        let set = doc! { "$set": { "payment.status": status, "updated_at": now } };
+        let set = doc! { "$set": status_fields(status, failure, now)? };
         self.0.update_one(unchanged, set).await.map(drop)
     }
 
@@ -72,19 +77,35 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
     }
 
-    /// Sets or clears the flag of disputes, inside the transaction that has checked that the state retrieved from
-    /// Stripe is current.
+    /// Stores the disputes of an order with the flag and the ledger that follow from them, inside the transaction that
+    /// has read the order.
     pub async fn store_disputes(
         &self,
         session: &mut ClientSession,
-        id: OrderId,
-        is_disputed: bool,
+        order: &OrderDoc,
+        disputes: &[Dispute],
+        ledger: &Ledger,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let operator = if is_disputed { "$addToSet" } else { "$pull" };
-        let update = doc! {
-            operator: { "flags": Flag::Disputed }, "$set": { "updated_at": now }, "$inc": { "disputes_stored": 1_i64 },
-        };
-        self.0.update_one(doc! { "_id": id }, update).session(session).await.map(drop)
+        let is_disputed = dispute::blocks_shipping(disputes);
+        let has_failed = ledger.has_failed_refund().map_err(Error::custom)?;
+        let following = [(Flag::Disputed, is_disputed), (Flag::RefundFailed, has_failed)];
+        let others = order.flags.iter().copied().filter(|flag| following.iter().all(|(other, _)| other != flag));
+        let flags: Vec<Flag> =
+            others.chain(following.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag)).collect();
+        let mut set = ledger_fields(ledger)?;
+        set.extend(doc! { "disputes": crate::db::to_bson(&disputes)?, "flags": flags, "updated_at": now });
+        let update = doc! { "$set": set, "$inc": { "disputes_stored": 1_i64 } };
+        self.0.update_one(doc! { "_id": order.id }, update).session(session).await.map(drop)
     }
+}
+
+/// Returns the fields that change with the payment status of a pending order.
+fn status_fields(
+    status: PaymentStatus,
+    failure: Option<&PaymentFailure>,
+    now: Timestamp,
+) -> Result<Document, bson::error::Error> {
+    let failure = crate::db::to_bson(&failure)?;
+    Ok(doc! { "payment.status": status, "payment.failure": failure, "updated_at": now })
 }

@@ -4,7 +4,7 @@ use super::refunds::ledger_fields;
 use super::{MismatchedPayment, OrderDoc, StatusChange, Tracking};
 use crate::domain::id::OrderId;
 use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::domain::refund::Ledger;
 use crate::domain::time::Timestamp;
 use bson::Document;
@@ -25,6 +25,12 @@ impl Transition {
     pub fn with_payment(mut self, status: PaymentStatus) -> Self {
         self.fields.insert("payment.status", status);
         self
+    }
+
+    /// Adds the reason why the order cannot be paid.
+    pub fn with_failure(mut self, failure: &PaymentFailure) -> Result<Self, bson::error::Error> {
+        self.fields.insert("payment.failure", crate::db::to_bson(failure)?);
+        Ok(self)
     }
 
     /// Adds the refunds of a ledger, and the payment status that follows from them. The transition must be stored in
@@ -48,10 +54,11 @@ impl Transition {
         self
     }
 
-    /// Adds the payment intent.
+    /// Adds the payment intent, which has succeeded.
     #[must_use]
     pub fn with_intent(mut self, intent: &str) -> Self {
         self.fields.insert("transaction_id", intent);
+        self.fields.insert("payment.failure", bson::Bson::Null);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The ledger of one payment: what was refunded, what is pending, and what is refundable.
 
 use super::{Refund, RefundStatus, StripeRefund};
+use crate::domain::dispute::{Dispute, withheld};
 use crate::domain::id::RefundId;
 use crate::domain::money::{Money, Overflow};
 use crate::domain::order::Actor;
@@ -34,13 +35,21 @@ pub enum RecordRefundError {
 pub struct Ledger {
     paid: Money,
     refunds: Vec<Refund>,
+    /// What banks have taken for disputes.
+    withheld: Money,
 }
 
 impl Ledger {
     /// Makes the ledger of a payment.
     #[must_use]
     pub const fn new(paid: Money, refunds: Vec<Refund>) -> Self {
-        Self { paid, refunds }
+        Self { paid, refunds, withheld: Money::ZERO }
+    }
+
+    /// Sets the disputes of the payment. What they took is not refundable.
+    #[must_use]
+    pub fn with_disputes(self, disputes: &[Dispute]) -> Self {
+        Self { withheld: withheld(disputes), ..self }
     }
 
     /// Returns all refunds, the earliest first.
@@ -60,11 +69,16 @@ impl Ledger {
         Money::sum(self.refunds.iter().filter(|it| it.status == RefundStatus::Succeeded).map(|it| it.amount))
     }
 
-    /// Returns the amount that is neither refunded nor reserved for a pending refund.
-    pub fn refundable(&self) -> Result<Money, Overflow> {
+    /// Returns the amount that is neither refunded nor reserved for a pending refund, disputed or not.
+    pub fn remaining(&self) -> Result<Money, Overflow> {
         let committed =
             Money::sum(self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount))?;
         Ok(self.paid.minus(committed)?.max(Money::ZERO))
+    }
+
+    /// Returns the remaining amount without what a dispute has taken.
+    pub fn refundable(&self) -> Result<Money, Overflow> {
+        Ok(self.remaining()?.minus(self.withheld)?.max(Money::ZERO))
     }
 
     /// Returns the payment status that follows from the refunds.

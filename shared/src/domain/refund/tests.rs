@@ -1,6 +1,7 @@
 //! Property tests of the ledger: any interleaving of the shop, Stripe, a bank and a user of Stripe's dashboard.
 
 use super::{Ledger, RecordRefundError, Refund, RefundExceedsPaid, RefundStatus, StripeRefund};
+use crate::domain::dispute::{Dispute, DisputeStatus};
 use crate::domain::id::RefundId;
 use crate::domain::money::Money;
 use crate::domain::order::Actor;
@@ -30,6 +31,10 @@ enum Operation {
     ReceiveEvent(usize),
     /// The shop lists all refunds at Stripe.
     List,
+    /// A bank disputes an amount.
+    Dispute(i64),
+    /// A bank decides on a dispute.
+    Decide(usize, DisputeStatus),
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -41,6 +46,9 @@ fn operation() -> impl Strategy<Value = Operation> {
         any::<usize>().prop_map(Operation::Fail),
         any::<usize>().prop_map(Operation::ReceiveEvent),
         Just(Operation::List),
+        (1..=PAID).prop_map(Operation::Dispute),
+        (any::<usize>(), prop::sample::select(DisputeStatus::ALL.to_vec()))
+            .prop_map(|(index, status)| Operation::Decide(index, status)),
     ]
 }
 
@@ -49,15 +57,22 @@ fn operation() -> impl Strategy<Value = Operation> {
 struct Stripe {
     refunds: Vec<StripeRefund>,
     events: Vec<StripeRefund>,
+    disputes: Vec<Dispute>,
 }
 
 impl Stripe {
+    /// What banks have taken.
+    fn withheld(&self) -> i64 {
+        let taken = self.disputes.iter().filter(|it| matches!(it.status, DisputeStatus::Open | DisputeStatus::Lost));
+        taken.map(|it| it.amount.minor()).sum()
+    }
+
     fn refunded(&self) -> i64 {
         self.refunds.iter().filter(|it| it.status != RefundStatus::Failed).map(|it| it.amount.minor()).sum()
     }
 
     fn refundable(&self) -> i64 {
-        PAID.saturating_sub(self.refunded())
+        PAID.saturating_sub(self.refunded()).saturating_sub(self.withheld()).max(0)
     }
 
     /// Creates a refund: at most the refundable amount, and once per refund of the shop.
@@ -130,6 +145,18 @@ fn apply(ledger: &mut Ledger, stripe: &mut Stripe, operation: Operation, new_id:
             }
         }
         Operation::List => stripe.refunds.iter().for_each(|it| ledger.reconcile(it, new_id, NOW)),
+        Operation::Dispute(cents) => {
+            let (id, amount) = (format!("du_{number}"), Money::from_minor(cents));
+            stripe.disputes.push(Dispute { id, amount, status: DisputeStatus::Open, as_of: NOW });
+            *ledger = ledger.clone().with_disputes(&stripe.disputes);
+        }
+        Operation::Decide(index, status) => {
+            let index = index.checked_rem(stripe.disputes.len());
+            if let Some(dispute) = index.and_then(|index| stripe.disputes.get_mut(index)) {
+                dispute.status = status;
+            }
+            *ledger = ledger.clone().with_disputes(&stripe.disputes);
+        }
     }
 }
 
@@ -221,4 +248,22 @@ fn a_refund_that_stripe_made_twice_counts_twice() {
         ledger.reconcile(&created, id(7), NOW);
     }
     assert_eq!(ledger.refunded().unwrap().minor(), 800);
+}
+
+#[test]
+fn what_a_dispute_took_is_not_refundable_until_it_is_won() {
+    let mut ledger = Ledger::new(Money::from_minor(PAID), Vec::new());
+    ledger.record(refund(1, 200)).unwrap();
+    for (status, refundable) in [
+        (DisputeStatus::Inquiry, 800),
+        (DisputeStatus::Open, 300),
+        (DisputeStatus::Won, 800),
+        (DisputeStatus::Lost, 300),
+    ] {
+        let (id, amount) = ("du_1".to_owned(), Money::from_minor(500));
+        ledger = ledger.with_disputes(&[Dispute { id, amount, status, as_of: NOW }]);
+        assert_eq!(ledger.refundable().unwrap().minor(), refundable, "{status:?}");
+        assert_eq!(ledger.remaining().unwrap().minor(), 800, "{status:?}");
+        assert!(ledger.clone().record(refund(2, refundable + 1)).is_err(), "{status:?}");
+    }
 }

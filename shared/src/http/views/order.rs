@@ -3,10 +3,11 @@
 use super::AddressView;
 use crate::config::StripeConfig;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+use crate::domain::dispute::{DisputeStatus, DisputeSummary, summarize};
 use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::money::{Amount, Currency, Overflow};
 use crate::domain::order::{Actor, OrderStatus};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Label, ProductName};
@@ -67,9 +68,36 @@ pub struct PaymentView {
     /// The secret with which Stripe.js confirms the payment. Only the buyer receives it, and only while the order can
     /// be paid; otherwise null.
     client_secret: Option<String>,
+    /// `processing` while a payment is under way that takes days, such as a bank debit.
     status: PaymentStatus,
+    /// Why the last attempt to pay has failed, or why the order cannot be paid; null if there is no such reason.
+    failure: Option<PaymentFailureView>,
+    /// The dispute of the payment; null if it was never disputed.
+    dispute: Option<DisputeView>,
     /// The key with which Stripe.js is initialized; null if Stripe is not configured.
     publishable_key: Option<String>,
+}
+
+/// Why a payment failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentFailure)]
+struct PaymentFailureView {
+    /// Stripe's code.
+    #[schema(example = "card_declined")]
+    code: String,
+    /// Stripe's description.
+    #[schema(example = "Your card was declined.")]
+    message: String,
+}
+
+/// A dispute: the buyer's bank reclaims the payment. Several disputes are shown as one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Dispute)]
+struct DisputeView {
+    /// `inquiry` while the bank only inquires, `open` until it decides, then `won` by the shop or `lost`.
+    status: DisputeStatus,
+    /// The amount that the bank has taken. It is not refundable.
+    withheld_amount: Amount,
 }
 
 /// The tracking of a parcel.
@@ -132,15 +160,29 @@ impl PaymentView {
     /// Renders the payment of an order for its buyer.
     #[must_use]
     pub fn for_buyer(order: &OrderDoc, stripe: Option<&StripeConfig>) -> Self {
-        let PaymentDoc { status, client_secret, idempotency_attempt: _ } = &order.payment;
+        let PaymentDoc { status, client_secret, idempotency_attempt: _, failure } = &order.payment;
         let payable = order.status == OrderStatus::Pending && status.is_payable();
         Self {
             provider: "stripe",
             intent_id: order.transaction_id.clone(),
             client_secret: client_secret.as_ref().filter(|_| payable).map(|secret| secret.expose().to_owned()),
             status: *status,
+            failure: failure.clone().map(PaymentFailureView::from),
+            dispute: summarize(&order.disputes).map(|summary| DisputeView::of(summary, order.paid_currency())),
             publishable_key: stripe.map(|stripe| stripe.publishable_key.clone()),
         }
+    }
+}
+
+impl From<PaymentFailure> for PaymentFailureView {
+    fn from(PaymentFailure { code, message }: PaymentFailure) -> Self {
+        Self { code, message }
+    }
+}
+
+impl DisputeView {
+    const fn of(DisputeSummary { status, withheld }: DisputeSummary, currency: Currency) -> Self {
+        Self { status, withheld_amount: withheld.of(currency) }
     }
 }
 

@@ -5,7 +5,7 @@ use super::fields::{id, integer, json_text, quantities, subdocuments, text};
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
 use mongodb::Database;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::ReadConcern;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The state of the shop and of Stripe at a moment without running requests.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
+    /// When it was read, in milliseconds since 1970.
+    pub taken_at: i64,
     /// The initial stock by SKU.
     pub initial_stock: BTreeMap<String, i64>,
     /// The products in the database.
@@ -78,6 +80,8 @@ pub struct StoredOrder {
     pub intent: Option<String>,
     /// The status of the payment.
     pub payment: String,
+    /// When the reservation time ends, in milliseconds since 1970.
+    pub expires_at: i64,
     /// The refunded amount, in minor units.
     pub refunded: i64,
     /// The statuses so far, each with the actor of the transition.
@@ -171,6 +175,7 @@ impl Snapshot {
         let intents: Vec<_> = stripe.list("payment_intents").await.iter().map(Intent::of).collect();
         let stripe_events = stripe.list("events").await;
         Self {
+            taken_at: DateTime::now().timestamp_millis(),
             initial_stock: initial_stock.clone(),
             products: all(database, "products").await.iter().map(StoredProduct::of).collect(),
             orders: orders.map(StoredOrder::of).collect(),
@@ -236,6 +241,7 @@ impl StoredOrder {
             lines: subdocuments(order, "items").map(line).collect(),
             intent: order.get_str("transaction_id").ok().map(str::to_owned),
             payment: text(payment),
+            expires_at: order.get_datetime("expires_at").map_or(0, |at| at.timestamp_millis()),
             refunded: integer(order.get("refunded_amount")),
             history: subdocuments(order, "status_history").map(change).collect(),
             flags: flags.map(|flag| text(Some(flag))).collect(),

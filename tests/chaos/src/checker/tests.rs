@@ -69,6 +69,15 @@ fn mismatch_payment(snapshot: &mut Snapshot) {
     *snapshot.products[0].stock.get_mut("TEE").unwrap() += 2;
 }
 
+/// Makes the first order pending after its reservation time.
+fn leave_pending(snapshot: &mut Snapshot, intent: &str) {
+    snapshot.taken_at = 1;
+    snapshot.intents[0].status = intent.to_owned();
+    let order = &mut snapshot.orders[0];
+    (order.status, order.payment) = ("pending".to_owned(), "processing".to_owned());
+    order.history.truncate(1);
+}
+
 fn dispute(snapshot: &mut Snapshot, order: usize, status: &str) {
     let (id, intent) = (format!("du_{status}"), snapshot.intents[order].id.clone());
     snapshot.disputes.push(Dispute { id, intent, status: status.to_owned() });
@@ -89,6 +98,12 @@ fn checkout(key: &str, outcome: Outcome) -> Entry {
     Entry { at: Duration::ZERO, client: "ada".to_owned(), operation, outcome }
 }
 
+fn cancellation(order: &str) -> Entry {
+    let operation = Operation::Transition { order: order.to_owned(), status: "cancelled".to_owned() };
+    let outcome = Outcome::Unknown("no response".to_owned());
+    Entry { at: Duration::ZERO, client: "admin".to_owned(), operation, outcome }
+}
+
 fn rejected(code: &str) -> Outcome {
     Outcome::Rejected { status: 409, problem: json!({ "code": code }) }
 }
@@ -105,6 +120,7 @@ fn consistent() -> (Snapshot, Vec<Entry>) {
         checkout("key-a", Outcome::Ok(response(&paid, &["pending"]))),
         checkout("key-bb", Outcome::Ok(response(&cancelled, &["pending", "processing"]))),
         checkout("key-c", rejected("insufficient_stock")),
+        cancellation("bb"),
     ];
     let event =
         Event { id: "evt".to_owned(), kind: "payment_intent.succeeded".to_owned(), order: Some("a".to_owned()) };
@@ -136,12 +152,16 @@ fn a_consistent_snapshot_has_no_violations() {
     let (mut snapshot, history) = consistent();
     mismatch_payment(&mut snapshot);
     assert_eq!(check(&snapshot, &history), []);
+    let (mut snapshot, history) = consistent();
+    leave_pending(&mut snapshot, "processing");
+    snapshot.events.clear();
+    assert_eq!(check(&snapshot, &history), []);
 }
 
 /// A damage: its description, the violated invariant, and the change of snapshot and history.
 type Damage = (&'static str, u8, fn(&mut Snapshot, &mut Vec<Entry>));
 
-const DAMAGES: [Damage; 38] = [
+const DAMAGES: [Damage; 42] = [
     ("stock is lost", 1, |snapshot, _| *snapshot.products[0].stock.get_mut("TEE").unwrap() = 7),
     ("stock is created", 1, |snapshot, _| *snapshot.products[0].stock.get_mut("TEE").unwrap() = 9),
     ("stock is negative", 1, |snapshot, _| {
@@ -235,6 +255,18 @@ const DAMAGES: [Damage; 38] = [
     ("an order has other quantities than requested", 7, |snapshot, _| snapshot.orders[0].lines[0].quantity = 3),
     ("an acknowledged event has no effect", 8, |snapshot, _| {
         snapshot.orders[0].payment = "processing".to_owned();
+    }),
+    ("an order is pending after its time", 9, |snapshot, _| leave_pending(snapshot, "requires_payment_method")),
+    ("an order does not show that its payment is under way", 9, |snapshot, _| {
+        leave_pending(snapshot, "processing");
+        snapshot.orders[0].payment = "requires_payment".to_owned();
+    }),
+    ("a paid order is cancelled without a request", 9, |_, history| {
+        history.retain(|entry| !matches!(entry.operation, Operation::Transition { .. }));
+    }),
+    ("an order is cancelled while its payment is under way", 9, |snapshot, history| {
+        history.retain(|entry| !matches!(entry.operation, Operation::Transition { .. }));
+        snapshot.intents[1].status = "processing".to_owned();
     }),
 ];
 

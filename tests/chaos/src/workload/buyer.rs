@@ -112,8 +112,13 @@ impl Buyer {
             }
             7 | 8 => {
                 self.pay(client, &intent, &secret, "pm_usBankAccount_processing").await;
-                let decision = if self.rng.bool() { "succeeded" } else { "failed" };
-                self.context.stripe.settle_as_bank(&intent, decision).await;
+                // The buyer may try to cancel it in between, and the bank may not decide before the end of the run.
+                if self.rng.bool() {
+                    client.cancel(id).await;
+                }
+                if let Some(decision) = self.rng.choice([None, Some("succeeded"), Some("failed")]).flatten() {
+                    self.context.stripe.settle_as_bank(&intent, decision).await;
+                }
             }
             // Abandons the order, which becomes overdue.
             9 => {}

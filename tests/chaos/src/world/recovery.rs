@@ -81,16 +81,18 @@ impl World {
         self.run_until_idle(violations).await;
     }
 
-    /// Simulates that an hour has passed: pending orders are due for a check. Orders with a mismatched payment also
+    /// Simulates that an hour has passed: pending and paid orders are due for a check. Orders with a mismatched payment also
     /// become overdue, because their refund begins with their cancellation, and so do all others if `expired`.
     pub async fn make_due(&self, expired: bool) {
         let before = DateTime::from_millis(DateTime::now().timestamp_millis() - AN_HOUR_MS);
         let orders = self.database().collection::<Document>("orders");
-        let mut times = doc! { "checked_at": before };
+        let reconciled = doc! { "status": { "$in": ["pending", "processing", "shipped"] } };
+        let times = doc! { "checked_at": before, "reconcile_at": before };
+        orders.update_many(reconciled, doc! { "$set": times }).await.expect("an update");
         if expired {
-            times.insert("expires_at", before);
+            let times = doc! { "$set": { "expires_at": before } };
+            orders.update_many(doc! { "status": "pending" }, times).await.expect("an update");
         }
-        orders.update_many(doc! { "status": "pending" }, doc! { "$set": times }).await.expect("an update");
         let mismatched = doc! { "status": "pending", "flags": "amount_mismatch" };
         orders.update_many(mismatched, doc! { "$set": { "expires_at": before } }).await.expect("an update");
     }

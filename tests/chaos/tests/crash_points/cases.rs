@@ -118,6 +118,12 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::OwedRefund, Point::RefundsMarkedChecked, 1),
     at(Flow::OwedRefund, Point::RefundSent, 1),
     at(Flow::OwedRefund, Point::RefundStored, 1),
+    at(Flow::RefusedCheckout, Point::CheckoutRefusedIntent, 1),
+    repeated(Flow::RefusedCheckout, Point::CheckoutRefusedIntent, 1),
+    at(Flow::RefusedCheckout, Point::CancelStoredTransition, 1),
+    at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
+    at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
+    at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
 ];
 
 /// The cases in which the function is suspended.
@@ -179,6 +185,10 @@ pub(crate) const SUSPENSIONS: &[Case] = &[
     at(Flow::MissedCancellationEvent, Point::ReconcileRetrievedIntent, 1),
     at(Flow::OwedRefund, Point::RefundsMarkedChecked, 1),
     at(Flow::OwedRefund, Point::RefundSent, 1),
+    at(Flow::RefusedCheckout, Point::CheckoutRefusedIntent, 1),
+    at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
+    at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
+    at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
 ];
 
 impl Case {

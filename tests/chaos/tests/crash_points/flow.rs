@@ -48,6 +48,10 @@ pub(crate) enum Flow {
     MissedPaymentEvent,
     /// `maintenance` reconciles a cancelled intent, whose event was not delivered.
     MissedCancellationEvent,
+    /// Ada checks out, and Stripe refuses her payment for good.
+    RefusedCheckout,
+    /// `maintenance` reconciles the dispute of Ada's payment, whose event was not delivered.
+    MissedDisputeEvent,
     /// `maintenance` sends Ada's refund, after the administrator's request failed.
     OwedRefund,
 }
@@ -59,6 +63,7 @@ impl Flow {
             Self::Checkout
             | Self::ShortCheckout
             | Self::RetriedCheckout
+            | Self::RefusedCheckout
             | Self::CancelUnpaid
             | Self::CancelMismatchedPayment => "orders",
             Self::CancelUnpaidByAdmin | Self::CancelPaid | Self::Refund => "admin",
@@ -74,6 +79,7 @@ impl Flow {
             | Self::Overdue
             | Self::MissedPaymentEvent
             | Self::MissedCancellationEvent
+            | Self::MissedDisputeEvent
             | Self::OwedRefund => "maintenance",
         }
     }
@@ -82,6 +88,13 @@ impl Flow {
     pub(crate) async fn prepare(self, fixture: &mut Fixture) {
         match self {
             Self::Checkout => {}
+            Self::RefusedCheckout => {
+                let refusal = json!({
+                    "path": "/v1/payment_intents", "method": "POST", "times": 9, "action": "reject",
+                    "message": "Amount must be no more than $999,999.99", "code": "amount_too_large",
+                });
+                fixture.world.stripe.inject_fault(&refusal).await;
+            }
             Self::ShortCheckout => {
                 fixture.bob_buys(&fixture.mug, 1).await.expect_ok();
             }
@@ -107,7 +120,7 @@ impl Flow {
         match self {
             // The event of the cancelled intent could arrive before the function's next step.
             Self::CancelUnpaid | Self::CancelUnpaidByAdmin => fixture.world.stripe.hold_events().await,
-            Self::CancelPaid | Self::OwedRefund | Self::Refund | Self::RefundEvent | Self::Dispute => {
+            Self::CancelPaid | Self::Refund | Self::RefundEvent | Self::Dispute => {
                 fixture.ada_pays().await;
                 fixture.world.stripe.wait_for_deliveries().await;
             }
@@ -121,9 +134,23 @@ impl Flow {
                 fixture.world.stripe.hold_events().await;
                 fixture.world.make_due(true).await;
             }
+            _ => self.prepare_maintenance(fixture).await,
+        }
+    }
+
+    /// The same for the flows in which an event or a refund was lost.
+    async fn prepare_maintenance(self, fixture: &Fixture) {
+        match self {
             Self::MissedPaymentEvent => {
                 fixture.world.stripe.hold_events().await;
                 fixture.ada_pays().await;
+                fixture.world.make_due(false).await;
+            }
+            Self::MissedDisputeEvent => {
+                fixture.ada_pays().await;
+                fixture.world.stripe.wait_for_deliveries().await;
+                fixture.world.stripe.hold_events().await;
+                fixture.dispute().await;
                 fixture.world.make_due(false).await;
             }
             Self::MissedCancellationEvent => {
@@ -131,19 +158,23 @@ impl Flow {
                 fixture.cancel_at_stripe().await;
                 fixture.world.make_due(false).await;
             }
+            Self::OwedRefund => {
+                fixture.ada_pays().await;
+                fixture.world.stripe.wait_for_deliveries().await;
+                let fault = json!({ "path": "/v1/refunds", "method": "POST", "action": "drop_before" });
+                fixture.world.stripe.inject_fault(&fault).await;
+                fixture.admin.update_order_status(&fixture.order().await, "cancelled").await.expect_ok();
+            }
             _ => {}
-        }
-        if self == Self::OwedRefund {
-            let fault = json!({ "path": "/v1/refunds", "method": "POST", "action": "drop_before" });
-            fixture.world.stripe.inject_fault(&fault).await;
-            fixture.admin.update_order_status(&fixture.order().await, "cancelled").await.expect_ok();
         }
     }
 
     /// Sends the request, or makes Stripe send the event.
     pub(crate) async fn execute(self, fixture: &Fixture) {
         match self {
-            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout => drop(fixture.ada_checks_out().await),
+            Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout | Self::RefusedCheckout => {
+                drop(fixture.ada_checks_out().await)
+            }
             Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut | Self::MismatchedPayment => {
                 fixture.ada_pays().await
             }
@@ -163,6 +194,7 @@ impl Flow {
             | Self::Overdue
             | Self::MissedPaymentEvent
             | Self::MissedCancellationEvent
+            | Self::MissedDisputeEvent
             | Self::OwedRefund => fixture.run_maintenance().await,
         }
     }
@@ -172,7 +204,11 @@ impl Flow {
         let (status, payment) = match self {
             Self::ShortCheckout | Self::DeadCheckout => return None,
             Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds => ("pending", "requires_payment"),
-            Self::Payment | Self::LatePayment | Self::MissedPaymentEvent | Self::Dispute => ("processing", "succeeded"),
+            Self::Payment
+            | Self::LatePayment
+            | Self::MissedPaymentEvent
+            | Self::MissedDisputeEvent
+            | Self::Dispute => ("processing", "succeeded"),
             Self::Refund | Self::RefundEvent => ("processing", "partially_refunded"),
             Self::LatePaymentSoldOut
             | Self::CancelPaid
@@ -181,6 +217,7 @@ impl Flow {
             | Self::CancelMismatchedPayment
             | Self::OwedRefund => ("cancelled", "refunded"),
             Self::CancelledAtStripe
+            | Self::RefusedCheckout
             | Self::CancelUnpaid
             | Self::CancelUnpaidByAdmin
             | Self::Overdue

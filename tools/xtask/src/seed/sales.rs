@@ -109,6 +109,7 @@ impl SalesGenerator<'_> {
             updated_at: timeline.updated_at,
             expires_at,
             checked_at: placed,
+            reconcile_at: placed,
             shipping_address: Address {
                 name: address.name.clone().or_else(|| Some(customer.user.name.clone())),
                 ..address.clone()
@@ -118,11 +119,13 @@ impl SalesGenerator<'_> {
                 status: timeline.payment(refunded, total),
                 client_secret: None,
                 idempotency_attempt: 0,
+                failure: None,
             },
             refunded_amount: refunded,
             refunds: timeline.refunds(refunded, derive_id(&format!("refund/{number}"))),
             restocked: false,
             mismatched_payment: None,
+            disputes: Vec::new(),
             disputes_stored: 0,
             tracking,
             status_history: timeline.history,
