@@ -14,6 +14,7 @@ pub use settings::ConfigError;
 
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
+use crate::domain::search::Language;
 use secrecy::SecretString;
 use settings::{Settings, environment};
 use std::num::NonZeroU32;
@@ -45,6 +46,9 @@ pub struct Config {
     /// `MAX_UNPAID_ORDERS_PER_ADDRESS`: the maximum number of unpaid orders from a source address; by default 50,
     /// without a limit if 0.
     pub max_unpaid_orders_per_address: u32,
+    /// `CATALOGUE_LANGUAGE`: the language of names and descriptions. Searches find its word forms, and lists by name have
+    /// its order. A code after ISO 639-1, by default `en`.
+    pub catalogue_language: Language,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
     /// `BCRYPT_COST`: the cost of password hashes, 4 to 31; by default 12.
@@ -118,6 +122,9 @@ const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 /// The maximum of `REFRESH_LEEWAY_SECONDS`.
 const MAX_REFRESH_LEEWAY: u64 = 300;
 
+/// The setting for the language of the catalogue.
+const CATALOGUE_LANGUAGE: &str = "CATALOGUE_LANGUAGE";
+
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -126,6 +133,16 @@ impl DatabaseConfig {
         let config = settings.database();
         settings.finish(config)
     }
+}
+
+/// Reads the language of the catalogue, for a function that prepares the database.
+///
+/// # Errors
+/// [`ConfigError`] if there is no such language.
+pub fn catalogue_language(secrets: impl Fn(&str) -> Option<String>) -> Result<Language, ConfigError> {
+    let mut settings = Settings::new(|name: &str| environment(name).or_else(|| secrets(name)));
+    let language = settings.catalogue_language();
+    settings.finish(language)
 }
 
 impl Config {
@@ -158,6 +175,7 @@ impl Config {
         let minimum_total = settings.minimum_total(currency);
         let max_unpaid_orders = settings.parsed("MAX_UNPAID_ORDERS", 3);
         let max_unpaid_orders_per_address = settings.parsed("MAX_UNPAID_ORDERS_PER_ADDRESS", 50);
+        let catalogue_language = settings.catalogue_language();
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -177,6 +195,7 @@ impl Config {
             minimum_total,
             max_unpaid_orders,
             max_unpaid_orders_per_address,
+            catalogue_language,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
@@ -221,6 +240,14 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         currency.parse(&text).ok().filter(|minimum| !minimum.is_negative()).unwrap_or_else(|| {
             self.reject("MINIMUM_TOTAL must be an amount of the store currency, such as 0.50");
             Money::ZERO
+        })
+    }
+
+    fn catalogue_language(&mut self) -> Language {
+        let Some(code) = self.optional(CATALOGUE_LANGUAGE) else { return Language::default() };
+        code.parse().unwrap_or_else(|error| {
+            self.reject(format!("{CATALOGUE_LANGUAGE} {error}"));
+            Language::default()
         })
     }
 

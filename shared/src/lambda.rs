@@ -5,9 +5,10 @@ mod reloader;
 
 pub use connect::Error;
 
-use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig};
+use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig, catalogue_language};
 use crate::db;
 use crate::domain::money::Currency;
+use crate::domain::search::Language;
 use crate::error::chain;
 use crate::http::{Endpoints, app};
 use crate::state::AppState;
@@ -122,14 +123,15 @@ where
     lambda_runtime::run(service_fn(run)).await
 }
 
-/// Connects to the database, for a function that prepares it, and returns the store's currency and the first
-/// administrator's settings.
+/// Connects to the database, for a function that prepares it, and returns the store's currency, the language of the
+/// catalogue and the first administrator's settings.
 ///
 /// # Errors
 /// When a setting is invalid, or the secrets cannot be read.
-pub async fn open_database() -> Result<(Database, Currency, Option<FirstAdminConfig>), Error> {
+pub async fn open_database() -> Result<(Database, Currency, Language, Option<FirstAdminConfig>), Error> {
     let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
     let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
+    let language = catalogue_language(|name| secrets.get(name))?;
     let config = DatabaseConfig::from_env(|name| secrets.get(name))?;
-    Ok((db::connect(&config).await?, config.currency, first_admin))
+    Ok((db::connect(&config).await?, config.currency, language, first_admin))
 }

@@ -74,7 +74,7 @@ impl AppState {
         Self(Arc::new(Shop {
             users: Users::new(&database),
             sessions: Sessions::new(&database),
-            products: Products::new(&database),
+            products: Products::new(&database, config.catalogue_language),
             vocabulary: Vocabulary::new(&database),
             carts: Carts::new(&database),
             orders: Orders::new(&database),

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use ferrocart::domain::search::Language;
 use ferrocart_tests::TestShop;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -65,7 +66,7 @@ async fn jobs_run_on_their_sample_events() {
     for name in JOBS {
         assert!(serde_json::from_str::<Value>(&text(name)).is_ok(), "{name}");
     }
-    let report = ferrocart_migrate::run(shop.database()).await.expect("a migrated database");
+    let report = ferrocart_migrate::run(shop.database(), Language::English).await.expect("a migrated database");
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
     let report = ferrocart_maintenance::run(shop.state().clone()).await.expect("nothing to do");
     assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");

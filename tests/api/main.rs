@@ -22,6 +22,7 @@ mod operations;
 mod orders;
 mod products;
 mod query_plans;
+mod recompute_terms;
 mod routes;
 mod sale;
 mod sample_requests;

@@ -2,6 +2,7 @@
 
 use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::migration::prepare_bulk_import;
+use ferrocart::domain::search::Language;
 use ferrocart::lambda::Error;
 use ferrocart_migrate::{make_first_admin, respond, run};
 use ferrocart_tests::TestShop;
@@ -58,7 +59,7 @@ async fn every_create_and_update_reports_success() {
     let shop = TestShop::open().await;
     for kind in ["Create", "Update", "Update"] {
         let cloudformation = cloudformation().await;
-        let work = async { Ok(run(shop.database()).await?) };
+        let work = async { Ok(run(shop.database(), Language::English).await?) };
         respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
         let response = response(&cloudformation).await;
         assert_eq!(response["Status"], "SUCCESS", "{response:#}");
@@ -198,7 +199,7 @@ fn a_first_administrator_needs_an_email_and_a_password() {
 }
 
 /// The number of products found by word, colour, category and price.
-async fn search_counts(shop: &TestShop) -> Vec<usize> {
+pub(crate) async fn search_counts(shop: &TestShop) -> Vec<usize> {
     let mut counts = Vec::new();
     for query in ["q=tee", "color=Red", "category=Things", "min_price=1&max_price=2"] {
         let list = shop.visitor().get(&format!("/products?limit=100&{query}")).await.expect(200);
@@ -208,7 +209,7 @@ async fn search_counts(shop: &TestShop) -> Vec<usize> {
 }
 
 /// Stores thirty red shirts, twenty of them active.
-async fn stock_thirty_tees(shop: &TestShop) {
+pub(crate) async fn stock_thirty_tees(shop: &TestShop) {
     for number in 0..30 {
         let mut tee = product("Tee", 150, &[(&format!("TEE-{number}"), 1)]);
         tee.is_active = number < 20;
@@ -230,9 +231,9 @@ async fn an_interrupted_import_leaves_search_working() {
     let shop = TestShop::open().await;
     stock_thirty_tees(&shop).await;
     // A small import keeps the indexes.
-    prepare_bulk_import(shop.database(), 30).await.expect("a database");
+    prepare_bulk_import(shop.database(), Language::English, 30).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 3);
-    prepare_bulk_import(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), Language::English, 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
     assert_eq!(search_counts(&shop).await, [20; 4]);
     let first_page = shop.visitor().get("/products?q=tee%20red&color=Red&sort=name&limit=7").await.expect(200);
@@ -240,9 +241,9 @@ async fn an_interrupted_import_leaves_search_working() {
     assert_eq!(shop.visitor().get(&next).await.expect(200).at("/items").as_array().map(Vec::len), Some(7));
 
     // A resumed import does not rebuild them.
-    prepare_bulk_import(shop.database(), 31).await.expect("a database");
+    prepare_bulk_import(shop.database(), Language::English, 31).await.expect("a database");
     assert_eq!(search_indexes(&shop).await, 0);
-    run(shop.database()).await.expect("a migration");
+    run(shop.database(), Language::English).await.expect("a migration");
     assert_eq!(search_indexes(&shop).await, 3);
     assert_eq!(search_counts(&shop).await, [20; 4]);
 }

@@ -11,6 +11,9 @@ mod list_products;
 mod prices;
 mod replace_product;
 mod search;
+mod search_relevance;
+mod search_words;
+mod sort_by_name;
 mod uploads;
 
 use serde_json::{Value, json};

@@ -97,7 +97,7 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
     let sorts = ["", "sort=newest", "sort=price_asc", "sort=price_desc", "sort=name", "sort=relevance"];
     let filters: [&[&str]; 5] = [
         &["", "category=Category%203"],
-        &["", "q=prod", "q=good%20product", "q=prodcut"],
+        &["", "q=prod", "q=good%20product", "q=prodcut", "q=product%203"],
         &["", "color=Red", "size=M&in_stock=true"],
         &["", "min_price=0.5&max_price=60"],
         &sorts,

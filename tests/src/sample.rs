@@ -26,21 +26,20 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
         price_modifier: Money::ZERO,
     };
     let variants: Vec<Variant> = variants.iter().map(variant).collect();
-    let (name, price) = (name.parse().expect("a name"), Money::from_minor(cents));
-    let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, price, &variants).expect("prices");
+    let price = Money::from_minor(cents);
+    let SortKeys { min_price, max_price } = SortKeys::of(price, &variants).expect("prices");
     ProductDoc {
         id: new_id(),
         description: "Good to have.".parse().expect("a description"),
         category: "Things".parse().expect("a category"),
         base_price: price,
-        images: vec![format!("https://images.example.com/{}.jpg", sort_name)],
-        name,
+        images: vec![format!("https://images.example.com/{}.jpg", name.to_lowercase())],
+        name: name.parse().expect("a name"),
         is_active: true,
         version: 1,
         created_at: now,
         updated_at: now,
         variants,
-        sort_name,
         min_price,
         max_price,
     }
@@ -128,7 +127,8 @@ fn order_number(id: &str) -> String {
 impl TestShop {
     /// Inserts a product into the catalogue.
     pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
-        self.state().vocabulary.add_words(product.title_words()).await.expect("words");
+        let words = product.title_words(self.state().config.catalogue_language);
+        self.state().vocabulary.add_words(words).await.expect("words");
         self.state().products.insert(&product).await.expect("a product");
         product
     }

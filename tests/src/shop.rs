@@ -84,7 +84,9 @@ impl TestShop {
     /// Opens an empty shop with these settings.
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
         let state = connect(settings).await;
-        ferrocart::db::migration::migrate(&state.database).await.expect("a migrated database");
+        ferrocart::db::migration::migrate(&state.database, state.config.catalogue_language)
+            .await
+            .expect("a migrated database");
         let visitor = Client::new(ferrocart::http::app(endpoints(), state.clone()));
         Self { state, visitor }
     }

@@ -9,19 +9,20 @@ pub use make_first_admin::make_first_admin;
 use ferrocart::Result;
 use ferrocart::db::migration::{declarations, migrate};
 use ferrocart::db::settings::StoredSettings;
+use ferrocart::domain::search::Language;
 use ferrocart::lambda::{Error, open_database};
 use mongodb::Database;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Creates the declared collections, validators and indexes, and returns the names of the collections. Repeating it changes
-/// nothing.
+/// Creates the declared collections, validators and indexes for a catalogue in a language, recomputes the search terms of
+/// another language, and returns the names of the collections. Repeating it changes nothing.
 ///
 /// # Errors
 /// When the database cannot be reached, or contains documents that violate an index or a validator.
-pub async fn run(database: &Database) -> Result<Value> {
-    migrate(database).await?;
-    let collections: Vec<_> = declarations().iter().map(|declaration| declaration.name).collect();
+pub async fn run(database: &Database, language: Language) -> Result<Value> {
+    migrate(database, language).await?;
+    let collections: Vec<_> = declarations(language).iter().map(|declaration| declaration.name).collect();
     Ok(json!({ "collections": collections }))
 }
 
@@ -35,8 +36,8 @@ pub async fn run(database: &Database) -> Result<Value> {
 /// currency than the store's.
 pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
     respond(&event, remaining, async {
-        let (database, currency, first_admin) = open_database().await?;
-        let outcome = run(&database).await?;
+        let (database, currency, language, first_admin) = open_database().await?;
+        let outcome = run(&database, language).await?;
         // Otherwise the functions that sell would be deployed, but not start.
         StoredSettings::new(&database).claim_currency(currency).await?;
         if let Some(first_admin) = first_admin {

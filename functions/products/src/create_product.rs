@@ -32,7 +32,7 @@ pub(crate) async fn create_product(
 ) -> Result<(StatusCode, [(HeaderName, String); 2], Json<ProductView>)> {
     let product = ProductDoc::new(new_id(), details, shop.now());
     shop.settings.fix_currency(shop.config.currency).await?;
-    shop.vocabulary.add_words(product.title_words()).await?;
+    shop.vocabulary.add_words(product.title_words(shop.config.catalogue_language)).await?;
     match shop.products.insert(&product).await {
         Ok(()) => {
             let location = (LOCATION, format!("/api/v1/products/{}", product.id));

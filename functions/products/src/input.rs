@@ -108,7 +108,7 @@ impl ProductInput {
     fn details(self, input: &Input<'_>) -> Result<ProductDetails, ValidationErrors> {
         let Self { name, description, category, base_price: Price(base_price), images, is_active, variants } = self;
         let variants: Vec<_> = variants.0.into_iter().map(VariantInput::variant).collect();
-        match SortKeys::of(&name, base_price, variants.iter().map(|(variant, _)| variant)) {
+        match SortKeys::of(base_price, variants.iter().map(|(variant, _)| variant)) {
             Ok(sort_keys) => Ok(ProductDetails {
                 name,
                 description,

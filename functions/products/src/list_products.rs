@@ -24,9 +24,9 @@ pub(crate) struct ListProducts {
     /// Products of this category.
     #[param(value_type = Option<String>)]
     category: Option<Label>,
-    /// Products with all these words in name, category, colours or description. Inflection, letter case and accents are
-    /// ignored; the last word may be a prefix; a typo in a longer word is corrected if nothing matches otherwise. A SKU
-    /// finds its product.
+    /// Products with all these words in name, category, colours or description, or as a size. Inflection, letter case,
+    /// accents and the spelling of compounds are ignored; the last word may be a prefix; a typo in a longer word is
+    /// corrected if nothing matches otherwise. A SKU, or its beginning up to a separator, finds its product.
     #[param(inline, value_type = Option<SearchText>)]
     q: Option<SearchText>,
     /// Products with a variant at or above this price, in major units of the store currency.
@@ -44,8 +44,8 @@ pub(crate) struct ListProducts {
     /// `true`: products with stock.
     #[param(value_type = Option<bool>)]
     in_stock: bool,
-    /// The sort order; prices are those of the cheapest variant. By default `newest`, or `relevance` with `q`. `relevance`
-    /// requires `q`.
+    /// The sort order; prices are those of the cheapest variant, and names are in the order of the language of the
+    /// catalogue. By default `newest`, or `relevance` with `q`. `relevance` requires `q`.
     #[param(inline, value_type = Option<ProductSort>)]
     sort: Option<ProductSort>,
     /// The number of items per page.

@@ -43,7 +43,7 @@ pub(crate) async fn replace_product(
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
     edit.reject_mismatch(id, shop.config.currency)?;
     let Details(details) = edit.details;
-    shop.vocabulary.add_words(details.title_words()).await?;
+    shop.vocabulary.add_words(details.title_words(shop.config.catalogue_language)).await?;
     match shop.products.replace(id, seen.versions(), &details, shop.now()).await {
         Ok(Some(product)) => {
             let tag = version_tag(product.version);

@@ -141,7 +141,7 @@ mod tests {
         let now = bson::DateTime::from_millis(0);
         let document = doc! {
             "_id": bson::oid::ObjectId::from_bytes([1; 12]), "name": "Pin", "category": "Pins", "base_price": units,
-            "images": [], "is_active": true, "version": 2_i64, "created_at": now, "updated_at": now, "sort_name": "pin",
+            "images": [], "is_active": true, "version": 2_i64, "created_at": now, "updated_at": now,
             "variants": [{ "sku": "PIN", "size": null, "color": null, "stock_quantity": 1_i64, "price_modifier": 0_i64 }],
             "min_price": units, "max_price": units,
         };

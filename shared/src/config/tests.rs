@@ -1,6 +1,7 @@
 //! Tests of reading settings, and of the errors for invalid ones.
 
 use super::Config;
+use crate::domain::search::Language;
 
 fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
     let lookup = |name: &str| settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
@@ -75,6 +76,16 @@ fn the_refresh_leeway_is_at_most_five_minutes() {
     for (seconds, is_valid) in [("0", true), ("300", true), ("301", false), ("-1", false), ("soon", false)] {
         let settings = [VALID.as_slice(), &[("REFRESH_LEEWAY_SECONDS", seconds)]].concat();
         assert_eq!(read(&settings).is_ok(), is_valid, "{seconds}");
+    }
+}
+
+#[test]
+fn a_language_without_rules_is_rejected() {
+    let with = |code| read(&[VALID.as_slice(), &[("CATALOGUE_LANGUAGE", code)]].concat());
+    assert_eq!(with("de").unwrap().catalogue_language, Language::German);
+    assert_eq!(with("").unwrap().catalogue_language, Language::English);
+    for code in ["xx", "EN", "german"] {
+        assert!(with(code).unwrap_err().starts_with("CATALOGUE_LANGUAGE must be one of ar, da, de"), "{code}");
     }
 }
 

@@ -11,6 +11,9 @@ mod filter;
 mod images;
 mod list;
 mod low_stock;
+mod recompute_terms;
+mod search_query;
+mod sort;
 mod terms;
 
 pub use adjust::{StockAdjustment, StockDelta};
@@ -18,11 +21,11 @@ pub use categories::CategoryCount;
 pub(super) use categories::declaration as categories;
 pub(super) use collection::exclude_internal;
 pub use collection::{Products, SKU_UNIQUE};
-pub(super) use declaration::{declaration, is_term_index};
-pub use document::{
-    ProductDetails, ProductDoc, ProductPosition, ProductSort, ProductSummaryDoc, SortKeys, StoredProduct, VariantStock,
-};
+pub(super) use declaration::{declaration, is_name_index, is_term_index};
+pub use document::{ProductDetails, ProductDoc, ProductSummaryDoc, SortKeys, StoredProduct, VariantStock};
 pub use filter::ProductFilter;
 pub use images::ImageAddition;
 pub use list::ProductListEntry;
 pub use low_stock::LowStock;
+pub use search_query::SearchQuery;
+pub use sort::{ProductPosition, ProductSort};

@@ -2,6 +2,7 @@
 
 use bson::{Document, doc};
 use mongodb::IndexModel;
+use mongodb::options::Collation;
 
 /// The declaration of a collection.
 pub struct Declaration {
@@ -17,6 +18,14 @@ pub struct Declaration {
 pub(super) fn index(name: &str, keys: Document) -> IndexModel {
     let options = mongodb::options::IndexOptions::builder().name(name.to_owned()).build();
     IndexModel::builder().keys(keys).options(options).build()
+}
+
+/// Gives an index the order of a language.
+pub(super) fn collated(mut index: IndexModel, collation: Collation) -> IndexModel {
+    if let Some(options) = &mut index.options {
+        options.collation = Some(collation);
+    }
+    index
 }
 
 /// Declares a unique index.

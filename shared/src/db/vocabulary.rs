@@ -5,8 +5,10 @@
 use super::MAX_TIME;
 use super::decode::{collect, find_page};
 use super::schema::{Declaration, index, validator};
-use crate::domain::search::{best_correction, deletion_variants, exceeds_index_prefixes};
-use bson::doc;
+use crate::domain::search::{
+    Language, best_correction, deletion_variants, exceeds_index_prefixes, fold, query_compounds,
+};
+use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::options::FindOptions;
 use mongodb::{Collection, Database};
@@ -63,20 +65,31 @@ impl Vocabulary {
     }
 
     /// Replaces unknown words by their most likely corrections; `None` when there is nothing to replace.
-    pub async fn correct(&self, words: &[String]) -> Result<Option<Vec<String>>, Error> {
+    pub async fn correct(&self, words: &[String], language: Language) -> Result<Option<Vec<String>>, Error> {
+        let words: Vec<String> = words.iter().map(|word| fold(word, language)).collect();
         let known = self.known(words.iter().map(String::as_str).collect()).await?;
         let mut corrected = Vec::new();
-        for word in words {
+        for word in &words {
             let correction = if known.contains(word) { None } else { self.correction(word).await? };
             corrected.push(correction.unwrap_or_else(|| word.clone()));
         }
-        Ok(Some(corrected).filter(|corrected| corrected != words))
+        Ok(Some(corrected).filter(|corrected| *corrected != words))
     }
 
-    /// Returns the words that start with the last word of a query, if it is longer than the indexed prefixes.
-    pub async fn completions(&self, words: &[String]) -> Result<Vec<String>, Error> {
-        let Some(typed) = words.last().filter(|typed| exceeds_index_prefixes(typed)) else { return Ok(Vec::new()) };
-        let with_prefix = doc! { "_id": { "$gte": typed, "$lt": format!("{typed}{}", char::MAX) } };
+    /// Returns the words that start with the last word of a query, alone or joined with the word before it, as far as
+    /// these are longer than the indexed prefixes.
+    pub async fn completions(&self, words: &[String], language: Language) -> Result<Vec<String>, Error> {
+        let compounds = query_compounds(words).pop().unwrap_or_default();
+        let typed = words.last().into_iter().chain(compounds.first()).map(|word| fold(word, language));
+        let ranges = typed.filter(|typed| exceeds_index_prefixes(typed)).map(|typed| {
+            let end = format!("{typed}{}", char::MAX);
+            doc! { "_id": { "$gte": typed, "$lt": end } }
+        });
+        let ranges: Vec<Document> = ranges.collect();
+        if ranges.is_empty() {
+            return Ok(Vec::new());
+        }
+        let with_prefix = doc! { "$or": ranges };
         let options = FindOptions::builder().projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 });
         let options = options.max_time(MAX_TIME).build();
         let found: Vec<WordDoc> = find_page(&self.0, with_prefix, options, MAX_COMPLETIONS).await?;

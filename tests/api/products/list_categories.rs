@@ -2,6 +2,7 @@
 
 use super::{tee, tee_with};
 use ferrocart::db::migration::{migrate, prepare_bulk_import};
+use ferrocart::domain::search::Language;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use futures_util::future::join_all;
@@ -128,13 +129,13 @@ async fn rejected_products_are_not_counted() {
 async fn uncounted_imports_are_included_and_migrations_fix_counts() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 100, &[("TEE", 0)])).await;
-    prepare_bulk_import(shop.database(), 1).await.expect("a database");
+    prepare_bulk_import(shop.database(), Language::English, 1).await.expect("a database");
     let stored = product("Mug", 100, &[("MUG", 0)]);
     let products = shop.database().collection("products");
-    products.insert_one(stored.stored().expect("a document")).await.expect("a product");
+    products.insert_one(stored.stored(Language::English).expect("a document")).await.expect("a product");
     let (reported, counted) = reported_and_counted(&shop).await;
     assert_eq!(reported, counted);
-    migrate(shop.database()).await.expect("a migration");
+    migrate(shop.database(), Language::English).await.expect("a migration");
     assert_eq!(reported_and_counted(&shop).await, (counted.clone(), counted.clone()));
 
     // The next migration corrects wrong counts of any origin.
@@ -142,6 +143,6 @@ async fn uncounted_imports_are_included_and_migrations_fix_counts() {
     categories.update_many(doc! {}, doc! { "$inc": { "product_count": 7_i64 } }).await.expect("an update");
     categories.insert_one(doc! { "_id": "Gone", "product_count": 3_i64 }).await.expect("a category");
     assert_ne!(reported_and_counted(&shop).await.0, counted);
-    migrate(shop.database()).await.expect("a migration");
+    migrate(shop.database(), Language::English).await.expect("a migration");
     assert_eq!(reported_and_counted(&shop).await.0, counted);
 }

@@ -32,14 +32,14 @@ async fn open() -> TestShop {
     shop
 }
 
-async fn found(client: &Client, q: &str) -> Vec<String> {
+pub(crate) async fn found(client: &Client, q: &str) -> Vec<String> {
     let q: String = encode(q);
     let items = all_pages(client, &format!("/products?q={q}"), 2, async |_| {}).await;
     items.iter().map(|item: &Value| item["name"].as_str().expect("a name").to_owned()).collect()
 }
 
 /// Percent-encodes a text.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
@@ -114,14 +114,37 @@ async fn a_sku_finds_its_product() {
     for (q, name) in [
         ("SKU-3", "Café Crème Mug"),
         ("sku-3", "Café Crème Mug"),
+        ("Sku-3", "Café Crème Mug"),
+        ("sKU 3", "Café Crème Mug"),
         (" SKU-0 ", "Leather Jacket"),
         ("Onlyb", "Rain Boots"),
+        ("oNLYB", "Rain Boots"),
     ] {
         assert_eq!(found(shop.visitor(), q).await, [name], "{q}");
     }
     assert_eq!(found(shop.visitor(), "SKU-33").await, Vec::<String>::new());
     let filtered = shop.visitor().get("/products?q=SKU-3&category=Shoes").await.expect(200);
     assert_eq!(filtered.at("/items").as_array().map(Vec::len), Some(0));
+    let by_price = shop.visitor().get("/products?q=sku-3&sort=price_asc").await.expect(200);
+    assert_eq!(by_price.text("/items/0/name"), "Café Crème Mug");
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_sku_finds_its_products() {
+    let shop = TestShop::open().await;
+    for (name, sku) in [("Harbor Tee", "Har-Tee-NAVY-M"), ("Harbor Cap", "Har-Cap-1"), ("Tea", "H-1")] {
+        shop.stock(product(name, 100, &[(sku, 1)])).await;
+    }
+    for (q, names) in [
+        ("har-tee", &["Harbor Tee"][..]),
+        ("HAR-TEE-navy", &["Harbor Tee"]),
+        ("har_cap", &["Harbor Cap"]),
+        ("har-", &["Harbor Cap", "Harbor Tee"]),
+        ("har-tee-n", &[]),
+        ("h-", &["Harbor Cap", "Harbor Tee"]),
+    ] {
+        assert_eq!(found(shop.visitor(), q).await, names, "{q}");
+    }
 }
 
 #[tokio::test]

@@ -95,7 +95,9 @@ impl World {
         let stripe = Stripe::start().await;
         let settings = settings(&options, &mongo, &stripe);
         let state = connect(&settings, &mongo).await;
-        ferrocart::db::migration::migrate(&state.database).await.expect("an empty database");
+        ferrocart::db::migration::migrate(&state.database, state.config.catalogue_language)
+            .await
+            .expect("an empty database");
         let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
         let lambda = Lambda::start(Settings {
             environment: settings,

@@ -46,7 +46,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Options { email, name, password_stdin, bcrypt_cost, database } = options;
     let (email, name) = (email.parse::<Email>().context("e-mail address")?, name.parse().context("name")?);
     let shop = database.open(Some(("BCRYPT_COST", bcrypt_cost))).await?;
-    migration::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    migration::migrate(&shop.database, shop.config.catalogue_language)
+        .await
+        .context("cannot prepare the collections")?;
     match shop.users.by_email(&email).await.context("cannot look up the account")? {
         Some(user) if user.role == Role::Admin => {
             print_status(format_args!("{} is already an administrator", email.as_str()));

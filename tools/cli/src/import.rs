@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
 use ferrocart::db::migration;
@@ -97,6 +97,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(Some(options.currency.setting())).await?;
     shop.verify_currency().await.context("cannot import prices in this currency")?;
     shop.settings.fix_currency(shop.config.currency).await.context("cannot import prices in this currency")?;
+    if let Some(stored) = shop.products.outdated_terms_version().await.context("cannot read the products")? {
+        bail!(
+            "the products have search terms of {stored}, but not of the language {}: pass the --catalogue-language of the \
+             deployment, or run `ferrocart migrate` first",
+            shop.config.catalogue_language.code()
+        );
+    }
     let source = Source::open(&options.file, shop.config.currency)?;
     let progress = ProgressBar::new(source.bytes());
     let style = ProgressStyle::with_template("{wide_bar} {percent}% {bytes_per_sec} {msg} ETA {eta}")?;
@@ -144,7 +151,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
                 let rest = file_size.saturating_sub(position).saturating_mul(new);
                 let rest = rest.checked_div(position.saturating_sub(previous_position)).unwrap_or_default();
                 let expected = new.saturating_add(rest);
-                migration::prepare_bulk_import(&shop.database, expected)
+                migration::prepare_bulk_import(&shop.database, shop.config.catalogue_language, expected)
                     .await
                     .context("cannot prepare the collections")?;
                 is_prepared = true;
@@ -168,7 +175,7 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         report.add(stored??);
     }
     progress.set_message(format!("{} products, building the indexes", report.added));
-    migration::migrate(&shop.database).await.context("cannot build the indexes")?;
+    migration::migrate(&shop.database, shop.config.catalogue_language).await.context("cannot build the indexes")?;
     report.rejected.sort_by_key(|line| line.number);
     Ok(report)
 }

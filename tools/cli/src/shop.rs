@@ -1,10 +1,13 @@
 //! The options that say which shop a command works on.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use ferrocart::AppState;
 use ferrocart::config::Config;
+use ferrocart::db::products::Products;
+use ferrocart::domain::search::Language;
+use mongodb::Database;
 
 /// Where the database of the shop is.
 #[derive(Args)]
@@ -20,6 +23,10 @@ pub(crate) struct DatabaseOptions {
     /// Name of the database [default: the database in the connection string, or `ferrocart`].
     #[arg(long, value_name = "NAME", env = "MONGODB_DATABASE")]
     mongodb_database: Option<String>,
+    /// ISO 639-1 code of the language of the catalogue; must be the `CATALOGUE_LANGUAGE` of the
+    /// shop's deployment [default: that of the database, or `en`].
+    #[arg(long, value_name = "CODE", env = "CATALOGUE_LANGUAGE")]
+    catalogue_language: Option<Language>,
 }
 
 /// The currency that prices in files are in.
@@ -34,9 +41,9 @@ pub(crate) struct CurrencyOption {
 pub(crate) type Setting<'a> = (&'a str, String);
 
 impl DatabaseOptions {
-    /// Opens the shop. The connection is made with the first query.
+    /// Opens the shop.
     pub(crate) async fn open(&self, setting: Option<Setting<'_>>) -> Result<AppState> {
-        let config = Config::read(|name| match name {
+        let mut config = Config::read(|name| match name {
             "MONGODB_URI" => Some(self.mongodb_uri.clone()),
             "MONGODB_DATABASE" => self.mongodb_database.clone(),
             // No command signs or verifies a token, so any secret of the required length will do.
@@ -44,7 +51,22 @@ impl DatabaseOptions {
             _ => setting.as_ref().filter(|(given, _)| *given == name).map(|(_, value)| value.clone()),
         })?;
         let database = ferrocart::db::connect(&config.database).await.context("cannot use the MongoDB URI")?;
+        config.catalogue_language = match self.catalogue_language {
+            Some(language) => language,
+            None => stored_language(&database).await?,
+        };
         Ok(AppState::new(config, database))
+    }
+}
+
+async fn stored_language(database: &Database) -> Result<Language> {
+    match Products::stored_languages(database).await.context("cannot read the products")?.as_slice() {
+        [] => Ok(Language::default()),
+        [language] => Ok(*language),
+        _ => bail!(
+            "a migration to another language was interrupted: pass the --catalogue-language of the deployment to \
+             `ferrocart migrate`"
+        ),
     }
 }
 

@@ -5,8 +5,11 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use ferrocart::db::products::Products;
+use ferrocart::domain::search::Language;
 use ferrocart_tests::TestShop;
-use mongodb::bson::Document;
+use ferrocart_tests::sample::product;
+use mongodb::bson::{Document, doc};
 use serde_json::json;
 
 /// Runs `ferrocart` with `input` as its standard input; returns its standard output.
@@ -59,4 +62,30 @@ async fn migrating_creates_the_collections_and_their_indexes() {
     let output = run(shop.database().name(), &["migrate"], "");
     assert!(output.contains("are up to date"), "{output}");
     assert!(products.list_index_names().await.expect("indexes").len() > 5);
+}
+
+#[tokio::test]
+async fn a_migration_changes_the_language_only_on_request() {
+    let shop = TestShop::open_with(&[("CATALOGUE_LANGUAGE", "de")]).await;
+    let languages = async || Products::stored_languages(shop.database()).await.expect("an answer");
+    assert_eq!(languages().await, [Language::German], "an empty catalogue has the language of its deployment");
+    shop.stock(product("Gürtel", 100, &[("BELT", 1)])).await;
+    let database = shop.database().name();
+    let products = shop.database().collection::<Document>("products");
+    for (options, version) in [
+        (&["migrate"][..], "de-1"),
+        (&["migrate", "--catalogue-language", "fr"], "fr-1"),
+        (&["migrate"], "fr-1"),
+        (&["migrate", "--catalogue-language", "de"], "de-1"),
+    ] {
+        run(database, options, "");
+        let stored = products.find_one(doc! {}).await.expect("an answer").expect("a product");
+        assert_eq!(stored.get_str("terms_version").ok(), Some(version), "{options:?}");
+    }
+    // An import in another language would store terms that searches do not find.
+    let mut import = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
+    import.args(["import", "none.csv", "--catalogue-language", "fr", "--mongodb-database", database]);
+    let output = import.output().expect("the output");
+    let error = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(!output.status.success() && error.contains("search terms of de-1"), "{error}");
 }

@@ -72,7 +72,9 @@ async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
         (_, data_dir) => dev::mongodb(data_dir)?,
     };
     let shop = open(&settings, &mongodb_uri, &database).await?;
-    migration::migrate(&shop.database).await.context("cannot prepare the collections")?;
+    migration::migrate(&shop.database, shop.config.catalogue_language)
+        .await
+        .context("cannot prepare the collections")?;
     Ok(shop)
 }
 
@@ -127,7 +129,8 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
     print_status("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
     let data = DemoData::new(shop, password)?;
-    let words: BTreeSet<String> = data.products.iter().flat_map(ProductDoc::title_words).collect();
+    let language = shop.config.catalogue_language;
+    let words: BTreeSet<String> = data.products.iter().flat_map(|product| product.title_words(language)).collect();
     shop.vocabulary.add_words(words).await.context("storing the vocabulary")?;
     // One transaction: the data is stored completely or not at all, even if this process is killed or two of them load
     // the same shop.

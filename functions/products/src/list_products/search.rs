@@ -1,8 +1,7 @@
-//! Searches products by SKU, by words, or by corrected words.
+//! Searches products by words, or by corrected words.
 
-use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort};
+use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort, SearchQuery};
 use ferrocart::domain::search::SearchText;
-use ferrocart::domain::sku::Sku;
 use ferrocart::{AppState, Result};
 
 /// Returns one page of search results.
@@ -14,48 +13,28 @@ pub(super) async fn search(
     after: Option<&ProductPosition>,
     limit: i64,
 ) -> Result<Vec<ProductListEntry>> {
-    if let Some(position) = after {
-        // Later pages use the same words as the first one, even if the vocabulary has changed since.
-        let words = position.corrected.clone().unwrap_or_else(|| text.words());
-        let found = search_words(shop, &words, filter, sort, after, limit).await?;
-        return Ok(corrected(found, position.corrected.as_ref()));
+    let search = async |text: &str, words: &[String]| -> Result<Vec<ProductListEntry>> {
+        let language = shop.config.catalogue_language;
+        let completions = shop.vocabulary.completions(words, language).await?;
+        let query = SearchQuery::new(text, words, &completions, language);
+        Ok(shop.products.search(&query, filter, sort, after, limit).await?)
+    };
+    // Later pages use the same words as the first one, even if the vocabulary has changed since.
+    if let Some(words) = after.and_then(|position| position.corrected.as_ref()) {
+        return Ok(corrected(search(&words.join(" "), words).await?, words));
     }
-    let sku: Option<Sku> = text.as_str().parse().ok();
-    // Text with a digit or a hyphen is tried as a SKU first; "MUG" may be a word as well.
-    if let Some(sku) = &sku
-        && text.as_str().contains(|c: char| !c.is_alphabetic())
-        && let Some(found) = shop.products.by_sku(sku, filter).await?
-    {
-        return Ok(vec![found]);
-    }
-    let words = text.words();
-    let found = search_words(shop, &words, filter, sort, None, limit).await?;
-    if !found.is_empty() {
+    let words = text.words(shop.config.catalogue_language);
+    let found = search(text.as_str(), &words).await?;
+    if !found.is_empty() || after.is_some() {
         return Ok(found);
     }
-    if let Some(sku) = &sku
-        && let Some(found) = shop.products.by_sku(sku, filter).await?
-    {
-        return Ok(vec![found]);
+    match shop.vocabulary.correct(&words, shop.config.catalogue_language).await? {
+        Some(words) => Ok(corrected(search(&words.join(" "), &words).await?, &words)),
+        None => Ok(found),
     }
-    let Some(correction) = shop.vocabulary.correct(&words).await? else { return Ok(found) };
-    let found = search_words(shop, &correction, filter, sort, None, limit).await?;
-    Ok(corrected(found, Some(&correction)))
 }
 
-async fn search_words(
-    shop: &AppState,
-    words: &[String],
-    filter: &ProductFilter,
-    sort: ProductSort,
-    after: Option<&ProductPosition>,
-    limit: i64,
-) -> Result<Vec<ProductListEntry>> {
-    let completions = shop.vocabulary.completions(words).await?;
-    Ok(shop.products.search((words, &completions), filter, sort, after, limit).await?)
-}
-
-fn corrected(mut found: Vec<ProductListEntry>, words: Option<&Vec<String>>) -> Vec<ProductListEntry> {
-    found.iter_mut().for_each(|listed| listed.position.corrected = words.cloned());
+fn corrected(mut found: Vec<ProductListEntry>, words: &[String]) -> Vec<ProductListEntry> {
+    found.iter_mut().for_each(|listed| listed.position.corrected = Some(words.to_vec()));
     found
 }

@@ -1,10 +1,12 @@
 //! The collection `categories`: the number of active products per category. Each number changes in one transaction with
 //! the products, so that no request has to count them.
 
+use super::sort::{NAME_INDEX, collation};
 use super::{ProductDoc, Products};
 use crate::db::decode::{collect, decode};
-use crate::db::schema::{Declaration, validator};
-use crate::db::{MAX_TIME, transaction};
+use crate::db::schema::{Declaration, collated, index, validator};
+use crate::db::{MAX_TIME, is_index_missing, transaction};
+use crate::domain::search::Language;
 use crate::domain::text::Label;
 use bson::{Document, RawDocumentBuf, doc};
 use futures_util::{FutureExt, TryFutureExt, TryStreamExt};
@@ -35,25 +37,44 @@ pub(super) struct CategoryMembership {
     pub(super) is_active: bool,
 }
 
-pub(in crate::db) fn declaration() -> Declaration {
+pub(in crate::db) fn declaration(language: Language) -> Declaration {
     let properties = doc! { "_id": { "bsonType": "string" }, "product_count": { "bsonType": "long" } };
-    Declaration { name: "categories", validator: validator(&["product_count"], properties), indexes: Vec::new() }
+    // An index on the id alone has the order of the collection, which follows no language.
+    let by_name = index(&name_index(language), doc! { "_id": 1, "product_count": 1 });
+    Declaration {
+        name: "categories",
+        validator: validator(&["product_count"], properties),
+        indexes: vec![collated(by_name, collation(language))],
+    }
+}
+
+fn name_index(language: Language) -> String {
+    format!("{NAME_INDEX}{}", language.code())
 }
 
 impl Products {
-    /// Returns all categories with active products, sorted by name.
+    /// Returns all categories with active products, sorted by name in the language of the catalogue.
     pub async fn categories(&self) -> Result<Vec<CategoryCount>, Error> {
-        let stored = self.counts().clone_with_type::<RawDocumentBuf>();
-        let stored = stored.find(doc! {}).sort(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
-        let stored: Vec<RawDocumentBuf> = stored.try_collect().await?;
+        let stored = match self.stored_counts().await {
+            // As before the migration to another language.
+            Err(error) if is_index_missing(&error) => Vec::new(),
+            stored => stored?,
+        };
         if stored.first().is_none_or(|first| first.get_str("_id").ok() != Some(COUNTS_VALID)) {
             let counted = self.0.aggregate(count_pipeline()).hint(by_category()).with_type::<CategoryCount>();
+            let counted = counted.collation(collation(self.1));
             return collect(self.0.name(), counted.max_time(MAX_TIME).await?).await;
         }
         let stored = stored.iter().skip(1).filter_map(|category| decode("categories", category));
         let mut stored: Vec<CategoryCount> = stored.collect();
         stored.retain(|category| category.product_count > 0);
         Ok(stored)
+    }
+
+    async fn stored_counts(&self) -> Result<Vec<RawDocumentBuf>, Error> {
+        let stored = self.counts().clone_with_type::<RawDocumentBuf>();
+        let stored = stored.find(doc! {}).sort(doc! { "_id": 1 }).collation(collation(self.1));
+        stored.hint(Hint::Name(name_index(self.1))).max_time(MAX_TIME).await?.try_collect().await
     }
 
     /// Recounts all categories and corrects wrong counts. If it conflicts with a concurrent edit of a product, one of

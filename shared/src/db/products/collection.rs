@@ -1,10 +1,11 @@
 //! The collection, its projections, and reads by id.
 
 use super::ProductDoc;
-use super::terms::TERMS;
+use super::terms::{TERMS, TERMS_VERSION};
 use crate::db::MAX_TIME;
 use crate::db::decode::collect;
 use crate::domain::id::ProductId;
+use crate::domain::search::Language;
 use crate::domain::time::Timestamp;
 use bson::{Bson, Document, doc};
 use mongodb::error::Error;
@@ -13,13 +14,16 @@ use mongodb::{Collection, Database};
 /// The unique index on the SKUs of all variants.
 pub const SKU_UNIQUE: &str = "sku_unique";
 
-/// The collection `products`.
+/// The name of the collection.
+pub(super) const NAME: &str = "products";
+
+/// The collection `products`, and the language of the catalogue.
 #[derive(Clone)]
-pub struct Products(pub(in crate::db) Collection<ProductDoc>);
+pub struct Products(pub(in crate::db) Collection<ProductDoc>, pub(super) Language);
 
 impl Products {
-    pub(crate) fn new(database: &Database) -> Self {
-        Self(database.collection("products"))
+    pub(crate) fn new(database: &Database, language: Language) -> Self {
+        Self(database.collection(NAME), language)
     }
 
     /// Returns the product with an id, active or not.
@@ -39,7 +43,9 @@ impl Products {
 
 /// Returns the projection that excludes internal fields.
 pub(in crate::db) fn exclude_internal() -> Document {
-    doc! { "holds": 0, TERMS: 0, "edited_version": 0, "discarded_images": 0, "stock_adjustments": 0 }
+    doc! {
+        "holds": 0, TERMS: 0, TERMS_VERSION: 0, "edited_version": 0, "discarded_images": 0, "stock_adjustments": 0,
+    }
 }
 
 /// Returns the fields of an update pipeline that every edit sets.

@@ -1,11 +1,13 @@
 //! The indexes and the validator of the collection `products`.
 
-use super::SKU_UNIQUE;
-use super::terms::TERMS;
-use crate::db::schema::{Declaration, index, unique, validator};
+use super::sort::{NAME_INDEX, collation};
+use super::terms::{TERMS, TERMS_VERSION};
+use super::{ProductSort, SKU_UNIQUE};
+use crate::db::schema::{Declaration, collated, index, unique, validator};
+use crate::domain::search::Language;
 use bson::{Document, doc};
 
-pub(in crate::db) fn declaration() -> Declaration {
+pub(in crate::db) fn declaration(language: Language) -> Declaration {
     let required = [
         "name",
         "description",
@@ -17,11 +19,11 @@ pub(in crate::db) fn declaration() -> Declaration {
         "created_at",
         "updated_at",
         "variants",
-        "sort_name",
         "min_price",
         "max_price",
         "edited_version",
         TERMS,
+        TERMS_VERSION,
     ];
     let sorted = |name: &str, field: &str, direction: i32| {
         index(name, doc! { "is_active": 1, field: direction, "_id": direction })
@@ -29,6 +31,7 @@ pub(in crate::db) fn declaration() -> Declaration {
     let sorted_by_term = |name: &str, field: &str, direction: i32| {
         index(&format!("{TERMS}_{name}"), doc! { "is_active": 1, TERMS: 1, field: direction, "_id": direction })
     };
+    let by_name = ProductSort::Name.index(language);
     Declaration {
         name: "products",
         validator: validator(&required, properties()),
@@ -36,10 +39,11 @@ pub(in crate::db) fn declaration() -> Declaration {
             unique(SKU_UNIQUE, doc! { "variants.sku": 1 }),
             sorted("newest", "created_at", -1),
             sorted("price", "min_price", 1),
-            sorted("name", "sort_name", 1),
+            collated(sorted(&by_name, "name", 1), collation(language)),
             sorted_by_term("newest", "created_at", -1),
             sorted_by_term("price", "min_price", 1),
-            sorted_by_term("name", "sort_name", 1),
+            collated(sorted_by_term(&by_name, "name", 1), collation(language)),
+            index(OUTDATED_TERMS, doc! { TERMS_VERSION: 1 }),
             index("category", doc! { "is_active": 1, "category": 1 }),
             index("holds", doc! { "holds.order_id": 1 }),
             index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
@@ -47,9 +51,17 @@ pub(in crate::db) fn declaration() -> Declaration {
     }
 }
 
+/// The index that finds products whose terms are those of another language or of an earlier version.
+pub(super) const OUTDATED_TERMS: &str = "outdated_terms";
+
 /// Returns whether a name is that of a term index.
 pub(in crate::db) fn is_term_index(index: &str) -> bool {
     index.starts_with(TERMS)
+}
+
+/// Returns whether a name is that of an index in the order of names, in any language.
+pub(in crate::db) fn is_name_index(index: &str) -> bool {
+    index.trim_start_matches(TERMS).trim_start_matches('_').starts_with(NAME_INDEX)
 }
 
 fn properties() -> Document {
@@ -67,7 +79,7 @@ fn properties() -> Document {
         },
     };
     doc! {
-        "name": text(), "description": text(), "category": text(), "sort_name": text(),
+        "name": text(), "description": text(), "category": text(),
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
         "images": { "bsonType": "array", "items": text() },
         "discarded_images": { "bsonType": "array", "items": text() },
@@ -83,6 +95,7 @@ fn properties() -> Document {
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
+        TERMS_VERSION: text(),
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
         // The elements are not validated: a product in demand has hundreds of holds, and each sale would validate all

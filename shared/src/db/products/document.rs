@@ -1,14 +1,13 @@
 //! The documents of a product: as stored, as given by an administrator, and as shown in lists.
 
-use super::terms::{SearchableFields, Term, terms, title_words};
+use super::terms::{SearchableFields, Term, terms, terms_version, title_words};
 use crate::domain::id::ProductId;
 use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
 use crate::domain::quantity::Stock;
+use crate::domain::search::Language;
 use crate::domain::text::{Description, Label, ProductName};
 use crate::domain::time::Timestamp;
-use crate::domain::validation::ValidationError;
-use bson::Bson;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -39,8 +38,6 @@ pub struct ProductDoc {
     pub updated_at: Timestamp,
     /// The variants.
     pub variants: Vec<Variant>,
-    /// The name in lower case: the sort key of lists by name.
-    pub sort_name: String,
     /// The price of the cheapest variant.
     pub min_price: Money,
     /// The price of the most expensive variant.
@@ -55,13 +52,12 @@ pub struct StoredProduct<'a> {
     /// The version of the last edit by an administrator. Sales increment the version further.
     edited_version: i64,
     terms: BTreeSet<Term>,
+    terms_version: String,
 }
 
 /// The fields of a product that derive from others and are stored as sort keys of indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortKeys {
-    /// The name in lower case.
-    pub sort_name: String,
     /// The price of the cheapest variant.
     pub min_price: Money,
     /// The price of the most expensive variant.
@@ -70,14 +66,9 @@ pub struct SortKeys {
 
 impl SortKeys {
     /// Derives the fields.
-    pub fn of<'a>(
-        name: &ProductName,
-        base_price: Money,
-        variants: impl IntoIterator<Item = &'a Variant>,
-    ) -> Result<Self, Overflow> {
+    pub fn of<'a>(base_price: Money, variants: impl IntoIterator<Item = &'a Variant>) -> Result<Self, Overflow> {
         let prices = variants.into_iter().map(|variant| variant.price(base_price)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            sort_name: name.as_str().to_lowercase(),
             min_price: prices.iter().copied().min().unwrap_or(base_price),
             max_price: prices.iter().copied().max().unwrap_or(base_price),
         })
@@ -106,35 +97,42 @@ pub struct ProductDetails {
 }
 
 impl ProductDetails {
-    /// Returns the words of name, category and colours.
+    /// Returns the words of name, category and colours for the vocabulary.
     #[must_use]
-    pub fn title_words(&self) -> BTreeSet<String> {
+    pub fn title_words(&self, language: Language) -> BTreeSet<String> {
         let Self { name, description, category, .. } = self;
-        title_words(SearchableFields { name, description, category }, self.variants.iter().map(|(variant, _)| variant))
+        let variants = self.variants.iter().map(|(variant, _)| variant);
+        title_words(SearchableFields { name, description, category }, variants, language)
     }
 
-    pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
+    pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
         let Self { name, description, category, .. } = self;
-        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter().map(|(it, _)| it))
+        let variants = self.variants.iter().map(|(variant, _)| variant);
+        terms(SearchableFields { name, description, category }, self.base_price, variants, language)
     }
 }
 
 impl ProductDoc {
-    /// Returns the words of name, category and colours.
+    /// Returns the words of name, category and colours for the vocabulary.
     #[must_use]
-    pub fn title_words(&self) -> BTreeSet<String> {
+    pub fn title_words(&self, language: Language) -> BTreeSet<String> {
         let Self { name, description, category, .. } = self;
-        title_words(SearchableFields { name, description, category }, self.variants.iter())
+        title_words(SearchableFields { name, description, category }, self.variants.iter(), language)
     }
 
-    pub(super) fn terms(&self) -> Result<BTreeSet<Term>, Overflow> {
+    pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
         let Self { name, description, category, .. } = self;
-        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter())
+        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter(), language)
     }
 
-    /// Returns the document to insert.
-    pub fn stored(&self) -> Result<StoredProduct<'_>, Overflow> {
-        Ok(StoredProduct { product: self, edited_version: self.version, terms: self.terms()? })
+    /// Returns the document to insert into a catalogue in a language.
+    pub fn stored(&self, language: Language) -> Result<StoredProduct<'_>, Overflow> {
+        Ok(StoredProduct {
+            product: self,
+            edited_version: self.version,
+            terms: self.terms(language)?,
+            terms_version: terms_version(language),
+        })
     }
 
     /// Makes a new product. By default it is for sale, and its variants are out of stock.
@@ -146,7 +144,7 @@ impl ProductDoc {
             stock_quantity: stock.unwrap_or(Stock::NONE),
             ..variant
         };
-        let SortKeys { sort_name, min_price, max_price } = sort_keys;
+        let SortKeys { min_price, max_price } = sort_keys;
         Self {
             id,
             name,
@@ -159,7 +157,6 @@ impl ProductDoc {
             created_at: now,
             updated_at: now,
             variants: variants.into_iter().map(stocked).collect(),
-            sort_name,
             min_price,
             max_price,
         }
@@ -184,8 +181,9 @@ pub struct ProductSummaryDoc {
     pub created_at: Timestamp,
     /// The stock of each variant.
     pub variants: Vec<VariantStock>,
-    /// The name in lower case: the sort key of lists by name.
-    pub sort_name: String,
+    /// The language and version of its search terms.
+    #[serde(default)]
+    pub terms_version: String,
     /// The price of the cheapest variant.
     pub min_price: Money,
     /// The price of the most expensive variant.
@@ -197,91 +195,4 @@ pub struct ProductSummaryDoc {
 pub struct VariantStock {
     /// Number of pieces in stock.
     pub stock_quantity: Stock,
-}
-
-/// The sort order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProductSort {
-    /// Newest first.
-    Newest,
-    /// Cheapest first.
-    PriceAsc,
-    /// Most expensive first.
-    PriceDesc,
-    /// By name.
-    Name,
-    /// Best match of a search first.
-    Relevance,
-}
-
-impl ProductSort {
-    /// All sort orders.
-    pub const ALL: [Self; 5] = [Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::Name, Self::Relevance];
-
-    /// Returns the name in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::PriceAsc => "price_asc",
-            Self::PriceDesc => "price_desc",
-            Self::Name => "name",
-            Self::Relevance => "relevance",
-        }
-    }
-
-    pub(super) const fn field(self) -> &'static str {
-        match self {
-            Self::Newest | Self::Relevance => "created_at",
-            Self::PriceAsc | Self::PriceDesc => "min_price",
-            Self::Name => "sort_name",
-        }
-    }
-
-    /// Returns the name of the index in this order.
-    pub(super) const fn index(self) -> &'static str {
-        match self {
-            Self::Newest | Self::Relevance => "newest",
-            Self::PriceAsc | Self::PriceDesc => "price",
-            Self::Name => "name",
-        }
-    }
-
-    pub(super) const fn direction(self) -> i32 {
-        match self {
-            Self::PriceAsc | Self::Name => 1,
-            Self::Newest | Self::PriceDesc | Self::Relevance => -1,
-        }
-    }
-}
-
-impl std::str::FromStr for ProductSort {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let found = Self::ALL.into_iter().find(|sort| sort.as_str() == text);
-        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
-    }
-}
-
-/// The position of the last product of a page: its sort key and id.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ProductPosition {
-    /// The part of the list: see [`Products::search`](super::Products::search).
-    pub(super) part: i32,
-    /// The corrected words of the search, if it was corrected.
-    pub corrected: Option<Vec<String>>,
-    pub(super) key: Bson,
-    pub(super) id: ProductId,
-}
-
-impl ProductPosition {
-    pub(super) fn of(product: &ProductSummaryDoc, sort: ProductSort, part: i32) -> Self {
-        let key = match sort {
-            ProductSort::Newest | ProductSort::Relevance => product.created_at.into(),
-            ProductSort::PriceAsc | ProductSort::PriceDesc => product.min_price.into(),
-            ProductSort::Name => Bson::String(product.sort_name.clone()),
-        };
-        Self { part, corrected: None, key, id: product.id }
-    }
 }

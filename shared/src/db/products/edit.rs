@@ -2,7 +2,7 @@
 
 use super::categories::CategoryMembership;
 use super::collection::{edit_fields, exclude_internal, literal};
-use super::terms::TERMS;
+use super::terms::{TERMS, TERMS_VERSION, terms_version};
 use super::{ProductDetails, ProductDoc, Products, StoredProduct};
 use crate::db::{ID_UNIQUE, MAX_TIME, transaction};
 use crate::domain::id::ProductId;
@@ -21,7 +21,7 @@ impl Products {
     /// # Errors
     /// A violation of [`super::SKU_UNIQUE`].
     pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
-        let (stored, membership) = (product.stored()?, CategoryMembership::from(product));
+        let (stored, membership) = (product.stored(self.1)?, CategoryMembership::from(product));
         transaction::run(&self.database(), (self, stored, membership), |session, (products, stored, membership)| {
             async move {
                 products.0.clone_with_type::<&StoredProduct<'_>>().insert_one(stored).session(&mut *session).await?;
@@ -62,10 +62,10 @@ impl Products {
             "images": details.images.clone().map_or_else(|| Bson::from("$images"), |images| literal(images).into()),
             "is_active": details.is_active.map_or_else(|| Bson::from("$is_active"), Bson::from),
             "variants": variants,
-            "sort_name": literal(details.sort_keys.sort_name.as_str()),
             "min_price": details.sort_keys.min_price,
             "max_price": details.sort_keys.max_price,
-            TERMS: literal(details.terms()?.into_iter().collect::<Vec<_>>()),
+            TERMS: literal(details.terms(self.1)?.into_iter().collect::<Vec<_>>()),
+            TERMS_VERSION: terms_version(self.1),
         });
         let update = vec![doc! { "$set": fields }];
 

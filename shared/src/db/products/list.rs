@@ -1,14 +1,15 @@
 //! Pages of the catalogue, read from an index in the order of the list (keyset pagination).
 
-use super::filter::{ProductFilter, SearchQuery, SearchScope, Selection};
-use super::terms::{TERMS, Term};
+use super::filter::{ProductFilter, Selection};
+use super::search_query::{SearchPart, SearchQuery};
+use super::terms::{TERMS, TERMS_VERSION, Term, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::decode::find_page;
 use crate::db::keyset::after;
 use crate::db::{MAX_TIME, is_index_missing};
-use crate::domain::sku::Sku;
+use crate::domain::search::Language;
 use bson::{Document, doc};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use mongodb::error::Error;
 use mongodb::options::{FindOptions, Hint};
 
@@ -39,110 +40,138 @@ impl Products {
         after: Option<&ProductPosition>,
         limit: i64,
     ) -> Result<Vec<ProductListEntry>, Error> {
-        let part = Part { number: 0, selection: self.select(filter, None, sort).await?, sort };
-        self.read(part, after, limit).await
+        let page = Page { filter, query: None, sort, after };
+        self.read_selected(page, limit).await
     }
 
-    /// Returns a page of the active products that match the filter and contain all words. The last word may be a
-    /// prefix, with `completions` from the vocabulary.
+    /// Returns a page of the active products that match the filter and the words.
     ///
-    /// By relevance the list has two parts, each sorted by age: products with all words in the title, then all others.
+    /// By relevance the list has several parts, each sorted by age: products whose name or SKU is the text, those with all
+    /// words in the title, those in whose title the last word is a prefix, and those with words in the description.
     pub async fn search(
         &self,
-        (words, completions): (&[String], &[String]),
+        query: &SearchQuery,
         filter: &ProductFilter,
         sort: ProductSort,
         after: Option<&ProductPosition>,
         limit: i64,
     ) -> Result<Vec<ProductListEntry>, Error> {
-        if words.is_empty() {
+        if query.is_empty() {
             return Ok(Vec::new());
         }
-        let scopes: &[SearchScope] = match sort {
-            ProductSort::Relevance => &[SearchScope::Title, SearchScope::NotAllInTitle],
-            ProductSort::Newest | ProductSort::PriceAsc | ProductSort::PriceDesc | ProductSort::Name => {
-                &[SearchScope::Any]
-            }
+        let page = |part: SearchPart| {
+            let after = after.filter(|position| position.part == part.number());
+            Page { filter, query: Some((query, part)), sort, after }
         };
-        let first_part = after.map_or(0, |position| position.part);
+        if sort != ProductSort::Relevance {
+            return self.read_selected(page(SearchPart::All), limit).await;
+        }
+        let mut parts = query.parts();
         let mut found = Vec::new();
-        for (number, scope) in (0_i32..).zip(scopes.iter().copied()).skip_while(|(number, _)| *number < first_part) {
-            let remaining = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
+        match after {
+            Some(position) => parts.retain(|part| part.number() >= position.part),
+            None => {
+                // At the same time, because hardly any text is a whole name.
+                let (whole, title) = try_join(
+                    self.read_selected(page(SearchPart::Whole), limit),
+                    self.read_selected(page(SearchPart::Title), limit),
+                )
+                .await?;
+                found.extend(whole.into_iter().chain(title));
+                parts.retain(|part| ![SearchPart::Whole, SearchPart::Title].contains(part));
+            }
+        }
+        let limit = usize::try_from(limit).unwrap_or_default();
+        found.truncate(limit);
+        for part in parts {
+            let remaining = limit.saturating_sub(found.len());
             if remaining > 0 {
-                let query = SearchQuery { words, completions, scope };
-                let selection = self.select(filter, Some(query), sort).await?;
-                let part = Part { number, selection, sort };
-                found.extend(self.read(part, after.filter(|position| position.part == number), remaining).await?);
+                let remaining = i64::try_from(remaining).unwrap_or_default();
+                found.extend(self.read_selected(page(part), remaining).await?);
             }
         }
         Ok(found)
     }
 
-    /// Selects by the access path with the fewest products. A single one is not counted.
-    async fn select(
-        &self,
-        filter: &ProductFilter,
-        query: Option<SearchQuery<'_>>,
-        sort: ProductSort,
-    ) -> Result<Selection, Error> {
-        let mut paths = filter.access_paths(query);
-        if paths.len() > 1 {
-            let count = async |(position, terms): (usize, &Vec<Term>)| {
-                let with_term = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
-                let index = Hint::Name(format!("{TERMS}_{}", sort.index()));
-                let count = self.0.count_documents(with_term).hint(index).limit(MAX_COUNT).max_time(MAX_TIME).await?;
-                Ok::<_, Error>((count, position))
-            };
-            let counts = match try_join_all(paths.iter().enumerate().map(count)).await {
-                Err(error) if is_index_missing(&error) => return Ok(filter.select(query, Vec::new())),
-                counts => counts?,
-            };
-            let fewest = counts.into_iter().min().map_or(0, |(_, position)| position);
-            paths = paths.into_iter().skip(fewest).collect();
+    /// Reads a page by the access path with the fewest products.
+    async fn read_selected(&self, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
+        let Page { filter, query, sort, after } = page;
+        let Some(terms) = self.fewest_products(filter.access_paths(query, self.1), sort).await? else {
+            return Ok(Vec::new());
+        };
+        let number = query.map_or(0, |(_, part)| part.number());
+        let part = Part { number, selection: filter.select(query, terms), sort, language: self.1 };
+        self.read(part, after, limit).await
+    }
+
+    /// Returns the access path with the fewest products; an empty one for all products, and `None` if one has no
+    /// products. A single one is not counted.
+    async fn fewest_products(&self, paths: Vec<Vec<Term>>, sort: ProductSort) -> Result<Option<Vec<Term>>, Error> {
+        if paths.len() < 2 {
+            return Ok(Some(paths.into_iter().next().unwrap_or_default()));
         }
-        Ok(filter.select(query, paths.into_iter().next().unwrap_or_default()))
+        let count = async |(position, terms): (usize, &Vec<Term>)| {
+            let with_term = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
+            let index = Hint::Name(format!("{TERMS}_{}", sort.index(self.1)));
+            let count = self.0.count_documents(with_term).hint(index).limit(MAX_COUNT).max_time(MAX_TIME).await?;
+            Ok::<_, Error>((count, position))
+        };
+        let counts = match try_join_all(paths.iter().enumerate().map(count)).await {
+            Err(error) if is_index_missing(&error) => return Ok(Some(Vec::new())),
+            counts => counts?,
+        };
+        let fewest = counts.into_iter().min().filter(|(count, _)| *count > 0);
+        Ok(fewest.and_then(|(_, position)| paths.into_iter().nth(position)))
     }
 
     /// Reads a page. If the term index does not exist, as during a bulk import, the page is read without it: the
-    /// conditions select the same products, but take longer.
+    /// conditions select the same products, but take longer. If the index of the sort order does not exist either, as
+    /// before the migration to another language, the server sorts.
     async fn read(
         &self,
         mut part: Part,
         after: Option<&ProductPosition>,
         limit: i64,
     ) -> Result<Vec<ProductListEntry>, Error> {
-        match self.read_in_order(&part, after, limit).await {
-            Err(error) if is_index_missing(&error) && !part.selection.terms.is_empty() => {
-                part.selection.terms.clear();
-                self.read_in_order(&part, after, limit).await
+        let mut index = Some(part.index());
+        loop {
+            match self.read_in_order(&part, index.as_deref(), after, limit).await {
+                Err(error) if is_index_missing(&error) && !part.selection.terms.is_empty() => {
+                    part.selection.terms.clear();
+                    index = Some(part.index());
+                }
+                Err(error) if is_index_missing(&error) && index.is_some() => {
+                    tracing::error!(index, "an index of the products is missing; `ferrocart migrate` creates it");
+                    index = None;
+                }
+                page => return page,
             }
-            page => page,
         }
     }
 
     async fn read_in_order(
         &self,
         part: &Part,
+        index: Option<&str>,
         after: Option<&ProductPosition>,
         limit: i64,
     ) -> Result<Vec<ProductListEntry>, Error> {
         let (field, direction) = (part.sort.field(), part.sort.direction());
-        let sort = doc! { field: direction, "_id": direction };
-        let options = FindOptions::builder().sort(sort).hint(Hint::Name(part.index())).projection(summary_projection());
-        let options = options.max_time(MAX_TIME).build();
+        let mut options = FindOptions::builder().projection(summary_projection()).max_time(MAX_TIME).build();
+        options.sort = Some(doc! { field: direction, "_id": direction });
+        options.hint = index.map(|index| Hint::Name(index.to_owned()));
+        options.collation = part.sort.collation(part.language);
         let found: Vec<ProductSummaryDoc> = find_page(&self.0, part.filter(after), options, limit).await?;
+        let current = terms_version(part.language);
+        if let Some(product) = found.iter().find(|product| product.terms_version != current) {
+            tracing::error!(
+                product = %product.id,
+                stored = product.terms_version,
+                current,
+                "products have search terms of another language or version; `ferrocart migrate` recomputes them"
+            );
+        }
         Ok(found.into_iter().map(|product| ProductListEntry::new(product, part.sort, part.number)).collect())
-    }
-
-    /// Returns the active product with a SKU that matches the filter. The SKU may also be in upper or lower case.
-    pub async fn by_sku(&self, sku: &Sku, filter: &ProductFilter) -> Result<Option<ProductListEntry>, Error> {
-        let typed = sku.as_str();
-        let mut conditions = filter.select(None, Vec::new()).conditions;
-        conditions.insert("variants.sku", doc! { "$in": [typed, typed.to_uppercase(), typed.to_lowercase()] });
-        let hint = Hint::Name(super::SKU_UNIQUE.to_owned());
-        let options = FindOptions::builder().hint(hint).projection(summary_projection()).max_time(MAX_TIME).build();
-        let found: Vec<ProductSummaryDoc> = find_page(&self.0, conditions, options, 1).await?;
-        Ok(found.into_iter().next().map(|product| ProductListEntry::new(product, ProductSort::Newest, 0)))
     }
 }
 
@@ -150,8 +179,16 @@ impl Products {
 fn summary_projection() -> Document {
     doc! {
         "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
-        "variants.stock_quantity": 1, "sort_name": 1, "min_price": 1, "max_price": 1,
+        "variants.stock_quantity": 1, "min_price": 1, "max_price": 1, TERMS_VERSION: 1,
     }
+}
+
+/// What a page is read of.
+struct Page<'a> {
+    filter: &'a ProductFilter,
+    query: Option<(&'a SearchQuery, SearchPart)>,
+    sort: ProductSort,
+    after: Option<&'a ProductPosition>,
 }
 
 /// A part of a list, which one index has in the order of the list.
@@ -159,14 +196,15 @@ struct Part {
     number: i32,
     selection: Selection,
     sort: ProductSort,
+    language: Language,
 }
 
 impl Part {
     /// Returns the name of the index to hint at. Without a hint the server evaluates several, and may choose one that
     /// suited an earlier query.
     fn index(&self) -> String {
-        let sorted = self.sort.index();
-        if self.selection.terms.is_empty() { sorted.to_owned() } else { format!("{TERMS}_{sorted}") }
+        let sorted = self.sort.index(self.language);
+        if self.selection.terms.is_empty() { sorted } else { format!("{TERMS}_{sorted}") }
     }
 
     /// Returns the filter, with a branch per term. Each branch is a range of the index in the order of the list, and

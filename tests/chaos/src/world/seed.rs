@@ -42,7 +42,7 @@ impl World {
             price_modifier: Money::ZERO,
         };
         let (name, base_price) = (sku.parse().expect("a name"), Money::from_minor(price));
-        let sort_keys = SortKeys::of(&name, base_price, [&variant]).expect("prices");
+        let sort_keys = SortKeys::of(base_price, [&variant]).expect("prices");
         let details = ProductDetails {
             name,
             description: "A product of a test.".parse().expect("a description"),

@@ -9,7 +9,7 @@ use mongodb::event::command::CommandEvent;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The fields of a command that define the query. All others depend on the session and the connection.
-const QUERY_FIELDS: [&str; 12] = [
+const QUERY_FIELDS: [&str; 13] = [
     "find",
     "aggregate",
     "filter",
@@ -19,6 +19,7 @@ const QUERY_FIELDS: [&str; 12] = [
     "projection",
     "limit",
     "hint",
+    "collation",
     "singleBatch",
     "maxTimeMS",
     "readConcern",

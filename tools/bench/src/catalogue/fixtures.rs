@@ -86,7 +86,9 @@ pub(crate) async fn insert_products(shop: &AppState, count: u32) -> Result<()> {
         print_status("building the indexes");
     }
     let start = Instant::now();
-    ferrocart::db::migration::migrate(&shop.database).await.context("building the indexes")?;
+    ferrocart::db::migration::migrate(&shop.database, shop.config.catalogue_language)
+        .await
+        .context("building the indexes")?;
     if !is_complete {
         print_status(format_args!("built the indexes in {} s", start.elapsed().as_secs()));
     }
@@ -116,9 +118,10 @@ async fn insert_batches(shop: &AppState, count: u32) -> Result<()> {
 
 async fn insert_batch(shop: &AppState, first: u32, end: u32) -> Result<()> {
     let products = (first..end).map(|number| product(shop, number)).collect::<Result<Vec<_>>>()?;
-    let words: BTreeSet<String> = products.iter().flat_map(ProductDoc::title_words).collect();
+    let language = shop.config.catalogue_language;
+    let words: BTreeSet<String> = products.iter().flat_map(|product| product.title_words(language)).collect();
     shop.vocabulary.add_words(words).await?;
-    let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
+    let stored = products.iter().map(|product| product.stored(language)).collect::<Result<Vec<_>, _>>()?;
     let collection = shop.database.collection("products");
     collection.insert_many(stored).ordered(false).write_concern(WriteConcern::nodes(1)).await?;
     Ok(())

@@ -58,14 +58,17 @@ pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppSta
     let config = config(&uri, &database)?;
     let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
     let shop = AppState::new(config, database);
-    ferrocart::db::migration::migrate(&shop.database).await.context("creating the collections")?;
+    ferrocart::db::migration::migrate(&shop.database, shop.config.catalogue_language)
+        .await
+        .context("creating the collections")?;
     Ok(shop)
 }
 
 /// Inserts products with one variant each.
 pub(crate) async fn insert_products(shop: &AppState, count: usize, stock: i64) -> Result<Vec<ProductDoc>> {
     let products = (0..count).map(|_| product(shop, stock)).collect::<Result<Vec<_>>>()?;
-    let stored = products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
+    let stored =
+        products.iter().map(|product| product.stored(shop.config.catalogue_language)).collect::<Result<Vec<_>, _>>()?;
     shop.database
         .collection::<StoredProduct<'_>>("products")
         .insert_many(&stored)
@@ -148,7 +151,7 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         price_modifier: Money::ZERO,
     };
     let (name, base_price) = (format!("Product {id}").parse()?, Money::from_minor(1999));
-    let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, base_price, [&variant])?;
+    let SortKeys { min_price, max_price } = SortKeys::of(base_price, [&variant])?;
     Ok(ProductDoc {
         id,
         name,
@@ -161,7 +164,6 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         created_at: now,
         updated_at: now,
         variants: vec![variant],
-        sort_name,
         min_price,
         max_price,
     })

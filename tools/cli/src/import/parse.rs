@@ -46,7 +46,7 @@ pub(super) fn parse_file(shop: &AppState, mut source: Source, sender: &mpsc::Sen
             let product = parse_line(line, shop.config.currency, shop.now(), &mut notices);
             match product.and_then(|product| reject_repeated_id(product, &mut first_lines)) {
                 Ok((number, product)) => {
-                    words.extend(product.title_words());
+                    words.extend(product.title_words(shop.config.catalogue_language));
                     products.push((number, product));
                 }
                 Err(lines) => rejected.extend(lines),

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use ferrocart::AppState;
 use ferrocart::db::products::SKU_UNIQUE;
 use ferrocart::domain::id::ProductId;
+use ferrocart::domain::search::Language;
 use futures_util::TryStreamExt as _;
 use mongodb::bson::{Document, RawDocumentBuf, doc, serialize_to_raw_document_buf};
 use mongodb::error::ErrorKind;
@@ -22,7 +23,9 @@ pub(super) async fn store(shop: AppState, products: Vec<NumberedProduct>) -> Res
     if new.is_empty() {
         return Ok(report);
     }
-    let (documents, new) = task::spawn_blocking(move || Ok::<_, anyhow::Error>((serialize(&new)?, new))).await??;
+    let language = shop.config.catalogue_language;
+    let (documents, new) =
+        task::spawn_blocking(move || Ok::<_, anyhow::Error>((serialize(&new, language)?, new))).await??;
     let collection = shop.database.collection::<RawDocumentBuf>("products");
     let rejected: BTreeMap<usize, String> = match collection.insert_many(documents).ordered(false).await {
         Ok(_) => BTreeMap::new(),
@@ -47,8 +50,8 @@ pub(super) async fn count_new(shop: &AppState, products: &[NumberedProduct]) -> 
 }
 
 /// Serializes products for the insert command. It takes long enough to need a thread for blocking work.
-fn serialize(products: &[NumberedProduct]) -> Result<Vec<RawDocumentBuf>> {
-    products.iter().map(|(_, product)| Ok(serialize_to_raw_document_buf(&product.stored()?)?)).collect()
+fn serialize(products: &[NumberedProduct], language: Language) -> Result<Vec<RawDocumentBuf>> {
+    products.iter().map(|(_, product)| Ok(serialize_to_raw_document_buf(&product.stored(language)?)?)).collect()
 }
 
 async fn find_present(shop: &AppState, products: &[NumberedProduct]) -> Result<HashSet<ProductId>> {

@@ -77,7 +77,7 @@ impl Product {
     fn document(self, category: &str, now: Timestamp) -> Result<ProductDoc> {
         let variants = self.variants()?;
         let (name, base_price) = (self.name.parse()?, money(&self.price)?);
-        let SortKeys { sort_name, min_price, max_price } = SortKeys::of(&name, base_price, &variants)?;
+        let SortKeys { min_price, max_price } = SortKeys::of(base_price, &variants)?;
         let added = now.minus(days(self.added_days_ago));
         Ok(ProductDoc {
             id: derive_id(&format!("product/{}", self.sku)),
@@ -91,7 +91,6 @@ impl Product {
             created_at: added,
             updated_at: added,
             variants,
-            sort_name,
             min_price,
             max_price,
         })

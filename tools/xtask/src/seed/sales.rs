@@ -145,7 +145,7 @@ impl SalesGenerator<'_> {
         let is_sold = |product: &&ProductDoc| product.is_active && product.created_at < placed;
         let mut shelf: Vec<_> = self.products.iter().filter(is_sold).collect();
         // A fixed random order by popularity.
-        shelf.sort_by_cached_key(|product| generator(product.sort_name.as_str()).u64(..));
+        shelf.sort_by_cached_key(|product| generator(&product.name.as_str().to_lowercase()).u64(..));
         let lines = match random.u64(0..100) {
             0..50 => 1,
             50..80 => 2,

@@ -1,0 +1,173 @@
+//! The words of a search as index terms, and the parts of its results.
+
+use super::terms::{TERMS, Term, body_terms, prefix_term, size_term, sku_prefix_term, title_terms, whole_term};
+use crate::domain::search::{Language, exceeds_index_prefixes, fold, query_compounds};
+use crate::domain::sku::Sku;
+use bson::{Document, doc};
+
+/// The words of a search as index terms.
+#[derive(Debug, Clone)]
+pub struct SearchQuery {
+    words: Vec<WordTerms>,
+    /// The term of a product whose name or SKU is the text.
+    whole: Term,
+}
+
+/// The terms of which a product must have one to match a word.
+#[derive(Debug, Clone, Default)]
+struct WordTerms {
+    title: Vec<Term>,
+    /// Further ones, if the word is the prefix of another.
+    prefix: Vec<Term>,
+    /// Further ones, for words that may be in the description.
+    body: Vec<Term>,
+}
+
+/// The results of a search by relevance, in their order; or all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SearchPart {
+    /// Products with all words, anywhere.
+    All,
+    /// Products whose name or SKU is the text.
+    Whole,
+    /// Further products with all words in the title: name, category and colours.
+    Title,
+    /// Further products with all words in the title, of which the last one is a prefix.
+    TitlePrefix,
+    /// Further products with all words, some of them in the description.
+    Rest,
+}
+
+impl SearchPart {
+    /// Returns the number of the part in cursors.
+    pub(super) const fn number(self) -> i32 {
+        match self {
+            Self::All | Self::Whole => 0,
+            Self::Title => 1,
+            Self::TitlePrefix => 2,
+            Self::Rest => 3,
+        }
+    }
+}
+
+impl SearchQuery {
+    /// Makes the query of a text and its words. The last word may be a prefix, with `completions` from the vocabulary.
+    #[must_use]
+    pub fn new(text: &str, words: &[String], completions: &[String], language: Language) -> Self {
+        let compounds = query_compounds(words);
+        let sku: Option<Sku> = text.parse().ok();
+        let sku = sku.filter(|sku| sku.as_str().contains(|c: char| !c.is_alphabetic()));
+        let mut query = Self { words: Vec::new(), whole: whole_term(text, language) };
+        for (word, compounds) in words.iter().zip(&compounds) {
+            let mut terms = WordTerms::default();
+            for spelling in [word].into_iter().chain(compounds) {
+                terms.title.extend(title_terms(spelling, language));
+                terms.body.extend(body_terms(spelling, language));
+                // As the only word, a size would precede all names that start with it.
+                if words.len() > 1 {
+                    terms.title.push(size_term(None, spelling, language));
+                }
+            }
+            terms.title.extend(sku.as_ref().map(sku_prefix_term));
+            query.words.push(terms);
+        }
+        query.add_prefixes(words, &compounds, completions, language);
+        query
+    }
+
+    /// Adds the terms of words and compounds that start with the last word.
+    fn add_prefixes(
+        &mut self,
+        words: &[String],
+        compounds: &[Vec<String>],
+        completions: &[String],
+        language: Language,
+    ) {
+        let (Some(typed), Some(compounds)) = (words.last(), compounds.last()) else { return };
+        let typed = fold(typed, language);
+        let compound = compounds.first().map(|compound| fold(compound, language));
+        let completed = |typed: &str| -> Vec<Term> {
+            let words = completions.iter().filter(|word| word.starts_with(typed));
+            words.flat_map(|word| title_terms(word, language)).collect()
+        };
+        let (of_word, of_compound) = (completed(&typed), compound.as_deref().map(completed).unwrap_or_default());
+        let is_long = exceeds_index_prefixes(&typed);
+        let mut last = self.words.iter_mut().rev();
+        let Some(word) = last.next() else { return };
+        // A word that some title has ranks above those that it starts. If none has it, they are what is searched for, and
+        // there is one part less to read.
+        let is_known = !is_long || of_word.iter().any(|term| word.title.contains(term));
+        // A prefix of this length is indexed for words with a digit, which rank like the word itself.
+        let indexed = if is_long { &mut word.title } else { &mut word.prefix };
+        indexed.push(prefix_term(&typed));
+        let completed = if is_known { &mut word.prefix } else { &mut word.title };
+        completed.extend(of_word.iter().chain(&of_compound));
+        if let Some(previous) = last.next() {
+            let completed = if is_known { &mut previous.prefix } else { &mut previous.title };
+            completed.extend(of_compound);
+        }
+        for WordTerms { title, prefix, .. } in &mut self.words {
+            prefix.retain(|term| !title.contains(term));
+        }
+    }
+
+    /// Returns whether the query has no words, so that nothing matches.
+    #[must_use]
+    pub(super) const fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Returns the parts of the results by relevance.
+    pub(super) fn parts(&self) -> Vec<SearchPart> {
+        let has_prefixes = self.words.iter().any(|word| !word.prefix.is_empty());
+        let prefix = has_prefixes.then_some(SearchPart::TitlePrefix);
+        [SearchPart::Whole, SearchPart::Title].into_iter().chain(prefix).chain([SearchPart::Rest]).collect()
+    }
+
+    /// Returns the sets of terms of which each match in a part has one.
+    pub(super) fn access_paths(&self, part: SearchPart) -> Vec<Vec<Term>> {
+        match part {
+            SearchPart::Whole => vec![vec![self.whole]],
+            SearchPart::All | SearchPart::Title | SearchPart::TitlePrefix | SearchPart::Rest => {
+                self.words.iter().map(|word| self.terms(word, part)).collect()
+            }
+        }
+    }
+
+    fn terms(&self, WordTerms { title, prefix, body }: &WordTerms, part: SearchPart) -> Vec<Term> {
+        let mut terms = title.clone();
+        match part {
+            SearchPart::Whole | SearchPart::Title => {}
+            SearchPart::TitlePrefix => terms.extend(prefix),
+            SearchPart::Rest => terms.extend(prefix.iter().chain(body)),
+            SearchPart::All => terms.extend(prefix.iter().chain(body).chain([&self.whole])),
+        }
+        // Many completions share a stem.
+        terms.sort_unstable();
+        terms.dedup();
+        terms
+    }
+
+    /// Returns conditions of which no match in a part fulfils any. Positive conditions on terms would be further ranges
+    /// of the index, among which the server would have to choose.
+    pub(super) fn exclusions(&self, part: SearchPart) -> Vec<Document> {
+        let none_of = |terms: Vec<Term>| doc! { TERMS: { "$nin": terms } };
+        let all_words = |part: SearchPart| -> Document {
+            let words = self.words.iter().map(|word| doc! { TERMS: { "$in": self.terms(word, part) } });
+            doc! { "$and": words.collect::<Vec<_>>() }
+        };
+        if part == SearchPart::Whole {
+            return Vec::new();
+        }
+        let mut exclusions: Vec<Document> = self.words.iter().map(|word| none_of(self.terms(word, part))).collect();
+        if part != SearchPart::All {
+            exclusions.push(doc! { TERMS: self.whole });
+        }
+        match part {
+            SearchPart::All | SearchPart::Whole | SearchPart::Title => {}
+            SearchPart::TitlePrefix => exclusions.push(all_words(SearchPart::Title)),
+            SearchPart::Rest => exclusions.push(all_words(SearchPart::TitlePrefix)),
+        }
+        exclusions
+    }
+}
