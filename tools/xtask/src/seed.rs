@@ -134,9 +134,8 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
     shop.vocabulary.add_words(words).await.context("storing the vocabulary")?;
     // One transaction: the data is stored completely or not at all, even if this process is killed or two of them load
     // the same shop.
-    let context = (&shop.database, &data);
     let stored =
-        transaction::run(&shop.database, context, |session, (database, data)| store(database, session, data).boxed());
+        transaction::run(&shop.database, (shop, &data), |session, (shop, data)| store(shop, session, data).boxed());
     let outcome = stored.await.context("storing the demo data")?;
     if outcome == Outcome::Loaded {
         shop.products.recount_categories().await.context("counting the categories")?;
@@ -165,12 +164,13 @@ impl DemoData {
     }
 }
 
-async fn store(database: &Database, session: &mut ClientSession, data: &DemoData) -> Result<Outcome, ferrocart::Error> {
+async fn store(shop: &AppState, session: &mut ClientSession, data: &DemoData) -> Result<Outcome, ferrocart::Error> {
+    let (database, language) = (&shop.database, shop.config.catalogue_language);
     if let Some(outcome) = existing_data(database, session).await? {
         return Ok(outcome);
     }
     database.collection::<UserDoc>("users").insert_many(&data.users).session(&mut *session).await?;
-    let products = data.products.iter().map(ProductDoc::stored).collect::<Result<Vec<_>, _>>()?;
+    let products = data.products.iter().map(|product| product.stored(language)).collect::<Result<Vec<_>, _>>()?;
     database.collection("products").insert_many(products).session(&mut *session).await?;
     database.collection::<OrderDoc>("orders").insert_many(&data.orders).session(&mut *session).await?;
     Ok(Outcome::Loaded)

@@ -20,7 +20,7 @@ impl Orders {
         let under_way = doc! { "$ne": PaymentStatus::Processing };
         let expired =
             doc! { "status": OrderStatus::Pending, "expires_at": { "$lte": now }, "payment.status": under_way };
-        self.due(expired, limit).await
+        self.due(expired, "checked_at", limit).await
     }
 
     /// Returns orders with one of these statuses that are to be reconciled with Stripe. Free orders are not.
@@ -33,16 +33,14 @@ impl Orders {
         let due = doc! {
             "status": { "$in": statuses.to_vec() }, "reconcile_at": { "$lte": now }, "total_amount": { "$gt": 0_i64 },
         };
-        let found = self.0.find(due).sort(doc! { "reconcile_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.try_collect().await
+        self.due(due, "reconcile_at", limit).await
     }
 
     /// Returns orders with an undecided dispute, in any status, that are to be reconciled with Stripe.
     pub async fn with_open_disputes(&self, now: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         let undecided = [DisputeStatus::Inquiry, DisputeStatus::Open].map(DisputeStatus::as_str);
         let due = doc! { "disputes.status": { "$in": undecided.to_vec() }, "reconcile_at": { "$lte": now } };
-        let found = self.0.find(due).sort(doc! { "reconcile_at": 1 }).limit(limit).max_time(MAX_TIME);
-        found.await?.try_collect().await
+        self.due(due, "reconcile_at", limit).await
     }
 
     /// Records that an order is being reconciled, and when that is due again.
@@ -56,7 +54,7 @@ impl Orders {
     pub async fn with_open_refunds(&self, before: Timestamp, limit: i64) -> Result<Vec<OrderDoc>, Error> {
         let unsent = doc! { "refunds": { "$elemMatch": { "status": RefundStatus::Pending, "stripe_id": null } } };
         let either = [unsent, doc! { "checked_at": { "$lt": before } }];
-        self.due(doc! { "refunds.status": RefundStatus::Pending, "$or": either.to_vec() }, limit).await
+        self.due(doc! { "refunds.status": RefundStatus::Pending, "$or": either.to_vec() }, "checked_at", limit).await
     }
 
     /// Records that an order is being checked.
@@ -64,8 +62,9 @@ impl Orders {
         self.0.update_one(doc! { "_id": id }, doc! { "$set": { "checked_at": now } }).await.map(drop)
     }
 
-    async fn due(&self, filter: Document, limit: i64) -> Result<Vec<OrderDoc>, Error> {
-        let options = FindOptions::builder().sort(doc! { "checked_at": 1 }).max_time(MAX_TIME).build();
+    /// Returns the orders that match, those with the earliest time in the field `by` first.
+    async fn due(&self, filter: Document, by: &str, limit: i64) -> Result<Vec<OrderDoc>, Error> {
+        let options = FindOptions::builder().sort(doc! { by: 1 }).max_time(MAX_TIME).build();
         find_page(&self.0, filter, options, limit).await
     }
 }
