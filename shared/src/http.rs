@@ -18,6 +18,7 @@ mod order_amount;
 mod path;
 mod problem;
 mod query;
+mod raw_fields;
 mod reject_query;
 mod require_currency;
 mod schemas;

@@ -75,15 +75,17 @@ async fn create_intent(shop: &Shop, order: &OrderDoc) -> Result<Intent> {
     let stripe = shop.stripe()?;
     let OrderDoc { id, total_amount, currency, payment, order_number, .. } = order;
     // Stripe's idempotency key consists of the order's id and this attempt: a repeated call returns the first intent.
-    let created = stripe.create_intent(*id, payment.idempotency_attempt, order_number, *total_amount, *currency).await;
-    match created {
-        // Stripe repeats a stored server error for a day. An intent that was created in spite of it cannot be paid,
-        // because its client secret was in no response; so a second intent does no harm.
+    let attempt = payment.idempotency_attempt;
+    let create = async |attempt| stripe.create_intent(*id, attempt, order_number, *total_amount, *currency).await;
+    match create(attempt).await {
+        // Stripe repeats a stored server error for a day, and its search finds an intent only after a while. An intent
+        // that was created in spite of the error cannot be paid, because its client secret was in no response; so a
+        // second intent does no harm.
         Err(error) if error.is_stored() => match stripe.find_intent(*id).await? {
             Some(intent) => Ok(intent),
             None => {
-                shop.orders.advance_idempotency_key(*id, payment.idempotency_attempt).await?;
-                Err(error.into())
+                shop.orders.advance_idempotency_key(*id, attempt).await?;
+                Ok(create(attempt.saturating_add(1)).await?)
             }
         },
         created => Ok(created?),

@@ -51,7 +51,7 @@ fn take_address(fields: &mut Fields<'_>, default_country: Option<&Country>) -> O
     };
     let phone = fields.take("phone");
     if let Some(country) = &country {
-        reject_unlike_format(fields, &AddressFormat::of(country), city.as_ref(), state.as_ref(), zip.as_ref());
+        reject_missing(fields, AddressFormat::of(country), city.as_ref(), state.as_ref(), zip.as_ref());
     }
     Some(Address {
         kind: kind?,
@@ -67,11 +67,10 @@ fn take_address(fields: &mut Fields<'_>, default_country: Option<&Country>) -> O
     })
 }
 
-/// Rejects missing fields and an impossible postal code. A field that was invalid by itself is `None`, and reported
-/// already.
-fn reject_unlike_format(
+/// Rejects fields that are missing in this country. A field that was invalid by itself is `None`, and reported already.
+fn reject_missing(
     fields: &mut Fields<'_>,
-    format: &AddressFormat,
+    format: AddressFormat,
     city: Option<&Option<Label>>,
     state: Option<&Option<Label>>,
     zip: Option<&Option<Label>>,
@@ -83,14 +82,8 @@ fn reject_unlike_format(
     if format.requires_city_or_state() && (city, state) == (Some(&None), Some(&None)) {
         fields.reject("city", ValidationError::new("required", "city or state is required in this country"));
     }
-    match zip {
-        Some(None) if format.requires_zip() => fields.reject("zip", missing()),
-        Some(Some(zip)) => {
-            if let Err(error) = format.check_zip(zip.as_str()) {
-                fields.reject("zip", error);
-            }
-        }
-        Some(None) | None => {}
+    if format.requires_zip() && zip == Some(&None) {
+        fields.reject("zip", missing());
     }
     if format.requires_state() && state == Some(&None) {
         fields.reject("state", missing());

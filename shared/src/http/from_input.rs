@@ -130,3 +130,19 @@ impl Serialize for Amount {
         RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
+
+impl<T: FromInput> FromInput for Option<T> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        if input.is_absent::<T>() { Ok(None) } else { T::from_input(input).map(Some) }
+    }
+
+    fn default_if_missing() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromInput> FromInput for Vec<T> {
+    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
+        input.items()
+    }
+}

@@ -3,13 +3,12 @@
 //! serde stops at the first error and reports no position. Here a request lists its fields once, in
 //! [`crate::from_fields!`], and each field is parsed on its own.
 
+use super::raw_fields::raw_fields;
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
 use crate::domain::text::is_blank;
 use crate::domain::validation::ValidationError;
 use crate::error::FieldError;
-use serde::Deserializer;
-use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -118,7 +117,7 @@ impl<'a> Input<'a> {
     }
 
     /// Returns whether the value is the JSON form of an absent field of this type: `null`, or a blank string for text.
-    fn is_absent<T: FromInput>(&self) -> bool {
+    pub(super) fn is_absent<T: FromInput>(&self) -> bool {
         let is_blank_string =
             |json: &RawValue| serde_json::from_str(json.get()).is_ok_and(|text: String| is_blank(&text));
         self.is_null() || (T::IS_TEXT && matches!(self.source, Source::Json(json) if is_blank_string(json)))
@@ -154,20 +153,12 @@ impl<'a> Input<'a> {
 
     /// Reads a whole number. A JSON number with a fraction or an exponent is rejected, and so is a string.
     pub fn integer(&self) -> Result<i64, ValidationErrors> {
-        let digits = match self.source {
-            Source::Parameter(text) => text,
-            Source::Json(json) => json.get(),
-        };
-        digits.parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be a whole number")))
+        self.raw().parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be a whole number")))
     }
 
     /// Reads `true` or `false`.
     pub fn boolean(&self) -> Result<bool, ValidationErrors> {
-        let word = match self.source {
-            Source::Parameter(text) => text,
-            Source::Json(json) => json.get(),
-        };
-        word.parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be true or false")))
+        self.raw().parse().map_err(|_error| self.error(ValidationError::new("invalid_type", "must be true or false")))
     }
 
     /// Reads an amount in major units of the store's currency.
@@ -175,12 +166,17 @@ impl<'a> Input<'a> {
         self.currency.parse(self.number()?).map_err(|error| self.error(error))
     }
 
-    /// Reads the digits of a number.
-    pub(super) fn number(&self) -> Result<&'a str, ValidationErrors> {
-        let number = match self.source {
+    /// Returns the text of a parameter, or the JSON text of a value.
+    fn raw(&self) -> &'a str {
+        match self.source {
             Source::Parameter(text) => text,
             Source::Json(json) => json.get(),
-        };
+        }
+    }
+
+    /// Reads the digits of a number.
+    pub(super) fn number(&self) -> Result<&'a str, ValidationErrors> {
+        let number = self.raw();
         // The syntax of the JSON was validated before, so the first character identifies a number.
         if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             Ok(number)
@@ -189,10 +185,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Reads the items of an array.
-    ///
-    /// # Errors
-    /// All invalid fields of all items.
+    /// Reads the items of an array, or returns all invalid fields of all items.
     pub fn items<T: FromInput>(&self) -> Result<Vec<T>, ValidationErrors> {
         let array = self.array()?;
         let mut items = Vec::with_capacity(array.len());
@@ -209,9 +202,6 @@ impl<'a> Input<'a> {
 
     /// Reads the items of an array with a length in the range. The items of a longer one are not parsed, so that its
     /// error response stays short.
-    ///
-    /// # Errors
-    /// The length, or all invalid fields of all items.
     pub fn items_within<T: FromInput>(&self, lengths: RangeInclusive<usize>) -> Result<Vec<T>, ValidationErrors> {
         if lengths.contains(&self.array()?.len()) {
             return self.items();
@@ -231,7 +221,7 @@ impl<'a> Input<'a> {
     /// Reads the fields of an object.
     pub fn fields(&self) -> Result<Fields<'a>, ValidationErrors> {
         let entries = match self.source {
-            Source::Json(json) => serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok(),
+            Source::Json(json) => raw_fields(json),
             Source::Parameter(_) => None,
         };
         let entries = entries.ok_or_else(|| self.error(ValidationError::new("invalid_type", "must be an object")))?;
@@ -304,40 +294,5 @@ impl<'a> Fields<'a> {
     /// Adds an error of a field that is invalid in the context of the others.
     pub fn reject(&mut self, name: &str, error: ValidationError) {
         self.errors.push(FieldError { pointer: format!("{}{name}", self.prefix), error });
-    }
-}
-
-/// Reads each value as raw text, so that no number passes through a float.
-struct Entries;
-
-impl<'de> Visitor<'de> for Entries {
-    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-            entries.push((Cow::Owned(name), value));
-        }
-        Ok(entries)
-    }
-}
-
-impl<T: FromInput> FromInput for Option<T> {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        if input.is_absent::<T>() { Ok(None) } else { T::from_input(input).map(Some) }
-    }
-
-    fn default_if_missing() -> Option<Self> {
-        Some(None)
-    }
-}
-
-impl<T: FromInput> FromInput for Vec<T> {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        input.items()
     }
 }

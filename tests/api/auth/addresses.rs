@@ -121,19 +121,9 @@ async fn hong_kong_and_the_emirates_need_no_postal_code() {
 }
 
 #[tokio::test]
-async fn an_impossible_postal_code_is_rejected() {
+async fn a_postal_code_is_stored_as_it_was_entered() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
-    for bad in ["1", "ABCDE", "627011"] {
-        let rejected = ada.post("/auth/me/addresses", address_with("zip", json!(bad))).await.expect(422);
-        assert_eq!(
-            rejected.at("/errors"),
-            &json!([{
-                "pointer": "/zip", "code": "invalid_postal_code",
-                "message": "must be a postal code of the country US, such as 95014",
-            }])
-        );
-    }
     let stored = ada.post("/auth/me/addresses", address_with("zip", json!(" 62701 1234 "))).await.expect(201);
     assert_eq!(stored.text("/zip"), "62701 1234");
 }

@@ -98,6 +98,8 @@ impl World {
         ferrocart::db::migration::migrate(&state.database, state.config.catalogue_language)
             .await
             .expect("an empty database");
+        // As a deployment does, so that no function has to write when it starts.
+        state.verify_currency().await.expect("a catalogue without prices");
         let routes = Routes::of_workspace(MANIFEST).expect("the routes of the workspace");
         let lambda = Lambda::start(Settings {
             environment: settings,

@@ -67,7 +67,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mut file = BufWriter::new(file);
     let internal = doc! { "holds": 0, "terms": 0, "terms_version": 0, "edited_version": 0 };
     let mut found = products.find(doc! {}).sort(doc! { "_id": 1 }).projection(internal).await?;
-    let mut skipped = 0_u64;
+    let (mut exported, mut skipped) = (0_u64, 0_u64);
     while let Some(document) = found.try_next().await.context("cannot read the products")? {
         let Some(product) = decode::<ProductDoc>("products", &document) else {
             let id = document.get_object_id("_id").map_or_else(|_| "unknown".to_owned(), |id| id.to_hex());
@@ -75,14 +75,15 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
             skipped = skipped.saturating_add(1);
             continue;
         };
-        let exported = ExportedProduct::new(&product, currency);
-        serde_json::to_writer(&mut file, &exported).context("cannot write a product")?;
+        let product = ExportedProduct::new(&product, currency);
+        serde_json::to_writer(&mut file, &product).context("cannot write a product")?;
         file.write_all(b"\n").context("cannot write a product")?;
+        exported = exported.saturating_add(1);
         progress.inc(1);
     }
     file.flush().context("cannot write the file")?;
     progress.finish_and_clear();
-    print_status(format_args!("{} products exported to {}", progress.position(), options.file.display()));
+    print_status(format_args!("{exported} products exported to {}", options.file.display()));
     Ok(if skipped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
