@@ -19,13 +19,16 @@ async fn a_dispute_whose_event_was_lost_holds_the_order() {
 }
 
 #[tokio::test]
-async fn a_shipped_order_is_reconciled_until_it_is_delivered() {
+async fn a_delivered_order_is_reconciled_until_its_dispute_ends() {
     let sale = paid_sale().await;
     sale.ship().await.expect(200);
-    sale.dispute().await;
+    let dispute = sale.dispute().await;
     sale.reconcile().await;
     assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
     sale.set_status("delivered").await.expect(200);
+    sale.close_dispute(&dispute, "won").await;
+    assert_eq!(sale.reconcile().await["disputes_reconciled"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(sale.order().await.at("/flags"), &json!([]));
     assert_eq!(sale.reconcile().await["disputes_reconciled"], json!({ "done": 0, "failed": 0 }));
 }
 

@@ -131,8 +131,6 @@ async fn invisible_characters_are_rejected_in_names_and_emails() {
     for (name, email, pointer) in [
         ("A\0da", "ada@example.com", "/name"),
         ("A\u{202e}da", "ada@example.com", "/name"),
-        ("A\u{200b}da", "ada@example.com", "/name"),
-        ("A\u{200d}da", "ada@example.com", "/name"),
         ("\u{3164}", "ada@example.com", "/name"),
         ("A\nda", "ada@example.com", "/name"),
         (" \u{2003} ", "ada@example.com", "/name"),

@@ -34,7 +34,7 @@ async fn an_order_placed_during_a_stripe_outage_can_be_paid_later() {
 #[tokio::test]
 async fn an_error_that_stripe_replays_does_not_prevent_payment() {
     // With `error_after` Stripe creates the intent before it fails, with `error_kept` it does not.
-    for (action, attempts) in [("error_after", 1), ("error_kept", 2)] {
+    for action in ["error_after", "error_kept"] {
         let (shop, stripe) = TestShop::open_with_stripe().await;
         let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
         let ada = buyer(&shop, "ada", &tee, 1).await;
@@ -44,9 +44,6 @@ async fn an_error_that_stripe_replays_does_not_prevent_payment() {
         // Stripe's search finds a new intent within a minute.
         stripe.advance_clock(60).await;
         let path = format!("/orders/{}/payment", order.text("/id"));
-        for _ in 1..attempts {
-            ada.post(&path, Value::Null).await.expect(503);
-        }
         let payment = ada.post(&path, Value::Null).await.expect(200);
         let intents = stripe.intents().await;
         assert_eq!((intents.len(), payment.at("/intent_id")), (1, &intents[0]["id"]), "{action}");

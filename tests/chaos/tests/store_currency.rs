@@ -9,7 +9,7 @@ async fn functions_that_sell_do_not_start_with_another_currency() {
     let world = World::open().await;
     let settings = world.database().collection::<Document>("settings");
     let yen = doc! { "_id": "catalogue", "currency": "JPY", "has_prices": true };
-    settings.insert_one(yen).await.expect("a record of another currency");
+    settings.replace_one(doc! { "_id": "catalogue" }, yen).await.expect("a record of another currency");
 
     let http = reqwest::Client::new();
     let url = |path: &str| format!("{}/api/v1{path}", world.lambda.base_url());
