@@ -71,11 +71,6 @@ impl Stripe {
         self.send(self.http.post(format!("{}/_stand-in/{path}", self.base_url())).json(body)).await
     }
 
-    /// Advances the stand-in's clock: a search then finds new intents, and banks do what they do within that time.
-    pub async fn advance_clock(&self, seconds: i64) {
-        self.command("clock/advance", &serde_json::json!({ "seconds": seconds })).await;
-    }
-
     /// Adds a restricted key with these permissions, or replaces its permissions.
     pub async fn set_restricted_key(&self, key: &str, permissions: &[&str]) {
         let url = format!("{}/_stand-in/restricted-keys", self.base_url());

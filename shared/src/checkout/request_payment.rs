@@ -78,10 +78,8 @@ async fn create_intent(shop: &Shop, order: &OrderDoc) -> Result<Intent> {
     let attempt = payment.idempotency_attempt;
     let create = async |attempt| stripe.create_intent(*id, attempt, order_number, *total_amount, *currency).await;
     match create(attempt).await {
-        // Stripe repeats a stored server error for a day, and its search finds an intent only after a while. An intent
-        // that was created in spite of the error cannot be paid, because its client secret was in no response; so a
-        // second intent does no harm.
-        Err(error) if error.is_stored() => match stripe.find_intent(*id).await? {
+        // Stripe repeats a stored server error for a day, although it may have created the intent.
+        Err(error) if error.is_stored() => match stripe.find_intent(*id, order.created_at).await? {
             Some(intent) => Ok(intent),
             None => {
                 shop.orders.advance_idempotency_key(*id, attempt).await?;

@@ -23,6 +23,8 @@ use std::time::Duration;
 const API_VERSION: &str = "2025-09-30.clover";
 /// The deadline of one request, half of [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// By how much Stripe's clock may be behind.
+const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The client of Stripe's API.
 #[derive(Debug)]
@@ -97,13 +99,15 @@ impl Stripe {
         self.send(request.form(&[("cancellation_reason", "abandoned")])).await
     }
 
-    /// Searches for a payment intent of an order that is not cancelled. Stripe's search index lags by up to a minute
+    /// Returns the payment intent of an order, unless it is cancelled or there is none. `since` is when the order was placed.
+    ///
+    /// The intents since then are listed, because Stripe's search finds a new one only after up to a minute
     /// (<https://docs.stripe.com/search#data-freshness>).
-    pub async fn find_intent(&self, order: OrderId) -> Result<Option<Intent>, StripeError> {
-        let query = format!("metadata['order_id']:'{order}'");
-        let url = self.url("/v1/payment_intents/search", &[("query", &query)]);
-        let found: Page<Intent> = self.send(self.http.get(url)).await?;
-        Ok(found.data.into_iter().find(|intent| intent.status != IntentStatus::Canceled))
+    pub async fn find_intent(&self, order: OrderId, since: Timestamp) -> Result<Option<Intent>, StripeError> {
+        let (order, since) = (order.to_string(), since.minus(CLOCK_SKEW).as_seconds().to_string());
+        let intents: Vec<Intent> = self.list("/v1/payment_intents", ("created[gte]", &since)).await?;
+        let is_open = |intent: &Intent| intent.status != IntentStatus::Canceled;
+        Ok(intents.into_iter().find(|intent| intent.metadata.get("order_id") == Some(&order) && is_open(intent)))
     }
 
     /// Refunds a paid intent. Repeated with the same `idempotency_attempt`, it returns the same refund.
@@ -127,13 +131,13 @@ impl Stripe {
 
     /// Lists all refunds of an intent, including those that were created in Stripe's dashboard.
     pub async fn refunds(&self, intent: &str) -> Result<Vec<StripeRefund>, StripeError> {
-        let refunds: Vec<RefundObject> = self.list("/v1/refunds", intent).await?;
+        let refunds: Vec<RefundObject> = self.list("/v1/refunds", ("payment_intent", intent)).await?;
         Ok(refunds.into_iter().map(StripeRefund::from).collect())
     }
 
     /// Lists all disputes of an intent. It can have several, because a bank may dispute a payment again.
     pub async fn disputes(&self, intent: &str) -> Result<Vec<StripeDispute>, StripeError> {
-        self.list("/v1/disputes", intent).await
+        self.list("/v1/disputes", ("payment_intent", intent)).await
     }
 
     /// Retrieves a payment intent together with its latest charge.
@@ -142,11 +146,15 @@ impl Stripe {
         self.send(self.http.get(url)).await
     }
 
-    /// Lists all objects of an intent, page by page.
-    async fn list<T: DeserializeOwned + StripeObject>(&self, path: &str, intent: &str) -> Result<Vec<T>, StripeError> {
+    /// Lists all objects that match a filter, page by page.
+    async fn list<T: DeserializeOwned + StripeObject>(
+        &self,
+        path: &str,
+        filter: (&str, &str),
+    ) -> Result<Vec<T>, StripeError> {
         let mut objects: Vec<T> = Vec::new();
         loop {
-            let mut query = vec![("payment_intent", intent), ("limit", "100")];
+            let mut query = vec![filter, ("limit", "100")];
             if let Some(last) = objects.last() {
                 query.push(("starting_after", last.id()));
             }

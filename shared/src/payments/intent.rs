@@ -1,5 +1,6 @@
 //! Payment intents: the fields of Stripe's object that the shop uses.
 
+use super::object::StripeObject;
 use crate::domain::payment::{ClientSecret, PaymentFailure};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -46,6 +47,12 @@ struct PaymentError {
 enum LatestCharge {
     Expanded { disputed: bool },
     Id(serde::de::IgnoredAny),
+}
+
+impl StripeObject for Intent {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Intent {

@@ -53,11 +53,9 @@ impl Permission {
     /// rejects them after it has checked the permission.
     const fn probes(self) -> &'static [(Method, &'static str)] {
         match self {
-            Self::WritePaymentIntents => &[
-                (Method::GET, "/v1/payment_intents?limit=1"),
-                (Method::GET, "/v1/payment_intents/search?query=metadata%5B%27order_id%27%5D%3A%27none%27"),
-                (Method::POST, "/v1/payment_intents"),
-            ],
+            Self::WritePaymentIntents => {
+                &[(Method::GET, "/v1/payment_intents?limit=1"), (Method::POST, "/v1/payment_intents")]
+            }
             Self::WriteChargesAndRefunds => &[
                 (Method::GET, "/v1/charges?limit=1"),
                 (Method::GET, "/v1/refunds?limit=1"),
