@@ -106,7 +106,7 @@ pub(in crate::domain) const fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Returns whether a character only tells software how to lay text out, and is pasted with text from editors, web pages
+/// Returns whether a character only controls the layout of text, and is pasted with text from editors, web pages
 /// and spreadsheets: soft hyphens, spaces without width, byte order marks, marks and isolates of direction, invisible
 /// operators, and the placeholder of an embedded object.
 const fn is_meaningless(c: char) -> bool {
