@@ -90,7 +90,14 @@ impl std::str::FromStr for Country {
 
 #[cfg(test)]
 mod tests {
-    use super::Country;
+    use super::{AddressKind, Country};
+
+    #[test]
+    fn an_address_receives_parcels_or_invoices() {
+        assert_eq!("shipping".parse::<AddressKind>().unwrap(), AddressKind::Shipping);
+        assert_eq!("billing".parse::<AddressKind>().unwrap(), AddressKind::Billing);
+        assert_eq!("Shipping".parse::<AddressKind>().unwrap_err().code, "invalid_choice");
+    }
 
     #[test]
     fn countries_are_iso_3166_1_alpha_2_codes() {

@@ -119,6 +119,11 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_the_statuses_never_change() {
+        assert_eq!(DisputeStatus::ALL.map(DisputeStatus::as_str), ["inquiry", "open", "won", "lost"]);
+    }
+
+    #[test]
     fn an_open_or_lost_dispute_withholds_its_amount() {
         for (status, taken, blocks) in [
             (DisputeStatus::Inquiry, 0, true),

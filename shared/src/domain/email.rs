@@ -108,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_has_at_most_254_bytes_and_is_never_logged() {
+        let of_length = |length: usize| {
+            let labels = [60, 60, length.saturating_sub(64 + 1 + 60 + 1 + 60 + 1 + 4)].map(|bytes| "a".repeat(bytes));
+            format!("{}@{}.com", "a".repeat(64), labels.join("."))
+        };
+        let longest: Email = of_length(254).parse().unwrap();
+        assert_eq!(longest.as_str().len(), 254);
+        for length in [255, 300, 10_000] {
+            assert_eq!(of_length(length).parse::<Email>().unwrap_err().code, "too_long", "{length}");
+        }
+        assert_eq!(format!("{longest:?}"), "Email(..)");
+    }
+
+    #[test]
     fn internationalized_domains_are_one_address_in_either_spelling() {
         for (canonical, others) in [
             (

@@ -74,6 +74,11 @@ mod tests {
     }
 
     #[test]
+    fn the_text_of_a_search_is_trimmed() {
+        assert_eq!(" Red Mug ".parse::<SearchText>().unwrap().as_str(), "Red Mug");
+    }
+
+    #[test]
     fn words_end_at_blanks_and_punctuation() {
         for (text, expected) in [
             ("Café-CRÈME, Straße; 100% Ł", &["café", "crème", "straße", "100", "ł"][..]),

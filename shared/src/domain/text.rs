@@ -107,7 +107,15 @@ mod tests {
     #[test]
     fn text_is_trimmed_and_composed() {
         let name: PersonName = "  Zoe\u{308} ".parse().unwrap();
-        assert_eq!(name.as_str(), "Zoë");
+        assert_eq!((name.as_str(), name.to_string()), ("Zoë", "Zoë".to_owned()));
+        let description: MultilineText<20> = "Red\r\nmug ".parse().unwrap();
+        assert_eq!(description.to_string(), description.as_str());
+    }
+
+    #[test]
+    fn a_text_of_blanks_or_removed_characters_is_blank() {
+        assert!(["", " \t", "\u{AD}", "\u{200D}", "\u{FE0F}"].into_iter().all(super::is_blank));
+        assert!(!super::is_blank(" x "));
     }
 
     #[test]

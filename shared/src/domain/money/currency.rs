@@ -143,6 +143,11 @@ mod tests {
     }
 
     #[test]
+    fn a_currency_is_displayed_as_its_code() {
+        assert_eq!(currency("usd").to_string(), "USD");
+    }
+
+    #[test]
     fn amounts_are_exact_to_the_minor_unit() {
         for (code, text, units) in [
             ("USD", "19.99", 1999),

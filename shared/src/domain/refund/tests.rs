@@ -1,6 +1,6 @@
 //! Property tests of the ledger: any interleaving of the shop, Stripe, a bank and a user of Stripe's dashboard.
 
-use super::{Ledger, RecordRefundError, Refund, RefundExceedsPaid, RefundStatus, StripeRefund};
+use super::{Ledger, RecordRefundError, Refund, RefundExceedsPaid, RefundRequest, RefundStatus, StripeRefund};
 use crate::domain::dispute::{Dispute, DisputeStatus};
 use crate::domain::id::RefundId;
 use crate::domain::money::Money;

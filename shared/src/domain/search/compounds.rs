@@ -123,6 +123,9 @@ mod tests {
         assert_eq!(texts("Yellow Rain Coat for Kids", Cohesion::Neighbours), ["yellowrain", "raincoat"]);
         assert_eq!(texts("Rock n Roll", Cohesion::Neighbours), ["rockn", "rocknroll"]);
         assert_eq!(texts("緑茶 Cup 10 mm", Cohesion::Neighbours), ["cup10", "10mm"]);
+        for cohesion in [Cohesion::Linked, Cohesion::SingleLetter] {
+            assert_eq!(texts("緑茶 Cup", cohesion), [""; 0]);
+        }
     }
 
     #[test]

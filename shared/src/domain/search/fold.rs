@@ -120,14 +120,13 @@ fn unify(c: char) -> char {
         'ץ' => 'צ',
         // Katakana as Hiragana, 96 code points before it.
         'ァ'..='ヶ' => u32::from(c).checked_sub(0x60).and_then(char::from_u32).unwrap_or(c),
-        c if c.is_numeric() && !c.is_ascii() => decimal_digit(c),
-        c => c,
+        c => decimal_digit(c),
     }
 }
 
 fn decimal_digit(c: char) -> char {
-    let value = ZEROS.into_iter().find_map(|zero| u32::from(c).checked_sub(zero.into()).filter(|value| *value < 10));
-    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+    let digit = |zero: char| char::from_digit(u32::from(c).checked_sub(zero.into())?, 10);
+    ZEROS.into_iter().find_map(digit).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -166,6 +165,16 @@ mod tests {
             ("👍🏽", "👍"),
             ("Đồng", "dong"),
             ("Cr\u{AD}eme", "creme"),
+            ("ăn", "an"),
+            ("и\u{301}ва", "ива"),
+            ("Ærø", "aero"),
+            ("Œuvre", "oeuvre"),
+            ("Ħal", "hal"),
+            ("Łódź", "lodz"),
+            ("Þór", "thor"),
+            ("Ŧ", "t"),
+            ("مدرسة", "مدرسه"),
+            ("ٱسم", "اسم"),
         ] {
             assert_eq!(folded(one, Language::English), folded(other, Language::English), "{one} {other}");
         }
@@ -176,6 +185,18 @@ mod tests {
         for (one, other) in [("バッグ", "ハック"), ("йод", "иод"), ("कि", "क"), ("มา", "มี")]
         {
             assert_ne!(folded(one, Language::English), folded(other, Language::English), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn turkish_has_an_i_with_and_one_without_a_dot() {
+        for (language, text, lower) in [
+            (Language::Turkish, "ILIK İP", "ılık ip"),
+            (Language::English, "ILIK İP", "ilik ip"),
+            (Language::English, "ILIK", "ilik"),
+            (Language::Turkish, "ILIK", "ılık"),
+        ] {
+            assert_eq!(normalize(text, language), lower);
         }
     }
 

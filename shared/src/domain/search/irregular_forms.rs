@@ -236,3 +236,24 @@ fn irregular_plural(word: &str) -> Vec<String> {
 fn with_ending<'a>(word: &'a str, endings: &[(&str, &'static str)]) -> Option<(&'a str, &'static str)> {
     endings.iter().find_map(|(plural, singular)| Some((word.strip_suffix(plural)?, *singular)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::base_forms;
+
+    #[test]
+    fn regular_forms_are_left_to_the_stemmer() {
+        for word in ["mugs", "shirts", "boots"] {
+            assert_eq!(base_forms(word), [""; 0], "{word}");
+        }
+        for (word, bases) in [
+            ("menus", ["menu", "menus"]),
+            ("bras", ["bra", "bras"]),
+            ("bonus", ["bonu", "bonus"]),
+            ("lenses", ["lens", "lenses"]),
+        ] {
+            assert_eq!(base_forms(word), bases, "{word}");
+        }
+        assert_eq!(base_forms("womens"), ["woman"]);
+    }
+}

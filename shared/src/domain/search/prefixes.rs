@@ -39,6 +39,14 @@ mod tests {
     use super::{exceeds_index_prefixes, index_prefixes, query_prefix};
 
     #[test]
+    fn only_a_fourth_letter_exceeds_the_indexed_prefixes() {
+        assert_eq!(
+            ["l", "lea", "leat", "\u{e4}rm", "\u{e4}rme"].map(exceeds_index_prefixes),
+            [false, false, true, false, true]
+        );
+    }
+
+    #[test]
     fn words_with_digits_have_longer_indexed_prefixes() {
         for (word, longest) in
             [("leather", 3), ("\u{e4}rmel", 3), ("tee", 3), ("501", 3), ("model500", 8), ("iso9001zertifiziert", 8)]

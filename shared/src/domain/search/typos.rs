@@ -88,6 +88,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn variants_lack_one_letter_of_a_longer_word() {
+        let variants = |word| deletion_variants(word).into_iter().collect::<Vec<_>>();
+        assert_eq!(variants("skirt"), ["kirt", "sirt", "skir", "skirt", "skit", "skrt"]);
+        assert_eq!(variants("tees"), ["ees", "tee", "tees", "tes"]);
+        assert_eq!(variants("tee"), [""; 0]);
+        assert_eq!(variants("model500"), [""; 0]);
+    }
+
+    #[test]
+    fn the_distance_counts_single_edits_and_swapped_neighbours() {
+        for (one, other, edits) in [
+            ("jacket", "jacket", 0),
+            ("jacket", "jakcet", 1),
+            ("jacket", "jaket", 1),
+            ("jacket", "jackets", 1),
+            ("jacket", "jaxyet", 2),
+            ("ab", "ca", 2),
+            ("ab", "bc", 2),
+            ("ca", "abc", 3),
+            ("", "tee", 3),
+            ("größe", "grosse", 3),
+        ] {
+            assert_eq!((distance(one, other), distance(other, one)), (edits, edits), "{one} {other}");
+        }
+    }
+
     proptest! {
         #[test]
         fn words_one_typo_apart_share_a_deletion_variant(word in "[a-z]{6,12}", position in 0_usize..6, letter in "[a-z]") {

@@ -1,6 +1,6 @@
 //! Single cases of the ledger: restocks, failures, and states that arrive late.
 
-use super::{Ledger, Money, NOW, PAID, Refund, RefundStatus, StripeRefund, Timestamp, id, refund};
+use super::{Ledger, Money, NOW, PAID, Refund, RefundRequest, RefundStatus, StripeRefund, Timestamp, id, refund};
 
 #[test]
 fn the_names_of_the_statuses_never_change() {
@@ -132,4 +132,35 @@ fn only_the_named_unsent_refund_fails() {
     ledger.fail(id(2), "rejected", NOW);
     let statuses: Vec<_> = ledger.refunds().iter().map(|refund| refund.status).collect();
     assert_eq!(statuses, [RefundStatus::Pending, RefundStatus::Failed]);
+}
+
+#[test]
+fn the_same_state_again_changes_nothing() {
+    let mut ledger = Ledger::new(Money::from_minor(PAID), vec![refund(1, 1)]);
+    let stripe = StripeRefund {
+        stripe_id: "re_1".to_owned(),
+        refund_id: Some(id(1)),
+        amount: Money::from_minor(1),
+        status: RefundStatus::Succeeded,
+        reason: None,
+        failure: None,
+    };
+    ledger.reconcile(&stripe, id(9), NOW);
+    let before = ledger.refunds().to_vec();
+    ledger.reconcile(&stripe, id(9), Timestamp::from_millis(NOW.as_millis().saturating_add(1)));
+    assert_eq!(ledger.refunds(), before);
+}
+
+#[test]
+fn erasing_the_reason_keeps_everything_else() {
+    let reason = Some("too small".parse().unwrap());
+    let request = RefundRequest {
+        key: "key".to_owned(),
+        amount: Some(Money::from_minor(1)),
+        reason: reason.clone(),
+        restock: true,
+    };
+    let refund = Refund { reason, request: Some(request.clone()), restock: true, ..refund(1, 1) };
+    let erased = Refund { reason: None, request: Some(RefundRequest { reason: None, ..request }), ..refund.clone() };
+    assert_eq!(refund.without_reason(), erased);
 }
