@@ -73,6 +73,11 @@ mod tests {
     use crate::domain::quantity::Quantity;
     use proptest::prelude::*;
 
+    #[test]
+    fn only_amounts_below_zero_are_negative() {
+        assert_eq!([-1, 0, 1].map(|units| Money::from_minor(units).is_negative()), [true, false, false]);
+    }
+
     proptest! {
         #[test]
         fn sums_do_not_depend_on_the_order(mut units in prop::collection::vec(0_i64..=99_999_999, 0..50)) {

@@ -113,6 +113,13 @@ mod tests {
     }
 
     #[test]
+    fn variants_of_mongolian_letters_are_kept_and_others_removed() {
+        for (text, kept) in [("ᠠ\u{180B}ᠨ", "ᠠ\u{180B}ᠨ"), ("a\u{180B}n", "an"), ("\u{180B}n", "n")] {
+            assert_eq!(text.parse::<Text<5>>().unwrap().as_str(), kept, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_text_of_blanks_or_removed_characters_is_blank() {
         assert!(["", " \t", "\u{AD}", "\u{200D}", "\u{FE0F}"].into_iter().all(super::is_blank));
         assert!(!super::is_blank(" x "));

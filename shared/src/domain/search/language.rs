@@ -180,6 +180,7 @@ mod tests {
             assert_eq!(language.code().parse(), Ok(language));
         }
         assert_eq!(Language::default().code(), "en");
+        assert_eq!([Language::German, Language::Norwegian].map(Language::locale), ["de", "nb"]);
         assert!("xx".parse::<Language>().unwrap_err().message.contains("ar, da, de"));
     }
 }
