@@ -202,6 +202,8 @@ async fn statistics_leave_broken_orders_and_products_out() {
         ("status", Bson::from("returned")),
         ("items", Bson::from("none")),
         ("items", Bson::from(vec![doc! { "product_id": 1, "name": 2, "quantity": "x", "price_per_unit": "y" }])),
+        ("disputes", Bson::from("none")),
+        ("disputes", Bson::from(vec![doc! { "status": "lost", "amount": "y" }])),
         ("currency", Bson::Null),
         ("currency", Bson::from("gold")),
     ] {

@@ -40,9 +40,11 @@ pub(crate) struct StatsView {
     from: Timestamp,
     to: Timestamp,
     currency: Currency,
-    /// The sum of paid orders; pending and cancelled orders do not count. Amounts and counts of paid orders are those of
-    /// orders in `currency`.
+    /// The sum of paid orders, without `lost_to_disputes`; refunds are not subtracted. Pending and cancelled orders do not
+    /// count. Amounts and counts of paid orders are those of orders in `currency`.
     revenue: Amount,
+    /// What banks took of paid orders for disputes that were lost. An undecided dispute does not count.
+    lost_to_disputes: Amount,
     /// The sum of refunds, including those of cancelled orders.
     refunds: Amount,
     /// The number of paid orders, without cancelled ones.
@@ -79,8 +81,10 @@ struct OrdersByStatus {
 #[schema(as = CurrencyStats)]
 struct CurrencyView {
     currency: Currency,
-    /// The sum of paid orders.
+    /// The sum of paid orders, without `lost_to_disputes`.
     revenue: Amount,
+    /// What banks took of paid orders for disputes that were lost.
+    lost_to_disputes: Amount,
     /// The sum of refunds.
     refunds: Amount,
     /// The number of paid orders.
@@ -93,6 +97,7 @@ struct CurrencyView {
 struct DayView {
     #[schema(format = "date", example = "2026-11-22")]
     date: String,
+    /// The sum of paid orders, without what lost disputes took.
     revenue: Amount,
     orders: i64,
 }
@@ -105,6 +110,7 @@ struct TopProductView {
     /// The name with which it was last sold.
     name: ProductName,
     units: i64,
+    /// The sum of the line totals. Refunds and disputes concern whole orders and are not subtracted.
     revenue: Amount,
 }
 
@@ -141,7 +147,8 @@ pub(crate) async fn get_stats(
     let OrderReport { by_status, by_day, top_products, units_sold, by_currency } = report;
     let currency = shop.config.currency;
     let (own, others): (Vec<_>, Vec<_>) = by_currency.into_iter().partition(|report| report.currency == currency);
-    let refunds = own.first().map_or(Money::ZERO, |report| report.refunds);
+    let (lost_to_disputes, refunds) =
+        own.first().map_or((Money::ZERO, Money::ZERO), |report| (report.lost_to_disputes, report.refunds));
     let revenue = Money::sum(by_day.iter().map(|day| day.revenue))?;
     let orders = by_day.iter().map(|day| day.orders).sum();
     let by_day: HashMap<String, DayRevenue> = by_day.into_iter().map(|day| (day.date.clone(), day)).collect();
@@ -150,6 +157,7 @@ pub(crate) async fn get_stats(
         to: span.to,
         currency,
         revenue: revenue.of(currency),
+        lost_to_disputes: lost_to_disputes.of(currency),
         refunds: refunds.of(currency),
         orders,
         units_sold,
@@ -189,8 +197,9 @@ impl From<Vec<StatusCount>> for OrdersByStatus {
 }
 
 impl From<CurrencyReport> for CurrencyView {
-    fn from(CurrencyReport { currency, revenue, refunds, orders }: CurrencyReport) -> Self {
-        Self { currency, revenue: revenue.of(currency), refunds: refunds.of(currency), orders }
+    fn from(CurrencyReport { currency, revenue, lost_to_disputes, refunds, orders }: CurrencyReport) -> Self {
+        let [revenue, lost_to_disputes, refunds] = [revenue, lost_to_disputes, refunds].map(|sum| sum.of(currency));
+        Self { currency, revenue, lost_to_disputes, refunds, orders }
     }
 }
 

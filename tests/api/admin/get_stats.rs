@@ -1,5 +1,6 @@
 //! `GET /admin/stats`
 
+use ferrocart::domain::dispute::{Dispute, DisputeStatus};
 use ferrocart::domain::money::Money;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
@@ -44,6 +45,39 @@ async fn the_figures_of_a_week_count_the_orders_paid_in_it() {
 }
 
 #[tokio::test]
+async fn lost_disputes_reduce_the_revenue() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let tee = shop.stock(product("Tee", 1000, &[("TEE-M", 7)])).await;
+    let placed = time("2026-11-02T12:00:00Z");
+    let (delivered, cancelled) = (OrderStatus::Delivered, OrderStatus::Cancelled);
+    let cases: [(OrderStatus, &[(DisputeStatus, i64)]); 7] = [
+        (delivered, &[]),
+        (delivered, &[(DisputeStatus::Lost, 300)]),
+        (delivered, &[(DisputeStatus::Won, 1000), (DisputeStatus::Lost, 200)]),
+        // A payment that was disputed twice.
+        (delivered, &[(DisputeStatus::Lost, 1000), (DisputeStatus::Lost, 1000)]),
+        (delivered, &[(DisputeStatus::Inquiry, 1000)]),
+        (OrderStatus::Processing, &[(DisputeStatus::Open, 1000)]),
+        (cancelled, &[(DisputeStatus::Lost, 1000)]),
+    ];
+    for (status, disputes) in cases {
+        let mut order = order(ferrocart::db::new_id(), &tee, 1, status, placed);
+        let dispute = |(status, cents): &(DisputeStatus, i64)| {
+            let (id, amount) = (format!("du_{status:?}"), Money::from_minor(*cents));
+            Dispute { id, amount, status: *status, as_of: placed }
+        };
+        order.disputes = disputes.iter().map(dispute).collect();
+        shop.record(order).await;
+    }
+    let stats = admin.get("/admin/stats?from=2026-11-02T00:00:00Z&to=2026-11-03T00:00:00Z").await.expect(200);
+    assert_eq!((stats.at("/revenue"), stats.at("/lost_to_disputes")), (&json!(45.0), &json!(15.0)));
+    assert_eq!((stats.at("/orders"), stats.at("/average_order_value")), (&json!(6), &json!(7.5)));
+    assert_eq!(stats.at("/revenue_by_day/0/revenue"), &json!(45.0));
+    assert_eq!((stats.at("/units_sold"), stats.at("/top_products/0/revenue")), (&json!(6), &json!(60.0)));
+}
+
+#[tokio::test]
 async fn a_shop_without_sales_has_zeros_for_the_last_30_days() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
@@ -57,7 +91,7 @@ async fn a_shop_without_sales_has_zeros_for_the_last_30_days() {
     assert_eq!(days.len(), 31, "30 times 24 hours touch 31 days");
     assert!(days.iter().all(|day| day["revenue"] == json!(0.0) && day["orders"] == 0));
     assert!(days.windows(2).all(|pair| pair[0]["date"].as_str() < pair[1]["date"].as_str()));
-    for figure in ["/revenue", "/refunds", "/average_order_value"] {
+    for figure in ["/revenue", "/lost_to_disputes", "/refunds", "/average_order_value"] {
         assert_eq!(stats.at(figure), &json!(0.0), "{figure}");
     }
     assert_eq!((stats.at("/orders"), stats.at("/units_sold")), (&json!(0), &json!(0)));

@@ -3,6 +3,7 @@
 use super::Orders;
 use crate::db::MAX_TIME;
 use crate::db::decode::{collect, report_undecodable};
+use crate::domain::dispute::DisputeStatus;
 use crate::domain::id::ProductId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
@@ -33,10 +34,8 @@ pub struct DayRevenue {
     /// The day in UTC: `2026-11-22`.
     #[serde(rename = "_id")]
     pub date: String,
-    /// The sum of the totals of the orders.
+    /// The sum of the totals of the orders, without what lost disputes took.
     pub revenue: Money,
-    /// The sum of their refunds.
-    pub refunds: Money,
     /// Number of orders.
     pub orders: i64,
 }
@@ -61,8 +60,10 @@ pub struct CurrencyReport {
     /// The currency.
     #[serde(rename = "_id")]
     pub currency: Currency,
-    /// The sum of the totals of sold orders.
+    /// The sum of the totals of sold orders, without what lost disputes took.
     pub revenue: Money,
+    /// The sum that lost disputes took of sold orders.
+    pub lost_to_disputes: Money,
     /// The sum of the refunds of all orders.
     pub refunds: Money,
     /// Number of sold orders.
@@ -110,7 +111,7 @@ impl Orders {
         let by_day = vec![
             sold.clone(),
             doc! { "$group": {
-                "_id": day, "revenue": { "$sum": "$total_amount" }, "refunds": { "$sum": "$refunded_amount" }, "orders": count(),
+                "_id": day, "revenue": { "$sum": kept_amount() }, "orders": count(),
             } },
         ];
         let top = vec![
@@ -132,8 +133,8 @@ impl Orders {
         let by_currency = vec![
             placed,
             doc! { "$group": {
-                "_id": "$currency", "revenue": if_sold("$total_amount".into()), "refunds": { "$sum": refunded },
-                "orders": if_sold(1_i64.into()),
+                "_id": "$currency", "revenue": if_sold(kept_amount().into()), "refunds": { "$sum": refunded },
+                "lost_to_disputes": if_sold(lost_amount().into()), "orders": if_sold(1_i64.into()),
             } },
             doc! { "$sort": { "_id": 1 } },
         ];
@@ -173,13 +174,32 @@ fn well_formed() -> Document {
         doc! { "quantity": not_of_type(&["int", "long"]) },
         doc! { "price_per_unit": not_of_type(&["long"]) },
     ];
+    let malformed_disputes = [doc! { "status": not_of_type(&["string"]) }, doc! { "amount": not_of_type(&["long"]) }];
+    let array_without =
+        |malformed: &[Document]| doc! { "$type": "array", "$not": { "$elemMatch": { "$or": malformed.to_vec() } } };
     doc! {
         "status": { "$in": OrderStatus::ALL.to_vec() },
         "currency": { "$type": "string" },
         "total_amount": { "$type": "long" },
         "refunded_amount": { "$type": "long" },
-        "items": { "$type": "array", "$not": { "$elemMatch": { "$or": malformed_items.to_vec() } } },
+        "items": array_without(&malformed_items),
+        "disputes": array_without(&malformed_disputes),
     }
+}
+
+/// Returns what lost disputes took of an order, at most its total: a payment may be disputed again. An undecided dispute
+/// is not lost.
+fn lost_amount() -> Document {
+    let lost = doc! { "$filter": {
+        "input": "$disputes", "cond": { "$eq": ["$$this.status", DisputeStatus::Lost.as_str()] },
+    } };
+    let amounts = doc! { "$map": { "input": lost, "in": "$$this.amount" } };
+    doc! { "$min": ["$total_amount", { "$toLong": { "$sum": amounts } }] }
+}
+
+/// Returns the total of an order without what lost disputes took.
+fn kept_amount() -> Document {
+    doc! { "$subtract": ["$total_amount", lost_amount()] }
 }
 
 fn count() -> Document {
