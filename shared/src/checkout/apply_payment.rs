@@ -58,7 +58,7 @@ pub(super) async fn apply_payment(
         _ => match order.transition(OrderStatus::Processing, by, now) {
             Ok(paid) => {
                 let paid = paid.with_ledger(&ledger)?.with_intent(&intent.id);
-                record(BusinessEvent::OrderPaid(order.id, order.total_amount));
+                record(BusinessEvent::OrderPaid(order.id, order.total_amount, order.currency));
                 shop.orders.store_transition(&paid, Some(session)).await?;
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use super::METRICS;
 use crate::domain::id::OrderId;
-use crate::domain::money::Money;
+use crate::domain::money::{Currency, Money};
 use std::time::Duration;
 
 /// A business event. Within one request the same event counts once, because the body of a transaction may run several
@@ -11,8 +11,8 @@ use std::time::Duration;
 pub enum BusinessEvent {
     /// An order was placed.
     OrderPlaced(OrderId),
-    /// An order was paid, with this amount.
-    OrderPaid(OrderId, Money),
+    /// An order was paid, with this amount in this currency.
+    OrderPaid(OrderId, Money, Currency),
     /// An order was cancelled.
     OrderCancelled(OrderId),
     /// A payment differs from its order in amount, currency or mode.
@@ -40,9 +40,11 @@ impl BusinessEvent {
     pub(super) fn emit(self) {
         match self {
             Self::OrderPlaced(_) => count("OrdersPlaced", 1),
-            Self::OrderPaid(_, amount) => {
+            Self::OrderPaid(_, amount, currency) => {
                 count("OrdersPaid", 1);
-                measure("RevenueMinorUnits", "None", u64::try_from(amount.minor()).unwrap_or_default());
+                // Amounts of different currencies must not be added.
+                let (value, currency) = (u64::try_from(amount.minor()).unwrap_or_default(), currency.code());
+                tracing::info!(target: METRICS, metric = "RevenueMinorUnits", unit = "None", value, currency);
             }
             Self::OrderCancelled(_) => count("OrdersCancelled", 1),
             Self::AmountMismatch(_) => count("AmountMismatches", 1),

@@ -9,6 +9,9 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Layer};
 
+/// The dimension of amounts.
+const CURRENCY: &str = "Currency";
+
 /// Writes tracing events as metrics.
 pub(super) struct EmbeddedMetrics<W> {
     namespace: String,
@@ -36,16 +39,20 @@ struct Metric {
     name: String,
     unit: String,
     value: u64,
+    currency: Option<String>,
 }
 
 impl Metric {
-    /// Returns the log line. It has no dimensions: each combination would be billed as a metric, and each stack has its
-    /// own namespace.
+    /// Returns the log line. The only dimension is the currency of an amount: each combination of dimensions is billed as
+    /// a metric, and each stack has its own namespace.
     fn line(self, namespace: &str, millis: i64) -> Value {
+        let dimensions: Vec<&str> = self.currency.iter().map(|_| CURRENCY).collect();
         let metric = json!({ "Name": self.name, "Unit": self.unit });
-        let directive = json!({ "Namespace": namespace, "Dimensions": [[]], "Metrics": [metric] });
+        let directive = json!({ "Namespace": namespace, "Dimensions": [dimensions], "Metrics": [metric] });
         let metadata = json!({ "Timestamp": millis, "CloudWatchMetrics": [directive] });
-        Map::from_iter([("_aws".to_owned(), metadata), (self.name, self.value.into())]).into()
+        let currency = self.currency.map(|currency| (CURRENCY.to_owned(), currency.into()));
+        let fields = [("_aws".to_owned(), metadata), (self.name, self.value.into())];
+        Map::from_iter(fields.into_iter().chain(currency)).into()
     }
 }
 
@@ -54,6 +61,7 @@ impl Visit for Metric {
         match field.name() {
             "metric" => value.clone_into(&mut self.name),
             "unit" => value.clone_into(&mut self.unit),
+            "currency" => self.currency = Some(value.to_owned()),
             _ => {}
         }
     }
@@ -68,7 +76,7 @@ impl Visit for Metric {
 #[cfg(test)]
 mod tests {
     use super::EmbeddedMetrics;
-    use crate::domain::money::Money;
+    use crate::domain::money::{Currency, Money};
     use crate::telemetry::BusinessEvent;
     use serde_json::{Value, json};
     use std::io::Write;
@@ -90,19 +98,30 @@ mod tests {
     }
 
     #[test]
-    fn a_paid_order_emits_its_count_and_revenue() {
+    fn a_paid_order_emits_its_count_and_its_revenue_by_currency() {
         let (lines, received) = channel();
         let subscriber =
             tracing_subscriber::registry().with(EmbeddedMetrics::new("Shop", move || Lines(lines.clone())));
+        let yen: Currency = "JPY".parse().unwrap();
         tracing::subscriber::with_default(subscriber, || {
-            BusinessEvent::OrderPaid(bson::oid::ObjectId::new().into(), Money::from_minor(1999)).emit();
+            for (amount, currency) in [(1999, Currency::USD), (5000, yen)] {
+                let order = bson::oid::ObjectId::new().into();
+                BusinessEvent::OrderPaid(order, Money::from_minor(amount), currency).emit();
+            }
         });
         let metrics: Vec<Value> = received.try_iter().map(|line| serde_json::from_slice(&line).unwrap()).collect();
-        assert_eq!((&metrics[0]["OrdersPaid"], &metrics[1]["RevenueMinorUnits"]), (&json!(1), &json!(1999)));
-        let directive = &metrics[0]["_aws"]["CloudWatchMetrics"][0];
-        let expected =
-            json!({ "Namespace": "Shop", "Dimensions": [[]], "Metrics": [{ "Name": "OrdersPaid", "Unit": "Count" }] });
-        assert_eq!(*directive, expected);
+        let directive = |index: usize| metrics[index]["_aws"]["CloudWatchMetrics"][0].clone();
+        let expected = |dimensions: Value, name: &str, unit: &str| {
+            let metric = json!({ "Name": name, "Unit": unit });
+            json!({ "Namespace": "Shop", "Dimensions": [dimensions], "Metrics": [metric] })
+        };
+        assert_eq!((&metrics[0]["OrdersPaid"], &metrics[0]["Currency"]), (&json!(1), &Value::Null));
+        assert_eq!(directive(0), expected(json!([]), "OrdersPaid", "Count"));
+        for (index, amount, currency) in [(1, 1999, "USD"), (3, 5000, "JPY")] {
+            let revenue = (&metrics[index]["RevenueMinorUnits"], &metrics[index]["Currency"]);
+            assert_eq!(revenue, (&json!(amount), &json!(currency)));
+            assert_eq!(directive(index), expected(json!(["Currency"]), "RevenueMinorUnits", "None"));
+        }
         assert!(metrics[0]["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
     }
 }
