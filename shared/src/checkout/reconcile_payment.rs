@@ -2,6 +2,7 @@
 
 use super::apply_payment::apply_payment_now;
 use super::recover::finalize_checkout;
+use super::refund::refunds_before_payment;
 use super::request_payment::request_payment;
 use super::store_cancellation::store_cancellation_now;
 use crate::db::orders::OrderDoc;
@@ -24,7 +25,7 @@ pub async fn reconcile_payment(shop: &Shop, order: &OrderDoc) -> Result<()> {
     fail_point(Point::ReconcileRetrievedIntent);
     match intent.status {
         IntentStatus::Succeeded => {
-            let refunds = shop.stripe()?.refunds(id).await?;
+            let refunds = refunds_before_payment(shop, id).await?;
             apply_payment_now(shop, order.id, &intent, &refunds, Actor::System).await?;
             fail_point(Point::ReconcileCommittedPayment);
             Ok(())

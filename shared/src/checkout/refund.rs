@@ -85,6 +85,14 @@ pub(super) async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId)
     }
 }
 
+/// Lists the refunds of a payment that the order does not have yet. If the key may not list them, their events report them.
+pub(super) async fn refunds_before_payment(shop: &Shop, intent: &str) -> Result<Vec<StripeRefund>> {
+    match shop.stripe()?.refunds(intent).await {
+        Err(error) if error.is_missing() || error.is_key_rejected() => Ok(Vec::new()),
+        refunds => Ok(refunds?),
+    }
+}
+
 /// Lists the refunds of the order's payment at Stripe and reconciles them.
 async fn reconcile_with_stripe(shop: &Shop, order: &OrderDoc) -> Result<OrderDoc> {
     let Some(intent) = &order.transaction_id else { return Ok(order.clone()) };

@@ -3,7 +3,7 @@
 use crate::admin::refund_order::Sale;
 use crate::sale::paid_sale_at;
 use crate::stripe_webhook::deliver;
-use ferrocart_tests::TestShop;
+use ferrocart_tests::{BANK_ACCOUNT, TestShop};
 use serde_json::json;
 
 /// Creates a paid sale of a shop whose key may not list disputes.
@@ -94,4 +94,28 @@ async fn a_late_payment_event_needs_no_permission_for_refunds() {
     paid["created"] = json!(paid["created"].as_i64().expect("a time") - 3600);
     deliver(&sale.shop, &paid).await.expect(200);
     assert_eq!(sale.order().await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn a_payment_is_reconciled_without_permission_for_refunds() {
+    let shop = TestShop::open_with_restricted_key(&["rak_payment_intent_write"]).await;
+    let sale = crate::sale::unpaid_sale_at(shop).await;
+    sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+    assert_eq!(sale.reconcile().await["payments_reconciled"], json!({ "done": 1, "failed": 0 }));
+    let order = sale.order().await;
+    assert_eq!((order.at("/status"), order.at("/payment/status")), (&json!("processing"), &json!("succeeded")));
+}
+
+#[tokio::test]
+async fn a_debit_is_taken_from_its_events_without_permission() {
+    let shop = TestShop::open_with_restricted_key(&["rak_payment_intent_write"]).await;
+    let sale = crate::sale::unpaid_sale_at(shop).await;
+    sale.stripe.confirm(&sale.intent, BANK_ACCOUNT).await;
+    let settled = format!("payment_intents/{}/settle", sale.intent);
+    sale.stripe.command(&settled, &json!({ "outcome": "failed" })).await;
+    sale.stripe.set_restricted_key("rk_test_restricted_local", &[]).await;
+    for (kind, status) in [("payment_intent.processing", "processing"), ("payment_intent.payment_failed", "failed")] {
+        sale.deliver_latest(kind).await.expect(200);
+        assert_eq!(sale.order().await.at("/payment/status"), status);
+    }
 }

@@ -1,7 +1,7 @@
 //! Events about payment intents: the order is paid or cancelled, or its payment status changes.
 
 use crate::checkout::apply_payment::apply_payment;
-use crate::checkout::refund::retry_refunds;
+use crate::checkout::refund::{refunds_before_payment, retry_refunds};
 use crate::checkout::store_cancellation::store_cancellation;
 use crate::db::orders::{Flag, OrderDoc};
 use crate::domain::id::OrderId;
@@ -54,10 +54,10 @@ pub(super) async fn prepare(shop: &Shop, event: &Event, kind: PaymentEventKind) 
 }
 
 /// Returns the intent as it is now: a payment that an event reports as in progress may have ended when it arrives, and a
-/// new one may have begun after a failed one.
+/// new one may have begun after a failed one. If the key may not retrieve it, the event decides.
 async fn retrieve_latest(shop: &Shop, intent: Intent) -> Result<Intent> {
     match shop.stripe()?.retrieve_intent(&intent.id).await {
-        Err(error) if error.is_missing() => Ok(intent),
+        Err(error) if error.is_missing() || error.is_key_rejected() => Ok(intent),
         latest => Ok(latest?),
     }
 }
@@ -68,11 +68,7 @@ async fn early_refunds(shop: &Shop, event: &Event, order: OrderId, intent: &Inte
     if !is_late || !is_unpaid(shop, order).await? {
         return Ok(Vec::new());
     }
-    match shop.stripe()?.refunds(&intent.id).await {
-        // Events report the refunds if the key may not list them.
-        Err(error) if error.is_missing() || error.is_key_rejected() => Ok(Vec::new()),
-        refunds => Ok(refunds?),
-    }
+    refunds_before_payment(shop, &intent.id).await
 }
 
 async fn is_unpaid(shop: &Shop, order: OrderId) -> Result<bool> {
