@@ -49,8 +49,8 @@
 //!
 //! - An exact payment moves the order to `processing`.
 //! - A payment with another amount, currency or mode does not pay the order; the order is flagged for administrators.
-//! - A payment of a cancelled order reacquires its stock, if it is still available, and the order is `processing`;
-//!   otherwise the payment is refunded.
+//! - A payment of a cancelled order reacquires its stock, and the order is `processing`. If the stock is no longer
+//!   available, or the buyer's address is erased, the payment is refunded.
 //!
 //! A disputed payment flags its order, so that it is not shipped, and what the bank took is not refundable.
 //!

@@ -44,7 +44,7 @@ from_fields!(NewTracking { carrier, number, url });
 /// `cancelled`. A cancellation restocks the order, cancels its payment intent and refunds the rest of its payment. An
 /// order is not shipped while its payment is disputed, when it is fully refunded, or when a refund has restocked it. Only
 /// a payment moves an order to `processing`. To correct the `tracking` of an order that is `shipped` or `delivered`,
-/// repeat its status with another `tracking`.
+/// repeat its status with another `tracking`, unless the personal data of the buyer is erased.
 #[utoipa::path(
     put,
     path = "/api/v1/admin/orders/{id}",
@@ -69,6 +69,10 @@ pub(crate) async fn update_order_status(
         return Err(Error::field("/tracking", error));
     }
     let order = shop.orders.get(id).await?.ok_or(Error::NotFound)?;
+    if tracking.is_some() && order.buyer_erased_at.is_some() {
+        let error = ValidationError::new("not_applicable", "the personal data of the buyer is erased from the order");
+        return Err(Error::field("/tracking", error));
+    }
     let tracking = tracking.map(Tracking::from);
     let updated = match (status, tracking.as_ref()) {
         (OrderStatus::Cancelled, _) => cancel_order(&shop, &order, Actor::Admin).await?,

@@ -23,7 +23,8 @@ use mongodb::ClientSession;
 ///
 /// - A mismatched amount, currency or mode does not mark the order as paid: the order is flagged.
 /// - A pending order moves to `processing`, or to `cancelled` if all of the money was refunded before.
-/// - A cancelled order moves to `processing` if its stock can be reacquired; otherwise the payment is refunded.
+/// - A cancelled order moves to `processing` if its stock can be reacquired and its address is not erased; otherwise the
+///   payment is refunded.
 pub(super) async fn apply_payment(
     shop: &Shop,
     session: &mut ClientSession,
@@ -50,7 +51,12 @@ pub(super) async fn apply_payment(
             let cancelled = cancelled.with_ledger(&ledger)?.with_intent(&intent.id);
             store_cancellation(shop, session, order, &cancelled, now).await.map(drop)
         }
-        OrderStatus::Cancelled if fully_refunded || !reacquire_stock(shop, session, order, now).await? => {
+        OrderStatus::Cancelled
+            if fully_refunded
+                // The order has no address any more.
+                || order.buyer_erased_at.is_some()
+                || !reacquire_stock(shop, session, order, now).await? =>
+        {
             tracing::warn!(order_id = %order.id, "a cancelled order was paid, and its payment is refunded");
             ledger.refund_remaining(late_payment_refund(now))?;
             Ok(shop.orders.record_owed_refund(session, order, &intent.id, None, &ledger, now).await?)

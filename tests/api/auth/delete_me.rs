@@ -145,6 +145,10 @@ async fn no_text_that_users_type_prevents_the_erasure() {
     let replay = admin.with_header("idempotency-key", "r1").post(&refunds, refund.clone()).await.expect(201);
     assert_eq!(replay.at("/id"), refunded.at("/id"));
     admin.with_header("idempotency-key", "r2").post(&refunds, refund).await.expect(201);
+    let parcel = json!({ "carrier": "UPS", "number": "Personal Tracking" });
+    let corrected = json!({ "status": "delivered", "tracking": parcel });
+    let rejected = admin.put(&format!("/admin/orders/{}", sold.id), corrected).await.expect(422);
+    assert_eq!(rejected.at("/errors/0/pointer"), "/tracking");
     assert_eq!(collections_containing(&shop, "Personal").await, [""; 0]);
 }
 

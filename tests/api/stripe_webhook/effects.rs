@@ -153,6 +153,22 @@ async fn a_payment_for_a_cancelled_order_without_stock_is_refunded() {
 }
 
 #[tokio::test]
+async fn a_payment_for_a_cancelled_order_without_address_is_refunded() {
+    let (shop, _stripe, tee, ada, order) = ordered().await;
+    ada.post(&format!("/orders/{}/cancel", order.text("/id")), json!(null)).await.expect(200);
+    // The address is erased with the account.
+    let deletion = json!({ "password": "correct horse" });
+    ada.send(axum::http::Method::DELETE, "/auth/me", Some(deletion)).await.expect(204);
+    let late = event("evt_1", "payment_intent.succeeded", &order, |_| {});
+    deliver(&shop, &late).await.expect(200);
+    let admin = shop.admin().await;
+    let receipt = admin.get(&format!("/admin/orders/{}", order.text("/id"))).await.expect(200);
+    assert_eq!((receipt.at("/erased"), receipt.at("/status")), (&json!(true), &json!("cancelled")));
+    assert_eq!(receipt.at("/refunds/0/amount"), order.at("/total_amount"));
+    assert_eq!(stock_left(&shop, &tee).await, 5);
+}
+
+#[tokio::test]
 async fn an_event_for_an_intent_the_order_does_not_have_yet_counts() {
     let (shop, stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

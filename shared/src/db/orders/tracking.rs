@@ -10,7 +10,8 @@ use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
 
 impl Orders {
-    /// Sets the tracking data of an order with a status; `None` when the status has changed.
+    /// Sets the tracking data of an order with a status; `None` when the status has changed, or the personal data of the
+    /// buyer was erased, which includes the tracking data.
     pub async fn set_tracking(
         &self,
         id: OrderId,
@@ -19,7 +20,9 @@ impl Orders {
         now: Timestamp,
     ) -> Result<Option<OrderDoc>, Error> {
         let update = doc! { "$set": { "tracking": crate::db::to_bson(tracking)?, "updated_at": now } };
-        let stored = self.0.find_one_and_update(doc! { "_id": id, "status": status }, update);
+        let stored = self
+            .0
+            .find_one_and_update(doc! { "_id": id, "status": status, "buyer_erased_at": { "$exists": false } }, update);
         stored.return_document(ReturnDocument::After).max_time(MAX_TIME).await
     }
 }
