@@ -61,7 +61,7 @@ async fn cancel_unchanged(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
             let cancelled = cancelled.with_payment(PaymentStatus::Canceled).require_no_intent();
             store_cancellation_now(shop, order, &cancelled).await
         }
-        (OrderStatus::Pending, Some(intent)) => match cancel_intent(shop, intent, by).await? {
+        (OrderStatus::Pending, Some(intent)) => match cancel_intent(shop, order, intent, by).await? {
             CancelledIntent::Canceled => {
                 fail_point(Point::CancelCanceledIntent);
                 store_cancellation_now(shop, order, &cancelled.with_payment(PaymentStatus::Canceled)).await

@@ -1,6 +1,8 @@
 //! Cancels a payment intent at Stripe, unless its payment is under way. Every cancellation of an intent goes through here.
 
+use crate::db::orders::OrderDoc;
 use crate::domain::order::Actor;
+use crate::domain::payment::PaymentStatus;
 use crate::error::Result;
 use crate::fail_points::{Point, fail_point};
 use crate::payments::{Intent, IntentStatus, StripeError};
@@ -21,10 +23,16 @@ pub(super) enum CancelledIntent {
 ///
 /// A bank debit is under way for days. Stripe may cancel it in rare cases
 /// (<https://docs.stripe.com/payments/paymentintents/lifecycle>), and the buyer's payment would be lost.
-pub(super) async fn cancel_intent(shop: &Shop, intent: &str, by: Actor) -> Result<CancelledIntent> {
+pub(super) async fn cancel_intent(shop: &Shop, order: &OrderDoc, intent: &str, by: Actor) -> Result<CancelledIntent> {
     let stripe = shop.stripe()?;
     let retrieved = match stripe.retrieve_intent(intent).await {
         Ok(retrieved) => retrieved,
+        // It was under way, and the key belongs to another account or mode than the payment.
+        Err(missing)
+            if missing.is_missing() && order.payment.status == PaymentStatus::Processing && by != Actor::Admin =>
+        {
+            return Ok(CancelledIntent::Processing(None));
+        }
         // An intent that Stripe does not have cannot be paid.
         Err(missing) if missing.is_missing() => return Ok(CancelledIntent::Canceled),
         Err(error) => return Err(error.into()),

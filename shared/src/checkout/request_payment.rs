@@ -63,7 +63,7 @@ async fn cancel_unpayable(shop: &Shop, order: OrderDoc, failure: &PaymentFailure
 async fn abandon_intent(shop: &Shop, order: OrderDoc, intent: &Intent) -> Result<OrderDoc> {
     let current = shop.orders.get(order.id).await?.unwrap_or(order);
     if current.transaction_id.as_ref() != Some(&intent.id)
-        && let Err(error) = cancel_intent(shop, &intent.id, Actor::System).await
+        && let Err(error) = cancel_intent(shop, &current, &intent.id, Actor::System).await
     {
         tracing::warn!(%error, order_id = %current.id, "an unused payment intent stays open");
     }

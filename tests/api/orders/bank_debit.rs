@@ -163,3 +163,16 @@ async fn a_debit_that_succeeds_after_a_cancellation_reacquires_stock() {
     sale.deliver_latest("payment_intent.succeeded").await.expect(200);
     assert_eq!((sale.order().await.at("/status"), sale.stock().await), (&json!("processing"), 2));
 }
+
+#[tokio::test]
+async fn a_debit_of_another_account_is_not_cancelled_by_the_buyer() {
+    let sale = debited_sale().await;
+    sale.deliver_latest("payment_intent.processing").await.expect(200);
+    // As after a change of the Stripe account.
+    sale.change(doc! { "transaction_id": "pi_of_another_account" }).await;
+    assert_eq!(cancel_as_buyer(&sale).await.expect(409).at("/code"), "payment_processing");
+    end_reservation(&sale).await;
+    sale.maintain().await;
+    assert_under_way(&sale).await;
+    assert_eq!(sale.set_status("cancelled").await.expect(200).at("/status"), "cancelled");
+}
