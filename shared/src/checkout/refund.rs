@@ -73,13 +73,12 @@ pub(super) async fn send_refund(shop: &Shop, order: &OrderDoc, refund: RefundId)
                 .await?;
                 return Err(error.into());
             }
-            let failed = fail_refund(shop, order.id, refund.id, error.reason()).await?;
-            if error.reason() != CHARGE_DISPUTED {
-                return Ok(failed);
+            if error.reason() == CHARGE_DISPUTED {
+                // The event about the dispute is late or lost. The refund stays pending until the dispute is stored, so
+                // that the amount is owed again once the dispute is won.
+                reconcile_disputes(shop, &reconciled).await?;
             }
-            // The event about the dispute is late or lost.
-            reconcile_disputes(shop, &failed).await?;
-            shop.orders.get(order.id).await?.ok_or(Error::NotFound)
+            fail_refund(shop, order.id, refund.id, error.reason()).await
         }
         Err(error) => Err(error.into()),
     }

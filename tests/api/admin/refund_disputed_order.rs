@@ -92,3 +92,19 @@ async fn a_dispute_of_the_rest_leaves_the_refunded_part() {
     // It is held for the dispute, not because nothing is refundable.
     assert_eq!(sale.ship().await.expect(409).at("/reason"), "disputed");
 }
+
+#[tokio::test]
+async fn a_refund_waits_until_its_dispute_can_be_listed() {
+    let sale = paid_sale().await;
+    let dispute = sale.dispute().await;
+    sale.stripe.order_fault(&json!({ "path": "/v1/disputes", "action": "drop_before" })).await;
+    sale.set_status("cancelled").await.expect(200);
+    assert_eq!(sale.order().await.at("/refunds/0/status"), "pending");
+    sale.maintain().await;
+    assert_refundable(&sale, 0.0, &json!({ "status": "open", "withheld_amount": 30.0 })).await;
+    assert_eq!(sale.order().await.at("/refunds/0/status"), "failed");
+    sale.close_dispute(&dispute, "won").await;
+    sale.deliver_latest("charge.dispute.closed").await.expect(200);
+    sale.maintain().await;
+    assert_eq!((sale.order().await.at("/payment/status"), sale.refunded_at_stripe().await), (&json!("refunded"), 3000));
+}
