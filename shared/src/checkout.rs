@@ -17,7 +17,7 @@
 //! interferes, the attempt is given up, and a new one starts with a new id.
 //!
 //! 1. `attempt.rs` reads the cart with the current prices, the unpaid orders of the buyer, and the shipping address.
-//!    `admit.rs` rejects a total that Stripe cannot charge, and too many unpaid orders.
+//!    `admit.rs` rejects a total that Stripe cannot charge, and too many unpaid orders unless this one is free.
 //! 2. `reserve.rs` reserves the stock of one product after the other, in ascending order of product id. Each reservation
 //!    is one update, which matches only while the product is for sale and has enough stock of every SKU in the cart. If a
 //!    reservation fails, `release.rs` releases the stock that this attempt has reserved, and the response names every cart

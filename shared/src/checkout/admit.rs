@@ -1,4 +1,4 @@
-//! Decides whether a cart may be ordered, before any stock is reserved.
+//! Decides whether a cart may be ordered: before any stock is reserved, and again at the prices that were reserved.
 
 use super::attempt::CheckoutAttempt;
 use crate::domain::cart::check_total;
@@ -11,12 +11,17 @@ use std::time::Duration;
 /// minute.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 
-/// Admits an attempt.
+/// Admits an attempt with this total, first of the cart's prices and later of the reserved ones. A line that is not for
+/// sale has no price and makes the total absent; the reservation reports it.
 ///
 /// # Errors
 /// [`Error::TooManyUnpaidOrders`] of the buyer, [`Error::RateLimited`] for those of the network, and
 /// [`Error::UnpayableTotal`].
-pub(super) fn admit(shop: &Shop, attempt: &CheckoutAttempt) -> Result<()> {
+pub(super) fn admit(shop: &Shop, attempt: &CheckoutAttempt, total: Option<Money>) -> Result<()> {
+    // A free order is paid when it is placed.
+    if total.is_some_and(Money::is_zero) {
+        return Ok(());
+    }
     let config = &shop.config;
     let is_reached = |limit: u32, count: usize| limit > 0 && u32::try_from(count).is_ok_and(|count| count >= limit);
     if is_reached(config.max_unpaid_orders, attempt.unpaid_of_buyer.len()) {
@@ -25,11 +30,5 @@ pub(super) fn admit(shop: &Shop, attempt: &CheckoutAttempt) -> Result<()> {
     if is_reached(config.max_unpaid_orders_per_address, attempt.unpaid_of_network) {
         return Err(Error::RateLimited { retry_after: RETRY_AFTER.as_secs() });
     }
-    // A line that is not for sale has no price. The reservation reports it.
-    attempt.current_total.map_or(Ok(()), |total| check_payable(shop, total))
-}
-
-/// Checks that Stripe can charge a total.
-pub(super) fn check_payable(shop: &Shop, total: Money) -> Result<()> {
-    Ok(check_total(total, shop.config.currency, shop.config.minimum_total)?)
+    total.map_or(Ok(()), |total| Ok(check_total(total, config.currency, config.minimum_total)?))
 }

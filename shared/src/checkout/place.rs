@@ -71,7 +71,7 @@ async fn attempt_once(shop: &Shop, request: &CheckoutRequest) -> Result<AttemptO
         // An earlier run of the same request may have emptied the cart.
         Err(error) => return reject_unless_replayed(shop, request, None, error).await,
     };
-    if let Err(error) = admit(shop, &attempt) {
+    if let Err(error) = admit(shop, &attempt, attempt.current_total) {
         return reject_unless_replayed(shop, request, Some(&attempt), error).await;
     }
     match reserve_stock(shop, &attempt).await? {

@@ -1,6 +1,6 @@
 //! Makes the order document of an attempt, with the names and prices at which its stock was reserved.
 
-use super::admit::check_payable;
+use super::admit::admit;
 use super::attempt::{CheckoutAttempt, CheckoutRequest};
 use crate::db::carts::CartItem;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Returns the order of an attempt, from the products as they were when their stock was reserved.
 ///
 /// # Errors
-/// [`Error::TotalChanged`] when the buyer expects another total; [`Error::UnpayableTotal`] when Stripe cannot charge it.
+/// [`Error::TotalChanged`] when the buyer expects another total, and those of [`admit`] for the reserved prices.
 pub(super) fn snapshot_order(
     shop: &Shop,
     request: &CheckoutRequest,
@@ -28,7 +28,7 @@ pub(super) fn snapshot_order(
     if request.expected_total.is_some_and(|expected| expected != total) {
         return Err(Error::TotalChanged { actual: total.of(shop.config.currency) });
     }
-    check_payable(shop, total)?;
+    admit(shop, attempt, Some(total))?;
     // Without a limit, or for a free order, the network is not needed.
     let has_limit = shop.config.max_unpaid_orders_per_address > 0 && !total.is_zero();
     let now = shop.now();
@@ -186,6 +186,12 @@ mod tests {
         for units in [0, 50, 99_999_999] {
             assert_eq!(snapshot(units).unwrap().total_amount.minor(), units);
         }
+        // In the cart everything was free, so that the unpaid orders did not count.
+        let attempt =
+            CheckoutAttempt { current_total: Some(Money::ZERO), unpaid_of_buyer: vec![new_id(); 3], ..attempt };
+        let snapshot = |units| snapshot_order(&shop, &request, &attempt, &[product(units)]);
+        assert!(matches!(snapshot(50).unwrap_err(), Error::TooManyUnpaidOrders(_)));
+        assert!(snapshot(0).is_ok());
     }
 
     #[test]

@@ -174,3 +174,14 @@ async fn a_rejected_checkout_keeps_the_cart() {
     order(&ada, &tee, "k2").await.expect(409);
     assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), 1);
 }
+
+#[tokio::test]
+async fn a_free_order_is_placed_beside_unpaid_ones() {
+    let (shop, tee, ada) = open(&[("MAX_UNPAID_ORDERS_PER_ADDRESS", "3")]).await;
+    let sticker = shop.stock(product("Sticker", 0, &[("STICKER", 9)])).await;
+    for key in ["k1", "k2", "k3"] {
+        order(&ada, &tee, key).await.expect(201);
+    }
+    assert_eq!(order(&ada, &sticker, "k4").await.expect(201).at("/status"), "processing");
+    assert_eq!(order(&ada, &tee, "k5").await.expect(409).at("/code"), "too_many_unpaid_orders");
+}
