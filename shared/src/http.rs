@@ -36,7 +36,7 @@ pub use endpoints::paste;
 pub use endpoints::{Endpoint, Endpoints};
 pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
-pub use input::{Fields, FromInput, Input, ValidationErrors};
+pub use input::{Fields, FromFields, FromInput, Input, ValidationErrors};
 pub use order_amount::OrderAmount;
 pub use path::{Path, PathPair};
 pub use problem::Problem;

@@ -45,11 +45,18 @@ pub(crate) async fn refresh_session(
 
 /// Returns the session of a token, current or spent, and its user.
 async fn find(shop: &AppState, token: &RefreshToken) -> Result<Option<(SessionDoc, UserDoc)>> {
-    let session = shop.sessions.get(token.session()).await?;
-    let Some(session) = session.filter(|session| token.is_of(session)) else { return Ok(None) };
-    let user = shop.users.get(session.user_id).await?;
-    let user = user.filter(|user| user.credentials_version == session.credentials_version);
-    Ok(user.map(|user| (session, user)))
+    let session =
+        async || -> Result<_> { Ok(shop.sessions.get(token.session()).await?.filter(|session| token.is_of(session))) };
+    let Some(mut found) = session().await? else { return Ok(None) };
+    let Some(user) = shop.users.get(found.user_id).await? else { return Ok(None) };
+    if found.credentials_version != user.credentials_version {
+        // Between the two reads the password may have been changed in this session, which is then kept.
+        match session().await? {
+            Some(changed) if changed.credentials_version == user.credentials_version => found = changed,
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some((found, user)))
 }
 
 /// Spends the token and returns the current one. If the token was spent before the leeway, ends the session.

@@ -1,7 +1,7 @@
 //! `PUT /products/{id}`: replaces the details of a product.
 
 use crate::input::Details;
-use crate::returned_product::{Edit, ReturnedProduct};
+use crate::returned_product::ReturnedProduct;
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
@@ -39,10 +39,10 @@ pub(crate) async fn replace_product(
     _: Admin,
     Path(id): Path<ProductId>,
     seen: IfMatch,
-    Json(edit): Json<Edit>,
+    Json(returned): Json<ReturnedProduct>,
 ) -> Result<([(HeaderName, String); 1], Json<ProductView>)> {
-    edit.reject_mismatch(id, shop.config.currency)?;
-    let Details(details) = edit.details;
+    returned.reject_mismatch(id, shop.config.currency)?;
+    let Details(details) = returned.details;
     shop.vocabulary.add_words(details.title_words(shop.config.catalogue_language)).await?;
     match shop.products.replace(id, seen.versions(), &details, shop.now()).await {
         Ok(Some(product)) => {

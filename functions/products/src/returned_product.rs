@@ -1,20 +1,28 @@
 //! A product as an administrator sends it back: read, edited, and with the fields that only the shop sets.
 
-use crate::input::{Details, Price, ProductInput, Several, VariantInput};
+use crate::input::{Details, ProductInput};
 use ferrocart::domain::id::ProductId;
-use ferrocart::domain::money::{Currency, Money};
-use ferrocart::domain::product::{MAX_IMAGES, MAX_VARIANTS};
-use ferrocart::domain::text::{Description, Label, ProductName};
+use ferrocart::domain::money::Currency;
+use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
-use ferrocart::domain::url::WebUrl;
 use ferrocart::domain::validation::ValidationError;
-use ferrocart::http::{FromInput, Input, ValidationErrors};
+use ferrocart::http::{FromFields, FromInput, Input, ValidationErrors};
 use ferrocart::{Error, Result, from_fields};
-use utoipa::ToSchema;
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 
-/// The details of a product. It can be sent back as it was read.
-#[derive(Debug, ToSchema)]
+/// The details of a product, and the fields that are compared. It can be sent back as it was read.
+#[derive(Debug)]
 pub(crate) struct ReturnedProduct {
+    shop_fields: ShopFields,
+    pub(crate) details: Details,
+}
+
+/// The fields of a product that only the shop sets.
+#[derive(Debug, ToSchema)]
+struct ShopFields {
     /// Must be the id in the path.
     id: Option<ProductId>,
     /// Must be the currency of the store.
@@ -30,45 +38,9 @@ pub(crate) struct ReturnedProduct {
     /// Ignored.
     #[expect(dead_code, reason = "accepted because products have it")]
     updated_at: Option<Timestamp>,
-    name: ProductName,
-    description: Description,
-    category: Label,
-    /// The price of a variant without a modifier; not negative.
-    #[schema(value_type = Money)]
-    base_price: Price,
-    /// URLs of images; the first is the thumbnail. If omitted, the product keeps its images, including concurrent uploads.
-    #[schema(value_type = Option<Vec<WebUrl>>, max_items = 20, required = false)]
-    images: Option<Several<WebUrl, 0, MAX_IMAGES>>,
-    /// Whether it is for sale. If omitted, the product keeps its state, so that an edit does not reactivate it.
-    #[schema(value_type = Option<bool>, required = false)]
-    is_active: Option<bool>,
-    #[schema(value_type = Vec<VariantInput>, min_items = 1, max_items = 100)]
-    variants: Several<VariantInput, 1, MAX_VARIANTS>,
 }
 
-from_fields!(ReturnedProduct {
-    id,
-    currency,
-    version,
-    created_at,
-    updated_at,
-    name,
-    description,
-    category,
-    base_price,
-    images = None,
-    is_active = None,
-    variants
-});
-
-impl ReturnedProduct {
-    /// Separates the fields that are compared from the details.
-    fn split(self) -> (Option<ProductId>, Option<Label>, ProductInput) {
-        let Self { name, description, category, base_price, images, is_active, variants, .. } = self;
-        let product = ProductInput { name, description, category, base_price, images, is_active, variants };
-        (self.id, self.currency, product)
-    }
-}
+from_fields!(ShopFields { id, currency, version, created_at, updated_at });
 
 /// A version, which is not compared.
 #[derive(Debug)]
@@ -80,36 +52,50 @@ impl FromInput for Version {
     }
 }
 
-/// The details of a returned product, and the fields that are compared.
-#[derive(Debug)]
-pub(crate) struct Edit {
-    id: Option<ProductId>,
-    currency: Option<Label>,
-    pub(crate) details: Details,
-}
-
-impl FromInput for Edit {
+impl FromInput for ReturnedProduct {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        let (sent, product) = match ReturnedProduct::from_input(input) {
-            Ok(product) => {
-                let (id, currency, product) = product.split();
-                ((id, currency), Ok(product))
-            }
-            Err(errors) => ((None, None), Err(errors)),
-        };
-        let (id, currency) = sent;
-        Ok(Self { id, currency, details: Details::check(product, input)? })
+        let mut fields = input.fields()?;
+        let (shop_fields, product) = (ShopFields::take(&mut fields), ProductInput::take(&mut fields));
+        let finished = fields.finish(&[ShopFields::NAMES, ProductInput::NAMES].concat());
+        // `None` has an error, with which `finish` has returned.
+        let product = finished.and_then(|()| product.ok_or_else(ValidationErrors::new));
+        let details = Details::check(product, input)?;
+        Ok(Self { shop_fields: shop_fields.ok_or_else(ValidationErrors::new)?, details })
     }
 }
 
-impl Edit {
+impl PartialSchema for ReturnedProduct {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ProductInput::schema();
+        if let (RefOr::T(Schema::Object(product)), RefOr::T(Schema::Object(shop_fields))) =
+            (&mut schema, ShopFields::schema())
+        {
+            product.properties.extend(shop_fields.properties);
+            product.description = Some("The details of a product. It can be sent back as it was read.".to_owned());
+        }
+        schema
+    }
+}
+
+impl ToSchema for ReturnedProduct {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ReturnedProduct")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ProductInput::schemas(schemas);
+        ShopFields::schemas(schemas);
+    }
+}
+
+impl ReturnedProduct {
     /// Rejects a product that was read under another id, or at a store with another currency: its amounts would count in
     /// this one.
     pub(crate) fn reject_mismatch(&self, id: ProductId, currency: Currency) -> Result<()> {
-        if self.id.is_some_and(|sent| sent != id) {
+        if self.shop_fields.id.is_some_and(|sent| sent != id) {
             return Err(Error::field("/id", ValidationError::new("mismatch", "must be the id in the path")));
         }
-        if self.currency.as_ref().is_some_and(|sent| sent.as_str() != currency.code()) {
+        if self.shop_fields.currency.as_ref().is_some_and(|sent| sent.as_str() != currency.code()) {
             let message = format!("must be the currency of the store, {}", currency.code());
             return Err(Error::field("/currency", ValidationError::new("mismatch", message)));
         }

@@ -5,9 +5,7 @@
 use super::MAX_TIME;
 use super::decode::{collect, find_page};
 use super::schema::{Declaration, index, validator};
-use crate::domain::search::{
-    Language, best_correction, deletion_variants, exceeds_index_prefixes, fold, query_compounds,
-};
+use crate::domain::search::{Language, QueryWord, best_correction, deletion_variants, exceeds_index_prefixes, fold};
 use bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::options::FindOptions;
@@ -65,8 +63,8 @@ impl Vocabulary {
     }
 
     /// Replaces unknown words by their most likely corrections; `None` when there is nothing to replace.
-    pub async fn correct(&self, words: &[String], language: Language) -> Result<Option<Vec<String>>, Error> {
-        let words: Vec<String> = words.iter().map(|word| fold(word, language)).collect();
+    pub async fn correct(&self, words: &[QueryWord], language: Language) -> Result<Option<Vec<String>>, Error> {
+        let words: Vec<String> = words.iter().map(|word| fold(&word.text, language)).collect();
         let known = self.known(words.iter().map(String::as_str).collect()).await?;
         let mut corrected = Vec::new();
         for word in &words {
@@ -78,9 +76,9 @@ impl Vocabulary {
 
     /// Returns the words that start with the last word of a query, alone or joined with the word before it, as far as
     /// these are longer than the indexed prefixes.
-    pub async fn completions(&self, words: &[String], language: Language) -> Result<Vec<String>, Error> {
-        let compounds = query_compounds(words).pop().unwrap_or_default();
-        let typed = words.last().into_iter().chain(compounds.first()).map(|word| fold(word, language));
+    pub async fn completions(&self, words: &[QueryWord], language: Language) -> Result<Vec<String>, Error> {
+        let typed = words.last().into_iter().flat_map(|word| [&word.text].into_iter().chain(word.compounds.first()));
+        let typed = typed.map(|word| fold(word, language));
         let ranges = typed.filter(|typed| exceeds_index_prefixes(typed)).map(|typed| {
             let end = format!("{typed}{}", char::MAX);
             doc! { "_id": { "$gte": typed, "$lt": end } }

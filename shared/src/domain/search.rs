@@ -10,7 +10,7 @@ mod stop_words;
 mod typos;
 mod words;
 
-pub use compounds::{Cohesion, compounds, query_compounds};
+pub use compounds::{Cohesion, QueryWord, compounds};
 pub use fold::fold;
 pub use language::Language;
 pub use prefixes::{exceeds_index_prefixes, index_prefixes, query_prefix};
@@ -37,9 +37,10 @@ impl SearchText {
         &self.0
     }
 
-    /// Returns the distinct words that a product must contain. Stop words are dropped, unless there are no others.
+    /// Returns the distinct words that a product must contain. Stop words are dropped, unless there are no others; the
+    /// compounds of the words beside them remain.
     #[must_use]
-    pub fn words(&self, language: Language) -> Vec<String> {
+    pub fn words(&self, language: Language) -> Vec<QueryWord> {
         let mut distinct: Vec<String> = Vec::new();
         for Word { text, kind, .. } in words(&self.0, language) {
             if kind != WordKind::CharacterInBigram {
@@ -47,12 +48,13 @@ impl SearchText {
                 distinct.push(text);
             }
         }
-        let is_stop_word = |word: &String| language.is_stop_word(&fold(word, language));
-        if !distinct.iter().all(is_stop_word) {
-            distinct.retain(|word| !is_stop_word(word));
+        let mut words = QueryWord::list(distinct);
+        let is_stop_word = |word: &QueryWord| language.is_stop_word(&fold(&word.text, language));
+        if !words.iter().all(is_stop_word) {
+            words.retain(|word| !is_stop_word(word));
         }
-        distinct.truncate(MAX_QUERY_WORDS);
-        distinct
+        words.truncate(MAX_QUERY_WORDS);
+        words
     }
 }
 
@@ -115,7 +117,10 @@ mod tests {
 
     #[test]
     fn queries_drop_stop_words_unless_there_are_no_others() {
-        let words = |text: &str| text.parse::<SearchText>().unwrap().words(Language::English);
+        let words = |text: &str| -> Vec<String> {
+            let words = text.parse::<SearchText>().unwrap().words(Language::English);
+            words.into_iter().map(|word| word.text).collect()
+        };
         assert_eq!(words("a bag for the Beach"), ["bag", "beach"]);
         assert_eq!(words("boots for the"), ["boots"]);
         assert_eq!(words("the"), ["the"]);

@@ -1,7 +1,7 @@
 //! Parses addresses, with the fields that their country needs.
 
-use super::input::{Fields, FromInput, Input, ValidationErrors};
-use crate::domain::address::{Address, AddressFormat, Country};
+use super::input::{Fields, FromFields, FromInput, Input, ValidationErrors};
+use crate::domain::address::{Address, AddressFormat};
 use crate::domain::id::AddressId;
 use crate::domain::text::Label;
 use crate::domain::validation::ValidationError;
@@ -15,56 +15,48 @@ pub struct ReturnedAddress {
     pub address: Address,
 }
 
-const FIELDS: [&str; 10] = ["type", "name", "company", "street", "street2", "city", "state", "zip", "country", "phone"];
+impl FromFields for Address {
+    const NAMES: &'static [&'static str] =
+        &["type", "name", "company", "street", "street2", "city", "state", "zip", "country", "phone"];
 
-impl FromInput for Address {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        let mut fields = input.fields()?;
-        let address = take_address(&mut fields, input.default_country());
-        fields.finish(&FIELDS)?;
-        // `None` has an error, with which `finish` has returned.
-        address.ok_or_else(ValidationErrors::new)
+    fn take(fields: &mut Fields<'_>) -> Option<Self> {
+        let (kind, name, company) = (fields.take("type"), fields.take("name"), fields.take("company"));
+        let (street, street2) = (fields.take::<Label>("street"), fields.take("street2"));
+        let (city, state, zip) = (fields.take("city"), fields.take("state"), fields.take("zip"));
+        let country = match fields.default_country() {
+            Some(country) => fields.take_or("country", || country.clone()),
+            None => fields.take("country"),
+        };
+        let phone = fields.take("phone");
+        if let Some(country) = &country {
+            reject_missing(fields, AddressFormat::of(country), city.as_ref(), state.as_ref(), zip.as_ref());
+        }
+        Some(Self {
+            kind: kind?,
+            name: name?,
+            company: company?,
+            street: Some(street?),
+            street2: street2?,
+            city: city?,
+            state: state?,
+            zip: zip?,
+            country: country?,
+            phone: phone?,
+        })
     }
 }
 
 impl FromInput for ReturnedAddress {
     fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
         let mut fields = input.fields()?;
-        let (id, address) = (fields.take("id"), take_address(&mut fields, input.default_country()));
-        fields.finish(&[["id"].as_slice(), &FIELDS].concat())?;
+        let (id, address) = (fields.take("id"), Address::take(&mut fields));
+        fields.finish(&[&["id"], Address::NAMES].concat())?;
         match (id, address) {
             (Some(id), Some(address)) => Ok(Self { id, address }),
             // Unreachable: `None` has an error, with which `finish` has returned.
             _ => Err(ValidationErrors::new()),
         }
     }
-}
-
-/// Takes the fields of an address; `None` if one is invalid or missing, which [`Fields::finish`] then reports.
-fn take_address(fields: &mut Fields<'_>, default_country: Option<&Country>) -> Option<Address> {
-    let (kind, name, company) = (fields.take("type"), fields.take("name"), fields.take("company"));
-    let (street, street2) = (fields.take::<Label>("street"), fields.take("street2"));
-    let (city, state, zip) = (fields.take("city"), fields.take("state"), fields.take("zip"));
-    let country = match default_country {
-        Some(country) => fields.take_or("country", || country.clone()),
-        None => fields.take("country"),
-    };
-    let phone = fields.take("phone");
-    if let Some(country) = &country {
-        reject_missing(fields, AddressFormat::of(country), city.as_ref(), state.as_ref(), zip.as_ref());
-    }
-    Some(Address {
-        kind: kind?,
-        name: name?,
-        company: company?,
-        street: Some(street?),
-        street2: street2?,
-        city: city?,
-        state: state?,
-        zip: zip?,
-        country: country?,
-        phone: phone?,
-    })
 }
 
 /// Rejects fields that are missing in this country. A field that was invalid by itself is `None`, and reported already.

@@ -20,8 +20,8 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Implements [`FromInput`](crate::http::FromInput) field by field; all unknown, repeated, missing and invalid fields
-/// are reported at once.
+/// Implements [`FromFields`](crate::http::FromFields), and thereby [`FromInput`](crate::http::FromInput); all unknown,
+/// repeated, missing and invalid fields are reported at once.
 ///
 /// ```text
 /// from_fields!(NewVariant { sku, kind: "type", price_modifier = Money::ZERO });
@@ -29,16 +29,13 @@ use serde_json::value::RawValue;
 #[macro_export]
 macro_rules! from_fields {
     ($type:ty { $($field:ident $(: $name:literal)? $(= $default:expr)?),+ $(,)? }) => {
-        impl $crate::http::FromInput for $type {
-            fn from_input(input: &$crate::http::Input<'_>) -> Result<Self, $crate::http::ValidationErrors> {
-                let mut fields = input.fields()?;
+        impl $crate::http::FromFields for $type {
+            const NAMES: &'static [&'static str] = &[$($crate::from_fields!(@name $field $(: $name)?)),+];
+
+            fn take(fields: &mut $crate::http::Fields<'_>) -> Option<Self> {
+                // All fields are taken before the first `?`, so that all errors are reported.
                 $(let $field = $crate::from_fields!(@take fields, $field $(: $name)? $(= $default)?);)+
-                fields.finish(&[$($crate::from_fields!(@name $field $(: $name)?)),+])?;
-                match ($($field,)+) {
-                    ($(Some($field),)+) => Ok(Self { $($field),+ }),
-                    // Unreachable: each `None` has an error, with which `finish` has returned.
-                    _ => Err($crate::http::ValidationErrors::new()),
-                }
+                Some(Self { $($field: $field?),+ })
             }
         }
     };

@@ -3,6 +3,11 @@
 //! serde stops at the first error and reports no position. Here a request lists its fields once, in
 //! [`crate::from_fields!`], and each field is parsed on its own.
 
+mod fields;
+
+pub(super) use fields::MAX_REPORTED_FIELDS;
+pub use fields::{Fields, FromFields};
+
 use super::raw_fields::raw_fields;
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
@@ -19,8 +24,6 @@ use std::str::FromStr;
 const MAX_PARSED_TEXT: usize = 4 * 1024;
 /// The same for text of several lines.
 const MAX_PARSED_LINES: usize = 128 * 1024;
-/// Maximum number of unknown or repeated fields that are reported, so that an error response stays short.
-pub(super) const MAX_REPORTED_FIELDS: usize = 100;
 
 /// All invalid fields of a value.
 pub type ValidationErrors = Vec<FieldError>;
@@ -70,11 +73,6 @@ impl<'a> Input<'a> {
     #[must_use]
     pub fn with_default_country(self, country: &'a Country) -> Self {
         Self { default_country: Some(country), ..self }
-    }
-
-    /// Returns the country of an address without one.
-    pub(super) const fn default_country(&self) -> Option<&'a Country> {
-        self.default_country
     }
 
     const fn nested(&self, source: Source<'a>, pointer: String) -> Self {
@@ -229,70 +227,6 @@ impl<'a> Input<'a> {
             let pointer = format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"));
             (name, self.nested(Source::Json(json), pointer))
         };
-        Ok(Fields {
-            entries: entries.into_iter().map(input).collect(),
-            prefix: format!("{}/", self.pointer),
-            errors: ValidationErrors::new(),
-        })
-    }
-}
-
-/// The fields of an object or the parameters of a query that have not been taken yet, and the errors so far.
-#[derive(Debug)]
-pub struct Fields<'a> {
-    entries: Vec<(Cow<'a, str>, Input<'a>)>,
-    prefix: String,
-    errors: ValidationErrors,
-}
-
-impl<'a> Fields<'a> {
-    pub(super) const fn of_query(entries: Vec<(Cow<'a, str>, Input<'a>)>) -> Self {
-        Self { entries, prefix: String::new(), errors: ValidationErrors::new() }
-    }
-
-    /// Takes a field; `None` if it is invalid or missing, which [`Self::finish`] then reports.
-    pub fn take<T: FromInput>(&mut self, name: &str) -> Option<T> {
-        match self.entries.iter().position(|(entry, _)| entry == name) {
-            Some(position) => {
-                let (_, input) = self.entries.swap_remove(position);
-                T::from_input(&input).map_err(|errors| self.errors.extend(errors)).ok()
-            }
-            None => T::default_if_missing().or_else(|| {
-                self.reject(name, ValidationError::new("required", "is required"));
-                None
-            }),
-        }
-    }
-
-    /// Takes a field that has a default.
-    pub fn take_or<T: FromInput>(&mut self, name: &str, default: impl FnOnce() -> T) -> Option<T> {
-        let Some(position) = self.entries.iter().position(|(entry, _)| entry == name) else { return Some(default()) };
-        let is_absent = |(_, input): &(_, Input<'_>)| !input.is_null() && input.is_absent::<T>();
-        if self.entries.get(position).is_some_and(is_absent) {
-            drop(self.entries.swap_remove(position));
-            return Some(default());
-        }
-        self.take(name)
-    }
-
-    /// Rejects the remaining fields, which are unknown or repeated. Of many, the first ones are reported.
-    ///
-    /// # Errors
-    /// All errors, including those of the fields that were taken.
-    pub fn finish(mut self, known: &[&str]) -> Result<(), ValidationErrors> {
-        for (name, input) in std::mem::take(&mut self.entries).into_iter().take(MAX_REPORTED_FIELDS) {
-            let error = if known.contains(&name.as_ref()) {
-                ValidationError::new("duplicate", "must not be repeated")
-            } else {
-                ValidationError::new("unknown", "unknown field")
-            };
-            self.errors.extend(input.error(error));
-        }
-        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
-    }
-
-    /// Adds an error of a field that is invalid in the context of the others.
-    pub fn reject(&mut self, name: &str, error: ValidationError) {
-        self.errors.push(FieldError { pointer: format!("{}{name}", self.prefix), error });
+        Ok(Fields::of_object(entries.into_iter().map(input).collect(), self))
     }
 }

@@ -167,3 +167,19 @@ async fn the_limit_of_71_bytes_applies_to_the_normalized_form() {
         log_in(&shop, &longer).await.expect(401);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tab_that_refreshes_during_its_password_change_stays_logged_in() {
+    let shop = TestShop::open().await;
+    let account = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse 0" });
+    let mut current = shop.visitor().post("/auth/register", account).await.expect(201);
+    for round in 0..20 {
+        let tab = with(&shop, &current);
+        let (old, new) = (format!("correct horse {round}"), format!("correct horse {}", round + 1));
+        let changing = tokio::spawn(async move { tab.put("/auth/me/password", change(&old, &new)).await });
+        while !changing.is_finished() {
+            current = refresh(&shop, &current).await.expect(200);
+        }
+        changing.await.expect("an answer").expect(204);
+    }
+}

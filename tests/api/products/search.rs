@@ -119,6 +119,9 @@ async fn a_sku_finds_its_product() {
         (" SKU-0 ", "Leather Jacket"),
         ("Onlyb", "Rain Boots"),
         ("oNLYB", "Rain Boots"),
+        ("sku.3", "Café Crème Mug"),
+        ("SKU_3", "Café Crème Mug"),
+        ("ｓｋｕ－３", "Café Crème Mug"),
     ] {
         assert_eq!(found(shop.visitor(), q).await, [name], "{q}");
     }

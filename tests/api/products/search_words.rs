@@ -68,8 +68,38 @@ async fn compounds_are_found_in_every_spelling() {
         &["Menswear", "Men's Wear", "Mens-Wear"],
         &["USB-C Cable", "USBC Cable", "USB C Cable"],
         &["Rock'n'Roll", "Rock n Roll", "Rock-n-Roll"],
+        &["E-Mail Sign", "Email Sign", "E mail Signs"],
+        &["X-ray Lamp", "Xray Lamp", "X ray Lamp"],
+        &["3-D Puzzle", "3D Puzzle", "3 D Puzzles"],
+        &["Wi-Fi Hub", "WiFi Hub", "wi fi hubs"],
+        &["Tooth-brushes", "Toothbrush", "Tooth Brushes"],
+        &["Hand\u{2011}bag", "Handbags", "Hand bag", "hand\u{2010}bags", "Hand\u{2013}Bag"],
+        &["Make-Up", "Makeup", "Make up"],
     ])
     .await;
+}
+
+#[tokio::test]
+async fn compounds_with_a_stop_word_are_found_in_every_spelling() {
+    let groups: [&[&str]; 6] = [
+        &["Slip-On Loafer", "Slipon Loafers", "Slip On Loafer"],
+        &["In-Ear Buds", "Inear Buds", "In Ear Buds"],
+        &["A-Line Gown", "Aline Gown", "A Line Gown"],
+        &["Built-in Oven", "Builtin Oven", "Built in Ovens"],
+        &["Off-Road Tyre", "Offroad Tyre", "Off Road Tyres"],
+        &["Stand-by Lamp", "Standby Lamps", "Stand By Lamp"],
+    ];
+    assert_equal(&groups).await;
+    let shop = open("en", &["Clip-On Tie", "Green Inear Phones", "Blue Inear Phones"]).await;
+    for (q, names) in [
+        ("clip on tie", &["Clip-On Tie"][..]),
+        ("clipon", &["Clip-On Tie"]),
+        ("green in ear", &["Green Inear Phones"]),
+        ("green in-ea", &["Green Inear Phones"]),
+        ("in ear", &["Blue Inear Phones", "Green Inear Phones"]),
+    ] {
+        assert_eq!(found_names(&shop, q).await, names, "{q}");
+    }
 }
 
 #[tokio::test]
@@ -109,6 +139,12 @@ async fn words_of_scripts_without_blanks_are_found_inside_names() {
         ("รองเท้าหนังสีดำ", &["หนัง", "รองเท้า", "สีดำ"]),
         ("여성운동화", &["운동화", "여성", "운동"]),
         ("스포츠 장갑을", &["장갑", "스포츠"]),
+        ("เสื้อยืดคอกลมสีน้ำเงิน", &["คอกลม", "น้ำเงิน", "ยืด"]),
+        ("Nike男士运动鞋2024", &["运动", "nike 鞋", "2024", "运动鞋 nike"]),
+        ("高级真丝围巾", &["围巾", "真丝"]),
+        ("អាវយឺតកប្បាស", &["កប្បាស", "យឺត"]),
+        ("ချည်အင်္ကျီ", &["အင်္ကျီ"]),
+        ("ເສື້ອຢືດຜ້າຝ້າຍ", &["ຜ້າຝ້າຍ"]),
     ];
     let shop = open("en", &cases.map(|(name, _)| name)).await;
     for (name, queries) in cases {

@@ -25,6 +25,7 @@ async fn names_have_the_order_of_the_language() {
     for (language, sorted) in [
         ("en", &["Äpfel", "apple", "Éclair", "Zebra"][..]),
         ("en", &["apple", "Apple", "Äpple", "B-side", "bag", "Øre", "Size 2", "Size 10", "zoo"]),
+        ("en", &["1 Mug", "2 Mugs", "10 mugs", "Ångström", "ant", "Ärmel", "Čapek", "éclair", "Ñandu", "straße", "ZZ"]),
         ("de", &["Ofen", "Öl", "Opal", "Zange"]),
         ("sv", &["Ofen", "Opal", "Zange", "Åka", "Äpple", "Öl"]),
         ("da", &["Zebra", "Æble", "Øl", "Ål"]),

@@ -1,7 +1,7 @@
 //! Searches products by words, or by corrected words.
 
 use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort, SearchQuery};
-use ferrocart::domain::search::SearchText;
+use ferrocart::domain::search::{QueryWord, SearchText};
 use ferrocart::{AppState, Result};
 
 /// Returns one page of search results.
@@ -13,7 +13,7 @@ pub(super) async fn search(
     after: Option<&ProductPosition>,
     limit: i64,
 ) -> Result<Vec<ProductListEntry>> {
-    let search = async |text: &str, words: &[String]| -> Result<Vec<ProductListEntry>> {
+    let search = async |text: &str, words: &[QueryWord]| -> Result<Vec<ProductListEntry>> {
         let language = shop.config.catalogue_language;
         let completions = shop.vocabulary.completions(words, language).await?;
         let query = SearchQuery::new(text, words, &completions, language);
@@ -21,7 +21,7 @@ pub(super) async fn search(
     };
     // Later pages use the same words as the first one, even if the vocabulary has changed since.
     if let Some(words) = after.and_then(|position| position.corrected.as_ref()) {
-        return Ok(corrected(search(&words.join(" "), words).await?, words));
+        return Ok(corrected(search(&words.join(" "), &QueryWord::list(words.clone())).await?, words));
     }
     let words = text.words(shop.config.catalogue_language);
     let found = search(text.as_str(), &words).await?;
@@ -29,7 +29,7 @@ pub(super) async fn search(
         return Ok(found);
     }
     match shop.vocabulary.correct(&words, shop.config.catalogue_language).await? {
-        Some(words) => Ok(corrected(search(&words.join(" "), &words).await?, &words)),
+        Some(words) => Ok(corrected(search(&words.join(" "), &QueryWord::list(words.clone())).await?, &words)),
         None => Ok(found),
     }
 }

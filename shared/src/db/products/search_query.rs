@@ -1,7 +1,7 @@
 //! The words of a search as index terms, and the parts of its results.
 
 use super::terms::{TERMS, Term, body_terms, prefix_term, size_term, sku_prefix_term, title_terms, whole_term};
-use crate::domain::search::{Language, exceeds_index_prefixes, fold, query_compounds};
+use crate::domain::search::{Language, QueryWord, exceeds_index_prefixes, fold};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};
 
@@ -53,14 +53,13 @@ impl SearchPart {
 impl SearchQuery {
     /// Makes the query of a text and its words. The last word may be a prefix, with `completions` from the vocabulary.
     #[must_use]
-    pub fn new(text: &str, words: &[String], completions: &[String], language: Language) -> Self {
-        let compounds = query_compounds(words);
+    pub fn new(text: &str, words: &[QueryWord], completions: &[String], language: Language) -> Self {
         let sku: Option<Sku> = text.parse().ok();
         let sku = sku.filter(|sku| sku.as_str().contains(|c: char| !c.is_alphabetic()));
         let mut query = Self { words: Vec::new(), whole: whole_term(text, language) };
-        for (word, compounds) in words.iter().zip(&compounds) {
+        for word in words {
             let mut terms = WordTerms::default();
-            for spelling in [word].into_iter().chain(compounds) {
+            for spelling in [&word.text].into_iter().chain(&word.compounds) {
                 terms.title.extend(title_terms(spelling, language));
                 terms.body.extend(body_terms(spelling, language));
                 // As the only word, a size would precede all names that start with it.
@@ -71,21 +70,18 @@ impl SearchQuery {
             terms.title.extend(sku.as_ref().map(sku_prefix_term));
             query.words.push(terms);
         }
-        query.add_prefixes(words, &compounds, completions, language);
+        query.add_prefixes(words, completions, language);
         query
     }
 
     /// Adds the terms of words and compounds that start with the last word.
-    fn add_prefixes(
-        &mut self,
-        words: &[String],
-        compounds: &[Vec<String>],
-        completions: &[String],
-        language: Language,
-    ) {
-        let (Some(typed), Some(compounds)) = (words.last(), compounds.last()) else { return };
-        let typed = fold(typed, language);
-        let compound = compounds.first().map(|compound| fold(compound, language));
+    fn add_prefixes(&mut self, words: &[QueryWord], completions: &[String], language: Language) {
+        let Some((last_word, previous)) = words.split_last() else { return };
+        let typed = fold(&last_word.text, language);
+        let compound = last_word.compounds.first();
+        // A stop word that was dropped between the last two words leaves them without a common compound.
+        let is_shared = previous.last().is_some_and(|word| compound.is_some_and(|it| word.compounds.contains(it)));
+        let compound = compound.map(|compound| fold(compound, language));
         let completed = |typed: &str| -> Vec<Term> {
             let words = completions.iter().filter(|word| word.starts_with(typed));
             words.flat_map(|word| title_terms(word, language)).collect()
@@ -102,7 +98,7 @@ impl SearchQuery {
         indexed.push(prefix_term(&typed));
         let completed = if is_known { &mut word.prefix } else { &mut word.title };
         completed.extend(of_word.iter().chain(&of_compound));
-        if let Some(previous) = last.next() {
+        if let Some(previous) = last.next().filter(|_| is_shared) {
             let completed = if is_known { &mut previous.prefix } else { &mut previous.title };
             completed.extend(of_compound);
         }

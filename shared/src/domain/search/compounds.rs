@@ -27,8 +27,17 @@ pub enum Cohesion {
     Neighbours,
 }
 
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryWord {
+    /// The word in lower case, with accents.
+    pub text: String,
+    /// The compounds of which it may be a part.
+    pub compounds: Vec<String>,
+}
+
 /// Returns the compounds of a text: each pair of neighbouring words, and longer series of words that belong together.
-/// A stop word is joined only where the text links it.
+/// Two stop words are joined only where the text links them.
 #[must_use]
 pub fn compounds(words: &[Word], language: Language) -> Vec<Compound> {
     let mut compounds = Vec::new();
@@ -59,15 +68,12 @@ fn cohesion(previous: &Word, word: &Word, language: Language) -> Option<Cohesion
     if previous.kind != WordKind::Spaced || word.kind != WordKind::Spaced {
         return None;
     }
-    let both = [previous, word];
-    if word.is_linked {
-        Some(Cohesion::Linked)
-    } else if both.iter().any(|word| language.is_stop_word(&fold(&word.text, language))) {
-        None
-    } else if is_single_letter(&previous.text) {
-        Some(Cohesion::SingleLetter)
-    } else {
-        Some(Cohesion::Neighbours)
+    let is_stop_word = |word: &Word| language.is_stop_word(&fold(&word.text, language));
+    match (is_stop_word(previous), is_stop_word(word)) {
+        _ if word.is_linked => Some(Cohesion::Linked),
+        (true, true) => None,
+        (false, false) if is_single_letter(&previous.text) => Some(Cohesion::SingleLetter),
+        _ => Some(Cohesion::Neighbours),
     }
 }
 
@@ -75,28 +81,30 @@ fn is_single_letter(word: &str) -> bool {
     word.chars().all(char::is_alphabetic) && word.chars().nth(1).is_none()
 }
 
-/// Returns, for each word of a query, the compounds of which it may be a part: with the word before it, with the word
-/// after it, and of three words around a short one ("rock n roll").
-#[must_use]
-pub fn query_compounds(words: &[String]) -> Vec<Vec<String>> {
-    let mut compounds = vec![Vec::new(); words.len()];
-    let is_joinable = |part: &String| part.chars().next().is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
-    for size in [2, 3] {
-        for (start, parts) in words.windows(size).enumerate() {
-            let is_pair_or_short = size == 2 || parts.get(1).is_some_and(|middle| middle.chars().nth(2).is_none());
-            if is_pair_or_short && parts.iter().all(is_joinable) {
-                let joined: String = parts.iter().flat_map(|part| part.chars()).take(MAX_WORD).collect();
-                compounds.iter_mut().skip(start).take(size).for_each(|compounds| compounds.push(joined.clone()));
+impl QueryWord {
+    /// Returns the words of a query with their compounds: with the word before, with the word after, and of three words
+    /// around a short one ("rock n roll").
+    #[must_use]
+    pub fn list(words: Vec<String>) -> Vec<Self> {
+        let mut compounds = vec![Vec::new(); words.len()];
+        let is_joinable = |part: &String| part.chars().next().is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+        for size in [2, 3] {
+            for (start, parts) in words.windows(size).enumerate() {
+                let is_pair_or_short = size == 2 || parts.get(1).is_some_and(|middle| middle.chars().nth(2).is_none());
+                if is_pair_or_short && parts.iter().all(is_joinable) {
+                    let joined: String = parts.iter().flat_map(|part| part.chars()).take(MAX_WORD).collect();
+                    compounds.iter_mut().skip(start).take(size).for_each(|compounds| compounds.push(joined.clone()));
+                }
             }
         }
+        words.into_iter().zip(compounds).map(|(text, compounds)| Self { text, compounds }).collect()
     }
-    compounds
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cohesion, compounds, query_compounds};
-    use crate::domain::search::{Language, words};
+    use super::{Cohesion, QueryWord, compounds};
+    use crate::domain::search::{Language, SearchText, words};
 
     fn texts(text: &str, cohesion: Cohesion) -> Vec<String> {
         let found = compounds(&words(text, Language::English), Language::English);
@@ -119,8 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_joined_unless_one_is_a_stop_word() {
-        assert_eq!(texts("Yellow Rain Coat for Kids", Cohesion::Neighbours), ["yellowrain", "raincoat"]);
+    fn neighbours_are_joined_unless_both_are_stop_words() {
+        assert_eq!(texts("Yellow Rain Coat", Cohesion::Neighbours), ["yellowrain", "raincoat"]);
+        assert_eq!(texts("Slip On for the Sea", Cohesion::Neighbours), ["slipon", "thesea"]);
+        assert_eq!(texts("A Line Dress", Cohesion::Neighbours), ["aline", "linedress"]);
         assert_eq!(texts("Rock n Roll", Cohesion::Neighbours), ["rockn", "rocknroll"]);
         assert_eq!(texts("緑茶 Cup 10 mm", Cohesion::Neighbours), ["cup10", "10mm"]);
         for cohesion in [Cohesion::Linked, Cohesion::SingleLetter] {
@@ -130,12 +140,25 @@ mod tests {
 
     #[test]
     fn a_word_of_a_query_may_be_part_of_several_compounds() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(query_compounds(&words("rain coat")), [["raincoat"], ["raincoat"]]);
-        let [red, t, shirt] = <[Vec<String>; 3]>::try_from(query_compounds(&words("red t shirt"))).unwrap();
+        let compounds = |text: &str| -> Vec<Vec<String>> {
+            let words = QueryWord::list(text.split(' ').map(str::to_owned).collect());
+            words.into_iter().map(|word| word.compounds).collect()
+        };
+        assert_eq!(compounds("rain coat"), [["raincoat"], ["raincoat"]]);
+        let [red, t, shirt] = <[Vec<String>; 3]>::try_from(compounds("red t shirt")).unwrap();
         assert_eq!((red.len(), t.len(), shirt.len()), (2, 3, 2));
         assert!(shirt.contains(&"tshirt".to_owned()) && shirt.contains(&"redtshirt".to_owned()));
-        assert_eq!(query_compounds(&words("one")), [[""; 0]]);
-        assert_eq!(query_compounds(&words("緑茶 cup")), [[""; 0], [""; 0]]);
+        assert_eq!(compounds("one"), [[""; 0]]);
+        assert_eq!(compounds("緑茶 cup"), [[""; 0], [""; 0]]);
+    }
+
+    #[test]
+    fn a_dropped_stop_word_remains_in_the_compounds_of_a_query() {
+        let text: SearchText = "slip on shoes".parse().unwrap();
+        let words = text.words(Language::English);
+        let [slip, shoes] = <[QueryWord; 2]>::try_from(words).unwrap();
+        assert_eq!((slip.text.as_str(), shoes.text.as_str()), ("slip", "shoes"));
+        assert_eq!(slip.compounds, ["slipon", "sliponshoes"]);
+        assert_eq!(shoes.compounds, ["onshoes", "sliponshoes"]);
     }
 }

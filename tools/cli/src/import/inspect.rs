@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 const HEAD_LENGTH: u64 = 65_536;
-const UTF_8_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const UTF_8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The first bytes of files that are not text, and what to do about each.
 const MAGIC: [(&[u8], &str); 7] = [
     (b"PK", "is an Excel workbook, an OpenDocument sheet or another ZIP archive; export the sheet as CSV in UTF-8"),
@@ -28,15 +28,6 @@ pub(super) enum Kind {
     Csv,
 }
 
-/// What the first bytes of a text file reveal.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    /// The length of the byte order mark.
-    pub(super) mark_length: u64,
-    /// The last byte of each line.
-    pub(super) terminator: u8,
-}
-
 impl Kind {
     /// Derives the kind of a file from its extension.
     pub(super) fn of(path: &Path) -> Result<Self> {
@@ -52,8 +43,8 @@ impl Kind {
     }
 }
 
-/// Reads the first bytes of a file and rejects a file that cannot be of the kind.
-pub(super) fn inspect(file: &mut File, kind: Kind) -> Result<Head> {
+/// Reads the first bytes of a file and rejects a file that cannot be of the kind. Returns the last byte of each line.
+pub(super) fn inspect(file: &mut File, kind: Kind) -> Result<u8> {
     let mut bytes = Vec::new();
     file.take(HEAD_LENGTH).read_to_end(&mut bytes).context("cannot read the file")?;
     file.rewind().context("cannot read the file")?;
@@ -65,8 +56,7 @@ pub(super) fn inspect(file: &mut File, kind: Kind) -> Result<Head> {
     }
     let text = bytes.strip_prefix(UTF_8_MARK).unwrap_or(&bytes);
     reject_content(text.trim_ascii_start(), kind)?;
-    let mark_length = u64::try_from(bytes.len().saturating_sub(text.len()))?;
-    Ok(Head { mark_length, terminator: terminator(text) })
+    Ok(terminator(text))
 }
 
 /// Recognizes UTF-16 and UTF-32 by the byte order mark, or by the zero bytes of the first two letters.

@@ -119,9 +119,18 @@ fn syntax_error(line: &[u8], error: &serde_json::Error) -> Reason {
             )
         }
         "trailing comma" => format!("has a comma behind the last value, in column {column}; remove it"),
+        _ if is_in_number(line, column) => {
+            format!("has a comma in a number, in column {}; write a decimal point", column.saturating_sub(1))
+        }
         _ => format!("is not valid JSON: {text} in column {column}"),
     };
     Reason::Other(reason)
+}
+
+/// Whether the error is at a digit behind a comma behind a digit, as in `"base_price": 19,90`.
+fn is_in_number(line: &[u8], column: usize) -> bool {
+    let end = line.get(..column).unwrap_or_default();
+    matches!(end, [.., b'0'..=b'9', b',', b'0'..=b'9'])
 }
 
 /// Reads the fields of an object in order, so that repeated ones are found.

@@ -1,11 +1,11 @@
 //! The physical lines of a file, each with its number and position.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read as _};
 
 use anyhow::{Context as _, Result};
 
-use super::inspect::Head;
+use super::inspect::UTF_8_MARK;
 
 /// The maximum length of a line, and of a CSV record, in bytes. More than any valid product needs.
 pub(super) const MAX_LENGTH: usize = 4_194_304;
@@ -36,11 +36,9 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Starts at the first line, behind a byte order mark.
-    pub(super) fn new(mut file: File, head: &Head) -> Result<Self> {
-        let offset = head.mark_length;
-        file.seek(SeekFrom::Start(offset)).context("cannot read the file")?;
-        Ok(Self { file: BufReader::new(file), terminator: head.terminator, next: LineStart { offset, number: 1 } })
+    /// Starts at the first line.
+    pub(super) fn new(file: File, terminator: u8) -> Self {
+        Self { file: BufReader::new(file), terminator, next: LineStart { offset: 0, number: 1 } }
     }
 
     /// Where the next line starts.
@@ -56,7 +54,8 @@ impl Lines {
         Ok(())
     }
 
-    /// Reads the next line; nothing at the end of the file. A Ctrl-Z at the end of the file is dropped.
+    /// Reads the next line; nothing at the end of the file. Dropped are a Ctrl-Z at the end of the file, and a byte order
+    /// mark at the start of a line: joined files have several.
     pub(super) fn next(&mut self) -> Result<Option<PhysicalLine>> {
         let mut bytes = Vec::new();
         let limit = u64::try_from(MAX_LENGTH)?;
@@ -71,6 +70,9 @@ impl Lines {
         let start = self.next;
         let length = u64::try_from(read.saturating_add(skipped))?;
         self.next = LineStart { offset: start.offset.saturating_add(length), number: start.number.saturating_add(1) };
+        if bytes.starts_with(UTF_8_MARK) {
+            drop(bytes.drain(..UTF_8_MARK.len()));
+        }
         if self.file.fill_buf().context("cannot read the file")?.is_empty() {
             while bytes.trim_ascii_end().last() == Some(&CTRL_Z) {
                 bytes.truncate(bytes.trim_ascii_end().len().saturating_sub(1));

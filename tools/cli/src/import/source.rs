@@ -46,8 +46,8 @@ impl Source {
         if !metadata.is_file() {
             bail!("{} is not a file", path.display());
         }
-        let head = inspect(&mut file, kind)?;
-        let lines = Lines::new(file, &head)?;
+        let terminator = inspect(&mut file, kind)?;
+        let lines = Lines::new(file, terminator);
         let format = match kind {
             Kind::JsonLines => Format::JsonLines(JsonProducts::new(lines)),
             Kind::Csv => Format::Csv(Box::new(CsvProducts::new(lines, currency)?)),

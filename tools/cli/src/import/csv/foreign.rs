@@ -2,7 +2,7 @@
 
 use super::cell;
 use super::draft::Draft;
-use super::options::{ProductOption, Target};
+use super::options::{ProductOption, Target, assign, named};
 use super::records::Record;
 
 /// The category of products that have none.
@@ -47,32 +47,46 @@ pub(super) fn set_stock(draft: &mut Draft, line: u64, text: &str) {
     }
 }
 
-/// Sets the option of the last variant.
-pub(super) fn set_option(draft: &mut Draft, target: Target, value: &str) {
-    if let Some(field) = target.field().filter(|_| !value.is_empty()) {
-        draft.set_in_variant(field, cell::text(value));
+/// The options of the variants of a product, and what each becomes.
+pub(super) struct AssignedOptions<'a>(Vec<(ProductOption<'a>, Target)>);
+
+impl<'a> AssignedOptions<'a> {
+    /// Decides what each option becomes. Rejects the product if one has no place. Reports the options that are left out,
+    /// or that are imported under another name.
+    pub(super) fn new(draft: &mut Draft, line: u64, options: Vec<ProductOption<'a>>) -> Self {
+        let targets = assign(&options).unwrap_or_else(|name| {
+            draft.reject(
+                line,
+                format!(
+                    "the option {name} has no place: variants differ by size and colour only; import one product for \
+                     each {name}"
+                ),
+            );
+            Vec::new()
+        });
+        let assigned: Vec<_> = options.into_iter().zip(targets).collect();
+        for (ProductOption { name, values }, target) in &assigned {
+            match target.field() {
+                Some(field) if named(name) != Some(*target) => {
+                    draft.notice(line, format!("the option {name} is imported as {field}"));
+                }
+                None if values.iter().any(|value| !value.is_empty()) => {
+                    draft
+                        .notice(line, format!("the option {name} is left out: its value is the same for all variants"));
+                }
+                _ => {}
+            }
+        }
+        Self(assigned)
     }
-}
 
-/// The reason to reject a product because of an option.
-pub(super) fn too_many_options(name: &str) -> String {
-    format!(
-        "the option {name} has no place: variants differ by size and colour only; import one product for each {name}"
-    )
-}
-
-/// Reports the options that are left out, or that are imported under another name.
-pub(super) fn report_options(draft: &mut Draft, line: u64, options: &[ProductOption<'_>], targets: &[Target]) {
-    for (option, target) in options.iter().zip(targets) {
-        let name = option.name;
-        match target.field() {
-            Some(field) if super::options::named(name) != Some(*target) => {
-                draft.notice(line, format!("the option {name} is imported as {field}"));
+    /// Sets the options of the last variant of the draft, which has this number.
+    pub(super) fn set(&self, draft: &mut Draft, number: usize) {
+        for (option, target) in &self.0 {
+            let value = option.values.get(number).filter(|value| !value.is_empty());
+            if let (Some(field), Some(value)) = (target.field(), value) {
+                draft.set_in_variant(field, cell::text(value));
             }
-            None if option.values.iter().any(|value| !value.is_empty()) => {
-                draft.notice(line, format!("the option {name} is left out: its value is the same for all variants"));
-            }
-            _ => {}
         }
     }
 }

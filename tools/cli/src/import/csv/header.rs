@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::{native, shopify, woocommerce};
 use crate::import::suggest::suggest;
@@ -63,14 +63,21 @@ impl Columns {
     }
 
     /// Finds the columns with the names and values of options, which are numbered from 1.
-    fn with_options(mut self, name: fn(usize) -> [String; 2]) -> Self {
+    fn with_options(mut self, name: fn(usize) -> [String; 2]) -> Result<Self> {
         let position = |wanted: &String| self.names.iter().position(|name| name.to_lowercase() == *wanted);
         let pair = |number: usize| {
             let [name, value] = name(number);
             Some((position(&name)?, position(&value)?))
         };
-        self.options = (1..=self.names.len()).map_while(pair).collect();
-        self
+        self.options = (1..=self.names.len()).filter_map(pair).collect();
+        for (position, name) in self.names.iter().enumerate() {
+            let is_option = |it: usize| self.names.get(it).is_some_and(|it| it.eq_ignore_ascii_case(name));
+            let mut positions = self.options.iter().flat_map(|(name, value)| [*name, *value]);
+            if let Some(first) = positions.find(|first| is_option(*first) && *first != position) {
+                return Err(repeated(name, first, position));
+            }
+        }
+        Ok(self)
     }
 
     fn new(names: Vec<String>, known: ColumnNames) -> Result<Self> {
@@ -79,12 +86,16 @@ impl Columns {
             let lower = name.to_lowercase();
             let Some((key, _)) = known.iter().find(|(_, names)| names.contains(&lower.as_str())) else { continue };
             if let Some(first) = positions.insert(*key, position) {
-                let (first, second) = (first.saturating_add(1), position.saturating_add(1));
-                bail!("the column {name} must not be repeated (columns {first} and {second} of the header)");
+                return Err(repeated(name, first, position));
             }
         }
         Ok(Self { names, positions, options: Vec::new() })
     }
+}
+
+fn repeated(name: &str, first: usize, second: usize) -> anyhow::Error {
+    let (first, second) = (first.saturating_add(1), second.saturating_add(1));
+    anyhow!("the column {name} must not be repeated (columns {first} and {second} of the header)")
 }
 
 /// Recognizes the layout by the names of the columns.
@@ -92,12 +103,12 @@ pub(super) fn recognize(names: Vec<String>) -> Result<(Layout, Columns)> {
     let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     let has = |name: &str| lower.iter().any(|column| column == name);
     if has("title") && shopify::MARKS.iter().any(|mark| has(mark)) {
-        return Ok((Layout::Shopify, Columns::new(names, shopify::COLUMNS)?.with_options(shopify::option)));
+        return Ok((Layout::Shopify, Columns::new(names, shopify::COLUMNS)?.with_options(shopify::option)?));
     }
     if woocommerce::MARKS.iter().all(|mark| has(mark)) {
         return Ok((
             Layout::WooCommerce,
-            Columns::new(names, woocommerce::COLUMNS)?.with_options(woocommerce::attribute),
+            Columns::new(names, woocommerce::COLUMNS)?.with_options(woocommerce::attribute)?,
         ));
     }
     if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !native::is_column(name)) {
@@ -125,7 +136,9 @@ pub(super) fn reject_delimiter(names: &[String]) -> Result<()> {
     };
     let known_by_comma = names.iter().filter(|name| known(&name.to_lowercase())).count();
     for (delimiter, word) in [(';', "semicolons"), ('\t', "tabs"), ('|', "pipes")] {
-        if line.split(delimiter).filter(|name| known(name)).count() > known_by_comma.max(1) {
+        // Of a header without commas no name needs to be known, as in a file in another language.
+        let is_only_delimiter = names.len() == 1 && line.contains(delimiter);
+        if is_only_delimiter || line.split(delimiter).filter(|name| known(name)).count() > known_by_comma.max(1) {
             bail!(
                 "the columns are separated by {word}; separate them by commas: export as \"CSV UTF-8 (comma delimited)\", \
                  or choose the comma as field delimiter"

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 pub(super) struct ProductOption<'a> {
     pub(super) name: &'a str,
     /// The value of each variant; empty if it has none.
-    pub(super) values: Vec<&'a str>,
+    pub(super) values: Vec<String>,
 }
 
 /// What an option becomes.
@@ -78,7 +78,7 @@ mod tests {
     use super::{ProductOption, Target, assign};
 
     fn option(name: &'static str, values: &[&'static str]) -> ProductOption<'static> {
-        ProductOption { name, values: values.to_vec() }
+        ProductOption { name, values: values.iter().map(|value| (*value).to_owned()).collect() }
     }
 
     #[test]

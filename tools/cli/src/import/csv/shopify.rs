@@ -7,9 +7,9 @@ use ferrocart::domain::money::Currency;
 
 use super::cell;
 use super::draft::Draft;
-use super::foreign::{self, Images};
+use super::foreign::{self, AssignedOptions, Images};
 use super::header::{ColumnNames, Columns};
-use super::options::{ProductOption, assign};
+use super::options::ProductOption;
 use super::price::Prices;
 use super::records::Record;
 use crate::import::html;
@@ -102,7 +102,11 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
 fn compare(draft: &mut Draft, columns: &Columns, main: &Record, row: &Record) {
     for key in PRODUCT_COLUMNS {
         let (text, expected) = (columns.value(&row.values, key), columns.value(&main.values, key));
-        if !text.is_empty() && text != expected {
+        let is_same = match key {
+            "published" | "status" => text.eq_ignore_ascii_case(expected),
+            _ => text == expected,
+        };
+        if !text.is_empty() && !is_same {
             let reason =
                 format!("{} {text:?} differs from {expected:?} in line {}", columns.name(key), main.start.number);
             draft.reject(row.start.number, reason);
@@ -111,12 +115,7 @@ fn compare(draft: &mut Draft, columns: &Columns, main: &Record, row: &Record) {
 }
 
 fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &[&Record], currency: Currency) {
-    let options = options(columns, main, variants);
-    let targets = assign(&options).unwrap_or_else(|name| {
-        draft.reject(main.start.number, foreign::too_many_options(name));
-        Vec::new()
-    });
-    foreign::report_options(draft, main.start.number, &options, &targets);
+    let options = AssignedOptions::new(draft, main.start.number, options(columns, main, variants));
     let mut prices = Prices::new(currency);
     for (index, row) in variants.iter().enumerate() {
         let (line, value) = (row.start.number, |key| columns.value(&row.values, key));
@@ -127,9 +126,7 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
             draft.set_in_variant("sku", cell::sku(sku));
         }
         prices.set(draft, line, value("base_price"));
-        for (option, target) in options.iter().zip(&targets) {
-            foreign::set_option(draft, *target, option.values.get(index).copied().unwrap_or_default());
-        }
+        options.set(draft, index);
         if columns.contains("tracker") && value("tracker").is_empty() {
             draft
                 .notice(line, "Shopify does not track the stock and sells it without limit; here the stock is limited");
@@ -142,9 +139,10 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
 fn options<'a>(columns: &Columns, main: &'a Record, variants: &[&'a Record]) -> Vec<ProductOption<'a>> {
     let names = columns.options(&main.values);
     let option = |(index, (name, _)): (usize, &(&'a str, &'a str))| {
-        let value = |row: &&'a Record| columns.options(&row.values).get(index).map_or("", |(_, value)| *value);
-        let values: Vec<&str> = variants.iter().map(value).collect();
-        let is_default = name.eq_ignore_ascii_case("title") && values.iter().all(|it| *it == "Default Title");
+        let value =
+            |row: &&'a Record| columns.options(&row.values).get(index).map_or("", |(_, value)| *value).to_owned();
+        let values: Vec<String> = variants.iter().map(value).collect();
+        let is_default = name.eq_ignore_ascii_case("title") && values.iter().all(|it| it == "Default Title");
         ProductOption { name, values: if is_default { Vec::new() } else { values } }
     };
     names.iter().enumerate().map(option).collect()

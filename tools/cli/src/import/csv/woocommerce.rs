@@ -8,9 +8,9 @@ use ferrocart::domain::money::Currency;
 
 use super::cell;
 use super::draft::Draft;
-use super::foreign::{self, Images};
+use super::foreign::{self, AssignedOptions, Images};
 use super::header::{ColumnNames, Columns};
-use super::options::{ProductOption, assign, named};
+use super::options::{ProductOption, named};
 use super::price::Prices;
 use super::records::Record;
 use crate::import::html;
@@ -69,6 +69,9 @@ pub(super) fn product(columns: &Arc<Columns>, rows: &[Record], currency: Currenc
     }
     images.set(&mut draft, line);
     let variations: Vec<&Record> = rows.iter().copied().filter(|row| is_variation(row)).collect();
+    for variation in &variations {
+        compare(&mut draft, columns, main, variation);
+    }
     let variants = if variations.is_empty() { vec![main] } else { variations };
     add_variants(&mut draft, columns, main, &variants, currency);
     draft
@@ -113,6 +116,20 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
     draft.set_from(line, "is_active", "published", is_active);
 }
 
+/// Rejects a category of a variation that differs from that of its product. Its name and its visibility follow from the
+/// product.
+fn compare(draft: &mut Draft, columns: &Columns, main: &Record, variation: &Record) {
+    let (line, value) = (variation.start.number, |key| columns.value(&variation.values, key));
+    let (category, expected) = (value("category"), columns.value(&main.values, "category"));
+    if !category.is_empty() && category != expected {
+        let name = columns.name("category");
+        draft.reject(line, format!("{name} {category:?} differs from {expected:?} in line {}", main.start.number));
+    }
+    if ["short_description", "description"].iter().any(|key| !value(key).is_empty()) {
+        draft.notice(line, "the description of a variation is left out");
+    }
+}
+
 /// 1 is published, 0 private, -1 a draft, and 2 pending.
 fn is_published(text: &str) -> Result<bool, String> {
     match text.trim_start_matches('\'') {
@@ -125,11 +142,7 @@ fn is_published(text: &str) -> Result<bool, String> {
 fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &[&Record], currency: Currency) {
     let is_simple = variants.first().is_some_and(|row| row.start == main.start);
     let options = options(draft, columns, variants, is_simple);
-    let targets = assign(&options).unwrap_or_else(|name| {
-        draft.reject(main.start.number, foreign::too_many_options(name));
-        Vec::new()
-    });
-    foreign::report_options(draft, main.start.number, &options, &targets);
+    let options = AssignedOptions::new(draft, main.start.number, options);
     let mut prices = Prices::new(currency);
     for (index, row) in variants.iter().enumerate() {
         let (line, value) = (row.start.number, |key| unescape(columns.value(&row.values, key)));
@@ -141,13 +154,7 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
         if !value("sale_price").is_empty() {
             draft.notice(line, "the sale price is left out; the regular price applies");
         }
-        for (option, target) in options.iter().zip(&targets) {
-            foreign::set_option(
-                draft,
-                *target,
-                &option.values.get(index).map_or(String::new(), |it| unescape_list(it)),
-            );
-        }
+        options.set(draft, index);
         let is_disabled = !is_simple && is_published(&value("published")) == Ok(false);
         if is_disabled {
             draft.notice(line, "a variation that is not published is imported out of stock");
@@ -175,11 +182,11 @@ fn options<'a>(
             }
             let position = options.iter().position(|option| option.name == name);
             let position = position.unwrap_or_else(|| {
-                options.push(ProductOption { name, values: vec![""; variants.len()] });
+                options.push(ProductOption { name, values: vec![String::new(); variants.len()] });
                 options.len().saturating_sub(1)
             });
             if let Some(place) = options.get_mut(position).and_then(|option| option.values.get_mut(index)) {
-                *place = value;
+                *place = unescape_list(value);
             }
         }
     }

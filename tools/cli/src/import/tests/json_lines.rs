@@ -21,6 +21,7 @@ fn bad_lines_are_explained_and_affect_no_other() {
         (TEE.replace(":5", ":\"5\""), "/base_price must be a number such as 19.99"),
         (TEE.replace(":5", ":\"19,90\""), "/base_price must be a number such as 19.99"),
         (TEE.replace(r#"[{"sku":"T-1"}]"#, r#"{"sku":"T-1"}"#), "/variants must be an array"),
+        (TEE.replace(":5", ":19,90"), "has a comma in a number, in column 67; write a decimal point"),
         (TEE.replace(r#""Shirts""#, "7"), "/category must be a string"),
         (with(r#""is_active":"TRUE""#), "/is_active must be true or false"),
         (TEE.replace("}]}", "}],}"), "has a comma behind the last value, in column 94; remove it"),
@@ -80,6 +81,7 @@ fn marks_and_line_ends_are_accepted() {
     for content in [
         format!("{TEE}\n{MUG}"),
         format!("\u{feff}{TEE}\n{MUG}\n"),
+        format!("\u{feff}{TEE}\n\u{feff}{MUG}\n"),
         format!("{TEE}\r\n{MUG}\r\n"),
         format!("{TEE}\r{MUG}\r"),
         format!("  {TEE}  \n{MUG}\n\n  \n\u{1a}"),

@@ -140,3 +140,39 @@ fn a_variation_may_precede_its_product() {
         "3,variation,T-S,,1,1,5,,T,Size,S\n2,variable,T,Tee,1,,,Shirts,,,\n4,variation,T-M,,1,2,6,,id:2,Size,M\n";
     assert_eq!(report(WOO_HEADER, rows), "3: Tee (Shirts) 5.00: T-S S/- x1, T-M M/- x2 +100");
 }
+
+#[test]
+fn rows_of_shopify_without_a_variant_add_images_only() {
+    let images =
+        "tee,,,,,,,,,,https://a.example/2.jpg\ntee,,,,,,,,,,\n,,,,,,,,,,\ntee,,,,,,,,,,https://a.example/3.jpg\n";
+    let rows = format!(
+        "tee,Tee,Shirts,TRUE,active,Size,S,T-S,5,1,https://a.example/1.jpg\n{images}tee,,,true,Active,,M,T-M,5,2,\n"
+    );
+    assert_eq!(
+        report(SHOPIFY_HEADER, &rows),
+        "2: Tee (Shirts) 5.00: T-S S/- x1, T-M M/- x2 [\"https://a.example/1.jpg\", \"https://a.example/2.jpg\", \
+         \"https://a.example/3.jpg\"]"
+    );
+}
+
+#[test]
+fn options_are_found_whichever_numbers_they_have() {
+    let header = SHOPIFY_HEADER.replace("Option1", "Option2");
+    let rows = "tee,Tee,Shirts,,,Size,S,T-S,5,1,\ntee,,,,,,M,T-M,5,2,\n";
+    assert_eq!(report(&header, rows), "2: Tee (Shirts) 5.00: T-S S/- x1, T-M M/- x2");
+}
+
+#[test]
+fn what_a_variation_has_of_its_own_is_rejected_or_reported() {
+    let rows = "2,variable,T,Tee,1,,,Shirts,,,\n3,variation,T-S,,1,1,5,Caps,T,Size,S\n";
+    assert_eq!(
+        report(WOO_HEADER, rows),
+        "3: Categories \"Caps\" differs from \"Shirts\" in line 2 (product in line 2)"
+    );
+    let header = WOO_HEADER.replace("Published", "Description");
+    let rows = "2,variable,T,Tee,Soft,,,Shirts,,,\n3,variation,T-S,,Small,1,5,Shirts,T,Size,S\n";
+    assert_eq!(
+        report(&header, rows),
+        "2: Tee (Shirts) 5.00: T-S S/- x1 \"Soft\"\nline 3: the description of a variation is left out"
+    );
+}

@@ -78,6 +78,9 @@ fn headers_are_accepted_or_explained() {
         ("name|category|base_price|sku\n".to_owned(), delimiter("pipes")),
         ("Handle;Title;Variant SKU;Variant Price\n".to_owned(), delimiter("semicolons")),
         ("ID;Type;SKU;Name;Regular price\n".to_owned(), delimiter("semicolons")),
+        ("Name;Preis\nTee;19,90\n".to_owned(), delimiter("semicolons")),
+        ("Artikel;Preis;Farbe\nTee;19,90;Rot\n".to_owned(), delimiter("semicolons")),
+        ("Artikel\tPreis\nTee\t19,90\n".to_owned(), delimiter("tabs")),
         (
             "name,category,base_price,sku,name\n".to_owned(),
             "error: the column name must not be repeated (columns 1 and 5 of the header)".to_owned(),
@@ -128,6 +131,7 @@ fn line_ends_and_marks_of_other_systems_are_accepted() {
         format!("\u{feff}{file}"),
         file.replace('\n', "\r\n"),
         file.replace('\n', "\r"),
+        format!("{HEADER}\u{feff}{TEE}\n\u{feff},,,,,,T-2,,,,\n"),
         format!("{file}\u{1a}"),
         format!("{file}\u{1a}\r\n"),
         format!("{}\u{1a}", file.trim_end()),
@@ -152,4 +156,19 @@ fn bytes_of_windows_1252_reject_their_product_only() {
          3: is not UTF-8 (byte 0xE9, 'é' in Windows-1252); save the file as UTF-8\n\
          6: is not UTF-8 (byte 0x80); save the file as UTF-8 (product in line 5)"
     );
+}
+
+#[test]
+fn repeated_columns_of_options_are_rejected() {
+    for (header, column, positions) in [
+        ("Handle,Title,Option1 Name,Option1 Value,Option1 value,SKU,Price", "Option1 value", "4 and 5"),
+        (
+            "Type,SKU,Name,Regular price,Attribute 1 name,Attribute 1 value(s),Attribute 1 name",
+            "Attribute 1 name",
+            "5 and 7",
+        ),
+    ] {
+        let report = format!("error: the column {column} must not be repeated (columns {positions} of the header)");
+        assert_eq!(read("header.csv", format!("{header}\n")), report);
+    }
 }
