@@ -31,13 +31,14 @@ async fn a_payment_status_read_before_a_change_is_not_stored() {
 }
 
 #[tokio::test]
-async fn concurrent_requests_advance_an_idempotency_key_once() {
+async fn an_idempotency_key_is_advanced_once_and_only_while_unpaid() {
     let sale = unpaid_sale().await;
     let before = stored(&sale).await;
     for _ in 0..2 {
         sale.shop.state().orders.advance_idempotency_key(before.id, 0).await.expect("an update");
     }
-    sale.shop.state().orders.advance_idempotency_key(before.id, 7).await.expect("an update");
+    sale.change(doc! { "status": "cancelled" }).await;
+    sale.shop.state().orders.advance_idempotency_key(before.id, 1).await.expect("an update");
     assert_eq!(stored(&sale).await.payment.idempotency_attempt, 1);
 }
 
