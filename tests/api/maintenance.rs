@@ -5,6 +5,7 @@ use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::db::{ID_UNIQUE, new_id, violated_index};
 use ferrocart::domain::id::{CartId, OrderId};
+use ferrocart::domain::money::Money;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{order as order_of, product};
@@ -48,6 +49,22 @@ async fn a_run_with_nothing_to_do_changes_nothing() {
     let no_work = json!({ "done": 0, "failed": 0 });
     assert!(report.as_object().expect("a report").values().all(|tally| *tally == no_work), "{report}");
     assert_eq!(receipt(&ada, &order).await.body, order.body);
+}
+
+#[tokio::test]
+async fn orders_that_have_ended_and_free_orders_are_not_due() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let user = shop.customer("ada").await.get("/auth/me").await.text("/id").parse().expect("an id");
+    for status in [OrderStatus::Cancelled, OrderStatus::Delivered] {
+        shop.record(order_of(user, &tee, 1, status, ago(&shop, 60))).await;
+    }
+    let free = order_of(user, &tee, 1, OrderStatus::Processing, ago(&shop, 60));
+    shop.record(OrderDoc { total_amount: Money::ZERO, transaction_id: None, ..free }).await;
+    let report = run(&shop).await;
+    for job in ["orders_expired", "payments_reconciled", "disputes_reconciled"] {
+        assert_eq!(report[job], json!({ "done": 0, "failed": 0 }), "{job}");
+    }
 }
 
 #[tokio::test]

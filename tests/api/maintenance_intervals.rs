@@ -69,3 +69,12 @@ async fn a_run_stops_calling_stripe_when_it_calls_too_often() {
     // The next run tries again.
     assert!((1..=8).contains(&calls(&limited).await));
 }
+
+#[tokio::test]
+async fn an_open_dispute_is_checked_again_only_when_it_is_due() {
+    let sale = paid_sale().await;
+    sale.dispute().await;
+    assert_eq!(sale.reconcile().await["disputes_reconciled"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
+    assert_eq!(sale.maintain().await["disputes_reconciled"], json!({ "done": 0, "failed": 0 }));
+}

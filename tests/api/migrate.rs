@@ -248,18 +248,32 @@ async fn an_interrupted_import_leaves_search_working() {
     assert_eq!(search_counts(&shop).await, [20; 4]);
 }
 
-#[tokio::test]
-async fn a_tombstone_outlives_every_environment() {
-    let shop = TestShop::open().await;
-    let orders = shop.database().collection::<Document>("orders");
-    let mut indexes = orders.list_indexes().await.expect("indexes");
-    let mut lifetime = None;
-    while indexes.advance().await.expect("an index") {
-        let options = indexes.deserialize_current().expect("an index").options.expect("options");
-        if options.name.as_deref() == Some("abandoned") {
-            lifetime = options.expire_after;
+/// Returns the lifetimes in days of all collections whose documents the server removes.
+async fn lifetimes(shop: &TestShop) -> Vec<(String, u64)> {
+    let mut lifetimes = Vec::new();
+    for name in shop.database().list_collection_names().await.expect("names") {
+        let mut indexes = shop.database().collection::<Document>(&name).list_indexes().await.expect("indexes");
+        while indexes.advance().await.expect("an index") {
+            let options = indexes.deserialize_current().expect("an index").options.expect("options");
+            lifetimes.extend(options.expire_after.map(|after| (name.clone(), after.as_secs() / 86_400)));
         }
     }
-    // Lambda ends an environment after 14 days at the latest, frozen ones included.
-    assert!(lifetime.expect("a TTL index") >= Duration::from_hours(14 * 24), "{lifetime:?}");
+    lifetimes.sort();
+    lifetimes
+}
+
+#[tokio::test]
+async fn documents_expire_when_nothing_needs_them_any_more() {
+    let shop = TestShop::open().await;
+    let expected = [
+        ("carts", 30),
+        // A tombstone must outlive every environment, frozen ones included. Lambda ends them after 14 days at the latest.
+        ("orders", 30),
+        // These contain the time at which they expire.
+        ("sessions", 0),
+        // Stripe repeats an event for three days, and for 30 days on request.
+        ("stripe_events", 30),
+        ("throttles", 0),
+    ];
+    assert_eq!(lifetimes(&shop).await, expected.map(|(name, days)| (name.to_owned(), days)));
 }

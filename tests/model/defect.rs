@@ -45,4 +45,14 @@ pub(crate) enum Defect {
     AbandonedIntentKept,
     /// An order that was read without an intent is cancelled even if it has one now.
     CancelDespiteIntent,
+    /// Buyers cancel an intent whose payment is under way.
+    DebitCancelledByBuyer,
+    /// The schedule cancels an intent whose payment is under way.
+    DebitCancelledBySystem,
+    /// An order whose payment is under way is cancelled here, with its stock.
+    StockOfDebitReleased,
+    /// An order whose payment was under way and has failed is not reconciled.
+    FailedDebitNotReconciled,
+    /// The payment status of an order is set although the order is not pending any more.
+    StatusOfPaidOrderOverwritten,
 }

@@ -3,7 +3,8 @@
 use crate::defect::Defect;
 use crate::explore::explore;
 use crate::invariants::{
-    BOUGHT_ONCE, NO_OVERSELL, ONE_ORDER, RECOVERED, RESOLVED, SHIPPED_IS_PAID, STOCK_ADDS_UP, UNPAYABLE,
+    BOUGHT_ONCE, KEPT, NO_OVERSELL, ONE_ORDER, PAYMENT_IS_SHOWN, RECOVERED, RESOLVED, SHIPPED_IS_PAID, STOCK_ADDS_UP,
+    UNDER_WAY, UNPAYABLE,
 };
 use crate::scenario::Scenario;
 use crate::scenarios;
@@ -119,4 +120,29 @@ fn recording_an_event_before_its_effect_loses_a_payment() {
 #[test]
 fn ignoring_a_late_payment_keeps_money_for_nothing() {
     violates(scenarios::late_payment(), Defect::LatePaymentIgnored, RESOLVED);
+}
+
+#[test]
+fn cancelling_a_debit_for_its_buyer_is_found() {
+    violates(scenarios::cancelled_debit(), Defect::DebitCancelledByBuyer, UNDER_WAY);
+}
+
+#[test]
+fn cancelling_a_debit_of_an_overdue_order_loses_a_sale() {
+    violates(scenarios::bank_debit(), Defect::DebitCancelledBySystem, KEPT);
+}
+
+#[test]
+fn releasing_stock_during_a_debit_loses_a_sale() {
+    violates(scenarios::cancelled_debit(), Defect::StockOfDebitReleased, KEPT);
+}
+
+#[test]
+fn not_reconciling_a_failed_debit_leaves_an_open_order() {
+    violates(scenarios::bank_debit(), Defect::FailedDebitNotReconciled, RESOLVED);
+}
+
+#[test]
+fn overwriting_the_status_of_a_paid_order_is_found() {
+    violates(scenarios::bank_debit(), Defect::StatusOfPaidOrderOverwritten, PAYMENT_IS_SHOWN);
 }

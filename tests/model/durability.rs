@@ -40,8 +40,10 @@ impl Durability {
             | Command::FindDue { .. }
             | Command::CreateIntent { .. }
             | Command::AbandonIntent { .. }
-            | Command::CheckIntent { .. }
-            | Command::CancelIntent { .. }
+            | Command::CheckIntent(_)
+            | Command::CancelIntent(_)
+            | Command::RetrieveIntent(_)
+            | Command::RetrieveLatest { .. }
             | Command::SendRefund { .. } => Self::None,
             _ => Self::Majority,
         }

@@ -3,7 +3,7 @@
 use crate::money::Intent;
 use crate::process::{Command, Response};
 use crate::scenario::Goal;
-use crate::shop::{CHECKOUTS, ORDERS, Status};
+use crate::shop::{CHECKOUTS, ORDERS, Payment, Status};
 
 pub(crate) const SOLD_AND_REJECTED: Goal = ("one buyer has the last pieces, and the other is rejected", |_, state| {
     let has = |response| state.processes.iter().any(|process| process.next == Command::Ended(response));
@@ -78,3 +78,21 @@ pub(crate) const BOUGHT_AGAIN: Goal = ("the lines of a cancelled order are bough
     let orders = state.shop.orders.iter().filter(|order| order.is_placed());
     orders.map(|order| order.lines[0]).sum::<i8>() > state.added_quantity(scenario, 0, 0)
 });
+
+pub(crate) const WAITS_FOR_BANK: Goal = ("an order waits for a payment under way", |_, state| {
+    let order = state.shop.orders[0];
+    order.status == Status::Pending && order.payment == Payment::Processing && state.shop.intents[0].is_under_way()
+});
+
+pub(crate) const DECLINED: Goal = ("a debit fails before the shop receives the event", |_, state| {
+    state.shop.orders[0].payment == Payment::Processing && state.shop.intents[0] == Intent::Open
+});
+
+pub(crate) const DEBIT_CANCELLED: Goal = ("a payment under way is cancelled at Stripe", |_, state| {
+    state.shop.orders[0].payment == Payment::Processing && state.shop.intents[0] == Intent::Canceled
+});
+
+pub(crate) const CONFIRMED_TOO_LATE: Goal =
+    ("a debit is confirmed after the shop has decided to cancel it", |_, state| {
+        state.shop.intents[0] == Intent::Processing { during_cancellation: true }
+    });

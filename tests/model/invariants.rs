@@ -5,8 +5,11 @@ use crate::model::{State, step};
 use crate::money::Intent;
 use crate::process::{Command, Job, Process, Program, Response};
 use crate::scenario::Scenario;
-use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Shop, Status, attempts_of};
+use crate::shop::{BUYERS, ORDERS, Order, PRODUCTS, Payment, Shop, Status, attempts_of};
 use stateright::Property;
+
+/// The states that a bank may give an intent whose payment is under way: a failed one can be paid in another way.
+const BANK_DECISIONS: [Intent; 2] = [Intent::Succeeded, Intent::Open];
 
 /// The number of recovery runs after which nothing may change any more. More runs would mean that recovery never ends.
 const MAX_RECOVERY_RUNS: usize = 10;
@@ -18,8 +21,11 @@ pub(crate) const BOUGHT_ONCE: &str = "no more is bought than was added to the ca
 pub(crate) const TRUE_RESPONSES: &str = "responses are true";
 pub(crate) const NO_STALE_HOLDS: &str = "a cancelled order has no holds";
 pub(crate) const SHIPPED_IS_PAID: &str = "packed and shipped orders are paid and not refunded";
+pub(crate) const PAYMENT_IS_SHOWN: &str = "the payment status of a paid order is succeeded or refunded";
 pub(crate) const UNPAYABLE: &str = "a cancelled order cannot be paid";
+pub(crate) const UNDER_WAY: &str = "only administrators cancel a payment under way";
 pub(crate) const RECOVERED: &str = "recovery leaves no hold, and no purchased lines in a cart";
+pub(crate) const KEPT: &str = "recovery cancels no order whose payment is under way or has succeeded";
 pub(crate) const RESOLVED: &str = "recovery resolves every order: paid and kept, or cancelled and refunded";
 
 pub(crate) fn properties(scenario: &Scenario) -> Vec<Property<Scenario>> {
@@ -35,8 +41,11 @@ pub(crate) fn properties(scenario: &Scenario) -> Vec<Property<Scenario>> {
     if scenario.can_pay {
         properties.extend([
             Property::always(SHIPPED_IS_PAID, |_, state: &State| shipped_is_paid(&state.shop)),
+            Property::always(PAYMENT_IS_SHOWN, |_, state: &State| payment_is_shown(&state.shop)),
+            Property::always(UNDER_WAY, |_, state: &State| !state.shop.has_cancelled_debit),
             Property::always(UNPAYABLE, |scenario: &Scenario, state: &State| cancelled_is_unpayable(scenario, state)),
             Property::always(RESOLVED, |_, state: &State| is_resolved(state)),
+            Property::always(KEPT, |_, state: &State| is_kept(state)),
         ]);
     }
     let goals = scenario.goals.iter();
@@ -107,20 +116,32 @@ fn shipped_is_paid(shop: &Shop) -> bool {
     })
 }
 
-/// The intent of a cancelled order is not open. An intent that is not attached is cancelled by its own request, unless a
+fn payment_is_shown(shop: &Shop) -> bool {
+    shop.orders.iter().all(|order| {
+        let is_paid = matches!(order.payment, Payment::Succeeded | Payment::Refunded);
+        is_paid || !matches!(order.status, Status::Processing | Status::Shipped)
+    })
+}
+
+/// The intent of a cancelled order is neither open nor is its payment under way. An intent that is not attached is cancelled by its own request, unless a
 /// fault prevents that.
 fn cancelled_is_unpayable(scenario: &Scenario, state: &State) -> bool {
     let checkouts = || state.processes.iter().zip(&scenario.programs).filter(|(_, program)| program.is_checkout());
     let all_ended = state.faults == scenario.faults && checkouts().all(|(process, _)| process.has_ended());
     let mut orders = state.shop.orders.iter().zip(state.shop.intents);
     orders.all(|(order, intent)| {
-        !(order.status == Status::Cancelled && (order.has_intent || all_ended) && intent == Intent::Open)
+        !(order.status == Status::Cancelled && (order.has_intent || all_ended) && is_payable(intent))
     })
+}
+
+/// Whether a payment of the intent may still succeed.
+fn is_payable(intent: Intent) -> bool {
+    intent == Intent::Open || intent.is_under_way()
 }
 
 /// All processes crash in this state, and recovery alone cleans up.
 fn is_recovered(scenario: &Scenario, state: &State) -> bool {
-    let mut shop = recover(state, &[Job::ReleaseStaleHolds]);
+    let mut shop = recover(state.shop, &[Job::ReleaseStaleHolds]);
     let has_holds = (0..ORDERS).any(|id| shop.has_holds(id));
     if state.failovers < scenario.failovers {
         check_out_again(&mut shop);
@@ -143,9 +164,38 @@ fn check_out_again(shop: &mut Shop) {
     }
 }
 
-/// All processes crash in this state, all orders become overdue, and all events arrive.
+/// All processes crash in this state, all orders become overdue, all events arrive, and the banks decide.
 fn is_resolved(state: &State) -> bool {
-    let shop = recover(state, &maintenance::ALL);
+    let waiting = recover(state.shop, &maintenance::ALL);
+    BANK_DECISIONS.iter().all(|decision| is_final(&decided(waiting, *decision)))
+}
+
+/// The same: of the orders that returned a client secret, recovery cancels none whose payment is under way or has succeeded.
+fn is_kept(state: &State) -> bool {
+    let waiting = recover(state.shop, &maintenance::ALL);
+    let paid = decided(waiting, Intent::Succeeded);
+    let is_payable = |order: Order| order.status == Status::Pending && order.has_intent;
+    (0..ORDERS).filter(|id| is_payable(state.shop.orders[*id])).all(|id| match state.shop.intents[id] {
+        Intent::Processing { .. } => {
+            waiting.orders[id].status == Status::Pending && paid.orders[id].status == Status::Processing
+        }
+        Intent::Succeeded => paid.orders[id].status == Status::Processing,
+        _ => true,
+    })
+}
+
+/// Returns the shop after the banks have decided about all payments under way, and recovery has run.
+fn decided(mut shop: Shop, decision: Intent) -> Shop {
+    for intent in &mut shop.intents {
+        if intent.is_under_way() {
+            *intent = decision;
+        }
+    }
+    recover(shop, &maintenance::ALL)
+}
+
+/// Whether every order is paid and kept, or cancelled and refunded.
+fn is_final(shop: &Shop) -> bool {
     shop.orders.iter().zip(shop.intents).all(|(order, intent)| match order.status {
         Status::Empty | Status::Tombstone => intent == Intent::Absent,
         Status::Pending => false,
@@ -155,8 +205,7 @@ fn is_resolved(state: &State) -> bool {
 }
 
 /// Returns the shop after as many runs of recovery as change anything.
-fn recover(state: &State, jobs: &'static [Job]) -> Shop {
-    let mut shop = state.shop;
+fn recover(mut shop: Shop, jobs: &'static [Job]) -> Shop {
     shop.is_abandoned = [true; ORDERS];
     for _ in 0..MAX_RECOVERY_RUNS {
         let before = shop;

@@ -37,6 +37,8 @@ invariants_hold_in! {
     refunded_or_shipped: 74_310,
     late_payment: 26_400,
     overdue_twice: 19_858,
+    bank_debit: 6_504,
+    cancelled_debit: 98_991,
 }
 
 #[track_caller]

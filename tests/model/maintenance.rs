@@ -1,10 +1,11 @@
 //! A run of the scheduled function, command by command (`functions/maintenance/src`).
 
-use crate::cancel::{self, Outcome};
+use crate::cancel::{self, Actor, Cancellation, Outcome};
+use crate::defect::Defect;
 use crate::money::{CancelTransition, Intent};
 use crate::process::{Command, Continuation, ENDED, Job, Process};
 use crate::recover;
-use crate::shop::{OrderId, Shop, Status};
+use crate::shop::{OrderId, Payment, Shop, Status};
 
 /// All modelled jobs, in the order in which a run executes them.
 pub(crate) const ALL: [Job; 4] = [Job::ReleaseStaleHolds, Job::RetryRefunds, Job::ExpireUnpaid, Job::ReconcilePayments];
@@ -26,7 +27,7 @@ pub(crate) fn step(shop: &mut Shop, run: &mut Process, jobs: &[Job]) {
         }
         Command::AttachIntent { order } => (!shop.attach_intent(order)).then_some(Command::AbandonIntent { order }),
         Command::AbandonIntent { order } => {
-            shop.cancel_intent(order);
+            shop.abandon_intent(order);
             None
         }
         Command::ReconcilePayment { order } => match shop.intents[order] {
@@ -35,7 +36,14 @@ pub(crate) fn step(shop: &mut Shop, run: &mut Process, jobs: &[Job]) {
                 let transition = CancelTransition::UNPAID;
                 Some(Command::StoreCancellation { order, transition, then: Continuation::NextItem })
             }
-            Intent::Absent | Intent::Open => None,
+            Intent::Processing { .. } if !run.was_under_way[order] => {
+                Some(correct_status(order, Payment::Required, Payment::Processing))
+            }
+            // The bank has declined.
+            Intent::Open if run.was_under_way[order] && !shop.has(Defect::FailedDebitNotReconciled) => {
+                Some(correct_status(order, Payment::Processing, Payment::Required))
+            }
+            Intent::Absent | Intent::Open | Intent::Processing { .. } => None,
         },
         Command::ApplyPayment { order } => {
             shop.apply_payment(order);
@@ -58,14 +66,21 @@ pub(crate) fn fail(shop: &Shop, run: &mut Process, jobs: &[Job]) {
     };
 }
 
+fn correct_status(order: OrderId, read: Payment, status: Payment) -> Command {
+    Command::CorrectStatus { order, read, status, then: Continuation::NextItem }
+}
+
 fn find_due(shop: &Shop, run: &mut Process, job: Job) {
     run.job = job;
     let is_pending = |id: OrderId| shop.orders[id].status == Status::Pending;
+    let is_under_way = |id: OrderId| shop.orders[id].payment == Payment::Processing;
     run.due = match job {
         Job::ReleaseStaleHolds => std::array::from_fn(|id| shop.is_abandoned[id] && shop.has_holds(id)),
         Job::RetryRefunds => shop.orders.map(|order| order.refund_owed),
-        Job::ExpireUnpaid | Job::ReconcilePayments => std::array::from_fn(is_pending),
+        Job::ExpireUnpaid => std::array::from_fn(|id| is_pending(id) && !is_under_way(id)),
+        Job::ReconcilePayments => std::array::from_fn(is_pending),
     };
+    run.was_under_way = std::array::from_fn(|id| run.due[id] && is_under_way(id));
     run.had_intent = std::array::from_fn(|id| run.due[id] && shop.orders[id].has_intent);
 }
 
@@ -73,6 +88,7 @@ fn find_due(shop: &Shop, run: &mut Process, job: Job) {
 fn next_item(shop: &Shop, run: &mut Process, jobs: &[Job]) -> Command {
     let Some(order) = run.due.iter().position(|is_due| *is_due) else {
         run.had_intent = Default::default();
+        run.was_under_way = Default::default();
         let mut later = jobs.iter().skip_while(|other| **other != run.job).skip(1);
         return later.next().map_or(ENDED, |job| Command::FindDue { job: *job });
     };
@@ -81,8 +97,9 @@ fn next_item(shop: &Shop, run: &mut Process, jobs: &[Job]) -> Command {
         Job::ReleaseStaleHolds => recover::recover_checkout(order, Continuation::NextItem),
         Job::RetryRefunds => Command::SendRefund { order, then: Continuation::NextItem },
         Job::ExpireUnpaid => {
-            let (had_intent, then) = (run.had_intent[order], Continuation::NextItemOrReconcile);
-            cancel::cancel_order(shop, order, Status::Pending, had_intent, then).unwrap_or(ENDED)
+            let (payment, then) = (Payment::Required, Continuation::NextItemOrReconcile);
+            let request = Cancellation { order, by: Actor::System, payment, then };
+            cancel::cancel_order(shop, Status::Pending, run.had_intent[order], request).unwrap_or(ENDED)
         }
         Job::ReconcilePayments if run.had_intent[order] => Command::ReconcilePayment { order },
         // Its request has crashed, or Stripe was unavailable.
@@ -98,8 +115,8 @@ fn next_of_item(run: &Process, outcome: Result<Command, Outcome>, executed: Comm
         (Ok(next), _) => Some(next),
         (
             Err(Outcome::TooLate(Continuation::NextItemOrReconcile)),
-            Command::CheckIntent { order, .. }
-            | Command::RetrieveIntent { order, .. }
+            Command::CheckIntent(Cancellation { order, .. })
+            | Command::RetrieveIntent(Cancellation { order, .. })
             | Command::GetChangedOrder { order, .. },
         ) => run.had_intent[order].then_some(Command::ReconcilePayment { order }),
         (Err(_), _) => None,

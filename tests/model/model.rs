@@ -3,9 +3,9 @@
 use crate::durability::Durability;
 use crate::invariants;
 use crate::maintenance;
-use crate::money::Intent;
+use crate::payment::{self, PaymentStep};
 use crate::place_order::Attempt;
-use crate::process::{Command, Delayed, Process, Program, Recovery, Response};
+use crate::process::{Command, Delayed, Process, Program, Recovery, Response, may_start};
 use crate::receive_event;
 use crate::scenario::Scenario;
 use crate::shop::{ORDERS, OrderId, Shop, Status, attempts_of};
@@ -48,8 +48,10 @@ pub(crate) enum Action {
     ExhaustAttempts(usize),
     /// All stock is reserved, and the total is not the expected one.
     RejectTotal(usize),
-    /// The buyer pays at Stripe.
-    Pay(OrderId),
+    /// A payment intent changes at Stripe.
+    ChangePayment(PaymentStep, OrderId),
+    /// Stripe rejects the cancellation of an intent whose payment is under way.
+    RejectCancellation(usize),
     /// An administrator ships a paid order.
     Ship(OrderId),
     /// A majority receives one more write.
@@ -81,6 +83,9 @@ impl Model for Scenario {
                 continue;
             }
             actions.push(Action::Step(place));
+            if payment::may_be_rejected(&state.shop, process.next) {
+                actions.push(Action::RejectCancellation(place));
+            }
             if state.faults > 0 {
                 actions.extend([Action::Crash(place), Action::Fail(place), Action::LoseResponse(place)]);
             }
@@ -97,10 +102,9 @@ impl Model for Scenario {
                 }
             }
         }
-        let ids = || 0..ORDERS;
-        actions.extend(ids().filter(|id| self.can_pay && state.shop.intents[*id] == Intent::Open).map(Action::Pay));
+        actions.extend(payment::possible_steps(self, state).map(|(step, id)| Action::ChangePayment(step, id)));
         let is_paid = |id: &OrderId| state.shop.orders[*id].status == Status::Processing;
-        actions.extend(ids().filter(|id| self.can_ship && is_paid(id)).map(Action::Ship));
+        actions.extend((0..ORDERS).filter(|id| self.can_ship && is_paid(id)).map(Action::Ship));
         if state.additions > 0 {
             actions.push(Action::AddToCart);
         }
@@ -142,7 +146,8 @@ impl Model for Scenario {
                     .and_then(|attempt| attempt.reject_total(&state.shop, process));
                 process.next = next?;
             }
-            Action::Pay(id) => state.shop.intents[id] = Intent::Succeeded,
+            Action::ChangePayment(step, id) => state.change_payment(step, id),
+            Action::RejectCancellation(place) => self.fail(&mut state, place, before),
             Action::Ship(id) => {
                 state.shop.order(id).status = Status::Shipped;
                 state.rollback_points.clear();
@@ -284,15 +289,6 @@ fn may_be_suspended(next: Command) -> bool {
 fn attempt(id: OrderId, program: Program) -> Option<Attempt> {
     match program {
         Program::PlaceOrder { buyer, key } => Some(Attempt { id, buyer, key }),
-        Program::CancelOrder { .. } | Program::ReceiveEvent { .. } | Program::Maintenance { .. } => None,
-    }
-}
-
-/// Whether a program may start: events follow the end of their intent, and only placed orders are cancelled.
-fn may_start(shop: &Shop, process: &Process) -> bool {
-    match process.next {
-        Command::ApplyEvent { order } => !matches!(shop.intents[order], Intent::Absent | Intent::Open),
-        Command::GetOrder { order } => shop.orders[order].is_placed(),
-        _ => true,
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Commands about money, each executed atomically: the transactions that mark an order as paid or cancelled, and the
 //! calls to Stripe.
 
+use crate::cancel::Actor;
 use crate::defect::Defect;
 use crate::shop::{Order, OrderId, Payment, Shop, Status};
 
@@ -10,10 +11,26 @@ pub(crate) enum Intent {
     #[default]
     Absent,
     Open,
+    /// Its payment is under way: a bank debit that the buyer has confirmed.
+    Processing {
+        /// The buyer confirmed it after the shop had decided to cancel it. Then Stripe decides.
+        during_cancellation: bool,
+    },
     Succeeded,
     Canceled,
     /// It succeeded, and was refunded in full.
     Refunded,
+}
+
+impl Intent {
+    /// Whether it can neither be paid nor cancelled any more.
+    pub(crate) fn has_ended(self) -> bool {
+        !matches!(self, Self::Absent | Self::Open | Self::Processing { .. })
+    }
+
+    pub(crate) fn is_under_way(self) -> bool {
+        matches!(self, Self::Processing { .. })
+    }
 }
 
 /// The transition to `cancelled`, with its conditions: `Transition` of shared/src/db/orders.
@@ -88,12 +105,24 @@ impl Shop {
     }
 
     /// Cancels an open intent; false when it is not open, also when it was cancelled before.
-    pub(crate) fn cancel_intent(&mut self, id: OrderId) -> bool {
-        let is_open = self.intents[id] == Intent::Open;
-        if is_open {
+    ///
+    /// Stripe may cancel an intent whose payment is under way, or reject that (`Action::RejectCancellation`).
+    pub(crate) fn cancel_intent(&mut self, id: OrderId, by: Actor) -> bool {
+        let is_under_way = self.intents[id].is_under_way();
+        let is_permitted = by == Actor::Admin || self.intents[id] == Intent::Processing { during_cancellation: true };
+        let can_cancel = is_under_way || self.intents[id] == Intent::Open;
+        if can_cancel {
+            self.has_cancelled_debit |= is_under_way && !is_permitted;
             self.intents[id] = Intent::Canceled;
         }
-        is_open
+        can_cancel
+    }
+
+    /// Cancels an intent that is not attached, unless its payment is under way.
+    pub(crate) fn abandon_intent(&mut self, id: OrderId) {
+        if self.intents[id] == Intent::Open {
+            self.intents[id] = Intent::Canceled;
+        }
     }
 
     pub(crate) fn refund(&mut self, id: OrderId) {
@@ -104,6 +133,6 @@ impl Shop {
 
     /// Whether the intent has ended, and its event is not recorded yet.
     pub(crate) fn has_unrecorded_event(&self, id: OrderId) -> bool {
-        !matches!(self.intents[id], Intent::Absent | Intent::Open) && !self.recorded[id]
+        self.intents[id].has_ended() && !self.recorded[id]
     }
 }

@@ -45,7 +45,7 @@ impl Attempt {
             Command::AttachIntent { order } if shop.has(Defect::AbandonedIntentKept) => Ok(respond(order)),
             Command::AttachIntent { order } => Ok(Command::AbandonIntent { order }),
             Command::AbandonIntent { order } => {
-                shop.cancel_intent(order);
+                shop.abandon_intent(order);
                 Ok(respond(order))
             }
             Command::Recovery { step, order, then } => {

@@ -1,7 +1,8 @@
 //! Processes: which program each one runs, and the command that it executes next.
 
+use crate::cancel::Cancellation;
 use crate::money::CancelTransition;
-use crate::shop::{ORDERS, OrderId};
+use crate::shop::{ORDERS, OrderId, Payment, Shop};
 
 /// The program that a process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +14,8 @@ pub(crate) enum Program {
     CancelOrder { order: OrderId, by_admin: bool },
     /// `POST /webhooks/stripe` with the event that ends the payment intent of the order.
     ReceiveEvent { order: OrderId },
+    /// The same with an event about a bank debit of the order that was confirmed, or that has failed.
+    ReceiveDebitEvent { order: OrderId, failed: bool },
     /// One run of `functions/maintenance`, reduced to these jobs.
     Maintenance { jobs: &'static [Job] },
 }
@@ -120,18 +123,16 @@ pub(crate) enum Command {
         order: OrderId,
     },
     /// `cancel_intent`: `stripe.retrieve_intent`, before the cancellation.
-    CheckIntent {
-        order: OrderId,
-        then: Continuation,
-    },
+    CheckIntent(Cancellation),
     /// `cancel_intent`: `stripe.cancel_intent`.
-    CancelIntent {
-        order: OrderId,
-        then: Continuation,
-    },
+    CancelIntent(Cancellation),
     /// `state_after_error`: `stripe.retrieve_intent`, after the cancellation has failed.
-    RetrieveIntent {
+    RetrieveIntent(Cancellation),
+    /// `orders.correct_payment_status`, after the payment turned out to be under way, or to have failed.
+    CorrectStatus {
         order: OrderId,
+        read: Payment,
+        status: Payment,
         then: Continuation,
     },
     /// `store_cancellation`: the transaction.
@@ -162,6 +163,16 @@ pub(crate) enum Command {
     /// `record_and_apply`: the transaction.
     ApplyEvent {
         order: OrderId,
+    },
+    /// `retrieve_latest`: `stripe.retrieve_intent`, for an event about a payment that is under way or has failed.
+    RetrieveLatest {
+        order: OrderId,
+        failed: bool,
+    },
+    /// The transaction for such an event.
+    ApplyStatus {
+        order: OrderId,
+        status: Payment,
     },
     /// The second half of that transaction, for the defect that splits it.
     ApplyRecordedEvent {
@@ -229,6 +240,8 @@ pub(crate) struct Process {
     pub(crate) due: [bool; ORDERS],
     /// Which of these orders had an intent when the job read them.
     pub(crate) had_intent: [bool; ORDERS],
+    /// Which of these orders had a payment under way when the job read them.
+    pub(crate) was_under_way: [bool; ORDERS],
     /// The id of the order that a checkout tries to place.
     pub(crate) order: OrderId,
     /// The checkout has released stock under that id, and reserves no more under it.
@@ -242,6 +255,7 @@ impl Process {
             Program::PlaceOrder { .. } => Command::ReadCart,
             Program::CancelOrder { order, .. } => Command::GetOrder { order },
             Program::ReceiveEvent { order } => Command::ApplyEvent { order },
+            Program::ReceiveDebitEvent { order, failed } => Command::RetrieveLatest { order, failed },
             Program::Maintenance { jobs } => jobs.first().map_or(ENDED, |job| Command::FindDue { job: *job }),
         };
         Self {
@@ -249,6 +263,7 @@ impl Process {
             job: Job::ReleaseStaleHolds,
             due: [false; ORDERS],
             had_intent: [false; ORDERS],
+            was_under_way: [false; ORDERS],
             order: place,
             has_released: false,
             delayed: None,
@@ -262,3 +277,15 @@ impl Process {
 
 /// The end of a process that runs no checkout.
 pub(crate) const ENDED: Command = Command::Ended(Response::None);
+
+/// Whether a program may start: events follow a change of their intent, and only placed orders are cancelled.
+pub(crate) fn may_start(shop: &Shop, process: &Process) -> bool {
+    match process.next {
+        Command::ApplyEvent { order } => shop.intents[order].has_ended(),
+        Command::RetrieveLatest { order, .. } => {
+            shop.intents[order].is_under_way() || shop.orders[order].payment == Payment::Processing
+        }
+        Command::GetOrder { order } => shop.orders[order].is_placed(),
+        _ => true,
+    }
+}

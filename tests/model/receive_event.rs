@@ -1,10 +1,10 @@
 //! `POST /webhooks/stripe` and the two endpoints that cancel an order, command by command.
 
-use crate::cancel;
+use crate::cancel::{self, Actor, Cancellation};
 use crate::defect::Defect;
 use crate::money::{CancelTransition, Intent};
 use crate::process::{Command, Continuation, ENDED, Response};
-use crate::shop::{OrderId, Shop, Status};
+use crate::shop::{Order, OrderId, Payment, Shop, Status};
 
 /// The process ends, whatever the outcome.
 const END: Continuation = Continuation::Respond(Response::None);
@@ -19,6 +19,16 @@ pub(crate) fn step(shop: &mut Shop, command: Command) -> Command {
             if shop.has(Defect::EventBeforeEffect) { Command::ApplyRecordedEvent { order } } else { apply(shop, order) }
         }
         Command::ApplyRecordedEvent { order } => apply(shop, order),
+        Command::RetrieveLatest { order, failed } => match shop.intents[order] {
+            Intent::Processing { .. } => Command::ApplyStatus { order, status: Payment::Processing },
+            Intent::Open if failed => Command::ApplyStatus { order, status: Payment::Required },
+            // An intent that has ended has an event of its own.
+            _ => ENDED,
+        },
+        Command::ApplyStatus { order, status } => {
+            shop.set_payment_status(order, None, status);
+            ENDED
+        }
         Command::CheckOwedRefund { order } if shop.orders[order].refund_owed => {
             Command::SendRefund { order, then: END }
         }
@@ -37,7 +47,7 @@ fn apply(shop: &mut Shop, order: OrderId) -> Command {
             shop.store_cancellation(order, CancelTransition { by_stripe: true, ..CancelTransition::UNPAID });
             ENDED
         }
-        Intent::Absent | Intent::Open => ENDED,
+        Intent::Absent | Intent::Open | Intent::Processing { .. } => ENDED,
     }
 }
 
@@ -45,9 +55,11 @@ fn apply(shop: &mut Shop, order: OrderId) -> Command {
 pub(crate) fn step_cancel(shop: &mut Shop, command: Command, by_admin: bool) -> Command {
     let next = match command {
         Command::GetOrder { order } => {
-            let found = shop.orders[order];
-            if found.status == Status::Pending || (by_admin && found.status == Status::Processing) {
-                cancel::cancel_order(shop, order, found.status, found.has_intent, END).ok()
+            let Order { status, has_intent, payment, .. } = shop.orders[order];
+            if status == Status::Pending || (by_admin && status == Status::Processing) {
+                let by = if by_admin { Actor::Admin } else { Actor::Buyer };
+                let request = Cancellation { order, by, payment, then: END };
+                cancel::cancel_order(shop, status, has_intent, request).ok()
             } else {
                 None
             }

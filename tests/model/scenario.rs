@@ -26,6 +26,8 @@ pub(crate) struct Scenario {
     pub(crate) price_changes: bool,
     /// Every open intent may be paid, even if its client secret was never returned.
     pub(crate) can_pay: bool,
+    /// Every attached intent may also be paid by a bank debit, which is under way until the bank decides.
+    pub(crate) can_debit: bool,
     /// Paid orders may be shipped.
     pub(crate) can_ship: bool,
     pub(crate) defect: Option<Defect>,

@@ -12,6 +12,8 @@ const fn buys(buyer: usize, key: u8) -> Program {
 const RECOVERY: Program = Program::Maintenance { jobs: &[Job::ReleaseStaleHolds] };
 const EXPIRY: Program = Program::Maintenance { jobs: &[Job::RetryRefunds, Job::ExpireUnpaid, Job::ReconcilePayments] };
 const EVENT: Program = Program::ReceiveEvent { order: 0 };
+const CONFIRMED: Program = Program::ReceiveDebitEvent { order: 0, failed: false };
+const FAILED: Program = Program::ReceiveDebitEvent { order: 0, failed: true };
 
 const ONE_OF_EACH: Quantities = [1; PRODUCTS];
 const NOTHING: Quantities = [0; PRODUCTS];
@@ -209,5 +211,31 @@ pub(crate) fn overdue_twice() -> Scenario {
         programs: vec![buys(0, 1), EXPIRY, EXPIRY, EVENT],
         goals: &[goals::CANCELLED_UNPAID, goals::SHIPPED, goals::INTENT_LEFT_OPEN],
         ..paid_or_cancelled()
+    }
+}
+
+/// A bank debit is under way when its order is overdue, and then succeeds or fails.
+pub(crate) fn bank_debit() -> Scenario {
+    Scenario {
+        programs: vec![buys(0, 1), CONFIRMED, FAILED, EXPIRY, EVENT],
+        can_debit: true,
+        goals: &[
+            goals::CANCELLED_UNPAID,
+            goals::SHIPPED,
+            goals::WAITS_FOR_BANK,
+            goals::DECLINED,
+            goals::CONFIRMED_TOO_LATE,
+        ],
+        ..paid_or_cancelled()
+    }
+}
+
+/// A bank debit is under way when its buyer, an administrator and the schedule cancel the order.
+pub(crate) fn cancelled_debit() -> Scenario {
+    let cancel = |by_admin| Program::CancelOrder { order: 0, by_admin };
+    Scenario {
+        programs: vec![buys(0, 1), cancel(false), cancel(true), CONFIRMED, EXPIRY],
+        goals: &[goals::CANCELLED_UNPAID, goals::SHIPPED, goals::DEBIT_CANCELLED, goals::CONFIRMED_TOO_LATE],
+        ..bank_debit()
     }
 }

@@ -37,7 +37,10 @@ pub(crate) enum Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Payment {
     #[default]
+    /// It is required, or has failed.
     Required,
+    /// It is under way.
+    Processing,
     Canceled,
     Succeeded,
     Refunded,
@@ -91,6 +94,8 @@ pub(crate) struct Shop {
     pub(crate) recorded: [bool; ORDERS],
     /// The clock: this order id is below `abandoned_cutoff`.
     pub(crate) is_abandoned: [bool; ORDERS],
+    /// The shop has cancelled a payment under way without an administrator's request.
+    pub(crate) has_cancelled_debit: bool,
     pub(crate) defect: Option<Defect>,
 }
 
@@ -252,6 +257,15 @@ impl Shop {
             self.order(id).has_intent = true;
         }
         matches
+    }
+
+    /// Sets the payment status of a pending order. `read` is the status that the order must still have, if any.
+    pub(crate) fn set_payment_status(&mut self, id: OrderId, read: Option<Payment>, status: Payment) {
+        let order = self.orders[id];
+        let is_pending = order.status == Status::Pending || self.has(Defect::StatusOfPaidOrderOverwritten);
+        if is_pending && read.is_none_or(|read| read == order.payment) {
+            self.order(id).payment = status;
+        }
     }
 
     pub(crate) fn store_refund(&mut self, id: OrderId) {

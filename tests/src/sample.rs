@@ -50,15 +50,7 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
 pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderStatus, placed: Timestamp) -> OrderDoc {
     let variant = product.variants.first().expect("a variant");
     let quantity = Quantity::try_from(quantity).expect("a quantity");
-    let item = OrderItem {
-        product_id: product.id,
-        name: product.name.clone(),
-        sku: variant.sku.clone(),
-        size: variant.size.clone(),
-        color: variant.color.clone(),
-        quantity,
-        price_per_unit: variant.price(product.base_price).expect("a price"),
-    };
+    let item = OrderItem::new(product, variant, quantity).expect("a price");
     let id = mongodb::bson::oid::ObjectId::new();
     OrderDoc {
         id: id.into(),
@@ -113,7 +105,7 @@ fn payment(order: mongodb::bson::oid::ObjectId, status: OrderStatus) -> PaymentD
         OrderStatus::Processing | OrderStatus::Shipped | OrderStatus::Delivered => PaymentStatus::Succeeded,
     };
     let client_secret = Some(format!("pi_{order}_secret_sample").into());
-    PaymentDoc { status, client_secret, idempotency_attempt: 0, failure: None }
+    PaymentDoc { client_secret, ..PaymentDoc::new(status) }
 }
 
 /// Derives an order number from the end of the id, a counter, so that numbers are unique within a test.

@@ -55,7 +55,7 @@ pub(super) fn snapshot_order(
         reconcile_at: now.plus(status.reconcile_interval(Duration::ZERO)),
         shipping_address: attempt.shipping_address.clone(),
         items,
-        payment: PaymentDoc { status: payment_status, client_secret: None, idempotency_attempt: 0, failure: None },
+        payment: PaymentDoc::new(payment_status),
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,
@@ -79,15 +79,7 @@ fn snapshot_item(item: &CartItem, products: &[ProductDoc]) -> Result<OrderItem> 
     let unavailable = || Error::ProductUnavailable(vec![item.variant_sku.clone()]);
     let product = products.iter().find(|product| product.id == item.product_id).ok_or_else(unavailable)?;
     let variant = product.variants.iter().find(|variant| variant.sku == item.variant_sku).ok_or_else(unavailable)?;
-    Ok(OrderItem {
-        product_id: product.id,
-        name: product.name.clone(),
-        sku: item.variant_sku.clone(),
-        size: variant.size.clone(),
-        color: variant.color.clone(),
-        quantity: item.quantity,
-        price_per_unit: variant.price(product.base_price)?,
-    })
+    Ok(OrderItem::new(product, variant, item.quantity)?)
 }
 
 /// Crockford's base 32: without I, L, O and U, which are easily misread or misheard.

@@ -51,6 +51,7 @@ async fn an_invalid_role_or_an_unknown_user_changes_nothing() {
 async fn the_last_administrator_cannot_be_demoted() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
+    shop.customer("ada").await;
     let path = format!("/admin/users/{}", shop.user_id("admin@example.com").await);
     assert_eq!(admin.put(&path, json!({ "role": "customer" })).await.expect(409).at("/code"), "last_admin");
     admin.get("/admin/users").await.expect(200);

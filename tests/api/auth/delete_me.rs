@@ -1,12 +1,13 @@
 //! `DELETE /auth/me`
 
-use crate::orders::buyers::{buyer, checkout_request, count, stock_left};
+use crate::orders::buyers::{buy, buyer, checkout_request, count, stock_left};
 use axum::http::Method;
 use ferrocart::db::orders::Tracking;
 use ferrocart::domain::address::Address;
 use ferrocart::domain::order::OrderStatus;
-use ferrocart_tests::sample::{order, product};
+use ferrocart_tests::sample::{cart_item, order, product};
 use ferrocart_tests::{Answer, Client, TestShop};
+use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
@@ -40,6 +41,12 @@ async fn collections_containing(shop: &TestShop, text: &str) -> Vec<String> {
         }
     }
     collections
+}
+
+/// Returns all documents of a collection.
+async fn documents(shop: &TestShop, collection: &str) -> Vec<Document> {
+    let found = shop.database().collection(collection).find(doc! {}).sort(doc! { "_id": 1 }).await.expect("documents");
+    found.try_collect().await.expect("documents")
 }
 
 #[tokio::test]
@@ -210,4 +217,25 @@ async fn of_two_last_administrators_only_one_can_delete_its_account() {
         assert_eq!(answers, [204, 409]);
         assert_eq!(count(&shop, "users", doc! { "role": "admin" }).await, 1);
     }
+}
+
+#[tokio::test]
+async fn a_deletion_changes_nothing_of_other_users_and_paid_orders() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
+    let (ada, bob) = (buyer(&shop, "ada", &tee, 1).await, buyer(&shop, "bob", &tee, 1).await);
+    buy(&ada, "1").await.expect(201);
+    let paid = doc! { "$set": { "status": "processing", "payment.status": "succeeded" } };
+    shop.database().collection::<Document>("orders").update_one(doc! {}, paid).await.expect("an update");
+    buy(&bob, "1").await.expect(201);
+    bob.post("/cart/items", cart_item(&tee, 2)).await.expect(200);
+    let bobs = shop.user_id("bob@example.com").await;
+    shop.record(order(bobs, &tee, 1, OrderStatus::Delivered, shop.state().now())).await;
+    let before = (documents(&shop, "orders").await, bob.get("/auth/me").await.body, bob.get("/cart").await.body);
+    delete(&ada, "correct horse").await.expect(204);
+    run_maintenance(&shop).await;
+    run_maintenance_a_minute_later(&shop).await;
+    let after = (documents(&shop, "orders").await, bob.get("/auth/me").await.body, bob.get("/cart").await.body);
+    assert_eq!(after, before);
+    assert_eq!((stripe.intents().await.len(), count(&shop, "sessions", doc! { "user_id": bobs }).await), (2, 1));
 }

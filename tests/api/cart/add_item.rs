@@ -2,6 +2,7 @@
 
 use super::{INVALID_QUANTITIES, send_text};
 use axum::http::Method;
+use ferrocart::db::carts::CartItem;
 use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, Client, TestShop};
 use futures_util::future::join_all;
@@ -187,4 +188,25 @@ async fn concurrent_adds_stop_at_the_stock_and_at_99() {
         assert!(rejected.iter().all(|answer| answer.status == status), "{sku}");
         assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), limit, "{sku}");
     }
+}
+
+#[tokio::test]
+async fn a_concurrent_request_adds_no_line_over_50() {
+    let shop = TestShop::open().await;
+    let skus: Vec<String> = (0..51).map(|number| format!("TEE-{number}")).collect();
+    let stocks: Vec<(&str, i64)> = skus.iter().map(|sku| (sku.as_str(), 9)).collect();
+    let tee = shop.stock(product("Tee", 1999, &stocks)).await;
+    let ada = shop.customer("ada").await;
+    let user = shop.user_id("ada@example.com").await;
+    let add_line = async |sku: &str| {
+        let (variant_sku, quantity) = (sku.parse().expect("a SKU"), 1.try_into().expect("a quantity"));
+        let item = CartItem { product_id: tee.id, variant_sku, quantity, thumbnail: None };
+        shop.state().carts.add_line(user, &item, shop.state().now()).await.expect("a result")
+    };
+    for sku in &skus[..50] {
+        assert!(add_line(sku).await.is_some(), "{sku}");
+    }
+    // This request has read the cart before the fiftieth line was added.
+    assert!(add_line(&skus[50]).await.is_none());
+    assert_eq!(ada.get("/cart").await.expect(200).at("/item_count"), 50);
 }

@@ -101,19 +101,6 @@ async fn a_failed_checkout_frees_its_key() {
 }
 
 #[tokio::test]
-async fn a_key_expires_after_a_day() {
-    let shop = TestShop::open().await;
-    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
-    let ada = buyer(&shop, "ada", &tee, 1).await;
-    let old = buy(&ada, "k1").await.expect(201).text("/id");
-    let yesterday = Timestamp::from_millis(shop.state().now().as_millis() - 25 * 3_600_000);
-    let orders = shop.database().collection::<Document>("orders");
-    orders.update_one(doc! {}, doc! { "$set": { "created_at": yesterday } }).await.expect("an update");
-    ada.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
-    assert_ne!(buy(&ada, "k1").await.expect(201).text("/id"), old);
-}
-
-#[tokio::test]
 async fn fifty_concurrent_requests_with_one_key_make_one_order() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 99)])).await;

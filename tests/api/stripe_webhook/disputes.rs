@@ -83,3 +83,20 @@ async fn a_delayed_dispute_event_does_not_overwrite_a_newer_one() {
     assert_eq!((delayed.status.as_u16(), newer.status.as_u16()), (200, 200));
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
 }
+
+#[tokio::test]
+async fn an_inquiry_holds_the_order_and_takes_nothing_until_closed() {
+    let sale = paid_sale().await;
+    let inquiry = json!({ "payment_intent": sale.intent, "inquiry": true });
+    let inquiry = sale.stripe.command("disputes", &inquiry).await;
+    sale.deliver_latest("charge.dispute.created").await.expect(200);
+    let order = sale.order().await;
+    assert_eq!((order.at("/flags"), order.at("/payment/dispute/status")), (&json!(["disputed"]), &json!("inquiry")));
+    assert_eq!(order.at("/refundable_amount"), &json!(30.0));
+    assert_eq!(sale.ship().await.expect(409).at("/reason"), "disputed");
+    sale.close_dispute(inquiry["id"].as_str().expect("an id"), "warning_closed").await;
+    sale.deliver_latest("charge.dispute.closed").await.expect(200);
+    let order = sale.order().await;
+    assert_eq!((order.at("/flags"), order.at("/payment/dispute/status")), (&json!([]), &json!("won")));
+    sale.ship().await.expect(200);
+}

@@ -1,5 +1,6 @@
 //! The document of an order, and what follows from it.
 
+use crate::db::products::ProductDoc;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::dispute::{self, Dispute};
@@ -7,6 +8,7 @@ use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
 use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
 use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
+use crate::domain::product::Variant;
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::{Ledger, Refund};
 use crate::domain::sku::{Sku, SkuQuantity};
@@ -150,6 +152,19 @@ pub struct OrderItem {
 }
 
 impl OrderItem {
+    /// Returns a line with the name and the price that the product has now.
+    pub fn new(product: &ProductDoc, variant: &Variant, quantity: Quantity) -> Result<Self, Overflow> {
+        Ok(Self {
+            product_id: product.id,
+            name: product.name.clone(),
+            sku: variant.sku.clone(),
+            size: variant.size.clone(),
+            color: variant.color.clone(),
+            quantity,
+            price_per_unit: variant.price(product.base_price)?,
+        })
+    }
+
     /// Returns the quantity and the unit price.
     #[must_use]
     pub const fn priced(&self) -> PricedLine {
@@ -168,6 +183,14 @@ pub struct PaymentDoc {
     pub idempotency_attempt: i64,
     /// Why the last attempt to pay has failed, or why the order cannot be paid.
     pub failure: Option<PaymentFailure>,
+}
+
+impl PaymentDoc {
+    /// Returns a payment without an intent.
+    #[must_use]
+    pub const fn new(status: PaymentStatus) -> Self {
+        Self { status, client_secret: None, idempotency_attempt: 0, failure: None }
+    }
 }
 
 /// A payment that differs from the order's total.

@@ -161,15 +161,7 @@ async fn decrement_stock(session: &mut ClientSession, shop: &AppState, line: &Ca
 fn order_item(line: &CartItem, product: &ProductDoc) -> Result<OrderItem> {
     let variant = product.variants.iter().find(|variant| variant.sku == line.variant_sku);
     let variant = variant.ok_or_else(|| Error::ProductUnavailable(vec![line.variant_sku.clone()]))?;
-    Ok(OrderItem {
-        product_id: product.id,
-        name: product.name.clone(),
-        sku: variant.sku.clone(),
-        size: variant.size.clone(),
-        color: variant.color.clone(),
-        quantity: line.quantity,
-        price_per_unit: variant.price(product.base_price)?,
-    })
+    Ok(OrderItem::new(product, variant, line.quantity)?)
 }
 
 fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: Vec<OrderItem>) -> Result<OrderDoc> {
@@ -193,12 +185,7 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         reconcile_at: now,
         shipping_address: request.address.clone(),
         items,
-        payment: PaymentDoc {
-            status: PaymentStatus::RequiresPayment,
-            client_secret: None,
-            idempotency_attempt: 0,
-            failure: None,
-        },
+        payment: PaymentDoc::new(PaymentStatus::RequiresPayment),
         refunded_amount: Money::ZERO,
         refunds: Vec::new(),
         restocked: false,

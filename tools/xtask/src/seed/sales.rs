@@ -115,12 +115,7 @@ impl SalesGenerator<'_> {
                 ..address.clone()
             },
             items,
-            payment: PaymentDoc {
-                status: timeline.payment(refunded, total),
-                client_secret: None,
-                idempotency_attempt: 0,
-                failure: None,
-            },
+            payment: PaymentDoc::new(timeline.payment(refunded, total)),
             refunded_amount: refunded,
             refunds: timeline.refunds(refunded, derive_id(&format!("refund/{number}"))),
             restocked: false,
@@ -166,23 +161,14 @@ impl SalesGenerator<'_> {
 
 fn item(product: &ProductDoc, random: &mut Rng) -> Result<OrderItem> {
     let variant = random.choice(&product.variants).context("the product has no variants")?;
-    let price_per_unit = variant.price(product.base_price)?;
     let quantity = match random.u64(0..100) {
         // Expensive products are bought one at a time.
-        _ if price_per_unit > Money::from_minor(10_000) => 1,
+        _ if variant.price(product.base_price)? > Money::from_minor(10_000) => 1,
         0..75 => 1,
         75..93 => 2,
         _ => 4,
     };
-    Ok(OrderItem {
-        product_id: product.id,
-        name: product.name.clone(),
-        sku: variant.sku.clone(),
-        size: variant.size.clone(),
-        color: variant.color.clone(),
-        quantity: Quantity::try_from(quantity)?,
-        price_per_unit,
-    })
+    Ok(OrderItem::new(product, variant, Quantity::try_from(quantity)?)?)
 }
 
 #[cfg(test)]
