@@ -192,6 +192,7 @@ async fn lists_of_users_and_sessions_show_the_others() {
 
 #[tokio::test]
 async fn statistics_leave_broken_orders_and_products_out() {
+    let (_listening, heard) = listen();
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
@@ -222,6 +223,9 @@ async fn statistics_leave_broken_orders_and_products_out() {
     assert_eq!((stats.at("/revenue"), stats.at("/refunds")), (&json!(19.99), &json!(0.0)));
     assert_eq!((stats.at("/orders"), stats.at("/units_sold")), (&json!(1), &json!(1)));
     assert_eq!(stats.at("/low_stock").as_array().map(Vec::len), Some(1));
+    let lines: Vec<Value> = log(&heard).iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let is_order = |line: &&Value| line["fields"]["collection"] == "orders" && line["fields"]["id"].is_string();
+    assert_eq!(lines.iter().filter(is_order).count(), 9, "{lines:#?}");
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("orders", set("status_history.0.by", "unknown".into())),
         ("orders", set("payment.idempotency_attempt", Bson::Int64(-1))),
         ("orders", set("refunds", Bson::Array(vec![doc! { "amount": 1_i64 }.into()]))),
+        ("orders", set("disputes", Bson::Array(vec![doc! { "id": "du_1", "amount": -1_i64 }.into()]))),
         ("orders", set("restocked", "no".into())),
         ("orders", set("flags", Bson::Array(vec!["odd".into()]))),
         ("orders", set("shipping_address", Bson::Null)),

@@ -220,3 +220,14 @@ pub(super) fn declaration() -> Declaration {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TokenVerifier;
+
+    #[test]
+    fn the_values_that_verify_a_token_are_never_logged() {
+        let verifier = TokenVerifier { secret_hash: "hash".to_owned(), tag_key: "key".to_owned() };
+        assert_eq!(format!("{verifier:?}"), "TokenVerifier(..)");
+    }
+}

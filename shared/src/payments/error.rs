@@ -163,6 +163,16 @@ mod tests {
     }
 
     #[test]
+    fn only_final_rejections_are_explained_by_their_message() {
+        for (status, message) in [(400, "No such charge"), (429, "unknown"), (403, "more_permissions_required")] {
+            let error = json!({
+                "type": "invalid_request_error", "code": "more_permissions_required", "message": "No such charge",
+            });
+            assert_eq!(rejected(status, &error).message(), message, "{status}");
+        }
+    }
+
+    #[test]
     fn a_rejected_key_is_neither_quoted_nor_the_fault_of_a_payment() {
         for status in [401, 403] {
             let error = rejected(status, &json!({ "type": "invalid_request_error", "message": "the key rk_*" }));

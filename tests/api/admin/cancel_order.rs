@@ -26,6 +26,7 @@ async fn a_paid_order_is_cancelled_with_a_full_refund() {
     let cancelled = admin.put(&path, json!({ "status": "cancelled" })).await.expect(200);
     assert_eq!((cancelled.at("/status"), cancelled.at("/payment/status")), (&json!("cancelled"), &json!("refunded")));
     assert_eq!(cancelled.at("/refunded_amount"), &json!(39.98));
+    assert_eq!(cancelled.at("/refunds/0/reason"), "the order was cancelled");
     assert_eq!(stock_left(&shop, &tee).await, 5);
     admin.put(&path, json!({ "status": "cancelled" })).await.expect(409);
     assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);

@@ -218,6 +218,21 @@ async fn add_hold(shop: &TestShop, order: OrderId) {
 }
 
 #[tokio::test]
+async fn a_repetition_completes_a_checkout_that_crashed_after_its_order() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let placed = buy(&ada, "k1").await.expect(201);
+    // As it was before the checkout removed the hold, which reserves the stock of the order.
+    add_hold(&shop, placed.text("/id").parse().expect("an id")).await;
+    let restored = doc! { "$inc": { "variants.0.stock_quantity": 2 } };
+    shop.database().collection::<Document>("products").update_one(doc! {}, restored).await.expect("an update");
+    assert_eq!(buy(&ada, "k1").await.expect(201).text("/id"), placed.text("/id"));
+    assert_eq!(count(&shop, "products", doc! { "holds.0": { "$exists": true } }).await, 0);
+    assert_eq!(stock_left(&shop, &tee).await, 3);
+}
+
+#[tokio::test]
 async fn the_next_checkout_undoes_a_crashed_one() {
     let shop = TestShop::open().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;

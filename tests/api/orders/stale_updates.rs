@@ -2,13 +2,14 @@
 
 use super::buyers::{buy, buyer};
 use crate::admin::refund_order::{Sale, paid_sale, unpaid_sale};
+use ferrocart::checkout::{expire_order, reconcile_disputes};
 use ferrocart::db::orders::{OrderDoc, Tracking};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::payment::PaymentStatus;
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, product};
 use mongodb::bson::doc;
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn stored(sale: &Sale) -> OrderDoc {
     let id = sale.id.parse().expect("an id");
@@ -54,6 +55,29 @@ async fn tracking_is_not_stored_after_the_status_has_changed() {
     let updated = orders.set_tracking(before.id, OrderStatus::Shipped, &tracking, now).await.expect("a result");
     assert!(updated.is_none());
     assert!(stored(&sale).await.tracking.is_none());
+}
+
+#[tokio::test]
+async fn an_order_cancelled_since_it_was_read_gets_no_intent() {
+    let (shop, stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents", "action": "drop_before" })).await;
+    let id = buy(&ada, "k1").await.expect(201).text("/id");
+    let before = shop.state().orders.get(id.parse().expect("an id")).await.expect("a result").expect("an order");
+    ada.post(&format!("/orders/{id}/cancel"), Value::Null).await.expect(200);
+    expire_order(shop.state(), &before).await.expect("an order that is left as it is");
+    assert!(stripe.intents().await.is_empty());
+}
+
+#[tokio::test]
+async fn disputes_stored_since_an_order_was_read_are_kept() {
+    let sale = paid_sale().await;
+    let before = stored(&sale).await;
+    sale.dispute().await;
+    sale.change(doc! { "disputes_stored": before.disputes_stored + 1 }).await;
+    reconcile_disputes(sale.shop.state(), &before).await.expect("an order that is left as it is");
+    assert_eq!(stored(&sale).await.disputes, []);
 }
 
 #[tokio::test]

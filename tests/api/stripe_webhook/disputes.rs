@@ -85,6 +85,17 @@ async fn a_delayed_dispute_event_does_not_overwrite_a_newer_one() {
 }
 
 #[tokio::test]
+async fn a_dispute_event_is_delivered_again_after_an_outage() {
+    let sale = paid_sale().await;
+    sale.dispute().await;
+    sale.stripe.order_fault(&json!({ "path": "/v1/disputes", "action": "rate_limit" })).await;
+    assert!(sale.deliver_latest("charge.dispute.created").await.status.is_server_error());
+    assert_eq!(sale.order().await.at("/flags"), &json!([]));
+    sale.deliver_latest("charge.dispute.created").await.expect(200);
+    assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
+}
+
+#[tokio::test]
 async fn an_inquiry_holds_the_order_and_takes_nothing_until_closed() {
     let sale = paid_sale().await;
     let inquiry = json!({ "payment_intent": sale.intent, "inquiry": true });

@@ -7,7 +7,7 @@ use ferrocart_tests::sample::product;
 use ferrocart_tests::{Answer, BANK_ACCOUNT, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use insta::assert_snapshot;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use serde_json::json;
 
 /// Creates a shop where Ada has ordered two of five tees.
@@ -38,6 +38,43 @@ async fn an_event_delivered_20_times_at_once_takes_effect_once() {
     assert!(answers.iter().all(|answer| answer.status == 200));
     assert_eq!(count(&shop, "stripe_events", doc! {}).await, 1);
     assert_eq!(receipt(&ada, &order).await.at("/status_history").as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_stored_is_applied_when_delivered_again() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let paid = event("evt_1", "payment_intent.succeeded", &order, |_| {});
+    let validate = async |validator| {
+        let command = doc! { "collMod": "stripe_events", "validator": validator };
+        shop.database().run_command(command).await.expect("a changed validator")
+    };
+    validate(doc! { "never": true }).await;
+    deliver(&shop, &paid).await.expect(500);
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "pending");
+    validate(doc! {}).await;
+    deliver(&shop, &paid).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/status"), "processing");
+}
+
+#[tokio::test]
+async fn an_event_about_a_debit_that_stripe_does_not_find_counts() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let gone = doc! { "$set": { "transaction_id": "pi_gone" } };
+    shop.database().collection::<Document>("orders").update_one(doc! {}, gone).await.expect("an update");
+    let debit = event("evt_1", "payment_intent.processing", &order, |intent| {
+        intent["id"] = json!("pi_gone");
+        intent["status"] = json!("processing");
+    });
+    deliver(&shop, &debit).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "processing");
+}
+
+#[tokio::test]
+async fn a_late_event_about_an_attempt_is_no_failure() {
+    let (shop, _stripe, _, ada, order) = ordered().await;
+    let attempt = event("evt_1", "payment_intent.processing", &order, |intent| intent["status"] = json!("processing"));
+    deliver(&shop, &attempt).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "requires_payment");
 }
 
 #[tokio::test]

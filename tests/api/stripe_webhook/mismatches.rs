@@ -89,6 +89,23 @@ async fn a_mismatched_payment_of_a_cancelled_order_is_refunded() {
     assert_eq!(sale.order().await.at("/refunded_amount"), &json!(30.0));
 }
 
+#[tokio::test]
+async fn what_this_account_has_not_received_is_not_refunded() {
+    for (field, value) in [("livemode", json!(true)), ("amount_received", json!(0))] {
+        let sale = unpaid_sale().await;
+        sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+        let mut paid = sale.stripe.event("payment_intent.succeeded").await;
+        let object = paid["data"]["object"].clone();
+        let cancelled = json!({ "id": "evt_1", "type": "payment_intent.canceled", "data": { "object": object } });
+        deliver(&sale.shop, &cancelled).await.expect(200);
+        paid["data"]["object"][field] = value;
+        deliver(&sale.shop, &paid).await.expect(200);
+        let order = sale.order().await;
+        assert_eq!((order.at("/flags"), order.at("/refunds")), (&json!(["amount_mismatch"]), &json!([])), "{field}");
+        assert_eq!(sale.refunded_at_stripe().await, 0, "{field}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_cancellations_of_a_mismatched_order_refund_once() {
     let sale = mismatched_sale(doc! { "total_amount": 1000_i64 }).await;
