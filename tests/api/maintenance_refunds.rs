@@ -102,18 +102,6 @@ async fn a_permanently_rejected_refund_frees_its_amount() {
 }
 
 #[tokio::test]
-async fn a_rejected_refund_stays_pending_while_stripe_lists_none() {
-    let sale = sale_with_unsent_refund().await;
-    let rejection = json!({
-        "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
-    });
-    sale.stripe.order_fault(&rejection).await;
-    sale.stripe.order_fault(&json!({ "path": "/v1/refunds", "method": "GET", "action": "drop_before" })).await;
-    assert_eq!(run(&sale).await, json!({ "done": 0, "failed": 1 }));
-    assert_eq!(sale.order().await.at("/refunds/0/status"), "pending");
-}
-
-#[tokio::test]
 async fn refunds_that_fail_do_not_block_others() {
     let sale = sale_with_unsent_refund().await;
     let orders = sale.shop.database().collection::<Document>("orders");
