@@ -2,8 +2,10 @@
 
 use crate::orders::buyers::{buy, buyer, stock_left};
 use crate::stripe_webhook::{deliver, event};
+use ferrocart::db::new_id;
 use ferrocart::db::products::ProductDoc;
-use ferrocart_tests::sample::product;
+use ferrocart::domain::order::OrderStatus;
+use ferrocart_tests::sample::{order, product};
 use ferrocart_tests::{Answer, Client, Stripe, TestShop};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -30,6 +32,20 @@ async fn a_paid_order_is_cancelled_with_a_full_refund() {
     assert_eq!(stock_left(&shop, &tee).await, 5);
     admin.put(&path, json!({ "status": "cancelled" })).await.expect(409);
     assert_eq!(stripe.refunds(&order.text("/payment/intent_id")).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_order_without_an_intent_is_refunded_at_once() {
+    let (shop, _stripe) = TestShop::open_with_stripe().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    // Orders of the demo data have no payment at Stripe.
+    let placed = shop.record(order(new_id(), &tee, 2, OrderStatus::Processing, shop.state().now())).await;
+    let cancel = json!({ "status": "cancelled" });
+    let cancelled = shop.admin().await.put(&format!("/admin/orders/{}", placed.id), cancel).await.expect(200);
+    assert_eq!(
+        (cancelled.at("/refunds/0/status"), cancelled.at("/refunded_amount")),
+        (&json!("succeeded"), &json!(39.98))
+    );
 }
 
 #[tokio::test]

@@ -58,6 +58,12 @@ async fn an_order_is_not_cancelled_while_stripe_is_unreachable() {
     let answer = ada.post(&path, Value::Null).await.expect(503);
     assert_eq!((answer.at("/code"), answer.header("retry-after")), (&json!("unavailable"), "2"));
     assert_eq!(stock_left(&shop, &tee).await, 3);
+    // Stripe answers neither the cancellation nor the question what became of it. The first question passes.
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents/*", "method": "GET", "delay_after_ms": 1 })).await;
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents/*/cancel", "action": "drop_before" })).await;
+    stripe.order_fault(&json!({ "path": "/v1/payment_intents/*", "method": "GET", "action": "drop_before" })).await;
+    ada.post(&path, Value::Null).await.expect(503);
+    assert_eq!((stock_left(&shop, &tee).await, stripe.faults_left().await), (3, 0));
     ada.post(&path, Value::Null).await.expect(200);
     assert_eq!(stock_left(&shop, &tee).await, 5);
 }
