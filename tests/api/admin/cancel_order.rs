@@ -3,6 +3,7 @@
 use crate::orders::buyers::{buy, buyer, stock_left};
 use crate::stripe_webhook::{deliver, event};
 use ferrocart::db::new_id;
+use ferrocart::db::orders::OrderDoc;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart_tests::sample::{order, product};
@@ -39,7 +40,8 @@ async fn an_order_without_an_intent_is_refunded_at_once() {
     let (shop, _stripe) = TestShop::open_with_stripe().await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     // Orders of the demo data have no payment at Stripe.
-    let placed = shop.record(order(new_id(), &tee, 2, OrderStatus::Processing, shop.state().now())).await;
+    let demo = order(new_id(), &tee, 2, OrderStatus::Processing, shop.state().now());
+    let placed = shop.record(OrderDoc { transaction_id: None, ..demo }).await;
     let cancel = json!({ "status": "cancelled" });
     let cancelled = shop.admin().await.put(&format!("/admin/orders/{}", placed.id), cancel).await.expect(200);
     assert_eq!(
