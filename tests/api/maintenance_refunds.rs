@@ -91,10 +91,7 @@ async fn after_a_refund_at_stripe_a_cancelled_order_gets_the_rest() {
 #[tokio::test]
 async fn a_permanently_rejected_refund_frees_its_amount() {
     let sale = sale_with_unsent_refund().await;
-    let rejection = json!({
-        "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
-    });
-    sale.stripe.order_fault(&rejection).await;
+    sale.reject_refund().await;
     assert_eq!(run(&sale).await, json!({ "done": 1, "failed": 0 }));
     let order = sale.order().await;
     assert_eq!((order.at("/refunds/0/status"), order.at("/refundable_amount")), (&json!("failed"), &json!(30.0)));

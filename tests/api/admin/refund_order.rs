@@ -60,6 +60,14 @@ impl Sale {
         self.stripe.order_fault(&json!({ "path": path, "method": "POST", "action": action })).await;
     }
 
+    /// Makes Stripe reject the next refund for good, with the code `charge_not_refundable`.
+    pub(crate) async fn reject_refund(&self) {
+        let rejection = json!({
+            "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
+        });
+        self.stripe.order_fault(&rejection).await;
+    }
+
     pub(crate) async fn stock(&self) -> u32 {
         stock_left(&self.shop, &self.tee).await
     }
@@ -181,10 +189,7 @@ async fn refunds_and_a_cancellation_restock_once() {
 #[tokio::test]
 async fn a_rejected_refund_neither_restocks_nor_blocks_shipping() {
     let sale = paid_sale().await;
-    let rejection = json!({
-        "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
-    });
-    sale.stripe.order_fault(&rejection).await;
+    sale.reject_refund().await;
     let rejected = sale.refund(json!({ "restock": true })).await.expect(409);
     assert_eq!(rejected.at("/reason"), "charge_not_refundable");
     let order = sale.order().await;

@@ -22,10 +22,7 @@ async fn a_refund_over_the_rest_at_stripe_returns_stripes_message() {
 #[tokio::test]
 async fn a_rejection_is_not_final_before_stripe_has_listed_the_refunds() {
     let sale = paid_sale().await;
-    let rejection = json!({
-        "path": "/v1/refunds", "method": "POST", "action": "reject", "message": "No", "code": "charge_not_refundable",
-    });
-    sale.stripe.order_fault(&rejection).await;
+    sale.reject_refund().await;
     sale.stripe.order_fault(&json!({ "path": "/v1/refunds", "method": "GET", "action": "drop_before" })).await;
     let pending = sale.refund(json!({ "amount": 20 })).await.expect(201);
     assert_eq!((pending.at("/status"), sale.stripe.faults_left().await), (&json!("pending"), 0));

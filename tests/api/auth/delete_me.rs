@@ -50,6 +50,18 @@ async fn documents(shop: &TestShop, collection: &str) -> Vec<Document> {
 }
 
 #[tokio::test]
+async fn a_session_that_began_during_the_deletion_is_removed() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("ada").await;
+    let sessions = documents(&shop, "sessions").await;
+    delete(&ada, "correct horse").await.expect(204);
+    // A login that was suspended stores its session.
+    shop.database().collection::<Document>("sessions").insert_many(&sessions).await.expect("sessions");
+    run_maintenance_a_minute_later(&shop).await;
+    assert_eq!(documents(&shop, "sessions").await, []);
+}
+
+#[tokio::test]
 async fn deleting_an_account_requires_its_password() {
     let shop = TestShop::open().await;
     let ada = shop.customer("ada").await;
