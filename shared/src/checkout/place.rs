@@ -78,6 +78,7 @@ async fn attempt_once(shop: &Shop, request: &CheckoutRequest) -> Result<AttemptO
         ReserveOutcome::Reserved(stock) => insert_order(shop, request, &attempt, stock).await,
         ReserveOutcome::ConflictingHold(holder) => resolve_conflicting_hold(shop, request, &attempt, holder).await,
         ReserveOutcome::Rejected(error) => reject_unless_replayed(shop, request, Some(&attempt), error).await,
+        ReserveOutcome::Replenished => Ok(AttemptOutcome::Retry),
     }
 }
 

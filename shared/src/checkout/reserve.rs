@@ -13,9 +13,6 @@ use crate::fail_points::{Point, fail_point};
 use crate::state::Shop;
 use std::collections::BTreeMap;
 
-/// How often a reservation is retried because the stock that was short turned out to be sufficient afterwards.
-const MAX_STOCK_RETRIES: u32 = 5;
-
 /// The stock that an attempt has reserved.
 #[derive(Debug, Default)]
 pub(super) struct ReservedStock {
@@ -33,18 +30,20 @@ pub(super) enum ReserveOutcome {
     ConflictingHold(OrderId),
     /// Something is unavailable or short. Nothing is reserved.
     Rejected(Error),
+    /// Something was short, and it was replenished since. Nothing is reserved.
+    Replenished,
 }
 
 /// Reserves stock for every line of the cart. Unless everything could be reserved, what was reserved is released.
 pub(super) async fn reserve_stock(shop: &Shop, attempt: &CheckoutAttempt) -> Result<ReserveOutcome> {
     let mut reserved = ReservedStock::default();
-    match reserve_products(shop, attempt, &mut reserved).await {
-        Ok(None) => Ok(ReserveOutcome::Reserved(reserved)),
-        failed => {
-            reserved.release(shop, attempt.order).await;
-            failed.map(|outcome| outcome.unwrap_or(ReserveOutcome::Rejected(Error::IdempotencyInProgress)))
-        }
-    }
+    let failed = match reserve_products(shop, attempt, &mut reserved).await {
+        Ok(None) => return Ok(ReserveOutcome::Reserved(reserved)),
+        Ok(Some(outcome)) => Ok(outcome),
+        Err(error) => Err(error),
+    };
+    reserved.release(shop, attempt.order).await;
+    failed
 }
 
 impl ReservedStock {
@@ -63,7 +62,6 @@ async fn reserve_products(
     reserved: &mut ReservedStock,
 ) -> Result<Option<ReserveOutcome>> {
     let mut remaining = group_by_product(attempt.quantities());
-    let mut retries = 0..MAX_STOCK_RETRIES;
     while let Some((product, quantities)) = remaining.pop_first() {
         match shop.products.reserve_stock(attempt.owner(), product, &quantities, shop.now()).await {
             Ok(Some(found)) => {
@@ -73,12 +71,7 @@ async fn reserve_products(
             }
             Ok(None) => {
                 remaining.insert(product, quantities);
-                match diagnose_shortage(shop, attempt, &remaining).await? {
-                    Some(reason) => return Ok(Some(reason)),
-                    // The stock was replenished between the reservation and the diagnosis.
-                    None if retries.next().is_some() => {}
-                    None => return Ok(Some(ReserveOutcome::Rejected(Error::IdempotencyInProgress))),
-                }
+                return diagnose_shortage(shop, attempt, &remaining).await.map(Some);
             }
             Err(error) => {
                 // The result is unknown: the stock may be reserved.
@@ -90,19 +83,19 @@ async fn reserve_products(
     Ok(None)
 }
 
-/// Returns why the remaining products cannot be reserved, with every short line; `None` when now they could be.
+/// Returns why the remaining products could not be reserved, with every short line.
 ///
 /// The result only informs the buyer. Whether stock is reserved is decided by the conditional updates.
 async fn diagnose_shortage(
     shop: &Shop,
     attempt: &CheckoutAttempt,
     remaining: &BTreeMap<ProductId, Vec<SkuQuantity>>,
-) -> Result<Option<ReserveOutcome>> {
+) -> Result<ReserveOutcome> {
     let products = shop.products.stock_snapshots(remaining.keys().copied().collect()).await?;
     let mut holds = products.iter().flat_map(|product| &product.holds);
     let cart = attempt.purchase.cart;
     if let Some(other) = holds.find(|hold| hold.cart_id == cart && hold.order_id != attempt.order) {
-        return Ok(Some(ReserveOutcome::ConflictingHold(other.order_id)));
+        return Ok(ReserveOutcome::ConflictingHold(other.order_id));
     }
     let mut unavailable = Vec::new();
     let mut shortages = Vec::new();
@@ -121,9 +114,9 @@ async fn diagnose_shortage(
         }
     }
     Ok(match (unavailable.is_empty(), shortages.is_empty()) {
-        (false, _) => Some(ReserveOutcome::Rejected(Error::ProductUnavailable(unavailable))),
-        (true, false) => Some(ReserveOutcome::Rejected(Error::InsufficientStock(shortages))),
-        (true, true) => None,
+        (false, _) => ReserveOutcome::Rejected(Error::ProductUnavailable(unavailable)),
+        (true, false) => ReserveOutcome::Rejected(Error::InsufficientStock(shortages)),
+        (true, true) => ReserveOutcome::Replenished,
     })
 }
 
