@@ -59,7 +59,6 @@ async fn state_after_error(shop: &Shop, intent: &str, error: StripeError) -> Res
         Ok(Intent { status: IntentStatus::Processing, .. }) if error.is_final() => {
             Ok(CancelledIntent::Processing(Some(error.message().to_owned())))
         }
-        Err(missing) if missing.is_missing() => Ok(CancelledIntent::Canceled),
         Ok(_) | Err(_) => Err(error.into()),
     }
 }

@@ -16,10 +16,9 @@ pub(super) fn late_payment_refund(now: Timestamp) -> Refund {
     Refund { reason, ..Refund::new(new_id(), Actor::System, now) }
 }
 
-/// Returns a refund of a cancelled order; its amount is set when it is recorded.
-pub(super) fn cancellation_refund(order: &OrderDoc, now: Timestamp) -> Refund {
-    let reason = CANCELLED.parse().ok();
-    Refund { reason, status: initial_status(order), ..Refund::new(new_id(), Actor::System, now) }
+/// Returns a refund of a cancelled order that Stripe has been paid for; its amount is set when it is recorded.
+pub(super) fn cancellation_refund(now: Timestamp) -> Refund {
+    Refund { reason: CANCELLED.parse().ok(), ..Refund::new(new_id(), Actor::System, now) }
 }
 
 /// Returns the ledger of an order to be cancelled, with a refund of everything that is refundable.

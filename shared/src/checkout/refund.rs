@@ -143,7 +143,7 @@ async fn fail_refund(shop: &Shop, order: OrderId, refund: RefundId, failure: &st
         // A part of a cancelled order's payment was refunded by hand: the rest is still owed.
         let refundable = ledger.refundable()?;
         if order.status == OrderStatus::Cancelled && refundable < rejected {
-            ledger.refund_remaining(cancellation_refund(order, now))?;
+            ledger.refund_remaining(cancellation_refund(now))?;
         }
         Ok(())
     })

@@ -23,7 +23,7 @@ pub(super) async fn store_disputes(
     let mut ledger = order.ledger().with_disputes(disputes);
     let has_returned = ledger.refundable()? > order.ledger().refundable()?;
     if has_returned && order.status == OrderStatus::Cancelled && order.payment.status.is_paid() {
-        ledger.refund_remaining(cancellation_refund(order, now))?;
+        ledger.refund_remaining(cancellation_refund(now))?;
     }
     Ok(shop.orders.store_disputes(session, order, disputes, &ledger, now).await?)
 }

@@ -74,7 +74,7 @@ impl Orders {
         }
         let found = self.0.find(doc! { "$or": either }).limit(2).max_time(MAX_TIME).await?;
         let mut found: Vec<OrderDoc> = found.try_collect().await?;
-        let with_key = found.iter().position(|order| key.is_some() && order.idempotency_key.as_deref() == key);
+        let with_key = found.iter().position(|order| order.idempotency_key.as_deref() == key);
         Ok(with_key.map(|position| found.swap_remove(position)).or_else(|| found.pop()))
     }
 
