@@ -35,6 +35,25 @@ impl Stripe {
         data(&faults).len()
     }
 
+    /// Sends `request`, and runs `step` after Stripe has processed the call to `path` and before it responds.
+    pub async fn before_response<T>(
+        &self,
+        (method, path): (&str, &str),
+        request: impl Future<Output = T>,
+        step: impl Future,
+    ) -> T {
+        self.order_fault(&json!({ "method": method, "path": path, "hold_response": true })).await;
+        let held = format!("{}/_stand-in/held-responses", self.base_url());
+        let step = async {
+            while self.send(self.http.get(&held)).await["count"] == 0 {
+                tokio::task::yield_now().await;
+            }
+            drop(step.await);
+            self.send(self.http.delete(&held)).await;
+        };
+        tokio::join!(request, step).0
+    }
+
     /// Confirms an intent as the buyer does, and returns it.
     pub async fn confirm(&self, intent: &str, payment_method: &str) -> Value {
         let url = format!("{}/v1/payment_intents/{intent}/confirm", self.base_url());

@@ -138,15 +138,9 @@ async fn stripe_decides_whether_an_administrator_cancels_a_debit() {
 async fn a_debit_confirmed_during_a_cancellation_is_kept() {
     let sale = unpaid_sale().await;
     // Stripe returns the intent as payable, and the buyer confirms it before the shop continues.
-    let delayed = json!({ "path": "/v1/payment_intents/*", "method": "GET", "delay_after_ms": 1000 });
-    sale.stripe.order_fault(&delayed).await;
-    let confirm = async {
-        while sale.stripe.faults_left().await > 0 {
-            tokio::task::yield_now().await;
-        }
-        sale.stripe.confirm(&sale.intent, BANK_ACCOUNT).await
-    };
-    let (rejected, _) = futures_util::join!(cancel_as_buyer(&sale), confirm);
+    let confirm = sale.stripe.confirm(&sale.intent, BANK_ACCOUNT);
+    let retrieval = ("GET", "/v1/payment_intents/*");
+    let rejected = sale.stripe.before_response(retrieval, cancel_as_buyer(&sale), confirm).await;
     assert_eq!(rejected.expect(409).at("/code"), "payment_processing");
     assert_under_way(&sale).await;
 }

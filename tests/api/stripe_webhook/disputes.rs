@@ -2,6 +2,7 @@
 
 use super::deliver;
 use crate::admin::refund_order::paid_sale;
+use mongodb::bson::doc;
 use serde_json::json;
 
 #[tokio::test]
@@ -20,6 +21,16 @@ async fn a_disputed_order_is_flagged_and_held_until_won() {
     deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await.expect(200);
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
     sale.ship().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_dispute_keeps_other_flags() {
+    let sale = paid_sale().await;
+    sale.change(doc! { "flags": ["foreign_intent", "refund_failed"] }).await;
+    sale.dispute().await;
+    sale.deliver_latest("charge.dispute.created").await.expect(200);
+    // No refund of this order has failed, so that flag is removed.
+    assert_eq!(sale.order().await.at("/flags"), &json!(["foreign_intent", "disputed"]));
 }
 
 #[tokio::test]
@@ -66,21 +77,15 @@ async fn an_order_stays_flagged_until_every_dispute_is_won() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delayed_dispute_event_does_not_overwrite_a_newer_one() {
     let sale = paid_sale().await;
-    let dispute = sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent })).await;
+    let dispute = sale.dispute().await;
     let created = sale.stripe.event("charge.dispute.created").await;
     // Stripe compiles the list of disputes now and delivers it after the dispute is closed.
-    sale.stripe.order_fault(&json!({ "path": "/v1/disputes", "delay_after_ms": 1500 })).await;
-    let delayed = deliver(&sale.shop, &created);
     let newer = async {
-        while sale.stripe.faults_left().await > 0 {
-            tokio::task::yield_now().await;
-        }
-        let path = format!("disputes/{}/close", dispute["id"].as_str().expect("an id"));
-        sale.stripe.command(&path, &json!({ "outcome": "won" })).await;
-        deliver(&sale.shop, &sale.stripe.event("charge.dispute.closed").await).await
+        sale.close_dispute(&dispute, "won").await;
+        sale.deliver_latest("charge.dispute.closed").await.expect(200)
     };
-    let (delayed, newer) = futures_util::join!(delayed, newer);
-    assert_eq!((delayed.status.as_u16(), newer.status.as_u16()), (200, 200));
+    let delayed = sale.stripe.before_response(("GET", "/v1/disputes"), deliver(&sale.shop, &created), newer).await;
+    delayed.expect(200);
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
 }
 
@@ -93,6 +98,17 @@ async fn a_dispute_event_is_delivered_again_after_an_outage() {
     assert_eq!(sale.order().await.at("/flags"), &json!([]));
     sale.deliver_latest("charge.dispute.created").await.expect(200);
     assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
+}
+
+#[tokio::test]
+async fn an_inquiry_does_not_repeat_a_rejected_refund() {
+    let sale = paid_sale().await;
+    sale.reject_refund().await;
+    sale.admin.put(&format!("/admin/orders/{}", sale.id), json!({ "status": "cancelled" })).await.expect(200);
+    assert_eq!(sale.order().await.at("/refundable_amount"), &json!(30.0));
+    sale.stripe.command("disputes", &json!({ "payment_intent": sale.intent, "inquiry": true })).await;
+    sale.deliver_latest("charge.dispute.created").await.expect(200);
+    assert_eq!(sale.order().await.at("/refunds").as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test]

@@ -68,6 +68,9 @@ pub(crate) async fn handle_api_request(state: &ServerState, request: Request) ->
         Err(error) => return reject(error, &request, &request_id),
     };
     tokio::time::sleep(fault.delay_after()).await;
+    if fault.hold_response {
+        state.hold().await;
+    }
     match fault.action {
         Some(FaultAction::DropAfter) => Reply::Abort,
         _ => Reply::Response(response.with_request_headers(&request.headers, &request_id)),

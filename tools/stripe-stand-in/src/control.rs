@@ -46,6 +46,11 @@ async fn dispatch(state: &ServerState, request: &Request) -> Result<Value> {
         ("GET", ["deliveries"]) => list_deliveries(&state.webhooks, &query).await,
         ("POST", ["settle"]) => wait_until_settled(&state.webhooks, &query).await,
         (method, ["faults"]) => handle_faults(state, method, request),
+        ("GET", ["held-responses"]) => Ok(json!({ "count": state.held() })),
+        ("DELETE", ["held-responses"]) => {
+            state.release();
+            Ok(json!({}))
+        }
         ("PUT", ["webhook"]) => set_webhook(state, parse_body(request)?),
         ("PUT", ["restricted-keys"]) => {
             let body = parse_body(request)?;

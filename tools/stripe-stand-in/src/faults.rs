@@ -22,6 +22,9 @@ pub(crate) struct Fault {
     /// The delay after the request took effect.
     #[serde(default)]
     delay_after_ms: u64,
+    /// Whether the response is held back after the request took effect, until it is released.
+    #[serde(default)]
+    pub(crate) hold_response: bool,
     /// `None` only delays.
     pub(crate) action: Option<FaultAction>,
     /// The error of [`FaultAction::Reject`].

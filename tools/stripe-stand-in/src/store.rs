@@ -7,11 +7,14 @@ use crate::api::{ApiKeys, RestrictedKeys};
 use crate::faults::Faults;
 use crate::webhooks::Webhooks;
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::watch;
 
 /// The state of a running server.
 pub(crate) struct ServerState {
     pub(crate) keys: ApiKeys,
     pub(crate) webhooks: Webhooks,
+    /// Sends all responses that faults hold back.
+    release: watch::Sender<()>,
     store: Mutex<Store>,
 }
 
@@ -48,7 +51,23 @@ impl Store {
 
 impl ServerState {
     pub(crate) fn new(keys: ApiKeys, webhooks: Webhooks) -> Self {
-        Self { keys, webhooks, store: Mutex::default() }
+        Self { keys, webhooks, release: watch::Sender::new(()), store: Mutex::default() }
+    }
+
+    /// Holds a response back until it is released.
+    pub(crate) async fn hold(&self) {
+        // An error means that the server has ended.
+        drop(self.release.subscribe().changed().await);
+    }
+
+    /// Returns the number of responses that are held back.
+    pub(crate) fn held(&self) -> usize {
+        self.release.receiver_count()
+    }
+
+    /// Releases all responses that are held back.
+    pub(crate) fn release(&self) {
+        self.release.send_replace(());
     }
 
     /// Locks the store for a closure. Because the closure is not async, the lock is never held across an await.
