@@ -112,10 +112,22 @@ async fn a_payment_whose_event_was_lost_is_found_at_stripe() {
 }
 
 #[tokio::test]
+async fn an_intent_cancelled_by_hand_cancels_its_order() {
+    let (shop, stripe, tee, ada, order) = ordered().await;
+    stripe.cancel(&order.text("/payment/intent_id")).await;
+    change_orders(&shop, doc! { "$set": { "reconcile_at": ago(&shop, 1) } }).await;
+    assert_eq!(run(&shop).await["payments_reconciled"], json!({ "done": 1, "failed": 0 }));
+    assert_eq!((receipt(&ada, &order).await.at("/status"), stock_left(&shop, &tee).await), (&json!("cancelled"), 5));
+}
+
+#[tokio::test]
 async fn the_payment_status_is_reconciled_with_stripe() {
     let (shop, stripe, _, ada, order) = ordered().await;
     let intent = order.text("/payment/intent_id");
     let make_check_due = || change_orders(&shop, doc! { "$set": { "reconcile_at": ago(&shop, 1) } });
+    make_check_due().await;
+    run(&shop).await;
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "requires_payment");
     stripe.confirm(&intent, BANK_ACCOUNT).await;
     make_check_due().await;
     run(&shop).await;

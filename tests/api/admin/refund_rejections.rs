@@ -86,3 +86,12 @@ async fn more_than_a_page_of_refunds_is_counted() {
     assert_eq!(order.at("/refunds").as_array().map(Vec::len), Some(101));
     assert_eq!((order.at("/refunded_amount"), order.at("/refundable_amount")), (&json!(10.1), &json!(19.9)));
 }
+
+#[tokio::test]
+async fn a_repeated_refund_that_was_sent_calls_stripe_no_more() {
+    let sale = paid_sale().await;
+    let first = sale.refund_with_key("r1", json!({ "amount": 5 })).await.expect(201);
+    sale.stripe.order_fault(&json!({ "path": "/v1/refunds", "action": "error_before" })).await;
+    let repeated = sale.refund_with_key("r1", json!({ "amount": 5 })).await.expect(201);
+    assert_eq!((repeated.at("/id"), sale.stripe.faults_left().await), (first.at("/id"), 1));
+}

@@ -50,15 +50,18 @@ async fn documents(shop: &TestShop, collection: &str) -> Vec<Document> {
 }
 
 #[tokio::test]
-async fn a_session_that_began_during_the_deletion_is_removed() {
+async fn what_was_stored_during_the_deletion_is_removed() {
     let shop = TestShop::open().await;
-    let ada = shop.customer("ada").await;
-    let sessions = documents(&shop, "sessions").await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 50)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let (sessions, carts) = (documents(&shop, "sessions").await, documents(&shop, "carts").await);
     delete(&ada, "correct horse").await.expect(204);
-    // A login that was suspended stores its session.
+    assert_eq!(documents(&shop, "carts").await, []);
+    // Requests that were suspended store a session and a cart.
     shop.database().collection::<Document>("sessions").insert_many(&sessions).await.expect("sessions");
+    shop.database().collection::<Document>("carts").insert_many(&carts).await.expect("carts");
     run_maintenance_a_minute_later(&shop).await;
-    assert_eq!(documents(&shop, "sessions").await, []);
+    assert_eq!((documents(&shop, "sessions").await, documents(&shop, "carts").await), (vec![], vec![]));
 }
 
 #[tokio::test]

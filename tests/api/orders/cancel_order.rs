@@ -1,6 +1,7 @@
 //! `POST /orders/{id}/cancel`
 
 use super::buyers::{buy, buyer, stock_left};
+use crate::admin::refund_order::unpaid_sale;
 use crate::leaks::{listen, log};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
@@ -108,4 +109,15 @@ async fn cancelling_while_the_payment_intent_is_created_succeeds() {
         assert!(stripe.intents().await.iter().all(|intent| intent["status"] == "canceled"));
         assert_eq!(stock_left(&shop, &tee).await, 5);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_whose_event_arrives_first_succeeds() {
+    let sale = unpaid_sale().await;
+    let path = format!("/orders/{}/cancel", sale.id);
+    let event = async { sale.deliver_latest("payment_intent.canceled").await.expect(200) };
+    let cancellation = ("POST", "/v1/payment_intents/*/cancel");
+    let cancelled = sale.stripe.before_response(cancellation, sale.buyer.post(&path, Value::Null), event).await;
+    assert_eq!(cancelled.expect(200).at("/status"), "cancelled");
+    assert_eq!(sale.stock().await, 5);
 }

@@ -106,6 +106,14 @@ async fn a_processing_event_after_the_failure_does_not_undo_it() {
 }
 
 #[tokio::test]
+async fn a_failure_before_the_payment_is_not_shown_any_more() {
+    let (shop, stripe, _, ada, order) = ordered().await;
+    stripe.confirm(&order.text("/payment/intent_id"), "pm_card_visa").await;
+    deliver(&shop, &event("evt_1", "payment_intent.payment_failed", &order, |_| {})).await.expect(200);
+    assert_eq!(receipt(&ada, &order).await.at("/payment/status"), "requires_payment");
+}
+
+#[tokio::test]
 async fn a_canceled_intent_cancels_the_order_and_releases_stock_once() {
     let (shop, _stripe, tee, ada, order) = ordered().await;
     for id in ["evt_1", "evt_1", "evt_2"] {

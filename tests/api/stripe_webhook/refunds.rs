@@ -110,6 +110,34 @@ async fn a_refund_event_is_retried_while_refunds_cannot_be_listed() {
 }
 
 #[tokio::test]
+async fn a_refund_event_is_retried_while_its_intent_cannot_be_retrieved() {
+    let sale = unpaid_sale().await;
+    sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+    sale.stripe.refund_by_hand(&sale.intent, 1000).await;
+    // The event that attaches the intent to the order has not arrived.
+    sale.change(doc! { "transaction_id": null }).await;
+    let outage = json!({ "path": "/v1/payment_intents/*", "method": "GET", "action": "error_before" });
+    sale.stripe.order_fault(&outage).await;
+    assert!(sale.deliver_latest("charge.refunded").await.status.is_server_error());
+    sale.deliver_latest("charge.refunded").await.expect(200);
+    assert_eq!(count(&sale.shop, "orders", doc! { "refunds.amount": 1000_i64 }).await, 1);
+}
+
+#[tokio::test]
+async fn a_late_payment_waits_until_its_refunds_can_be_listed() {
+    let sale = unpaid_sale().await;
+    sale.stripe.confirm(&sale.intent, "pm_card_visa").await;
+    sale.stripe.refund_by_hand(&sale.intent, 3000).await;
+    let mut paid = sale.stripe.event("payment_intent.succeeded").await;
+    paid["created"] = json!(paid["created"].as_i64().expect("a time") - 3600);
+    sale.stripe.order_fault(&json!({ "path": "/v1/refunds", "method": "GET", "action": "error_before" })).await;
+    assert!(deliver(&sale.shop, &paid).await.status.is_server_error());
+    assert_eq!(sale.order().await.at("/status"), "pending");
+    deliver(&sale.shop, &paid).await.expect(200);
+    assert_eq!(sale.order().await.at("/status"), "cancelled");
+}
+
+#[tokio::test]
 async fn a_refund_of_an_unknown_payment_is_ignored() {
     let sale = paid_sale().await;
     for (id, intent) in [("evt_1", json!("pi_other")), ("evt_2", Value::Null)] {

@@ -61,6 +61,8 @@ async fn of_two_disputes_each_is_taken_from_its_own_events() {
 #[tokio::test]
 async fn without_permission_a_lost_event_is_noticed_by_the_charge() {
     let sale = sale_without_disputes().await;
+    sale.reconcile().await;
+    assert_eq!(sale.order().await.at("/flags"), &json!([]));
     let dispute = sale.dispute().await;
     sale.reconcile().await;
     assert_eq!(sale.order().await.at("/flags"), &json!(["disputed"]));
