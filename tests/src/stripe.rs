@@ -45,7 +45,7 @@ impl Stripe {
         self.order_fault(&json!({ "method": method, "path": path, "hold_response": true })).await;
         let held = format!("{}/_stand-in/held-responses", self.base_url());
         let step = async {
-            while self.send(self.http.get(&held)).await["count"] == 0 {
+            while self.send(self.http.get(&held)).await.get("count") == Some(&json!(0)) {
                 tokio::task::yield_now().await;
             }
             drop(step.await);

@@ -37,11 +37,8 @@ pub(super) async fn cancel_intent(shop: &Shop, order: &OrderDoc, intent: &str, b
         Err(missing) if missing.is_missing() => return Ok(CancelledIntent::Canceled),
         Err(error) => return Err(error.into()),
     };
-    match retrieved.status {
-        IntentStatus::Canceled => return Ok(CancelledIntent::Canceled),
-        IntentStatus::Succeeded => return Ok(CancelledIntent::Paid(Box::new(retrieved))),
-        IntentStatus::Processing if by != Actor::Admin => return Ok(CancelledIntent::Processing(None)),
-        _ => {}
+    if retrieved.status == IntentStatus::Processing && by != Actor::Admin {
+        return Ok(CancelledIntent::Processing(None));
     }
     fail_point(Point::CancelRetrievedIntent);
     match stripe.cancel_intent(intent).await {

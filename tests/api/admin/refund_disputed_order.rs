@@ -74,6 +74,8 @@ async fn a_cancelled_order_is_refunded_when_its_dispute_is_won() {
         let order = sale.order().await;
         assert_eq!((order.at("/payment/status"), order.at("/flags")), (&json!("refunded"), &json!([])));
         assert_eq!((order.at("/refunded_amount"), sale.refunded_at_stripe().await), (&json!(30.0), 3000));
+        let refunds = order.at("/refunds").as_array().expect("refunds");
+        assert!(refunds.iter().all(|refund| refund["reason"] == "the order was cancelled"), "{refunds:?}");
     }
 }
 

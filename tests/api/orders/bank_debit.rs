@@ -120,6 +120,8 @@ async fn an_old_failure_does_not_hide_a_later_debit() {
 #[tokio::test]
 async fn stripe_decides_whether_an_administrator_cancels_a_debit() {
     let sale = debited_sale().await;
+    sale.fault("/v1/payment_intents/*/cancel", "error_before").await;
+    assert!(sale.set_status("cancelled").await.status.is_server_error());
     let rejected = sale.set_status("cancelled").await.expect(409);
     assert_eq!(rejected.at("/code"), "payment_processing");
     assert!(rejected.text("/reason").contains("You cannot cancel this PaymentIntent"), "{:#}", rejected.body);

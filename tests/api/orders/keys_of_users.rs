@@ -65,3 +65,18 @@ async fn an_expired_key_is_cleared_of_its_own_order_only() {
     let expected = [Some("k1"), Some("k0"), None, Some("k2"), Some("k1"), Some("k1")];
     assert_eq!(keys(&shop).await, expected.map(|key| key.map(str::to_owned)));
 }
+
+#[tokio::test]
+async fn a_key_is_replayed_although_the_cart_was_bought_since() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
+    let ada = buyer(&shop, "ada", &tee, 1).await;
+    let first = buy(&ada, "k1").await.expect(201);
+    ada.post("/cart/items", cart_item(&tee, 2)).await.expect(200);
+    let carts = shop.database().collection::<Document>("carts");
+    let full = carts.find_one(doc! {}).await.expect("an answer").expect("a cart");
+    buy(&ada, "k2").await.expect(201);
+    // The second request crashed before it emptied the cart, so both orders match the third request.
+    carts.replace_one(doc! {}, full).await.expect("a replacement");
+    assert_eq!(buy(&ada, "k1").await.expect(201).text("/id"), first.text("/id"));
+}
