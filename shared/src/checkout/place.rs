@@ -15,7 +15,8 @@ use crate::state::Shop;
 use crate::telemetry::{BusinessEvent, record, time_other};
 use std::time::Duration;
 
-/// The number of attempts while other requests buy the same cart, and the pause between them: two seconds in all.
+/// The number of attempts while other requests buy the same cart or the same stock, and the pause after each that has to
+/// wait: two seconds in all.
 const MAX_ATTEMPTS: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 
