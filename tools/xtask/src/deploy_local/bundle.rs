@@ -17,7 +17,7 @@ fn max_bytes(function: &str) -> usize {
     const MIB: usize = 1024 * 1024;
     match function {
         _ if cfg!(not(target_arch = "x86_64")) => 10 * MIB,
-        "admin" | "products" => 9 * MIB + MIB / 2,
+        "admin" | "auth" | "orders" | "products" => 9 * MIB + MIB / 2,
         _ => 9 * MIB,
     }
 }
