@@ -2,10 +2,8 @@
 
 use crate::config::AwsAccess;
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableRequest, SigningError, UriPathNormalizationMode, sign,
-};
 pub use aws_sigv4::http_request::{SignableBody, SigningSettings};
+use aws_sigv4::http_request::{SignableRequest, SigningError, sign};
 use aws_sigv4::sign::v4;
 use axum::http::{Method, Request};
 use secrecy::ExposeSecret;
@@ -66,14 +64,4 @@ pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Reque
     let mut request = request.body(())?;
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
-}
-
-/// Returns the settings that S3 requires: paths are encoded once and not normalized, and the body's hash is a header.
-#[must_use]
-pub fn s3_signing_settings() -> SigningSettings {
-    let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    settings
 }

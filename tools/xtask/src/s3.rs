@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, ensure};
-use ferrocart::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
+use ferrocart::aws::{AwsRequest, SignableBody, SigningSettings, sign_request};
 use ferrocart::config::AwsAccess;
 use reqwest::{Client, Method};
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ impl S3 {
             let request = AwsRequest {
                 service: "s3",
                 time: SystemTime::now(),
-                settings: s3_signing_settings(),
+                settings: SigningSettings::default(),
                 method,
                 url: &url,
                 headers: &[],

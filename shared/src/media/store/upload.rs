@@ -1,12 +1,11 @@
 //! Presigned uploads: a URL that authorizes a PUT of exactly the announced content type and length.
 
-use super::{ImageStore, MediaError, upload_key};
-use crate::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
+use super::{ImageStore, upload_key};
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{ImageKind, ImageLength};
 use crate::domain::time::Timestamp;
-use aws_sigv4::http_request::SignatureLocation;
-use axum::http::Method;
+use crate::media::MediaError;
+use aws_sdk_s3::presigning::PresigningConfig;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// How long the URL is valid.
@@ -23,7 +22,7 @@ pub struct PresignedUpload {
 
 impl ImageStore {
     /// Presigns the upload of an image. This calls no other system.
-    pub fn presign_upload(
+    pub async fn presign_upload(
         &self,
         product: ProductId,
         image: ImageId,
@@ -31,22 +30,21 @@ impl ImageStore {
         length: ImageLength,
         now: Timestamp,
     ) -> Result<PresignedUpload, MediaError> {
-        let length = length.get().to_string();
         let since_1970 = now.since(Timestamp::from_millis(0));
-        let mut settings = s3_signing_settings();
-        settings.signature_location = SignatureLocation::QueryParams;
-        settings.expires_in = Some(UPLOAD_LIFETIME);
-        let request = AwsRequest {
-            service: super::store::SERVICE,
-            time: UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH),
-            settings,
-            method: Method::PUT,
-            url: &self.object_url(&upload_key(product, image)),
-            headers: &[("content-type", kind.as_str()), ("content-length", &length)],
-            body: SignableBody::UnsignedPayload,
-        };
-        let url = sign_request(&self.access, request)?.uri().to_string();
-        let headers = [("content-type", kind.as_str().to_owned()), ("content-length", length)];
+        let validity = PresigningConfig::builder()
+            .start_time(UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH))
+            .expires_in(UPLOAD_LIFETIME)
+            .build()
+            .map_err(|error| MediaError::InvalidRequest(error.into()))?;
+        let put = self
+            .s3
+            .put_object()
+            .bucket(&self.bucket)
+            .key(upload_key(product, image))
+            .content_type(kind.as_str())
+            .content_length(length.get().into());
+        let url = Box::pin(put.presigned(validity)).await?.uri().to_owned();
+        let headers = [("content-type", kind.as_str().to_owned()), ("content-length", length.get().to_string())];
         Ok(PresignedUpload { url, headers })
     }
 }
