@@ -2,6 +2,7 @@
 //! `docs/decisions/our-own-stripe-client.md`.
 
 mod client;
+mod connection;
 mod dispute;
 mod error;
 mod event;
