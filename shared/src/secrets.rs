@@ -1,7 +1,7 @@
 //! Reads settings from Secrets Manager that must not appear in a function's configuration, with a signed request per
 //! secret, which is retried; see `docs/decisions/secrets.md`.
 
-use crate::aws::{AwsRequest, SignError, SignableBody, SigningSettings, sign_request};
+use crate::aws::{AwsRequest, SignError, sign_request};
 use crate::config::SecretsConfig;
 use axum::http::Method;
 use futures_util::future::try_join_all;
@@ -9,7 +9,7 @@ use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The deadline of one attempt. All attempts with their waits take less than half of the ten seconds in which a function
 /// must start.
@@ -103,8 +103,7 @@ async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTr
         secret: String,
     }
     let body = json!({ "SecretId": arn }).to_string();
-    let request = signed_request(config, &body)?.map(|()| body);
-    let response = http.execute(request.try_into()?).await?;
+    let response = http.execute(signed_request(config, &body)?.try_into()?).await?;
     let status = response.status().as_u16();
     let body = response.bytes().await?;
     if status != 200 {
@@ -116,15 +115,13 @@ async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTr
     serde_json::from_str(&secret).ok().ok_or_else(invalid)
 }
 
-fn signed_request(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, SignError> {
+fn signed_request(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<String>, SignError> {
     let request = AwsRequest {
         service: SERVICE,
-        time: SystemTime::now(),
-        settings: SigningSettings::default(),
         method: Method::POST,
         url: &format!("{}/", config.endpoint),
         headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", "secretsmanager.GetSecretValue")],
-        body: SignableBody::Bytes(body.as_bytes()),
+        body,
     };
     sign_request(&config.access, request)
 }
