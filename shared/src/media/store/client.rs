@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// The deadline of establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// The deadline of one attempt. Half of the next one fits into [`super::store::TIMEOUT`].
+/// The deadline of one attempt. Half of the next one fits into [`super::TIMEOUT`].
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The maximum number of attempts. The first one may fail on a connection that was closed while the environment was
 /// frozen.
