@@ -6,6 +6,7 @@ mod connection;
 mod dispute;
 mod error;
 mod event;
+mod history;
 mod intent;
 mod object;
 mod permissions;

@@ -22,8 +22,6 @@ use std::time::Duration;
 
 /// The version of Stripe's API that this client implements.
 const API_VERSION: &str = "2025-09-30.clover";
-/// By how much Stripe's clock may be behind.
-const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The client of Stripe's API.
 #[derive(Debug)]
@@ -102,8 +100,7 @@ impl Stripe {
     /// The intents since then are listed, because Stripe's search finds a new one only after up to a minute
     /// (<https://docs.stripe.com/search#data-freshness>).
     pub async fn find_intent(&self, order: OrderId, since: Timestamp) -> Result<Option<Intent>, StripeError> {
-        let (order, since) = (order.to_string(), since.minus(CLOCK_SKEW).as_seconds().to_string());
-        let intents: Vec<Intent> = self.list("/v1/payment_intents", ("created[gte]", &since)).await?;
+        let (order, intents) = (order.to_string(), self.intents_since(since).await?);
         let is_open = |intent: &Intent| intent.status != IntentStatus::Canceled;
         Ok(intents.into_iter().find(|intent| intent.metadata.get("order_id") == Some(&order) && is_open(intent)))
     }
@@ -145,7 +142,7 @@ impl Stripe {
     }
 
     /// Lists all objects that match a filter, page by page.
-    async fn list<T: DeserializeOwned + StripeObject>(
+    pub(super) async fn list<T: DeserializeOwned + StripeObject>(
         &self,
         path: &str,
         filter: (&str, &str),
