@@ -2,10 +2,7 @@
 
 use crate::config::AwsAccess;
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableRequest, SigningError, UriPathNormalizationMode, sign,
-};
-pub use aws_sigv4::http_request::{SignableBody, SigningSettings};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningError, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use axum::http::{Method, Request};
 use secrecy::ExposeSecret;
@@ -30,50 +27,37 @@ pub enum SignError {
 pub struct AwsRequest<'a> {
     /// The signing name of the service, such as `s3`.
     pub service: &'static str,
-    /// The start of the signature's validity.
-    pub time: SystemTime,
-    /// The variant of the signature that the service requires.
-    pub settings: SigningSettings,
     /// The method.
     pub method: Method,
     /// The complete URL.
     pub url: &'a str,
     /// The headers to sign and send.
     pub headers: &'a [(&'static str, &'a str)],
-    /// The body, as far as the signature covers it.
-    pub body: SignableBody<'a>,
+    /// The body.
+    pub body: &'a str,
 }
 
-/// Returns the signed request, without its body
+/// Returns the signed request, which is valid for some minutes
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>).
-pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Request<()>, SignError> {
+pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Request<String>, SignError> {
     let token = access.session_token.as_ref().map(|token| token.expose_secret().to_owned());
     let key = access.secret_access_key.expose_secret();
     let identity = Credentials::new(&access.access_key_id, key, token, None, "environment").into();
-    let AwsRequest { service, time, settings, method, url, headers, body } = request;
+    let AwsRequest { service, method, url, headers, body } = request;
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(&access.region)
         .name(service)
-        .time(time)
-        .settings(settings)
+        .time(SystemTime::now())
+        .settings(SigningSettings::default())
         .build()?
         .into();
-    let signable = SignableRequest::new(method.as_str(), url, headers.iter().copied(), body)?;
+    let signable_body = SignableBody::Bytes(body.as_bytes());
+    let signable = SignableRequest::new(method.as_str(), url, headers.iter().copied(), signable_body)?;
     let (instructions, _) = sign(signable, &parameters)?.into_parts();
     let request = Request::builder().method(method).uri(url);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let mut request = request.body(())?;
+    let mut request = request.body(body.to_owned())?;
     instructions.apply_to_request_http1x(&mut request);
     Ok(request)
-}
-
-/// Returns the settings that S3 requires: paths are encoded once and not normalized, and the body's hash is a header.
-#[must_use]
-pub fn s3_signing_settings() -> SigningSettings {
-    let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    settings
 }

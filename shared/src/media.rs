@@ -2,19 +2,14 @@
 //! cannot overwrite. See `docs/decisions/images.md`.
 
 mod error;
+#[cfg(feature = "images")]
 mod store;
-mod upload;
 
 pub use error::MediaError;
-pub use store::{ImageStore, UploadHead};
-pub use upload::{PresignedUpload, UPLOAD_LIFETIME};
+#[cfg(feature = "images")]
+pub use store::{ImageStore, PresignedUpload, UPLOAD_LIFETIME, UploadHead};
 
 use crate::domain::id::{ImageId, ProductId};
-
-/// Returns the key of an upload. A lifecycle rule of the bucket deletes what is left there.
-fn upload_key(product: ProductId, image: ImageId) -> String {
-    format!("uploads/{product}/{image}")
-}
 
 /// Returns the part of an image's URL that is unique to the image and the same for every base URL of the bucket.
 #[must_use]

@@ -2,9 +2,11 @@
 //! `docs/decisions/our-own-stripe-client.md`.
 
 mod client;
+mod connection;
 mod dispute;
 mod error;
 mod event;
+mod history;
 mod intent;
 mod object;
 mod permissions;

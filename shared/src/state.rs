@@ -14,6 +14,7 @@ use crate::db::users::Users;
 use crate::db::vocabulary::Vocabulary;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
+#[cfg(feature = "images")]
 use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;
@@ -59,6 +60,7 @@ pub struct Shop {
     /// The currency of the catalogue.
     pub settings: StoredSettings,
     stripe: OnceLock<Stripe>,
+    #[cfg(feature = "images")]
     images: OnceLock<ImageStore>,
     /// Set once the currency of the catalogue is known to be the store's.
     is_currency_verified: OnceLock<()>,
@@ -87,6 +89,7 @@ impl AppState {
             cursors: CursorKey::derive(secret, previous),
             settings: StoredSettings::new(&database),
             stripe: OnceLock::new(),
+            #[cfg(feature = "images")]
             images: OnceLock::new(),
             is_currency_verified: OnceLock::new(),
             database,
@@ -140,16 +143,13 @@ impl Shop {
         Ok(self.stripe.get_or_init(|| stripe))
     }
 
-    /// Returns the client of the image bucket. It is created on first use.
+    /// Returns the client of the image bucket. It is created on first use, because that takes milliseconds.
     ///
     /// # Errors
     /// [`Error::NotConfigured`] without a bucket.
+    #[cfg(feature = "images")]
     pub fn images(&self) -> Result<&ImageStore, Error> {
         let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the image bucket"))?;
-        if let Some(images) = self.images.get() {
-            return Ok(images);
-        }
-        let images = ImageStore::new(config)?;
-        Ok(self.images.get_or_init(|| images))
+        Ok(self.images.get_or_init(|| ImageStore::new(config)))
     }
 }

@@ -11,6 +11,7 @@ mod cart;
 mod concurrency;
 mod docs;
 mod events;
+mod frozen_connections;
 mod leaks;
 mod maintenance;
 mod maintenance_disputes;

@@ -10,6 +10,7 @@ mod list_categories;
 mod list_products;
 mod prices;
 mod replace_product;
+mod s3_errors;
 mod search;
 mod search_relevance;
 mod search_words;

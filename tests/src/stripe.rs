@@ -24,9 +24,11 @@ impl Stripe {
         self.running.base_url()
     }
 
-    /// Configures a fault: calls that fail.
+    /// Configures a fault: calls that fail, also when they are repeated over a new connection.
     pub async fn order_fault(&self, fault: &Value) {
-        self.send(self.http.post(format!("{}/_stand-in/faults", self.base_url())).json(fault)).await;
+        let mut fault = fault.clone();
+        fault.as_object_mut().expect("an object").insert("includes_repetition".to_owned(), true.into());
+        self.send(self.http.post(format!("{}/_stand-in/faults", self.base_url())).json(&fault)).await;
     }
 
     /// Returns the number of configured faults that are not used up.

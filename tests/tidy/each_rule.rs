@@ -74,4 +74,10 @@ fn each_rule_for_manifests_rejects_its_violations() {
     let own_version = correct.replace("{ workspace = true,", "{ version = \"1\",");
     assert_eq!(violated("shared/Cargo.toml", &own_version), ["versions are declared in the workspace"]);
     assert_eq!(violated("Cargo.toml", "[workspace.dependencies]\nserde = \"1\"\n"), [""; 0]);
+    let images = correct.replace("serde", "ferrocart").replace("\"rc\"", "\"images\"");
+    assert_eq!(violated("functions/products/Cargo.toml", &images), [""; 0]);
+    let (sdk, products) = (correct.replace("serde", "aws-sdk-s3"), correct.replace("serde", "ferrocart-products"));
+    for manifest in [images, sdk, products] {
+        assert_eq!(violated("functions/cart/Cargo.toml", &manifest), ["only products contains the SDK for S3"]);
+    }
 }

@@ -5,6 +5,7 @@
 mod each_rule;
 mod imports;
 mod layers;
+mod restore_commands;
 mod rules;
 mod sources;
 mod stripe_version;

@@ -38,9 +38,10 @@ pub(crate) const RUST_RULES: [Rule; 10] = [
     Rule { name: "lints are expected, not allowed", applies_to: any, check: allows_lint },
 ];
 
-pub(crate) const MANIFEST_RULES: [Rule; 2] = [
+pub(crate) const MANIFEST_RULES: [Rule; 3] = [
     Rule { name: "every crate enables the workspace lints", applies_to: is_member, check: no_lints },
     Rule { name: "versions are declared in the workspace", applies_to: is_member, check: own_version },
+    Rule { name: "only products contains the SDK for S3", applies_to: is_other_function, check: contains_s3 },
 ];
 
 fn any(_path: &str) -> bool {
@@ -62,6 +63,10 @@ fn is_deployed(path: &str) -> bool {
 
 fn is_member(path: &str) -> bool {
     path != "Cargo.toml"
+}
+
+fn is_other_function(path: &str) -> bool {
+    path.starts_with("functions/") && path != "functions/products/Cargo.toml"
 }
 
 fn too_long(source: &Source) -> Option<String> {
@@ -118,6 +123,12 @@ fn allows_lint(source: &Source) -> Option<String> {
 
 fn no_lints(source: &Source) -> Option<String> {
     (!source.text.contains("[lints]\nworkspace = true\n")).then(|| "no `[lints] workspace = true`".to_owned())
+}
+
+fn contains_s3(source: &Source) -> Option<String> {
+    let mut lines = source.text.lines();
+    let line = lines.find(|line| ["\"images\"", "aws-sdk-s3", "ferrocart-products"].iter().any(|it| line.contains(it)));
+    line.map(|line| format!("`{line}` adds megabytes to the binary"))
 }
 
 fn own_version(source: &Source) -> Option<String> {

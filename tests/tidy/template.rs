@@ -85,3 +85,24 @@ fn no_route_has_a_throttle_of_its_own() {
     assert_eq!(TEMPLATE.matches("ThrottlingRateLimit").count(), 1);
     assert!(TEMPLATE.contains("DefaultRouteSettings:") && !TEMPLATE.contains("\n      RouteSettings:"));
 }
+
+#[test]
+fn a_closed_shop_runs_no_function_but_migrate() {
+    for (name, lines) in functions() {
+        let is_stopped = lines.iter().any(|line| line.contains("ReservedConcurrentExecutions: !If [IsClosed, 0, "));
+        assert_eq!(is_stopped, name != "MigrateFunction", "{name}");
+    }
+    assert!(TEMPLATE.contains("            State: !If [IsClosed, DISABLED, ENABLED]\n"));
+}
+
+#[test]
+fn old_versions_of_images_are_kept_for_a_limited_time() {
+    assert!(TEMPLATE.contains("VersioningConfiguration: {Status: Enabled}"));
+    let (_, rules) = TEMPLATE.split_once("LifecycleConfiguration:").expect("rules");
+    let (rules, _) = rules.split_once("ImageBucketPolicy:").expect("the end of the rules");
+    let rules: Vec<_> = rules.split("- Id: ").skip(1).collect();
+    assert_eq!(rules.len(), 2);
+    for rule in rules {
+        assert!(rule.contains("NoncurrentVersionExpiration: {NoncurrentDays: "), "{rule}");
+    }
+}

@@ -1,15 +1,13 @@
 //! `DELETE /auth/me`: deletes the account.
 
+use crate::delete_account::delete_account;
 use crate::session::PasswordInput;
 use crate::verify_password::verify_password;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::ThrottledAction;
-use ferrocart::db::transaction;
-use ferrocart::db::users::Role;
 use ferrocart::http::{Caller, Customer, Json};
-use ferrocart::{AppState, Error, Result, from_fields};
-use futures_util::FutureExt;
+use ferrocart::{AppState, Result, from_fields};
 use utoipa::ToSchema;
 
 /// The password, to confirm the deletion.
@@ -48,24 +46,6 @@ pub(crate) async fn delete_me(
     drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
     let Json(DeleteMe { password }) = Json::from_request(request, &shop).await?;
     let user = verify_password(&shop, &customer, &password).await?;
-    let context = (&shop, &user, shop.now());
-    transaction::run(&shop.database, context, |session, &(shop, user, now)| {
-        async move {
-            if user.role == Role::Admin && !shop.users.has_other_admin(session, user.id).await? {
-                return Err(Error::LastAdmin);
-            }
-            if !shop.users.remove(session, user.id, user.credentials_version).await? {
-                // Password or role have changed since the password was verified.
-                return Err(Error::Unauthenticated);
-            }
-            shop.sessions.end_all(session, user.id, None).await?;
-            shop.carts.remove(user.id, Some(&mut *session)).await?;
-            shop.orders.expire_unpaid(user.id, now, Some(&mut *session)).await?;
-            shop.orders.erase_buyer(user.id, now, Some(&mut *session)).await?;
-            Ok(shop.erasures.start(session, user.id, now).await?)
-        }
-        .boxed()
-    })
-    .await?;
+    delete_account(&shop, &user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 mod add_address;
 mod change_password;
+mod delete_account;
 mod delete_me;
 mod end_session;
 mod export_me;
@@ -17,6 +18,8 @@ mod session;
 mod update_me;
 mod verify_password;
 mod view;
+
+pub use delete_account::delete_account;
 
 use ferrocart::endpoints;
 use ferrocart::http::Endpoints;

@@ -73,7 +73,7 @@ pub(crate) async fn announce_image(
     let image = ImageId::announcing(random()?, content_type, content_length);
     let now = shop.now();
     let PresignedUpload { url, headers } =
-        shop.images()?.presign_upload(id, image, content_type, content_length, now)?;
+        shop.images()?.presign_upload(id, image, content_type, content_length, now).await?;
     let upload = UploadView { method: "PUT", url, headers: headers.into(), expires_at: now.plus(UPLOAD_LIFETIME) };
     Ok((StatusCode::CREATED, Json(AnnouncedImage { image_id: image, upload })))
 }

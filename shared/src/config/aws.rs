@@ -19,9 +19,9 @@ pub struct AwsAccess {
 /// The image bucket.
 #[derive(Debug, Clone)]
 pub struct ImagesConfig {
-    /// The URL of the bucket: virtual-hosted on AWS; below `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, if one is set,
-    /// with the bucket in the path.
-    pub bucket_url: String,
+    /// `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: an endpoint that has the bucket in its paths; by default that of the
+    /// region.
+    pub endpoint: Option<String>,
     /// `IMAGE_BUCKET`: the name of the bucket.
     pub bucket: String,
     /// `IMAGE_BASE_URL`: the base of public image URLs; by default the URL of the bucket.
@@ -43,12 +43,12 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
     pub(super) fn images(&mut self, bucket: String) -> ImagesConfig {
         let access = self.aws_access();
         let endpoint = self.optional("AWS_ENDPOINT_URL_S3").or_else(|| self.optional("AWS_ENDPOINT_URL"));
-        let bucket_url = endpoint.map_or_else(
-            || format!("https://{bucket}.s3.{}.amazonaws.com", access.region),
-            |url| format!("{}/{bucket}", url.trim_end_matches('/')),
-        );
-        let base_url = self.optional("IMAGE_BASE_URL");
-        let base_url = base_url.map_or_else(|| bucket_url.clone(), |url| url.trim_end_matches('/').to_owned());
-        ImagesConfig { bucket_url, bucket, base_url, access }
+        let endpoint = endpoint.map(|url| url.trim_end_matches('/').to_owned());
+        let base_url = self.optional("IMAGE_BASE_URL").map(|url| url.trim_end_matches('/').to_owned());
+        let base_url = base_url.unwrap_or_else(|| match &endpoint {
+            Some(endpoint) => format!("{endpoint}/{bucket}"),
+            None => format!("https://{bucket}.s3.{}.amazonaws.com", access.region),
+        });
+        ImagesConfig { endpoint, bucket, base_url, access }
     }
 }

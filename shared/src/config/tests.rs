@@ -107,3 +107,17 @@ fn debug_output_contains_no_secret() {
         assert!(!printed.contains(secret), "{printed}");
     }
 }
+
+#[test]
+fn image_urls_start_with_the_bucket_or_the_base_url() {
+    let access = [("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")];
+    let endpoint = ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9/");
+    for (settings, expected) in [
+        (vec![], "https://pictures.s3.eu-central-1.amazonaws.com"),
+        (vec![endpoint], "http://127.0.0.1:9/pictures"),
+        (vec![endpoint, ("IMAGE_BASE_URL", "https://images.example.com/")], "https://images.example.com"),
+    ] {
+        let settings = [VALID.as_slice(), &access, &[("IMAGE_BUCKET", "pictures")], &settings].concat();
+        assert_eq!(read(&settings).unwrap().images.unwrap().base_url, expected);
+    }
+}

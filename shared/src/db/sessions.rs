@@ -149,6 +149,11 @@ impl Sessions {
         self.0.delete_many(doc! { "user_id": user }).await.map(drop)
     }
 
+    /// Ends the sessions of all users, and returns their number.
+    pub async fn end_everywhere(&self) -> Result<u64, Error> {
+        self.0.delete_many(doc! {}).await.map(|ended| ended.deleted_count)
+    }
+
     /// Ends all sessions of a user except `kept`, which is set to the given credentials version.
     pub async fn end_all(
         &self,

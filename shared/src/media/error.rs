@@ -1,13 +1,15 @@
 //! Errors of requests to S3.
 
-use crate::aws::SignError;
+use std::error::Error;
+
+type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why a request to S3 failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// S3 cannot be reached, or does not respond in time. The request may have taken effect.
+    /// S3 cannot be reached, or does not respond completely and in time. The request may have taken effect.
     #[error("S3 cannot be reached")]
-    Unreachable(#[from] reqwest::Error),
+    Unreachable(#[source] Cause),
     /// S3 rejected the request: the role lacks a permission, or the bucket does not exist.
     #[error("S3 rejected the request with status {status}: {code}")]
     Rejected {
@@ -27,9 +29,9 @@ pub enum MediaError {
     /// A header is missing in a response.
     #[error("the response of S3 has no valid {0}")]
     InvalidResponse(&'static str),
-    /// The request could not be signed.
-    #[error("a request to S3 could not be signed")]
-    Sign(#[from] SignError),
+    /// The request could not be built or signed.
+    #[error("a request to S3 could not be built")]
+    InvalidRequest(#[source] Cause),
 }
 
 impl MediaError {
@@ -38,21 +40,4 @@ impl MediaError {
     pub const fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Failed { .. })
     }
-
-    /// Creates the error from an error response.
-    pub(super) fn from_response(status: u16, body: &[u8]) -> Self {
-        let code = code(body);
-        if status == 429 || status >= 500 || code == "InternalError" || code == "SlowDown" {
-            Self::Failed { status, code }
-        } else {
-            Self::Rejected { status, code }
-        }
-    }
-}
-
-/// Returns the code of an error response: `<Error><Code>NoSuchBucket</Code>..`.
-pub(super) fn code(body: &[u8]) -> String {
-    let body = String::from_utf8_lossy(body);
-    let code = body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
-    code.map_or_else(|| "unknown".to_owned(), |(code, _)| code.to_owned())
 }

@@ -1,19 +1,23 @@
 //! The client of the image bucket: inspects, publishes and deletes objects.
 
-use super::error::code;
-use super::{MediaError, path_marker, upload_key};
-use crate::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
-use crate::config::{AwsAccess, ImagesConfig};
+mod client;
+mod error;
+mod upload;
+
+pub use upload::{PresignedUpload, UPLOAD_LIFETIME};
+
+use super::{MediaError, path_marker};
+use crate::config::ImagesConfig;
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{ImageKind, SNIFFED_BYTES};
 use crate::telemetry::time_other;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::MetadataDirective;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method};
-use reqwest::Client;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-pub(super) const SERVICE: &str = "s3";
-/// The deadline of one request: completing an upload takes three of them within [`crate::config::REQUEST_DEADLINE`].
+/// The deadline of one call, with all attempts: completing an upload takes three of them within
+/// [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// Published images never change: a key is written once.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
@@ -21,11 +25,9 @@ const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 /// The client of the image bucket.
 #[derive(Debug)]
 pub struct ImageStore {
-    http: Client,
+    s3: Client,
     bucket: String,
-    bucket_url: String,
     base_url: String,
-    pub(super) access: AwsAccess,
 }
 
 /// The first bytes of an upload, and its metadata.
@@ -41,35 +43,38 @@ pub struct UploadHead {
     etag: String,
 }
 
-/// A response of S3.
-struct S3Response {
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
 impl ImageStore {
-    pub(crate) fn new(config: &ImagesConfig) -> Result<Self, MediaError> {
-        Ok(Self {
-            http: Client::builder().timeout(TIMEOUT).build()?,
-            bucket: config.bucket.clone(),
-            bucket_url: config.bucket_url.clone(),
-            base_url: config.base_url.clone(),
-            access: config.access.clone(),
-        })
+    pub(crate) fn new(config: &ImagesConfig) -> Self {
+        Self { s3: client::client(config), bucket: config.bucket.clone(), base_url: config.base_url.clone() }
     }
 
     /// Reads the head of an upload; `None` if it does not exist.
     pub async fn inspect(&self, product: ProductId, image: ImageId) -> Result<Option<UploadHead>, MediaError> {
-        let range = format!("bytes=0-{}", SNIFFED_BYTES.saturating_sub(1));
-        let response = self.send(Method::GET, &upload_key(product, image), &[("range", &range)]).await?;
-        match response.status {
-            206 => UploadHead::from_response(response).map(Some),
-            404 if code(&response.body) == "NoSuchKey" => Ok(None),
+        match within_timeout(self.read_head(&upload_key(product, image))).await {
+            Ok(head) => Ok(Some(head)),
+            Err(error) if is_missing(&error) => Ok(None),
             // The upload is empty: no range of it can be satisfied.
-            416 => Ok(Some(UploadHead::empty())),
-            status => Err(MediaError::from_response(status, &response.body)),
+            Err(MediaError::Rejected { status: 416, .. }) => Ok(Some(UploadHead::empty())),
+            Err(error) => Err(error),
         }
+    }
+
+    async fn read_head(&self, key: &str) -> Result<UploadHead, MediaError> {
+        let range = format!("bytes=0-{}", SNIFFED_BYTES.saturating_sub(1));
+        let object = self.s3.get_object().bucket(&self.bucket).key(key).range(range).send().await?;
+        // "bytes 0-4095/12345"
+        let size = object.content_range().and_then(|range| range.rsplit('/').next()?.parse().ok());
+        Ok(UploadHead {
+            size: size.ok_or(MediaError::InvalidResponse("content-range"))?,
+            content_type: object.content_type.unwrap_or_default(),
+            etag: object.e_tag.ok_or(MediaError::InvalidResponse("etag"))?,
+            first_bytes: object
+                .body
+                .collect()
+                .await
+                .map_err(|error| MediaError::Unreachable(error.into()))?
+                .into_bytes(),
+        })
     }
 
     /// Copies the inspected version of an upload to a new key, where clients cannot write, and returns its URL; `None`
@@ -83,24 +88,25 @@ impl ImageStore {
         name: &str,
     ) -> Result<Option<String>, MediaError> {
         let path = format!("{}{name}.{}", path_marker(product, image), kind.extension());
-        let source = format!("/{}/{}", self.bucket, upload_key(product, image));
-        let headers = [
-            ("x-amz-copy-source", source.as_str()),
-            ("x-amz-copy-source-if-match", &upload.etag),
-            ("x-amz-metadata-directive", "REPLACE"),
-            ("content-type", kind.as_str()),
-            ("cache-control", CACHE_CONTROL),
-            ("content-disposition", "inline"),
-        ];
-        let response = self.send(Method::PUT, path.trim_start_matches('/'), &headers).await?;
-        match response.status {
-            // A copy can fail after the status was sent
-            // (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>).
-            200 if contains(&response.body, b"<ETag>") => Ok(Some(format!("{}{path}", self.base_url))),
-            200 => Err(MediaError::Failed { status: 200, code: code(&response.body) }),
-            412 => Ok(None),
-            404 if code(&response.body) == "NoSuchKey" => Ok(None),
-            status => Err(MediaError::from_response(status, &response.body)),
+        let copy = self
+            .s3
+            .copy_object()
+            .copy_source(format!("{}/{}", self.bucket, upload_key(product, image)))
+            .copy_source_if_match(&upload.etag)
+            .bucket(&self.bucket)
+            .key(path.trim_start_matches('/'))
+            .metadata_directive(MetadataDirective::Replace)
+            .content_type(kind.as_str())
+            .cache_control(CACHE_CONTROL)
+            .content_disposition("inline");
+        match within_timeout(async { Ok(copy.send().await?) }).await {
+            Ok(copied) if copied.copy_object_result().and_then(|result| result.e_tag()).is_some() => {
+                Ok(Some(format!("{}{path}", self.base_url)))
+            }
+            Ok(_) => Err(MediaError::Failed { status: 200, code: "unknown".to_owned() }),
+            Err(MediaError::Rejected { status: 412, .. }) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -120,55 +126,36 @@ impl ImageStore {
     }
 
     async fn delete(&self, key: &str) -> Result<(), MediaError> {
-        let response = self.send(Method::DELETE, key, &[]).await?;
-        match response.status {
-            200 | 204 => Ok(()),
-            404 if code(&response.body) == "NoSuchKey" => Ok(()),
-            status => Err(MediaError::from_response(status, &response.body)),
+        let request = self.s3.delete_object().bucket(&self.bucket).key(key);
+        match within_timeout(async { Ok(request.send().await?) }).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_missing(&error) => Ok(()),
+            Err(error) => Err(error),
         }
     }
+}
 
-    async fn send(
-        &self,
-        method: Method,
-        key: &str,
-        headers: &[(&'static str, &str)],
-    ) -> Result<S3Response, MediaError> {
-        let url = self.object_url(key);
-        let body = SignableBody::Bytes(&[]);
-        let (time, settings) = (SystemTime::now(), s3_signing_settings());
-        let request = AwsRequest { service: SERVICE, time, settings, method, url: &url, headers, body };
-        let request = sign_request(&self.access, request)?.map(|()| "");
-        let response = time_other(self.http.execute(request.try_into()?)).await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(S3Response { status, headers, body: response.bytes().await? })
-    }
+/// Returns the key of an upload. A lifecycle rule of the bucket deletes what is left there.
+fn upload_key(product: ProductId, image: ImageId) -> String {
+    format!("uploads/{product}/{image}")
+}
 
-    pub(super) fn object_url(&self, key: &str) -> String {
-        format!("{}/{key}", self.bucket_url)
-    }
+/// Returns whether the object does not exist. A missing bucket has another code.
+fn is_missing(error: &MediaError) -> bool {
+    matches!(error, MediaError::Rejected { status: 404, code } if code == "NoSuchKey")
 }
 
 impl UploadHead {
     fn empty() -> Self {
         Self { size: 0, content_type: String::new(), first_bytes: Bytes::new(), etag: String::new() }
     }
-
-    fn from_response(response: S3Response) -> Result<Self, MediaError> {
-        let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
-        // "bytes 0-4095/12345"
-        let size = header("content-range").and_then(|range| range.rsplit('/').next()?.parse().ok());
-        Ok(Self {
-            size: size.ok_or(MediaError::InvalidResponse("content-range"))?,
-            content_type: header("content-type").unwrap_or_default().to_owned(),
-            etag: header("etag").ok_or(MediaError::InvalidResponse("etag"))?.to_owned(),
-            first_bytes: response.body,
-        })
-    }
 }
 
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    body.windows(part.len()).any(|it| it == part)
+/// Measures a call, and ends it at its deadline. The SDK's own deadline would not include the body of a response.
+async fn within_timeout<T>(call: impl Future<Output = Result<T, MediaError>>) -> Result<T, MediaError> {
+    // Boxed: the futures of the SDK are large.
+    let call = tokio::time::timeout(TIMEOUT, Box::pin(call));
+    time_other(call).await.unwrap_or_else(|elapsed| Err(MediaError::Unreachable(elapsed.into())))
 }
 
 /// Returns whether this is the file name of a published image: letters and digits, a dot, letters and digits.

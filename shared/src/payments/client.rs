@@ -1,6 +1,7 @@
 //! The client of Stripe's API: pooled connections, a deadline per request, and an idempotency key for every request
 //! that must not take effect twice.
 
+use super::connection::{pooled_client, send_repeatable};
 use super::dispute::StripeDispute;
 use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
@@ -21,10 +22,6 @@ use std::time::Duration;
 
 /// The version of Stripe's API that this client implements.
 const API_VERSION: &str = "2025-09-30.clover";
-/// The deadline of one request, half of [`crate::config::REQUEST_DEADLINE`].
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// By how much Stripe's clock may be behind.
-const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The client of Stripe's API.
 #[derive(Debug)]
@@ -38,9 +35,8 @@ pub struct Stripe {
 impl Stripe {
     /// Creates the client. It connects with the first request.
     pub fn new(config: &StripeConfig) -> Result<Self, StripeError> {
-        let http = Client::builder().connect_timeout(Duration::from_secs(2)).timeout(TIMEOUT).build()?;
         let (base, key) = (config.api_base.trim_end_matches('/').to_owned(), config.secret_key.clone());
-        Ok(Self { http, base, key, limits: RateLimits::default() })
+        Ok(Self { http: pooled_client()?, base, key, limits: RateLimits::default() })
     }
 
     /// Returns how often Stripe has received too many requests from this process.
@@ -104,8 +100,7 @@ impl Stripe {
     /// The intents since then are listed, because Stripe's search finds a new one only after up to a minute
     /// (<https://docs.stripe.com/search#data-freshness>).
     pub async fn find_intent(&self, order: OrderId, since: Timestamp) -> Result<Option<Intent>, StripeError> {
-        let (order, since) = (order.to_string(), since.minus(CLOCK_SKEW).as_seconds().to_string());
-        let intents: Vec<Intent> = self.list("/v1/payment_intents", ("created[gte]", &since)).await?;
+        let (order, intents) = (order.to_string(), self.intents_since(since).await?);
         let is_open = |intent: &Intent| intent.status != IntentStatus::Canceled;
         Ok(intents.into_iter().find(|intent| intent.metadata.get("order_id") == Some(&order) && is_open(intent)))
     }
@@ -147,7 +142,7 @@ impl Stripe {
     }
 
     /// Lists all objects that match a filter, page by page.
-    async fn list<T: DeserializeOwned + StripeObject>(
+    pub(super) async fn list<T: DeserializeOwned + StripeObject>(
         &self,
         path: &str,
         filter: (&str, &str),
@@ -183,12 +178,14 @@ impl Stripe {
         self.http.post(format!("{}{path}", self.base)).header("Idempotency-Key", idempotency_key)
     }
 
+    /// Sends a request that may be repeated: a GET, a POST with an idempotency key, a cancellation, or a probe, which
+    /// has no effect.
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {
         let request = request.bearer_auth(self.key.expose_secret()).header("Stripe-Version", API_VERSION);
         // Stripe ignores this header, but a proxy on the way may record it.
         let request =
             telemetry::trace_id().into_iter().fold(request, |request, id| request.header("X-Amzn-Trace-Id", id));
-        let response = telemetry::time_stripe(request.send()).await?;
+        let response = telemetry::time_stripe(send_repeatable(&self.http, request.build()?)).await?;
         let status = response.status();
         // <https://docs.stripe.com/error-low-level#idempotency>
         let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");

@@ -4,6 +4,7 @@ use super::images::{PNG, announce, complete, image_path, is_uploaded, open, uplo
 use ferrocart::domain::id::ImageId;
 use ferrocart::domain::image::ImageKind;
 use ferrocart::media::PresignedUpload;
+use ferrocart_tests::TestShop;
 use ferrocart_tests::bucket::{self, look, upload};
 use serde_json::json;
 use std::time::Duration;
@@ -45,9 +46,40 @@ async fn an_upload_url_is_valid_for_15_minutes() {
         let signed_at = shop.state().now().minus(Duration::from_mins(minutes));
         let store = shop.state().images().expect("a bucket");
         let PresignedUpload { url, .. } =
-            store.presign_upload(product, image, kind, length, signed_at).expect("a signature");
+            store.presign_upload(product, image, kind, length, signed_at).await.expect("a signature");
         assert_eq!(bucket::Upload { url, ..upload(&announced) }.send(PNG).await, status, "{minutes} minutes");
     }
+}
+
+#[tokio::test]
+async fn an_upload_url_names_the_bucket_and_signs_three_headers() {
+    let shop = TestShop::open_with(&[
+        ("IMAGE_BUCKET", "pictures"),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret-for-tests"),
+        ("AWS_SESSION_TOKEN", "token-for-tests"),
+    ])
+    .await;
+    let store = shop.state().images().expect("a bucket");
+    let (kind, length) = (ImageKind::Png, 68.try_into().expect("a length"));
+    let (product, image) = (ferrocart::db::new_id(), ImageId::announcing([0; 8], kind, length));
+    let upload = store.presign_upload(product, image, kind, length, shop.state().now()).await.expect("a signature");
+    let (address, query) = upload.url.split_once('?').expect("a query");
+    assert_eq!(address, format!("https://pictures.s3.eu-central-1.amazonaws.com/uploads/{product}/{image}"));
+    let parameters: Vec<_> = query.split('&').collect();
+    for expected in [
+        "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost",
+        "X-Amz-Expires=900",
+        "X-Amz-Security-Token=token-for-tests",
+    ] {
+        assert!(parameters.contains(&expected), "{expected} is not in {query}");
+    }
+    // A checksum would have to be that of the file.
+    assert!(!query.to_lowercase().contains("checksum"), "{query}");
+    assert_eq!(upload.headers, [("content-type", "image/png".to_owned()), ("content-length", "68".to_owned())]);
+    let printed = format!("{store:?}");
+    assert!(!printed.contains("secret-for-tests") && !printed.contains("token-for-tests"), "{printed}");
 }
 
 #[tokio::test]

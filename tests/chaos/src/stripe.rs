@@ -111,9 +111,12 @@ impl StripeClient {
         outcome(self.http.post(url).json(&json!({ "outcome": decision })).send().await).await
     }
 
-    /// Injects a fault of requests, as described in the stand-in's README.
+    /// Injects a fault of requests, as described in the stand-in's README. It includes their repetitions over new
+    /// connections, which would otherwise conceal most lost responses.
     pub async fn inject_fault(&self, fault: &Value) {
-        self.control("faults", fault).await;
+        let mut fault = fault.clone();
+        fault.as_object_mut().expect("an object").insert("includes_repetition".to_owned(), true.into());
+        self.control("faults", &fault).await;
     }
 
     /// Grants the permission to list disputes to the shop's key, or revokes it.

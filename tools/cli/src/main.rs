@@ -1,6 +1,7 @@
 //! `ferrocart`: the command line for operators of a shop. It needs the shop's database and no source checkout.
 
 mod check_stripe;
+mod complete_restore;
 mod create_admin;
 mod export;
 mod import;
@@ -29,7 +30,7 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 on success, 1 on failure or if `import` rejected a line, 2 for wrong usage.";
+const EXIT_CODES: &str = "Exit codes: 0 on success, 1 on failure, if `import` rejected a line or if `complete-restore` left something to do, 2 for wrong usage.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -38,6 +39,7 @@ enum Command {
     CreateAdmin(create_admin::Options),
     Migrate(migrate::Options),
     CheckStripe(check_stripe::Options),
+    CompleteRestore(complete_restore::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +60,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::CreateAdmin(options) => create_admin::run(options).await,
             Command::Migrate(options) => migrate::run(options).await,
             Command::CheckStripe(options) => check_stripe::run(options).await,
+            Command::CompleteRestore(options) => complete_restore::run(options).await,
         }
     })
 }

@@ -41,14 +41,15 @@ pub(crate) struct CurrencyOption {
 pub(crate) type Setting<'a> = (&'a str, String);
 
 impl DatabaseOptions {
-    /// Opens the shop.
-    pub(crate) async fn open(&self, setting: Option<Setting<'_>>) -> Result<AppState> {
+    /// Opens the shop with these settings beside the database.
+    pub(crate) async fn open<'a>(&self, settings: impl IntoIterator<Item = Setting<'a>>) -> Result<AppState> {
+        let settings: Vec<_> = settings.into_iter().collect();
         let mut config = Config::read(|name| match name {
             "MONGODB_URI" => Some(self.mongodb_uri.clone()),
             "MONGODB_DATABASE" => self.mongodb_database.clone(),
             // No command signs or verifies a token, so any secret of the required length will do.
             "JWT_SECRET" => Some("-".repeat(32)),
-            _ => setting.as_ref().filter(|(given, _)| *given == name).map(|(_, value)| value.clone()),
+            _ => settings.iter().find(|(given, _)| *given == name).map(|(_, value)| value.clone()),
         })?;
         let database = ferrocart::db::connect(&config.database).await.context("cannot use the MongoDB URI")?;
         config.catalogue_language = match self.catalogue_language {

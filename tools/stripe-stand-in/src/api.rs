@@ -39,6 +39,8 @@ pub(crate) struct Request {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Whether its connection has carried another request before.
+    pub(crate) is_connection_used: bool,
 }
 
 /// The reply to a request.
@@ -51,7 +53,8 @@ pub(crate) enum Reply {
 /// Handles a request, and applies the first fault that matches it.
 pub(crate) async fn handle_api_request(state: &ServerState, request: Request) -> Reply {
     let request_id = ids::random_id("req_");
-    let fault = state.with(|store| store.faults.take_matching(&request.method, request.uri.path()));
+    let (method, path) = (&request.method, request.uri.path());
+    let fault = state.with(|store| store.faults.take_matching(method, path, request.is_connection_used));
     let fault_before = match fault.action {
         Some(FaultAction::DropBefore) => Some(Reply::Abort),
         Some(FaultAction::RateLimit) => Some(reject(ApiError::RateLimited, &request, &request_id)),

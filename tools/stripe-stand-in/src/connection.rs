@@ -13,15 +13,26 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Aborts the connection of a request: no more bytes are written to it.
 #[derive(Clone, Default)]
-pub(crate) struct AbortHandle(Arc<AtomicBool>);
+pub(crate) struct AbortHandle(Arc<ConnectionState>);
+
+#[derive(Default)]
+struct ConnectionState {
+    is_aborted: AtomicBool,
+    is_used: AtomicBool,
+}
 
 impl AbortHandle {
     pub(crate) fn abort(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.is_aborted.store(true, Ordering::Release);
+    }
+
+    /// Returns whether this was called before for the same connection.
+    pub(crate) fn mark_used(&self) -> bool {
+        self.0.is_used.swap(true, Ordering::AcqRel)
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        if self.0.is_aborted.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
     }
 }
 

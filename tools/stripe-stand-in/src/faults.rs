@@ -32,6 +32,9 @@ pub(crate) struct Fault {
     code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// Whether a request that loses a used connection does not count, because its client repeats it over a new one.
+    #[serde(default)]
+    includes_repetition: bool,
 }
 
 fn once() -> u32 {
@@ -81,6 +84,10 @@ impl Fault {
         Err(ApiError::InvalidControlRequest(rule.to_owned()))
     }
 
+    fn drops_connection(&self) -> bool {
+        matches!(self.action, Some(FaultAction::DropBefore | FaultAction::DropAfter))
+    }
+
     fn matches(&self, method: &Method, path: &str) -> bool {
         let segment_matches = |(pattern, segment): (&str, &str)| pattern == "*" || pattern == segment;
         self.times > 0
@@ -103,11 +110,13 @@ impl Faults {
 
     /// Returns the first fault that matches a request, and counts it as applied. Without a match, returns a fault
     /// without an effect.
-    pub(crate) fn take_matching(&mut self, method: &Method, path: &str) -> Fault {
+    pub(crate) fn take_matching(&mut self, method: &Method, path: &str, is_connection_used: bool) -> Fault {
         let Some(fault) = self.0.iter_mut().find(|fault| fault.matches(method, path)) else {
             return Fault::default();
         };
-        fault.times = fault.times.saturating_sub(1);
+        if !(fault.includes_repetition && is_connection_used && fault.drops_connection()) {
+            fault.times = fault.times.saturating_sub(1);
+        }
         let taken = fault.clone();
         self.0.retain(|fault| fault.times > 0);
         taken
@@ -138,6 +147,24 @@ mod tests {
             (Method::POST, "/v1/payment_intents/pi_1/cancel"),
         ] {
             assert!(!fault.matches(&method, path), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_fault_can_include_the_repetition_of_a_request() {
+        let drop = || Fault {
+            path: "/v1/refunds".to_owned(),
+            times: 1,
+            action: Some(FaultAction::DropBefore),
+            ..Fault::default()
+        };
+        for (includes_repetition, expected) in [(true, [true, true, false]), (false, [true, false, false])] {
+            let mut faults = Faults(vec![Fault { includes_repetition, ..drop() }]);
+            // The used connection is lost, and so is the new one of the repetition.
+            let lost = [true, false, false].map(|is_connection_used| {
+                faults.take_matching(&Method::POST, "/v1/refunds", is_connection_used).drops_connection()
+            });
+            assert_eq!(lost, expected, "{includes_repetition}");
         }
     }
 }

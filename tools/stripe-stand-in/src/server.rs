@@ -112,7 +112,7 @@ async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let request = Request { method, uri, headers, body };
+    let request = Request { method, uri, headers, body, is_connection_used: connection.mark_used() };
     if request.uri.path().starts_with("/_stand-in/") {
         return handle_control_request(&state, &request).await.into_response();
     }

@@ -85,7 +85,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     cloud.script(&processes, "images").await?;
 
     let mut changed = parameters(&mongodb_uri, stripe);
-    changed.push("ReservationMinutes=1".to_owned());
+    close(&cloud, &processes, &template, &changed).await?;
+    changed.extend(["ShopState=open".to_owned(), "ReservationMinutes=1".to_owned()]);
     update(&cloud, &processes, &template, &changed).await?;
     let health = reqwest::get(format!("{base_url}/health")).await.context("querying the API after the update")?;
     ensure!(health.status().is_success(), "after the update the health check returned {}", health.status());
@@ -96,6 +97,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     cloud.script(&processes, "leftovers").await?;
     print_status("the local deployment succeeded: deployed, purchased, updated, removed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Closes the shop, as for a restore from a backup.
+async fn close(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
+    let closed = [parameters, &["ShopState=closed".to_owned()]].concat();
+    update(cloud, processes, template, &closed).await?;
+    cloud.script(processes, "closed").await.map(drop)
 }
 
 /// Updates the stack with other parameters.

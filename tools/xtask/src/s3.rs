@@ -1,10 +1,9 @@
 //! An S3 emulator in one process for a stack and for tests, with the bucket of `template.yaml`.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, ensure};
-use ferrocart::aws::{AwsRequest, SignableBody, s3_signing_settings, sign_request};
+use ferrocart::aws::{AwsRequest, sign_request};
 use ferrocart::config::AwsAccess;
 use reqwest::{Client, Method};
 use serde::{Deserialize, Serialize};
@@ -77,16 +76,8 @@ impl S3 {
                 secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
                 session_token: None,
             };
-            let request = AwsRequest {
-                service: "s3",
-                time: SystemTime::now(),
-                settings: s3_signing_settings(),
-                method,
-                url: &url,
-                headers: &[],
-                body: SignableBody::Bytes(body.as_bytes()),
-            };
-            let request = sign_request(&access, request).context("signing the request")?.map(|()| body);
+            let request = AwsRequest { service: "s3", method, url: &url, headers: &[], body };
+            let request = sign_request(&access, request).context("signing the request")?;
             let response = Client::new().execute(request.try_into()?).await.context("preparing the bucket")?;
             let status = response.status();
             // 409: the bucket exists from an earlier run.

@@ -14,6 +14,8 @@ use serde::Serialize;
 
 /// The highest permitted size of a stripped binary, in MiB.
 const MAX_BINARY_MIB: f64 = 9.0;
+/// The highest permitted size of a stripped binary that contains AWS's SDK for S3, in MiB.
+const MAX_BINARY_WITH_SDK_MIB: f64 = 13.0;
 /// The highest permitted peak memory in the first 1,000 requests, in MiB.
 const MAX_MEMORY_MIB: f64 = 24.0;
 /// The highest permitted growth of memory after 1,000 requests, in MiB. It allows for the allocator and for pools that
@@ -201,9 +203,10 @@ impl MemoryUse {
 impl Size {
     fn target_result(&self) -> TargetResult {
         let mib = to_float(self.bytes) / MIB;
+        let max_mib = if self.function == "products" { MAX_BINARY_WITH_SDK_MIB } else { MAX_BINARY_MIB };
         TargetResult {
-            target: format!("{}: binary at most {MAX_BINARY_MIB} MiB", self.function),
-            reached: mib <= MAX_BINARY_MIB,
+            target: format!("{}: binary at most {max_mib} MiB", self.function),
+            reached: mib <= max_mib,
             measured: format!("{mib:.2} MiB"),
         }
     }

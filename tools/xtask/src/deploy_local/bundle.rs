@@ -11,13 +11,17 @@ use crate::{cargo, dev, root, tools};
 
 /// How a line of template.yaml starts that names the package of a function. The binary has the same name.
 const SOURCE: &str = "CodeUri: functions/";
-/// Returns the limit of the size of a binary, which Lambda loads at each cold start: docs/release-profile.md. The limit for
-/// arm64 is an estimate.
+/// Returns the limit of the size of a binary, which Lambda loads at each cold start: docs/release-profile.md. The limits for
+/// arm64 are estimates.
 fn max_bytes(function: &str) -> usize {
     const MIB: usize = 1024 * 1024;
+    let is_measured = cfg!(target_arch = "x86_64");
     match function {
-        _ if cfg!(not(target_arch = "x86_64")) => 10 * MIB,
-        "admin" | "auth" | "orders" | "products" => 9 * MIB + MIB / 2,
+        // It contains AWS's SDK for S3.
+        "products" if is_measured => 13 * MIB,
+        "products" => 14 * MIB,
+        _ if !is_measured => 10 * MIB,
+        "admin" | "auth" | "orders" => 9 * MIB + MIB / 2,
         _ => 9 * MIB,
     }
 }

@@ -4,7 +4,9 @@
     emulated.py secrets STACK      replaces the secret of Stripe's webhooks; prints the new one
     emulated.py http STACK         lets the bucket accept requests without TLS, which the emulator lacks
     emulated.py first-admin STACK  prints the secret with the account of the first administrator
-    emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests
+    emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
+                                   restores it
+    emulated.py closed STACK       fails unless the schedule of `maintenance` is disabled
     emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image; removes
                                    that bucket
 """
@@ -99,6 +101,25 @@ def images(stack):
     kind = boto3.client("s3").head_object(Bucket=bucket, Key=keys[0])["ContentType"]
     if kind != "image/png":
         sys.exit(f"the content type of the image is {kind}")
+    restore(bucket, keys[0])
+
+
+def restore(bucket, key):
+    """Removes an image, and restores it by removing the marker of its deletion, as tools/restore.sh does."""
+    s3 = boto3.client("s3")
+    s3.delete_object(Bucket=bucket, Key=key)
+    markers = s3.list_object_versions(Bucket=bucket, Prefix="products/").get("DeleteMarkers", [])
+    if list_keys(bucket) or [marker["Key"] for marker in markers] != [key]:
+        sys.exit(f"after the removal of the image the bucket has the markers {markers}")
+    s3.delete_object(Bucket=bucket, Key=key, VersionId=markers[0]["VersionId"])
+    if list_keys(bucket) != [key]:
+        sys.exit("the image was not restored")
+
+
+def closed(_stack):
+    schedules = boto3.client("scheduler").list_schedules()["Schedules"]
+    if [it["State"] for it in schedules] != ["DISABLED"]:
+        sys.exit(f"the schedules of the closed shop are {schedules}")
 
 
 def leftovers(stack):
@@ -109,8 +130,9 @@ def leftovers(stack):
     if len(kept) != 1:
         left.append(f"{len(kept)} buckets with images instead of one")
     for bucket in kept:
-        for key in list_keys(bucket):
-            s3.delete_object(Bucket=bucket, Key=key)
+        versions = s3.list_object_versions(Bucket=bucket)
+        for it in versions.get("Versions", []) + versions.get("DeleteMarkers", []):
+            s3.delete_object(Bucket=bucket, Key=it["Key"], VersionId=it["VersionId"])
         s3.delete_bucket(Bucket=bucket)
     # The bucket of `sam deploy` for uploads does not belong to the stack.
     left += [it for it in buckets if it not in kept and not it.startswith("aws-sam-cli-managed")]
@@ -135,6 +157,7 @@ ACTIONS = {
     "http": http,
     "first-admin": first_admin,
     "images": images,
+    "closed": closed,
     "leftovers": leftovers,
 }
 ACTIONS[sys.argv[1]](sys.argv[2])

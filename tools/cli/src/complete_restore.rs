@@ -1,0 +1,86 @@
+//! `ferrocart complete-restore`: brings a database that was restored from a backup up to date.
+
+mod deleted_accounts;
+mod payments;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use ferrocart::AppState;
+use ferrocart::db::users::{Role, UserFilter};
+use ferrocart::domain::time::Timestamp;
+
+use self::deleted_accounts::delete_accounts;
+use self::payments::{apply_events, settle_lost_orders};
+use crate::shop::DatabaseOptions;
+use crate::terminal::print_status;
+
+/// How many administrators are listed.
+const MAX_LISTED: i64 = 100;
+
+/// Bring a restored database up to date.
+///
+/// A database that was restored from a backup lacks what happened afterwards. Close the shop before the
+/// restore, run this command, and open the shop again. The command
+///
+/// 1. ends all sessions, because their owners may have ended them since then;
+/// 2. applies Stripe's events since then: payments, refunds and disputes of the orders in the database;
+/// 3. lists the payments of orders that are lost. With --refund-lost-orders they are refunded or cancelled;
+/// 4. deletes the accounts again that were deleted since then, and erases the personal data in their orders;
+/// 5. lists the administrators, because roles may have been changed since then.
+///
+/// Changed passwords are lost: the previous ones are valid again. The Stripe key needs the additional
+/// permission *Events: Read*. Running the command again continues an interrupted run, or changes nothing.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Options {
+    /// Time to which the database was restored, such as 2026-11-28T10:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    since: Timestamp,
+    /// Log lines of the function `auth` since that time, one JSON object per line; `-` for the standard
+    /// input. They name the deleted accounts.
+    #[arg(long, value_name = "FILE")]
+    auth_log: PathBuf,
+    /// Refund or cancel the payments of orders that the database lacks.
+    #[arg(long)]
+    refund_lost_orders: bool,
+    /// Secret or restricted key of Stripe. Other users of this machine can read command lines: prefer the
+    /// environment variable.
+    #[arg(long, value_name = "KEY", env = "STRIPE_SECRET_KEY", hide_env_values = true)]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    stripe_secret_key: String,
+    /// Base URL of Stripe's API.
+    #[arg(long, value_name = "URL", env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
+    stripe_api_base: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+/// Completes a restore. The exit code is a failure if something is left to do.
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let since = options.since;
+    let deleted = deleted_accounts::read_log(&options.auth_log)?;
+    let stripe = [("STRIPE_SECRET_KEY", options.stripe_secret_key), ("STRIPE_API_BASE", options.stripe_api_base)];
+    let shop = options.database.open(stripe).await?;
+    ensure!(since <= shop.now(), "--since is in the future");
+    let ended = shop.sessions.end_everywhere().await.context("cannot end the sessions")?;
+    print_status(format_args!("ended sessions: {ended}"));
+    let steps = [
+        apply_events(&shop, since).await?,
+        settle_lost_orders(&shop, since, options.refund_lost_orders).await?,
+        delete_accounts(&shop, deleted).await?,
+    ];
+    list_administrators(&shop).await?;
+    Ok(if steps.iter().all(|is_complete| *is_complete) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn list_administrators(shop: &AppState) -> Result<()> {
+    let filter = UserFilter { role: Some(Role::Admin), email: None };
+    let admins = shop.users.list(&filter, None, MAX_LISTED).await.context("cannot list the administrators")?;
+    let emails: Vec<_> = admins.iter().map(|admin| admin.email.as_str()).collect();
+    print_status(format_args!("administrators: {}", emails.join(", ")));
+    Ok(())
+}
