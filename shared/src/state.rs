@@ -143,9 +143,9 @@ impl Shop {
     /// Returns the client of the image bucket. It is created on first use.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`] without a bucket.
+    /// [`Error::ImagesDisabled`] without a bucket.
     pub fn images(&self) -> Result<&ImageStore, Error> {
-        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the image bucket"))?;
+        let config = self.config.images.as_ref().ok_or(Error::ImagesDisabled)?;
         if let Some(images) = self.images.get() {
             return Ok(images);
         }
