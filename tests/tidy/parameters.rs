@@ -4,8 +4,14 @@ use crate::template::TEMPLATE;
 
 /// Properties that CloudFormation converts to a number, because their types are declared. In untyped JSON `!Ref` is a
 /// string, also for a parameter of type Number.
-const NUMERIC_PROPERTIES: [&str; 5] =
-    ["BudgetLimit", "RetentionInDays", "ReservedConcurrentExecutions", "ThrottlingRateLimit", "ThrottlingBurstLimit"];
+const NUMERIC_PROPERTIES: [&str; 6] = [
+    "BudgetLimit",
+    "RetentionInDays",
+    "ReservedConcurrentExecutions",
+    "ThrottlingRateLimit",
+    "ThrottlingBurstLimit",
+    "Threshold",
+];
 
 /// Returns the name and the lines of each entry of a top-level section.
 fn entries(section: &str) -> Vec<(&'static str, Vec<&'static str>)> {
