@@ -48,7 +48,7 @@ pub(super) fn check(report: &mut Report, stack: &str) {
     check_cloudfront(report);
 }
 
-fn check_identity(report: &Report, identity: &Value) {
+fn check_identity(report: &mut Report, identity: &Value) {
     let arn = identity.get("Arn").and_then(Value::as_str).unwrap_or("unknown");
     if arn.ends_with(":root") {
         report.note(

@@ -5,20 +5,24 @@ use std::process::ExitCode;
 
 use crate::terminal::print_status;
 
-/// Counts the failed checks.
+/// Counts the checks by their results.
 #[derive(Debug, Default)]
 pub(super) struct Report {
+    passed: usize,
+    noted: usize,
     failed: usize,
 }
 
 impl Report {
     /// A check has passed.
-    pub(super) fn pass(&self, fact: impl Display) {
+    pub(super) fn pass(&mut self, fact: impl Display) {
+        self.passed = self.passed.saturating_add(1);
         print_status(format_args!("ok    {fact}"));
     }
 
     /// A check has passed, but the operator should know something.
-    pub(super) fn note(&self, fact: impl Display, advice: impl Display) {
+    pub(super) fn note(&mut self, fact: impl Display, advice: impl Display) {
+        self.noted = self.noted.saturating_add(1);
         print_status(format_args!("NOTE  {fact}\n      {advice}"));
     }
 
@@ -28,17 +32,14 @@ impl Report {
         print_status(format_args!("FAIL  {fact}\n      {advice}"));
     }
 
-    /// Prints the number of failures; returns the exit code.
+    /// Prints the numbers of results; returns the exit code.
     pub(super) fn finish(self) -> ExitCode {
-        match self.failed {
-            0 => {
-                print_status("ready to deploy");
-                ExitCode::SUCCESS
-            }
-            failed => {
-                print_status(format_args!("{failed} failed; run the command again after each correction"));
-                ExitCode::FAILURE
-            }
+        let Self { passed, noted, failed } = self;
+        if failed == 0 {
+            print_status(format_args!("ready to deploy: {passed} checks passed, {noted} notes"));
+            return ExitCode::SUCCESS;
         }
+        print_status(format_args!("{failed} failed, {passed} passed; run the command again after each correction"));
+        ExitCode::FAILURE
     }
 }
