@@ -78,6 +78,7 @@ mod cancel;
 mod cancel_intent;
 mod fulfil;
 mod mismatch;
+mod missing_event;
 mod owed_refund;
 mod place;
 mod reconcile_disputes;

@@ -123,6 +123,9 @@ pub enum Error {
     /// The key was used with another request.
     #[error("the idempotency key was used for a different request")]
     IdempotencyKeyReused,
+    /// The shop has no image bucket.
+    #[error("this shop stores no images: use the URLs of images on other servers")]
+    ImagesDisabled,
     /// The upload was replaced while it was inspected.
     #[error("the upload has changed; complete it again")]
     UploadChanged,

@@ -69,21 +69,26 @@ where
         let shop = shop.current().await;
         // Boxed: the future of a job is large, and would be part of each future that contains it.
         let job = Box::pin(job(shop));
-        Ok::<_, Error>(measure_job(&event.context, job).await?)
+        let Context { request_id, xray_trace_id, .. } = event.context;
+        Ok::<_, Error>(measure_job(&request_id, xray_trace_id, job).await?)
     };
     lambda_runtime::run(service_fn(run)).await
 }
 
 /// Runs a job within a log span and logs one line at its end, as `http/boundary.rs` does for a request.
-async fn measure_job<T>(
-    context: &Context,
+///
+/// # Errors
+/// Those of the job.
+pub async fn measure_job<T>(
+    request_id: &str,
+    trace: Option<String>,
     job: impl Future<Output = crate::error::Result<T>>,
 ) -> crate::error::Result<T> {
     let started = Instant::now();
     let cold_start = is_cold_start();
-    let span = tracing::info_span!("job", request_id = %context.request_id);
+    let span = tracing::info_span!("job", request_id);
     async {
-        let (outcome, measurements) = measure(context.xray_trace_id.clone(), job).await;
+        let (outcome, measurements) = measure(trace, job).await;
         let Measurements { database, stripe, trace, .. } = &measurements;
         tracing::info!(
             ok = outcome.is_ok(),

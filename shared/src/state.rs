@@ -146,10 +146,10 @@ impl Shop {
     /// Returns the client of the image bucket. It is created on first use, because that takes milliseconds.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`] without a bucket.
+    /// [`Error::ImagesDisabled`] without a bucket.
     #[cfg(feature = "images")]
     pub fn images(&self) -> Result<&ImageStore, Error> {
-        let config = self.config.images.as_ref().ok_or(Error::NotConfigured("the image bucket"))?;
+        let config = self.config.images.as_ref().ok_or(Error::ImagesDisabled)?;
         Ok(self.images.get_or_init(|| ImageStore::new(config)))
     }
 }

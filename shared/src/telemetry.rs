@@ -14,8 +14,11 @@ use embedded::EmbeddedMetrics;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+use tracing::Subscriber;
 use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The target of tracing events that are metrics.
@@ -36,9 +39,17 @@ pub fn init(config: &LogConfig) {
     } else {
         let lines = lines.json().flatten_event(true).with_current_span(true).with_span_list(false).without_time();
         let lines = lines.with_filter(filter_fn(|event| event.target() != METRICS));
-        let metrics = EmbeddedMetrics::new(&config.namespace, std::io::stdout);
-        registry.with(lines).with(metrics.with_filter(filter_fn(|event| event.target() == METRICS))).init();
+        registry.with(lines).with(metrics(&config.namespace, std::io::stdout)).init();
     }
+}
+
+/// Returns the layer that writes metrics for CloudWatch to `writer`.
+pub fn metrics<S, W>(namespace: &str, writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    EmbeddedMetrics::new(namespace, writer).with_filter(filter_fn(|event| event.target() == METRICS))
 }
 
 /// Returns whether this is the first request of its environment: `true` on the first call, then `false`.

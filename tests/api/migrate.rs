@@ -63,6 +63,8 @@ async fn every_create_and_update_reports_success() {
         respond(&event(kind, &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
         let response = response(&cloudformation).await;
         assert_eq!(response["Status"], "SUCCESS", "{response:#}");
+        let fields = response.as_object().expect("an object");
+        assert!(fields.values().all(Value::is_string), "CloudFormation accepts strings only: {response:#}");
         assert_eq!(
             (&response["RequestId"], &response["LogicalResourceId"]),
             (&json!("request-1"), &json!("Migration"))

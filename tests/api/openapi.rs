@@ -109,6 +109,7 @@ fn every_problem_response_lists_its_codes() {
                 "refund_exceeds_paid",
                 "refund_refused",
                 "too_many_unpaid_orders",
+                "images_disabled",
                 "upload_changed",
             ],
         ),

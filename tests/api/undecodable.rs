@@ -29,7 +29,13 @@ async fn insert_copy(shop: &TestShop, collection: &str, filter: Document, change
 }
 
 /// Inserts copies of an order that differ from it in the given field, each later by a minute.
-async fn insert_broken_orders(shop: &TestShop, original: OrderId, number: u8, field: &str, value: impl Into<Bson>) {
+pub(crate) async fn insert_broken_orders(
+    shop: &TestShop,
+    original: OrderId,
+    number: u8,
+    field: &str,
+    value: impl Into<Bson>,
+) {
     let value = value.into();
     for position in 0..number {
         let id = ObjectId::new();

@@ -2,12 +2,16 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+mod alarms;
 mod each_rule;
+mod guides;
 mod imports;
 mod layers;
+mod parameters;
 mod restore_commands;
 mod rules;
 mod sources;
+mod stack_commands;
 mod stripe_version;
 mod template;
 mod words;

@@ -1,6 +1,6 @@
 //! Properties of `template.yaml` that `cfn-lint` does not check.
 
-const TEMPLATE: &str = include_str!("../../template.yaml");
+pub(crate) const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// Returns the default of a numeric parameter.
 fn default_of(parameter: &str) -> u32 {
@@ -77,6 +77,71 @@ fn no_function_has_a_secret_in_its_environment() {
             assert!(!lines.iter().any(|line| line.ends_with(&reference)), "{name}: {parameter}");
         }
     }
+}
+
+#[test]
+fn a_guided_deployment_asks_nothing_about_authorization() {
+    // The SAM CLI asks for every route, unless its API has a property `Auth`. This one adds no authorizer.
+    let (_, api) = TEMPLATE.split_once("\n  Api:\n    Type: AWS::Serverless::HttpApi\n").expect("an API");
+    let (api, _) = api.split_once("\n  AccessLogs:").expect("another resource");
+    assert!(api.contains("\n      Auth: {EnableIamAuthorizer: false}\n"));
+}
+
+#[test]
+fn a_wrong_connection_string_fails_before_the_distribution_is_created() {
+    let (_, distribution) = TEMPLATE.split_once("\n    Type: AWS::CloudFront::Distribution\n").expect("a distribution");
+    let (attributes, _) = distribution.split_once("    Properties:").expect("properties");
+    assert!(attributes.contains("    DependsOn: Migration\n") && attributes.contains("    Condition: HasCloudFront\n"));
+}
+
+#[test]
+fn the_bucket_is_public_only_if_it_delivers_the_images() {
+    // The rules CKV_AWS_54 and CKV_AWS_56 of checkov cannot evaluate this.
+    assert!(TEMPLATE.contains("\n  HasPublicBucket: !Equals [!Ref Pictures, s3]\n"));
+    for setting in ["BlockPublicPolicy", "RestrictPublicBuckets"] {
+        assert!(TEMPLATE.contains(&format!("\n        {setting}: !If [HasPublicBucket, false, true]\n")), "{setting}");
+    }
+    for setting in ["BlockPublicAcls", "IgnorePublicAcls"] {
+        assert!(TEMPLATE.contains(&format!("\n        {setting}: true\n")), "{setting}");
+    }
+    let (_, cloudfront) = TEMPLATE
+        .split_once("\n            - HasCloudFront\n            - Sid: WhatProductsShow\n")
+        .expect("a statement");
+    assert!(
+        cloudfront
+            .starts_with("              Effect: Allow\n              Principal: {Service: cloudfront.amazonaws.com}\n")
+    );
+}
+
+#[test]
+fn secrets_and_logs_outlive_the_stack() {
+    let mut kept = 0;
+    for kind in ["AWS::SecretsManager::Secret", "AWS::Logs::LogGroup"] {
+        for resource in TEMPLATE.split(&format!("\n    Type: {kind}\n")).skip(1) {
+            let attributes: Vec<&str> =
+                resource.lines().take_while(|line| !line.starts_with("    Properties:")).collect();
+            assert!(attributes.contains(&"    DeletionPolicy: RetainExceptOnCreate"), "{kind}: {attributes:?}");
+            assert!(attributes.contains(&"    UpdateReplacePolicy: Retain"), "{kind}: {attributes:?}");
+            kept += 1;
+        }
+    }
+    // Six secrets; the access log and nine functions.
+    assert!(kept >= 16, "{kept}");
+}
+
+#[test]
+fn the_lines_of_lambda_are_json() {
+    assert!(TEMPLATE.contains("\n    LoggingConfig: {LogFormat: JSON}\n"));
+    for (name, lines) in functions() {
+        assert!(!lines.iter().any(|line| line.contains("LogFormat")), "{name} has another format");
+    }
+}
+
+#[test]
+fn a_first_deployment_needs_no_quota() {
+    let (_, parameter) = TEMPLATE.split_once("\n  ReserveConcurrency:\n").expect("a parameter");
+    let (_, default) = parameter.split_once("    Default: ").expect("a default");
+    assert!(default.starts_with("\"false\"\n"), "a new account has too few executions to reserve any");
 }
 
 #[test]

@@ -5,8 +5,8 @@
 use ferrocart::lambda::Error;
 use futures_util::FutureExt;
 use reqwest::Client;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -28,6 +28,22 @@ struct Request {
     request_id: String,
     logical_resource_id: String,
     physical_resource_id: Option<String>,
+}
+
+/// The response to CloudFormation
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html>).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Response<'a> {
+    status: &'static str,
+    /// A string or absent: CloudFormation does not accept `null`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    stack_id: &'a str,
+    request_id: &'a str,
+    logical_resource_id: &'a str,
+    /// A different id would mean a different resource, and CloudFormation would delete the previous one.
+    physical_resource_id: &'a str,
 }
 
 /// Does the work and reports the result to CloudFormation, if the event comes from there.
@@ -52,7 +68,7 @@ pub async fn respond(
     if let Err(reason) = &outcome {
         tracing::error!(reason, "the migration failed");
     }
-    let response = request.response(outcome);
+    let response = serde_json::to_value(request.response(outcome.map(drop)))?;
     request.report(&response).await.map(|()| response)
 }
 
@@ -73,20 +89,19 @@ fn reason(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl Request {
-    fn response(&self, outcome: Result<Value, String>) -> Value {
+    fn response(&self, outcome: Result<(), String>) -> Response<'_> {
         let (status, reason) = match outcome {
-            Ok(_) => ("SUCCESS", None),
+            Ok(()) => ("SUCCESS", None),
             Err(reason) => ("FAILED", Some(reason)),
         };
-        json!({
-            "Status": status,
-            "Reason": reason,
-            "StackId": self.stack_id,
-            "RequestId": self.request_id,
-            "LogicalResourceId": self.logical_resource_id,
-            // A different id would mean a different resource, and CloudFormation would delete the previous one.
-            "PhysicalResourceId": self.physical_resource_id.as_deref().unwrap_or("ferrocart-database"),
-        })
+        Response {
+            status,
+            reason,
+            stack_id: &self.stack_id,
+            request_id: &self.request_id,
+            logical_resource_id: &self.logical_resource_id,
+            physical_resource_id: self.physical_resource_id.as_deref().unwrap_or("ferrocart-database"),
+        }
     }
 
     /// Uploads the response to the URL of the request. The URL is signed without a content type.

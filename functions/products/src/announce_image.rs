@@ -58,7 +58,10 @@ struct UploadView {
     tag = "products",
     params(("id" = ProductId, Path, description = "The product")),
     request_body = AnnounceImage,
-    responses((status = 201, description = "The announced image and its upload request", body = AnnouncedImage))
+    responses(
+        (status = 201, description = "The announced image and its upload request", body = AnnouncedImage),
+        (status = 409, description = "`images_disabled`: the shop has no image bucket"),
+    )
 )]
 pub(crate) async fn announce_image(
     State(shop): State<AppState>,

@@ -29,7 +29,7 @@ use ferrocart::{AppState, Error, Result};
         (status = 200, description = "The updated product", body = ProductView, headers(
             ("ETag" = String, description = "The version of the product"),
         )),
-        (status = 409, description = "`upload_changed`: the upload was replaced while it was inspected"),
+        (status = 409, description = "`upload_changed`: the upload was replaced while it was inspected; `images_disabled`: the shop has no image bucket"),
         (status = 422, description = "`validation_failed`: the upload differs from the announcement and was deleted, or the product has 20 images"),
     )
 )]

@@ -20,7 +20,10 @@ use ferrocart::{AppState, Error, Result};
         ("id" = ProductId, Path, description = "The product"),
         ("image_id" = ImageId, Path, description = "The image"),
     ),
-    responses((status = 204, description = "The image is removed"))
+    responses(
+        (status = 204, description = "The image is removed"),
+        (status = 409, description = "`images_disabled`: the shop has no image bucket"),
+    )
 )]
 pub(crate) async fn remove_image(
     State(shop): State<AppState>,

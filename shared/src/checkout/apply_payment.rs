@@ -73,22 +73,22 @@ pub(super) async fn apply_payment(
     }
 }
 
-/// Applies a succeeded intent to its order in a transaction of its own.
+/// Applies a succeeded intent to its order in a transaction of its own. Returns whether that has paid the order: false if
+/// it was paid before, or if the payment does not match.
 pub(super) async fn apply_payment_now(
     shop: &Shop,
     order: OrderId,
     intent: &Intent,
     refunds: &[StripeRefund],
     by: Actor,
-) -> Result<()> {
+) -> Result<bool> {
     let context = (shop, order, intent, refunds, by, shop.now());
     transaction::run(&shop.database, context, |session, &(shop, order, intent, refunds, by, now)| {
         async move {
-            if let Some(order) = shop.orders.get_in(session, order).await? {
-                apply_payment(shop, session, &order, intent, refunds, by, now).await?;
-                fail_point(Point::PaymentStored);
-            }
-            Ok(())
+            let Some(order) = shop.orders.get_in(session, order).await? else { return Ok(false) };
+            apply_payment(shop, session, &order, intent, refunds, by, now).await?;
+            fail_point(Point::PaymentStored);
+            Ok(!order.payment.status.is_paid() && is_exact(shop, &order, intent))
         }
         .boxed()
     })

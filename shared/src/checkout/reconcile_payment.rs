@@ -1,6 +1,7 @@
 //! Reconciles an unpaid order with its payment intent at Stripe, in case an event was lost or is late.
 
 use super::apply_payment::apply_payment_now;
+use super::missing_event::count_missing_event;
 use super::recover::finalize_checkout;
 use super::refund::refunds_before_payment;
 use super::request_payment::request_payment;
@@ -26,8 +27,11 @@ pub async fn reconcile_payment(shop: &Shop, order: &OrderDoc) -> Result<()> {
     match intent.status {
         IntentStatus::Succeeded => {
             let refunds = refunds_before_payment(shop, id).await?;
-            apply_payment_now(shop, order.id, &intent, &refunds, Actor::System).await?;
+            let is_new = apply_payment_now(shop, order.id, &intent, &refunds, Actor::System).await?;
             fail_point(Point::ReconcileCommittedPayment);
+            if is_new {
+                count_missing_event(shop, order.id, id).await;
+            }
             Ok(())
         }
         IntentStatus::Canceled => {

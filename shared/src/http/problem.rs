@@ -136,6 +136,7 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::RefundExceedsPaid { .. } => (StatusCode::CONFLICT, "refund_exceeds_paid"),
         Error::RefundRefused { .. } => (StatusCode::CONFLICT, "refund_refused"),
         Error::ShippingBlocked(_) => (StatusCode::CONFLICT, "order_on_hold"),
+        Error::ImagesDisabled => (StatusCode::CONFLICT, "images_disabled"),
         Error::UploadChanged => (StatusCode::CONFLICT, "upload_changed"),
         Error::TooManyUnpaidOrders(_) => (StatusCode::CONFLICT, "too_many_unpaid_orders"),
         Error::IdempotencyInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),

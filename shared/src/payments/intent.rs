@@ -2,6 +2,7 @@
 
 use super::object::StripeObject;
 use crate::domain::payment::{ClientSecret, PaymentFailure};
+use crate::domain::time::Timestamp;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -45,7 +46,11 @@ struct PaymentError {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum LatestCharge {
-    Expanded { disputed: bool },
+    Expanded {
+        disputed: bool,
+        /// In seconds since 1970.
+        created: i64,
+    },
     Id(serde::de::IgnoredAny),
 }
 
@@ -68,8 +73,17 @@ impl Intent {
     #[must_use]
     pub fn was_disputed(&self) -> bool {
         match &self.latest_charge {
-            Some(LatestCharge::Expanded { disputed }) => *disputed,
+            Some(LatestCharge::Expanded { disputed, .. }) => *disputed,
             Some(LatestCharge::Id(_)) | None => false,
+        }
+    }
+
+    /// Returns when the payment was made, if the charge was requested. A bank debit succeeds days later.
+    #[must_use]
+    pub fn charged_at(&self) -> Option<Timestamp> {
+        match &self.latest_charge {
+            Some(LatestCharge::Expanded { created, .. }) => Some(Timestamp::from_millis(created.saturating_mul(1000))),
+            Some(LatestCharge::Id(_)) | None => None,
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum BusinessEvent {
     OrderCancelled(OrderId),
     /// A payment differs from its order in amount, currency or mode.
     AmountMismatch(OrderId),
+    /// A payment was found at Stripe, and the event about it has not arrived.
+    PaymentWithoutEvent(OrderId),
     /// An event of Stripe was received, with the time since its creation.
     EventReceived(Duration),
     /// A request exceeded the stock.
@@ -48,6 +50,7 @@ impl BusinessEvent {
             }
             Self::OrderCancelled(_) => count("OrdersCancelled", 1),
             Self::AmountMismatch(_) => count("AmountMismatches", 1),
+            Self::PaymentWithoutEvent(_) => count("PaymentsWithoutEvent", 1),
             Self::EventReceived(lag) => {
                 measure("WebhookLag", "Milliseconds", u64::try_from(lag.as_millis()).unwrap_or(u64::MAX));
             }

@@ -206,11 +206,16 @@ async fn an_s3_outage_leaves_images_intact_and_removals_repeatable() {
 }
 
 #[tokio::test]
-async fn without_a_bucket_announcing_an_image_is_an_internal_error() {
-    let shop = TestShop::open().await;
-    let admin = shop.admin().await;
-    let tee = admin.post("/products", tee_with("/images", json!([]))).await.expect(201).text("/id");
+async fn without_a_bucket_uploads_are_rejected_with_the_reason() {
+    let (shop, admin, tee) = open().await;
+    let image = image_path(&tee, &announce(&admin, &tee, "image/png", PNG.len()).await);
+    let visitor = shop.reopen_with(&[]).await;
+    let login = json!({ "email": "admin@example.com", "password": "correct horse" });
+    let admin = visitor.with_token(&visitor.post("/auth/login", login).await.expect(200).text("/access_token"));
     let body = json!({ "content_type": "image/png", "content_length": 1 });
-    let rejected = admin.post(&format!("/products/{tee}/images"), body).await.expect(500);
-    assert_eq!(rejected.at("/code"), "internal");
+    let announced = admin.post(&format!("{tee}/images"), body).await;
+    let completed = complete(&admin, &image).await;
+    for rejected in [announced, completed, admin.delete(&image).await] {
+        assert_eq!(rejected.expect(409).at("/code"), "images_disabled");
+    }
 }

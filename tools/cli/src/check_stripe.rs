@@ -4,24 +4,19 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use ferrocart::config::StripeConfig;
 use ferrocart::payments::{Access, Permission, Stripe};
 
+use crate::secret::{STRIPE_KEY, read_secret};
 use crate::terminal::print_status;
 
 /// Check the permissions of the shop's Stripe key.
 ///
-/// Set the environment variable `STRIPE_SECRET_KEY` to the secret or restricted key. The command
-/// reads one object of each kind, and sends requests that Stripe rejects for missing parameters.
-/// It changes nothing at Stripe.
+/// The key is in the environment variable `STRIPE_SECRET_KEY`. If it is not set, the command asks
+/// for it without showing it. The command reads one object of each kind, and sends requests that
+/// Stripe rejects for missing parameters. It changes nothing at Stripe.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Secret or restricted key. Other users of this machine can read command lines: prefer the
-    /// environment variable.
-    #[arg(long, value_name = "KEY", env = "STRIPE_SECRET_KEY", hide_env_values = true)]
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    stripe_secret_key: String,
     /// Base URL of Stripe's API.
     #[arg(long, value_name = "URL", env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
     stripe_api_base: String,
@@ -29,24 +24,15 @@ pub(crate) struct Options {
 
 /// Checks each permission and prints the result, and what to do about a missing one.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let Options { stripe_secret_key: key, stripe_api_base: api_base } = options;
+    let key = read_secret("STRIPE_SECRET_KEY", STRIPE_KEY)?;
     print_status(describe_key(&key)?);
-    let (publishable_key, webhook_secrets) = (String::new(), Vec::new());
-    let config = StripeConfig { api_base, secret_key: key.into(), publishable_key, webhook_secrets };
-    let stripe = Stripe::new(&config).context("cannot create the client of Stripe")?;
     let mut missing = Vec::new();
-    for permission in Permission::ALL {
-        let name = format!("{}: {}", permission.resource(), permission.level());
-        match stripe.check(permission).await {
-            Access::Granted => print_status(format_args!("granted  {name}")),
-            Access::Missing => {
-                print_status(format_args!("MISSING  {name}"));
-                missing.push(name);
-            }
-            Access::Failed(error) if error.is_key_rejected() => {
-                bail!("Stripe does not know this key: create another one")
-            }
-            Access::Failed(error) => return Err(error).context("cannot check the key"),
+    for (name, is_granted) in permissions(key, options.stripe_api_base).await? {
+        if is_granted {
+            print_status(format_args!("granted  {name}"));
+        } else {
+            print_status(format_args!("MISSING  {name}"));
+            missing.push(name);
         }
     }
     if missing.is_empty() {
@@ -56,8 +42,33 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     bail!("the key lacks permissions: in Stripe's dashboard, open Developers, API keys, and edit the key: {missing}")
 }
 
+/// Returns every permission that the shop needs, and whether the key has it.
+pub(crate) async fn permissions(key: String, api_base: String) -> Result<Vec<(String, bool)>> {
+    let (publishable_key, webhook_secrets) = (String::new(), Vec::new());
+    let config = StripeConfig { api_base, secret_key: key.into(), publishable_key, webhook_secrets };
+    let stripe = Stripe::new(&config).context("cannot create the client of Stripe")?;
+    let mut permissions = Vec::new();
+    for permission in Permission::ALL {
+        let name = format!("{}: {}", permission.resource(), permission.level());
+        match stripe.check(permission).await {
+            Access::Granted => permissions.push((name, true)),
+            Access::Missing => permissions.push((name, false)),
+            Access::Failed(error) if error.is_key_rejected() => {
+                bail!("Stripe does not know this key: create another one")
+            }
+            Access::Failed(error) => return Err(error).context("cannot check the key"),
+        }
+    }
+    Ok(permissions)
+}
+
+/// Returns whether a key is of live mode.
+pub(crate) fn is_live(key: &str) -> bool {
+    key.split('_').nth(1) == Some("live")
+}
+
 /// Returns the type and mode of a key by its prefix.
-fn describe_key(key: &str) -> Result<&'static str> {
+pub(crate) fn describe_key(key: &str) -> Result<&'static str> {
     Ok(match key.split('_').collect::<Vec<_>>().as_slice() {
         ["sk", "live", ..] => "secret key, live mode: it has every permission; a restricted key is safer",
         ["sk", "test", ..] => "secret key, test mode: it has every permission; a restricted key is safer",

@@ -8,13 +8,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use ferrocart::AppState;
 use ferrocart::db::users::{Role, UserFilter};
 use ferrocart::domain::time::Timestamp;
 
 use self::deleted_accounts::delete_accounts;
 use self::payments::{apply_events, settle_lost_orders};
+use crate::secret::{STRIPE_KEY, read_secret};
 use crate::shop::DatabaseOptions;
 use crate::terminal::print_status;
 
@@ -33,7 +33,8 @@ const MAX_LISTED: i64 = 100;
 /// 5. lists the administrators, because roles may have been changed since then.
 ///
 /// Changed passwords are lost: the previous ones are valid again. The Stripe key needs the additional
-/// permission *Events: Read*. Running the command again continues an interrupted run, or changes nothing.
+/// permission *Events: Read*. It is in the environment variable `STRIPE_SECRET_KEY`. Running the command
+/// again continues an interrupted run, or changes nothing.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {
@@ -47,11 +48,6 @@ pub(crate) struct Options {
     /// Refund or cancel the payments of orders that the database lacks.
     #[arg(long)]
     refund_lost_orders: bool,
-    /// Secret or restricted key of Stripe. Other users of this machine can read command lines: prefer the
-    /// environment variable.
-    #[arg(long, value_name = "KEY", env = "STRIPE_SECRET_KEY", hide_env_values = true)]
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    stripe_secret_key: String,
     /// Base URL of Stripe's API.
     #[arg(long, value_name = "URL", env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
     stripe_api_base: String,
@@ -63,7 +59,8 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let since = options.since;
     let deleted = deleted_accounts::read_log(&options.auth_log)?;
-    let stripe = [("STRIPE_SECRET_KEY", options.stripe_secret_key), ("STRIPE_API_BASE", options.stripe_api_base)];
+    let key = read_secret("STRIPE_SECRET_KEY", STRIPE_KEY)?;
+    let stripe = [("STRIPE_SECRET_KEY", key), ("STRIPE_API_BASE", options.stripe_api_base)];
     let shop = options.database.open(stripe).await?;
     ensure!(since <= shop.now(), "--since is in the future");
     let ended = shop.sessions.end_everywhere().await.context("cannot end the sessions")?;

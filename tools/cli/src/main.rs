@@ -6,6 +6,8 @@ mod create_admin;
 mod export;
 mod import;
 mod migrate;
+mod preflight;
+mod secret;
 mod shop;
 mod terminal;
 
@@ -14,12 +16,13 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
-/// Manages the catalogue, the administrators and the database of a Ferrocart shop, and checks its Stripe key.
+/// Manages the catalogue, the administrators and the database of a Ferrocart shop, and checks what a deployment needs.
 ///
-/// Every command but `check-stripe` connects to the MongoDB replica set of the shop. Set the environment variable
-/// `MONGODB_URI` to its connection string, or use --mongodb-uri:
+/// Most commands connect to the MongoDB replica set of the shop, at the connection string in the environment variable
+/// `MONGODB_URI`. If it is not set, the command asks for it without showing it. No option takes a secret, because shells
+/// keep command lines in their history. To enter the connection string once per terminal:
 ///
-///     export MONGODB_URI='mongodb+srv://USER:PASSWORD@HOST/'
+///     read -rs MONGODB_URI && export MONGODB_URI
 ///     ferrocart import products.csv
 ///
 /// `ferrocart COMMAND --help` describes a command and its options.
@@ -40,6 +43,7 @@ enum Command {
     Migrate(migrate::Options),
     CheckStripe(check_stripe::Options),
     CompleteRestore(complete_restore::Options),
+    Preflight(preflight::Options),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +65,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Migrate(options) => migrate::run(options).await,
             Command::CheckStripe(options) => check_stripe::run(options).await,
             Command::CompleteRestore(options) => complete_restore::run(options).await,
+            Command::Preflight(options) => preflight::run(options).await,
         }
     })
 }

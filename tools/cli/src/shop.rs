@@ -2,24 +2,21 @@
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use ferrocart::AppState;
 use ferrocart::config::Config;
 use ferrocart::db::products::Products;
 use ferrocart::domain::search::Language;
 use mongodb::Database;
 
+use crate::secret::read_secret;
+
+/// What `MONGODB_URI` contains.
+const CONNECTION_STRING: &str = "the connection string of the shop's MongoDB replica set";
+
 /// Where the database of the shop is.
 #[derive(Args)]
 #[command(next_help_heading = "Database")]
 pub(crate) struct DatabaseOptions {
-    /// Connection string of the shop's MongoDB replica set.
-    ///
-    /// Other users of this machine can read command lines. If the connection string contains a
-    /// password, prefer the environment variable.
-    #[arg(long, value_name = "URI", env = "MONGODB_URI", hide_env_values = true)]
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    mongodb_uri: String,
     /// Name of the database [default: the database in the connection string, or `ferrocart`].
     #[arg(long, value_name = "NAME", env = "MONGODB_DATABASE")]
     mongodb_database: Option<String>,
@@ -43,9 +40,10 @@ pub(crate) type Setting<'a> = (&'a str, String);
 impl DatabaseOptions {
     /// Opens the shop with these settings beside the database.
     pub(crate) async fn open<'a>(&self, settings: impl IntoIterator<Item = Setting<'a>>) -> Result<AppState> {
+        let uri = read_secret("MONGODB_URI", CONNECTION_STRING)?;
         let settings: Vec<_> = settings.into_iter().collect();
         let mut config = Config::read(|name| match name {
-            "MONGODB_URI" => Some(self.mongodb_uri.clone()),
+            "MONGODB_URI" => Some(uri.clone()),
             "MONGODB_DATABASE" => self.mongodb_database.clone(),
             // No command signs or verifies a token, so any secret of the required length will do.
             "JWT_SECRET" => Some("-".repeat(32)),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::json;
 use stripe_stand_in::{Running, Settings, StandIn};
@@ -68,5 +68,22 @@ async fn keys_that_cannot_work_are_rejected_with_the_reason() {
     ] {
         let (output, text) = check(&stripe, key).await;
         assert!(!output.status.success() && text.contains(reason), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_is_no_option_and_is_not_asked_for_without_a_terminal() {
+    for (command, name) in [("check-stripe", "STRIPE_SECRET_KEY"), ("migrate", "MONGODB_URI")] {
+        let run = |arguments: &[&str]| {
+            let mut ferrocart = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
+            ferrocart.arg(command).args(arguments).env_remove(name).stdin(Stdio::null());
+            let output = ferrocart.output().expect("the output");
+            (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+        };
+        let (code, text) = run(&[]);
+        assert!(code == Some(1) && text.contains(&format!("{name} is not set")), "{text}");
+        let option = format!("--{}=secret", name.to_lowercase().replace('_', "-"));
+        let (code, text) = run(&[&option]);
+        assert!(code == Some(2) && text.contains("unexpected argument"), "{text}");
     }
 }

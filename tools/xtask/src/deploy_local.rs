@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use self::cloud::Cloud;
 use crate::dev::Settings;
+use crate::elf::Architecture;
 use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{Processes, RunId};
 use crate::terminal::print_status;
@@ -46,7 +47,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mongod = tools::mongod(&processes).await?;
     tools::cargo_lambda(&processes).await?;
 
-    bundle::build(&processes, options.quick).await?;
+    bundle::build_binaries(&processes, options.quick).await?;
     let template = if options.quick {
         bundle::assemble(&processes, scratch.path()).await?
     } else {
@@ -86,7 +87,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     let mut changed = parameters(&mongodb_uri, stripe);
     close(&cloud, &processes, &template, &changed).await?;
-    changed.extend(["ShopState=open".to_owned(), "ReservationMinutes=1".to_owned()]);
+    changed.extend(["ShopState=open", "ReservationMinutes=1", "Pictures=s3"].map(str::to_owned));
     update(&cloud, &processes, &template, &changed).await?;
     let health = reqwest::get(format!("{base_url}/health")).await.context("querying the API after the update")?;
     ensure!(health.status().is_success(), "after the update the health check returned {}", health.status());
@@ -145,7 +146,7 @@ fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
         format!("AllowedOrigin={ORIGIN}"),
         "FirstAdminEmail=owner@example.com".to_owned(),
         "SecretsMaxAgeSeconds=1".to_owned(),
-        format!("Architecture={}", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
+        format!("Architecture={}", Architecture::of_this_machine().name()),
     ]
 }
 

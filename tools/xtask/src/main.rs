@@ -7,11 +7,13 @@
 )]
 
 mod bench;
+mod build;
 mod cargo;
 mod chaos;
 mod ci;
 mod deploy_local;
 mod dev;
+mod elf;
 mod ministack;
 mod mongod;
 mod openapi;
@@ -58,6 +60,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Send generated requests to a shop, and check every response against openapi.json.
     Fuzz(chaos::Options),
+    /// Build the functions for a deployment, and check that they start on Lambda.
+    Build(build::Options),
     /// Deploy the template to an AWS emulator, run a purchase, update the stack and remove it.
     DeployLocal(deploy_local::Options),
     /// Check format, lints, documentation and openapi.json, then run all tests.
@@ -94,6 +98,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Pay(options) => pay::run(options).await,
         Command::Seed(options) => seed::run(options).await,
         Command::Test(options) => test::run(options).await,
+        Command::Build(options) => build::run(options).await,
         Command::DeployLocal(options) => deploy_local::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Bench(options) => bench::run(options).await,

@@ -6,7 +6,7 @@ mod pip;
 mod program;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
@@ -21,6 +21,16 @@ pub(crate) async fn cargo_lambda(processes: &Processes) -> Result<PathBuf> {
         environment: Environment::pinned("cargo-lambda", "cargo-lambda 1.9.2 (14 MB)"),
         path: "bin/cargo-lambda",
         trial: &["lambda", "--version"],
+    };
+    program.install(processes).await
+}
+
+/// Installs Zig, with which `cargo-lambda` links for another architecture or an older C library. It finds it on the PATH.
+pub(crate) async fn zig(processes: &Processes) -> Result<PathBuf> {
+    let program = Program {
+        environment: Environment::pinned("zig", "Zig 0.17.1 (95 MB)"),
+        path: "ziglang/zig",
+        trial: &["version"],
     };
     program.install(processes).await
 }
@@ -61,6 +71,19 @@ pub(crate) async fn ministack(processes: &Processes) -> Result<PathBuf> {
 /// A Python that can run AWS's SAM CLI (`python -m samcli`) and AWS's own client.
 pub(crate) async fn sam(processes: &Processes) -> Result<PathBuf> {
     Environment::pinned("sam", "AWS's SAM CLI").python(processes).await
+}
+
+/// The start of a command line of the SAM CLI: the program on the PATH, which `sam deploy` uses as well, or the installed one.
+pub(crate) async fn sam_command(processes: &Processes) -> Result<Vec<OsString>> {
+    match on_path("sam") {
+        Some(program) => Ok(vec![program.into()]),
+        None => Ok(samcli(&sam(processes).await?)),
+    }
+}
+
+/// The start of a command line of the SAM CLI that this Python has.
+pub(crate) fn samcli(python: &Path) -> Vec<OsString> {
+    vec![python.into(), "-m".into(), "samcli".into()]
 }
 
 /// The valgrind on the PATH. It depends on the system's C library, so no package registry has it.

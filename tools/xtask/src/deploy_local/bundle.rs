@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
+use crate::build::{self, Linker};
+use crate::elf::Architecture;
 use crate::processes::Processes;
 use crate::terminal::print_status;
 use crate::{cargo, dev, root, tools};
@@ -30,7 +32,7 @@ fn max_bytes(function: &str) -> usize {
 const FAIL_POINT_SETTING: &[u8] = b"CHAOS_POINT";
 
 /// Builds the Stripe stand-in and, if `with_functions`, the functions.
-pub(super) async fn build(processes: &Processes, with_functions: bool) -> Result<()> {
+pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) -> Result<()> {
     print_status("building");
     let functions = dev::function_names().filter(|_| with_functions);
     cargo::build(processes, cargo::select_binaries(functions.chain(["stripe-stand-in"]))).await
@@ -39,31 +41,18 @@ pub(super) async fn build(processes: &Processes, with_functions: bool) -> Result
 /// Runs `sam build`, as a deployment does; returns the path of the built template.
 pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path) -> Result<PathBuf> {
     let built = scratch.join("built");
-    let mut command = processes.command(sam);
-    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-    command.args([
-        "-m",
-        "samcli",
-        "build",
-        "--parameter-overrides",
-        &format!("Architecture={architecture}"),
-        "--build-dir",
-    ]);
-    command.arg(&built).current_dir(root::root()).env("PATH", tools::path()?);
-    command.env("SAM_CLI_TELEMETRY", "0").env("CARGO_LAMBDA_COMPILER", "cargo");
-    if !command.status().await.context("running sam build")?.success() {
-        bail!("sam build failed");
-    }
+    let template =
+        build::sam_build(processes, &tools::samcli(sam), Architecture::of_this_machine(), Linker::Native, &built)
+            .await?;
     check_binaries(&built)?;
-    Ok(built.join("template.yaml"))
+    Ok(template)
 }
 
 /// Checks that each binary is within the size limit and contains no fail points of the tests.
 fn check_binaries(built: &Path) -> Result<()> {
     let mut sizes = Vec::new();
     for name in dev::function_names() {
-        let resource: String = name.split('-').map(capitalized).collect();
-        let program = built.join(format!("{resource}Function")).join("bootstrap");
+        let program = build::program_of(built, name);
         let program = fs::read(&program).with_context(|| format!("reading {}", program.display()))?;
         let max_bytes = max_bytes(name);
         ensure!(program.len() <= max_bytes, "{name} has {} bytes; the limit is {max_bytes}", program.len());
@@ -75,11 +64,6 @@ fn check_binaries(built: &Path) -> Result<()> {
     }
     print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
     Ok(())
-}
-
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Copies built binaries to where `sam build` would put them; returns the path of the template that names these places.

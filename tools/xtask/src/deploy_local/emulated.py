@@ -7,12 +7,13 @@
     emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
                                    restores it
     emulated.py closed STACK       fails unless the schedule of `maintenance` is disabled
-    emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image; removes
-                                   that bucket
+    emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image, the secrets
+                                   and the log groups; removes them
 """
 
 import json
 import sys
+from pathlib import Path
 
 import boto3
 
@@ -122,6 +123,18 @@ def closed(_stack):
         sys.exit(f"the schedules of the closed shop are {schedules}")
 
 
+def declared(kind):
+    """The number of resources of a type in the template, except those of the parameter MongoDbMigrationUri, which the
+    local deployment does not use."""
+    template = Path(__file__).parents[4].joinpath("template.yaml").read_text()
+    attributes = [part.splitlines()[0] for part in template.split(f"\n    Type: {kind}\n")[1:]]
+    return len(attributes) - sum("HasMigrationUri" in it for it in attributes)
+
+
+def count(name, found, expected):
+    return [] if found == expected else [f"{found} {name} instead of {expected}"]
+
+
 def leftovers(stack):
     left = []
     s3 = boto3.client("s3")
@@ -138,15 +151,20 @@ def leftovers(stack):
     left += [it for it in buckets if it not in kept and not it.startswith("aws-sam-cli-managed")]
     left += [it["FunctionName"] for it in boto3.client("lambda").list_functions()["Functions"]]
     left += [it["Name"] for it in boto3.client("apigatewayv2").get_apis()["Items"]]
-    left += [it["Name"] for it in boto3.client("secretsmanager").list_secrets()["SecretList"]]
+    # Secrets and log groups stay, as the template says. Log groups that Lambda creates for functions without a declared
+    # one would be more.
+    secrets = boto3.client("secretsmanager")
+    kept_secrets = [it["ARN"] for it in secrets.list_secrets()["SecretList"]]
+    left += count("secrets", len(kept_secrets), declared("AWS::SecretsManager::Secret"))
+    for arn in kept_secrets:
+        secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     left += boto3.client("sqs").list_queues().get("QueueUrls", [])
     left += [it["AlarmName"] for it in boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]]
     left += [it["Name"] for it in boto3.client("scheduler").list_schedules()["Schedules"]]
     left += [it["RoleName"] for it in boto3.client("iam").list_roles()["Roles"] if it["RoleName"].startswith(stack)]
     left += [it["TopicArn"] for it in boto3.client("sns").list_topics()["Topics"]]
     groups = boto3.client("logs").describe_log_groups()["logGroups"]
-    # Log groups that Lambda creates for functions without a declared one would outlive the stack.
-    left += [it["logGroupName"] for it in groups]
+    left += count("log groups", len(groups), declared("AWS::Logs::LogGroup"))
     if left:
         sys.exit(f"left behind: {left}")
 

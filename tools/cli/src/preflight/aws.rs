@@ -1,0 +1,177 @@
+//! Checks the AWS account through AWS's own command, which finds credentials wherever the operator keeps them: in
+//! variables, profiles, or a login by browser.
+
+use std::io::ErrorKind;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::report::Report;
+use crate::secret::read_optional;
+
+/// The executions that the template reserves with its defaults, and those that Lambda keeps unreserved
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>).
+const RESERVED: u64 = 97;
+const UNRESERVED: u64 = 100;
+/// Partitions with other host names.
+const OTHER_PARTITIONS: [&str; 4] = ["cn-", "us-gov-", "us-iso", "eusc-"];
+
+/// Why a call failed.
+enum CallError {
+    NotInstalled,
+    /// What the command printed last.
+    Rejected(String),
+}
+
+/// Checks credentials, region, quotas and the stack. Without valid credentials, nothing else can be checked.
+pub(super) fn check(report: &mut Report, stack: &str) {
+    match call(&["sts", "get-caller-identity"]) {
+        Ok(identity) => check_identity(report, &identity),
+        Err(CallError::NotInstalled) => {
+            return report.fail(
+                "AWS: there is no command `aws`",
+                "Install AWS's CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+            );
+        }
+        Err(CallError::Rejected(reason)) => {
+            return report.fail(
+                format_args!("AWS: no valid credentials: {reason}"),
+                "Log in with `aws configure sso` or `aws configure`, or set AWS_PROFILE. In a region that is disabled by \
+                 default, enable it first: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
+            );
+        }
+    }
+    if check_region(report) {
+        check_concurrency(report);
+        check_stack(report, stack);
+    }
+    check_cloudfront(report);
+}
+
+fn check_identity(report: &mut Report, identity: &Value) {
+    let arn = identity.get("Arn").and_then(Value::as_str).unwrap_or("unknown");
+    if arn.ends_with(":root") {
+        report.note(
+            format_args!("AWS: the credentials are those of the root user, {arn}"),
+            "Create an administrator in IAM Identity Center, and deploy as that one.",
+        );
+    } else {
+        report.pass(format_args!("AWS: valid credentials of {arn}"));
+    }
+}
+
+/// Returns whether there is a region to check.
+fn check_region(report: &mut Report) -> bool {
+    let advice = "Choose one for both `aws` and `sam`, such as: export AWS_DEFAULT_REGION=eu-central-1";
+    let configured = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(read_optional);
+    let Some(region) = configured.or_else(configured_region) else {
+        report.fail("AWS: no region is chosen", advice);
+        return false;
+    };
+    if OTHER_PARTITIONS.iter().any(|prefix| region.starts_with(prefix)) {
+        report.fail(format_args!("AWS: the region {region} is in a partition with other host names"), advice);
+        return false;
+    }
+    report.pass(format_args!("AWS: the region {region}"));
+    true
+}
+
+/// Returns the region of the profile.
+fn configured_region() -> Option<String> {
+    let output = Command::new("aws").args(["configure", "get", "region"]).output().ok()?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned()).filter(|region| !region.is_empty())
+}
+
+fn check_concurrency(report: &mut Report) {
+    let settings = match call(&["lambda", "get-account-settings"]) {
+        Ok(settings) => settings,
+        Err(error) => return report_rejection(report, "Lambda: the quotas cannot be read", error),
+    };
+    let number = |name: &str| settings.pointer(&format!("/AccountLimit/{name}")).and_then(Value::as_u64).unwrap_or(0);
+    let (limit, free) = (number("ConcurrentExecutions"), number("UnreservedConcurrentExecutions"));
+    if free >= RESERVED.saturating_add(UNRESERVED) {
+        report.pass(format_args!("Lambda: {limit} concurrent executions; ReserveConcurrency=true is possible"));
+    } else {
+        let needed = RESERVED.saturating_add(UNRESERVED);
+        report.note(
+            format_args!("Lambda: {free} of {limit} concurrent executions are free, enough for a trial"),
+            format_args!(
+                "Keep ReserveConcurrency=false. Before the shop opens, request more: aws service-quotas \
+                 request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000. \
+                 ReserveConcurrency=true needs {needed}."
+            ),
+        );
+    }
+}
+
+fn check_stack(report: &mut Report, stack: &str) {
+    let described = match call(&["cloudformation", "describe-stacks", "--stack-name", stack]) {
+        Ok(described) => described,
+        Err(CallError::Rejected(reason)) if reason.contains("does not exist") => {
+            return report.pass(format_args!("CloudFormation: there is no stack {stack} yet"));
+        }
+        Err(error) => return report_rejection(report, "CloudFormation: stacks cannot be read", error),
+    };
+    let status = described.pointer("/Stacks/0/StackStatus").and_then(Value::as_str).unwrap_or("unknown");
+    let fact = format!("CloudFormation: the stack {stack} is in the status {status}");
+    match status {
+        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => {
+            report.fail(
+                fact,
+                format_args!("Remove what the failed deployment has left: sam delete --stack-name {stack}"),
+            );
+        }
+        "UPDATE_ROLLBACK_FAILED" => report.fail(
+            fact,
+            format_args!(
+                "Continue the rollback: aws cloudformation continue-update-rollback --stack-name {stack} \
+                 --resources-to-skip Migration"
+            ),
+        ),
+        running if running.ends_with("_IN_PROGRESS") => report.fail(fact, "Wait until that deployment has ended."),
+        _ => report.pass(fact),
+    }
+}
+
+/// AWS has no request that shows whether an account is verified. One that has a distribution is.
+fn check_cloudfront(report: &mut Report) {
+    match call(&["cloudfront", "list-distributions", "--max-items", "1"]) {
+        Ok(listed) if listed.pointer("/DistributionList/Items/0").is_some() => {
+            report.pass("CloudFront: the account has a distribution, so it is verified");
+        }
+        Ok(_) => report.note(
+            "CloudFront: the account has no distribution, so AWS may have to verify it first, which no request shows",
+            "If the deployment fails with `Your account must be verified`, open a case with AWS's support (Account and \
+             billing), and deploy with Pictures=s3 until it is closed.",
+        ),
+        Err(error) => report_rejection(report, "CloudFront: distributions cannot be listed", error),
+    }
+}
+
+fn report_rejection(report: &mut Report, fact: &str, error: CallError) {
+    let reason = match error {
+        CallError::NotInstalled => "there is no command `aws`".to_owned(),
+        CallError::Rejected(reason) => reason,
+    };
+    report.fail(
+        format_args!("{fact}: {reason}"),
+        "If a permission is missing, deploy with the credentials of an administrator. If the host cannot be reached, the \
+         region does not exist or this machine is offline.",
+    );
+}
+
+/// Runs `aws`; returns its output.
+fn call(arguments: &[&str]) -> Result<Value, CallError> {
+    let output = Command::new("aws").args(arguments).args(["--output", "json", "--no-cli-pager"]).output();
+    let output = output.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => CallError::NotInstalled,
+        _ => CallError::Rejected(error.to_string()),
+    })?;
+    if output.status.success() {
+        // Nothing is printed for an empty list.
+        return Ok(serde_json::from_slice(&output.stdout).unwrap_or_default());
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let last = errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a message");
+    Err(CallError::Rejected(last.trim().to_owned()))
+}
