@@ -1,5 +1,5 @@
-//! Reads settings from Secrets Manager that must not appear in a function's configuration, with one signed request per
-//! secret; see `docs/decisions/secrets.md`.
+//! Reads settings from Secrets Manager that must not appear in a function's configuration, with a signed request per
+//! secret, which is retried; see `docs/decisions/secrets.md`.
 
 use crate::aws::{AwsRequest, SignError, SignableBody, SigningSettings, sign_request};
 use crate::config::SecretsConfig;
@@ -11,8 +11,14 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-/// The deadline of one request: a function must start within ten seconds.
-const TIMEOUT: Duration = Duration::from_secs(3);
+/// The deadline of one attempt. All attempts with their waits take less than half of the ten seconds in which a function
+/// must start.
+const TIMEOUT: Duration = Duration::from_millis(1_500);
+const MAX_ATTEMPTS: u32 = 3;
+/// The upper limit of the random wait before the second attempt, in milliseconds. It doubles with each attempt.
+const INITIAL_BACKOFF: u64 = 100;
+/// The code of a rejection because of too many requests, which has status 400.
+const THROTTLED: &str = "ThrottlingException";
 const SERVICE: &str = "secretsmanager";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
@@ -60,9 +66,37 @@ impl Secrets {
     }
 }
 
-/// Reads one secret with `GetSecretValue`
-/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
+impl SecretsError {
+    /// Returns whether the same request may succeed shortly after.
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Rejected { status, code, .. } => matches!(status, 429 | 500..) || code == THROTTLED,
+            Self::InvalidSecret(_) | Self::Sign(_) => false,
+        }
+    }
+}
+
+/// Reads one secret, in several attempts if necessary.
 async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+    let mut max_wait = INITIAL_BACKOFF;
+    for _ in 1..MAX_ATTEMPTS {
+        match request(http, config, arn).await {
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "reading a secret is retried");
+                // Random, so that environments that failed at the same time do not retry at the same time.
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=max_wait))).await;
+                max_wait = max_wait.saturating_mul(2);
+            }
+            outcome => return outcome,
+        }
+    }
+    request(http, config, arn).await
+}
+
+/// Sends `GetSecretValue`
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
+async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
     #[derive(Deserialize)]
     struct SecretValue {
         #[serde(rename = "SecretString")]

@@ -1,4 +1,4 @@
-//! Reading settings from Secrets Manager: requests, signatures, errors.
+//! Reading settings from Secrets Manager: requests, signatures, retries, errors.
 
 use ferrocart::config::SecretsConfig;
 use ferrocart::secrets::{Secrets, SecretsError};
@@ -7,14 +7,17 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 fn config(manager: &MockServer, arns: &str) -> SecretsConfig {
-    let url = manager.uri();
+    config_at(&manager.uri(), arns)
+}
+
+fn config_at(url: &str, arns: &str) -> SecretsConfig {
     let settings = [
         ("SECRETS", arns),
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "for-tests-only"),
         ("AWS_SESSION_TOKEN", "session"),
-        ("AWS_ENDPOINT_URL", &url),
+        ("AWS_ENDPOINT_URL", url),
     ];
     let find = |name: &str| settings.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned());
     SecretsConfig::read(find).expect("good settings").expect("secrets")
@@ -84,5 +87,46 @@ async fn an_unreadable_secret_is_named_without_its_content() {
         let shown = format!("{error} {error:?}");
         assert!(shown.contains(expected) && !shown.contains("hidden"), "{shown}");
         assert!(!matches!(error, SecretsError::Unreachable(_)));
+    }
+}
+
+#[tokio::test]
+async fn transient_errors_are_retried_up_to_three_attempts() {
+    let throttled = text(400, r#"{"__type":"ThrottlingException"}"#);
+    for transient in [throttled, text(429, ""), text(500, r#"{"__type":"InternalServiceError"}"#), text(503, "")] {
+        for (failures, attempts, is_read) in [(1, 2, true), (2, 3, true), (3, 3, false)] {
+            let manager = MockServer::start().await;
+            let failing = Mock::given(method("POST")).respond_with(transient.clone()).up_to_n_times(failures);
+            failing.mount(&manager).await;
+            Mock::given(method("POST")).respond_with(value(r#"{"NAME":"value"}"#)).mount(&manager).await;
+            let read = Secrets::read(&config(&manager, "arn:one")).await;
+            assert_eq!(read.is_ok(), is_read, "{transient:?} {failures}");
+            assert_eq!(requests(&manager).await.len(), attempts, "{transient:?} {failures}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_retried() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let lost_connections = tokio::spawn(async move {
+        for _ in 0..3 {
+            drop(listener.accept().await.expect("a connection"));
+        }
+    });
+    let Err(error) = Secrets::read(&config_at(&url, "arn:one")).await else { panic!("a secret without a response") };
+    assert!(matches!(error, SecretsError::Unreachable(_)));
+    lost_connections.await.expect("three connections");
+}
+
+#[tokio::test]
+async fn permanent_errors_are_not_retried() {
+    let denied = text(400, r#"{"__type":"AccessDeniedException"}"#);
+    let missing = text(400, r#"{"__type":"ResourceNotFoundException"}"#);
+    for response in [denied, missing, text(403, ""), value("no JSON")] {
+        let manager = manager(response).await;
+        assert!(Secrets::read(&config(&manager, "arn:one")).await.is_err());
+        assert_eq!(requests(&manager).await.len(), 1);
     }
 }
