@@ -5,12 +5,14 @@ mod first_admin;
 mod log;
 mod secrets;
 mod settings;
+mod stripe;
 
 pub use aws::{AwsAccess, ImagesConfig};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
 pub use secrets::SecretsConfig;
 pub use settings::ConfigError;
+pub use stripe::StripeConfig;
 
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
@@ -100,19 +102,6 @@ pub struct Limits {
     pub account_calls_per_hour: u32,
     /// `ADDRESS_CALLS_PER_HOUR`: calls per source address, for each throttled action; by default 300.
     pub address_calls_per_hour: u32,
-}
-
-/// The access to Stripe.
-#[derive(Debug, Clone)]
-pub struct StripeConfig {
-    /// `STRIPE_API_BASE`: the base URL of Stripe's API; by default `https://api.stripe.com`.
-    pub api_base: String,
-    /// `STRIPE_SECRET_KEY`: authenticates requests to Stripe.
-    pub secret_key: SecretString,
-    /// `STRIPE_PUBLISHABLE_KEY`: with which a browser initializes Stripe.js.
-    pub publishable_key: String,
-    /// `STRIPE_WEBHOOK_SECRET`: verifies events; several are separated by commas while they are rolled.
-    pub webhook_secrets: Vec<SecretString>,
 }
 
 /// Enough for one request at a time. Raise it where an environment serves several (`AWS_LAMBDA_MAX_CONCURRENCY`). All
@@ -249,17 +238,6 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.reject(format!("{CATALOGUE_LANGUAGE} {error}"));
             Language::default()
         })
-    }
-
-    fn stripe(&self, secret_key: String) -> StripeConfig {
-        let secrets = self.optional("STRIPE_WEBHOOK_SECRET").unwrap_or_default();
-        let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
-        StripeConfig {
-            api_base: self.optional("STRIPE_API_BASE").unwrap_or_else(|| "https://api.stripe.com".to_owned()),
-            secret_key: secret_key.into(),
-            publishable_key: self.optional("STRIPE_PUBLISHABLE_KEY").unwrap_or_default(),
-            webhook_secrets: secrets.map(SecretString::from).collect(),
-        }
     }
 }
 

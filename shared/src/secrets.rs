@@ -4,7 +4,7 @@
 use crate::aws::{AwsRequest, SignError, SignableBody, SigningSettings, sign_request};
 use crate::config::SecretsConfig;
 use axum::http::Method;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -22,9 +22,25 @@ const THROTTLED: &str = "ThrottlingException";
 const SERVICE: &str = "secretsmanager";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
-/// Settings that were read from secrets. The type has no `Debug`, so that they are never logged.
-#[derive(Default, PartialEq, Eq)]
-pub struct Secrets(BTreeMap<String, String>);
+/// The settings in one secret. The type has no `Debug`, so that they are never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(BTreeMap<String, String>);
+
+/// Settings that were read from secrets, by the ARN of each secret.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(BTreeMap<String, Secret>);
+
+/// The secrets of one stage by their ARNs, each with its value or why it could not be read.
+pub type ReadSecrets = Vec<(String, Result<Secret, SecretsError>)>;
+
+/// One of the values that Secrets Manager keeps of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The value that was stored last.
+    Current,
+    /// The value before that one. It does not exist until the secret has been changed.
+    Previous,
+}
 
 /// Why the secrets could not be read. The text contains no value.
 #[derive(Debug, thiserror::Error)]
@@ -51,18 +67,69 @@ pub enum SecretsError {
 }
 
 impl Secrets {
-    /// Reads all configured secrets concurrently.
+    /// Reads the current values of all configured secrets concurrently.
+    ///
+    /// # Errors
+    /// The first error, if one of them cannot be read.
     pub async fn read(config: &SecretsConfig) -> Result<Self, SecretsError> {
+        let read = Self::read_each(config, Stage::Current).await?;
+        let secrets = read.into_iter().map(|(arn, secret)| Ok((arn, secret?)));
+        Ok(Self(secrets.collect::<Result<_, SecretsError>>()?))
+    }
+
+    /// Reads a stage of all configured secrets concurrently. Each one fails individually.
+    ///
+    /// # Errors
+    /// When there can be no client of HTTP.
+    pub async fn read_each(config: &SecretsConfig, stage: Stage) -> Result<ReadSecrets, SecretsError> {
         // A pooled connection would not survive the time for which an environment is frozen between requests.
         let http = Client::builder().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?;
-        let read = try_join_all(config.arns.iter().map(|arn| get(&http, config, arn))).await?;
-        Ok(Self(read.into_iter().flatten().collect()))
+        let http = &http;
+        let read = config.arns.iter().map(async |arn| (arn.clone(), get(http, config, arn, stage).await));
+        Ok(join_all(read).await)
     }
 
     /// Returns the setting of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+        self.0.values().find_map(|secret| secret.0.get(name)).cloned()
+    }
+
+    /// Returns the value of a secret.
+    #[must_use]
+    pub fn secret(&self, arn: &str) -> Option<&Secret> {
+        self.0.get(arn)
+    }
+
+    /// Adds or replaces a secret.
+    pub fn insert(&mut self, arn: String, secret: Secret) {
+        self.0.insert(arn, secret);
+    }
+}
+
+impl Secret {
+    /// Returns the setting of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Returns the settings that have a value in this secret, but not in `other`.
+    #[must_use]
+    pub fn settings_missing_in(&self, other: &Self) -> Vec<&str> {
+        let has_value = |(_, value): &(&String, &String)| !value.is_empty();
+        let is_missing = |name: &&String| other.0.get(*name).is_none_or(String::is_empty);
+        self.0.iter().filter(has_value).map(|(name, _)| name).filter(is_missing).map(String::as_str).collect()
+    }
+}
+
+impl Stage {
+    /// Returns the staging label of Secrets Manager.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Current => "AWSCURRENT",
+            Self::Previous => "AWSPREVIOUS",
+        }
     }
 }
 
@@ -78,10 +145,10 @@ impl SecretsError {
 }
 
 /// Reads one secret, in several attempts if necessary.
-async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+async fn get(http: &Client, config: &SecretsConfig, arn: &str, stage: Stage) -> Result<Secret, SecretsError> {
     let mut max_wait = INITIAL_BACKOFF;
     for _ in 1..MAX_ATTEMPTS {
-        match request(http, config, arn).await {
+        match request(http, config, arn, stage).await {
             Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "reading a secret is retried");
                 // Random, so that environments that failed at the same time do not retry at the same time.
@@ -91,18 +158,18 @@ async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMa
             outcome => return outcome,
         }
     }
-    request(http, config, arn).await
+    request(http, config, arn, stage).await
 }
 
 /// Sends `GetSecretValue`
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
-async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+async fn request(http: &Client, config: &SecretsConfig, arn: &str, stage: Stage) -> Result<Secret, SecretsError> {
     #[derive(Deserialize)]
     struct SecretValue {
         #[serde(rename = "SecretString")]
         secret: String,
     }
-    let body = json!({ "SecretId": arn }).to_string();
+    let body = json!({ "SecretId": arn, "VersionStage": stage.label() }).to_string();
     let request = signed_request(config, &body)?.map(|()| body);
     let response = http.execute(request.try_into()?).await?;
     let status = response.status().as_u16();
@@ -113,7 +180,7 @@ async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTr
     let invalid = || SecretsError::InvalidSecret(arn.to_owned());
     // An error of serde would quote the secret.
     let Ok(SecretValue { secret }) = serde_json::from_slice(&body) else { return Err(invalid()) };
-    serde_json::from_str(&secret).ok().ok_or_else(invalid)
+    serde_json::from_str(&secret).map(Secret).ok().ok_or_else(invalid)
 }
 
 fn signed_request(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<()>, SignError> {

@@ -5,9 +5,10 @@
 #[error("{}", .0.join("; "))]
 pub struct ConfigError(Vec<String>);
 
+/// Returns a variable of the environment. An empty one counts as missing.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Reads settings and collects the errors.

@@ -98,6 +98,37 @@ fn a_pool_without_connections_is_rejected() {
 }
 
 #[test]
+fn mistyped_keys_of_stripe_are_rejected() {
+    for (key, is_valid) in [
+        ("sk_test_1aB", true),
+        ("rk_live_1aB", true),
+        ("sk_test_", false),
+        ("pk_test_1aB", false),
+        ("sk_tset_1aB", false),
+        ("sk_test_1aB\n", false),
+        (" sk_test_1aB", false),
+    ] {
+        let config = read(&[VALID.as_slice(), &[("STRIPE_SECRET_KEY", key)]].concat());
+        assert_eq!(config.is_ok(), is_valid, "{key:?}");
+        assert!(config.err().is_none_or(|error| error.contains("STRIPE_SECRET_KEY") && !error.contains("1aB")));
+    }
+    let stripe = [VALID.as_slice(), &[("STRIPE_SECRET_KEY", "sk_test_1aB")]].concat();
+    for (secrets, is_valid) in [
+        ("whsec_1aB", true),
+        ("whsec_1a+/B=, whsec_2", true),
+        ("", true),
+        ("sk_test_1aB", false),
+        ("whsec_", false),
+        ("whsec_1aB;whsec_2", false),
+        ("whsec_1aB, wsec_2", false),
+    ] {
+        let config = read(&[stripe.as_slice(), &[("STRIPE_WEBHOOK_SECRET", secrets)]].concat());
+        assert_eq!(config.is_ok(), is_valid, "{secrets:?}");
+        assert!(config.err().is_none_or(|error| error.contains("STRIPE_WEBHOOK_SECRET") && !error.contains("1aB")));
+    }
+}
+
+#[test]
 fn debug_output_contains_no_secret() {
     let stripe = [("STRIPE_SECRET_KEY", "sk_test_local"), ("STRIPE_WEBHOOK_SECRET", "whsec_a, whsec_b")];
     let config = read(&[VALID.as_slice(), &stripe].concat()).unwrap();

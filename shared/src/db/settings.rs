@@ -82,6 +82,14 @@ impl StoredSettings {
         Ok(())
     }
 
+    /// Checks that the database responds to its user. MongoDB responds to a `ping` without authentication.
+    ///
+    /// # Errors
+    /// When the user does not exist or may not read the collection, or the database is unreachable.
+    pub async fn verify_access(&self) -> Result<(), Error> {
+        self.recorded().await.map(drop)
+    }
+
     /// Updates or inserts the record; false when it exists and does not match.
     async fn record(&self, filter: Document, update: Document) -> Result<bool, Error> {
         match self.settings.update_one(filter, update).upsert(true).await {
