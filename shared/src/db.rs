@@ -72,11 +72,6 @@ pub(crate) fn ack_primary_only() -> WriteConcern {
     Acknowledgment::Nodes(1).into()
 }
 
-/// Pings the server.
-pub async fn ping(database: &Database) -> Result<(), Error> {
-    database.run_command(doc! { "ping": 1 }).await.map(drop)
-}
-
 /// Generates an id: an `ObjectId`, which starts with the time in seconds.
 pub fn new_id<Id: From<bson::oid::ObjectId>>() -> Id {
     bson::oid::ObjectId::new().into()

@@ -21,6 +21,7 @@ mod query;
 mod raw_fields;
 mod reject_query;
 mod require_currency;
+mod require_schema;
 mod schemas;
 pub mod views;
 

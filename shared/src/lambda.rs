@@ -68,6 +68,7 @@ where
     let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
         let shop = shop.current().await;
+        shop.verify_schema().await?;
         // Boxed: the future of a job is large, and would be part of each future that contains it.
         let job = Box::pin(job(shop));
         Ok::<_, Error>(measure_job(&event.context, job).await?)

@@ -4,6 +4,7 @@ use crate::auth::{AccessTokens, CursorKey, Fingerprints, PasswordHasher, Throttl
 use crate::config::Config;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
+use crate::db::migration::SCHEMA_VERSION;
 use crate::db::orders::Orders;
 use crate::db::products::Products;
 use crate::db::sessions::Sessions;
@@ -62,6 +63,8 @@ pub struct Shop {
     images: OnceLock<ImageStore>,
     /// Set once the currency of the catalogue is known to be the store's.
     is_currency_verified: OnceLock<()>,
+    /// Set once the schema of the database is known to suffice.
+    is_schema_verified: OnceLock<()>,
 }
 
 impl AppState {
@@ -89,6 +92,7 @@ impl AppState {
             stripe: OnceLock::new(),
             images: OnceLock::new(),
             is_currency_verified: OnceLock::new(),
+            is_schema_verified: OnceLock::new(),
             database,
             config,
         }))
@@ -125,6 +129,24 @@ impl Shop {
     /// Returns whether [`Self::verify_currency`] has succeeded before.
     pub(crate) fn is_currency_verified(&self) -> bool {
         self.is_currency_verified.get().is_some()
+    }
+
+    /// Checks that the schema of the database is that of this release or a newer one. The result is kept: no migration
+    /// lowers it.
+    ///
+    /// # Errors
+    /// [`Error::SchemaOutdated`]
+    pub async fn verify_schema(&self) -> Result<(), Error> {
+        if !self.is_schema_verified() {
+            self.settings.expect_schema(SCHEMA_VERSION).await?;
+            self.is_schema_verified.get_or_init(|| ());
+        }
+        Ok(())
+    }
+
+    /// Returns whether [`Self::verify_schema`] has succeeded before.
+    pub(crate) fn is_schema_verified(&self) -> bool {
+        self.is_schema_verified.get().is_some()
     }
 
     /// Returns the client of Stripe. It is created on first use, because most functions never use it.

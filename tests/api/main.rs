@@ -26,6 +26,7 @@ mod recompute_terms;
 mod routes;
 mod sale;
 mod sample_requests;
+mod schema_versions;
 mod secrets;
 mod store_currency;
 mod stripe_webhook;

@@ -50,10 +50,13 @@ async fn settings_are_read_from_every_named_secret() {
     assert_eq!(secrets.get("OTHER"), None);
     let mut bodies: Vec<_> = requests(&manager).await.into_iter().map(|request| request.body).collect();
     bodies.sort();
-    assert_eq!(bodies, [
-        br#"{"SecretId":"arn:one","VersionStage":"AWSCURRENT"}"#,
-        br#"{"SecretId":"arn:two","VersionStage":"AWSCURRENT"}"#,
-    ]);
+    assert_eq!(
+        bodies,
+        [
+            br#"{"SecretId":"arn:one","VersionStage":"AWSCURRENT"}"#,
+            br#"{"SecretId":"arn:two","VersionStage":"AWSCURRENT"}"#,
+        ]
+    );
 }
 
 #[tokio::test]

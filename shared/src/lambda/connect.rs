@@ -37,8 +37,10 @@ pub(super) fn is_same_database(a: &Config, b: &Config) -> bool {
     a.database.uri.expose_secret() == b.database.uri.expose_secret()
 }
 
-/// Checks that the database responds to the function's user, and that a function that sells has the currency of the
-/// catalogue. TLS and authentication dominate a cold start: they happen here, and not with the first request.
+/// Checks that the database responds to the function's user and is migrated, and that a function that sells has the
+/// currency of the catalogue. TLS and authentication dominate a cold start: they happen here, and not with the first
+/// request.
 pub(super) async fn verify_database(shop: &AppState, sells: bool) -> crate::error::Result<()> {
-    if sells { shop.verify_currency().await } else { shop.settings.verify_access().await }
+    shop.verify_schema().await?;
+    if sells { shop.verify_currency().await } else { Ok(()) }
 }

@@ -199,7 +199,8 @@ pub(super) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Allows a function to start while MongoDB does not respond: each request repeats the check until it succeeds.
+/// Allows a function to start while MongoDB does not respond or is not migrated: each request repeats the check until it
+/// succeeds.
 fn tolerate_outage(database: crate::error::Result<()>) -> Result<(), Error> {
     match database {
         Err(error @ crate::error::Error::CurrencyChanged { .. }) => {
@@ -207,7 +208,7 @@ fn tolerate_outage(database: crate::error::Result<()>) -> Result<(), Error> {
             Err(error.into())
         }
         Err(error) => {
-            tracing::warn!(error = describe(&error), "MongoDB does not respond yet");
+            tracing::warn!(error = describe(&error), "the database is not ready yet");
             Ok(())
         }
         Ok(()) => Ok(()),

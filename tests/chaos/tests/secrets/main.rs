@@ -130,8 +130,7 @@ async fn secrets_fail_individually_and_the_corrected_value_is_used() {
     assert!(shop.sells().await);
     assert_eq!(shop.failures("orders").len(), 2);
     let rolled = |shop: &Shop, secret: &str| {
-        let is_rolled =
-            |line: &Value| line["message"] == "a rolled secret is in use" && line["secret"] == secret;
+        let is_rolled = |line: &Value| line["message"] == "a rolled secret is in use" && line["secret"] == secret;
         shop.lines("orders").iter().filter(|line| is_rolled(line)).count()
     };
     assert_eq!([DATABASE, TOKEN, STRIPE].map(|secret| rolled(&shop, secret)), [1, 0, 0]);
@@ -170,7 +169,9 @@ async fn a_failed_renewal_emits_what_its_alarm_reads() {
 
     // The namespace of the functions is the name of the stack, and the alarm names no dimension.
     let alarm = alarm("SecretRenewalFailures");
-    for line in ["Namespace: !Ref AWS::StackName", "MetricName: SecretRenewalFailures", "Statistic: Sum", "Threshold: 1"] {
+    for line in
+        ["Namespace: !Ref AWS::StackName", "MetricName: SecretRenewalFailures", "Statistic: Sum", "Threshold: 1"]
+    {
         assert!(alarm.contains(&line), "{line}: {alarm:?}");
     }
     assert!(!alarm.iter().any(|line| line.starts_with("Dimensions")), "{alarm:?}");
