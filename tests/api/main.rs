@@ -31,6 +31,7 @@ mod secrets;
 mod store_currency;
 mod stripe_webhook;
 mod telemetry;
+mod token_keys;
 mod undecodable;
 mod validators;
 mod walk;

@@ -1,11 +1,15 @@
-//! Prepares the database before a deployment receives traffic: collections, validators, indexes, the first administrator.
+//! Prepares what a deployment needs before it receives traffic: collections, validators, indexes, the first administrator,
+//! and the keys of access tokens.
 
+mod create_token_keys;
 mod custom_resource;
 mod make_first_admin;
 
+pub use create_token_keys::create_token_keys;
 pub use custom_resource::respond;
 pub use make_first_admin::make_first_admin;
 
+use ferrocart::config::{SecretsConfig, TokenKeySecrets};
 use ferrocart::db::migration::{MigrationError, migrate_in_deployment, schema};
 use ferrocart::db::settings::StoredSettings;
 use ferrocart::domain::search::Language;
@@ -42,6 +46,9 @@ pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
         StoredSettings::new(&database).claim_currency(currency).await?;
         if let Some(first_admin) = first_admin {
             make_first_admin(&database, &first_admin).await?;
+        }
+        if let (Some(config), Some(secrets)) = (SecretsConfig::from_env()?, TokenKeySecrets::from_env()?) {
+            create_token_keys(&config, &secrets).await?;
         }
         Ok(outcome)
     })

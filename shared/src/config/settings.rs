@@ -1,5 +1,7 @@
 //! Reads settings one by one and collects the errors. The only file that reads the environment.
 
+use secrecy::SecretString;
+
 /// All missing or invalid settings.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
@@ -46,6 +48,15 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.errors.push(format!("{name} has an invalid value"));
             default
         })
+    }
+
+    /// Reads a key of HMAC-SHA-256.
+    pub(super) fn key(&mut self, name: &str) -> Option<SecretString> {
+        let key = self.optional(name)?;
+        if key.len() < 32 {
+            self.errors.push(format!("{name} must have at least 32 bytes"));
+        }
+        Some(key.into())
     }
 
     pub(super) fn bcrypt_cost(&mut self) -> u32 {

@@ -7,6 +7,8 @@ use crate::state::AppState;
 use mongodb::Database;
 use mongodb::error::ErrorKind;
 use secrecy::ExposeSecret;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// Why a function could not start.
 pub type Error = lambda_runtime::Error;
@@ -14,7 +16,7 @@ pub type Error = lambda_runtime::Error;
 /// Creates the state of a function from its settings. The client of MongoDB connects in the background; one that `current`
 /// has for the same connection string is used again.
 pub(super) async fn open(secrets: &Secrets, current: Option<&AppState>) -> Result<AppState, Error> {
-    let config = Config::from_env(|name| secrets.get(name))?;
+    let config = read_config(secrets)?;
     #[cfg(feature = "chaos")]
     crate::fail_points::arm(config.chaos.point.as_deref(), config.chaos.defect.as_deref(), config.chaos.is_impatient)?;
     let database = match current.filter(|current| is_same_database(&current.config, &config)) {
@@ -22,6 +24,19 @@ pub(super) async fn open(secrets: &Secrets, current: Option<&AppState>) -> Resul
         None => connect_database(&config.database).await?,
     };
     Ok(AppState::new(config, database))
+}
+
+/// Reads the settings. A secret without any setting of the function is mistyped.
+fn read_config(secrets: &Secrets) -> Result<Config, Error> {
+    let read = RefCell::new(BTreeSet::new());
+    let config = Config::from_env(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        secrets.get(name)
+    })?;
+    match secrets.without_any(&read.into_inner()).next() {
+        Some(arn) => Err(format!("the secret {arn} has no setting of this function").into()),
+        None => Ok(config),
+    }
 }
 
 /// Creates the client of MongoDB. The error does not quote the connection string, as those of the driver may.

@@ -128,7 +128,6 @@ mod tests {
     async fn shop() -> AppState {
         let read = |name: &str| match name {
             "MONGODB_URI" => Some("mongodb://127.0.0.1:9/".to_owned()),
-            "JWT_SECRET" => Some("-".repeat(32)),
             _ => None,
         };
         let config = Config::read(read).unwrap();

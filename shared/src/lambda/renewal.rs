@@ -154,25 +154,32 @@ pub(super) fn report_failure(secret: &str, error: &str) {
     BusinessEvent::SecretRenewalFailed.emit();
 }
 
-/// Starts with the previous values, and accepts each current one that works. `None` if the function does not work with
+/// Starts with the previous values of secrets whose current ones do not work. `None` if the function does not work with
 /// them either.
 async fn fall_back(source: &SecretsConfig, current: &Secrets, values: Values, sells: bool) -> Option<Renewed> {
-    let previous = Secrets::read_each(source, Stage::Previous).await.ok()?;
-    let mut secrets = current.clone();
-    let mut has_previous = false;
-    for (arn, secret) in previous {
-        if let Ok(secret) = secret {
-            has_previous = true;
-            secrets.insert(arn, secret);
-        }
-    }
-    if !has_previous {
-        return None;
-    }
-    let shop = open(&secrets, None).await.ok()?;
-    let renewed = InUse { secrets, shop }.accept_each(values, sells).await;
+    let previous = usable(&self::values(Secrets::read_each(source, Stage::Previous).await.ok()?));
+    let failed: Vec<&str> = values.iter().filter(|(_, value)| value.is_err()).map(|(arn, _)| arn.as_str()).collect();
+    let in_use = open_with_previous(current, &previous, &failed).await?;
+    // Reports each current value that does not work, and uses the others.
+    let renewed = in_use.accept_each(values, sells).await;
     verify_database(&renewed.in_use.shop, sells).await.ok()?;
     Some(renewed)
+}
+
+/// Opens the shop with the previous values of the failed secrets. If it needs that of another secret as well, that is
+/// found by trying: a previous value may itself be a mistyped one that was corrected.
+async fn open_with_previous(current: &Secrets, previous: &Secrets, failed: &[&str]) -> Option<InUse> {
+    let base = current.with_those_of(previous, |arn| failed.contains(&arn));
+    let single = previous.arns().map(|suspect| base.with_those_of(previous, |arn| arn == suspect));
+    let all = current.with_those_of(previous, |_| true);
+    for secrets in std::iter::once(base.clone()).chain(single).chain([all]) {
+        if secrets != *current
+            && let Ok(shop) = open(&secrets, None).await
+        {
+            return Some(InUse { secrets, shop });
+        }
+    }
+    None
 }
 
 fn values(read: ReadSecrets) -> Values {

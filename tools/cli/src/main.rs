@@ -2,6 +2,7 @@
 
 mod check_stripe;
 mod create_admin;
+mod create_token_key;
 mod export;
 mod import;
 mod migrate;
@@ -13,9 +14,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
-/// Manages the catalogue, the administrators and the database of a Ferrocart shop, and checks its Stripe key.
+/// Manages the catalogue, the administrators and the database of a Ferrocart shop, checks its Stripe key, and creates
+/// keys of access tokens.
 ///
-/// Every command but `check-stripe` connects to the MongoDB replica set of the shop. Set the environment variable
+/// Every command but `check-stripe` and `create-token-key` connects to the MongoDB replica set of the shop. Set the environment variable
 /// `MONGODB_URI` to its connection string, or use --mongodb-uri:
 ///
 ///     export MONGODB_URI='mongodb+srv://USER:PASSWORD@HOST/'
@@ -36,6 +38,7 @@ enum Command {
     Import(import::Options),
     Export(export::Options),
     CreateAdmin(create_admin::Options),
+    CreateTokenKey(create_token_key::Options),
     Migrate(migrate::Options),
     CheckStripe(check_stripe::Options),
 }
@@ -56,6 +59,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Import(options) => import::run(options).await,
             Command::Export(options) => export::run(options).await,
             Command::CreateAdmin(options) => create_admin::run(options).await,
+            Command::CreateTokenKey(options) => create_token_key::run(&options),
             Command::Migrate(options) => migrate::run(options).await,
             Command::CheckStripe(options) => check_stripe::run(options).await,
         }

@@ -3,10 +3,10 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
-mod manager;
+mod aws_secrets;
 
-use ferrocart_chaos::{Fault, Outcome, Product, Times, World, WorldOptions};
-use manager::{DATABASE, Manager, STRIPE, TOKEN, WEBHOOK};
+use aws_secrets::{DATABASE, Manager, STRIPE, TOKEN, WEBHOOK, token_key};
+use ferrocart_chaos::{Fault, Outcome, Product, TOKEN_SEED, Times, World, WorldOptions};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "the-stack";
@@ -48,6 +48,7 @@ impl Shop {
     /// Returns wrong values of the secrets of `orders`, and what the log says about them.
     fn wrong_values(&self) -> Vec<(&'static str, String, &'static str)> {
         let uri = |uri: String| json!({ "MONGODB_URI": uri }).to_string();
+        let private = token_key(TOKEN_SEED).expose_text();
         let with_password = self.uri(self.world.app_name()).replace("mongodb://", "mongodb://shop:mistyped@");
         vec![
             (DATABASE, "mongodb://no.json/".to_owned(), "is not a JSON object"),
@@ -57,8 +58,9 @@ impl Shop {
             (DATABASE, uri(with_password), "Authentication failed"),
             (DATABASE, uri("mongodb://127.0.0.1:9/".to_owned()), "Server selection timeout"),
             (DATABASE, uri(self.uri(UNAUTHORIZED)), "(Unauthorized)"),
-            (TOKEN, json!({ "JWT_SECRET": "short" }).to_string(), "JWT_SECRET must have at least 32 bytes"),
-            (TOKEN, "{}".to_owned(), "the new value has no JWT_SECRET"),
+            (TOKEN, json!({ "TOKEN_PUBLIC_KEYS": "mistyped" }).to_string(), "TOKEN_PUBLIC_KEYS must be keys"),
+            (TOKEN, json!({ "TOKEN_PUBLIC_KEYS": private }).to_string(), "TOKEN_PUBLIC_KEYS must be keys"),
+            (TOKEN, "{}".to_owned(), "the new value has no TOKEN_PUBLIC_KEYS"),
             (STRIPE, json!({ "STRIPE_SECRET_KEY": "pk_test_local" }).to_string(), "STRIPE_SECRET_KEY must be"),
             (STRIPE, json!({ "STRIPE_KEY": "rk_test_local" }).to_string(), "the new value has no STRIPE_SECRET_KEY"),
         ]
@@ -123,7 +125,7 @@ async fn secrets_fail_individually_and_the_corrected_value_is_used() {
     let mut shop = Shop::open().await;
     assert!(shop.sells().await);
     // Two are wrong, and the third is rolled at the same time.
-    let token = shop.manager.set_text(TOKEN, "mistyped");
+    shop.manager.set_text(TOKEN, "mistyped");
     shop.manager.set_text(STRIPE, "mistyped");
     let other = shop.uri("rolled");
     shop.manager.set(DATABASE, json!({ "MONGODB_URI": other }));
@@ -134,10 +136,9 @@ async fn secrets_fail_individually_and_the_corrected_value_is_used() {
         shop.lines("orders").iter().filter(|line| is_rolled(line)).count()
     };
     assert_eq!([DATABASE, TOKEN, STRIPE].map(|secret| rolled(&shop, secret)), [1, 0, 0]);
-    // Previous tokens remain valid while the key is rolled.
-    let old: Value = serde_json::from_str(&token).expect("JSON");
-    let new = json!({ "JWT_SECRET": "for-tests-only-".repeat(3), "JWT_SECRET_PREVIOUS": old["JWT_SECRET"] });
-    shop.manager.set(TOKEN, new);
+    // The token key is rolled: for a time both public keys are accepted.
+    let public_keys = [[8; 32], TOKEN_SEED].map(|seed| token_key(seed).public_key().to_string()).join(",");
+    shop.manager.set(TOKEN, json!({ "TOKEN_PUBLIC_KEYS": public_keys }));
     assert!(shop.sells().await);
     assert_eq!([DATABASE, TOKEN, STRIPE].map(|secret| rolled(&shop, secret)), [1, 1, 0]);
     shop.manager.set_text(WEBHOOK, "mistyped");

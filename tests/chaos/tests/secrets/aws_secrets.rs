@@ -1,5 +1,7 @@
 //! Secrets Manager with the secrets of a shop, each with its current and its previous value.
 
+use ferrocart::config::TokenPrivateKey;
+use ferrocart_chaos::TOKEN_SEED;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -12,7 +14,13 @@ pub(crate) const STRIPE: &str = "arn:stripe";
 pub(crate) const WEBHOOK: &str = "arn:webhook";
 
 /// The settings that are in a secret instead of the environment.
-const SECRET_SETTINGS: [&str; 4] = ["MONGODB_URI", "JWT_SECRET", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"];
+const SECRET_SETTINGS: [&str; 5] =
+    ["MONGODB_URI", "TOKEN_PRIVATE_KEY", "TOKEN_PUBLIC_KEYS", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"];
+
+/// Returns the key of access tokens with a seed.
+pub(crate) fn token_key(seed: [u8; 32]) -> TokenPrivateKey {
+    TokenPrivateKey::from_seed(seed).expect("a valid seed")
+}
 
 /// A server with the interface of Secrets Manager.
 pub(crate) struct Manager {
@@ -28,7 +36,8 @@ struct Values(Arc<std::sync::Mutex<BTreeMap<(String, String), String>>>);
 impl Manager {
     pub(crate) async fn start() -> Self {
         let manager = Self { server: MockServer::start().await, values: Values::default() };
-        manager.set(TOKEN, json!({ "JWT_SECRET": "for-tests-only-for-tests-only-for-tests-only" }));
+        let public_key = token_key(TOKEN_SEED).public_key().to_string();
+        manager.set(TOKEN, json!({ "TOKEN_PUBLIC_KEYS": public_key }));
         manager.set(STRIPE, json!({ "STRIPE_SECRET_KEY": "rk_test_chaos_local" }));
         manager.set(WEBHOOK, json!({ "STRIPE_WEBHOOK_SECRET": "whsec_local" }));
         Mock::given(method("POST")).respond_with(manager.values.clone()).mount(&manager.server).await;
