@@ -80,6 +80,9 @@ pub struct Config {
 pub struct DatabaseConfig {
     /// `MONGODB_URI`: the connection string of the replica set.
     pub uri: SecretString,
+    /// `MONGODB_AUTHENTICATION`: `uri`, with the credentials in the URI, or `aws`, with the role of the function and without a
+    /// password (`MONGODB-AWS`); by default `uri`. `aws` requires a build with the feature `mongodb-aws`.
+    pub uses_role: bool,
     /// `MONGODB_DATABASE`: the name of the database; by default the one in the URI, or `ferrocart`.
     pub name: Option<String>,
     /// `MONGODB_MAX_POOL_SIZE`: the maximum number of connections per environment; by default 4. A `maxPoolSize` in the
@@ -225,6 +228,7 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         DatabaseConfig {
             currency,
             uri: self.required("MONGODB_URI").into(),
+            uses_role: self.uses_role(),
             name: self.optional("MONGODB_DATABASE"),
             max_pool_size: self.parsed("MONGODB_MAX_POOL_SIZE", DEFAULT_POOL).get(),
         }
@@ -236,6 +240,22 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.reject("PROXY_SECRET is not set");
         }
         current.into_iter().chain(previous).collect()
+    }
+
+    fn uses_role(&mut self) -> bool {
+        let authentication = self.optional("MONGODB_AUTHENTICATION");
+        match authentication.as_deref() {
+            None | Some("uri") => false,
+            Some("aws") if cfg!(feature = "mongodb-aws") => true,
+            Some("aws") => {
+                self.reject("MONGODB_AUTHENTICATION=aws requires a build with the feature mongodb-aws");
+                false
+            }
+            Some(_) => {
+                self.reject("MONGODB_AUTHENTICATION must be uri or aws");
+                false
+            }
+        }
     }
 
     fn refresh_leeway(&mut self) -> Duration {

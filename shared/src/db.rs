@@ -42,6 +42,10 @@ pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 #[expect(clippy::disallowed_methods, reason = "the only place that creates a client")]
 pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(config.uri.expose_secret()).await?;
+    #[cfg(feature = "mongodb-aws")]
+    if config.uses_role {
+        options.credential = Some(role_credential());
+    }
     options.app_name.get_or_insert_with(|| "ferrocart".to_owned());
     options.connect_timeout.get_or_insert(Duration::from_secs(3));
     options.server_selection_timeout.get_or_insert(Duration::from_secs(3));
@@ -56,6 +60,14 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
     Ok(name
         .map_or_else(|| client.default_database(), |name| Some(client.database(&name)))
         .unwrap_or_else(|| client.database("ferrocart")))
+}
+
+/// Returns the credential of the function's role, which the driver reads from the environment with each new connection:
+/// Lambda replaces it before it expires.
+#[cfg(feature = "mongodb-aws")]
+fn role_credential() -> mongodb::options::Credential {
+    let credential = mongodb::options::Credential::builder().mechanism(mongodb::options::AuthMechanism::MongoDbAws);
+    credential.source("$external".to_owned()).build()
 }
 
 /// Returns the default write concern: a majority of the replica set has the write, so that no failover undoes it.

@@ -23,7 +23,7 @@ fn next_release() -> Schema {
     let options = IndexOptions::builder().name("next".to_owned()).build();
     let index = IndexModel::builder().keys(doc! { "updated_at": 1, "version": 1 }).options(options).build();
     declaration_of(&mut declarations, "carts").indexes.push(index);
-    Schema { version: version + 1, declarations }
+    Schema { version: version.saturating_add(1), declarations }
 }
 
 fn declaration_of<'a>(declarations: &'a mut [Declaration], name: &str) -> &'a mut Declaration {

@@ -143,7 +143,7 @@ fn key_id(key: TokenPublicKey) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessTokens, Header};
+    use super::AccessTokens;
     use crate::config::{TokenKeys, TokenPrivateKey};
     use crate::db::users::Role;
     use crate::domain::id::{SessionId, UserId};

@@ -99,6 +99,21 @@ fn a_language_without_rules_is_rejected() {
 }
 
 #[test]
+fn a_role_authenticates_only_in_builds_with_the_feature() {
+    let with = |authentication| read(&[VALID.as_slice(), &[("MONGODB_AUTHENTICATION", authentication)]].concat());
+    for default in ["", "uri"] {
+        assert!(!with(default).unwrap().database.uses_role);
+    }
+    let aws = with("aws").map(|config| config.database.uses_role);
+    if cfg!(feature = "mongodb-aws") {
+        assert_eq!(aws, Ok(true));
+    } else {
+        assert!(aws.unwrap_err().contains("requires a build with the feature mongodb-aws"));
+    }
+    assert!(with("AWS").unwrap_err().contains("MONGODB_AUTHENTICATION must be uri or aws"));
+}
+
+#[test]
 fn a_pool_without_connections_is_rejected() {
     for (size, is_valid) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
         assert_eq!(read(&[VALID.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), is_valid, "{size}");

@@ -37,9 +37,9 @@ impl Manager {
     pub(crate) async fn start() -> Self {
         let manager = Self { server: MockServer::start().await, values: Values::default() };
         let public_key = token_key(TOKEN_SEED).public_key().to_string();
-        manager.set(TOKEN, json!({ "TOKEN_PUBLIC_KEYS": public_key }));
-        manager.set(STRIPE, json!({ "STRIPE_SECRET_KEY": "rk_test_chaos_local" }));
-        manager.set(WEBHOOK, json!({ "STRIPE_WEBHOOK_SECRET": "whsec_local" }));
+        manager.set(TOKEN, &json!({ "TOKEN_PUBLIC_KEYS": public_key }));
+        manager.set(STRIPE, &json!({ "STRIPE_SECRET_KEY": "rk_test_chaos_local" }));
+        manager.set(WEBHOOK, &json!({ "STRIPE_WEBHOOK_SECRET": "whsec_local" }));
         Mock::given(method("POST")).respond_with(manager.values.clone()).mount(&manager.server).await;
         manager
     }
@@ -61,7 +61,7 @@ impl Manager {
     }
 
     /// Stores a value of a secret.
-    pub(crate) fn set(&self, secret: &str, value: Value) {
+    pub(crate) fn set(&self, secret: &str, value: &Value) {
         self.set_text(secret, &value.to_string());
     }
 
@@ -80,7 +80,7 @@ impl Manager {
 impl Respond for Values {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let body: Value = request.body_json().expect("JSON");
-        let text = |name: &str| body[name].as_str().expect("a string").to_owned();
+        let text = |name: &str| body.get(name).and_then(Value::as_str).expect("a string").to_owned();
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match values.get(&(text("SecretId"), text("VersionStage"))) {
             Some(value) => ResponseTemplate::new(200).set_body_json(json!({ "SecretString": value })),
