@@ -1,4 +1,4 @@
-//! Authentication: passwords, access tokens, refresh tokens, throttling, and the keys derived from the same secret.
+//! Authentication: passwords, access tokens, refresh tokens, throttling, and the keys of cursors and fingerprints.
 
 mod access_token;
 mod cursor_key;
@@ -11,6 +11,7 @@ mod throttle;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
 pub use cursor_key::{CURSOR_TAG_BYTES, CursorKey};
+pub(crate) use fingerprint::FINGERPRINT_KEY;
 pub use fingerprint::Fingerprints;
 pub use password::{NormalizedPassword, Password, PasswordHasher};
 pub use refresh_token::{REFRESH_TOKEN_LIFETIME, RefreshToken};

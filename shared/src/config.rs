@@ -5,12 +5,16 @@ mod first_admin;
 mod log;
 mod secrets;
 mod settings;
+mod stripe;
+mod token_keys;
 
 pub use aws::{AwsAccess, ImagesConfig};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
-pub use secrets::SecretsConfig;
+pub use secrets::{SecretsConfig, TokenKeySecrets};
 pub use settings::ConfigError;
+pub use stripe::StripeConfig;
+pub use token_keys::{InvalidTokenKey, TokenKeys, TokenPrivateKey, TokenPublicKey};
 
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
@@ -28,10 +32,14 @@ pub const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
 pub struct Config {
     /// The connection to MongoDB.
     pub database: DatabaseConfig,
-    /// `JWT_SECRET`: signs access tokens and cursors; at least 32 bytes.
-    pub jwt_secret: SecretString,
-    /// `JWT_SECRET_PREVIOUS`: the previous secret, whose signatures remain valid while it is rolled; by default none.
-    pub jwt_secret_previous: Option<SecretString>,
+    /// The keys of access tokens, for the functions that sign or verify them.
+    pub token_keys: TokenKeys,
+    /// `CURSOR_KEY`: signs the cursors of lists, for the functions that have any; at least 32 bytes.
+    pub cursor_key: Option<SecretString>,
+    /// `CURSOR_KEY_PREVIOUS`: the previous key, whose cursors remain valid while it is rolled; by default none.
+    pub cursor_key_previous: Option<SecretString>,
+    /// `FINGERPRINT_KEY`: the key of fingerprints, for the functions that compute any; at least 32 bytes.
+    pub fingerprint_key: Option<SecretString>,
     /// `REFRESH_LEEWAY_SECONDS`: how long a spent refresh token yields the current one, 0 to 300 s; by default 30.
     pub refresh_leeway: Duration,
     /// The currency of all prices.
@@ -55,6 +63,9 @@ pub struct Config {
     pub bcrypt_cost: u32,
     /// The limits of attempts.
     pub limits: Limits,
+    /// `PROXY_SECRET` and `PROXY_SECRET_PREVIOUS`: the secrets, each of at least 32 bytes, with which a proxy or a frontend
+    /// server sends the address of its client. By default there are none, and such an address is ignored.
+    pub proxy_secrets: Vec<SecretString>,
     /// The access to Stripe, for the functions that use it: present if `STRIPE_SECRET_KEY` is set.
     pub stripe: Option<StripeConfig>,
     /// The image bucket, for the function that uses it: present if `IMAGE_BUCKET` is set.
@@ -69,6 +80,9 @@ pub struct Config {
 pub struct DatabaseConfig {
     /// `MONGODB_URI`: the connection string of the replica set.
     pub uri: SecretString,
+    /// `MONGODB_AUTHENTICATION`: `uri`, with the credentials in the URI, or `aws`, with the role of the function and without a
+    /// password (`MONGODB-AWS`); by default `uri`. `aws` requires a build with the feature `mongodb-aws`.
+    pub uses_role: bool,
     /// `MONGODB_DATABASE`: the name of the database; by default the one in the URI, or `ferrocart`.
     pub name: Option<String>,
     /// `MONGODB_MAX_POOL_SIZE`: the maximum number of connections per environment; by default 4. A `maxPoolSize` in the
@@ -100,19 +114,8 @@ pub struct Limits {
     pub account_calls_per_hour: u32,
     /// `ADDRESS_CALLS_PER_HOUR`: calls per source address, for each throttled action; by default 300.
     pub address_calls_per_hour: u32,
-}
-
-/// The access to Stripe.
-#[derive(Debug, Clone)]
-pub struct StripeConfig {
-    /// `STRIPE_API_BASE`: the base URL of Stripe's API; by default `https://api.stripe.com`.
-    pub api_base: String,
-    /// `STRIPE_SECRET_KEY`: authenticates requests to Stripe.
-    pub secret_key: SecretString,
-    /// `STRIPE_PUBLISHABLE_KEY`: with which a browser initializes Stripe.js.
-    pub publishable_key: String,
-    /// `STRIPE_WEBHOOK_SECRET`: verifies events; several are separated by commas while they are rolled.
-    pub webhook_secrets: Vec<SecretString>,
+    /// `PROXY_CALLS_PER_HOUR`: calls with one of the proxy's secrets, for each throttled action; by default 30,000.
+    pub proxy_calls_per_hour: u32,
 }
 
 /// Enough for one request at a time. Raise it where an environment serves several (`AWS_LAMBDA_MAX_CONCURRENCY`). All
@@ -161,14 +164,13 @@ impl Config {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut settings = Settings::new(lookup);
         let database = settings.database();
-        let jwt_secret = settings.required("JWT_SECRET");
-        let jwt_secret_previous = settings.optional("JWT_SECRET_PREVIOUS");
-        for (name, secret) in [("JWT_SECRET", Some(&jwt_secret)), ("JWT_SECRET_PREVIOUS", jwt_secret_previous.as_ref())]
-        {
-            if secret.is_some_and(|secret| (1..32).contains(&secret.len())) {
-                settings.reject(format!("{name} must have at least 32 bytes"));
-            }
+        let token_keys = settings.token_keys();
+        let cursor_key = settings.key("CURSOR_KEY");
+        let cursor_key_previous = settings.key("CURSOR_KEY_PREVIOUS");
+        if cursor_key_previous.is_some() && cursor_key.is_none() {
+            settings.reject("CURSOR_KEY is not set");
         }
+        let fingerprint_key = settings.key("FINGERPRINT_KEY");
         let refresh_leeway = settings.refresh_leeway();
         let country = settings.parsed("STORE_COUNTRY", Country::us());
         let currency = database.currency;
@@ -182,13 +184,17 @@ impl Config {
             password_tries_per_hour: settings.limit("PASSWORD_TRIES_PER_HOUR", 20),
             account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
             address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
+            proxy_calls_per_hour: settings.limit("PROXY_CALLS_PER_HOUR", 30_000),
         };
+        let proxy_secrets = settings.proxy_secrets();
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let config = Self {
             database,
-            jwt_secret: jwt_secret.into(),
-            jwt_secret_previous: jwt_secret_previous.map(SecretString::from),
+            token_keys,
+            cursor_key,
+            cursor_key_previous,
+            fingerprint_key,
             refresh_leeway,
             currency,
             country,
@@ -199,6 +205,7 @@ impl Config {
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
+            proxy_secrets,
             stripe,
             images,
             #[cfg(feature = "chaos")]
@@ -221,8 +228,33 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         DatabaseConfig {
             currency,
             uri: self.required("MONGODB_URI").into(),
+            uses_role: self.uses_role(),
             name: self.optional("MONGODB_DATABASE"),
             max_pool_size: self.parsed("MONGODB_MAX_POOL_SIZE", DEFAULT_POOL).get(),
+        }
+    }
+
+    fn proxy_secrets(&mut self) -> Vec<SecretString> {
+        let [current, previous] = ["PROXY_SECRET", "PROXY_SECRET_PREVIOUS"].map(|name| self.key(name));
+        if previous.is_some() && current.is_none() {
+            self.reject("PROXY_SECRET is not set");
+        }
+        current.into_iter().chain(previous).collect()
+    }
+
+    fn uses_role(&mut self) -> bool {
+        let authentication = self.optional("MONGODB_AUTHENTICATION");
+        match authentication.as_deref() {
+            None | Some("uri") => false,
+            Some("aws") if cfg!(feature = "mongodb-aws") => true,
+            Some("aws") => {
+                self.reject("MONGODB_AUTHENTICATION=aws requires a build with the feature mongodb-aws");
+                false
+            }
+            Some(_) => {
+                self.reject("MONGODB_AUTHENTICATION must be uri or aws");
+                false
+            }
         }
     }
 
@@ -249,17 +281,6 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.reject(format!("{CATALOGUE_LANGUAGE} {error}"));
             Language::default()
         })
-    }
-
-    fn stripe(&self, secret_key: String) -> StripeConfig {
-        let secrets = self.optional("STRIPE_WEBHOOK_SECRET").unwrap_or_default();
-        let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
-        StripeConfig {
-            api_base: self.optional("STRIPE_API_BASE").unwrap_or_else(|| "https://api.stripe.com".to_owned()),
-            secret_key: secret_key.into(),
-            publishable_key: self.optional("STRIPE_PUBLISHABLE_KEY").unwrap_or_default(),
-            webhook_secrets: secrets.map(SecretString::from).collect(),
-        }
     }
 }
 

@@ -42,6 +42,10 @@ pub(crate) const MAX_TIME: Duration = Duration::from_secs(8);
 #[expect(clippy::disallowed_methods, reason = "the only place that creates a client")]
 pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(config.uri.expose_secret()).await?;
+    #[cfg(feature = "mongodb-aws")]
+    if config.uses_role {
+        options.credential = Some(role_credential());
+    }
     options.app_name.get_or_insert_with(|| "ferrocart".to_owned());
     options.connect_timeout.get_or_insert(Duration::from_secs(3));
     options.server_selection_timeout.get_or_insert(Duration::from_secs(3));
@@ -58,6 +62,14 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Database, Error> {
         .unwrap_or_else(|| client.database("ferrocart")))
 }
 
+/// Returns the credential of the function's role, which the driver reads from the environment with each new connection:
+/// Lambda replaces it before it expires.
+#[cfg(feature = "mongodb-aws")]
+fn role_credential() -> mongodb::options::Credential {
+    let credential = mongodb::options::Credential::builder().mechanism(mongodb::options::AuthMechanism::MongoDbAws);
+    credential.source("$external".to_owned()).build()
+}
+
 /// Returns the default write concern: a majority of the replica set has the write, so that no failover undoes it.
 pub(crate) fn write_concern() -> WriteConcern {
     if injected(Defect::AcknowledgedByOne) {
@@ -70,11 +82,6 @@ pub(crate) fn write_concern() -> WriteConcern {
 /// documents why that is harmless.
 pub(crate) fn ack_primary_only() -> WriteConcern {
     Acknowledgment::Nodes(1).into()
-}
-
-/// Pings the server.
-pub async fn ping(database: &Database) -> Result<(), Error> {
-    database.run_command(doc! { "ping": 1 }).await.map(drop)
 }
 
 /// Generates an id: an `ObjectId`, which starts with the time in seconds.

@@ -167,6 +167,14 @@ pub enum Error {
         /// The setting.
         configured: Currency,
     },
+    /// The database awaits the migration of this release.
+    #[error("the database has schema version {stored}, but this release requires {required}: run its migration")]
+    SchemaOutdated {
+        /// The version of the database; 0 before the first migration.
+        stored: i32,
+        /// The version of this release.
+        required: i32,
+    },
     /// An amount exceeded 64 bits.
     #[error(transparent)]
     Overflow(#[from] Overflow),

@@ -6,6 +6,7 @@ mod body;
 mod boundary;
 mod cacheable;
 mod caller;
+mod client_address;
 mod cursor;
 mod endpoints;
 mod extractors;
@@ -21,6 +22,7 @@ mod query;
 mod raw_fields;
 mod reject_query;
 mod require_currency;
+mod require_schema;
 mod schemas;
 pub mod views;
 
@@ -29,7 +31,7 @@ pub use address_input::ReturnedAddress;
 pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, version_tag};
-pub use caller::Caller;
+pub use caller::{Caller, CallerAttempt};
 pub use cursor::{Cursor, Limit, List, Paging};
 #[doc(hidden)]
 pub use endpoints::paste;

@@ -2,20 +2,21 @@
 
 mod connect;
 mod reloader;
+mod renewal;
 
 pub use connect::Error;
 
 use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig, catalogue_language};
-use crate::db;
 use crate::domain::money::Currency;
 use crate::domain::search::Language;
 use crate::error::chain;
 use crate::http::{Endpoints, app};
+use crate::secrets::Secrets;
 use crate::state::AppState;
 use crate::telemetry::{self, Measurements, is_cold_start, measure, millis};
 use axum::body::to_bytes;
 use axum::response::Response;
-use connect::read_secrets;
+use connect::connect_database;
 use lambda_http::Body;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 use mongodb::Database;
@@ -67,6 +68,7 @@ where
     let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
         let shop = shop.current().await;
+        shop.verify_schema().await?;
         // Boxed: the future of a job is large, and would be part of each future that contains it.
         let job = Box::pin(job(shop));
         let Context { request_id, xray_trace_id, .. } = event.context;
@@ -134,9 +136,12 @@ where
 /// # Errors
 /// When a setting is invalid, or the secrets cannot be read.
 pub async fn open_database() -> Result<(Database, Currency, Language, Option<FirstAdminConfig>), Error> {
-    let secrets = read_secrets(SecretsConfig::from_env()?.as_ref()).await?;
+    let secrets = match SecretsConfig::from_env()? {
+        Some(source) => Secrets::read(&source).await?,
+        None => Secrets::default(),
+    };
     let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
     let language = catalogue_language(|name| secrets.get(name))?;
     let config = DatabaseConfig::from_env(|name| secrets.get(name))?;
-    Ok((db::connect(&config).await?, config.currency, language, first_admin))
+    Ok((connect_database(&config).await?, config.currency, language, first_admin))
 }

@@ -1,14 +1,15 @@
-//! Reads settings from Secrets Manager that must not appear in a function's configuration, with a signed request per
-//! secret, which is retried; see `docs/decisions/secrets.md`.
+//! Reads settings from Secrets Manager that must not appear in a function's configuration, and stores generated ones, with a
+//! signed request per secret, which is retried; see `docs/decisions/secrets.md`.
 
 use crate::aws::{AwsRequest, SignError, sign_request};
 use crate::config::SecretsConfig;
+use axum::body::Bytes;
 use axum::http::Method;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The deadline of one attempt. All attempts with their waits take less than half of the ten seconds in which a function
@@ -19,12 +20,30 @@ const MAX_ATTEMPTS: u32 = 3;
 const INITIAL_BACKOFF: u64 = 100;
 /// The code of a rejection because of too many requests, which has status 400.
 const THROTTLED: &str = "ThrottlingException";
+/// The length of the id of a version: as that of a UUID.
+const VERSION_ID_LENGTH: usize = 36;
 const SERVICE: &str = "secretsmanager";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
-/// Settings that were read from secrets. The type has no `Debug`, so that they are never logged.
-#[derive(Default, PartialEq, Eq)]
-pub struct Secrets(BTreeMap<String, String>);
+/// The settings in one secret. The type has no `Debug`, so that they are never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(BTreeMap<String, String>);
+
+/// Settings that were read from secrets, by the ARN of each secret.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(BTreeMap<String, Secret>);
+
+/// The secrets of one stage by their ARNs, each with its value or why it could not be read.
+pub type ReadSecrets = Vec<(String, Result<Secret, SecretsError>)>;
+
+/// One of the values that Secrets Manager keeps of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The value that was stored last.
+    Current,
+    /// The value before that one. It does not exist until the secret has been changed.
+    Previous,
+}
 
 /// Why the secrets could not be read. The text contains no value.
 #[derive(Debug, thiserror::Error)]
@@ -51,18 +70,86 @@ pub enum SecretsError {
 }
 
 impl Secrets {
-    /// Reads all configured secrets concurrently.
+    /// Reads the current values of all configured secrets concurrently.
+    ///
+    /// # Errors
+    /// The first error, if one of them cannot be read.
     pub async fn read(config: &SecretsConfig) -> Result<Self, SecretsError> {
-        // A pooled connection would not survive the time for which an environment is frozen between requests.
-        let http = Client::builder().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?;
-        let read = try_join_all(config.arns.iter().map(|arn| get(&http, config, arn))).await?;
-        Ok(Self(read.into_iter().flatten().collect()))
+        let read = Self::read_each(config, Stage::Current).await?;
+        let secrets = read.into_iter().map(|(arn, secret)| Ok((arn, secret?)));
+        Ok(Self(secrets.collect::<Result<_, SecretsError>>()?))
+    }
+
+    /// Reads a stage of all configured secrets concurrently. Each one fails individually.
+    ///
+    /// # Errors
+    /// When there can be no client of HTTP.
+    pub async fn read_each(config: &SecretsConfig, stage: Stage) -> Result<ReadSecrets, SecretsError> {
+        let http = &client()?;
+        let read = config.arns.iter().map(async |arn| (arn.clone(), get(http, config, arn, stage).await));
+        Ok(join_all(read).await)
     }
 
     /// Returns the setting of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+        self.0.values().find_map(|secret| secret.0.get(name)).cloned()
+    }
+
+    /// Returns the secrets without any of these settings.
+    pub fn without_any<'a>(&'a self, settings: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
+        let has_any = |secret: &Secret| secret.0.keys().any(|name| settings.contains(name));
+        self.0.iter().filter(move |(_, secret)| !has_any(secret)).map(|(arn, _)| arn.as_str())
+    }
+
+    /// Returns the value of a secret.
+    #[must_use]
+    pub fn secret(&self, arn: &str) -> Option<&Secret> {
+        self.0.get(arn)
+    }
+
+    /// Returns the ARNs.
+    pub fn arns(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Returns these secrets with those of `other` whose ARNs are chosen.
+    #[must_use]
+    pub fn with_those_of(&self, other: &Self, is_chosen: impl Fn(&str) -> bool) -> Self {
+        let chosen = other.0.iter().filter(|(arn, _)| is_chosen(arn));
+        let chosen = chosen.map(|(arn, secret)| (arn.clone(), secret.clone()));
+        Self(self.0.clone().into_iter().chain(chosen).collect())
+    }
+
+    /// Adds or replaces a secret.
+    pub fn insert(&mut self, arn: String, secret: Secret) {
+        self.0.insert(arn, secret);
+    }
+}
+
+impl Secret {
+    /// Returns the setting of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Returns the settings that have a value in this secret, but not in `other`.
+    #[must_use]
+    pub fn settings_missing_in(&self, other: &Self) -> Vec<&str> {
+        let has_value = |(_, value): &(&String, &String)| !value.is_empty();
+        let is_missing = |name: &&String| other.0.get(*name).is_none_or(String::is_empty);
+        self.0.iter().filter(has_value).map(|(name, _)| name).filter(is_missing).map(String::as_str).collect()
+    }
+}
+
+impl Stage {
+    /// Returns the staging label of Secrets Manager.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Current => "AWSCURRENT",
+            Self::Previous => "AWSPREVIOUS",
+        }
     }
 }
 
@@ -77,13 +164,56 @@ impl SecretsError {
     }
 }
 
-/// Reads one secret, in several attempts if necessary.
-async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+/// Stores a new value of a secret
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>).
+///
+/// # Errors
+/// When the role lacks the permission, or Secrets Manager cannot be reached.
+pub async fn put_secret(config: &SecretsConfig, arn: &str, name: &str, value: &str) -> Result<(), SecretsError> {
+    let secret = json!({ name: value }).to_string();
+    // Identifies the new version, so that a retry stores no second one.
+    let version: String = std::iter::repeat_with(fastrand::alphanumeric).take(VERSION_ID_LENGTH).collect();
+    let body = json!({ "SecretId": arn, "SecretString": secret, "ClientRequestToken": version }).to_string();
+    call(&client()?, config, Call { operation: "PutSecretValue", arn, body: &body }).await.map(drop)
+}
+
+fn client() -> Result<Client, SecretsError> {
+    // A pooled connection would not survive the time for which an environment is frozen between requests.
+    Ok(Client::builder().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?)
+}
+
+/// A call of Secrets Manager.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    operation: &'static str,
+    /// The secret.
+    arn: &'a str,
+    body: &'a str,
+}
+
+/// Reads one secret
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
+async fn get(http: &Client, config: &SecretsConfig, arn: &str, stage: Stage) -> Result<Secret, SecretsError> {
+    #[derive(Deserialize)]
+    struct SecretValue {
+        #[serde(rename = "SecretString")]
+        secret: String,
+    }
+    let body = json!({ "SecretId": arn, "VersionStage": stage.label() }).to_string();
+    let response = call(http, config, Call { operation: "GetSecretValue", arn, body: &body }).await?;
+    let invalid = || SecretsError::InvalidSecret(arn.to_owned());
+    // An error of serde would quote the secret.
+    let Ok(SecretValue { secret }) = serde_json::from_slice(&response) else { return Err(invalid()) };
+    serde_json::from_str(&secret).map(Secret).ok().ok_or_else(invalid)
+}
+
+/// Calls Secrets Manager, in several attempts if necessary, and returns the response.
+async fn call(http: &Client, config: &SecretsConfig, call: Call<'_>) -> Result<Bytes, SecretsError> {
     let mut max_wait = INITIAL_BACKOFF;
     for _ in 1..MAX_ATTEMPTS {
-        match request(http, config, arn).await {
+        match attempt(http, config, call).await {
             Err(error) if error.is_transient() => {
-                tracing::warn!(%error, "reading a secret is retried");
+                tracing::warn!(%error, "a call of Secrets Manager is retried");
                 // Random, so that environments that failed at the same time do not retry at the same time.
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=max_wait))).await;
                 max_wait = max_wait.saturating_mul(2);
@@ -91,37 +221,27 @@ async fn get(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMa
             outcome => return outcome,
         }
     }
-    request(http, config, arn).await
+    attempt(http, config, call).await
 }
 
-/// Sends `GetSecretValue`
-/// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>).
-async fn request(http: &Client, config: &SecretsConfig, arn: &str) -> Result<BTreeMap<String, String>, SecretsError> {
-    #[derive(Deserialize)]
-    struct SecretValue {
-        #[serde(rename = "SecretString")]
-        secret: String,
-    }
-    let body = json!({ "SecretId": arn }).to_string();
-    let response = http.execute(signed_request(config, &body)?.try_into()?).await?;
+async fn attempt(http: &Client, config: &SecretsConfig, call: Call<'_>) -> Result<Bytes, SecretsError> {
+    let response = http.execute(signed_request(config, call)?.try_into()?).await?;
     let status = response.status().as_u16();
     let body = response.bytes().await?;
-    if status != 200 {
-        return Err(SecretsError::Rejected { arn: arn.to_owned(), status, code: code(&body) });
+    if status == 200 {
+        return Ok(body);
     }
-    let invalid = || SecretsError::InvalidSecret(arn.to_owned());
-    // An error of serde would quote the secret.
-    let Ok(SecretValue { secret }) = serde_json::from_slice(&body) else { return Err(invalid()) };
-    serde_json::from_str(&secret).ok().ok_or_else(invalid)
+    Err(SecretsError::Rejected { arn: call.arn.to_owned(), status, code: code(&body) })
 }
 
-fn signed_request(config: &SecretsConfig, body: &str) -> Result<axum::http::Request<String>, SignError> {
+fn signed_request(config: &SecretsConfig, call: Call<'_>) -> Result<axum::http::Request<String>, SignError> {
+    let target = format!("secretsmanager.{}", call.operation);
     let request = AwsRequest {
         service: SERVICE,
         method: Method::POST,
         url: &format!("{}/", config.endpoint),
-        headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", "secretsmanager.GetSecretValue")],
-        body,
+        headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", &target)],
+        body: call.body,
     };
     sign_request(&config.access, request)
 }

@@ -1,9 +1,10 @@
 //! The state of the application: the collections, keys, clients and settings that handlers use.
 
-use crate::auth::{AccessTokens, CursorKey, Fingerprints, PasswordHasher, Throttle};
+use crate::auth::{AccessTokens, CursorKey, FINGERPRINT_KEY, Fingerprints, PasswordHasher, Throttle};
 use crate::config::Config;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
+use crate::db::migration::SCHEMA_VERSION;
 use crate::db::orders::Orders;
 use crate::db::products::Products;
 use crate::db::sessions::Sessions;
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, OnceLock};
 
 /// A shared reference to the [`Shop`], which every handler receives. Cloning is cheap.
@@ -51,28 +52,29 @@ pub struct Shop {
     pub tokens: AccessTokens,
     /// Hashes and verifies passwords.
     pub passwords: PasswordHasher,
-    /// Computes keyed hashes of values that are compared but not stored, such as source addresses.
-    pub fingerprints: Fingerprints,
     /// Limits the attempts of each account and source address.
     pub throttle: Throttle,
-    /// Signs and verifies cursors.
-    pub cursors: CursorKey,
     /// The currency of the catalogue.
     pub settings: StoredSettings,
+    fingerprints: Option<Fingerprints>,
+    cursors: Option<CursorKey>,
     stripe: OnceLock<Stripe>,
     #[cfg(feature = "images")]
     images: OnceLock<ImageStore>,
     /// Set once the currency of the catalogue is known to be the store's.
     is_currency_verified: OnceLock<()>,
+    /// Set once the schema of the database is known to suffice.
+    is_schema_verified: OnceLock<()>,
 }
 
 impl AppState {
     /// Creates the state from its settings and a database.
     #[must_use]
     pub fn new(config: Config, database: Database) -> Self {
-        let secret = config.jwt_secret.expose_secret().as_bytes();
-        let previous = config.jwt_secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
-        let fingerprints = Fingerprints::derive(secret);
+        let bytes = |key: &'_ Option<SecretString>| key.as_ref().map(|key| key.expose_secret().as_bytes().to_vec());
+        let previous_cursor_key = bytes(&config.cursor_key_previous);
+        let cursors = bytes(&config.cursor_key).map(|key| CursorKey::new(&key, previous_cursor_key.as_deref()));
+        let fingerprints = bytes(&config.fingerprint_key).map(|key| Fingerprints::new(&key));
         Self(Arc::new(Shop {
             users: Users::new(&database),
             sessions: Sessions::new(&database),
@@ -82,16 +84,17 @@ impl AppState {
             orders: Orders::new(&database),
             erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),
-            tokens: AccessTokens::new(secret, previous),
+            tokens: AccessTokens::new(&config.token_keys),
             passwords: PasswordHasher::new(config.bcrypt_cost),
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
             fingerprints,
-            cursors: CursorKey::derive(secret, previous),
+            cursors,
             settings: StoredSettings::new(&database),
             stripe: OnceLock::new(),
             #[cfg(feature = "images")]
             images: OnceLock::new(),
             is_currency_verified: OnceLock::new(),
+            is_schema_verified: OnceLock::new(),
             database,
             config,
         }))
@@ -113,6 +116,22 @@ impl Shop {
         Timestamp::from_millis(bson::DateTime::now().timestamp_millis())
     }
 
+    /// Returns the key of the cursors of lists.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] without `CURSOR_KEY`.
+    pub fn cursors(&self) -> Result<&CursorKey, Error> {
+        self.cursors.as_ref().ok_or(Error::NotConfigured("CURSOR_KEY"))
+    }
+
+    /// Returns the key of hashes of values that are compared but not stored, such as source addresses.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] without `FINGERPRINT_KEY`.
+    pub fn fingerprints(&self) -> Result<&Fingerprints, Error> {
+        self.fingerprints.as_ref().ok_or(Error::NotConfigured(FINGERPRINT_KEY))
+    }
+
     /// Checks that the prices of the catalogue are in the store's currency. The result is kept.
     ///
     /// # Errors
@@ -128,6 +147,24 @@ impl Shop {
     /// Returns whether [`Self::verify_currency`] has succeeded before.
     pub(crate) fn is_currency_verified(&self) -> bool {
         self.is_currency_verified.get().is_some()
+    }
+
+    /// Checks that the schema of the database is that of this release or a newer one. The result is kept: no migration
+    /// lowers it.
+    ///
+    /// # Errors
+    /// [`Error::SchemaOutdated`]
+    pub async fn verify_schema(&self) -> Result<(), Error> {
+        if !self.is_schema_verified() {
+            self.settings.expect_schema(SCHEMA_VERSION).await?;
+            self.is_schema_verified.get_or_init(|| ());
+        }
+        Ok(())
+    }
+
+    /// Returns whether [`Self::verify_schema`] has succeeded before.
+    pub(crate) fn is_schema_verified(&self) -> bool {
+        self.is_schema_verified.get().is_some()
     }
 
     /// Returns the client of Stripe. It is created on first use, because most functions never use it.

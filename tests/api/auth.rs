@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod addresses;
+mod client_address;
 mod delete_me;
 mod export_me;
 mod log_in;
@@ -11,6 +12,7 @@ mod password;
 mod refresh_leeway;
 mod register;
 mod request_bodies;
+mod rolled_keys;
 mod session_model;
 mod sessions;
 mod throttling;

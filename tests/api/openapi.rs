@@ -119,7 +119,7 @@ fn every_problem_response_lists_its_codes() {
         ("422", &["validation_failed", "empty_cart", "idempotency_key_reused", "total_below_minimum"]),
         ("429", &["rate_limited"]),
         ("500", &["internal"]),
-        ("503", &["unavailable"]),
+        ("503", &["unavailable", "not_ready"]),
     ];
     for operation in operations(&document()) {
         let responses = operation.responses();

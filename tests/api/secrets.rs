@@ -44,13 +44,19 @@ fn text(status: u16, body: &str) -> ResponseTemplate {
 
 #[tokio::test]
 async fn settings_are_read_from_every_named_secret() {
-    let manager = manager(value(r#"{"JWT_SECRET":"same"}"#)).await;
+    let manager = manager(value(r#"{"CURSOR_KEY":"same"}"#)).await;
     let secrets = Secrets::read(&config(&manager, "arn:one, arn:two")).await.expect("secrets");
-    assert_eq!(secrets.get("JWT_SECRET").as_deref(), Some("same"));
+    assert_eq!(secrets.get("CURSOR_KEY").as_deref(), Some("same"));
     assert_eq!(secrets.get("OTHER"), None);
     let mut bodies: Vec<_> = requests(&manager).await.into_iter().map(|request| request.body).collect();
     bodies.sort();
-    assert_eq!(bodies, [br#"{"SecretId":"arn:one"}"#, br#"{"SecretId":"arn:two"}"#]);
+    assert_eq!(
+        bodies,
+        [
+            br#"{"SecretId":"arn:one","VersionStage":"AWSCURRENT"}"#,
+            br#"{"SecretId":"arn:two","VersionStage":"AWSCURRENT"}"#,
+        ]
+    );
 }
 
 #[tokio::test]

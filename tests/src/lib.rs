@@ -15,6 +15,7 @@ pub mod bucket;
 mod captured;
 mod client;
 mod document;
+pub mod keys;
 pub mod leaks;
 pub mod sample;
 mod shop;

@@ -3,6 +3,7 @@
 use crate::bucket;
 use crate::captured;
 use crate::client::Client;
+use crate::keys::{TOKEN_SEED, token_key};
 use crate::stripe::Stripe;
 use ferrocart::AppState;
 use ferrocart::config::Config;
@@ -193,10 +194,15 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
     };
     let uri = mongodb_uri();
     let database = format!("test_{}", mongodb::bson::oid::ObjectId::new());
+    let token_key = token_key(TOKEN_SEED);
+    let (private_key, public_key) = (token_key.expose_text(), token_key.public_key().to_string());
     let defaults = [
         ("MONGODB_URI", uri.as_str()),
         ("MONGODB_DATABASE", &database),
-        ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
+        ("TOKEN_PRIVATE_KEY", &private_key),
+        ("TOKEN_PUBLIC_KEYS", &public_key),
+        ("CURSOR_KEY", "for-tests-only-for-tests-only-for-tests-only"),
+        ("FINGERPRINT_KEY", "for-tests-only-for-tests-only-for-tests-only"),
         ("BCRYPT_COST", "4"),
         // All tests share one source address, and some repeat a request a hundred times.
         ("PASSWORD_TRIES_PER_HOUR", "10000"),

@@ -57,6 +57,42 @@ fn a_function_may_read_exactly_the_secrets_in_its_settings() {
     }
 }
 
+/// Returns whether the code of a function or its macros name an item.
+fn uses(function: &str, items: &[&str]) -> bool {
+    let sources = crate::sources::sources(".rs");
+    let mut own =
+        sources.iter().filter(|source| source.path.starts_with(&format!("functions/{function}/src/"))).peekable();
+    assert!(own.peek().is_some(), "{function} has no code");
+    own.any(|source| items.iter().any(|item| source.text.contains(item)))
+}
+
+#[test]
+fn a_function_has_exactly_the_keys_that_its_code_uses() {
+    for (name, lines) in functions() {
+        let binary = lines.iter().find_map(|line| line.split_once("CodeUri: functions/")).expect(name).1;
+        let secrets = lines.iter().find(|line| line.contains("SECRETS: ")).expect(name);
+        for (secret, items) in [
+            ("TokenPrivateKeySecret", ["tokens.sign", "tokens.sign"]),
+            ("CursorSecret", ["shop.cursors()", "shop.cursors()"]),
+            ("FingerprintSecret", ["Caller", "shop.fingerprints()"]),
+            ("ProxySecret", ["Caller", "Caller"]),
+        ] {
+            assert_eq!(secrets.contains(&format!("!GetAtt {secret}.Id")), uses(binary, &items), "{name}: {secret}");
+        }
+        let verifies = uses(binary, &["Customer", ": Admin", "MaybeAdmin"]) || binary == "migrate";
+        assert_eq!(secrets.contains("!GetAtt TokenPublicKeysSecret.Id"), verifies, "{name}");
+    }
+}
+
+#[test]
+fn only_auth_may_read_the_private_key_of_tokens() {
+    let readers = functions().into_iter().filter(|(_, lines)| {
+        let policies = lines.iter().filter(|line| line.contains("GetSecretValue"));
+        policies.into_iter().any(|line| line.contains("TokenPrivateKeySecret"))
+    });
+    assert_eq!(readers.map(|(name, _)| name).collect::<Vec<_>>(), ["AuthFunction"]);
+}
+
 #[test]
 fn a_function_is_built_in_its_own_package() {
     // At the root of the workspace Cargo would unify features, and so build `shared` with the fail points of the tests.
@@ -125,8 +161,8 @@ fn secrets_and_logs_outlive_the_stack() {
             kept += 1;
         }
     }
-    // Six secrets; the access log and nine functions.
-    assert!(kept >= 16, "{kept}");
+    // Ten secrets; the access log and nine functions.
+    assert!(kept >= 20, "{kept}");
 }
 
 #[test]
@@ -134,6 +170,14 @@ fn the_lines_of_lambda_are_json() {
     assert!(TEMPLATE.contains("\n    LoggingConfig: {LogFormat: JSON}\n"));
     for (name, lines) in functions() {
         assert!(!lines.iter().any(|line| line.contains("LogFormat")), "{name} has another format");
+    }
+}
+
+#[test]
+fn browsers_may_not_send_the_headers_of_proxies() {
+    let allowed = TEMPLATE.lines().find(|line| line.contains("AllowHeaders:")).expect("CORS headers").to_lowercase();
+    for header in ["x-ferrocart-", "cloudfront-", "forwarded", "*"] {
+        assert!(!allowed.contains(header), "{header}: {allowed}");
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn list_all_orders(
     let Some(filter) = filter(&shop, query).await? else {
         return Ok(Json(List { items: Vec::new(), next_cursor: None }));
     };
-    let paging = Paging::new(&shop.cursors, "all orders", &filter, limit);
+    let paging = Paging::new(shop.cursors()?, "all orders", &filter, limit);
     let after: Option<OrderPosition> = paging.start(cursor)?;
     let orders = shop.orders.list(&filter, after.as_ref(), paging.rows()).await?;
     let customers = Customers::of(&shop, &orders).await?;

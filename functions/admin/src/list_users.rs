@@ -63,7 +63,7 @@ pub(crate) async fn list_users(
 ) -> Result<Json<List<AdminUserView>>> {
     // The cursor is bound to the filters, and `Debug` of an e-mail address hides it.
     let scope = (role, email.as_ref().map(Email::as_str));
-    let paging = Paging::new(&shop.cursors, "users", &scope, limit);
+    let paging = Paging::new(shop.cursors()?, "users", &scope, limit);
     let after: Option<UserPosition> = paging.start(cursor)?;
     let filter = UserFilter { role, email: email.clone() };
     let users = shop.users.list(&filter, after.as_ref(), paging.rows()).await?;

@@ -45,7 +45,7 @@ pub(crate) async fn change_password(
     caller: Caller,
     request: Request,
 ) -> Result<StatusCode> {
-    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+    drop(caller.throttle(&shop, ThrottledAction::VerifyPassword).await?);
     let Json(ChangePassword { current_password, new_password }) = Json::from_request(request, &shop).await?;
     let user = verify_password(&shop, &customer, &current_password).await?;
     if shop.passwords.verify(new_password.normalized(), Some(user.password_hash.clone())).await? {

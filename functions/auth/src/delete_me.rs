@@ -43,7 +43,7 @@ pub(crate) async fn delete_me(
     caller: Caller,
     request: Request,
 ) -> Result<StatusCode> {
-    drop(shop.throttle.address(ThrottledAction::VerifyPassword, caller.network()).await?);
+    drop(caller.throttle(&shop, ThrottledAction::VerifyPassword).await?);
     let Json(DeleteMe { password }) = Json::from_request(request, &shop).await?;
     let user = verify_password(&shop, &customer, &password).await?;
     delete_account(&shop, &user).await?;

@@ -62,7 +62,7 @@ pub(crate) async fn list_sessions(
     customer: Customer,
     Query(query): Query<ListSessions>,
 ) -> Result<Json<List<SessionView>>> {
-    let paging = Paging::new(&shop.cursors, "sessions", &customer.id(), query.limit);
+    let paging = Paging::new(shop.cursors()?, "sessions", &customer.id(), query.limit);
     let after: Option<SessionPosition> = paging.start(query.cursor)?;
     let sessions = shop.sessions.list(customer.id(), after.as_ref(), paging.rows()).await?;
     let show = |session| Ok(SessionView::of(session, customer.session()));

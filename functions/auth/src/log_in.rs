@@ -35,7 +35,7 @@ from_fields!(LogIn { email, password });
     )
 )]
 pub(crate) async fn log_in(State(shop): State<AppState>, caller: Caller, request: Request) -> Result<Json<Session>> {
-    drop(shop.throttle.address(ThrottledAction::LogIn, caller.network()).await?);
+    drop(caller.throttle(&shop, ThrottledAction::LogIn).await?);
     let Json(LogIn { email, password }) = Json::from_request(request, &shop).await?;
     let user = shop.users.by_email(&email).await?;
     let attempt = count(&shop, &email, user.as_ref(), &caller).await?;

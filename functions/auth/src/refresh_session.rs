@@ -32,12 +32,12 @@ pub(crate) async fn refresh_session(
     caller: Caller,
     request: Request,
 ) -> Result<Json<Session>> {
-    let attempt = shop.throttle.address(ThrottledAction::Refresh, caller.network()).await?;
+    let attempt = caller.throttle(&shop, ThrottledAction::Refresh).await?;
     let Json(PresentedToken { refresh_token }) = Json::from_request(request, &shop).await?;
     let token = refresh_token.0.ok_or(Error::InvalidCredentials)?;
     let (session, user) = find(&shop, &token).await?.ok_or(Error::InvalidCredentials)?;
     drop(shop.throttle.account(ThrottledAction::Refresh, &[&session.id.to_string()]).await?);
-    shop.throttle.restore(&attempt).await?;
+    attempt.restore(&shop).await?;
     // The last step that can fail. If its response is lost, the repeated request finds the token recently spent.
     let current = renew(&shop, &token, &session, &caller).await?;
     Ok(Json(Session::show(&shop, user, &current)?))

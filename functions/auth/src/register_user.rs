@@ -41,7 +41,7 @@ pub(crate) async fn register_user(
     caller: Caller,
     request: Request,
 ) -> Result<(StatusCode, Json<Session>)> {
-    drop(shop.throttle.address(ThrottledAction::Register, caller.network()).await?);
+    drop(caller.throttle(&shop, ThrottledAction::Register).await?);
     let Json(request): Json<RegisterUser> = Json::from_request(request, &shop).await?;
     drop(shop.throttle.account(ThrottledAction::Register, &[request.email.as_str()]).await?);
     let user = UserDoc {

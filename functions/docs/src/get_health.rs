@@ -1,8 +1,9 @@
-//! `GET /health`: whether the API and its database respond.
+//! `GET /health`: whether the API and its database respond, and the database is migrated.
 
 use axum::extract::State;
+use ferrocart::db::migration::SCHEMA_VERSION;
 use ferrocart::http::Json;
-use ferrocart::{AppState, Error, Result, db};
+use ferrocart::{AppState, Error, Result};
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -27,12 +28,12 @@ pub(crate) struct Health {
     path = "/api/v1/health",
     tag = "docs",
     responses(
-        (status = 200, description = "The API and MongoDB respond", body = Health),
-        (status = 503, description = "`unavailable`: MongoDB does not respond"),
+        (status = 200, description = "The API and MongoDB respond, and the database is migrated", body = Health),
+        (status = 503, description = "`unavailable`: MongoDB does not respond; `not_ready`: the database is not migrated"),
     )
 )]
 pub(crate) async fn get_health(State(shop): State<AppState>) -> Result<Json<Health>> {
-    match tokio::time::timeout(PATIENCE, db::ping(&shop.database)).await {
+    match tokio::time::timeout(PATIENCE, shop.settings.expect_schema(SCHEMA_VERSION)).await {
         Ok(answer) => answer?,
         Err(_elapsed) => return Err(Error::DeadlineExceeded),
     }

@@ -11,4 +11,5 @@ use ferrocart::http::Endpoints;
 #[must_use]
 pub fn endpoints() -> Endpoints {
     endpoints![get_health::get_health, get_openapi_document::get_openapi_document, get_docs_page::get_docs_page,]
+        .without_database()
 }

@@ -1,13 +1,16 @@
-//! Prepares the database before a deployment receives traffic: collections, validators, indexes, the first administrator.
+//! Prepares what a deployment needs before it receives traffic: collections, validators, indexes, the first administrator,
+//! and the keys of access tokens.
 
+mod create_token_keys;
 mod custom_resource;
 mod make_first_admin;
 
+pub use create_token_keys::create_token_keys;
 pub use custom_resource::respond;
 pub use make_first_admin::make_first_admin;
 
-use ferrocart::Result;
-use ferrocart::db::migration::{declarations, migrate};
+use ferrocart::config::{SecretsConfig, TokenKeySecrets};
+use ferrocart::db::migration::{MigrationError, migrate_in_deployment, schema};
 use ferrocart::db::settings::StoredSettings;
 use ferrocart::domain::search::Language;
 use ferrocart::lambda::{Error, open_database};
@@ -15,15 +18,16 @@ use mongodb::Database;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Creates the declared collections, validators and indexes for a catalogue in a language, recomputes the search terms of
-/// another language, and returns the names of the collections. Repeating it changes nothing.
+/// Migrates the database for a catalogue in a language, and returns the version of the schema and the names of the
+/// collections. Repeating it changes nothing.
 ///
 /// # Errors
-/// When the database cannot be reached, or contains documents that violate an index or a validator.
-pub async fn run(database: &Database, language: Language) -> Result<Value> {
-    migrate(database, language).await?;
-    let collections: Vec<_> = declarations(language).iter().map(|declaration| declaration.name).collect();
-    Ok(json!({ "collections": collections }))
+/// As for [`migrate_in_deployment`].
+pub async fn run(database: &Database, language: Language) -> Result<Value, MigrationError> {
+    migrate_in_deployment(database, language).await?;
+    let schema = schema(language);
+    let collections: Vec<_> = schema.declarations.iter().map(|declaration| declaration.name).collect();
+    Ok(json!({ "schema_version": schema.version, "collections": collections }))
 }
 
 /// Handles an event, of CloudFormation with each deployment or of a manual invocation.
@@ -42,6 +46,9 @@ pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
         StoredSettings::new(&database).claim_currency(currency).await?;
         if let Some(first_admin) = first_admin {
             make_first_admin(&database, &first_admin).await?;
+        }
+        if let (Some(config), Some(secrets)) = (SecretsConfig::from_env()?, TokenKeySecrets::from_env()?) {
+            create_token_keys(&config, &secrets).await?;
         }
         Ok(outcome)
     })

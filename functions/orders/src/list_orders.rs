@@ -54,7 +54,7 @@ pub(crate) async fn list_orders(
     customer: Customer,
     Query(query): Query<ListOrders>,
 ) -> Result<Json<List<OrderSummaryView>>> {
-    let paging = Paging::new(&shop.cursors, "orders", &customer.id(), query.limit);
+    let paging = Paging::new(shop.cursors()?, "orders", &customer.id(), query.limit);
     let after: Option<OrderPosition> = paging.start(query.cursor)?;
     let orders = customer.orders(&shop).list(after.as_ref(), paging.rows()).await?;
     let page = paging.page(orders, OrderPosition::of, |order| Ok(OrderSummaryView::from(order)))?;

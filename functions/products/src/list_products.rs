@@ -94,7 +94,7 @@ pub(crate) async fn list_products(
     let ListProducts { category, q, min_price, max_price, size, color, in_stock, sort: _, limit, cursor } = query;
     let (min_price, max_price) = (min_price.map(Price::money), max_price.map(Price::money));
     let filter = ProductFilter { category, size, color, min_price, max_price, in_stock };
-    let paging = Paging::new(&shop.cursors, "products", &(&filter, &q, sort), limit);
+    let paging = Paging::new(shop.cursors()?, "products", &(&filter, &q, sort), limit);
     let after: Option<ProductPosition> = paging.start(cursor)?;
     let listed = match &q {
         None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,

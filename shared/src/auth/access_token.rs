@@ -1,10 +1,12 @@
-//! Access tokens: JSON Web Tokens that are valid for 15 minutes and signed with HMAC-SHA-256.
+//! Access tokens: JSON Web Tokens that are valid for 15 minutes and signed with Ed25519. The function `auth` has the private
+//! key; the others can only verify: `docs/decisions/token-keys.md`.
 
+use crate::config::{TokenKeys, TokenPublicKey};
 use crate::db::users::Role;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use aws_lc_rs::hmac;
+use aws_lc_rs::digest::{SHA256, digest};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -35,11 +37,14 @@ struct Claims {
     exp: i64,
 }
 
-/// Signs and verifies access tokens.
+/// What precedes the seed in a private key after RFC 8410 (PKCS #8, version 1).
+const PKCS8_PREFIX: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// Signs and verifies access tokens, as far as the function has the keys.
 pub struct AccessTokens {
-    signing_key: EncodingKey,
-    header: Header,
-    /// The current and the previous key, with their ids.
+    signing_key: Option<(EncodingKey, Header)>,
+    /// The public keys, with their ids.
     verification_keys: Vec<(String, DecodingKey)>,
     validation: Validation,
 }
@@ -56,24 +61,31 @@ pub struct Bearer {
 }
 
 impl AccessTokens {
-    /// Creates the keys from the current and the previous secret. Only the current one signs.
-    pub(crate) fn new(secret: &[u8], previous: Option<&[u8]>) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
+    /// Prepares the keys.
+    pub(crate) fn new(keys: &TokenKeys) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
         // The defaults accept a token without issuer or audience, ignore `nbf`, and have a leeway of one minute.
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.validate_nbf = true;
         validation.leeway = 5;
-        let mut header = Header::new(Algorithm::HS256);
-        header.kid = Some(key_id(secret));
-        let secrets = std::iter::once(secret).chain(previous);
-        let verification_keys = secrets.map(|secret| (key_id(secret), DecodingKey::from_secret(secret))).collect();
-        Self { signing_key: EncodingKey::from_secret(secret), header, verification_keys, validation }
+        let signing_key = keys.private.as_ref().map(|key| {
+            let mut header = Header::new(Algorithm::EdDSA);
+            header.kid = Some(key_id(key.public_key()));
+            (EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), key.expose_seed()].concat()), header)
+        });
+        let verification_key = |key: &TokenPublicKey| (key_id(*key), DecodingKey::from_ed_der(key.as_bytes()));
+        let verification_keys = keys.public.iter().map(verification_key).collect();
+        Self { signing_key, verification_keys, validation }
     }
 
     /// Signs a token for a user whose credentials were verified.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] without a private key.
     pub fn sign(&self, user: UserId, role: Role, session: SessionId, now: Timestamp) -> Result<String, Error> {
+        let (key, header) = self.signing_key.as_ref().ok_or(Error::NotConfigured("TOKEN_PRIVATE_KEY"))?;
         let seconds = now.as_seconds();
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -87,14 +99,18 @@ impl AccessTokens {
             nbf: seconds,
             exp: now.plus(ACCESS_TOKEN_LIFETIME).as_seconds(),
         };
-        Ok(jsonwebtoken::encode(&self.header, &claims, &self.signing_key)?)
+        Ok(jsonwebtoken::encode(header, &claims, key)?)
     }
 
     /// Verifies a token.
     ///
     /// # Errors
-    /// [`Error::TokenExpired`] for a token that was valid, [`Error::Unauthenticated`] for all others.
+    /// [`Error::TokenExpired`] for a token that was valid, [`Error::Unauthenticated`] for all others;
+    /// [`Error::NotConfigured`] without a public key.
     pub(crate) fn verify(&self, token: &str) -> Result<Bearer, Error> {
+        if self.verification_keys.is_empty() {
+            return Err(Error::NotConfigured("TOKEN_PUBLIC_KEYS"));
+        }
         if token.len() > MAX_TOKEN {
             return Err(Error::Unauthenticated);
         }
@@ -112,8 +128,7 @@ impl AccessTokens {
         }
     }
 
-    /// Returns the key that the token's `kid` names, or the current one if there is no `kid`. The `kid` is only
-    /// compared.
+    /// Returns the key that the token's `kid` names, or the first one if there is no `kid`. The `kid` is only compared.
     fn verification_key(&self, token: &str) -> Option<&DecodingKey> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid;
         let is_named = |id: &String| kid.as_ref().is_none_or(|kid| kid == id);
@@ -121,20 +136,27 @@ impl AccessTokens {
     }
 }
 
-/// Derives the id of a key from its secret, so that ids need no configuration.
-fn key_id(secret: &[u8]) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let digest = hmac::sign(&key, b"ferrocart key id");
-    hex::encode(digest.as_ref().get(..8).unwrap_or_default())
+/// Derives the id of a key, so that ids need no configuration.
+fn key_id(key: TokenPublicKey) -> String {
+    hex::encode(digest(&SHA256, key.as_bytes()).as_ref().get(..8).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessTokens, Header};
+    use super::AccessTokens;
+    use crate::config::{TokenKeys, TokenPrivateKey};
     use crate::db::users::Role;
     use crate::domain::id::{SessionId, UserId};
     use crate::domain::time::Timestamp;
+    use crate::error::Error;
     use proptest::prelude::*;
+
+    /// The key of `auth` with the first of these seeds, and the public keys of all of them.
+    fn tokens(seeds: &[u8]) -> AccessTokens {
+        let key = |seed: &u8| TokenPrivateKey::from_seed([*seed; 32]).unwrap();
+        let public = seeds.iter().map(|seed| key(seed).public_key()).collect();
+        AccessTokens::new(&TokenKeys { private: seeds.first().map(key), public })
+    }
 
     fn token(tokens: &AccessTokens) -> String {
         let now = Timestamp::from_millis(bson::DateTime::now().timestamp_millis());
@@ -142,18 +164,31 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_the_previous_key_stay_valid() {
-        let (old, new) = (AccessTokens::new(b"old", None), AccessTokens::new(b"new", Some(b"old")));
+    fn tokens_of_every_public_key_are_valid() {
+        let (old, new) = (tokens(&[1]), tokens(&[2, 1]));
         assert!(new.verify(&token(&old)).is_ok());
         assert!(new.verify(&token(&new)).is_ok());
-        // The previous key does not sign, and a removed key verifies nothing.
+        // The first key alone signs, and a removed key verifies nothing.
         assert!(old.verify(&token(&new)).is_err());
-        assert!(AccessTokens::new(b"new", None).verify(&token(&old)).is_err());
+        assert!(tokens(&[2]).verify(&token(&old)).is_err());
+    }
+
+    #[test]
+    fn a_function_without_the_private_key_verifies_but_does_not_sign() {
+        let auth = tokens(&[1]);
+        let public = vec![TokenPrivateKey::from_seed([1; 32]).unwrap().public_key()];
+        let other = AccessTokens::new(&TokenKeys { private: None, public });
+        assert!(other.verify(&token(&auth)).is_ok());
+        let (user, session, now) =
+            (UserId::from_bytes([1; 12]), SessionId::from_bytes([2; 12]), Timestamp::from_millis(0));
+        assert!(matches!(other.sign(user, Role::Admin, session, now), Err(Error::NotConfigured(_))));
+        let without_keys = AccessTokens::new(&TokenKeys::default());
+        assert!(matches!(without_keys.verify(&token(&auth)), Err(Error::NotConfigured(_))));
     }
 
     #[test]
     fn a_token_with_the_key_id_of_another_key_is_rejected() {
-        let (ours, forged) = (AccessTokens::new(b"ours", None), AccessTokens::new(b"forged", None));
+        let (ours, forged) = (tokens(&[1]), tokens(&[2]));
         let forged = token(&forged);
         let [header, rest] = [token(&ours), forged]
             .map(|token| token.split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap());
@@ -162,19 +197,22 @@ mod tests {
 
     #[test]
     fn a_token_that_is_too_long_is_rejected() {
-        let tokens = AccessTokens::new(b"local", None);
-        let mut header = tokens.header.clone();
+        let tokens = tokens(&[1]);
+        let (key, mut header) = tokens.signing_key.clone().unwrap();
         let original = token(&tokens);
         let claims =
             jsonwebtoken::decode::<super::Claims>(&original, &tokens.verification_keys[0].1, &tokens.validation);
-        let claims = claims.unwrap().claims;
-        let sign = |header: &Header| jsonwebtoken::encode(header, &claims, &tokens.signing_key).unwrap();
+        let mut claims = claims.unwrap().claims;
         let mut lengths = Vec::new();
-        for length in 1000..1500 {
-            header.x5u = Some("x".repeat(length));
-            let token = sign(&header);
-            assert_eq!(tokens.verify(&token).is_ok(), token.len() <= 2048, "{}", token.len());
-            lengths.push(token.len());
+        // Base64 has no lengths of 4n + 1, so the claims have several.
+        for _ in 0..3 {
+            claims.jti.push('x');
+            for length in 1000..1500 {
+                header.x5u = Some("x".repeat(length));
+                let token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
+                assert_eq!(tokens.verify(&token).is_ok(), token.len() <= 2048, "{}", token.len());
+                lengths.push(token.len());
+            }
         }
         assert!(lengths.contains(&2048));
     }
@@ -182,7 +220,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_unsigned_token_is_rejected(text in ".*", header in "[A-Za-z0-9_=-]{0,60}", claims in "[A-Za-z0-9_=-]{0,80}") {
-            let tokens = AccessTokens::new(b"local", Some(b"older"));
+            let tokens = tokens(&[1, 2]);
             prop_assert!(tokens.verify(&text).is_err());
             let assembled = [header, claims, text].join(".");
             prop_assert!(tokens.verify(&assembled).is_err());
@@ -190,7 +228,7 @@ mod tests {
 
         #[test]
         fn a_token_with_one_byte_changed_is_rejected(position in 0_usize..300, byte in 0x20_u8..0x7f) {
-            let tokens = AccessTokens::new(b"local", None);
+            let tokens = tokens(&[1]);
             let original = token(&tokens);
             let mut bytes = original.clone().into_bytes();
             let position = position.checked_rem(bytes.len()).unwrap_or_default();

@@ -5,7 +5,7 @@ use aws_lc_rs::hmac;
 /// Length of a signature in bytes: half of an HMAC-SHA-256, so that a forgery takes 2^128 attempts.
 pub const CURSOR_TAG_BYTES: usize = 16;
 
-/// Signs and verifies cursors. Cursors that were signed with the previous secret remain valid.
+/// Signs and verifies cursors. Cursors that were signed with the previous key remain valid.
 #[derive(Debug, Clone)]
 pub struct CursorKey {
     current: hmac::Key,
@@ -13,13 +13,10 @@ pub struct CursorKey {
 }
 
 impl CursorKey {
-    /// Derives keys for this purpose alone from the secrets that sign access tokens.
-    pub(crate) fn derive(secret: &[u8], previous: Option<&[u8]>) -> Self {
-        let derive = |secret: &[u8]| {
-            let master = hmac::Key::new(hmac::HMAC_SHA256, secret);
-            hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"ferrocart list cursors").as_ref())
-        };
-        Self { current: derive(secret), previous: previous.map(derive) }
+    /// Prepares the keys.
+    pub(crate) fn new(key: &[u8], previous: Option<&[u8]>) -> Self {
+        let prepare = |key: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, key);
+        Self { current: prepare(key), previous: previous.map(prepare) }
     }
 
     /// Signs a position within the scope of one list and its filters.
@@ -27,7 +24,7 @@ impl CursorKey {
         truncated(&tag(&self.current, scope, position)).to_vec()
     }
 
-    /// Returns whether the position was signed within this scope, with the current or the previous secret.
+    /// Returns whether the position was signed within this scope, with the current or the previous key.
     pub(crate) fn verify(&self, scope: &str, position: &[u8], signature: &[u8]) -> bool {
         let is_signed_with = |key: &hmac::Key| {
             let expected = tag(key, scope, position);

@@ -2,16 +2,18 @@
 
 use aws_lc_rs::hmac;
 
-/// Computes fingerprints with a key that is derived for this purpose alone. IPv4 addresses are so few that a plain hash
-/// could be reversed by trying all of them.
+/// The setting with the key.
+pub(crate) const FINGERPRINT_KEY: &str = "FINGERPRINT_KEY";
+
+/// Computes fingerprints with a secret key. IPv4 addresses are so few that a plain hash could be reversed by trying all of
+/// them.
 #[derive(Debug, Clone)]
 pub struct Fingerprints(hmac::Key);
 
 impl Fingerprints {
-    /// Derives the key from the secret that signs access tokens.
-    pub(crate) fn derive(secret: &[u8]) -> Self {
-        let master = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        Self(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"ferrocart fingerprints").as_ref()))
+    /// Prepares the key.
+    pub(crate) fn new(key: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
     /// Returns the fingerprint of several texts, in 64 hex digits. NUL separates them; none of them may contain it.

@@ -1,6 +1,6 @@
 //! Throttles guessing: counts the attempts of each account and source address against their limits.
 
-use super::fingerprint::Fingerprints;
+use super::fingerprint::{FINGERPRINT_KEY, Fingerprints};
 use crate::config::Limits;
 use crate::db::throttles::Throttles;
 use crate::error::Error;
@@ -33,7 +33,7 @@ impl ThrottledAction {
 /// Counts attempts.
 pub struct Throttle {
     throttles: Throttles,
-    fingerprints: Fingerprints,
+    fingerprints: Option<Fingerprints>,
     limits: Limits,
 }
 
@@ -45,7 +45,7 @@ pub struct ThrottledAttempt {
 }
 
 impl Throttle {
-    pub(crate) const fn new(throttles: Throttles, fingerprints: Fingerprints, limits: Limits) -> Self {
+    pub(crate) const fn new(throttles: Throttles, fingerprints: Option<Fingerprints>, limits: Limits) -> Self {
         Self { throttles, fingerprints, limits }
     }
 
@@ -55,6 +55,15 @@ impl Throttle {
     /// [`Error::RateLimited`]
     pub async fn address(&self, action: ThrottledAction, network: &str) -> Result<ThrottledAttempt, Error> {
         self.take(&["address", action.name(), network], self.limits.address_calls_per_hour).await
+    }
+
+    /// Counts an attempt whose source address a proxy has sent. Whoever has the secret of a proxy can send any address, so
+    /// this limits all of them together.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`]
+    pub async fn proxy(&self, action: ThrottledAction, proxy: &str) -> Result<ThrottledAttempt, Error> {
+        self.take(&["proxy", action.name(), proxy], self.limits.proxy_calls_per_hour).await
     }
 
     /// Counts an attempt on an account. `scope` identifies the account, and the callers that are counted separately.
@@ -75,7 +84,7 @@ impl Throttle {
     }
 
     async fn take(&self, parts: &[&str], per_hour: u32) -> Result<ThrottledAttempt, Error> {
-        let key = self.fingerprints.of(parts);
+        let key = self.fingerprints.as_ref().ok_or(Error::NotConfigured(FINGERPRINT_KEY))?.of(parts);
         let take = self.throttles.take(&key, per_hour).await?;
         if take.admitted {
             Ok(ThrottledAttempt { key, per_hour })

@@ -122,7 +122,6 @@ mod tests {
     async fn shop() -> AppState {
         let config = Config::read(|name| match name {
             "MONGODB_URI" => Some("mongodb://127.0.0.1:9".to_owned()),
-            "JWT_SECRET" => Some("-".repeat(32)),
             _ => None,
         });
         let config = config.unwrap();

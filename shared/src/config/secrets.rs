@@ -44,6 +44,25 @@ impl SecretsConfig {
     }
 }
 
+/// The secrets with the keys of access tokens, for the function that generates them.
+#[derive(Debug, Clone)]
+pub struct TokenKeySecrets {
+    /// `TOKEN_PRIVATE_KEY_SECRET`: the ARN of the secret with `TOKEN_PRIVATE_KEY`.
+    pub private_key: String,
+    /// `TOKEN_PUBLIC_KEYS_SECRET`: the ARN of the secret with `TOKEN_PUBLIC_KEYS`.
+    pub public_keys: String,
+}
+
+impl TokenKeySecrets {
+    /// Reads the environment; `None` without any of them.
+    pub fn from_env() -> Result<Option<Self>, ConfigError> {
+        let mut settings = Settings::new(environment);
+        let Some(private_key) = settings.optional("TOKEN_PRIVATE_KEY_SECRET") else { return Ok(None) };
+        let public_keys = settings.required("TOKEN_PUBLIC_KEYS_SECRET");
+        settings.finish(Some(Self { private_key, public_keys }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::SecretsConfig;

@@ -1,13 +1,16 @@
 //! Reads settings one by one and collects the errors. The only file that reads the environment.
 
+use secrecy::SecretString;
+
 /// All missing or invalid settings.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
 pub struct ConfigError(Vec<String>);
 
+/// Returns a variable of the environment. An empty one counts as missing.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Reads settings and collects the errors.
@@ -45,6 +48,15 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.errors.push(format!("{name} has an invalid value"));
             default
         })
+    }
+
+    /// Reads a key of HMAC-SHA-256.
+    pub(super) fn key(&mut self, name: &str) -> Option<SecretString> {
+        let key = self.optional(name)?;
+        if key.len() < 32 {
+            self.errors.push(format!("{name} must have at least 32 bytes"));
+        }
+        Some(key.into())
     }
 
     pub(super) fn bcrypt_cost(&mut self) -> u32 {

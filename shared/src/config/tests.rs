@@ -1,6 +1,6 @@
 //! Tests of reading settings, and of the errors for invalid ones.
 
-use super::Config;
+use super::{Config, TokenPrivateKey};
 use crate::domain::search::Language;
 
 fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
@@ -9,13 +9,19 @@ fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
 }
 
 const VALID: [(&str, &str); 2] =
-    [("MONGODB_URI", "mongodb://localhost"), ("JWT_SECRET", "local-0123456789-0123456789-0123456789")];
+    [("MONGODB_URI", "mongodb://localhost"), ("CURSOR_KEY", "local-0123456789-0123456789-0123456789")];
 
 #[test]
 fn all_invalid_settings_are_reported_at_once() {
     let error = read(&[
-        ("JWT_SECRET", "short"),
-        ("JWT_SECRET_PREVIOUS", "short"),
+        ("TOKEN_PRIVATE_KEY", "short"),
+        ("TOKEN_PUBLIC_KEYS", "short"),
+        ("CURSOR_KEY", "short"),
+        ("CURSOR_KEY_PREVIOUS", "short"),
+        ("FINGERPRINT_KEY", "short"),
+        ("PROXY_SECRET", "short"),
+        ("PROXY_SECRET_PREVIOUS", "short"),
+        ("PROXY_CALLS_PER_HOUR", "0"),
         ("STORE_CURRENCY", "gold"),
         ("BCRYPT_COST", "99"),
         ("MINIMUM_TOTAL", "-1"),
@@ -23,9 +29,12 @@ fn all_invalid_settings_are_reported_at_once() {
         ("MAX_UNPAID_ORDERS_PER_ADDRESS", "-1"),
     ])
     .unwrap_err();
-    let names = ["MONGODB_URI", "JWT_SECRET must", "JWT_SECRET_PREVIOUS", "STORE_CURRENCY", "BCRYPT_COST"];
+    let names =
+        ["MONGODB_URI", "CURSOR_KEY must", "CURSOR_KEY_PREVIOUS", "FINGERPRINT_KEY", "STORE_CURRENCY", "BCRYPT_COST"];
+    let token_keys = ["TOKEN_PRIVATE_KEY", "TOKEN_PUBLIC_KEYS"];
+    let proxy = ["PROXY_SECRET must", "PROXY_SECRET_PREVIOUS", "PROXY_CALLS_PER_HOUR"];
     let limits = ["MINIMUM_TOTAL", "MAX_UNPAID_ORDERS has", "MAX_UNPAID_ORDERS_PER_ADDRESS"];
-    for name in names.into_iter().chain(limits) {
+    for name in names.into_iter().chain(token_keys).chain(proxy).chain(limits) {
         assert!(error.contains(name), "{error}");
     }
 }
@@ -90,11 +99,83 @@ fn a_language_without_rules_is_rejected() {
 }
 
 #[test]
+fn a_role_authenticates_only_in_builds_with_the_feature() {
+    let with = |authentication| read(&[VALID.as_slice(), &[("MONGODB_AUTHENTICATION", authentication)]].concat());
+    for default in ["", "uri"] {
+        assert!(!with(default).unwrap().database.uses_role);
+    }
+    let aws = with("aws").map(|config| config.database.uses_role);
+    if cfg!(feature = "mongodb-aws") {
+        assert_eq!(aws, Ok(true));
+    } else {
+        assert!(aws.unwrap_err().contains("requires a build with the feature mongodb-aws"));
+    }
+    assert!(with("AWS").unwrap_err().contains("MONGODB_AUTHENTICATION must be uri or aws"));
+}
+
+#[test]
 fn a_pool_without_connections_is_rejected() {
     for (size, is_valid) in [("1", true), ("0", false), ("-1", false), ("many", false)] {
         assert_eq!(read(&[VALID.as_slice(), &[("MONGODB_MAX_POOL_SIZE", size)]].concat()).is_ok(), is_valid, "{size}");
     }
     assert_eq!(read(&VALID).unwrap().database.max_pool_size, 4);
+}
+
+#[test]
+fn mistyped_keys_of_stripe_are_rejected() {
+    for (key, is_valid) in [
+        ("sk_test_1aB", true),
+        ("rk_live_1aB", true),
+        ("sk_test_", false),
+        ("pk_test_1aB", false),
+        ("sk_tset_1aB", false),
+        ("sk_test_1aB\n", false),
+        (" sk_test_1aB", false),
+    ] {
+        let config = read(&[VALID.as_slice(), &[("STRIPE_SECRET_KEY", key)]].concat());
+        assert_eq!(config.is_ok(), is_valid, "{key:?}");
+        assert!(config.err().is_none_or(|error| error.contains("STRIPE_SECRET_KEY") && !error.contains("1aB")));
+    }
+    let stripe = [VALID.as_slice(), &[("STRIPE_SECRET_KEY", "sk_test_1aB")]].concat();
+    for (secrets, is_valid) in [
+        ("whsec_1aB", true),
+        ("whsec_1a+/B=, whsec_2", true),
+        ("", true),
+        ("sk_test_1aB", false),
+        ("whsec_", false),
+        ("whsec_1aB;whsec_2", false),
+        ("whsec_1aB, wsec_2", false),
+    ] {
+        let config = read(&[stripe.as_slice(), &[("STRIPE_WEBHOOK_SECRET", secrets)]].concat());
+        assert_eq!(config.is_ok(), is_valid, "{secrets:?}");
+        assert!(config.err().is_none_or(|error| error.contains("STRIPE_WEBHOOK_SECRET") && !error.contains("1aB")));
+    }
+}
+
+#[test]
+fn a_previous_key_requires_a_current_one() {
+    let key = "0123456789-0123456789-0123456789";
+    for (name, current) in [("CURSOR_KEY_PREVIOUS", "CURSOR_KEY"), ("PROXY_SECRET_PREVIOUS", "PROXY_SECRET")] {
+        let error = read(&[("MONGODB_URI", "mongodb://localhost"), (name, key)]).unwrap_err();
+        assert_eq!(error, format!("{current} is not set"));
+    }
+}
+
+#[test]
+fn the_public_keys_contain_that_of_the_private_key() {
+    let key = |seed| TokenPrivateKey::from_seed([seed; 32]).unwrap();
+    let public = |seed| key(seed).public_key().to_string();
+    let with = |public_keys: &str| {
+        let private = key(1).expose_text();
+        let keys = [("TOKEN_PRIVATE_KEY", private.as_str()), ("TOKEN_PUBLIC_KEYS", public_keys)];
+        read(&[VALID.as_slice(), &keys].concat())
+    };
+    let config = with(&format!("{}, {}", public(2), public(1))).unwrap();
+    assert_eq!(config.token_keys.public, [key(2).public_key(), key(1).public_key()]);
+    for others in [String::new(), public(2)] {
+        assert!(with(&others).unwrap_err().contains("must contain the public key of TOKEN_PRIVATE_KEY"));
+    }
+    assert!(with(&format!("{},mistyped", public(1))).unwrap_err().contains("TOKEN_PUBLIC_KEYS must be"));
 }
 
 #[test]

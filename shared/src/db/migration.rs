@@ -1,7 +1,10 @@
-//! Creates collections, validators and indexes. The function `migrate` runs it.
+//! Creates collections, validators and indexes. The function `migrate` and the operator's command run it.
+//!
+//! `docs/decisions/schema-versions.md` explains the version of the schema and what a rollback may rely on.
 
 use super::products::Products;
 use super::schema::Declaration;
+use super::settings::StoredSettings;
 use super::vocabulary::Vocabulary;
 use super::{carts, erasures, orders, products, sessions, settings, stripe_events, throttles, users, vocabulary};
 use crate::domain::search::Language;
@@ -10,10 +13,65 @@ use futures_util::future::try_join_all;
 use mongodb::error::{Error, ErrorKind};
 use mongodb::{Database, IndexModel};
 
-/// Returns the declarations of all collections, for a catalogue in a language.
+/// The version of the schema: the declarations of all collections. A release that changes a declaration has a higher one
+/// than the release before.
+pub const SCHEMA_VERSION: i32 = 1;
+
+/// The number of documents from which a deployment builds no index of a collection.
+pub const LARGE_COLLECTION: u64 = 100_000;
+
+/// What a release requires of the database.
+pub struct Schema {
+    /// Its version.
+    pub version: i32,
+    /// Its collections.
+    pub declarations: Vec<Declaration>,
+}
+
+/// Who builds missing indexes of large collections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LargeIndexes {
+    /// This migration, however long it takes.
+    Build,
+    /// An operator, before this migration, which has a limited time. Large is a collection of that many documents.
+    Require {
+        /// The number of documents.
+        documents: u64,
+    },
+}
+
+/// Why a migration failed.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// A large collection lacks indexes.
+    #[error(
+        "the collection {collection} has about {documents} documents and lacks the indexes {}: run `ferrocart migrate` of \
+        this release, which builds them, and then deploy it",
+        .missing.join(", ")
+    )]
+    IndexesMissing {
+        /// The collection.
+        collection: &'static str,
+        /// The estimated number of its documents.
+        documents: u64,
+        /// The names of the indexes.
+        missing: Vec<String>,
+    },
+    /// The database failed, or contains documents that violate an index or a validator.
+    #[error(transparent)]
+    Failed(#[from] crate::Error),
+}
+
+impl From<Error> for MigrationError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Returns the schema of this release, for a catalogue in a language.
 #[must_use]
-pub fn declarations(language: Language) -> Vec<Declaration> {
-    vec![
+pub fn schema(language: Language) -> Schema {
+    let declarations = vec![
         carts::declaration(),
         products::categories(language),
         erasures::declaration(),
@@ -25,20 +83,83 @@ pub fn declarations(language: Language) -> Vec<Declaration> {
         throttles::declaration(),
         users::declaration(),
         vocabulary::declaration(),
-    ]
+    ];
+    Schema { version: SCHEMA_VERSION, declarations }
 }
 
-/// Applies all [`declarations`], recomputes outdated search terms, and recounts the categories. Idempotent: running it
-/// again completes an interrupted run.
+/// Applies the [`schema`] of this release, recomputes outdated search terms, and recounts the categories. Idempotent:
+/// running it again completes an interrupted run.
 ///
 /// # Errors
 /// When the database is unreachable, or has documents that violate an index or a validator.
-pub async fn migrate(database: &Database, language: Language) -> crate::Result<()> {
+pub async fn migrate(database: &Database, language: Language) -> Result<(), MigrationError> {
+    migrate_with(database, language, LargeIndexes::Build).await
+}
+
+/// Does the same as [`migrate`] in limited time: an operator has built the indexes of large collections before.
+///
+/// # Errors
+/// As for [`migrate`], and when a large collection lacks an index. Then nothing was changed.
+pub async fn migrate_in_deployment(database: &Database, language: Language) -> Result<(), MigrationError> {
+    migrate_with(database, language, LargeIndexes::Require { documents: LARGE_COLLECTION }).await
+}
+
+async fn migrate_with(
+    database: &Database,
+    language: Language,
+    large_indexes: LargeIndexes,
+) -> Result<(), MigrationError> {
     let products = Products::new(database, language);
-    declare(database, language, IndexSet::All).await?;
+    let is_newer = apply_schema(database, schema(language), large_indexes).await?;
     products.recompute_terms(&Vocabulary::new(database)).await?;
-    drop_other_name_indexes(database, language).await?;
-    products.recount_categories().await
+    if !is_newer {
+        drop_other_name_indexes(database, language).await?;
+    }
+    Ok(products.recount_categories().await?)
+}
+
+/// Creates the collections, validators and indexes of a schema, and records its version. A database with a newer schema
+/// is left as it is: the validators of an older release would reject documents of the newer one. Returns whether it is
+/// newer.
+///
+/// # Errors
+/// As for [`migrate`], and with [`LargeIndexes::Require`] when a large collection lacks an index. Then nothing was changed.
+pub async fn apply_schema(
+    database: &Database,
+    schema: Schema,
+    large_indexes: LargeIndexes,
+) -> Result<bool, MigrationError> {
+    let Schema { version, declarations } = schema;
+    let settings = StoredSettings::new(database);
+    let stored = settings.schema_version().await?;
+    if stored > version {
+        tracing::info!(stored, version, "the database has the schema of a newer release, which is left as it is");
+        return Ok(true);
+    }
+    if let LargeIndexes::Require { documents } = large_indexes {
+        for declaration in &declarations {
+            require_indexes(database, declaration, documents).await?;
+        }
+    }
+    declare(database, declarations, IndexSet::All).await?;
+    settings.record_schema_version(version).await?;
+    Ok(false)
+}
+
+/// Checks that a collection of at least that many documents has its indexes.
+async fn require_indexes(database: &Database, declaration: &Declaration, large: u64) -> Result<(), MigrationError> {
+    let collection = database.collection::<Document>(declaration.name);
+    let documents = collection.estimated_document_count().await?;
+    if documents < large {
+        return Ok(());
+    }
+    let existing = collection.list_index_names().await?;
+    let declared = declaration.indexes.iter().filter_map(index_name).map(str::to_owned);
+    let missing: Vec<String> = declared.filter(|name| !existing.contains(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(MigrationError::IndexesMissing { collection: declaration.name, documents, missing })
 }
 
 /// Prepares the database for an import of products. [`migrate`] must follow the import.
@@ -46,10 +167,19 @@ pub async fn migrate(database: &Database, language: Language) -> crate::Result<(
 /// The imported products are not counted by category. If the import would double the catalogue, or there are no term
 /// indexes yet, it runs without term indexes, because they slow down inserts. Until [`migrate`] has run, even after an
 /// interruption, all results are correct, and some are slow.
-pub async fn prepare_bulk_import(database: &Database, language: Language, additional: u64) -> crate::Result<()> {
+///
+/// # Errors
+/// As for [`migrate`].
+pub async fn prepare_bulk_import(
+    database: &Database,
+    language: Language,
+    additional: u64,
+) -> Result<(), MigrationError> {
     let products = Products::new(database, language);
-    if products.would_double(additional).await? || !products.has_term_index().await? {
-        declare(database, language, IndexSet::WithoutTerms).await?;
+    let has_newer_schema = StoredSettings::new(database).schema_version().await? > SCHEMA_VERSION;
+    // The indexes of a newer release could not be created again.
+    if !has_newer_schema && (products.would_double(additional).await? || !products.has_term_index().await?) {
+        declare(database, schema(language).declarations, IndexSet::WithoutTerms).await?;
         products.drop_term_indexes().await?;
     } else {
         migrate(database, language).await?;
@@ -64,8 +194,8 @@ enum IndexSet {
     WithoutTerms,
 }
 
-async fn declare(database: &Database, language: Language, index_set: IndexSet) -> Result<(), Error> {
-    for Declaration { name, validator, indexes } in declarations(language) {
+async fn declare(database: &Database, declarations: Vec<Declaration>, index_set: IndexSet) -> Result<(), Error> {
+    for Declaration { name, validator, indexes } in declarations {
         create_collection(database, name).await?;
         database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;
         let collection = database.collection::<Document>(name);

@@ -1,4 +1,5 @@
-//! The collection `settings`: what the store's data presupposes, so that a changed setting cannot contradict it.
+//! The collection `settings`: what the store's data presupposes, so that neither a changed setting nor another release can
+//! contradict it.
 
 use super::schema::{Declaration, validator};
 use super::{ID_UNIQUE, MAX_TIME, violated_index};
@@ -10,6 +11,8 @@ use serde::Deserialize;
 
 /// The id of the document about the catalogue.
 const CATALOGUE: &str = "catalogue";
+/// The id of the document with the version of the schema.
+const SCHEMA: &str = "schema";
 
 /// The currency of the catalogue.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -19,10 +22,17 @@ struct CatalogueCurrency {
     has_prices: bool,
 }
 
+/// The version of the schema.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct SchemaVersion {
+    version: i32,
+}
+
 /// The collection `settings`.
 #[derive(Clone)]
 pub struct StoredSettings {
     settings: Collection<CatalogueCurrency>,
+    schema: Collection<SchemaVersion>,
     products: Collection<Document>,
 }
 
@@ -30,7 +40,11 @@ impl StoredSettings {
     /// Opens the collection.
     #[must_use]
     pub fn new(database: &Database) -> Self {
-        Self { settings: database.collection("settings"), products: database.collection("products") }
+        Self {
+            settings: database.collection("settings"),
+            schema: database.collection("settings"),
+            products: database.collection("products"),
+        }
     }
 
     /// Records the currency of the catalogue. A catalogue without products takes on another one.
@@ -82,6 +96,29 @@ impl StoredSettings {
         Ok(())
     }
 
+    /// Returns the version of the schema; 0 before the first migration.
+    pub async fn schema_version(&self) -> Result<i32, Error> {
+        let stored = self.schema.find_one(doc! { "_id": SCHEMA }).max_time(MAX_TIME).await?;
+        Ok(stored.map_or(0, |stored| stored.version))
+    }
+
+    /// Checks that the schema is that of this release or a newer one. Unlike a `ping`, to which MongoDB responds without
+    /// authentication, this also checks the user.
+    ///
+    /// # Errors
+    /// [`Error::SchemaOutdated`] when a migration is missing.
+    pub async fn expect_schema(&self, required: i32) -> Result<(), Error> {
+        let stored = self.schema_version().await?;
+        if stored < required { Err(Error::SchemaOutdated { stored, required }) } else { Ok(()) }
+    }
+
+    /// Records the version of the schema, unless a newer one is recorded.
+    pub(super) async fn record_schema_version(&self, version: i32) -> Result<(), Error> {
+        let newest = doc! { "$max": { "version": version } };
+        self.schema.update_one(doc! { "_id": SCHEMA }, newest).upsert(true).await?;
+        Ok(())
+    }
+
     /// Updates or inserts the record; false when it exists and does not match.
     async fn record(&self, filter: Document, update: Document) -> Result<bool, Error> {
         match self.settings.update_one(filter, update).upsert(true).await {
@@ -110,6 +147,14 @@ pub(super) fn declaration() -> Declaration {
         "_id": { "bsonType": "string" },
         "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
         "has_prices": { "bsonType": "bool" },
+        "version": { "bsonType": "int", "minimum": 1 },
     };
-    Declaration { name: "settings", validator: validator(&["currency", "has_prices"], properties), indexes: Vec::new() }
+    let mut validator = validator(&["_id"], properties);
+    if let Ok(schema) = validator.get_document_mut("$jsonSchema") {
+        schema.insert(
+            "oneOf",
+            [doc! { "required": ["currency", "has_prices"] }, doc! { "required": ["version"] }].to_vec(),
+        );
+    }
+    Declaration { name: "settings", validator, indexes: Vec::new() }
 }

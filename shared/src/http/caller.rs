@@ -1,6 +1,9 @@
-//! The origin of a request, as API Gateway reports it. `X-Forwarded-For` and similar headers of clients are ignored.
+//! The origin of a request, as API Gateway or a trusted proxy reports it. `X-Forwarded-For` and similar headers of clients
+//! are ignored.
 
 use super::access::Argument;
+use super::client_address::client_address;
+use crate::auth::{ThrottledAction, ThrottledAttempt};
 use crate::domain::text::Device;
 use crate::error::Error;
 use crate::state::AppState;
@@ -14,7 +17,16 @@ use std::net::{IpAddr, Ipv6Addr};
 #[derive(Debug, Clone)]
 pub struct Caller {
     network: String,
+    /// A keyed hash of the secret of the proxy that has sent the address.
+    proxy: Option<String>,
     device: Option<Device>,
+}
+
+/// An admitted attempt of a client.
+#[derive(Debug)]
+pub struct CallerAttempt {
+    network: ThrottledAttempt,
+    proxy: Option<ThrottledAttempt>,
 }
 
 impl Caller {
@@ -24,10 +36,33 @@ impl Caller {
         &self.network
     }
 
+    /// Counts an attempt of the client's network, and of the proxy that has sent its address.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`]
+    pub async fn throttle(&self, shop: &AppState, action: ThrottledAction) -> Result<CallerAttempt, Error> {
+        let network = shop.throttle.address(action, &self.network).await?;
+        let proxy = match &self.proxy {
+            Some(proxy) => Some(shop.throttle.proxy(action, proxy).await?),
+            None => None,
+        };
+        Ok(CallerAttempt { network, proxy })
+    }
+
     /// Returns the `User-Agent` of the client, by which its owner recognizes it.
     #[must_use]
     pub const fn device(&self) -> Option<&Device> {
         self.device.as_ref()
+    }
+}
+
+impl CallerAttempt {
+    /// Uncounts an attempt that succeeded.
+    pub async fn restore(&self, shop: &AppState) -> Result<(), Error> {
+        for attempt in [Some(&self.network), self.proxy.as_ref()].into_iter().flatten() {
+            shop.throttle.restore(attempt).await?;
+        }
+        Ok(())
     }
 }
 
@@ -37,23 +72,32 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
+        let fingerprints = shop.fingerprints()?;
+        let client = client_address(&parts.headers, &shop.config.proxy_secrets);
         let source = match parts.extensions.get::<RequestContext>() {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
             _ => None,
         };
         // All callers without an address share one, so that none of them evades the limits.
-        let network = source.map_or_else(String::new, network);
+        let network = match &client {
+            Some(client) => network_of(client.address),
+            None => source.map_or_else(String::new, network),
+        };
         let device = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(device);
-        std::future::ready(Ok(Self { network: shop.fingerprints.of(&["network", &network]), device })).await
+        let proxy = client.map(|client| fingerprints.of(&["proxy", client.secret]));
+        std::future::ready(Ok(Self { network: fingerprints.of(&["network", &network]), proxy, device })).await
     }
 }
 
-/// Returns an IPv4 address, or the network half of an IPv6 address: a household can choose among 2^64 other halves.
 fn network(source: &str) -> String {
-    match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
-        Err(_) => source.to_owned(),
+    source.parse().map_or_else(|_| source.to_owned(), network_of)
+}
+
+/// Returns an IPv4 address, or the network half of an IPv6 address: a household can choose among 2^64 other halves.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
     }
 }
 

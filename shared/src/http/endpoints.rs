@@ -7,6 +7,7 @@
 use super::access::{Access, Requirements};
 use super::reject_query::reject_query;
 use super::require_currency::require_currency;
+use super::require_schema::require_schema;
 use crate::state::AppState;
 use axum::Router;
 use axum::handler::Handler;
@@ -26,6 +27,7 @@ pub struct Endpoint {
     access: Access,
     reads_query: bool,
     sells: bool,
+    awaits_migration: bool,
     #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
@@ -74,6 +76,7 @@ impl Endpoint {
             access: H::ACCESS,
             reads_query: H::READS_QUERY,
             sells: false,
+            awaits_migration: true,
             #[cfg(feature = "openapi")]
             document,
         }
@@ -87,6 +90,9 @@ impl Endpoint {
         }
         if self.sells && !shop.is_currency_verified() {
             handler = handler.route_layer(from_fn_with_state(shop.clone(), require_currency));
+        }
+        if self.awaits_migration && !shop.is_schema_verified() {
+            handler = handler.route_layer(from_fn_with_state(shop.clone(), require_schema));
         }
         router.route(&self.path, handler)
     }
@@ -103,6 +109,14 @@ impl Endpoints {
     #[must_use]
     pub fn selling(mut self) -> Self {
         self.0.iter_mut().for_each(|endpoint| endpoint.sells = true);
+        self
+    }
+
+    /// Marks the endpoints of a function that needs no database: it serves requests before the database is migrated, and
+    /// when it does not respond.
+    #[must_use]
+    pub fn without_database(mut self) -> Self {
+        self.0.iter_mut().for_each(|endpoint| endpoint.awaits_migration = false);
         self
     }
 

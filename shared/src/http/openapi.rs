@@ -105,7 +105,11 @@ fn add_problems(operation: &mut Operation, access: Access) {
         (typed, 415, "`unsupported_media_type`: the content type must be `application/json`"),
         (typed, 422, "`validation_failed`: some fields are invalid; `errors` names all of them"),
         (true, 500, "`internal`: an internal error has occurred"),
-        (true, 503, "`unavailable`: the shop or a system that it depends on is not responding; see `Retry-After`"),
+        (
+            true,
+            503,
+            "`unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After`",
+        ),
     ];
     for (applies, status, description) in problems {
         if applies {

@@ -153,6 +153,7 @@ fn status_and_code(error: &Error) -> (StatusCode, &'static str) {
         Error::EmptyCart => (StatusCode::UNPROCESSABLE_ENTITY, "empty_cart"),
         Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+        Error::SchemaOutdated { .. } => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
         Error::DeadlineExceeded => UNAVAILABLE,
         Error::Database(error) if db::is_outage(error) => UNAVAILABLE,
         Error::Stripe(error) if error.is_outage() => UNAVAILABLE,

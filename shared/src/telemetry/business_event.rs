@@ -31,6 +31,8 @@ pub enum BusinessEvent {
     SignatureRejected,
     /// Stripe rejected the API key: it is invalid or lacks a permission.
     StripeKeyRejected,
+    /// The current value of a secret cannot be used, so its previous value remains in use.
+    SecretRenewalFailed,
     /// A scheduled job left an item to a later run. Each one counts.
     MaintenanceFailed,
     /// A list was read without a document that cannot be decoded; a hash of its collection and id.
@@ -39,7 +41,7 @@ pub enum BusinessEvent {
 
 impl BusinessEvent {
     /// Writes the metrics of the event. Alarms and the dashboard in `template.yaml` use their names.
-    pub(super) fn emit(self) {
+    pub(crate) fn emit(self) {
         match self {
             Self::OrderPlaced(_) => count("OrdersPlaced", 1),
             Self::OrderPaid(_, amount, currency) => {
@@ -59,6 +61,7 @@ impl BusinessEvent {
             Self::RefreshRepeated => count("RepeatedRefreshes", 1),
             Self::SignatureRejected => count("RejectedSignatures", 1),
             Self::StripeKeyRejected => count("StripeKeyRejections", 1),
+            Self::SecretRenewalFailed => count("SecretRenewalFailures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
             Self::UndecodableDocument(_) => count("UndecodableDocuments", 1),
         }

@@ -1,7 +1,9 @@
 //! The leeway of `POST /auth/refresh`: a token that was just spent yields the session's current token again.
 
+use super::rolled_keys::{reopen, settings};
 use ferrocart::auth::RefreshToken;
 use ferrocart::db::sessions::{Renewal, Renewed};
+use ferrocart_tests::keys::TOKEN_SEED;
 use ferrocart_tests::{Answer, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
@@ -204,24 +206,25 @@ async fn a_spent_token_does_not_revive_an_ended_session() {
 }
 
 #[tokio::test]
-async fn a_rolled_key_ends_no_session() {
+async fn rolled_keys_end_no_session() {
     let (shop, first) = shop_with_session(&[]).await;
     let second = refresh(&shop, &first).await.expect(200);
-    let (old, new) = ("for-tests-only-for-tests-only-for-tests-only", "another-key-another-key-another-key");
     let body = |session: &Answer| json!({ "refresh_token": session.text("/refresh_token") });
-    // While the key is rolled, a spent token of the old key yields the same current token.
-    for settings in [&[("JWT_SECRET", new), ("JWT_SECRET_PREVIOUS", old)][..], &[("JWT_SECRET", new)]] {
-        let rolled = shop.reopen_with(settings).await;
+    // While the keys are rolled, a spent token of the old ones yields the same current token.
+    for seeds in [&[[8; 32], TOKEN_SEED][..], &[[8; 32]]] {
+        let rolled = reopen(&shop, &settings(seeds)).await;
         let repeated = rolled.post("/auth/refresh", body(&first)).await.expect(200);
         assert_eq!(repeated.text("/refresh_token"), second.text("/refresh_token"));
     }
     // Tabs served by environments with different keys.
-    let rolled = shop.reopen_with(&[("JWT_SECRET", new)]).await;
+    let rolled = reopen(&shop, &settings(&[[8; 32]])).await;
     let third = rolled.post("/auth/refresh", body(&second)).await.expect(200);
     assert_eq!(refresh(&shop, &second).await.expect(200).text("/refresh_token"), third.text("/refresh_token"));
-    // A laptop that was closed while the key was rolled twice.
+    // A laptop that was closed while all keys were rolled twice.
     advance(&shop, 29 * 24 * 60 * MINUTE).await;
-    let rolled = shop.reopen_with(&[("JWT_SECRET", "a-third-key-a-third-key-a-third-key")]).await;
+    let key = "another-key-another-key-another-key".to_owned();
+    let others = vec![("CURSOR_KEY", key.clone()), ("FINGERPRINT_KEY", key)];
+    let rolled = reopen(&shop, &[settings(&[[9; 32]]), others].concat()).await;
     let fourth = rolled.post("/auth/refresh", body(&third)).await.expect(200);
     rolled.with_token(&fourth.text("/access_token")).get("/cart").await.expect(200);
     advance(&shop, 31).await;

@@ -39,4 +39,4 @@ pub use nemesis::Nemesis;
 pub use random_load::{Report, random_load};
 pub use stripe::{Stripe, StripeClient};
 pub use workload::Workload;
-pub use world::{Product, Servers, World, WorldOptions};
+pub use world::{Product, Servers, TOKEN_SEED, World, WorldOptions};

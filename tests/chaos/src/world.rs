@@ -12,7 +12,7 @@ use crate::client::Api;
 use crate::history::History;
 use crate::stripe::{PUBLISHABLE_KEY, SHOP_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
-use ferrocart::config::Config;
+use ferrocart::config::{Config, TokenPrivateKey};
 use ferrocart::fail_points::Defect;
 use lambda_stand_in::{Lambda, Routes, Settings};
 use mongodb::Database;
@@ -25,6 +25,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// Limits the number of servers that run at a time. While some worlds wait for an election, others use the processors;
 /// more than this would only compete for them.
 static SERVER_SLOTS: Semaphore = Semaphore::const_new(6);
+
+/// The seed of the key that signs access tokens.
+pub const TOKEN_SEED: [u8; 32] = [7; 32];
+/// The key of cursors and fingerprints.
+const HMAC_KEY: &str = "for-tests-only-for-tests-only-for-tests-only";
 
 /// The `appName` of the functions' connections. MongoDB's fail points apply to it.
 const APP_NAME: &str = "chaos-shop";
@@ -187,10 +192,15 @@ impl Drop for World {
 fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(String, String)> {
     let (uri, database) = (mongo.uri(APP_NAME), servers::new_database());
     let defect = options.defect.map_or("", Defect::as_str);
+    let token_key = TokenPrivateKey::from_seed(TOKEN_SEED).expect("a valid seed");
+    let private_key = token_key.expose_text();
     let settings = [
         ("MONGODB_URI", uri.as_str()),
         ("MONGODB_DATABASE", database.as_str()),
-        ("JWT_SECRET", "for-tests-only-for-tests-only-for-tests-only"),
+        ("TOKEN_PRIVATE_KEY", &private_key),
+        ("TOKEN_PUBLIC_KEYS", &token_key.public_key().to_string()),
+        ("CURSOR_KEY", HMAC_KEY),
+        ("FINGERPRINT_KEY", HMAC_KEY),
         ("BCRYPT_COST", "4"),
         ("LOG_FORMAT", "text"),
         ("RUST_LOG", "info"),

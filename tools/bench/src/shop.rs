@@ -5,26 +5,39 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use ferrocart::AppState;
-use ferrocart::config::Config;
+use ferrocart::config::{Config, TokenPrivateKey};
 use mongodb::Client;
 use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
 use mongodb::options::{ClientOptions, ReadConcern, WriteConcern};
 use tower::ServiceExt as _;
 
-/// The secret that signs the tokens of all benchmarks.
-pub(crate) const JWT_SECRET: &str = "for-benchmarks-only-for-benchmarks-only";
+/// The key of cursors and fingerprints of all benchmarks.
+const HMAC_KEY: &str = "for-benchmarks-only-for-benchmarks-only";
+/// The seed of the key that signs the tokens of all benchmarks.
+const TOKEN_SEED: [u8; 32] = [7; 32];
+
+/// Returns the keys of all benchmarks, by the names of their settings.
+pub(crate) fn keys() -> Result<[(&'static str, String); 4]> {
+    let token_key = TokenPrivateKey::from_seed(TOKEN_SEED)?;
+    Ok([
+        ("TOKEN_PRIVATE_KEY", token_key.expose_text()),
+        ("TOKEN_PUBLIC_KEYS", token_key.public_key().to_string()),
+        ("CURSOR_KEY", HMAC_KEY.to_owned()),
+        ("FINGERPRINT_KEY", HMAC_KEY.to_owned()),
+    ])
+}
 
 /// Reads the shop's configuration for a database. Stripe is not configured.
 pub(crate) fn config(mongodb_uri: &str, database: &str) -> Result<Config> {
+    let keys = keys()?;
     let setting = |name: &str| match name {
         "MONGODB_URI" => Some(mongodb_uri.to_owned()),
         "MONGODB_DATABASE" => Some(database.to_owned()),
-        "JWT_SECRET" => Some(JWT_SECRET.to_owned()),
         // The buyers of a benchmark pay nothing, and share one source address.
         "MAX_UNPAID_ORDERS" => Some("10000".to_owned()),
         "MAX_UNPAID_ORDERS_PER_ADDRESS" => Some("0".to_owned()),
-        _ => None,
+        _ => keys.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()),
     };
     Config::read(setting).context("reading the settings")
 }

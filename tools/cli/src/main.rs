@@ -3,6 +3,7 @@
 mod check_stripe;
 mod complete_restore;
 mod create_admin;
+mod create_token_key;
 mod export;
 mod import;
 mod migrate;
@@ -40,6 +41,7 @@ enum Command {
     Import(import::Options),
     Export(export::Options),
     CreateAdmin(create_admin::Options),
+    CreateTokenKey(create_token_key::Options),
     Migrate(migrate::Options),
     CheckStripe(check_stripe::Options),
     CompleteRestore(complete_restore::Options),
@@ -62,6 +64,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Import(options) => import::run(options).await,
             Command::Export(options) => export::run(options).await,
             Command::CreateAdmin(options) => create_admin::run(options).await,
+            Command::CreateTokenKey(options) => create_token_key::run(&options),
             Command::Migrate(options) => migrate::run(options).await,
             Command::CheckStripe(options) => check_stripe::run(options).await,
             Command::CompleteRestore(options) => complete_restore::run(options).await,

@@ -11,10 +11,11 @@ use crate::terminal::print_status;
 
 /// Create or update collections, validators, indexes and search terms.
 ///
-/// Every deployment does this by itself. Run it by hand to prepare a database before the first
-/// deployment, to build the indexes that an interrupted import left out, or, with
-/// --catalogue-language, to prepare a large catalogue for a deployment in another language.
-/// Running it again continues an interrupted run, or changes nothing.
+/// Every deployment does this by itself, except that it builds no index of a collection with
+/// 100000 documents or more. Run it by hand before a deployment that requires such an index, to
+/// build the indexes that an interrupted import left out, or, with --catalogue-language, to prepare
+/// a large catalogue for a deployment in another language. The command and the deployment must be of
+/// the same release. Running it again continues an interrupted run, or changes nothing.
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -25,10 +26,12 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let shop = options.database.open(None).await?;
     let language = shop.config.catalogue_language;
-    ferrocart_migrate::run(&shop.database, language).await.context("the migration failed")?;
-    let (name, collections) = (shop.database.name(), migration::declarations(language).len());
+    migration::migrate(&shop.database, language).await.context("the migration failed")?;
+    let (name, schema) = (shop.database.name(), migration::schema(language));
     print_status(format_args!(
-        "the {collections} collections of the database {name} are up to date, for the language {}",
+        "the {} collections of the database {name} have schema version {}, for the language {}",
+        schema.declarations.len(),
+        schema.version,
         language.code()
     ));
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,9 @@ const WRITE_CONFLICT: i32 = 112;
 /// `Interrupted`: neither the driver nor the shop retries it.
 const INTERRUPTED: i32 = 11601;
 
+/// `Unauthorized`.
+const UNAUTHORIZED: i32 = 13;
+
 /// A fault of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -20,6 +23,8 @@ pub enum Fault {
     Conflict,
     /// The command fails with an error that is not retried.
     Error,
+    /// The command fails because the user has no privilege for it.
+    Unauthorized,
     /// The command takes that many milliseconds longer.
     Slow(i64),
 }
@@ -44,6 +49,7 @@ impl Fault {
             }
             Self::Conflict => doc! { "errorCode": WRITE_CONFLICT, "errorLabels": ["TransientTransactionError"] },
             Self::Error => doc! { "errorCode": INTERRUPTED },
+            Self::Unauthorized => doc! { "errorCode": UNAUTHORIZED },
             Self::Slow(millis) => doc! { "blockConnection": true, "blockTimeMS": *millis },
         });
         data

@@ -38,7 +38,7 @@ pub(super) async fn measure(setup: &Setup, options: &Options) -> Result<Vec<Cold
             let mut empty = Function::start(&binaries.join("empty-function"), &[])?;
             empties.push(empty.invoke(&event)?.since_start);
             drivers.push(Driver::start(binaries, setup, slice::from_ref(&case))?.run(0)?);
-            let mut function = Function::start(&binaries.join(name), &setup.settings())?;
+            let mut function = Function::start(&binaries.join(name), &setup.settings()?)?;
             polls.push(function.first_poll);
             responses.push(function.invoke(&event)?.since_start);
         }

@@ -30,7 +30,7 @@ pub(super) fn measure(setup: &Setup, cases: &[Case], options: &Options) -> Resul
     let mut measured = Vec::new();
     for name in &options.functions {
         let cases: Vec<&Case> = cases.iter().filter(|case| case.function == name).collect();
-        let mut function = Function::start(&options.binaries.join(name), &setup.settings())?;
+        let mut function = Function::start(&options.binaries.join(name), &setup.settings()?)?;
         let mut sent: u32 = 0;
         let mut send_up_to = |function: &mut Function, requests: u32| -> Result<Memory> {
             while sent < requests {

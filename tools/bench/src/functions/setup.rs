@@ -2,7 +2,7 @@
 
 use crate::catalogue::fixtures;
 use crate::checkout::setup::{AMPLE_STOCK, Buyer, insert_buyers, insert_products};
-use crate::shop::{JWT_SECRET, open_observed, send};
+use crate::shop::{keys, open_observed, send};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::body::Body;
@@ -64,12 +64,10 @@ impl Setup {
     }
 
     /// Returns the environment variables of a function.
-    pub(super) fn settings(&self) -> [(&'static str, String); 3] {
-        [
-            ("MONGODB_URI", self.uri.clone()),
-            ("MONGODB_DATABASE", DATABASE.to_owned()),
-            ("JWT_SECRET", JWT_SECRET.to_owned()),
-        ]
+    pub(super) fn settings(&self) -> Result<Vec<(&'static str, String)>> {
+        let mut settings = vec![("MONGODB_URI", self.uri.clone()), ("MONGODB_DATABASE", DATABASE.to_owned())];
+        settings.extend(keys()?);
+        Ok(settings)
     }
 
     /// Sends a request, and returns the commands that the shop sends to MongoDB for it.

@@ -62,7 +62,7 @@ pub(super) fn measure(setup: &Setup, machine: &Machine, cases: &[Case], options:
     let mut empty = Function::start(&options.binaries.join("empty-function"), &[])?;
     let mut measured = Vec::new();
     for (number, case) in cases.iter().enumerate() {
-        let function = Function::start(&options.binaries.join(case.function), &setup.settings())?;
+        let function = Function::start(&options.binaries.join(case.function), &setup.settings()?)?;
         let mut bench = Bench { function, driver: &mut driver, empty: &mut empty };
         let event = case.event(setup)?;
         let bytes = bench.warm_up(number, &event)?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ferrocart::db::migration::declarations;
+use ferrocart::db::migration::schema;
 use ferrocart::domain::search::Language;
 use mongodb::bson::{Bson, Document};
 
@@ -53,7 +53,7 @@ impl User {
 
 /// Returns the actions that `privileges` do not grant on every collection of the shop.
 pub(super) fn missing(user: User, database: &str, privileges: &[Bson]) -> Vec<&'static str> {
-    let collections: Vec<&str> = declarations(Language::default()).iter().map(|it| it.name).collect();
+    let collections: Vec<&str> = schema(Language::default()).declarations.iter().map(|it| it.name).collect();
     let privileges: Vec<&Document> = privileges.iter().filter_map(Bson::as_document).collect();
     let granted = |collection: &str| -> BTreeSet<&str> {
         let covering = privileges.iter().filter(|privilege| covers(privilege, database, collection));
@@ -77,7 +77,7 @@ fn covers(privilege: &Document, database: &str, collection: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{User, missing};
+    use super::{Language, User, missing, schema};
     use mongodb::bson::{Bson, Document, bson, doc};
 
     fn grant(resource: Document, actions: &[&str]) -> Bson {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_collection_without_a_privilege_counts() {
         let actions = ["find", "insert", "update", "remove"];
-        let collections = ferrocart::db::migration::declarations(ferrocart::domain::search::Language::default());
+        let collections = schema(Language::default()).declarations;
         let grants = collections.iter().map(|it| grant(doc! { "db": "shop", "collection": it.name }, &actions));
         let grants: Vec<Bson> = grants.collect();
         assert!(missing(User::Functions, "shop", &grants).is_empty());

@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use ferrocart::config::TokenPrivateKey;
 
 use crate::processes::{RunId, stored_secret};
 use crate::root;
@@ -40,9 +41,18 @@ impl Home {
         RunId::of(&self.directory)
     }
 
-    /// The secret of access tokens. It is stored, so that customers stay logged in when the stack restarts.
-    pub(super) fn jwt_secret(&self) -> Result<String> {
-        stored_secret(&self.directory.join("jwt-secret"))
+    /// The keys of the functions, by the names of their settings. They are stored, so that customers stay logged in when the
+    /// stack restarts.
+    pub(super) fn keys(&self) -> Result<[(&'static str, String); 4]> {
+        let stored = |name: &str| stored_secret(&self.directory.join(name));
+        let seed = hex::decode(stored("token-key")?).ok().and_then(|seed| seed.try_into().ok());
+        let token_key = TokenPrivateKey::from_seed(seed.context("the file token-key must have 64 hex digits")?)?;
+        Ok([
+            ("TOKEN_PRIVATE_KEY", token_key.expose_text()),
+            ("TOKEN_PUBLIC_KEYS", token_key.public_key().to_string()),
+            ("CURSOR_KEY", stored("cursor-key")?),
+            ("FINGERPRINT_KEY", stored("fingerprint-key")?),
+        ])
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -76,13 +76,13 @@ impl Settings {
         s3: Option<&S3>,
     ) -> Result<BTreeMap<String, String>> {
         let mut variables = BTreeMap::from([
-            ("JWT_SECRET".to_owned(), home.jwt_secret()?),
             ("LOG_FORMAT".to_owned(), "text".to_owned()),
             // All requests on this machine come from one address.
             ("ADDRESS_CALLS_PER_HOUR".to_owned(), "10000".to_owned()),
             ("MAX_UNPAID_ORDERS_PER_ADDRESS".to_owned(), "10000".to_owned()),
             ("MONGODB_DATABASE".to_owned(), self.mongodb_database().to_owned()),
         ]);
+        variables.extend(home.keys()?.map(|(name, value)| (name.to_owned(), value)));
         variables.extend(self.dot_env.clone());
         variables.retain(|name, _| !self.environment.contains_key(name));
         variables.insert("MONGODB_URI".to_owned(), mongodb_uri.to_owned());

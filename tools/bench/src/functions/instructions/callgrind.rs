@@ -26,7 +26,7 @@ pub(super) fn count_instructions(
         .arg(format!("--log-file={}", log.display()))
         .arg(binary);
     let run = || {
-        let mut function = Function::start_by(command, binary, &setup.settings())?;
+        let mut function = Function::start_by(command, binary, &setup.settings()?)?;
         let event = case.event(setup)?;
         for _ in 0..requests {
             function.invoke(&event)?;
