@@ -128,9 +128,11 @@ mod tests {
         let starts: Vec<usize> =
             program.windows(name.len()).enumerate().filter(|(_, it)| it == name).map(|(start, _)| start).collect();
         for start in starts {
-            let end = start + name.len();
-            if program[end..end + 2].iter().all(u8::is_ascii_digit) && program[end + 2] == 0 {
-                program[end..end + 2].copy_from_slice(glibc.as_bytes());
+            let (_, rest) = program.split_at_mut(start);
+            if let [version @ .., 0] = &mut rest[name.len()..=name.len().strict_add(2)]
+                && version.iter().all(u8::is_ascii_digit)
+            {
+                version.copy_from_slice(glibc.as_bytes());
             }
         }
         program
