@@ -1,4 +1,4 @@
-//! Every way a request can fail, independent of HTTP: only `http/problem.rs` maps errors to statuses.
+//! Every way a request can fail, independent of HTTP: only `http/problem/` maps errors to statuses.
 
 use crate::domain::cart::UnpayableTotal;
 use crate::domain::id::OrderId;

@@ -133,8 +133,8 @@ fn every_problem_response_lists_its_codes() {
             let named: Vec<&str> =
                 codes.iter().copied().filter(|code| description.contains(&format!("`{code}`"))).collect();
             assert!(!named.is_empty() && description.starts_with('`'), "{place} names no code: {description}");
-            let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
-            assert_eq!(schema, "#/components/schemas/Problem", "{place}");
+            let schema = response["content"]["application/problem+json"]["schema"].to_string();
+            assert_eq!(schema.matches("\"$ref\"").count(), named.len(), "{place}: {schema}");
         }
     }
 }

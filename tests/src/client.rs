@@ -1,7 +1,7 @@
 //! A client of the shop's API: a visitor, a customer or an administrator.
 
 use crate::answer::Answer;
-use crate::captured;
+use crate::{captured, contract};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
@@ -104,7 +104,7 @@ impl Client {
             context.http.source_ip = Some(address.clone());
             request.extensions_mut().insert(RequestContext::ApiGatewayV2(context));
         }
-        let path = request.uri().path().to_owned();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.app.clone().oneshot(request).await.expect("an infallible service");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a readable body");
@@ -114,6 +114,7 @@ impl Client {
             page if html => Value::String(String::from_utf8_lossy(page).into_owned()),
             json => serde_json::from_slice(json).expect("a body in JSON"),
         };
+        contract::check_response(&method, &path, parts.status, &parts.headers, &body);
         captured::capture_response(&path, &parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }

@@ -14,6 +14,7 @@ mod answer;
 pub mod bucket;
 mod captured;
 mod client;
+mod contract;
 mod document;
 pub mod keys;
 pub mod leaks;

@@ -112,7 +112,7 @@ fn creates_client(source: &Source) -> Option<String> {
 }
 
 fn error_status(source: &Source) -> Option<String> {
-    find_line_unless_in("shared/src/http/problem.rs", source, |code| {
+    find_line_unless_in("shared/src/http/problem/kind.rs", source, |code| {
         code.split("StatusCode::").skip(1).any(|rest| words(rest).next().is_some_and(|name| !SUCCESSES.contains(&name)))
     })
 }

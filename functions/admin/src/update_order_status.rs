@@ -82,7 +82,7 @@ pub(crate) async fn update_order_status(
         (OrderStatus::Shipped, tracking) => ship_order(&shop, &order, tracking).await?,
         (OrderStatus::Delivered, tracking) => deliver_order(&shop, &order, tracking).await?,
         (OrderStatus::Pending | OrderStatus::Processing, _) => {
-            return Err(InvalidTransition { from: order.status, to: status }.into());
+            return Err(InvalidTransition { from: order.status, to: status, by: Actor::Admin }.into());
         }
     };
     Ok(Json(AdminOrderView::of(&shop, updated).await?))

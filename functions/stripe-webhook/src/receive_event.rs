@@ -19,7 +19,7 @@ use ferrocart::{AppState, Error, Result};
     request_body(content = Object, description = "An event object of Stripe"),
     responses(
         (status = 200, description = "The event is applied, was applied before, or does not concern this shop"),
-        (status = 400, description = "`invalid_signature`: not signed by Stripe, or signed more than five minutes ago"),
+        (status = 400, description = "`invalid_signature`: not signed by Stripe, or signed more than five minutes ago.\n`malformed_request`: the body is no event"),
     )
 )]
 pub(crate) async fn receive_event(State(shop): State<AppState>, request: Request) -> Result<()> {

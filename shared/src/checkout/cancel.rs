@@ -76,7 +76,7 @@ async fn cancel_unchanged(shop: &Shop, order: &OrderDoc, by: Actor) -> Result<Or
                 if by == Actor::Admin {
                     apply_payment_now(shop, order.id, &paid, &[], Actor::System).await?;
                 }
-                Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled }.into())
+                Err(InvalidTransition { from: OrderStatus::Processing, to: OrderStatus::Cancelled, by }.into())
             }
             // A mismatched payment does not pay the order, and is refunded.
             CancelledIntent::Paid(paid) => match mismatched_payment(shop, order, &paid) {

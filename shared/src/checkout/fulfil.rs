@@ -63,7 +63,7 @@ async fn stored_or_conflict(
         Some(order) => Ok(order),
         None => {
             let current = shop.orders.get(order.id).await?.ok_or(Error::NotFound)?;
-            Err(InvalidTransition { from: current.status, to }.into())
+            Err(InvalidTransition { from: current.status, to, by: Actor::Admin }.into())
         }
     }
 }

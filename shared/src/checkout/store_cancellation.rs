@@ -3,7 +3,7 @@
 use super::refund::restock_order;
 use crate::db::orders::{OrderDoc, Transition};
 use crate::db::transaction;
-use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
+use crate::domain::order::Actor;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::fail_points::{Point, fail_point};
@@ -32,7 +32,7 @@ pub(super) async fn store_cancellation_now(shop: &Shop, order: &OrderDoc, cancel
                 // Stripe's event about the intent that was just cancelled has arrived first.
                 return Ok(current);
             }
-            Err(InvalidTransition { from: current.status, to: OrderStatus::Cancelled }.into())
+            Err(cancelled.rejected(current.status).into())
         }
     }
 }

@@ -44,6 +44,16 @@ pub struct InvalidTransition {
     pub from: OrderStatus,
     /// The requested status.
     pub to: OrderStatus,
+    /// Who requested it.
+    pub by: Actor,
+}
+
+impl InvalidTransition {
+    /// Returns the statuses to which the actor can change the order.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<OrderStatus> {
+        OrderStatus::ALL.into_iter().filter(|to| self.from.transition(*to, self.by).is_ok()).collect()
+    }
 }
 
 impl OrderStatus {
@@ -56,7 +66,7 @@ impl OrderStatus {
     pub fn transition(self, to: Self, by: Actor) -> Result<Self, InvalidTransition> {
         let matches =
             |&(start, end, actors): &(Self, Self, &[Actor])| (start, end) == (self, to) && actors.contains(&by);
-        if TRANSITIONS.iter().any(matches) { Ok(to) } else { Err(InvalidTransition { from: self, to }) }
+        if TRANSITIONS.iter().any(matches) { Ok(to) } else { Err(InvalidTransition { from: self, to, by }) }
     }
 
     /// Returns the time until an order of this age is reconciled with Stripe again: a quarter of its age. So an order is
@@ -196,8 +206,9 @@ mod tests {
         assert_eq!(Actor::ALL.map(Actor::as_str), ["customer", "admin", "stripe", "system"]);
         let blocks = [ShippingBlock::Disputed, ShippingBlock::Refunded, ShippingBlock::Restocked];
         assert_eq!(blocks.map(ShippingBlock::as_str), ["disputed", "refunded", "restocked"]);
-        let rejected = InvalidTransition { from: OrderStatus::Shipped, to: OrderStatus::Pending };
+        let rejected = InvalidTransition { from: OrderStatus::Shipped, to: OrderStatus::Pending, by: Actor::Admin };
         assert_eq!(rejected.to_string(), "an order that is shipped cannot become pending");
+        assert_eq!(rejected.allowed(), [OrderStatus::Delivered]);
     }
 
     #[test]

@@ -67,6 +67,12 @@ impl Transition {
         self.fields.insert("tracking", crate::db::to_bson(tracking)?);
         Ok(self)
     }
+
+    /// Returns why the transition could not be stored: the order has this status now.
+    #[must_use]
+    pub const fn rejected(&self, current: OrderStatus) -> InvalidTransition {
+        InvalidTransition { from: current, to: self.change.status, by: self.change.by }
+    }
 }
 
 impl OrderDoc {

@@ -1,9 +1,13 @@
 //! Corrections of the finished document that utoipa's macros cannot express.
 
 mod blank_text;
+mod headers;
+mod problems;
 mod schemas;
 
 use blank_text::accept_blank_text;
+use headers::declare_headers;
+use problems::{is_problem, type_problems};
 use schemas::{SCHEMAS, each_object, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -11,6 +15,8 @@ use std::collections::BTreeSet;
 /// Makes the schemas describe exactly what the shop accepts and returns.
 pub(super) fn postprocess(document: &mut Value) {
     reference_list_items(document);
+    type_problems(document);
+    declare_headers(document);
     let requests = reachable(document, |operation| operation.get("requestBody"));
     let responses = reachable(document, |operation| operation.get("responses"));
     each_operation(document, &mut |operation| {
@@ -28,8 +34,7 @@ pub(super) fn postprocess(document: &mut Value) {
     for (name, schema) in schemas(document) {
         match (requests.contains(name), responses.contains(name)) {
             (true, false) => forbid_unknown_fields(schema),
-            // The optional members of a problem are left out, not null.
-            (false, true) if name != "Problem" => each_object(schema, &require_all_fields),
+            (false, true) if !is_problem(name) => each_object(schema, &require_all_fields),
             _ => {}
         }
     }

@@ -5,6 +5,16 @@ use serde_json::Value;
 /// The beginning of a reference to a schema.
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
+/// The beginning of a reference to a header.
+pub(super) const HEADERS: &str = "#/components/headers/";
+
+/// Sets a member of the object at a JSON pointer.
+pub(super) fn put(document: &mut Value, pointer: &str, name: &str, value: impl Into<Value>) {
+    if let Some(object) = document.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        object.insert(name.to_owned(), value.into());
+    }
+}
+
 /// Returns all schemas with their names.
 pub(super) fn schemas(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     document.pointer_mut("/components/schemas").and_then(Value::as_object_mut).into_iter().flatten()
