@@ -32,6 +32,7 @@ mod schema_versions;
 mod secrets;
 mod store_currency;
 mod stripe_webhook;
+mod synthetic_purchases;
 mod telemetry;
 mod token_keys;
 mod undecodable;

@@ -215,7 +215,7 @@ async fn an_edit_never_undoes_a_concurrent_sale() {
         for _ in 0..SALES {
             let lines =
                 [SkuQuantity { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
-            let owner = HoldOwner { order: new_id(), cart: new_id() };
+            let owner = HoldOwner { order: new_id(), cart: new_id(), buyer: new_id() };
             let state = shop.state();
             let reserved = state.products.reserve_stock(owner, tee_id, &lines, state.now()).await.expect("an answer");
             assert!(reserved.is_some(), "the stock is sufficient for all");
