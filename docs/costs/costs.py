@@ -40,8 +40,9 @@ def functions():
     found = []
     for part in TEMPLATE.split("\n    Type: AWS::Serverless::Function\n")[1:]:
         binary = re.search(r"Binary: ([\w-]+)", part).group(1)
-        reserved = re.search(r"\[ReservesConcurrency, (?:!Ref )?(\w+),", part).group(1)
-        environments = int(defaults.get(reserved, reserved))
+        # The deployment check reserves none.
+        reserved = re.search(r"\[ReservesConcurrency, (?:!Ref )?(\w+),", part)
+        environments = int(defaults.get(reserved.group(1), reserved.group(1))) if reserved else 0
         names = part.split("          SECRETS: ", 1)[1].splitlines()[0]
         found.append((binary, environments, len(set(re.findall(r"!GetAtt (\w+)\.Id", names)))))
     return found

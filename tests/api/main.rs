@@ -10,6 +10,7 @@ mod authorization;
 mod blank_text;
 mod cart;
 mod concurrency;
+mod deployment_check;
 mod docs;
 mod events;
 mod frozen_connections;

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod alarms;
+mod deployments;
 mod each_rule;
 mod guides;
 mod imports;

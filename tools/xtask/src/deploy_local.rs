@@ -66,9 +66,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let cloud = Cloud::start(&mut processes, sam, scratch.path(), STACK).await?;
 
     let stripe = ports::free()?;
-    print_status("deploying");
-    cloud.deploy(&processes, &template, &parameters(&mongodb_uri, stripe)).await?;
-    let api = cloud.script(&processes, "routes").await?;
+    let api = deploy(&cloud, &processes, &template, &parameters(&mongodb_uri, stripe)).await?;
     let base_url = cloud.base_url(&api);
     // Stripe generates the webhook's secret when the endpoint is registered, which is after the deployment.
     print_status("replacing the webhook's secret in Secrets Manager");
@@ -83,7 +81,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         "publishable_key": "pk_test_ferrocart", "webhook_secret": webhook_secret });
     let stack = scratch.path().join("dev.json");
     run_e2e_tests(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
-    cloud.script(&processes, "images").await?;
+    check_stack(&cloud, &processes).await?;
 
     let mut changed = parameters(&mongodb_uri, stripe);
     close(&cloud, &processes, &template, &changed).await?;
@@ -98,6 +96,20 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     cloud.script(&processes, "leftovers").await?;
     print_status("the local deployment succeeded: deployed, purchased, updated, removed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Creates the stack; returns the id of the API.
+async fn deploy(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<String> {
+    cloud.check_transform(processes).await?;
+    print_status("deploying");
+    cloud.deploy(processes, template, parameters).await?;
+    cloud.script(processes, "routes").await
+}
+
+/// Checks the bucket after a sale, and that the published versions of the functions sell.
+async fn check_stack(cloud: &Cloud, processes: &Processes) -> Result<()> {
+    cloud.script(processes, "images").await?;
+    cloud.script(processes, "check").await.map(drop)
 }
 
 /// Closes the shop, as for a restore from a backup.
@@ -146,6 +158,8 @@ fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
         format!("AllowedOrigin={ORIGIN}"),
         "FirstAdminEmail=owner@example.com".to_owned(),
         "SecretsMaxAgeSeconds=1".to_owned(),
+        // The emulator has no CodeDeploy.
+        "Deployments=at-once".to_owned(),
         format!("Architecture={}", Architecture::of_this_machine().name()),
     ]
 }

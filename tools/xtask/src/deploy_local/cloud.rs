@@ -73,6 +73,13 @@ impl Cloud {
         finish(command, action).await
     }
 
+    /// Checks what SAM's transform makes of both kinds of deployments.
+    pub(super) async fn check_transform(&self, processes: &Processes) -> Result<()> {
+        let mut command = self.command(processes);
+        command.arg(root::xtask().join("src/deploy_local/canary.py")).arg("template.yaml");
+        finish(command, "canary.py").await.map(drop)
+    }
+
     fn command(&self, processes: &Processes) -> Command {
         let mut command = processes.command(&self.python);
         command

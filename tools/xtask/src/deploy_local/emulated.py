@@ -6,6 +6,7 @@
     emulated.py first-admin STACK  prints the secret with the account of the first administrator
     emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
                                    restores it
+    emulated.py check STACK        fails unless the deployment check can buy from the published versions
     emulated.py closed STACK       fails unless the schedule of `maintenance` is disabled
     emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image, the secrets
                                    and the log groups; removes them
@@ -38,16 +39,15 @@ def routes(stack):
             key = f"{method.upper()} {path}"
             text = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
             names = sorted(physical, key=len, reverse=True)
-            function = next(name for name in names if f"{name}.Arn" in text or f'"{name}"' in text)
+            alias = next(name for name in names if f"${{{name}}}" in text)
             if key in known:
                 continue
-            if function not in integrations:
-                arn = boto3.client("lambda").get_function(FunctionName=physical[function])["Configuration"]["FunctionArn"]
+            if alias not in integrations:
                 created = client.create_integration(
-                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
+                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=physical[alias], PayloadFormatVersion="2.0"
                 )
-                integrations[function] = created["IntegrationId"]
-            client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[function]}")
+                integrations[alias] = created["IntegrationId"]
+            client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[alias]}")
     cors = body["x-amazon-apigateway-cors"]
     deployed = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Parameters"]
     origins = [it["ParameterValue"] for it in deployed if it["ParameterKey"].endswith("AllowedOrigin")]
@@ -117,6 +117,13 @@ def restore(bucket, key):
         sys.exit("the image was not restored")
 
 
+def check(stack):
+    invoked = boto3.client("lambda").invoke(FunctionName=resources(stack)["DeploymentCheckFunction"], Payload=b"{}")
+    outcome = invoked["Payload"].read().decode()
+    if json.loads(outcome).get("succeeded") is not True:
+        sys.exit(f"the deployment check has failed: {outcome}")
+
+
 def closed(_stack):
     schedules = boto3.client("scheduler").list_schedules()["Schedules"]
     if [it["State"] for it in schedules] != ["DISABLED"]:
@@ -175,6 +182,7 @@ ACTIONS = {
     "http": http,
     "first-admin": first_admin,
     "images": images,
+    "check": check,
     "closed": closed,
     "leftovers": leftovers,
 }
