@@ -6,6 +6,7 @@ use aws_sdk_lambda::error::DisplayErrorContext;
 use aws_sdk_lambda::primitives::Blob;
 use ferrocart::config::FunctionVersions;
 use ferrocart::lambda::Error;
+use futures_util::FutureExt;
 use serde_json::Value;
 
 /// The new versions of all functions.
@@ -25,7 +26,8 @@ impl NewVersions {
     /// They name the version, the request and the status, but nothing of the bodies.
     pub(crate) async fn send(&self, version: &str, request: GatewayRequest<'_>, expected: u16) -> Result<Value, Error> {
         let event = Blob::new(request.event().to_string());
-        let invoked = self.lambda.invoke().function_name(version).payload(event).send().await;
+        // Boxed: the types of the SDK's futures are nested too deeply for the compiler.
+        let invoked = self.lambda.invoke().function_name(version).payload(event).send().boxed().await;
         let GatewayRequest { method, path, .. } = request;
         let failed = |reason: String| Error::from(format!("{version}: {method} {path}: {reason}"));
         let invoked = invoked.map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;

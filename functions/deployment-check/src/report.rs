@@ -4,6 +4,7 @@ use aws_sdk_codedeploy::Client;
 use aws_sdk_codedeploy::error::DisplayErrorContext;
 use aws_sdk_codedeploy::types::LifecycleEventStatus;
 use ferrocart::lambda::Error;
+use futures_util::FutureExt;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,6 +40,6 @@ impl HookExecution {
             .deployment_id(&self.deployment_id)
             .lifecycle_event_hook_execution_id(&self.lifecycle_event_hook_execution_id)
             .status(status);
-        report.send().await.map(drop).map_err(|error| DisplayErrorContext(&error).to_string().into())
+        report.send().boxed().await.map(drop).map_err(|error| DisplayErrorContext(&error).to_string().into())
     }
 }
