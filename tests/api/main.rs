@@ -8,6 +8,7 @@ mod attacks;
 mod auth;
 mod authorization;
 mod blank_text;
+mod caching;
 mod cart;
 mod concurrency;
 mod deployment_check;
