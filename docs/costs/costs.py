@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "template.yaml").read_text()
+FIREWALL = (ROOT / "firewall.yaml").read_text()
 TELEMETRY = (ROOT / "docs/telemetry.md").read_text()
 GUIDE = ROOT / "docs/deploy.md"
 PRICES = tomllib.loads((ROOT / "docs/costs/prices.toml").read_text())
@@ -97,6 +98,21 @@ def rows(region, architecture, orders):
     ]
 
 
+def front_door(region, orders):
+    """Name and dollars of each item of the front door, if nothing is cached. Rules are those that every firewall has."""
+    prices = PRICES["regions"][region]
+    shared = PRICES["front_door"]
+    requests = orders * REQUESTS_PER_ORDER
+    rules = FIREWALL.count("\n        - Name: ")
+    fixed = Decimal(shared["web_acl"]) + rules * Decimal(shared["web_acl_rule"])
+    by_request = lambda price: requests * Decimal(price) / 1_000_000
+    return [
+        (f"CloudFront, {prices['cloudfront_million']} a million", by_request(prices["cloudfront_million"])),
+        (f"Firewall, {shared['web_acl']} and {rules} rules at {shared['web_acl_rule']}", fixed),
+        (f"Firewall, {shared['web_acl_million']} a million", by_request(shared["web_acl_million"])),
+    ]
+
+
 def total(items):
     """The sum of floors and that of ceilings."""
     pairs = [value if isinstance(value, tuple) else (value, value) for _, value in items]
@@ -120,6 +136,9 @@ def tables():
         for architecture in prices["lambda_gb_second"]:
             sums = " | ".join(dollars(total(rows(region, architecture, orders))) for orders in SCALES)
             lines.append(f"| {prices['title']}, {architecture} | {sums} |")
+    few, many = (front_door("us-east-1", orders) for orders in SCALES)
+    lines += ["", "| the front door, with clients in the USA | 1,000 orders | 1,000,000 orders |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {dollars(small)} | {dollars(large)} |" for (name, small), (_, large) in zip(few, many)]
     names = list(PRICES["regions"])
     lines += ["", f"| in addition | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
     hourly = [
@@ -151,6 +170,8 @@ def test():
     # 30 ms at 0.5 GB for each of 50 million requests, 0.7 s at 1.73 GB for each of a million orders, and maintenance.
     expected = (Decimal(750_000) + Decimal(1_211_000) + Decimal(1_080)) * Decimal("0.0000133334")
     assert many["Lambda, time, 0.0000133334 a GB-second"] == expected, many
+    door = dict(front_door("us-east-1", 1_000_000))
+    assert door["CloudFront, 1.00 a million"] == 50 and door["Firewall, 5.00 and 3 rules at 1.00"] == 8, door
     assert total([("a", Decimal(1)), ("b", (Decimal(2), Decimal(3)))]) == (3, 4)
     assert dollars((Decimal("0.001"), Decimal("0.004"))) == "0.00"
     assert dollars((Decimal(1), Decimal(1000))) == "1.00 to 1,000.00"

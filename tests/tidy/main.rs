@@ -5,6 +5,7 @@
 mod alarms;
 mod deployments;
 mod each_rule;
+mod front_door;
 mod guides;
 mod imports;
 mod layers;
