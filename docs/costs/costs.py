@@ -1,4 +1,5 @@
-"""Computes what a shop costs, from prices.toml and template.yaml, and writes the tables into docs/deploy.md.
+"""Computes what a shop costs, from prices.toml and template.yaml, and writes the tables into docs/deploy.md and
+the first of their sums into README.md.
 
     python3 docs/costs/costs.py            writes the tables
     python3 docs/costs/costs.py --check    fails if the tables are outdated
@@ -18,6 +19,7 @@ TEMPLATE = (ROOT / "template.yaml").read_text()
 FIREWALL = (ROOT / "firewall.yaml").read_text()
 TELEMETRY = (ROOT / "docs/telemetry.md").read_text()
 GUIDE = ROOT / "docs/deploy.md"
+README = ROOT / "README.md"
 PRICES = tomllib.loads((ROOT / "docs/costs/prices.toml").read_text())
 START, END = "<!-- Written by docs/costs/costs.py -->\n", "<!-- End of the computed tables -->\n"
 
@@ -177,17 +179,29 @@ def test():
     assert dollars((Decimal(1), Decimal(1000))) == "1.00 to 1,000.00"
 
 
+def write_tables(guide):
+    before, rest = guide.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n{tables()}\n{END}{after}"
+
+
+def write_summary(readme):
+    low, high = (round(cost) for cost in total(rows("us-east-1", "arm64", SCALES[0])))
+    written, count = re.subn(r"\[\d+ to \d+ USD a month\]", f"[{low} to {high} USD a month]", readme)
+    assert count == 1, count
+    return written
+
+
 def main():
     if "--test" in sys.argv:
         return test()
-    text = GUIDE.read_text()
-    before, rest = text.split(START)
-    _, after = rest.split(END)
-    written = f"{before}{START}\n{tables()}\n{END}{after}"
-    if "--check" not in sys.argv:
-        GUIDE.write_text(written)
-    elif written != text:
-        sys.exit("the costs in docs/deploy.md are outdated: run `python3 docs/costs/costs.py`")
+    for path, write in [(GUIDE, write_tables), (README, write_summary)]:
+        text = path.read_text()
+        written = write(text)
+        if "--check" not in sys.argv:
+            path.write_text(written)
+        elif written != text:
+            sys.exit(f"the costs in {path.name} are outdated: run `python3 docs/costs/costs.py`")
 
 
 main()
