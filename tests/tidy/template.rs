@@ -146,7 +146,7 @@ fn the_bucket_is_public_only_if_it_delivers_the_images() {
         assert!(TEMPLATE.contains(&format!("\n        {setting}: true\n")), "{setting}");
     }
     let (_, cloudfront) = TEMPLATE
-        .split_once("\n            - HasCloudFront\n            - Sid: WhatProductsShow\n")
+        .split_once("\n            - HasCloudFront\n            - Sid: ReadPublishedImages\n")
         .expect("a statement");
     assert!(
         cloudfront

@@ -60,7 +60,7 @@ impl Throttle {
         self.take(&["address", action.name(), network], self.limits.address_calls_per_hour).await
     }
 
-    /// Counts an attempt whose source address a proxy has sent. Whoever has the secret of a proxy can send any address, so
+    /// Counts an attempt whose source address a proxy has sent. The owner of a proxy's secret can send any address, so
     /// this limits all of them together.
     ///
     /// # Errors
