@@ -201,7 +201,8 @@ measure() {
             --filter-pattern '{ $.type = "platform.report" }' --query 'events[].message' |
             python3 -c '
 import json, statistics, sys
-metrics = [json.loads(line)["record"]["metrics"] for line in json.load(sys.stdin) or []]
+reports = [line for line in json.load(sys.stdin) or [] if "platform.report" in line]
+metrics = [json.loads(line)["record"]["metrics"] for line in reports]
 starts = [it["initDurationMs"] for it in metrics if "initDurationMs" in it]
 middle, longest = (round(statistics.median(starts)), round(max(starts))) if starts else ("", "")
 memory = max((it["maxMemoryUsedMB"] for it in metrics), default="")

@@ -84,6 +84,7 @@ impl Stack {
         let intent = payment["intent_id"].as_str().expect("an intent");
         let secret = payment["client_secret"].as_str().expect("a client secret");
         let key = payment["publishable_key"].as_str().expect("a publishable key");
+        assert!(key.starts_with("pk_test_"), "the stack takes money");
         let http = Client::new();
         let form = [("payment_method", method), ("client_secret", secret), ("use_stripe_sdk", "true")];
         let confirm = http.post(format!("{stripe}/v1/payment_intents/{intent}/confirm")).form(&form).bearer_auth(key);

@@ -16,6 +16,7 @@ mod restore_commands;
 mod rules;
 mod sources;
 mod stack_commands;
+mod stack_tests;
 mod stripe_version;
 mod template;
 mod words;

@@ -25,7 +25,7 @@ const PROGRAMS: [(&str, &str); 6] = [
     *StackResources*) printf 'AWS::SecretsManager::Secret\tthe-secret\nAWS::S3::Bucket\tthe-bucket\nAWS::SNS::Topic\tt\n' ;;
     *list-object-versions*) printf 'products/a.png\tv1\n' ;;
     *describe-alarms*) echo ALARM ;;
-    *filter-log-events*) echo '["{\"record\":{\"metrics\":{\"initDurationMs\":41.5,\"maxMemoryUsedMB\":38}}}"]' ;;
+    *filter-log-events*) echo '["START", "{\"type\":\"platform.report\",\"record\":{\"metrics\":{\"initDurationMs\":41.5,\"maxMemoryUsedMB\":38}}}"]' ;;
     *CodeSize*) echo 4000000 ;;
     *describe-stack-resource*) echo the-resource ;;
 esac"#,
