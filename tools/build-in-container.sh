@@ -14,6 +14,7 @@ case ${1:-} in
 esac
 # .tools of this machine has programs for another system, so the container has its own. Compiled dependencies are kept in
 # target/container.
+# shellcheck disable=SC2016 # The shell in the container expands the variables.
 exec "${DOCKER:-docker}" run --rm --platform "$platform" \
     --volume "$PWD:/ferrocart" --volume /ferrocart/.tools --workdir /ferrocart \
     --env "CARGO_TARGET_DIR=/ferrocart/target/container/$1" --env "OWNER=$(id -u):$(id -g)" \

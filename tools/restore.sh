@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Functions of docs/deploy.md for a restore from a backup, for bash and zsh: `. tools/restore.sh`. They need AWS's CLI.
 # Set STACK if the name of the stack is not `ferrocart`.
 

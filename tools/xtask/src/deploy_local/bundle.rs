@@ -13,6 +13,9 @@ use crate::{cargo, dev, root, tools};
 
 /// How a line of template.yaml starts that names the package of a function. The binary has the same name.
 const SOURCE: &str = "CodeUri: functions/";
+/// How the path of a function's package starts in a built template.
+const CODE: &str = "CodeUri: ";
+
 /// Returns the limit of the size of a binary, which Lambda loads at each cold start: docs/release-profile.md. The limits for
 /// arm64 are estimates.
 fn max_bytes(function: &str) -> usize {
@@ -73,8 +76,7 @@ pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<Pa
     for line in template.lines() {
         if let Some((indent, name)) = line.split_once(SOURCE) {
             let directory = scratch.join("binaries").join(name);
-            fs::create_dir_all(&directory).context("creating a directory")?;
-            strip(processes, &root::binaries()?.join(name), &directory.join("bootstrap")).await?;
+            strip(processes, &root::binaries()?.join(name), &directory).await?;
             adapted.push_str(&format!("{indent}CodeUri: {}\n", directory.display()));
         } else {
             adapted.push_str(line);
@@ -86,11 +88,39 @@ pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<Pa
     Ok(path)
 }
 
-/// Copies a binary without its debug information, which is most of a development build.
-async fn strip(processes: &Processes, program: &Path, to: &Path) -> Result<()> {
-    let stripped = processes.command("strip").arg("-o").arg(to).arg(program).output().await;
+/// Writes a template beside a built one, with other binaries of some functions; returns its path.
+pub(super) fn with_binaries<const N: usize>(template: &Path, functions: [&str; N], binaries: &Path) -> Result<PathBuf> {
+    let text = fs::read_to_string(template).context("reading the built template")?;
+    let mut adapted = String::new();
+    let mut replaced = 0_usize;
+    for line in text.lines() {
+        let code = line.split_once(CODE).map(|(indent, path)| (indent, Path::new(path)));
+        let is_of = |function: &&&str, path: &Path| {
+            let built = build::program_of(Path::new(""), function);
+            path.ends_with(function) || built.parent().is_some_and(|it| path.ends_with(it))
+        };
+        let function = code.and_then(|(indent, path)| Some((indent, functions.iter().find(|it| is_of(it, path))?)));
+        if let Some((indent, function)) = function {
+            adapted.push_str(&format!("{indent}{CODE}{}\n", binaries.join(function).display()));
+            replaced = replaced.saturating_add(1);
+        } else {
+            adapted.push_str(line);
+            adapted.push('\n');
+        }
+    }
+    ensure!(replaced == N, "the built template names {replaced} of the functions {functions:?}");
+    let path = template.with_file_name("next-release.yaml");
+    fs::write(&path, adapted).context("writing the template")?;
+    Ok(path)
+}
+
+/// Copies a binary into the directory of a function, without its debug information, which is most of a development build.
+pub(super) async fn strip(processes: &Processes, program: &Path, directory: &Path) -> Result<()> {
+    fs::create_dir_all(directory).context("creating a directory")?;
+    let to = directory.join("bootstrap");
+    let stripped = processes.command("strip").arg("-o").arg(&to).arg(program).output().await;
     if !stripped.is_ok_and(|outcome| outcome.status.success()) {
-        fs::copy(program, to).with_context(|| format!("copying {}", program.display()))?;
+        fs::copy(program, &to).with_context(|| format!("copying {}", program.display()))?;
     }
     Ok(())
 }
