@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod binary;
 mod build;
 mod cargo;
 mod chaos;

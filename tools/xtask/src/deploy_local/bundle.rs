@@ -16,24 +16,6 @@ const SOURCE: &str = "CodeUri: functions/";
 /// How the path of a function's package starts in a built template.
 const CODE: &str = "CodeUri: ";
 
-/// Returns the limit of the size of a binary, which Lambda loads at each cold start: docs/release-profile.md. The limits for
-/// arm64 are estimates.
-fn max_bytes(function: &str) -> usize {
-    const MIB: usize = 1024 * 1024;
-    let is_measured = cfg!(target_arch = "x86_64");
-    match function {
-        // They contain AWS's SDK.
-        "deployment-check" | "products" if is_measured => 13 * MIB,
-        "deployment-check" | "products" => 14 * MIB,
-        _ if !is_measured => 10 * MIB,
-        "admin" | "auth" | "orders" => 9 * MIB + MIB / 2,
-        _ => 9 * MIB,
-    }
-}
-
-/// The name of the setting that only a build with the feature `chaos` reads.
-const FAIL_POINT_SETTING: &[u8] = b"CHAOS_POINT";
-
 /// Builds the Stripe stand-in and, if `with_functions`, the functions.
 pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) -> Result<()> {
     print_status("building");
@@ -43,30 +25,8 @@ pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) 
 
 /// Runs `sam build`, as a deployment does; returns the path of the built template.
 pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path) -> Result<PathBuf> {
-    let built = scratch.join("built");
-    let template =
-        build::sam_build(processes, &tools::samcli(sam), Architecture::of_this_machine(), Linker::Native, &built)
-            .await?;
-    check_binaries(&built)?;
-    Ok(template)
-}
-
-/// Checks that each binary is within the size limit and contains no fail points of the tests.
-fn check_binaries(built: &Path) -> Result<()> {
-    let mut sizes = Vec::new();
-    for name in dev::function_names() {
-        let program = build::program_of(built, name);
-        let program = fs::read(&program).with_context(|| format!("reading {}", program.display()))?;
-        let max_bytes = max_bytes(name);
-        ensure!(program.len() <= max_bytes, "{name} has {} bytes; the limit is {max_bytes}", program.len());
-        ensure!(
-            !program.windows(FAIL_POINT_SETTING.len()).any(|it| it == FAIL_POINT_SETTING),
-            "{name} contains fail points of the tests"
-        );
-        sizes.push(format!("{name} {}", program.len()));
-    }
-    print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
-    Ok(())
+    let sam = tools::samcli(sam);
+    build::sam_build(processes, &sam, Architecture::of_this_machine(), Linker::Native, &scratch.join("built")).await
 }
 
 /// Copies built binaries to where `sam build` would put them; returns the path of the template that names these places.
