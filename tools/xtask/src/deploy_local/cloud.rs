@@ -1,6 +1,7 @@
 //! The AWS emulator, and AWS's tools that use it.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -66,6 +67,7 @@ impl Cloud {
         template: &Path,
         parameters: &BTreeMap<String, String>,
     ) -> Result<()> {
+        let template = at_once(template)?;
         let mut command = self.command(processes);
         command.args([
             "-m",
@@ -146,6 +148,17 @@ impl Cloud {
             .current_dir(root::root());
         command
     }
+}
+
+/// Writes a template beside another one, with `at-once` as the default of the parameter `Deployments`; returns its path. The
+/// emulator transforms templates with the defaults of parameters, whatever their values are.
+fn at_once(template: &Path) -> Result<PathBuf> {
+    let text = fs::read_to_string(template).context("reading the template")?;
+    let default = "Default: canary\n";
+    ensure!(text.matches(default).count() == 1, "the template has no parameter whose default is `canary`");
+    let path = template.with_file_name("at-once.yaml");
+    fs::write(&path, text.replace(default, "Default: at-once\n")).context("writing the template")?;
+    Ok(path)
 }
 
 fn environment() -> [(&'static str, &'static str); 4] {
