@@ -56,6 +56,7 @@ COMBINATIONS = {
     "images-from-the-bucket": {"Pictures": "s3"},
     "without-images": {"Pictures": "none"},
     "closed": {"ShopState": "closed"},
+    "without-canary-deployments": {"Deployments": "at-once"},
 }
 
 
@@ -93,24 +94,25 @@ def resolve(node, truths):
     return {key: value for key, value in items.items() if value is not NOTHING}
 
 
-def transformed():
-    """The template after SAM's transform."""
+def transformed(overrides):
+    """The template after SAM's transform, and the values of its parameters."""
     template = yaml_parse(TEMPLATE.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    unknown = set(overrides) - set(template["Parameters"])
+    assert not unknown, f"unknown parameters: {unknown}"
     defaults = {name: it["Default"] for name, it in template["Parameters"].items() if "Default" in it}
-    return Translator({}, Parser()).translate(template, {**defaults, **REQUIRED})
-
-
-def combine(template, overrides):
-    """The template for a combination of parameters, and the truth of each condition."""
-    defaults = {name: it.get("Default") for name, it in template["Parameters"].items()}
-    assert not set(overrides) - set(defaults), f"unknown parameters: {set(overrides) - set(defaults)}"
     values = {**defaults, **REQUIRED, **overrides}
+    return Translator({}, Parser()).translate(template, dict(values)), values
+
+
+def combine(overrides):
+    """The template for a combination of parameters, and the truth of each condition."""
+    template, values = transformed(overrides)
     conditions = template["Conditions"]
     truths = {name: evaluate(expression, values, conditions) for name, expression in conditions.items()}
-    combined = {key: value for key, value in template.items() if key not in ("Conditions", "Rules")}
+    combined = {key: value for key, value in template.items() if key not in ("Conditions", "Mappings", "Rules")}
     for section in ("Resources", "Outputs"):
         kept = {name: it for name, it in template[section].items() if truths.get(it.get("Condition"), True)}
         combined[section] = {name: {key: it[key] for key in it if key != "Condition"} for name, it in kept.items()}
@@ -131,12 +133,11 @@ def combine(template, overrides):
 def main():
     directory = Path(sys.argv[1])
     directory.mkdir(parents=True, exist_ok=True)
-    template = transformed()
-    seen = {name: set() for name in template["Conditions"]}
+    seen = {}
     for name, overrides in COMBINATIONS.items():
-        combined, truths = combine(template, overrides)
+        combined, truths = combine(overrides)
         for condition, truth in truths.items():
-            seen[condition].add(truth)
+            seen.setdefault(condition, set()).add(truth)
         (directory / f"{name}.json").write_text(json.dumps(combined, indent=1))
     one_sided = sorted(condition for condition, truths in seen.items() if len(truths) == 1)
     if one_sided:
