@@ -117,31 +117,52 @@ async fn payments_and_refunds_since_the_backup_are_applied() {
 }
 
 #[tokio::test]
-async fn payments_of_lost_orders_are_listed_and_refunded_on_request() {
+async fn only_named_payments_of_lost_orders_are_refunded() {
     let (shop, stripe, tee) = Restored::open().await;
     shop.admin().await;
     let ada = shop.customer("ada").await;
+    let kept = buy(&ada, &tee).await;
     let restored = Restored::back_up(shop, stripe).await;
     let paid = buy(&ada, &tee).await;
     let unpaid = buy(&ada, &tee).await;
-    let intents = [&paid, &unpaid].map(|order| order.text("/payment/intent_id"));
-    pay(&restored.stripe, &paid).await;
-    restored.stripe.refund_by_hand(&intents[0], 500).await;
+    // It could be an order of another shop on the same account.
+    let other = buy(&ada, &tee).await;
+    let [kept, paid, unpaid, other] = [&kept, &paid, &unpaid, &other].map(|order| order.text("/payment/intent_id"));
+    for intent in [&paid, &other] {
+        restored.stripe.confirm(intent, "pm_card_visa").await;
+    }
+    restored.stripe.refund_by_hand(&paid, 500).await;
     restored.restore().await;
     let (output, succeeded) = restored.complete("", &[]).await;
-    assert!(!succeeded && output.contains("payments of lost orders: 2"), "{output}");
-    for expected in [format!("{}: 14.99 USD", intents[0]), format!("{}: unpaid", intents[1])] {
+    assert!(!succeeded, "{output}");
+    let database = format!("database: {}\n", restored.shop.database().name());
+    let expected = [database, format!("{paid}: 14.99 USD"), format!("{unpaid}: unpaid"), "left: 3, 34.98 USD".to_owned()];
+    for expected in expected {
         assert!(output.contains(&expected), "{expected} is not in {output}");
     }
-    assert_eq!(restored.stripe.refunds(&intents[0]).await.len(), 1);
-    for _ in 0..2 {
-        let (output, succeeded) = restored.complete("", &["--refund-lost-orders"]).await;
-        assert!(succeeded, "{output}");
+    for unknown in [&kept, "pi_unknown"] {
+        let (output, succeeded) = restored.complete("", &["--refund", &format!("{paid},{unknown}")]).await;
+        assert!(!succeeded && output.contains(&format!("nothing was refunded: {unknown} is no payment")), "{output}");
     }
-    let refunds = restored.stripe.refunds(&intents[0]).await;
+    assert_eq!(restored.stripe.refunds(&paid).await.len(), 1);
+    for summary in ["refunded or cancelled: 2, 14.99 USD paid", "left: 1, 19.99 USD paid"] {
+        let (output, succeeded) = restored.complete("", &["--refund", &format!("{paid},{unpaid}")]).await;
+        assert!(!succeeded && output.contains(summary), "{output}");
+    }
+    let refunds = restored.stripe.refunds(&paid).await;
     assert_eq!(refunds.iter().map(|refund| &refund["amount"]).collect::<Vec<_>>(), [&json!(1499), &json!(500)]);
-    let unpaid = restored.stripe.intents().await.into_iter().find(|intent| intent["id"] == intents[1].as_str());
+    assert_eq!(restored.stripe.refunds(&other).await.len(), 0);
+    let unpaid = restored.stripe.intents().await.into_iter().find(|intent| intent["id"] == unpaid.as_str());
     assert_eq!(unpaid.expect("an intent")["status"], "canceled");
+    assert!(restored.complete("", &["--refund", &other]).await.1);
+}
+
+#[tokio::test]
+async fn a_database_of_another_name_is_rejected() {
+    let (shop, stripe, _) = Restored::open().await;
+    let restored = Restored::back_up(shop, stripe).await;
+    let (output, succeeded) = restored.complete("", &["--mongodb-database", "no_such_shop"]).await;
+    assert!(!succeeded && output.contains("the database no_such_shop cannot be used"), "{output}");
 }
 
 #[tokio::test]
