@@ -14,6 +14,7 @@ mod parameters;
 mod proof_on_aws;
 mod restore_commands;
 mod rules;
+mod shells;
 mod sources;
 mod stack_commands;
 mod stack_tests;

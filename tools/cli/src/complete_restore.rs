@@ -44,8 +44,8 @@ pub(crate) struct Options {
     /// Time to which the database was restored, such as 2026-11-28T10:00:00Z.
     #[arg(long, value_name = "TIME")]
     since: Timestamp,
-    /// Log lines of the function `auth` since that time, one JSON object per line; `-` for the standard
-    /// input. They name the deleted accounts.
+    /// Log lines of the function `auth` since that time, which name the deleted accounts, as `deleted_accounts`
+    /// of tools/restore.sh prints them; `-` for the standard input.
     #[arg(long, value_name = "FILE")]
     auth_log: PathBuf,
     /// Ids of payments to refund or cancel, separated by commas. They must be in the list of the payments of lost orders,

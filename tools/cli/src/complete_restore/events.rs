@@ -11,9 +11,13 @@ use crate::terminal::print_status;
 
 /// How long Stripe keeps events (<https://docs.stripe.com/api/events>).
 const EVENT_RETENTION: Duration = Duration::from_hours(30 * 24);
+/// How long Stripe resends an event that was not acknowledged (<https://docs.stripe.com/webhooks#automatic-retries>).
+const DELIVERY: Duration = Duration::from_hours(3 * 24);
 
-/// Applies the events since a time in their order. Returns whether all of them could be applied.
+/// Applies the events since a time in their order, also earlier ones that may have been acknowledged since then. Those that
+/// the database knows have no effect. Returns whether all of them could be applied.
 pub(super) async fn apply_events(shop: &AppState, since: Timestamp) -> Result<bool> {
+    let since = since.minus(DELIVERY);
     let events = shop.stripe()?.events_since(since).await;
     let events = events.context("cannot list the events: the key needs the permission *Events: Read*")?;
     let mut failed = 0_u64;
