@@ -8,6 +8,13 @@ output() {
         --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
 }
 
+# Prints the type and the name of each resource that a removal of the stack keeps. Afterwards only its id leads to them.
+kept_resources() {
+    local types="'AWS::SecretsManager::Secret','AWS::Logs::LogGroup','AWS::S3::Bucket'"
+    aws cloudformation list-stack-resources --stack-name "${STACK:-ferrocart}" --output text \
+        --query "StackResourceSummaries[?contains([$types],ResourceType)].[ResourceType,PhysicalResourceId]"
+}
+
 # Replaces a secret: store_secret StripeKeySecretArn STRIPE_SECRET_KEY
 # Asks for the value of each named setting without showing it. Neither the history of the shell nor the list of
 # processes contains it.
