@@ -143,10 +143,9 @@ async fn a_new_account_can_deploy_and_sees_its_limits() {
 #[tokio::test]
 async fn each_failure_of_aws_says_what_to_do() {
     let mut account = Account::new(&PERMISSIONS).await;
-    let unchanged = r#"{"Account": "1", "Arn": "arn:aws:iam::1:user/ada"}"#;
     account.reject("sts", "Unable to locate credentials. You can configure credentials by running \"aws login\".");
     account.fails_with("no valid credentials: Unable to locate credentials").await;
-    account.answer("sts", unchanged);
+    account.answer("sts", r#"{"Account": "1", "Arn": "arn:aws:iam::1:user/ada"}"#);
     for (service, failure) in [("lambda", "quotas cannot be read"), ("cloudfront", "distributions cannot be listed")] {
         account.reject(service, "An error occurred (AccessDeniedException)");
         account.fails_with(failure).await;
