@@ -111,7 +111,7 @@ async fn delete_account(user: &Client) -> String {
     let lines = std::fs::read_to_string(log.path()).expect("a log");
     let is_selected = |line: &&str| {
         let line: Value = serde_json::from_str(line).expect("JSON");
-        conditions.iter().all(|(field, value)| line[*field] == *value)
+        conditions.iter().all(|(field, value)| line.get(field) == Some(value))
     };
     lines.lines().filter(is_selected).map(|line| format!("{line}\n")).collect()
 }
