@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Functions of docs/deploy.md for a deployed stack, for bash and zsh: `. tools/stack.sh`. They need AWS's CLI.
 # Set STACK if the name of the stack is not `ferrocart`.
 
@@ -5,6 +6,13 @@
 output() {
     aws cloudformation describe-stacks --stack-name "${STACK:-ferrocart}" --output text \
         --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
+}
+
+# Prints the type and the name of each resource that a removal of the stack keeps. Afterwards only its id leads to them.
+kept_resources() {
+    local types="'AWS::SecretsManager::Secret','AWS::Logs::LogGroup','AWS::S3::Bucket'"
+    aws cloudformation list-stack-resources --stack-name "${STACK:-ferrocart}" --output text \
+        --query "StackResourceSummaries[?contains([$types],ResourceType)].[ResourceType,PhysicalResourceId]"
 }
 
 # Replaces a secret: store_secret StripeKeySecretArn STRIPE_SECRET_KEY

@@ -1,4 +1,5 @@
-"""Computes what a shop costs, from prices.toml and template.yaml, and writes the tables into docs/deploy.md.
+"""Computes what a shop costs, from prices.toml and template.yaml, and writes the tables into docs/deploy.md and
+the first of their sums into README.md.
 
     python3 docs/costs/costs.py            writes the tables
     python3 docs/costs/costs.py --check    fails if the tables are outdated
@@ -15,8 +16,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "template.yaml").read_text()
+FIREWALL = (ROOT / "firewall.yaml").read_text()
 TELEMETRY = (ROOT / "docs/telemetry.md").read_text()
 GUIDE = ROOT / "docs/deploy.md"
+README = ROOT / "README.md"
 PRICES = tomllib.loads((ROOT / "docs/costs/prices.toml").read_text())
 START, END = "<!-- Written by docs/costs/costs.py -->\n", "<!-- End of the computed tables -->\n"
 
@@ -40,8 +43,9 @@ def functions():
     found = []
     for part in TEMPLATE.split("\n    Type: AWS::Serverless::Function\n")[1:]:
         binary = re.search(r"Binary: ([\w-]+)", part).group(1)
-        reserved = re.search(r"\[ReservesConcurrency, (?:!Ref )?(\w+),", part).group(1)
-        environments = int(defaults.get(reserved, reserved))
+        # The deployment check reserves none.
+        reserved = re.search(r"\[ReservesConcurrency, (?:!Ref )?(\w+),", part)
+        environments = int(defaults.get(reserved.group(1), reserved.group(1))) if reserved else 0
         names = part.split("          SECRETS: ", 1)[1].splitlines()[0]
         found.append((binary, environments, len(set(re.findall(r"!GetAtt (\w+)\.Id", names)))))
     return found
@@ -96,6 +100,21 @@ def rows(region, architecture, orders):
     ]
 
 
+def front_door(region, orders):
+    """Name and dollars of each item of the front door, if nothing is cached. Rules are those that every firewall has."""
+    prices = PRICES["regions"][region]
+    shared = PRICES["front_door"]
+    requests = orders * REQUESTS_PER_ORDER
+    rules = FIREWALL.count("\n        - Name: ")
+    fixed = Decimal(shared["web_acl"]) + rules * Decimal(shared["web_acl_rule"])
+    by_request = lambda price: requests * Decimal(price) / 1_000_000
+    return [
+        (f"CloudFront, {prices['cloudfront_million']} a million", by_request(prices["cloudfront_million"])),
+        (f"Firewall, {shared['web_acl']} and {rules} rules at {shared['web_acl_rule']}", fixed),
+        (f"Firewall, {shared['web_acl_million']} a million", by_request(shared["web_acl_million"])),
+    ]
+
+
 def total(items):
     """The sum of floors and that of ceilings."""
     pairs = [value if isinstance(value, tuple) else (value, value) for _, value in items]
@@ -119,6 +138,9 @@ def tables():
         for architecture in prices["lambda_gb_second"]:
             sums = " | ".join(dollars(total(rows(region, architecture, orders))) for orders in SCALES)
             lines.append(f"| {prices['title']}, {architecture} | {sums} |")
+    few, many = (front_door("us-east-1", orders) for orders in SCALES)
+    lines += ["", "| the front door, with clients in the USA | 1,000 orders | 1,000,000 orders |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {dollars(small)} | {dollars(large)} |" for (name, small), (_, large) in zip(few, many)]
     names = list(PRICES["regions"])
     lines += ["", f"| in addition | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
     hourly = [
@@ -150,22 +172,36 @@ def test():
     # 30 ms at 0.5 GB for each of 50 million requests, 0.7 s at 1.73 GB for each of a million orders, and maintenance.
     expected = (Decimal(750_000) + Decimal(1_211_000) + Decimal(1_080)) * Decimal("0.0000133334")
     assert many["Lambda, time, 0.0000133334 a GB-second"] == expected, many
+    door = dict(front_door("us-east-1", 1_000_000))
+    assert door["CloudFront, 1.00 a million"] == 50 and door["Firewall, 5.00 and 3 rules at 1.00"] == 8, door
     assert total([("a", Decimal(1)), ("b", (Decimal(2), Decimal(3)))]) == (3, 4)
     assert dollars((Decimal("0.001"), Decimal("0.004"))) == "0.00"
     assert dollars((Decimal(1), Decimal(1000))) == "1.00 to 1,000.00"
 
 
+def write_tables(guide):
+    before, rest = guide.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n{tables()}\n{END}{after}"
+
+
+def write_summary(readme):
+    low, high = (round(cost) for cost in total(rows("us-east-1", "arm64", SCALES[0])))
+    written, count = re.subn(r"\[\d+ to \d+ USD a month\]", f"[{low} to {high} USD a month]", readme)
+    assert count == 1, count
+    return written
+
+
 def main():
     if "--test" in sys.argv:
         return test()
-    text = GUIDE.read_text()
-    before, rest = text.split(START)
-    _, after = rest.split(END)
-    written = f"{before}{START}\n{tables()}\n{END}{after}"
-    if "--check" not in sys.argv:
-        GUIDE.write_text(written)
-    elif written != text:
-        sys.exit("the costs in docs/deploy.md are outdated: run `python3 docs/costs/costs.py`")
+    for path, write in [(GUIDE, write_tables), (README, write_summary)]:
+        text = path.read_text()
+        written = write(text)
+        if "--check" not in sys.argv:
+            path.write_text(written)
+        elif written != text:
+            sys.exit(f"the costs in {path.name} are outdated: run `python3 docs/costs/costs.py`")
 
 
 main()

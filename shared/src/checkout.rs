@@ -69,6 +69,11 @@
 //! # Fulfil: [`ship_order`], [`deliver_order`]
 //!
 //! Administrators ship and deliver paid orders, unless a dispute, a full refund or a restock blocks the shipment.
+//!
+//! # Check a deployment: [`prepare_synthetic_purchase`], [`remove_synthetic_purchase`]
+//!
+//! A deployment is checked by a purchase of a free product, which a user of its own buys by the same steps as everyone. Its
+//! order is marked as synthetic. It is cancelled and removed afterwards.
 
 mod admit;
 mod apply_event;
@@ -93,6 +98,7 @@ mod reserve;
 mod snapshot;
 mod store_cancellation;
 mod store_disputes;
+mod synthetic_purchase;
 
 pub use apply_event::apply_event;
 pub use attempt::{CheckoutRequest, Destination};
@@ -105,3 +111,6 @@ pub use record_refund::{NewRefund, RecordedRefund, refund_order};
 pub use recover::{abandoned_cutoff, finalize_checkout, recover_checkout};
 pub use refund::retry_refunds;
 pub use request_payment::request_payment;
+pub use synthetic_purchase::{
+    SyntheticPurchase, prepare_synthetic_purchase, remove_synthetic_purchase, synthetic_cutoff,
+};

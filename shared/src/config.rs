@@ -1,6 +1,7 @@
 //! Settings of the functions. Secrets are `SecretString`s, which are never printed.
 
 mod aws;
+mod deployment_check;
 mod first_admin;
 mod log;
 mod secrets;
@@ -9,6 +10,7 @@ mod stripe;
 mod token_keys;
 
 pub use aws::{AwsAccess, ImagesConfig};
+pub use deployment_check::{DeploymentCheckConfig, FunctionVersions};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
 pub use secrets::{SecretsConfig, TokenKeySecrets};

@@ -16,7 +16,7 @@ use crate::state::AppState;
 use crate::telemetry::{self, Measurements, is_cold_start, measure, millis};
 use axum::body::to_bytes;
 use axum::response::Response;
-use connect::connect_database;
+use connect::{connect_database, open};
 use lambda_http::Body;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 use mongodb::Database;
@@ -136,12 +136,24 @@ where
 /// # Errors
 /// When a setting is invalid, or the secrets cannot be read.
 pub async fn open_database() -> Result<(Database, Currency, Language, Option<FirstAdminConfig>), Error> {
-    let secrets = match SecretsConfig::from_env()? {
-        Some(source) => Secrets::read(&source).await?,
-        None => Secrets::default(),
-    };
+    let secrets = read_secrets().await?;
     let first_admin = FirstAdminConfig::from_env(|name| secrets.get(name))?;
     let language = catalogue_language(|name| secrets.get(name))?;
     let config = DatabaseConfig::from_env(|name| secrets.get(name))?;
     Ok((connect_database(&config).await?, config.currency, language, first_admin))
+}
+
+/// Opens the shop for a function that runs too rarely to renew its secrets. It is not connected yet.
+///
+/// # Errors
+/// When a setting is invalid, or the secrets cannot be read.
+pub async fn open_shop() -> Result<AppState, Error> {
+    open(&read_secrets().await?, None).await
+}
+
+async fn read_secrets() -> Result<Secrets, Error> {
+    Ok(match SecretsConfig::from_env()? {
+        Some(source) => Secrets::read(&source).await?,
+        None => Secrets::default(),
+    })
 }

@@ -8,6 +8,7 @@ mod idempotency;
 mod keys_of_users;
 mod pay_order;
 mod place_order;
+mod proxies;
 mod read_orders;
 mod recipients;
 mod refused_payment;

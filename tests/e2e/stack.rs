@@ -1,18 +1,26 @@
-//! A stack for one test: on free ports, with its data in a directory that is removed with it.
+//! A stack for one test: on free ports, with its data in a directory that is removed with it, or a deployed one.
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
 /// The variable that every process of a stack has in its environment.
 const MARK: &str = "FERROCART_RUN";
 
+/// Stripe itself, which sends the webhooks in its own time.
+const STRIPE: &str = "https://api.stripe.com";
+/// The maximum duration until a webhook of Stripe has arrived.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_mins(2);
+/// The password of new customers.
+pub(crate) const PASSWORD: &str = "correct horse";
+
 /// A running stack.
 pub(crate) struct Stack {
-    /// Absent if `cargo xtask deploy-local` has started the stack.
+    /// Absent if the stack was deployed.
     xtask: Option<(Child, TempDir)>,
     state: Value,
 }
@@ -32,7 +40,7 @@ pub(crate) struct Answer {
 }
 
 impl Stack {
-    /// Starts a stack with demo data and waits until it is ready, or uses the one of `cargo xtask deploy-local`.
+    /// Starts a stack with demo data and waits until it is ready, or uses the deployed one that `FERROCART_STACK` describes.
     pub(crate) fn start() -> Self {
         if let Ok(state) = std::env::var("FERROCART_STACK") {
             let state = std::fs::read(state).expect("the file of a stack that is ready");
@@ -61,25 +69,57 @@ impl Stack {
         Caller { http: Client::new(), base, token: None }
     }
 
-    /// Pays as Stripe.js does in a browser, and waits until the shop has received all webhooks.
+    /// Logs in as the administrator of a deployed stack, or as that of the demo data.
+    pub(crate) async fn log_in_as_admin(&self) -> Caller {
+        let field = |name: &str| self.state["admin"][name].as_str();
+        let (email, password) = field("FIRST_ADMIN_EMAIL")
+            .zip(field("FIRST_ADMIN_PASSWORD"))
+            .unwrap_or(("admin@example.com", "ferrocart-demo"));
+        self.caller().log_in(email, password).await
+    }
+
+    /// Pays as Stripe.js does in a browser. With the stand-in it waits until the shop has received all webhooks.
     pub(crate) async fn pay(&self, payment: &Value, method: &str) {
-        let stripe = self.state["stripe"]["base_url"].as_str().expect("a stand-in");
+        let stripe = self.stripe();
         let intent = payment["intent_id"].as_str().expect("an intent");
         let secret = payment["client_secret"].as_str().expect("a client secret");
         let key = payment["publishable_key"].as_str().expect("a publishable key");
+        assert!(key.starts_with("pk_test_"), "the stack takes money");
         let http = Client::new();
         let form = [("payment_method", method), ("client_secret", secret), ("use_stripe_sdk", "true")];
         let confirm = http.post(format!("{stripe}/v1/payment_intents/{intent}/confirm")).form(&form).bearer_auth(key);
-        confirm.send().await.expect("an answer of the stand-in");
+        let confirmed = confirm.send().await.expect("an answer of Stripe").status().as_u16();
+        assert!([200, 402].contains(&confirmed), "Stripe answered with {confirmed}");
+        if stripe == STRIPE {
+            return;
+        }
         let settle = http.post(format!("{stripe}/_stand-in/settle?timeout_ms=20000"));
         let settled: Value = settle.send().await.expect("an answer").json().await.expect("JSON");
         assert_eq!((&settled["settled"], &settled["failed"]), (&json!(true), &json!(0)), "{settled}");
     }
 
+    /// Returns an order once its payment has a status.
+    pub(crate) async fn order_with(&self, buyer: &Caller, id: &str, payment: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let order = buyer.get(&format!("/orders/{id}")).await.expect(200);
+            if order["payment"]["status"] == payment {
+                return order;
+            }
+            let may_arrive = self.stripe() == STRIPE && start.elapsed() < WEBHOOK_TIMEOUT;
+            assert!(may_arrive, "the payment is {} instead of {payment}", order["payment"]["status"]);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    fn stripe(&self) -> &str {
+        self.state["stripe"]["base_url"].as_str().expect("the URL of Stripe or of a stand-in")
+    }
+
     /// Downloads an image as a browser does. `cargo xtask deploy-local` has no CloudFront that would serve it, and checks
     /// the bucket itself.
     pub(crate) async fn check_image(&self, url: &str, expected: &[u8]) {
-        if self.xtask.is_some() {
+        if self.state["serves_images"] != false {
             let response = Client::new().get(url).send().await.expect("an answer of the bucket");
             assert_eq!((response.status().as_u16(), &*response.bytes().await.expect("a body")), (200, expected));
         }
@@ -124,6 +164,11 @@ pub(crate) async fn upload(allowed: &Value, bytes: &'static [u8]) {
     assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
 }
 
+/// Returns a text that no other run has: the current time.
+pub(crate) fn run_id() -> String {
+    format!("{:x}", SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_nanos())
+}
+
 /// The command lines of the processes with the mark of a stack.
 fn processes_with(mark: &str) -> Vec<String> {
     let all = std::fs::read_dir("/proc").expect("processes").flatten();
@@ -148,7 +193,7 @@ fn xtask() -> PathBuf {
 impl Caller {
     /// Registers an account; returns a client that is logged in.
     pub(crate) async fn register(&self, name: &str, email: &str) -> Self {
-        let account = json!({ "name": name, "email": email, "password": "correct horse" });
+        let account = json!({ "name": name, "email": email, "password": PASSWORD });
         self.with(&self.post("/auth/register", account).await.expect(201))
     }
 
@@ -167,6 +212,10 @@ impl Caller {
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::DELETE, path).json(&body)).await
     }
 
     fn with(&self, session: &Value) -> Self {

@@ -36,6 +36,7 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
         images: vec![format!("https://images.example.com/{}.jpg", name.to_lowercase())],
         name: name.parse().expect("a name"),
         is_active: true,
+        exclusive_to: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -95,6 +96,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         request_digest: None,
         buyer_erased_at: None,
         network: None,
+        is_synthetic: false,
     }
 }
 

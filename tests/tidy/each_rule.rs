@@ -80,4 +80,9 @@ fn each_rule_for_manifests_rejects_its_violations() {
     for manifest in [images, sdk, products] {
         assert_eq!(violated("functions/cart/Cargo.toml", &manifest), ["only products contains the SDK for S3"]);
     }
+    let sdk = correct.replace("serde", "aws-sdk-lambda");
+    assert_eq!(violated("functions/deployment-check/Cargo.toml", &sdk), [""; 0]);
+    for path in ["functions/cart/Cargo.toml", "shared/Cargo.toml"] {
+        assert_eq!(violated(path, &sdk), ["only the deployment check contains other SDKs"]);
+    }
 }

@@ -3,18 +3,25 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod alarms;
+mod deployments;
 mod each_rule;
+mod front_door;
+mod green_checks;
 mod guides;
 mod imports;
 mod layers;
 mod parameters;
+mod proof_on_aws;
 mod restore_commands;
 mod rules;
+mod shells;
 mod sources;
 mod stack_commands;
+mod stack_tests;
 mod stripe_version;
 mod template;
 mod words;
+mod workflows;
 
 use rules::{MANIFEST_RULES, RUST_RULES, Rule};
 use sources::{Source, names, sources};

@@ -38,10 +38,11 @@ pub(crate) const RUST_RULES: [Rule; 10] = [
     Rule { name: "lints are expected, not allowed", applies_to: any, check: allows_lint },
 ];
 
-pub(crate) const MANIFEST_RULES: [Rule; 3] = [
+pub(crate) const MANIFEST_RULES: [Rule; 4] = [
     Rule { name: "every crate enables the workspace lints", applies_to: is_member, check: no_lints },
     Rule { name: "versions are declared in the workspace", applies_to: is_member, check: own_version },
     Rule { name: "only products contains the SDK for S3", applies_to: is_other_function, check: contains_s3 },
+    Rule { name: "only the deployment check contains other SDKs", applies_to: is_no_check, check: contains_sdk },
 ];
 
 fn any(_path: &str) -> bool {
@@ -67,6 +68,10 @@ fn is_member(path: &str) -> bool {
 
 fn is_other_function(path: &str) -> bool {
     path.starts_with("functions/") && path != "functions/products/Cargo.toml"
+}
+
+fn is_no_check(path: &str) -> bool {
+    path.starts_with("shared/") || path.starts_with("functions/") && path != "functions/deployment-check/Cargo.toml"
 }
 
 fn too_long(source: &Source) -> Option<String> {
@@ -129,6 +134,11 @@ fn contains_s3(source: &Source) -> Option<String> {
     let mut lines = source.text.lines();
     let line = lines.find(|line| ["\"images\"", "aws-sdk-s3", "ferrocart-products"].iter().any(|it| line.contains(it)));
     line.map(|line| format!("`{line}` adds megabytes to the binary"))
+}
+
+fn contains_sdk(source: &Source) -> Option<String> {
+    let mut lines = source.text.lines().filter(|line| line.starts_with("aws-sdk-") && !line.starts_with("aws-sdk-s3"));
+    lines.next().map(|line| format!("`{line}` adds megabytes to the binary"))
 }
 
 fn own_version(source: &Source) -> Option<String> {

@@ -10,7 +10,7 @@ fn default_of(parameter: &str) -> u32 {
 }
 
 /// Returns every function: the name and the lines of its resource.
-fn functions() -> Vec<(&'static str, Vec<&'static str>)> {
+pub(crate) fn functions() -> Vec<(&'static str, Vec<&'static str>)> {
     let mut functions: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in TEMPLATE.lines() {
         if line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') {
@@ -20,14 +20,15 @@ fn functions() -> Vec<(&'static str, Vec<&'static str>)> {
         }
     }
     functions.retain(|(_, lines)| lines.first() == Some(&"    Type: AWS::Serverless::Function"));
-    assert!(functions.len() >= 9, "{functions:?}");
+    assert!(functions.len() >= 10, "{functions:?}");
     functions
 }
 
 #[test]
 fn all_environments_share_the_connections_of_the_smallest_cluster() {
     let mut environments = 0;
-    for (name, lines) in functions() {
+    // The deployment check runs only during deployments, for seconds.
+    for (name, lines) in functions().into_iter().filter(|(name, _)| *name != "DeploymentCheckFunction") {
         let reserved = lines.iter().find_map(|line| line.split_once("[ReservesConcurrency, ")).expect(name).1;
         let reserved = reserved.split(", ").next().expect("a number");
         environments += match reserved.strip_prefix("!Ref ") {
@@ -124,10 +125,14 @@ fn a_guided_deployment_asks_nothing_about_authorization() {
 }
 
 #[test]
-fn a_wrong_connection_string_fails_before_the_distribution_is_created() {
-    let (_, distribution) = TEMPLATE.split_once("\n    Type: AWS::CloudFront::Distribution\n").expect("a distribution");
-    let (attributes, _) = distribution.split_once("    Properties:").expect("properties");
-    assert!(attributes.contains("    DependsOn: Migration\n") && attributes.contains("    Condition: HasCloudFront\n"));
+fn a_wrong_connection_string_fails_before_a_distribution_is_created() {
+    let distributions: Vec<_> = TEMPLATE.split("\n    Type: AWS::CloudFront::Distribution\n").skip(1).collect();
+    assert_eq!(distributions.len(), 2);
+    for distribution in distributions {
+        let (attributes, _) = distribution.split_once("    Properties:").expect("properties");
+        let depends = attributes.lines().find_map(|line| line.strip_prefix("    DependsOn: ")).expect("a dependency");
+        assert!(depends.contains("Migration") && attributes.contains("    Condition: Has"), "{attributes}");
+    }
 }
 
 #[test]
@@ -141,7 +146,7 @@ fn the_bucket_is_public_only_if_it_delivers_the_images() {
         assert!(TEMPLATE.contains(&format!("\n        {setting}: true\n")), "{setting}");
     }
     let (_, cloudfront) = TEMPLATE
-        .split_once("\n            - HasCloudFront\n            - Sid: WhatProductsShow\n")
+        .split_once("\n            - HasCloudFront\n            - Sid: ReadPublishedImages\n")
         .expect("a statement");
     assert!(
         cloudfront
@@ -161,8 +166,8 @@ fn secrets_and_logs_outlive_the_stack() {
             kept += 1;
         }
     }
-    // Ten secrets; the access log and nine functions.
-    assert!(kept >= 20, "{kept}");
+    // Ten secrets; the access log and ten functions.
+    assert!(kept >= 21, "{kept}");
 }
 
 #[test]
@@ -196,12 +201,14 @@ fn no_route_has_a_throttle_of_its_own() {
 }
 
 #[test]
-fn a_closed_shop_runs_no_function_but_migrate() {
+fn a_closed_shop_serves_no_requests_and_runs_no_schedule() {
     for (name, lines) in functions() {
         let is_stopped = lines.iter().any(|line| line.contains("ReservedConcurrentExecutions: !If [IsClosed, 0, "));
-        assert_eq!(is_stopped, name != "MigrateFunction", "{name}");
+        // The deployment check starts, and then does nothing.
+        assert_eq!(is_stopped, !["DeploymentCheckFunction", "MigrateFunction"].contains(&name), "{name}");
     }
     assert!(TEMPLATE.contains("            State: !If [IsClosed, DISABLED, ENABLED]\n"));
+    assert!(TEMPLATE.contains("          SHOP_STATE: !Ref ShopState\n"));
 }
 
 #[test]

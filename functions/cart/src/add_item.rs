@@ -43,7 +43,7 @@ pub(crate) async fn add_item(
     customer: Customer,
     Json(AddItem { product_id, variant_sku, quantity }): Json<AddItem>,
 ) -> Result<Json<CartView>> {
-    let offer = Offer::find(&shop, product_id, &variant_sku).await?;
+    let offer = Offer::find(&shop, customer.id(), product_id, &variant_sku).await?;
     let item = CartItem { product_id, variant_sku, quantity, thumbnail: offer.thumbnail.clone() };
     let cart = add(&shop, customer.id(), &item, &offer).await?;
     Ok(Json(CartView::of(&shop, Some(cart)).await?))

@@ -1,7 +1,7 @@
 //! The current offer of the catalogue for a SKU, and the quantity that a cart may have of it.
 
 use ferrocart::db::products::ProductDoc;
-use ferrocart::domain::id::ProductId;
+use ferrocart::domain::id::{ProductId, UserId};
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Shortage;
 use ferrocart::domain::sku::Sku;
@@ -18,12 +18,13 @@ pub(crate) struct Offer {
 }
 
 impl Offer {
-    /// Finds a variant in the catalogue.
+    /// Finds a variant that is for sale to a buyer.
     ///
     /// # Errors
     /// [`Error::ProductUnavailable`] when the product is not for sale or has no such SKU.
-    pub(crate) async fn find(shop: &AppState, product: ProductId, sku: &Sku) -> Result<Self> {
-        let product = shop.products.by_ids(vec![product]).await?.pop().filter(|product| product.is_active);
+    pub(crate) async fn find(shop: &AppState, buyer: UserId, product: ProductId, sku: &Sku) -> Result<Self> {
+        let product = shop.products.by_ids(vec![product]).await?.pop();
+        let product = product.filter(|product| product.is_for_sale_to(buyer));
         product.and_then(|product| Self::of(product, sku)).ok_or_else(|| Error::ProductUnavailable(vec![sku.clone()]))
     }
 

@@ -42,7 +42,7 @@ pub(crate) async fn set_item_quantity(
 ) -> Result<Json<CartView>> {
     let cart = shop.carts.by_user(customer.id()).await?.ok_or(Error::NotFound)?;
     let line = cart.items.iter().find(|item| item.variant_sku == sku).ok_or(Error::NotFound)?;
-    let offer = Offer::find(&shop, line.product_id, &sku).await?;
+    let offer = Offer::find(&shop, customer.id(), line.product_id, &sku).await?;
     offer.check(u32::from(request.quantity.get()))?;
     let cart = shop.carts.set_quantity(customer.id(), &sku, request.quantity, shop.now()).await?;
     Ok(Json(CartView::of(&shop, Some(cart.ok_or(Error::NotFound)?)).await?))

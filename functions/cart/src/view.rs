@@ -3,8 +3,8 @@
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::cart::{PricedLine, total};
-use ferrocart::domain::id::ProductId;
-use ferrocart::domain::money::{Amount, Currency, Overflow};
+use ferrocart::domain::id::{ProductId, UserId};
+use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
 use ferrocart::domain::product::Variant;
 use ferrocart::domain::quantity::{Quantity, Stock};
 use ferrocart::domain::sku::Sku;
@@ -68,18 +68,22 @@ impl CartView {
     /// Renders a cart with its products; an empty one for `None`.
     pub(crate) fn beside(shop: &AppState, cart: Option<(CartDoc, Vec<ProductDoc>)>) -> Result<Self> {
         let currency = shop.config.currency;
-        let (items, updated_at, products) = match cart {
-            Some((cart, products)) => (cart.items, Some(cart.updated_at), products),
-            None => (Vec::new(), None, Vec::new()),
-        };
+        let Some((cart, products)) = cart else { return Ok(Self::empty(shop)) };
+        let CartDoc { user_id: buyer, items, updated_at, .. } = cart;
         let products = products.into_iter().map(|product| (product.id, product)).collect();
         let item_count = items.iter().map(|item| u32::from(item.quantity.get())).sum();
         let lines: Vec<Line<'_>> =
-            items.into_iter().map(|item| Line::find(item, &products)).collect::<Result<_, Overflow>>()?;
+            items.into_iter().map(|item| Line::find(item, &products, buyer)).collect::<Result<_, Overflow>>()?;
         let subtotal = total(lines.iter().filter_map(Line::available))?;
         let items = lines.into_iter().map(|line| line.show(currency)).collect::<Result<_, Overflow>>()?;
         let (subtotal, minimum_total) = (subtotal.of(currency), shop.config.minimum_total.of(currency));
-        Ok(Self { items, item_count, subtotal, minimum_total, currency, updated_at })
+        Ok(Self { items, item_count, subtotal, minimum_total, currency, updated_at: Some(updated_at) })
+    }
+
+    fn empty(shop: &AppState) -> Self {
+        let currency = shop.config.currency;
+        let (subtotal, minimum_total) = (Money::ZERO.of(currency), shop.config.minimum_total.of(currency));
+        Self { items: Vec::new(), item_count: 0, subtotal, minimum_total, currency, updated_at: None }
     }
 }
 
@@ -100,11 +104,11 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn find(item: CartItem, products: &'a HashMap<ProductId, ProductDoc>) -> Result<Self, Overflow> {
+    fn find(item: CartItem, products: &'a HashMap<ProductId, ProductDoc>, buyer: UserId) -> Result<Self, Overflow> {
         let mut line = Self { product: products.get(&item.product_id), variant: None, offer: None, item };
         if let Some(product) = line.product {
             line.variant = product.variants.iter().find(|variant| variant.sku == line.item.variant_sku);
-            if let Some(variant) = line.variant.filter(|_| product.is_active) {
+            if let Some(variant) = line.variant.filter(|_| product.is_for_sale_to(buyer)) {
                 let unit_price = variant.price(product.base_price)?;
                 line.offer = Some(PricedLine { quantity: line.item.quantity, unit_price });
             }

@@ -37,7 +37,7 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 pub(crate) async fn get_docs_page(known: IfNoneMatch) -> Response {
     let page = PAGE.replace("{style}", STYLE).replace("{script}", SCRIPT);
     let page = Cacheable::bytes("text/html; charset=utf-8", page.into());
-    let mut response = page.public(MAX_AGE).into_response_for(&known);
+    let mut response = page.max_age(MAX_AGE).into_response_for(&known);
     if let Ok(policy) = HeaderValue::from_str(&policy()) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }

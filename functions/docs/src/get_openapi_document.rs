@@ -27,5 +27,5 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 )]
 pub(crate) async fn get_openapi_document(known: IfNoneMatch) -> Response {
     let document = Cacheable::bytes("application/json", Bytes::from_static(DOCUMENT.as_bytes()));
-    std::future::ready(document.public(MAX_AGE).into_response_for(&known)).await
+    std::future::ready(document.max_age(MAX_AGE).into_response_for(&known)).await
 }

@@ -1,5 +1,5 @@
 //! The scheduled function: releases stale holds, retries refunds, expires unpaid orders, reconciles payments and disputes
-//! with Stripe and erases deleted accounts. It runs every minute for a bounded time; concurrent runs do no harm.
+//! with Stripe, erases deleted accounts and removes dead deployment checks. It runs every minute for a bounded time; concurrent runs do no harm.
 
 mod erase_deleted_accounts;
 mod expire_unpaid;
@@ -7,6 +7,7 @@ mod job;
 mod reconcile_disputes;
 mod reconcile_payments;
 mod release_stale_holds;
+mod remove_synthetic_purchases;
 mod retry_refunds;
 
 use ferrocart::{AppState, Result};
@@ -26,9 +27,11 @@ pub async fn run(shop: AppState) -> Result<Value> {
     let payments = reconcile_payments::reconcile_payments(&shop, stripe).await?;
     let disputes = reconcile_disputes::reconcile_disputes(&shop, stripe).await?;
     let accounts = erase_deleted_accounts::erase_deleted_accounts(&shop).await?;
+    let checks = remove_synthetic_purchases::remove_synthetic_purchases(&shop).await?;
     let report = json!({
         "checkouts_recovered": holds, "refunds_retried": refunds, "orders_expired": expired,
         "payments_reconciled": payments, "disputes_reconciled": disputes, "accounts_erased": accounts,
+        "synthetic_purchases_removed": checks,
     });
     tracing::info!(%report, "maintenance has finished a run");
     Ok(report)

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use ferrocart::auth::ThrottledAction;
 use ferrocart::checkout::{self, CheckoutRequest, Destination, PlacedOrder};
 use ferrocart::domain::id::AddressId;
 use ferrocart::domain::idempotency_key::IdempotencyKey;
@@ -50,7 +51,7 @@ from_fields!(PlaceOrder { shipping_address_id, shipping_address, expected_total 
             `too_many_unpaid_orders` with the customer's unpaid orders in `order_ids`"),
         (status = 422, description = "`validation_failed`, `empty_cart`, `idempotency_key_reused`, \
             `total_below_minimum` with the least total in `minimum_total`"),
-        (status = 429, description = "`rate_limited`: too many unpaid orders from this source address"),
+        (status = 429, description = "`rate_limited`: too many unpaid orders from this source address, or too many checkouts through one proxy"),
     )
 )]
 pub(crate) async fn place_order(
@@ -60,6 +61,9 @@ pub(crate) async fn place_order(
     caller: Caller,
     Json(request): Json<PlaceOrder>,
 ) -> Result<(StatusCode, HeaderMap, Json<OrderView>)> {
+    if shop.config.max_unpaid_orders_per_address > 0 {
+        caller.throttle_proxy(&shop, ThrottledAction::PlaceOrder).await?;
+    }
     let expected_total = request.expected_total;
     let request = CheckoutRequest {
         user: customer.id(),

@@ -36,8 +36,8 @@ pub(crate) async fn get_product(
 ) -> Result<Response> {
     let product = shop.products.get(id).await?.filter(|product| product.is_active || asking.is_admin());
     let product = ProductView::of(product.ok_or(Error::NotFound)?, shop.config.currency)?;
-    let answer = Cacheable::json(&product)?.version(product.version).vary_by_authorization();
+    let answer = Cacheable::json(&product)?.version(product.version);
     // Administrators also see inactive products, and must not edit an outdated version.
-    let answer = if asking.is_admin() { answer } else { answer.public(MAX_AGE) };
+    let answer = if asking.is_admin() { answer } else { answer.max_age(MAX_AGE) };
     Ok(answer.into_response_for(&known))
 }

@@ -29,5 +29,5 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 pub(crate) async fn list_categories(State(shop): State<AppState>, known: IfNoneMatch) -> Result<Response> {
     let categories = shop.products.categories().await?;
     let categories: Vec<_> = categories.into_iter().map(CategoryView::from).collect();
-    Ok(Cacheable::json(&categories)?.public(MAX_AGE).into_response_for(&known))
+    Ok(Cacheable::json(&categories)?.max_age(MAX_AGE).into_response_for(&known))
 }

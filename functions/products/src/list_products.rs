@@ -102,7 +102,7 @@ pub(crate) async fn list_products(
     };
     let show = |listed: ProductListEntry| Ok(ProductSummary::of(listed.product, shop.config.currency));
     let page = paging.page(listed, |last: &ProductListEntry| last.position.clone(), show)?;
-    Ok(Cacheable::json(&page)?.public(MAX_AGE).into_response_for(&known))
+    Ok(Cacheable::json(&page)?.max_age(MAX_AGE).into_response_for(&known))
 }
 
 impl ListProducts {

@@ -16,6 +16,8 @@ pub enum ThrottledAction {
     Refresh,
     /// The verification of the password before it is changed or the account is deleted.
     VerifyPassword,
+    /// A checkout. Unpaid orders are limited per source address, so only those of a proxy are counted.
+    PlaceOrder,
 }
 
 impl ThrottledAction {
@@ -26,6 +28,7 @@ impl ThrottledAction {
             Self::Register => "register",
             Self::Refresh => "refresh",
             Self::VerifyPassword => "prove password",
+            Self::PlaceOrder => "place order",
         }
     }
 }
@@ -57,7 +60,7 @@ impl Throttle {
         self.take(&["address", action.name(), network], self.limits.address_calls_per_hour).await
     }
 
-    /// Counts an attempt whose source address a proxy has sent. Whoever has the secret of a proxy can send any address, so
+    /// Counts an attempt whose source address a proxy has sent. The owner of a proxy's secret can send any address, so
     /// this limits all of them together.
     ///
     /// # Errors
@@ -73,7 +76,9 @@ impl Throttle {
     pub async fn account(&self, action: ThrottledAction, scope: &[&str]) -> Result<ThrottledAttempt, Error> {
         let per_hour = match action {
             ThrottledAction::LogIn | ThrottledAction::VerifyPassword => self.limits.password_tries_per_hour,
-            ThrottledAction::Register | ThrottledAction::Refresh => self.limits.account_calls_per_hour,
+            ThrottledAction::Register | ThrottledAction::Refresh | ThrottledAction::PlaceOrder => {
+                self.limits.account_calls_per_hour
+            }
         };
         self.take(&[&["account", action.name()], scope].concat(), per_hour).await
     }

@@ -89,7 +89,7 @@ impl CheckoutAttempt {
 
     /// The owner of the holds that this attempt creates.
     pub(super) const fn owner(&self) -> HoldOwner {
-        HoldOwner { order: self.order, cart: self.purchase.cart }
+        HoldOwner { order: self.order, cart: self.purchase.cart, buyer: self.user }
     }
 }
 

@@ -125,6 +125,8 @@ async fn insert_order(
         }
     }
     fail_point(Point::CheckoutPlaced);
-    record(BusinessEvent::OrderPlaced(order.id));
+    if !order.is_synthetic {
+        record(BusinessEvent::OrderPlaced(order.id));
+    }
     Ok(AttemptOutcome::Placed(Box::new(order)))
 }

@@ -100,7 +100,7 @@ async fn diagnose_shortage(
     let mut unavailable = Vec::new();
     let mut shortages = Vec::new();
     for (id, quantities) in remaining {
-        let product = products.iter().find(|product| product.id == *id && product.is_active);
+        let product = products.iter().find(|product| product.id == *id && product.is_for_sale_to(attempt.user));
         for SkuQuantity { sku, quantity } in quantities {
             match product.and_then(|product| stock_of(product, sku.as_str())) {
                 None => unavailable.push(sku.clone()),

@@ -72,6 +72,7 @@ pub(super) fn snapshot_order(
         buyer_erased_at: None,
         request_digest: request.key().map(|_| request.digest()).transpose()?,
         network: has_limit.then(|| request.network.clone()),
+        is_synthetic: products.iter().any(|product| product.exclusive_to.is_some()),
     })
 }
 

@@ -46,7 +46,9 @@ pub(super) async fn store_cancellation(
     now: Timestamp,
 ) -> Result<Option<OrderDoc>> {
     let Some(stored) = shop.orders.store_transition(cancelled, Some(&mut *session)).await? else { return Ok(None) };
-    record(BusinessEvent::OrderCancelled(order.id));
+    if !order.is_synthetic {
+        record(BusinessEvent::OrderCancelled(order.id));
+    }
     fail_point(Point::CancelStoredTransition);
     if !stored.restocked {
         restock_order(shop, session, order, now).await?;

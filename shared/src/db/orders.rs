@@ -10,6 +10,7 @@ mod payment;
 mod place;
 mod refunds;
 mod report;
+mod synthetic;
 mod tracking;
 mod transition;
 mod unpaid;

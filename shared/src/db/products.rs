@@ -7,6 +7,7 @@ mod collection;
 mod declaration;
 mod document;
 mod edit;
+mod exclusive;
 mod filter;
 mod images;
 mod list;

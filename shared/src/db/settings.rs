@@ -133,7 +133,9 @@ impl StoredSettings {
     }
 
     async fn has_products(&self) -> Result<bool, Error> {
-        let found = self.products.find_one(doc! {}).projection(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
+        // The product of a deployment check is free in any currency.
+        let catalogue = doc! { "exclusive_to": { "$exists": false } };
+        let found = self.products.find_one(catalogue).projection(doc! { "_id": 1 }).max_time(MAX_TIME).await?;
         Ok(found.is_some())
     }
 }

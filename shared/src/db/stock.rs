@@ -4,8 +4,8 @@
 use super::decode::{collect, find_page};
 use super::products::{ProductDoc, Products, exclude_internal};
 use super::{MAX_TIME, ack_primary_only};
-use crate::domain::id::{CartId, OrderId, ProductId};
-use crate::domain::product::Variant;
+use crate::domain::id::{CartId, OrderId, ProductId, UserId};
+use crate::domain::product::{Variant, is_for_sale};
 use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::time::Timestamp;
 use crate::fail_points::{Defect, injected};
@@ -54,6 +54,9 @@ pub struct StockSnapshot {
     pub id: ProductId,
     /// Whether it is for sale.
     pub is_active: bool,
+    /// The only user who can buy it.
+    #[serde(default)]
+    pub exclusive_to: Option<UserId>,
     /// The variants with their stock.
     pub variants: Vec<Variant>,
     /// The holds of all orders.
@@ -61,30 +64,40 @@ pub struct StockSnapshot {
     pub holds: Vec<Hold>,
 }
 
-/// The order that stock is reserved for, and the cart that it buys.
+impl StockSnapshot {
+    /// Returns whether it is for sale to a buyer.
+    #[must_use]
+    pub fn is_for_sale_to(&self, buyer: UserId) -> bool {
+        is_for_sale(self.is_active, self.exclusive_to, buyer)
+    }
+}
+
+/// The order that stock is reserved for, the cart that it buys, and the buyer.
 #[derive(Debug, Clone, Copy)]
 pub struct HoldOwner {
     /// The id that the order will have.
     pub order: OrderId,
     /// The cart.
     pub cart: CartId,
+    /// The buyer.
+    pub buyer: UserId,
 }
 
 impl Products {
     /// Reserves stock for an order and adds its holds: all of `quantities` or none.
     ///
     /// Returns the product as it is after the update, so that its price is the one at which the stock was reserved.
-    /// `None` when the product is not for sale, a SKU is short, or another order of the same cart has a hold on it.
+    /// `None` when the product is not for sale to the buyer, a SKU is short, or another order of the same cart has a hold on it.
     pub async fn reserve_stock(
         &self,
-        HoldOwner { order, cart }: HoldOwner,
+        HoldOwner { order, cart, buyer }: HoldOwner,
         product: ProductId,
         quantities: &[SkuQuantity],
         now: Timestamp,
     ) -> Result<Option<ProductDoc>, Error> {
         let filter = doc! {
             "_id": product,
-            "is_active": true,
+            "$or": [{ "is_active": true }, { "exclusive_to": buyer }],
             "holds.cart_id": { "$ne": cart },
             "$and": sufficient_stock(quantities),
         };
@@ -129,7 +142,7 @@ impl Products {
     pub async fn stock_snapshots(&self, ids: Vec<ProductId>) -> Result<Vec<StockSnapshot>, Error> {
         let products = self.0.clone_with_type::<StockSnapshot>();
         let found = products.find(doc! { "_id": { "$in": ids } });
-        let found = found.projection(doc! { "is_active": 1, "variants": 1, "holds": 1 });
+        let found = found.projection(doc! { "is_active": 1, "exclusive_to": 1, "variants": 1, "holds": 1 });
         collect(products.name(), found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?).await
     }
 

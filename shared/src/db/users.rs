@@ -3,6 +3,7 @@
 mod credentials;
 mod declaration;
 mod filter;
+mod synthetic;
 
 pub(super) use declaration::declaration;
 pub use filter::{UserFilter, UserPosition};
@@ -162,12 +163,6 @@ impl Users {
     pub async fn remove_address(&self, id: UserId, address: AddressId) -> Result<Option<UserDoc>, Error> {
         let filter = doc! { "_id": id, "addresses.id": address };
         self.update(filter, doc! { "$pull": { "addresses": { "id": address } } }).await
-    }
-
-    /// Returns the number of customers registered from `from` until before `to`.
-    pub async fn count_new_customers(&self, from: Timestamp, to: Timestamp) -> Result<u64, Error> {
-        let filter = doc! { "role": "customer", "created_at": { "$gte": from, "$lt": to } };
-        self.0.count_documents(filter).max_time(MAX_TIME).await
     }
 
     async fn update(&self, filter: Document, update: Document) -> Result<Option<UserDoc>, Error> {

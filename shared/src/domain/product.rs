@@ -1,5 +1,6 @@
 //! Variants of products, and the limits of a product.
 
+use super::id::UserId;
 use super::money::{Money, Overflow};
 use super::quantity::Stock;
 use super::sku::Sku;
@@ -34,9 +35,25 @@ impl Variant {
     }
 }
 
+/// Returns whether a product is for sale to a buyer: an active one to everyone, an exclusive one to a single buyer.
+#[must_use]
+pub fn is_for_sale(is_active: bool, exclusive_to: Option<UserId>, buyer: UserId) -> bool {
+    is_active || exclusive_to == Some(buyer)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Money, Stock, Variant};
+    use super::{Money, Stock, UserId, Variant, is_for_sale};
+
+    #[test]
+    fn an_exclusive_product_is_for_sale_to_one_buyer() {
+        let [buyer, other] = [1, 2].map(|byte| UserId::from_bytes([byte; 12]));
+        for (is_active, exclusive_to, expected) in
+            [(true, None, true), (false, None, false), (false, Some(buyer), true), (false, Some(other), false)]
+        {
+            assert_eq!(is_for_sale(is_active, exclusive_to, buyer), expected, "{is_active} {exclusive_to:?}");
+        }
+    }
 
     #[test]
     fn a_price_is_the_base_price_plus_the_modifier() {

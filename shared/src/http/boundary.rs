@@ -1,5 +1,6 @@
 //! What surrounds every handler: the request id, the deadline, panics, response headers, and one log line.
 
+use super::cacheable::{IsPersonal, add_cache_control};
 use super::endpoints::Endpoints;
 use super::problem::{error_of, write_problem};
 use crate::config::REQUEST_DEADLINE;
@@ -8,7 +9,7 @@ use crate::state::AppState;
 use crate::telemetry::{BusinessEvent, Measurements, is_cold_start, measure, millis};
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -42,6 +43,7 @@ async fn method_not_allowed() -> Error {
 async fn boundary(request: Request, next: Next) -> Response {
     let log = RequestLog::start(&request);
     let id = log.request_id.clone();
+    let is_personal = IsPersonal::of(request.headers());
     let span = tracing::info_span!("request", request_id = %id);
     let trace = request.extensions().get::<Context>().and_then(|context| context.xray_trace_id.clone());
     let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -53,7 +55,7 @@ async fn boundary(request: Request, next: Next) -> Response {
             Err(_) => Error::DeadlineExceeded.into_response(),
         };
         measurements.add(error_of(&response).and_then(|error| business_event(error, &log.route)));
-        let response = with_common_headers(write_problem(response, &id), &id);
+        let response = with_common_headers(write_problem(response, &id), &id, is_personal);
         log.write(response.status(), &measurements);
         measurements.emit_events();
         response
@@ -123,12 +125,12 @@ fn request_id(request: &Request) -> String {
     lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| bson::oid::ObjectId::new().to_hex())
 }
 
-fn with_common_headers(mut response: Response, request_id: &str) -> Response {
+fn with_common_headers(mut response: Response, request_id: &str, is_personal: IsPersonal) -> Response {
+    add_cache_control(&mut response, is_personal);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(X_REQUEST_ID, id);
     }
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     response

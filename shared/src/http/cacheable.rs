@@ -6,9 +6,9 @@ use crate::error::Error;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -45,7 +45,36 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
-/// A response with an `ETag`. Caches must not store it, unless [`Self::public`] allows it.
+/// How long a response may be cached. An extension of the response: `Cache-Control` depends on the request, too.
+#[derive(Debug, Clone, Copy)]
+struct MaxAge(Duration);
+
+/// Whether a request identifies its client, so that only the client itself may cache the response.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct IsPersonal(bool);
+
+impl IsPersonal {
+    /// A request with an `Authorization` or `Cookie` header is personal, whether or not it is valid.
+    pub(super) fn of(request: &HeaderMap) -> Self {
+        Self([AUTHORIZATION, COOKIE].iter().any(|name| request.contains_key(name)))
+    }
+}
+
+/// Adds `Cache-Control` to a response, and `Vary` if it may be cached. A shared cache stores no response to a personal request:
+/// `docs/decisions/front-door.md`.
+pub(super) fn add_cache_control(response: &mut Response, IsPersonal(is_personal): IsPersonal) {
+    let max_age = response.extensions().get::<MaxAge>().map(|age| age.0.as_secs());
+    let caches = if is_personal { "private" } else { "public" };
+    let control = max_age.map_or_else(|| "no-store".to_owned(), |seconds| format!("{caches}, max-age={seconds}"));
+    if let Ok(control) = HeaderValue::from_str(&control) {
+        response.headers_mut().insert(CACHE_CONTROL, control);
+    }
+    if max_age.is_some() {
+        response.headers_mut().append(VARY, HeaderValue::from_static("authorization, cookie"));
+    }
+}
+
+/// A response with an `ETag`. Caches must not store it, unless [`Self::max_age`] allows it.
 #[derive(Debug)]
 pub struct Cacheable {
     content_type: &'static str,
@@ -53,7 +82,6 @@ pub struct Cacheable {
     /// If none, the tag is a hash of the body.
     version: Option<i64>,
     max_age: Option<Duration>,
-    varies_by_authorization: bool,
 }
 
 impl Cacheable {
@@ -65,7 +93,7 @@ impl Cacheable {
     /// Returns a response with a hash of the body as its tag.
     #[must_use]
     pub fn bytes(content_type: &'static str, body: Bytes) -> Self {
-        Self { content_type, body, version: None, max_age: None, varies_by_authorization: false }
+        Self { content_type, body, version: None, max_age: None }
     }
 
     /// Uses the version of the resource as the tag.
@@ -74,16 +102,10 @@ impl Cacheable {
         Self { version: Some(version), ..self }
     }
 
-    /// Allows every cache to store the response for this time.
+    /// Allows caches to store the response for this time: every cache, or the client's alone if the request is personal.
     #[must_use]
-    pub fn public(self, max_age: Duration) -> Self {
+    pub fn max_age(self, max_age: Duration) -> Self {
         Self { max_age: Some(max_age), ..self }
-    }
-
-    /// Declares that the response depends on the access token, so that caches do not reuse it for other callers.
-    #[must_use]
-    pub fn vary_by_authorization(self) -> Self {
-        Self { varies_by_authorization: true, ..self }
     }
 
     /// Returns the response; 304 without a body if the client has the current version.
@@ -96,15 +118,11 @@ impl Cacheable {
         } else {
             ([(CONTENT_TYPE, self.content_type)], self.body).into_response()
         };
-        let control = self.max_age.map(|age| format!("public, max-age={}", age.as_secs()));
-        let control = control.unwrap_or_else(|| "no-store".to_owned());
-        for (name, value) in [(ETAG, tag), (CACHE_CONTROL, control)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().insert(name, value);
-            }
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(ETAG, tag);
         }
-        if self.varies_by_authorization {
-            response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
+        if let Some(max_age) = self.max_age {
+            response.extensions_mut().insert(MaxAge(max_age));
         }
         response
     }

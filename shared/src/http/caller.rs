@@ -2,7 +2,7 @@
 //! are ignored.
 
 use super::access::Argument;
-use super::client_address::client_address;
+use super::client_address::{client_address, has_wrong_secret};
 use crate::auth::{ThrottledAction, ThrottledAttempt};
 use crate::domain::text::Device;
 use crate::error::Error;
@@ -49,6 +49,18 @@ impl Caller {
         Ok(CallerAttempt { network, proxy })
     }
 
+    /// Counts an attempt of the proxy that has sent the client's address, if any. For actions that are limited per address by
+    /// other means: with the secret of a proxy that limit could be evaded.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`]
+    pub async fn throttle_proxy(&self, shop: &AppState, action: ThrottledAction) -> Result<(), Error> {
+        if let Some(proxy) = &self.proxy {
+            drop(shop.throttle.proxy(action, proxy).await?);
+        }
+        Ok(())
+    }
+
     /// Returns the `User-Agent` of the client, by which its owner recognizes it.
     #[must_use]
     pub const fn device(&self) -> Option<&Device> {
@@ -74,6 +86,10 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, shop: &AppState) -> Result<Self, Error> {
         let fingerprints = shop.fingerprints()?;
         let client = client_address(&parts.headers, &shop.config.proxy_secrets);
+        if has_wrong_secret(&parts.headers, &shop.config.proxy_secrets) {
+            // All clients of that proxy share its limits until it sends the right one.
+            tracing::warn!("a proxy has sent a wrong secret");
+        }
         let source = match parts.extensions.get::<RequestContext>() {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
             _ => None,

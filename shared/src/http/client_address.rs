@@ -7,8 +7,10 @@ use axum::http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, SocketAddr};
 
-/// The secret. Its headers are not among those that browsers may send from other origins.
+/// The secret of the proxy. Browsers may send none of these headers from other origins.
 const SECRET: &str = "x-ferrocart-proxy-secret";
+/// The secret of a frontend server behind CloudFront, which overwrites the header above.
+const CLIENT_SECRET: &str = "x-ferrocart-client-secret";
 /// The address and port of the viewer, which CloudFront sets
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>).
 const VIEWER: &str = "cloudfront-viewer-address";
@@ -25,17 +27,27 @@ pub(super) struct ClientAddress<'a> {
 
 /// Returns the address that a proxy has sent with one of the secrets.
 ///
-/// CloudFront overwrites its own header, but passes on the other one from the viewer. So the other one counts only without
-/// the header of CloudFront. Without exactly one valid address there is none.
+/// CloudFront adds its own secret and the address of the viewer to every request, and passes on the other two headers. So an
+/// address that a viewer sends counts only with the viewer's secret. Without exactly one valid address there is none.
 pub(super) fn client_address<'a>(headers: &HeaderMap, secrets: &'a [SecretString]) -> Option<ClientAddress<'a>> {
-    let presented = header(headers, SECRET)?;
-    let secret = matching(secrets, presented)?;
-    let address = if headers.contains_key(VIEWER) {
-        viewer_address(header(headers, VIEWER)?)?
-    } else {
-        header(headers, CLIENT)?.parse().ok()?
-    };
+    let secret = |name| header(headers, name).and_then(|presented| matching(secrets, presented));
+    let client = || header(headers, CLIENT)?.parse().ok();
+    if let Some(secret) = secret(CLIENT_SECRET)
+        && let Some(address) = client()
+    {
+        return Some(ClientAddress { address, secret });
+    }
+    let secret = secret(SECRET)?;
+    let address = if headers.contains_key(VIEWER) { viewer_address(header(headers, VIEWER)?)? } else { client()? };
     Some(ClientAddress { address, secret })
+}
+
+/// Returns whether a request contains a secret that is none of these, such as one that was rolled at one side only.
+pub(super) fn has_wrong_secret(headers: &HeaderMap, secrets: &[SecretString]) -> bool {
+    [SECRET, CLIENT_SECRET].into_iter().any(|name| {
+        let is_right = || header(headers, name).and_then(|presented| matching(secrets, presented)).is_some();
+        headers.contains_key(name) && !is_right()
+    })
 }
 
 /// Returns a header that is present exactly once.
@@ -63,20 +75,22 @@ fn viewer_address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::client_address;
+    use super::{client_address, has_wrong_secret};
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
     use secrecy::SecretString;
 
     const CURRENT: &str = "current-current-current-current-";
     const PREVIOUS: &str = "previous-previous-previous-previ";
 
-    fn address(headers: &[(&'static str, &'static str)]) -> Option<String> {
+    type Pair = (&'static str, &'static str);
+
+    fn header_map(headers: &[Pair]) -> HeaderMap {
+        headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    fn address(headers: &[Pair]) -> Option<String> {
         let secrets = [CURRENT, PREVIOUS].map(SecretString::from);
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
-        client_address(&headers, &secrets).map(|client| format!("{} {}", client.address, client.secret))
+        client_address(&header_map(headers), &secrets).map(|client| format!("{} {}", client.address, client.secret))
     }
 
     #[test]
@@ -105,9 +119,7 @@ mod tests {
             assert_eq!(address(&headers), None, "{headers:?}");
         }
         // Without secrets not even an empty one is accepted.
-        let headers = [("x-ferrocart-proxy-secret", ""), client];
-        let headers = headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        assert_eq!(client_address(&headers.into_iter().collect(), &[]), None);
+        assert_eq!(client_address(&header_map(&[("x-ferrocart-proxy-secret", ""), client]), &[]), None);
     }
 
     #[test]
@@ -146,5 +158,40 @@ mod tests {
         assert_eq!(address(&[&sent, [valid].as_slice()].concat()), Some(format!("203.0.113.7 {CURRENT}")));
         let invalid = ("cloudfront-viewer-address", "unknown");
         assert_eq!(address(&[&sent, [invalid].as_slice()].concat()), None);
+    }
+
+    #[test]
+    fn a_frontend_server_behind_cloudfront_sends_its_own_secret() {
+        let cloudfront =
+            [("x-ferrocart-proxy-secret", CURRENT), ("cloudfront-viewer-address", "192.0.2.1:46532")].as_slice();
+        let from = |headers: &[Pair]| address(&[cloudfront, headers].concat());
+        let client = ("x-ferrocart-client-address", "203.0.113.7");
+        let own = ("x-ferrocart-client-secret", PREVIOUS);
+        assert_eq!(from(&[client, own]), Some(format!("203.0.113.7 {PREVIOUS}")));
+        // Otherwise the server itself is the client.
+        let server = Some(format!("192.0.2.1 {CURRENT}"));
+        for headers in [
+            vec![own],
+            vec![client],
+            vec![client, ("x-ferrocart-client-secret", "wrong-wrong-wrong-wrong-wrong-wr")],
+            vec![client, ("x-ferrocart-client-secret", "")],
+            vec![client, own, own],
+            vec![own, client, client],
+            vec![own, ("x-ferrocart-client-address", "203.0.113.7, 203.0.113.8")],
+        ] {
+            assert_eq!(from(&headers), server, "{headers:?}");
+        }
+        // Without CloudFront either header will do.
+        assert_eq!(address(&[client, own]), Some(format!("203.0.113.7 {PREVIOUS}")));
+    }
+
+    #[test]
+    fn a_wrong_secret_is_noticed() {
+        let secrets = [SecretString::from(CURRENT)];
+        let is_wrong = |headers: &[Pair]| has_wrong_secret(&header_map(headers), &secrets);
+        for name in ["x-ferrocart-proxy-secret", "x-ferrocart-client-secret"] {
+            assert!(is_wrong(&[(name, PREVIOUS)]) && is_wrong(&[(name, "")]) && !is_wrong(&[(name, CURRENT)]));
+        }
+        assert!(!is_wrong(&[("x-ferrocart-client-address", "203.0.113.7")]));
     }
 }

@@ -47,8 +47,10 @@ impl IfMatch {
         }
     }
 
-    /// Parses the lines of the header. A weak tag never matches, because RFC 9110, section 13.1.1, requires strong
-    /// comparison.
+    /// Parses the lines of the header. A weak tag counts like a strong one, although RFC 9110, section 13.1.1, requires strong
+    /// comparison: CloudFront weakens the tag of a response that it compresses
+    /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>), and the version in
+    /// it still identifies one state of the resource.
     fn of(lines: &[&str]) -> Self {
         match lines {
             [] | ["*"] => Self::Any,
@@ -58,7 +60,8 @@ impl IfMatch {
 }
 
 fn version(tag: &str) -> Option<i64> {
-    let digits = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let tag = tag.trim();
+    let digits = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
     // "+1" and "01" are numbers, but no version is written like that.
     digits.parse::<i64>().ok().filter(|version| version.to_string() == digits)
 }
@@ -102,8 +105,8 @@ mod tests {
         assert_eq!(versions(&["*"]), None);
         assert_eq!(versions(&["\"7\""]), Some(vec![7]));
         assert_eq!(versions(&["\"7\", \"9\""]), Some(vec![7, 9]));
-        assert_eq!(versions(&["\"7\"", "\"9\",W/\"11\""]), Some(vec![7, 9]));
-        for nothing in ["", "7", "W/\"7\"", "\"x\"", "\"+7\"", "\"07\"", "\"7", "\"*\""] {
+        assert_eq!(versions(&["\"7\"", "\"9\",W/\"11\""]), Some(vec![7, 9, 11]));
+        for nothing in ["", "7", "W/7", "w/\"7\"", "W/W/\"7\"", "\"x\"", "\"+7\"", "\"07\"", "\"7", "\"*\""] {
             assert_eq!(versions(&[nothing]), Some(vec![]), "{nothing}");
         }
     }

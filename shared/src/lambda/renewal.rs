@@ -59,11 +59,7 @@ impl InUse {
         }
         let unread = failures(&values);
         if let Err(error) = &database {
-            // The connection has just failed, so it need not be tried again.
-            let leads_to_it = |secret: &Secret| secret.get(DATABASE_SETTING).is_some();
-            for (_, value) in values.iter_mut().filter(|(_, value)| value.as_ref().is_ok_and(leads_to_it)) {
-                *value = Err(describe(error));
-            }
+            reject_connection_string(&mut values, error);
         }
         if let Some(renewed) = Box::pin(fall_back(source, &secrets, values, sells)).await {
             return Ok(renewed);
@@ -154,12 +150,30 @@ pub(super) fn report_failure(secret: &str, error: &str) {
     BusinessEvent::SecretRenewalFailed.emit();
 }
 
+/// Rejects the connection string, which has just failed, so that it need not be tried again.
+fn reject_connection_string(values: &mut Values, error: &crate::error::Error) {
+    for (_, value) in values.iter_mut().filter(|(_, value)| value.as_ref().is_ok_and(leads_to_database)) {
+        *value = Err(describe(error));
+    }
+}
+
+fn leads_to_database(secret: &Secret) -> bool {
+    secret.get(DATABASE_SETTING).is_some()
+}
+
 /// Starts with the previous values of secrets whose current ones do not work. `None` if the function does not work with
 /// them either.
-async fn fall_back(source: &SecretsConfig, current: &Secrets, values: Values, sells: bool) -> Option<Renewed> {
+async fn fall_back(source: &SecretsConfig, current: &Secrets, mut values: Values, sells: bool) -> Option<Renewed> {
     let previous = usable(&self::values(Secrets::read_each(source, Stage::Previous).await.ok()?));
     let failed: Vec<&str> = values.iter().filter(|(_, value)| value.is_err()).map(|(arn, _)| arn.as_str()).collect();
-    let in_use = open_with_previous(current, &previous, &failed).await?;
+    let mut in_use = open_with_previous(current, &previous, &failed).await?;
+    // Another secret was wrong, and hid that the connection string is wrong, too.
+    if let Err(error) = verify_database(&in_use.shop, sells).await {
+        reject_connection_string(&mut values, &error);
+        let secrets =
+            in_use.secrets.with_those_of(&previous, |arn| previous.secret(arn).is_some_and(leads_to_database));
+        in_use = InUse { shop: open(&secrets, None).await.ok()?, secrets };
+    }
     // Reports each current value that does not work, and uses the others.
     let renewed = in_use.accept_each(values, sells).await;
     verify_database(&renewed.in_use.shop, sells).await.ok()?;

@@ -1,12 +1,18 @@
 //! The address of a client behind a proxy or a frontend server: who may send it, and what it influences.
 
+use crate::leaks::{listen, log};
 use ferrocart_tests::{Answer, Client, TestShop, openapi};
 use serde_json::json;
 
 const SECRET: &str = "proxy-secret-proxy-secret-proxy-secret";
 const PREVIOUS: &str = "previous-secret-previous-secret-previous";
 const PROXY: &str = "198.51.100.1";
-const HEADERS: [&str; 3] = ["x-ferrocart-proxy-secret", "x-ferrocart-client-address", "cloudfront-viewer-address"];
+const HEADERS: [&str; 4] = [
+    "x-ferrocart-proxy-secret",
+    "x-ferrocart-client-address",
+    "cloudfront-viewer-address",
+    "x-ferrocart-client-secret",
+];
 
 async fn shop_with(limits: &[(&str, &str)]) -> TestShop {
     let secrets = [("PROXY_SECRET", SECRET), ("PROXY_SECRET_PREVIOUS", PREVIOUS)];
@@ -58,6 +64,17 @@ async fn clients_of_a_trusted_proxy_are_throttled_individually() {
 }
 
 #[tokio::test]
+async fn clients_of_a_server_behind_cloudfront_are_throttled_individually() {
+    let shop = shop_with(&[("ADDRESS_CALLS_PER_HOUR", "2")]).await;
+    let server = |address, own| {
+        cloudfront(&shop, "192.0.2.1:46532").with_header(HEADERS[1], address).with_header(HEADERS[3], own)
+    };
+    assert!(are_separate(&server("203.0.113.7", SECRET), &server("203.0.113.8", SECRET)).await);
+    // Without the secret the addresses are ignored, and the server is one client.
+    assert!(!are_separate(&server("203.0.113.9", "wrong"), &server("203.0.113.10", "wrong")).await);
+}
+
+#[tokio::test]
 async fn an_address_without_the_secret_is_ignored() {
     for headers in [
         vec![],
@@ -75,6 +92,22 @@ async fn an_address_without_the_secret_is_ignored() {
             log_in(&other).await.expect(429);
         }
     }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_logged_but_not_shown() {
+    let (_listening, heard) = listen();
+    let shop = shop_with(&[]).await;
+    let warnings = || log(&heard).into_iter().filter(|line| line.contains("a proxy has sent a wrong secret"));
+    log_in(&frontend(&shop, SECRET, "203.0.113.7")).await.expect(401);
+    log_in(&shop.visitor().at(PROXY)).await.expect(401);
+    assert_eq!(warnings().count(), 0);
+    let wrong = "guessed-secret-guessed-secret-guessed";
+    log_in(&frontend(&shop, wrong, "203.0.113.7")).await.expect(401);
+    log_in(&cloudfront(&shop, "203.0.113.7:1").with_header(HEADERS[3], wrong)).await.expect(401);
+    let logged: Vec<String> = warnings().collect();
+    assert_eq!(logged.len(), 2);
+    assert!(logged.iter().all(|line| line.contains("WARN") && !line.contains(wrong)), "{logged:?}");
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn only_a_function_with_the_private_key_issues_tokens() {
     public.with_token(&token).get("/auth/me").await.expect(200);
     let login = json!({ "email": "ada@example.com", "password": "correct horse" });
     public.post("/auth/login", login).await.expect(500);
-    // Without a public key nobody is logged out: the function is misconfigured.
+    // Without a public key no user is logged out: the function is misconfigured.
     let without_keys = shop.reopen_with(&[("TOKEN_PRIVATE_KEY", ""), ("TOKEN_PUBLIC_KEYS", "")]).await;
     without_keys.with_token(&token).get("/auth/me").await.expect(500);
 }

@@ -98,13 +98,21 @@ async fn a_stale_version_is_rejected() {
     let (_shop, admin, path) = shop_with_tee().await;
     admin.with_header("if-match", "\"1\"").put(&path, tee()).await.expect(200);
     assert_snapshot!(admin.with_header("if-match", "\"1\"").put(&path, tee()).await.shown());
-    for stale in ["\"3\"", "2", "W/\"2\"", "\"x\"", ""] {
+    for stale in ["\"3\"", "2", "W/\"1\"", "W/2", "\"x\"", ""] {
         admin.with_header("if-match", stale).put(&path, tee()).await.expect(412);
     }
     assert_eq!(admin.get(&path).await.at("/version"), 2);
     admin.with_header("if-match", "*").put(&path, tee()).await.expect(200);
     admin.put(&path, tee()).await.expect(200);
     assert_eq!(admin.get(&path).await.at("/version"), 4);
+}
+
+#[tokio::test]
+async fn a_tag_that_a_proxy_has_weakened_names_its_version() {
+    let (_shop, admin, path) = shop_with_tee().await;
+    admin.with_header("if-match", "W/\"1\"").put(&path, tee()).await.expect(200);
+    admin.with_header("if-match", "W/\"1\"").put(&path, tee()).await.expect(412);
+    admin.with_header("if-match", "\"1\", W/\"2\"").put(&path, tee()).await.expect(200);
 }
 
 #[tokio::test]
@@ -215,7 +223,7 @@ async fn an_edit_never_undoes_a_concurrent_sale() {
         for _ in 0..SALES {
             let lines =
                 [SkuQuantity { sku: "TEE-M".parse().expect("a SKU"), quantity: Quantity::try_from(2).expect("two") }];
-            let owner = HoldOwner { order: new_id(), cart: new_id() };
+            let owner = HoldOwner { order: new_id(), cart: new_id(), buyer: new_id() };
             let state = shop.state();
             let reserved = state.products.reserve_stock(owner, tee_id, &lines, state.now()).await.expect("an answer");
             assert!(reserved.is_some(), "the stock is sufficient for all");

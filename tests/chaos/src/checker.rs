@@ -16,6 +16,7 @@ mod responses;
 mod restocks;
 mod snapshot;
 mod stock;
+mod synthetic;
 
 #[cfg(test)]
 mod tests;
@@ -64,7 +65,10 @@ impl Display for Violation {
             6 => "the history of an order consists of legal transitions",
             7 => "an order exists as clients received it, and a rejected request left nothing",
             8 => "an acknowledged event has taken effect once",
-            _ => "every order reaches a final state, and an order that is being paid is cancelled only on request",
+            _ => {
+                "every order reaches a final state, an order that is being paid is cancelled only on request, and nothing is \
+                 left of a synthetic purchase"
+            }
         };
         write!(f, "invariant {}: {}\n    ({invariant})", self.invariant, self.detail)
     }
@@ -82,6 +86,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     responses::check(snapshot, history, &mut violations);
     events::check(snapshot, &mut violations);
     liveness::check(snapshot, history, &mut violations);
+    synthetic::check(snapshot, &mut violations);
     violations.0
 }
 

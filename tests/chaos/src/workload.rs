@@ -1,14 +1,16 @@
 //! Random load: buyers fill carts, check out, pay, dispute and cancel; administrators ship, cancel, refund and edit
-//! products. Their decisions follow from a seed.
+//! products; deployments are checked. Their decisions follow from a seed.
 
 mod administrator;
 mod buyer;
+mod deployment_check;
 
 use crate::client::Api;
 use crate::stripe::StripeClient;
 use crate::world::{Product, World};
 use administrator::Administrator;
 use buyer::Buyer;
+use deployment_check::DeploymentCheck;
 use fastrand::Rng;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -59,6 +61,8 @@ impl Workload {
             let client = world.admin(&format!("admin{number}")).await;
             clients.spawn(Administrator::new(context.clone(), client, rng).run());
         }
+        let rng = Rng::with_seed(seed.wrapping_mul(1_000).wrapping_add(900));
+        clients.spawn(DeploymentCheck::new(context, world.state().clone(), rng).run());
         clients
     }
 }

@@ -136,6 +136,11 @@ impl World {
         self.api.clone()
     }
 
+    /// Returns the state of the shop in this process.
+    pub(crate) const fn state(&self) -> &AppState {
+        &self.state
+    }
+
     /// Returns the database, for access that bypasses the shop.
     #[must_use]
     pub fn database(&self) -> &Database {

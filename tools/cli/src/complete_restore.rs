@@ -1,8 +1,10 @@
 //! `ferrocart complete-restore`: brings a database that was restored from a backup up to date.
 
 mod deleted_accounts;
-mod payments;
+mod events;
+mod lost_orders;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,7 +15,8 @@ use ferrocart::db::users::{Role, UserFilter};
 use ferrocart::domain::time::Timestamp;
 
 use self::deleted_accounts::delete_accounts;
-use self::payments::{apply_events, settle_lost_orders};
+use self::events::apply_events;
+use self::lost_orders::settle_lost_orders;
 use crate::secret::{STRIPE_KEY, read_secret};
 use crate::shop::DatabaseOptions;
 use crate::terminal::print_status;
@@ -28,7 +31,7 @@ const MAX_LISTED: i64 = 100;
 ///
 /// 1. ends all sessions, because their owners may have ended them since then;
 /// 2. applies Stripe's events since then: payments, refunds and disputes of the orders in the database;
-/// 3. lists the payments of orders that are lost. With --refund-lost-orders they are refunded or cancelled;
+/// 3. lists the payments of orders that are lost, and refunds or cancels those that --refund names;
 /// 4. deletes the accounts again that were deleted since then, and erases the personal data in their orders;
 /// 5. lists the administrators, because roles may have been changed since then.
 ///
@@ -41,13 +44,14 @@ pub(crate) struct Options {
     /// Time to which the database was restored, such as 2026-11-28T10:00:00Z.
     #[arg(long, value_name = "TIME")]
     since: Timestamp,
-    /// Log lines of the function `auth` since that time, one JSON object per line; `-` for the standard
-    /// input. They name the deleted accounts.
+    /// Log lines of the function `auth` since that time, which name the deleted accounts, as `deleted_accounts`
+    /// of tools/restore.sh prints them; `-` for the standard input.
     #[arg(long, value_name = "FILE")]
     auth_log: PathBuf,
-    /// Refund or cancel the payments of orders that the database lacks.
-    #[arg(long)]
-    refund_lost_orders: bool,
+    /// Ids of payments to refund or cancel, separated by commas. They must be in the list of the payments of lost orders,
+    /// which may contain payments of another shop on the same Stripe account: name only those of this shop.
+    #[arg(long, value_name = "PAYMENTS", value_delimiter = ',')]
+    refund: Vec<String>,
     /// Base URL of Stripe's API.
     #[arg(long, value_name = "URL", env = "STRIPE_API_BASE", default_value = "https://api.stripe.com")]
     stripe_api_base: String,
@@ -63,11 +67,16 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let stripe = [("STRIPE_SECRET_KEY", key), ("STRIPE_API_BASE", options.stripe_api_base)];
     let shop = options.database.open(stripe).await?;
     ensure!(since <= shop.now(), "--since is in the future");
+    // Everything is lost in a wrong database.
+    let name = shop.database.name();
+    shop.verify_schema().await.with_context(|| format!("the database {name} cannot be used"))?;
+    print_status(format_args!("database: {name}"));
     let ended = shop.sessions.end_everywhere().await.context("cannot end the sessions")?;
     print_status(format_args!("ended sessions: {ended}"));
+    let refunds = BTreeSet::from_iter(options.refund);
     let steps = [
         apply_events(&shop, since).await?,
-        settle_lost_orders(&shop, since, options.refund_lost_orders).await?,
+        settle_lost_orders(&shop, since, &refunds).await?,
         delete_accounts(&shop, deleted).await?,
     ];
     list_administrators(&shop).await?;

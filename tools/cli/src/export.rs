@@ -66,7 +66,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let file = File::create(&options.file).with_context(|| format!("cannot create {}", options.file.display()))?;
     let mut file = BufWriter::new(file);
     let internal = doc! { "holds": 0, "terms": 0, "terms_version": 0, "edited_version": 0 };
-    let mut found = products.find(doc! {}).sort(doc! { "_id": 1 }).projection(internal).await?;
+    // A deployment check may have a product of its own at this moment.
+    let catalogue = doc! { "exclusive_to": { "$exists": false } };
+    let mut found = products.find(catalogue).sort(doc! { "_id": 1 }).projection(internal).await?;
     let (mut exported, mut skipped) = (0_u64, 0_u64);
     while let Some(document) = found.try_next().await.context("cannot read the products")? {
         let Some(product) = decode::<ProductDoc>("products", &document) else {

@@ -2,6 +2,7 @@
 
 mod check_stripe;
 mod complete_restore;
+mod connection_string;
 mod create_admin;
 mod create_token_key;
 mod export;

@@ -8,6 +8,7 @@ use ferrocart::db::products::Products;
 use ferrocart::domain::search::Language;
 use mongodb::Database;
 
+use crate::connection_string::connect;
 use crate::secret::read_secret;
 
 /// What `MONGODB_URI` contains.
@@ -47,7 +48,7 @@ impl DatabaseOptions {
             "MONGODB_DATABASE" => self.mongodb_database.clone(),
             _ => settings.iter().find(|(given, _)| *given == name).map(|(_, value)| value.clone()),
         })?;
-        let database = ferrocart::db::connect(&config.database).await.context("cannot use the MongoDB URI")?;
+        let database = connect(&uri, &config.database).await?;
         config.catalogue_language = match self.catalogue_language {
             Some(language) => language,
             None => stored_language(&database).await?,

@@ -49,6 +49,7 @@ impl Account {
                 ("MONGODB_URI", std::env::var("MONGODB_URI").expect("MONGODB_URI")),
                 ("STRIPE_API_BASE", stripe.base_url().to_owned()),
                 ("STRIPE_SECRET_KEY", KEY.to_owned()),
+                ("STRIPE_PUBLISHABLE_KEY", "pk_test_local".to_owned()),
             ],
             stripe,
         };
@@ -56,6 +57,7 @@ impl Account {
         let limits = r#"{"AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}}"#;
         account.answer("lambda", limits);
         account.answer("cloudfront", r#"{"DistributionList": {"Items": [{"Id": "E1"}]}}"#);
+        account.reject("s3control", "(NoSuchPublicAccessBlockConfiguration): there is none");
         account.reject("cloudformation", "(ValidationError): Stack with id ferrocart does not exist");
         account
     }
@@ -86,7 +88,12 @@ impl Account {
     async fn preflight(&self) -> (bool, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
         let path = std::env::var("PATH").expect("PATH");
-        command.arg("preflight").stdin(Stdio::null()).env_clear().env("HOME", self.directory.path());
+        command
+            .arg("preflight")
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null())
+            .env_clear()
+            .env("HOME", self.directory.path());
         command.env("PATH", format!("{}:{path}", self.directory.path().display()));
         command.envs(self.settings.iter().cloned());
         let output =
@@ -136,27 +143,78 @@ async fn a_new_account_can_deploy_and_sees_its_limits() {
 #[tokio::test]
 async fn each_failure_of_aws_says_what_to_do() {
     let mut account = Account::new(&PERMISSIONS).await;
-    let unchanged = r#"{"Account": "1", "Arn": "arn:aws:iam::1:user/ada"}"#;
     account.reject("sts", "Unable to locate credentials. You can configure credentials by running \"aws login\".");
     account.fails_with("no valid credentials: Unable to locate credentials").await;
-    account.answer("sts", unchanged);
+    account.answer("sts", r#"{"Account": "1", "Arn": "arn:aws:iam::1:user/ada"}"#);
     for (service, failure) in [("lambda", "quotas cannot be read"), ("cloudfront", "distributions cannot be listed")] {
         account.reject(service, "An error occurred (AccessDeniedException)");
         account.fails_with(failure).await;
         fs::remove_file(account.directory.path().join(format!("{service}.error"))).expect("an error");
     }
-    for (status, failure) in [
-        ("ROLLBACK_COMPLETE", "in the status ROLLBACK_COMPLETE"),
-        ("UPDATE_ROLLBACK_FAILED", "in the status UPDATE_ROLLBACK_FAILED"),
-        ("UPDATE_IN_PROGRESS", "in the status UPDATE_IN_PROGRESS"),
-    ] {
-        account.answer("cloudformation", &json!({ "Stacks": [{ "StackStatus": status }] }).to_string());
-        account.fails_with(failure).await;
-    }
-    account.answer("cloudformation", r#"{"Stacks": [{"StackStatus": "CREATE_COMPLETE"}]}"#);
-    assert!(account.preflight().await.0);
-    account.set("AWS_REGION", "cn-north-1");
+    account.set("AWS_DEFAULT_REGION", "cn-north-1");
     account.fails_with("in a partition with other host names").await;
+}
+
+#[tokio::test]
+async fn the_status_of_the_stack_must_permit_a_deployment() {
+    let account = Account::new(&PERMISSIONS).await;
+    for (statuses, advice) in [
+        (&["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"][..], "sam delete"),
+        (&["UPDATE_FAILED"], "rollback-stack"),
+        (&["UPDATE_ROLLBACK_FAILED"], "continue-update-rollback"),
+        (&["IMPORT_ROLLBACK_FAILED"], "CloudFormation's console"),
+        (&["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"], "Wait"),
+    ] {
+        for status in statuses {
+            account.answer("cloudformation", &json!({ "Stacks": [{ "StackStatus": status }] }).to_string());
+            account.fails_with(&format!("in the status {status}")).await;
+            assert!(account.preflight().await.1.contains(advice), "{status}");
+        }
+    }
+    // The last one is that of a first deployment that was not confirmed.
+    let complete = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"];
+    let passing = [&complete[..], &["IMPORT_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"]].concat();
+    for (status, expected) in passing.into_iter().map(|status| (status, "ok ")).chain([("HIBERNATED", "NOTE ")]) {
+        account.answer("cloudformation", &json!({ "Stacks": [{ "StackStatus": status }] }).to_string());
+        let (succeeded, text) = account.preflight().await;
+        let line = text.lines().find(|line| line.contains(status)).expect("a line about the status");
+        assert!(succeeded && line.starts_with(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn sam_must_deploy_to_the_region_that_is_checked() {
+    let mut account = Account::new(&PERMISSIONS).await;
+    account.set("AWS_REGION", "eu-central-1");
+    assert!(account.preflight().await.0);
+    account.set("AWS_REGION", "eu-west-1");
+    account.fails_with("AWS_REGION is eu-west-1, but `sam` deploys to eu-central-1").await;
+    account.settings.retain(|(name, _)| *name != "AWS_DEFAULT_REGION");
+    account.fails_with("AWS_REGION is eu-west-1, but `sam` does not read it").await;
+    account.set("AWS_REGION", "");
+    account.set("AWS_DEFAULT_REGION", "eu-central-1");
+    let configuration = account.directory.path().join("samconfig.toml");
+    fs::write(&configuration, "[default.deploy.parameters]\nregion = \"eu-central-1\"\n").expect("a file");
+    assert!(account.preflight().await.0);
+    fs::write(&configuration, "[default.global.parameters]\nregion=\"us-east-1\" # old\n").expect("a file");
+    account.fails_with("samconfig.toml has the region us-east-1").await;
+}
+
+#[tokio::test]
+async fn what_prevents_public_pictures_and_is_unchecked_is_noted() {
+    let mut account = Account::new(&PERMISSIONS).await;
+    assert!(!account.preflight().await.1.contains("NOTE  S3"));
+    account.set("STRIPE_PUBLISHABLE_KEY", "");
+    for setting in ["BlockPublicPolicy", "RestrictPublicBuckets"] {
+        account.answer("s3control", &json!({ "PublicAccessBlockConfiguration": { setting: true } }).to_string());
+        let (succeeded, text) = account.preflight().await;
+        assert!(succeeded && text.contains("NOTE  S3: the account forbids public buckets"), "{text}");
+        assert!(text.contains("NOTE  Stripe: the publishable key is not checked"), "{text}");
+    }
+    account.answer("s3control", r#"{"PublicAccessBlockConfiguration": {"BlockPublicPolicy": false}}"#);
+    assert!(!account.preflight().await.1.contains("NOTE  S3"));
+    account.reject("s3control", "An error occurred (AccessDenied)");
+    assert!(account.preflight().await.1.contains("NOTE  S3: the account's block of public access cannot be read"));
 }
 
 #[tokio::test]
@@ -173,6 +231,18 @@ async fn each_failure_of_mongodb_says_what_to_do() {
     ] {
         account.set("MONGODB_URI", &uri);
         account.fails_with(failure).await;
+    }
+}
+
+#[tokio::test]
+async fn no_part_of_a_mistyped_password_is_printed() {
+    let mut account = Account::new(&PERMISSIONS).await;
+    for separator in ["?", "@", "/", ":", "%", "#", "[", "?=", "?x=", "/?", "@@"] {
+        for start in ["s3cret", "31415926", "27182"] {
+            account.set("MONGODB_URI", &format!("mongodb://ada:{start}{separator}s3cret@127.0.0.1:9/"));
+            let (succeeded, text) = account.preflight().await;
+            assert!(!succeeded && text.contains("it is malformed") && !text.contains(start), "{separator}: {text}");
+        }
     }
 }
 

@@ -1,21 +1,33 @@
-//! `cargo xtask deploy-local`: deploys the real template to an AWS emulator with AWS's SAM CLI, runs a purchase, updates
-//! the stack and removes it. docs/deploy-local.md lists what the emulator lacks.
+//! `cargo xtask deploy-local`: deploys the real template to an AWS emulator with AWS's SAM CLI, sells, updates the stack
+//! through every branch of its parameters, lets updates fail, renews secrets, rolls a release forward and back, and removes
+//! the stack. docs/deploy-local.md lists what the emulator lacks.
 
+mod branches;
 mod bundle;
 mod cloud;
+#[cfg(test)]
+mod conditions;
 mod expired_order;
+mod next_release;
+mod renewals;
+mod shop;
+mod stack;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use self::branches::{Branch, CLOSED, FIRST, FRONT_DOOR, NO_IMAGES, OPTIONS, ORIGIN, OTHER_ORIGIN, SAME_URI};
 use self::cloud::Cloud;
+use self::shop::Shop;
+use self::stack::Stack;
 use crate::dev::Settings;
 use crate::elf::Architecture;
 use crate::mongod::{Mongod, SMALL_CACHE};
@@ -27,8 +39,8 @@ use crate::{cargo, ports, root, seed, tools};
 const STACK: &str = "ferrocart";
 /// The directory of the logs in `.tools`.
 const LOGS: &str = "deploy-local-logs";
-/// The origin that CORS allows.
-const ORIGIN: &str = "https://shop.example.com";
+/// A connection string that leads nowhere.
+const WRONG_URI: &str = "mongodb://127.0.0.1:9/";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -47,12 +59,14 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mongod = tools::mongod(&processes).await?;
     tools::cargo_lambda(&processes).await?;
 
+    let next_binaries = next_release::build(&processes, scratch.path()).await?;
     bundle::build_binaries(&processes, options.quick).await?;
     let template = if options.quick {
         bundle::assemble(&processes, scratch.path()).await?
     } else {
         bundle::sam_build(&processes, &sam, scratch.path()).await?
     };
+    let next_template = next_release::template(&template, &next_binaries)?;
 
     let server = Mongod {
         program: &mongod,
@@ -66,60 +80,117 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let cloud = Cloud::start(&mut processes, sam, scratch.path(), STACK).await?;
 
     let stripe = ports::free()?;
-    print_status("deploying");
-    cloud.deploy(&processes, &template, &parameters(&mongodb_uri, stripe)).await?;
-    let api = cloud.script(&processes, "routes").await?;
-    let base_url = cloud.base_url(&api);
-    // Stripe generates the webhook's secret when the endpoint is registered, which is after the deployment.
-    print_status("replacing the webhook's secret in Secrets Manager");
-    let webhook_secret = cloud.script(&processes, "secrets").await?;
-    start_stand_in(&mut processes, stripe, &base_url, &webhook_secret)?;
-
-    cloud.script(&processes, "http").await?;
-    let first_admin = cloud.script(&processes, "first-admin").await?;
-    processes.during(load_demo_data(&base_url, &first_admin, &mongodb_uri)).await?;
-    check_preflights(&base_url).await?;
-    let stand_in = json!({ "base_url": format!("http://127.0.0.1:{stripe}"), "secret_key": "sk_test_ferrocart",
-        "publishable_key": "pk_test_ferrocart", "webhook_secret": webhook_secret });
-    let stack = scratch.path().join("dev.json");
-    run_e2e_tests(&mut processes, &stack, &json!({ "base_url": base_url, "stripe": stand_in })).await?;
-    cloud.script(&processes, "images").await?;
-
-    let mut changed = parameters(&mongodb_uri, stripe);
-    close(&cloud, &processes, &template, &changed).await?;
-    changed.extend(["ShopState=open", "ReservationMinutes=1", "Pictures=s3"].map(str::to_owned));
-    update(&cloud, &processes, &template, &changed).await?;
-    let health = reqwest::get(format!("{base_url}/health")).await.context("querying the API after the update")?;
-    ensure!(health.status().is_success(), "after the update the health check returned {}", health.status());
-    processes.during(expired_order::wait_for_cancellation(&base_url)).await?;
+    let mut stack = Stack::new(processes, cloud, template, parameters(&mongodb_uri, stripe));
+    stack.cloud.check_transform(&stack.processes).await?;
+    fail_first_deployment(&mut stack).await?;
+    let shop = deploy_first(&mut stack, stripe, &scratch.path().join("dev.json"), &mongodb_uri).await?;
+    update_parameters(&mut stack, &shop).await?;
+    fail_updates(&mut stack, &shop).await?;
+    renewals::renew_each(&stack, &shop).await?;
+    next_release::roll_forward_and_back(&mut stack, &shop, &next_template, &mongodb_uri).await?;
 
     print_status("removing the stack");
-    cloud.remove(&processes).await?;
-    cloud.script(&processes, "leftovers").await?;
-    print_status("the local deployment succeeded: deployed, purchased, updated, removed");
+    stack.remove().await?;
+    stack.script("leftovers").await?;
+    stack.print_durations();
+    print_status("the local deployment succeeded: deployed, sold, updated, failed, renewed, rolled back, removed");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Closes the shop, as for a restore from a backup.
-async fn close(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
-    let closed = [parameters, &["ShopState=closed".to_owned()]].concat();
-    update(cloud, processes, template, &closed).await?;
-    cloud.script(processes, "closed").await.map(drop)
+/// The parameters that depend on this run, and those of the first deployment.
+fn parameters(mongodb_uri: &str, stripe: u16) -> BTreeMap<String, String> {
+    let own = [
+        ("MongoDbUri", mongodb_uri.to_owned()),
+        ("StripeApiBase", format!("http://127.0.0.1:{stripe}")),
+        ("Architecture", Architecture::of_this_machine().name().to_owned()),
+    ];
+    let first = FIRST.changes.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    first.chain(own).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Updates the stack with other parameters.
-async fn update(cloud: &Cloud, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
-    print_status("updating the stack");
-    cloud.deploy(processes, template, parameters).await?;
-    cloud.script(processes, "routes").await?;
+/// Attempts the first deployment with a wrong connection string: it fails and leaves nothing.
+async fn fail_first_deployment(stack: &mut Stack) -> Result<()> {
+    let wrong = [("MongoDbUri", WRONG_URI)];
+    let reason = ("ROLLBACK_COMPLETE", "Server selection timeout");
+    stack.fail_to_deploy("a first deployment with a wrong connection string, which fails", &wrong, reason).await?;
+    stack.remove().await?;
+    stack.script("nothing").await.map(drop)
+}
+
+/// Deploys the shop, and runs the end-to-end tests.
+async fn deploy_first(stack: &mut Stack, stripe: u16, state: &Path, mongodb_uri: &str) -> Result<Shop> {
+    // After the failed deployment, because `sam delete` removes the uploaded code as well.
+    stack.package().await?;
+    stack.deploy(FIRST.name, []).await?;
+    let base_url = stack.cloud.base_url(&stack.script("api").await?);
+    // Stripe generates the webhook's secret when the endpoint is registered, which is after the deployment.
+    print_status("replacing the webhook's secret in Secrets Manager");
+    let webhook_secret = stack.script("secrets").await?;
+    start_stand_in(&mut stack.processes, stripe, &base_url, &webhook_secret)?;
+    let stripe = format!("http://127.0.0.1:{stripe}");
+    let shop = Shop::new(base_url.clone(), stripe.clone());
+
+    stack.script("http").await?;
+    let first_admin = stack.script("first-admin").await?;
+    log_in(&shop, &first_admin).await?;
+    stack.processes.during(load_demo_data(mongodb_uri)).await?;
+    check_preflights(&shop, &[(ORIGIN, true), (OTHER_ORIGIN, false)]).await?;
+    let running = json!({ "base_url": base_url, "stripe": { "base_url": stripe }, "serves_images": false });
+    run_e2e_tests(&mut stack.processes, state, &running).await?;
+    stack.script("images").await?;
+    stack.script("check").await?;
+    stack.deploy("the same again", []).await?;
+    shop.sell().await?;
+    Ok(shop)
+}
+
+/// Updates the stack through the branches of its parameters.
+async fn update_parameters(stack: &mut Stack, shop: &Shop) -> Result<()> {
+    update(stack, &CLOSED).await?;
+    stack.script("closed").await?;
+
+    update(stack, &OPTIONS).await?;
+    stack.script("http").await?;
+    stack.script("published").await?;
+    stack.script("options").await?;
+    check_preflights(shop, &[(ORIGIN, true), (OTHER_ORIGIN, true)]).await?;
+    shop.get("/health").await?;
+    expired_order::wait_for_cancellation(shop).await?;
+    shop.sell().await?;
+
+    update(stack, &FRONT_DOOR).await?;
+    shop.sell().await?;
+
+    update(stack, &NO_IMAGES).await?;
+    check_preflights(shop, &[(ORIGIN, true), (OTHER_ORIGIN, false)]).await?;
+    check_uploads_are_disabled(shop).await?;
+    shop.sell().await
+}
+
+async fn update(stack: &mut Stack, branch: &Branch) -> Result<()> {
+    let uri = stack.parameter("MongoDbUri")?.to_owned();
+    let value = |value: &'static str| if value == SAME_URI { uri.as_str() } else { value };
+    stack.deploy(branch.name, branch.changes.iter().map(|(name, it)| (*name, value(it)))).await
+}
+
+/// Lets updates fail: they are rolled back with a reason, and the shop sells. Later deployments succeed.
+async fn fail_updates(stack: &mut Stack, shop: &Shop) -> Result<()> {
+    let another_database = [("MongoDbMigrationUri", WRONG_URI), ("MongoDbDatabase", "another")];
+    let failures: [(_, &[_], _); 2] = [
+        ("another currency, which fails", &[("StoreCurrency", "EUR")], "the prices of the catalogue are in USD"),
+        ("a database that does not respond, which fails", &another_database, "Server selection timeout"),
+    ];
+    for (name, changes, reason) in failures {
+        stack.fail_to_deploy(name, changes, ("UPDATE_ROLLBACK_COMPLETE", reason)).await?;
+        shop.get("/health").await?;
+        shop.sell().await.with_context(|| format!("after {name}"))?;
+    }
     Ok(())
 }
 
-/// Logs in as the first administrator, then loads the demo data.
-async fn load_demo_data(base_url: &str, first_admin: &str, mongodb_uri: &str) -> Result<()> {
-    log_in(base_url, first_admin).await?;
+/// Loads the demo data, which requires an empty shop, and has an administrator of its own.
+async fn load_demo_data(mongodb_uri: &str) -> Result<()> {
     let settings = Settings::read()?;
-    // The demo data requires an empty shop, and has an administrator of its own.
     seed::remove_accounts(&settings, mongodb_uri).await?;
     seed::load(&settings, mongodb_uri).await
 }
@@ -136,30 +207,17 @@ async fn run_e2e_tests(processes: &mut Processes, file: &Path, stack: &Value) ->
     Ok(())
 }
 
-/// The parameters that `sam deploy --guided` asks for.
-fn parameters(mongodb_uri: &str, stripe: u16) -> Vec<String> {
-    vec![
-        format!("MongoDbUri={mongodb_uri}"),
-        "StripeSecretKey=sk_test_ferrocart".to_owned(),
-        "StripePublishableKey=pk_test_ferrocart".to_owned(),
-        format!("StripeApiBase=http://127.0.0.1:{stripe}"),
-        format!("AllowedOrigin={ORIGIN}"),
-        "FirstAdminEmail=owner@example.com".to_owned(),
-        "SecretsMaxAgeSeconds=1".to_owned(),
-        format!("Architecture={}", Architecture::of_this_machine().name()),
-    ]
-}
-
 fn start_stand_in(processes: &mut Processes, port: u16, base_url: &str, secret: &str) -> Result<()> {
     let mut command = processes.command(root::binaries()?.join("stripe-stand-in"));
     command.args(["--port", &port.to_string(), "--webhook-url", &format!("{base_url}/webhooks/stripe")]);
-    command.env("STRIPE_SECRET_KEY", "sk_test_ferrocart").env("STRIPE_PUBLISHABLE_KEY", "pk_test_ferrocart");
+    command.args(["--secret-key", "sk_test_ferrocart", "--secret-key", renewals::ROLLED_STRIPE_KEY]);
+    command.env("STRIPE_PUBLISHABLE_KEY", "pk_test_ferrocart");
     command.env("STRIPE_WEBHOOK_SECRET", secret);
     processes.start("stripe-stand-in", command)
 }
 
 /// Logs in as the first administrator, with the credentials that the deployment has stored in a secret.
-async fn log_in(base_url: &str, secret: &str) -> Result<()> {
+async fn log_in(shop: &Shop, secret: &str) -> Result<()> {
     #[derive(Deserialize)]
     #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
     struct FirstAdmin {
@@ -167,30 +225,24 @@ async fn log_in(base_url: &str, secret: &str) -> Result<()> {
         first_admin_password: String,
     }
     let admin: FirstAdmin = serde_json::from_str(secret).context("parsing the secret of the first administrator")?;
-    let login = json!({ "email": admin.first_admin_email, "password": admin.first_admin_password });
-    let response =
-        Client::new().post(format!("{base_url}/auth/login")).json(&login).send().await.context("logging in")?;
-    let status = response.status();
-    let body: Value = response.json().await.context("parsing the response to the login")?;
-    let role = body.pointer("/user/role").and_then(Value::as_str);
-    ensure!(
-        status.is_success() && role == Some("admin"),
-        "the login of the first administrator failed with {status}: {body}"
-    );
+    shop.log_in(&admin.first_admin_email, &admin.first_admin_password, "admin").await.map(drop)
+}
+
+/// Sends a browser's CORS preflights from origins, of which only some are allowed.
+async fn check_preflights(shop: &Shop, origins: &[(&str, bool)]) -> Result<()> {
+    for (origin, is_allowed) in origins {
+        let allowed = shop.allowed_origin(origin).await?;
+        ensure!((allowed.as_deref() == Some(origin)) == *is_allowed, "the preflight from {origin} allowed {allowed:?}");
+    }
     Ok(())
 }
 
-/// Sends a browser's CORS preflight from an allowed origin and from another one.
-async fn check_preflights(base_url: &str) -> Result<()> {
-    for (origin, is_allowed) in [(ORIGIN, true), ("https://elsewhere.example.com", false)] {
-        let request = Client::new().request(Method::OPTIONS, format!("{base_url}/orders")).header("origin", origin);
-        let request = request.header("access-control-request-method", "POST");
-        let response = request.header("access-control-request-headers", "authorization,idempotency-key").send().await;
-        let response = response.context("sending the preflight")?;
-        let allowed = response.headers().get("access-control-allow-origin").and_then(|it| it.to_str().ok());
-        if (allowed == Some(origin)) != is_allowed {
-            bail!("the preflight from {origin} returned {} and allowed {allowed:?}", response.status());
-        }
-    }
+/// Announces an image as an administrator of the demo data.
+async fn check_uploads_are_disabled(shop: &Shop) -> Result<()> {
+    let admin = shop.log_in(seed::ADMIN, seed::PASSWORD, "admin").await?;
+    let path = format!("/products/{}/images", shop.find_offer().await?.product);
+    let image = json!({ "content_type": "image/png", "content_length": 70 });
+    let error = admin.call(Method::POST, &path, Some(&image)).await.err().context("an image was announced")?;
+    ensure!(error.to_string().contains("images_disabled"), "{error}");
     Ok(())
 }

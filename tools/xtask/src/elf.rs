@@ -102,6 +102,12 @@ fn check_glibc(file: &ElfFile64<'_, Endianness>, program: &[u8]) -> Result<()> {
     while let Some((_, mut versions)) = libraries.next().context("reading a library's versions")? {
         while let Some(version) = versions.next().context("reading a version")? {
             let name = String::from_utf8_lossy(version.name(endian, strings).context("reading a version's name")?);
+            // Such as GLIBC_ABI_DT_RELR of glibc 2.36, for packed relocations, and GLIBC_PRIVATE of one version alone.
+            ensure!(
+                !name.starts_with("GLIBC_") || Version::parse(&name).is_some(),
+                "it needs {name} of glibc, which Amazon Linux 2023 may not have: build on an older system, or in a \
+                 container"
+            );
             if let Some(needed) = Version::parse(&name).filter(|needed| *needed > GLIBC) {
                 let (Version(major, minor), Version(known_major, known_minor)) = (needed, GLIBC);
                 bail!(
@@ -164,6 +170,17 @@ mod tests {
             let error = error(&program(glibc), Architecture::of_this_machine());
             assert!(error.contains(&format!("needs glibc 2.{glibc}")), "{error}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_that_needs_an_extension_of_glibc_is_rejected() {
+        let mut program = program("34");
+        let name = b"GLIBC_2.34\0";
+        let start = program.windows(name.len()).position(|it| it == name).unwrap();
+        program[start..start + name.len()].copy_from_slice(b"GLIBC_ABI_\0");
+        let error = error(&program, Architecture::of_this_machine());
+        assert!(error.contains("it needs GLIBC_ABI_ of glibc"), "{error}");
     }
 
     #[cfg(target_os = "linux")]

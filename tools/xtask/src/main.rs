@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod binary;
 mod build;
 mod cargo;
 mod chaos;
@@ -62,7 +63,7 @@ enum Command {
     Fuzz(chaos::Options),
     /// Build the functions for a deployment, and check that they start on Lambda.
     Build(build::Options),
-    /// Deploy the template to an AWS emulator, run a purchase, update the stack and remove it.
+    /// Deploy the template to an AWS emulator, with every parameter, failed updates, renewed secrets and a rollback.
     DeployLocal(deploy_local::Options),
     /// Check format, lints, documentation and openapi.json, then run all tests.
     Ci,

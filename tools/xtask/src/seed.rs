@@ -29,8 +29,10 @@ use self::sales::SalesGenerator;
 use crate::dev::{self, Settings};
 use crate::terminal::print_status;
 
-const ADMIN: &str = "admin@example.com";
-const PASSWORD: &str = "ferrocart-demo";
+/// The e-mail address of the administrator.
+pub(crate) const ADMIN: &str = "admin@example.com";
+/// The password of all accounts.
+pub(crate) const PASSWORD: &str = "ferrocart-demo";
 
 #[derive(Args)]
 pub(crate) struct Options {

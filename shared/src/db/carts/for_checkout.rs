@@ -8,7 +8,7 @@ use crate::db::orders::{Unpaid, lookup_unpaid};
 use crate::domain::cart::{PricedLine, total};
 use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::money::{Money, Overflow};
-use crate::domain::product::Variant;
+use crate::domain::product::{Variant, is_for_sale};
 use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::error::Error;
@@ -44,6 +44,8 @@ struct PricedProduct {
     #[serde(rename = "_id")]
     id: ProductId,
     is_active: bool,
+    #[serde(default)]
+    exclusive_to: Option<UserId>,
     base_price: Money,
     variants: Vec<Variant>,
 }
@@ -71,7 +73,8 @@ impl Carts {
     /// The server reads the cart first, and then the orders. Each earlier purchase of the cart is therefore among the
     /// orders: a cart with the purchase number *n* shows that the orders with smaller numbers are placed.
     pub async fn for_checkout(&self, user: UserId, limits: UnpaidLimits<'_>) -> Result<Option<CheckoutCart>, Error> {
-        let mut stages = joined_with_products(user, doc! { "is_active": 1, "base_price": 1, "variants": 1 });
+        let prices = doc! { "is_active": 1, "exclusive_to": 1, "base_price": 1, "variants": 1 };
+        let mut stages = joined_with_products(user, prices);
         if limits.per_buyer > 0 {
             stages.push(lookup_unpaid(Unpaid::OfBuyer(user), limits.per_buyer, "unpaid_of_buyer"));
         }
@@ -106,7 +109,11 @@ impl CheckoutCart {
     }
 
     fn priced(&self, item: &CartItem) -> Result<Option<PricedLine>, Overflow> {
-        let product = self.products.iter().find(|product| product.id == item.product_id && product.is_active);
+        let buyer = self.cart.user_id;
+        let is_offered = |product: &&PricedProduct| {
+            product.id == item.product_id && is_for_sale(product.is_active, product.exclusive_to, buyer)
+        };
+        let product = self.products.iter().find(is_offered);
         let variant = |product: &PricedProduct| {
             let variant = product.variants.iter().find(|variant| variant.sku == item.variant_sku)?;
             Some(variant.price(product.base_price))

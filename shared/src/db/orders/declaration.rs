@@ -103,7 +103,7 @@ fn order() -> Document {
             "items": { "bsonType": "array", "minItems": 1, "maxItems": 50, "items": item },
             "payment": payment(),
             "refunds": { "bsonType": "array", "items": refund() },
-            "restocked": { "bsonType": "bool" }, "disputes_stored": { "bsonType": "long", "minimum": 0 },
+            "restocked": { "bsonType": "bool" }, "is_synthetic": { "bsonType": "bool" }, "disputes_stored": { "bsonType": "long", "minimum": 0 },
             "mismatched_payment": {
                 "bsonType": "object", "required": ["amount", "currency"], "properties": { "amount": amount() },
             },

@@ -90,6 +90,9 @@ pub struct OrderDoc {
     /// per source address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// Whether it is a synthetic purchase, which is no sale. Lists, statistics and metrics leave it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_synthetic: bool,
 }
 
 /// A problem that an administrator has to check.

@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
-/// A filter for orders. All given conditions must match.
+/// A filter for orders. All given conditions must match. It never matches synthetic orders.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
     /// Orders with this status.
@@ -37,9 +37,14 @@ impl OrderPosition {
     }
 }
 
+/// Returns the condition that excludes synthetic orders.
+pub(super) fn not_synthetic() -> Document {
+    doc! { "is_synthetic": { "$ne": true } }
+}
+
 impl OrderFilter {
     pub(super) fn document(&self, after: Option<&OrderPosition>) -> Document {
-        let mut filter = doc! {};
+        let mut filter = not_synthetic();
         if let Some(status) = self.status {
             filter.insert("status", status);
         }

@@ -1,6 +1,7 @@
 //! Sales statistics: aggregations over the orders of a period, by index.
 
 use super::Orders;
+use super::filter::not_synthetic;
 use crate::db::MAX_TIME;
 use crate::db::decode::{collect, report_undecodable};
 use crate::domain::dispute::DisputeStatus;
@@ -91,12 +92,13 @@ struct Units {
 }
 
 impl Orders {
-    /// Aggregates the orders placed from `from` until before `to`, those of one currency in detail. Amounts of different
-    /// currencies are never added.
+    /// Aggregates the orders placed from `from` until before `to`, without synthetic ones, those of one currency in detail.
+    /// Amounts of different currencies are never added.
     ///
     /// An order with an amount of another type than the stored one cannot be decoded, and is left out.
     pub async fn report(&self, from: Timestamp, to: Timestamp, currency: Currency) -> Result<OrderReport, Error> {
         let mut placed = doc! { "created_at": { "$gte": from, "$lt": to } };
+        placed.extend(not_synthetic());
         let malformed = self.report_malformed(placed.clone());
         placed.extend(well_formed());
         let mut sold = placed.clone();

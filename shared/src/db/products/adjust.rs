@@ -1,5 +1,6 @@
 //! Adjusts the stock of a variant: one conditional update, like a sale.
 
+use super::collection::in_catalogue;
 use super::{ProductDoc, Products, exclude_internal};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
@@ -56,7 +57,8 @@ impl Products {
         let min = change.get().saturating_neg().max(0);
         let max = i64::from(Stock::MAX).saturating_sub(change.get());
         let in_stock = doc! { "$gte": min, "$lte": max };
-        let mut filter = doc! { "_id": id, "variants": { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } } };
+        let mut filter = in_catalogue(id);
+        filter.insert("variants", doc! { "$elemMatch": { "sku": sku, "stock_quantity": in_stock } });
         if let Some(key) = idempotency_key {
             filter.insert("stock_adjustments.idempotency_key", doc! { "$ne": key.as_str() });
         }

@@ -26,9 +26,9 @@ impl Products {
         Self(database.collection(NAME), language)
     }
 
-    /// Returns the product with an id, active or not.
+    /// Returns the product of the catalogue with an id, active or not.
     pub async fn get(&self, id: ProductId) -> Result<Option<ProductDoc>, Error> {
-        self.0.find_one(doc! { "_id": id }).projection(exclude_internal()).max_time(MAX_TIME).await
+        self.0.find_one(in_catalogue(id)).projection(exclude_internal()).max_time(MAX_TIME).await
     }
 
     /// Returns the products with these ids, active or not, without descriptions, in no particular order.
@@ -39,6 +39,11 @@ impl Products {
         let found = self.0.find(filter).projection(projection).max_time(MAX_TIME).await?;
         collect(self.0.name(), found).await
     }
+}
+
+/// Returns the filter for a product that administrators can read and edit. The product of a synthetic purchase is not.
+pub(super) fn in_catalogue(id: ProductId) -> Document {
+    doc! { "_id": id, "exclusive_to": { "$exists": false } }
 }
 
 /// Returns the projection that excludes internal fields.

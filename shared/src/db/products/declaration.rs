@@ -92,6 +92,7 @@ fn properties() -> Document {
             },
         },
         "is_active": { "bsonType": "bool" },
+        "exclusive_to": { "bsonType": "objectId" }, "exclusive_to": { "bsonType": "objectId" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },

@@ -1,9 +1,9 @@
 //! The documents of a product: as stored, as given by an administrator, and as shown in lists.
 
 use super::terms::{SearchableFields, Term, terms, terms_version, title_words};
-use crate::domain::id::ProductId;
+use crate::domain::id::{ProductId, UserId};
 use crate::domain::money::{Money, Overflow};
-use crate::domain::product::Variant;
+use crate::domain::product::{Variant, is_for_sale};
 use crate::domain::quantity::Stock;
 use crate::domain::search::Language;
 use crate::domain::text::{Description, Label, ProductName};
@@ -30,6 +30,9 @@ pub struct ProductDoc {
     pub images: Vec<String>,
     /// Whether it is for sale. Products are never deleted, because orders refer to them.
     pub is_active: bool,
+    /// The only user who can buy it: the product of a synthetic purchase. It is not active, so that no list contains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclusive_to: Option<UserId>,
     /// Incremented by each change, also of the stock.
     pub version: i64,
     /// When it was created.
@@ -113,6 +116,12 @@ impl ProductDetails {
 }
 
 impl ProductDoc {
+    /// Returns whether it is for sale to a buyer.
+    #[must_use]
+    pub fn is_for_sale_to(&self, buyer: UserId) -> bool {
+        is_for_sale(self.is_active, self.exclusive_to, buyer)
+    }
+
     /// Returns the words of name, category and colours for the vocabulary.
     #[must_use]
     pub fn title_words(&self, language: Language) -> BTreeSet<String> {
@@ -153,6 +162,7 @@ impl ProductDoc {
             base_price,
             images: images.unwrap_or_default(),
             is_active: is_active.unwrap_or(true),
+            exclusive_to: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -1,7 +1,7 @@
 //! Adds and edits products. Their categories are counted in the same transaction.
 
 use super::categories::CategoryMembership;
-use super::collection::{edit_fields, exclude_internal, literal};
+use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
 use super::terms::{TERMS, TERMS_VERSION, terms_version};
 use super::{ProductDetails, ProductDoc, Products, StoredProduct};
 use crate::db::{ID_UNIQUE, MAX_TIME, transaction};
@@ -47,7 +47,7 @@ impl Products {
         details: &ProductDetails,
         now: Timestamp,
     ) -> crate::Result<Option<ProductDoc>> {
-        let mut filter = doc! { "_id": id };
+        let mut filter = in_catalogue(id);
         if let Some(seen) = seen {
             let sets_stock = details.variants.iter().any(|(_, stock)| stock.is_some());
             filter.insert("$expr", is_current(seen, sets_stock));
@@ -88,6 +88,7 @@ impl Products {
         let mut fields = edit_fields(now);
         fields.insert("is_active", false);
         let update = vec![doc! { "$set": fields }];
+        // An exclusive product is never active.
         let updated = self.update_and_count(doc! { "_id": id, "is_active": true }, update).await?;
         Ok(updated.is_some() || self.get(id).await?.is_some())
     }

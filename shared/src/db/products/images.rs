@@ -1,6 +1,6 @@
 //! Adds and removes images of a product: one conditional update each.
 
-use super::collection::{edit_fields, exclude_internal, literal};
+use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
 use super::{ProductDoc, Products};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
@@ -44,7 +44,8 @@ impl Products {
         fields.insert("images", doc! { "$concatArrays": ["$images", [literal(url)]] });
         loop {
             let below_limit = doc! { "$lt": [{ "$size": "$images" }, bson::Bson::from(i64::try_from(MAX_IMAGES).unwrap_or(i64::MAX))] };
-            let filter = doc! { "_id": id, "$expr": { "$and": [below_limit, { "$eq": [filter_images(path_marker, true), []] }] } };
+            let mut filter = in_catalogue(id);
+            filter.insert("$expr", doc! { "$and": [below_limit, { "$eq": [filter_images(path_marker, true), []] }] });
             let update = self
                 .0
                 .find_one_and_update(filter, vec![doc! { "$set": fields.clone() }])

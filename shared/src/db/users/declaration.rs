@@ -1,7 +1,8 @@
 //! The indexes and the validator of the collection `users`.
 
 use super::EMAIL_UNIQUE;
-use crate::db::schema::{Declaration, index, unique, validator};
+use super::synthetic::{SYNTHETIC_INDEX, synthetic};
+use crate::db::schema::{Declaration, index, index_where, unique, validator};
 use bson::doc;
 
 pub(in crate::db) fn declaration() -> Declaration {
@@ -27,6 +28,7 @@ pub(in crate::db) fn declaration() -> Declaration {
         "created_at": { "bsonType": "date" },
         "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
         "credentials_version": { "bsonType": "long" },
+        "is_synthetic": { "bsonType": "bool" },
     };
     Declaration {
         name: "users",
@@ -37,6 +39,7 @@ pub(in crate::db) fn declaration() -> Declaration {
         indexes: vec![
             unique(EMAIL_UNIQUE, doc! { "email": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
+            index_where(SYNTHETIC_INDEX, doc! { "created_at": 1 }, synthetic()),
             index("role_newest", doc! { "role": 1, "created_at": -1, "_id": -1 }),
         ],
     }

@@ -1,5 +1,6 @@
-//! Lists of users: filters, positions and pages.
+//! Lists and counts of users: filters, positions and pages.
 
+use super::synthetic::not_synthetic;
 use super::{Role, UserDoc, Users};
 use crate::db::MAX_TIME;
 use crate::db::decode::find_page;
@@ -7,12 +8,12 @@ use crate::db::keyset::after;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
-use bson::{Document, doc};
+use bson::doc;
 use mongodb::error::Error;
 use mongodb::options::FindOptions;
 use serde::{Deserialize, Serialize};
 
-/// A filter for users. All given conditions must match.
+/// A filter for users. All given conditions must match. It never matches synthetic users.
 #[derive(Debug, Default)]
 pub struct UserFilter {
     /// Users with this role.
@@ -44,7 +45,7 @@ impl Users {
         position: Option<&UserPosition>,
         limit: i64,
     ) -> Result<Vec<UserDoc>, Error> {
-        let mut conditions = Document::new();
+        let mut conditions = not_synthetic();
         if let Some(role) = filter.role {
             conditions.insert("role", role.as_str());
         }
@@ -65,5 +66,12 @@ impl Users {
         };
         let options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
         find_page(&self.0, conditions, options, limit).await
+    }
+
+    /// Returns the number of customers registered from `from` until before `to`, without synthetic ones.
+    pub async fn count_new_customers(&self, from: Timestamp, to: Timestamp) -> Result<u64, Error> {
+        let mut filter = doc! { "role": "customer", "created_at": { "$gte": from, "$lt": to } };
+        filter.extend(not_synthetic());
+        self.0.count_documents(filter).max_time(MAX_TIME).await
     }
 }

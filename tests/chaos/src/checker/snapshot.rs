@@ -2,6 +2,7 @@
 
 use super::disputes::Dispute;
 use super::fields::{id, integer, json_text, quantities, subdocuments, text};
+use super::synthetic::left_of_purchases;
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
 use mongodb::Database;
@@ -17,6 +18,8 @@ pub struct Snapshot {
     pub taken_at: i64,
     /// The initial stock by SKU.
     pub initial_stock: BTreeMap<String, i64>,
+    /// What is left of synthetic purchases: the collection and id of each document.
+    pub synthetic: Vec<String>,
     /// The products in the database.
     pub products: Vec<StoredProduct>,
     /// The orders in the database, without tombstones.
@@ -177,6 +180,7 @@ impl Snapshot {
         Self {
             taken_at: DateTime::now().timestamp_millis(),
             initial_stock: initial_stock.clone(),
+            synthetic: left_of_purchases(database).await,
             products: all(database, "products").await.iter().map(StoredProduct::of).collect(),
             orders: orders.map(StoredOrder::of).collect(),
             recorded_events: events.iter().map(|event| text(event.get("_id"))).collect(),
@@ -189,7 +193,7 @@ impl Snapshot {
     }
 }
 
-async fn all(database: &Database, collection: &str) -> Vec<Document> {
+pub(super) async fn all(database: &Database, collection: &str) -> Vec<Document> {
     let collection = database.collection::<Document>(collection);
     // Some writes of the shop do not wait for a majority, so a majority read could be outdated.
     let found = collection.find(doc! {}).read_concern(ReadConcern::local()).await.expect("a result");

@@ -161,7 +161,7 @@ fn a_consistent_snapshot_has_no_violations() {
 /// A damage: its description, the violated invariant, and the change of snapshot and history.
 type Damage = (&'static str, u8, fn(&mut Snapshot, &mut Vec<Entry>));
 
-const DAMAGES: [Damage; 42] = [
+const DAMAGES: [Damage; 43] = [
     ("stock is lost", 1, |snapshot, _| *snapshot.products[0].stock.get_mut("TEE").unwrap() = 7),
     ("stock is created", 1, |snapshot, _| *snapshot.products[0].stock.get_mut("TEE").unwrap() = 9),
     ("stock is negative", 1, |snapshot, _| {
@@ -264,6 +264,7 @@ const DAMAGES: [Damage; 42] = [
     ("a paid order is cancelled without a request", 9, |_, history| {
         history.retain(|entry| !matches!(entry.operation, Operation::Transition { .. }));
     }),
+    ("an order of a deployment check is left", 9, |snapshot, _| snapshot.synthetic.push("orders 1".to_owned())),
     ("an order is cancelled while its payment is under way", 9, |snapshot, history| {
         history.retain(|entry| !matches!(entry.operation, Operation::Transition { .. }));
         snapshot.intents[1].status = "processing".to_owned();

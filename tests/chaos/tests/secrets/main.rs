@@ -121,6 +121,24 @@ async fn an_environment_starts_with_the_previous_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_environment_starts_while_several_secrets_are_wrong() {
+    let mut shop = Shop::open().await;
+    shop.world.mongo.fail(UNAUTHORIZED, &["find"], &Fault::Unauthorized, Times::Percent(100)).await;
+    let wrong_values = shop.wrong_values();
+    for (secret, wrong, reason) in wrong_values.iter().filter(|(secret, _, _)| *secret == DATABASE) {
+        for (other, mistyped) in [(TOKEN, "{\"TOKEN_PUBLIC_KEYS\":\"mistyped\"}"), (STRIPE, "mistyped")] {
+            let right = [shop.manager.set_text(secret, wrong), shop.manager.set_text(other, mistyped)];
+            shop.world.lambda.kill("orders");
+            assert!(shop.sells().await, "{reason}; {other}");
+            assert!(shop.logs_contain("orders", reason), "{reason}; {other}");
+            let [database, rest] = right;
+            shop.manager.set_text(secret, &database);
+            shop.manager.set_text(other, &rest);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secrets_fail_individually_and_the_corrected_value_is_used() {
     let mut shop = Shop::open().await;
     assert!(shop.sells().await);

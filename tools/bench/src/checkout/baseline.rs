@@ -202,5 +202,6 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         request_digest: None,
         buyer_erased_at: None,
         network: None,
+        is_synthetic: false,
     })
 }

@@ -160,6 +160,7 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         base_price,
         images: vec![format!("https://images.example.com/{id}.jpg")],
         is_active: true,
+        exclusive_to: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -12,10 +12,6 @@ use crate::terminal::print_status;
 use anyhow::Result;
 use serde::Serialize;
 
-/// The highest permitted size of a stripped binary, in MiB.
-const MAX_BINARY_MIB: f64 = 9.0;
-/// The highest permitted size of a stripped binary that contains AWS's SDK for S3, in MiB.
-const MAX_BINARY_WITH_SDK_MIB: f64 = 13.0;
 /// The highest permitted peak memory in the first 1,000 requests, in MiB.
 const MAX_MEMORY_MIB: f64 = 24.0;
 /// The highest permitted growth of memory after 1,000 requests, in MiB. It allows for the allocator and for pools that
@@ -125,7 +121,7 @@ impl Report {
         let warm = self.warm.iter().filter_map(Warm::target_result);
         let cold_starts = self.cold_starts.iter().map(ColdStart::target_result);
         let memory = self.memory.iter().flat_map(MemoryUse::target_results);
-        warm.chain(cold_starts).chain(memory).chain(self.sizes.iter().map(Size::target_result)).collect()
+        warm.chain(cold_starts).chain(memory).collect()
     }
 }
 
@@ -197,17 +193,5 @@ impl MemoryUse {
                 measured: format!("{growth:+.2} MiB"),
             },
         ]
-    }
-}
-
-impl Size {
-    fn target_result(&self) -> TargetResult {
-        let mib = to_float(self.bytes) / MIB;
-        let max_mib = if self.function == "products" { MAX_BINARY_WITH_SDK_MIB } else { MAX_BINARY_MIB };
-        TargetResult {
-            target: format!("{}: binary at most {max_mib} MiB", self.function),
-            reached: mib <= max_mib,
-            measured: format!("{mib:.2} MiB"),
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, stdin};
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use ferrocart::domain::id::UserId;
 use ferrocart::{AppState, Error};
 use ferrocart_auth::delete_account;
@@ -23,11 +23,16 @@ struct RequestLine {
     user_id: Option<String>,
 }
 
+/// The last line of `deleted_accounts` of `tools/restore.sh`. A query that fails prints nothing, as one without results.
+#[derive(Deserialize)]
+struct EndLine {
+    complete: bool,
+}
+
 impl RequestLine {
-    /// Returns whose account the request has deleted, if it has.
-    fn deleted_account(&self) -> Option<UserId> {
-        let is_deletion = self.method == "DELETE" && self.route == "/api/v1/auth/me" && self.status == 204;
-        self.user_id.as_ref().filter(|_| is_deletion)?.parse().ok()
+    /// Returns whether the request has deleted the account of its user.
+    fn is_deletion(&self) -> bool {
+        self.method == "DELETE" && self.route == "/api/v1/auth/me" && self.status == 204
     }
 }
 
@@ -41,17 +46,20 @@ pub(super) fn read_log(path: &Path) -> Result<BTreeSet<UserId>> {
 }
 
 fn parse_log(log: impl BufRead) -> Result<BTreeSet<UserId>> {
-    let (mut deleted, mut has_request, mut is_empty) = (BTreeSet::new(), false, true);
+    let (mut deleted, mut is_complete) = (BTreeSet::new(), false);
     for line in log.lines() {
         let line = line.context("cannot read the log")?;
-        is_empty &= line.trim().is_empty();
+        is_complete |= serde_json::from_str::<EndLine>(line.trim()).is_ok_and(|end| end.complete);
         let Ok(request) = serde_json::from_str::<RequestLine>(line.trim()) else { continue };
-        has_request = true;
-        deleted.extend(request.deleted_account());
+        if request.is_deletion() {
+            let user = request.user_id.and_then(|id| id.parse().ok());
+            deleted.insert(user.context("a deletion in the log has no valid user_id")?);
+        }
     }
-    if !is_empty && !has_request {
-        bail!("no line of the log is the JSON object of a request");
-    }
+    ensure!(
+        is_complete,
+        "the log has no line {{\"complete\":true}}: `deleted_accounts` of tools/restore.sh has failed"
+    );
     Ok(deleted)
 }
 
@@ -88,26 +96,39 @@ mod tests {
         )
     }
 
+    const END: &str = "{\"complete\":true}\n";
+
     #[test]
     fn only_successful_deletions_count() {
         let deletion = line("DELETE", "/api/v1/auth/me", 204);
         for (text, expected) in [
             (deletion.clone(), vec![USER]),
-            (format!("START\n{deletion}\n\n{deletion}\r\n"), vec![USER]),
-            (String::new(), vec![]),
+            (format!("START\n{deletion}\n\n{deletion}\r"), vec![USER]),
+            ("None".to_owned(), vec![]),
             (line("DELETE", "/api/v1/auth/me", 401), vec![]),
             (line("DELETE", "/api/v1/auth/sessions/{id}", 204), vec![]),
             (line("PATCH", "/api/v1/auth/me", 204), vec![]),
-            (deletion.replace("user_id", "trace"), vec![]),
         ] {
-            let deleted = parse_log(text.as_bytes()).expect(&text);
+            let deleted = parse_log(format!("{text}\n{END}").as_bytes()).expect(&text);
             assert_eq!(deleted.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{text}");
         }
     }
 
     #[test]
-    fn a_file_without_requests_is_rejected() {
-        let error = parse_log("{\"message\":\"started\"}\n".as_bytes()).expect_err("no request");
-        assert!(error.to_string().contains("no line of the log"), "{error}");
+    fn an_incomplete_log_is_rejected() {
+        let deletion = line("DELETE", "/api/v1/auth/me", 204);
+        for text in ["", "\n", "{\"message\":\"started\"}\n", "{\"complete\":false}", &deletion] {
+            let error = parse_log(text.as_bytes()).expect_err(text);
+            assert!(error.to_string().contains("no line {\"complete\":true}"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_deletion_without_a_user_is_rejected() {
+        let deletion = line("DELETE", "/api/v1/auth/me", 204);
+        for text in [deletion.replace("user_id", "trace"), deletion.replace(USER, "ada")] {
+            let error = parse_log(format!("{text}\n{END}").as_bytes()).expect_err(&text);
+            assert!(error.to_string().contains("no valid user_id"), "{text}: {error}");
+        }
     }
 }

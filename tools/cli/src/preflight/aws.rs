@@ -25,7 +25,7 @@ enum CallError {
 
 /// Checks credentials, region, quotas and the stack. Without valid credentials, nothing else can be checked.
 pub(super) fn check(report: &mut Report, stack: &str) {
-    match call(&["sts", "get-caller-identity"]) {
+    let account = match call(&["sts", "get-caller-identity"]) {
         Ok(identity) => check_identity(report, &identity),
         Err(CallError::NotInstalled) => {
             return report.fail(
@@ -40,15 +40,17 @@ pub(super) fn check(report: &mut Report, stack: &str) {
                  default, enable it first: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
             );
         }
-    }
+    };
     if check_region(report) {
         check_concurrency(report);
         check_stack(report, stack);
     }
     check_cloudfront(report);
+    check_public_buckets(report, &account);
 }
 
-fn check_identity(report: &mut Report, identity: &Value) {
+/// Returns the id of the account.
+fn check_identity(report: &mut Report, identity: &Value) -> String {
     let arn = identity.get("Arn").and_then(Value::as_str).unwrap_or("unknown");
     if arn.ends_with(":root") {
         report.note(
@@ -58,22 +60,51 @@ fn check_identity(report: &mut Report, identity: &Value) {
     } else {
         report.pass(format_args!("AWS: valid credentials of {arn}"));
     }
+    identity.get("Account").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Returns whether there is a region to check.
+/// Returns whether there is a region to check, the one to which `sam` deploys.
 fn check_region(report: &mut Report) -> bool {
     let advice = "Choose one for both `aws` and `sam`, such as: export AWS_DEFAULT_REGION=eu-central-1";
-    let configured = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(read_optional);
-    let Some(region) = configured.or_else(configured_region) else {
+    let default = read_optional("AWS_DEFAULT_REGION");
+    // `aws` reads this variable, but `sam` does not.
+    match (read_optional("AWS_REGION"), &default) {
+        (Some(region), Some(default)) if region != *default => {
+            report.fail(format_args!("AWS: AWS_REGION is {region}, but `sam` deploys to {default}"), advice);
+            return false;
+        }
+        (Some(region), None) => {
+            report.fail(format_args!("AWS: AWS_REGION is {region}, but `sam` does not read it"), advice);
+            return false;
+        }
+        _ => {}
+    }
+    let Some(region) = default.or_else(configured_region) else {
         report.fail("AWS: no region is chosen", advice);
         return false;
     };
+    if let Some(saved) = saved_region().filter(|saved| *saved != region) {
+        report.fail(
+            format_args!("AWS: samconfig.toml has the region {saved}, to which `sam` deploys, instead of {region}"),
+            "Remove it from the file, or choose the same one for `aws`.",
+        );
+        return false;
+    }
     if OTHER_PARTITIONS.iter().any(|prefix| region.starts_with(prefix)) {
         report.fail(format_args!("AWS: the region {region} is in a partition with other host names"), advice);
         return false;
     }
     report.pass(format_args!("AWS: the region {region}"));
     true
+}
+
+/// Returns the region that `sam deploy --guided` has written to its configuration, in this directory.
+fn saved_region() -> Option<String> {
+    let configuration = std::fs::read_to_string("samconfig.toml").ok()?;
+    configuration.lines().find_map(|line| {
+        let (name, value) = line.split_once('=')?;
+        (name.trim() == "region").then(|| value.split('"').nth(1).map(str::to_owned))?
+    })
 }
 
 /// Returns the region of the profile.
@@ -114,22 +145,34 @@ fn check_stack(report: &mut Report, stack: &str) {
     };
     let status = described.pointer("/Stacks/0/StackStatus").and_then(Value::as_str).unwrap_or("unknown");
     let fact = format!("CloudFormation: the stack {stack} is in the status {status}");
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>
     match status {
-        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => {
-            report.fail(
-                fact,
-                format_args!("Remove what the failed deployment has left: sam delete --stack-name {stack}"),
-            );
-        }
+        // The last one is that of a first deployment that was not confirmed. The next one continues from it.
+        "CREATE_COMPLETE"
+        | "UPDATE_COMPLETE"
+        | "UPDATE_ROLLBACK_COMPLETE"
+        | "IMPORT_COMPLETE"
+        | "IMPORT_ROLLBACK_COMPLETE"
+        | "REVIEW_IN_PROGRESS" => report.pass(fact),
+        "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => report.fail(
+            fact,
+            format_args!("Remove what the failed deployment has left: sam delete --stack-name {stack}"),
+        ),
+        "UPDATE_FAILED" => report
+            .fail(fact, format_args!("Roll it back: aws cloudformation rollback-stack --stack-name {stack}")),
         "UPDATE_ROLLBACK_FAILED" => report.fail(
             fact,
             format_args!(
                 "Continue the rollback: aws cloudformation continue-update-rollback --stack-name {stack} \
-                 --resources-to-skip Migration"
+                 --resources-to-skip Migration. That is the resource that fails without a database. If the stack's events \
+                 show others in UPDATE_FAILED, name those."
             ),
         ),
+        "IMPORT_ROLLBACK_FAILED" => {
+            report.fail(fact, "Look up the reason in the stack's events in CloudFormation's console.");
+        }
         running if running.ends_with("_IN_PROGRESS") => report.fail(fact, "Wait until that deployment has ended."),
-        _ => report.pass(fact),
+        _ => report.note(fact, "This command does not know the status. Look the stack up in CloudFormation's console."),
     }
 }
 
@@ -145,6 +188,28 @@ fn check_cloudfront(report: &mut Report) {
              billing), and deploy with Pictures=s3 until it is closed.",
         ),
         Err(error) => report_rejection(report, "CloudFront: distributions cannot be listed", error),
+    }
+}
+
+/// `Pictures=s3` needs a public bucket, which an account or its organization can forbid for all of its buckets.
+fn check_public_buckets(report: &mut Report, account: &str) {
+    let advice = "Do not deploy with Pictures=s3, which would be rolled back. Use cloudfront or none.";
+    match call(&["s3control", "get-public-access-block", "--account-id", account]) {
+        Ok(block) => {
+            let is_on = |name: &str| {
+                block.pointer(&format!("/PublicAccessBlockConfiguration/{name}")).and_then(Value::as_bool) == Some(true)
+            };
+            if is_on("BlockPublicPolicy") || is_on("RestrictPublicBuckets") {
+                report.note("S3: the account forbids public buckets", advice);
+            } else {
+                report.pass("S3: the account permits public buckets");
+            }
+        }
+        Err(CallError::Rejected(reason)) if reason.contains("NoSuchPublicAccessBlockConfiguration") => {
+            report.pass("S3: the account permits public buckets");
+        }
+        Err(_) => report
+            .note("S3: the account's block of public access cannot be read", format_args!("If it is on: {advice}")),
     }
 }
 

@@ -9,6 +9,7 @@ use mongodb::error::{Error, ErrorKind};
 
 use super::privileges::{User, missing};
 use super::report::Report;
+use crate::connection_string::{MALFORMED, is_password_encoded};
 use crate::secret::{read_secret, read_secret_or_empty};
 
 /// The lowest supported version of MongoDB.
@@ -48,6 +49,10 @@ pub(super) async fn check(report: &mut Report, database: Option<&str>) {
 
 async fn check_one(report: &mut Report, string: ConnectionString<'_>, database: Option<&str>) {
     let parameter = string.parameter;
+    if !is_password_encoded(string.uri) {
+        let (fact, advice) = malformed();
+        return report.fail(format_args!("MongoDB: {parameter}: {fact}"), advice);
+    }
     let config = DatabaseConfig {
         uri: string.uri.to_owned().into(),
         name: database.map(str::to_owned),
@@ -78,13 +83,17 @@ async fn check_one(report: &mut Report, string: ConnectionString<'_>, database: 
     }
 }
 
+fn malformed() -> (String, &'static str) {
+    (
+        format!("it is malformed: {MALFORMED}"),
+        "Percent-encode special characters of the password, such as %3F for a question mark.",
+    )
+}
+
 /// Returns what is wrong, without the connection string, and what to do.
 fn explain(error: &Error) -> (String, &'static str) {
     match error.kind.as_ref() {
-        ErrorKind::InvalidArgument { message, .. } => (
-            format!("it is malformed: {message}"),
-            "Its form is mongodb+srv://USER:PASSWORD@HOST/. Percent-encode special characters of the password.",
-        ),
+        ErrorKind::InvalidArgument { .. } => malformed(),
         ErrorKind::DnsResolve { .. } => (
             "its host name cannot be resolved".to_owned(),
             "Compare the host name with that of the cluster. This machine has to be online.",

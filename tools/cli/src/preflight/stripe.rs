@@ -17,7 +17,7 @@ pub(super) async fn check(report: &mut Report, api_base: &str, publishable_key: 
             return report.fail(format_args!("Stripe: {error:#}"), advice);
         }
     }
-    match publishable_key {
+    match publishable_key.filter(|publishable| !publishable.is_empty()) {
         Some(publishable) if !publishable.starts_with("pk_") => {
             report.fail("Stripe: the publishable key does not start with pk_", "Copy it from the same page.");
         }
@@ -26,7 +26,10 @@ pub(super) async fn check(report: &mut Report, api_base: &str, publishable_key: 
             "Copy both keys in the same mode; the switch is in Stripe's dashboard.",
         ),
         Some(_) => report.pass("Stripe: the publishable key has the same mode"),
-        None => {}
+        None => report.note(
+            "Stripe: the publishable key is not checked. If its mode is not that of the secret key, no payment works",
+            "Pass it, which is no secret: --stripe-publishable-key pk_...",
+        ),
     }
     match permissions(key, api_base.to_owned()).await {
         Ok(permissions) => {

@@ -13,23 +13,8 @@ use crate::{cargo, dev, root, tools};
 
 /// How a line of template.yaml starts that names the package of a function. The binary has the same name.
 const SOURCE: &str = "CodeUri: functions/";
-/// Returns the limit of the size of a binary, which Lambda loads at each cold start: docs/release-profile.md. The limits for
-/// arm64 are estimates.
-fn max_bytes(function: &str) -> usize {
-    const MIB: usize = 1024 * 1024;
-    let is_measured = cfg!(target_arch = "x86_64");
-    match function {
-        // It contains AWS's SDK for S3.
-        "products" if is_measured => 13 * MIB,
-        "products" => 14 * MIB,
-        _ if !is_measured => 10 * MIB,
-        "admin" | "auth" | "orders" => 9 * MIB + MIB / 2,
-        _ => 9 * MIB,
-    }
-}
-
-/// The name of the setting that only a build with the feature `chaos` reads.
-const FAIL_POINT_SETTING: &[u8] = b"CHAOS_POINT";
+/// How the path of a function's package starts in a built template.
+const CODE: &str = "CodeUri: ";
 
 /// Builds the Stripe stand-in and, if `with_functions`, the functions.
 pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) -> Result<()> {
@@ -40,30 +25,8 @@ pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) 
 
 /// Runs `sam build`, as a deployment does; returns the path of the built template.
 pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path) -> Result<PathBuf> {
-    let built = scratch.join("built");
-    let template =
-        build::sam_build(processes, &tools::samcli(sam), Architecture::of_this_machine(), Linker::Native, &built)
-            .await?;
-    check_binaries(&built)?;
-    Ok(template)
-}
-
-/// Checks that each binary is within the size limit and contains no fail points of the tests.
-fn check_binaries(built: &Path) -> Result<()> {
-    let mut sizes = Vec::new();
-    for name in dev::function_names() {
-        let program = build::program_of(built, name);
-        let program = fs::read(&program).with_context(|| format!("reading {}", program.display()))?;
-        let max_bytes = max_bytes(name);
-        ensure!(program.len() <= max_bytes, "{name} has {} bytes; the limit is {max_bytes}", program.len());
-        ensure!(
-            !program.windows(FAIL_POINT_SETTING.len()).any(|it| it == FAIL_POINT_SETTING),
-            "{name} contains fail points of the tests"
-        );
-        sizes.push(format!("{name} {}", program.len()));
-    }
-    print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
-    Ok(())
+    let sam = tools::samcli(sam);
+    build::sam_build(processes, &sam, Architecture::of_this_machine(), Linker::Native, &scratch.join("built")).await
 }
 
 /// Copies built binaries to where `sam build` would put them; returns the path of the template that names these places.
@@ -73,8 +36,7 @@ pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<Pa
     for line in template.lines() {
         if let Some((indent, name)) = line.split_once(SOURCE) {
             let directory = scratch.join("binaries").join(name);
-            fs::create_dir_all(&directory).context("creating a directory")?;
-            strip(processes, &root::binaries()?.join(name), &directory.join("bootstrap")).await?;
+            strip(processes, &root::binaries()?.join(name), &directory).await?;
             adapted.push_str(&format!("{indent}CodeUri: {}\n", directory.display()));
         } else {
             adapted.push_str(line);
@@ -86,11 +48,39 @@ pub(super) async fn assemble(processes: &Processes, scratch: &Path) -> Result<Pa
     Ok(path)
 }
 
-/// Copies a binary without its debug information, which is most of a development build.
-async fn strip(processes: &Processes, program: &Path, to: &Path) -> Result<()> {
-    let stripped = processes.command("strip").arg("-o").arg(to).arg(program).output().await;
+/// Writes a template beside a built one, with other binaries of some functions; returns its path.
+pub(super) fn with_binaries<const N: usize>(template: &Path, functions: [&str; N], binaries: &Path) -> Result<PathBuf> {
+    let text = fs::read_to_string(template).context("reading the built template")?;
+    let mut adapted = String::new();
+    let mut replaced = 0_usize;
+    for line in text.lines() {
+        let code = line.split_once(CODE).map(|(indent, path)| (indent, Path::new(path)));
+        let is_of = |function: &&&str, path: &Path| {
+            let built = build::program_of(Path::new(""), function);
+            path.ends_with(function) || built.parent().is_some_and(|it| path.ends_with(it))
+        };
+        let function = code.and_then(|(indent, path)| Some((indent, functions.iter().find(|it| is_of(it, path))?)));
+        if let Some((indent, function)) = function {
+            adapted.push_str(&format!("{indent}{CODE}{}\n", binaries.join(function).display()));
+            replaced = replaced.saturating_add(1);
+        } else {
+            adapted.push_str(line);
+            adapted.push('\n');
+        }
+    }
+    ensure!(replaced == N, "the built template names {replaced} of the functions {functions:?}");
+    let path = template.with_file_name("next-release.yaml");
+    fs::write(&path, adapted).context("writing the template")?;
+    Ok(path)
+}
+
+/// Copies a binary into the directory of a function, without its debug information, which is most of a development build.
+pub(super) async fn strip(processes: &Processes, program: &Path, directory: &Path) -> Result<()> {
+    fs::create_dir_all(directory).context("creating a directory")?;
+    let to = directory.join("bootstrap");
+    let stripped = processes.command("strip").arg("-o").arg(&to).arg(program).output().await;
     if !stripped.is_ok_and(|outcome| outcome.status.success()) {
-        fs::copy(program, to).with_context(|| format!("copying {}", program.display()))?;
+        fs::copy(program, &to).with_context(|| format!("copying {}", program.display()))?;
     }
     Ok(())
 }

@@ -1,8 +1,14 @@
 //! The AWS emulator, and AWS's tools that use it.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use ferrocart::aws::{AwsRequest, sign_request};
+use ferrocart::config::AwsAccess;
+use reqwest::{Client, Method};
+use serde_json::Value;
 use tokio::process::Command;
 
 use crate::processes::Processes;
@@ -43,8 +49,25 @@ impl Cloud {
         format!("{}/_aws/execute-api/{api}/$default/api/v1", self.url)
     }
 
+    /// Uploads the code of a template; returns the path of the template that names it. Each deployment of a template with local
+    /// code would compress all functions again.
+    pub(super) async fn package(&self, processes: &Processes, template: &Path) -> Result<PathBuf> {
+        let packaged = template.with_extension("packaged.yaml");
+        let mut command = self.command(processes);
+        command.args(["-m", "samcli", "package", "--resolve-s3", "--no-progressbar", "--template-file"]);
+        command.arg(template).arg("--output-template-file").arg(&packaged);
+        finish(command, "sam package").await?;
+        Ok(packaged)
+    }
+
     /// Creates or updates the stack.
-    pub(super) async fn deploy(&self, processes: &Processes, template: &Path, parameters: &[String]) -> Result<()> {
+    pub(super) async fn deploy(
+        &self,
+        processes: &Processes,
+        template: &Path,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        let template = at_once(template)?;
         let mut command = self.command(processes);
         command.args([
             "-m",
@@ -55,7 +78,9 @@ impl Cloud {
             "--resolve-s3",
         ]);
         command.args(["--capabilities", "CAPABILITY_IAM", "--stack-name", self.stack, "--no-progressbar"]);
-        command.arg("--template-file").arg(template).arg("--parameter-overrides").args(parameters);
+        command.arg("--template-file").arg(template).arg("--parameter-overrides");
+        // The SAM CLI takes an empty value only between quotation marks.
+        command.args(parameters.iter().map(|(name, value)| format!("{name}=\"{value}\"")));
         finish(command, "sam deploy").await.map(drop)
     }
 
@@ -73,6 +98,47 @@ impl Cloud {
         finish(command, action).await
     }
 
+    /// Checks what SAM's transform makes of both kinds of deployments.
+    pub(super) async fn check_transform(&self, processes: &Processes) -> Result<()> {
+        let mut command = self.command(processes);
+        command.arg(root::xtask().join("src/deploy_local/canary.py")).arg("template.yaml");
+        finish(command, "canary.py").await.map(drop)
+    }
+
+    /// Calls an operation of a service with a JSON protocol; returns the response.
+    pub(super) async fn call(&self, service: &'static str, target: &str, body: &Value) -> Result<Value> {
+        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
+        self.send(service, "/", &headers, body).await.with_context(|| target.to_owned())
+    }
+
+    /// Invokes a function; returns its response.
+    pub(super) async fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
+        self.send("lambda", &format!("/2015-03-31/functions/{function}/invocations"), &[], event).await
+    }
+
+    async fn send(
+        &self,
+        service: &'static str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &Value,
+    ) -> Result<Value> {
+        let access = AwsAccess {
+            region: REGION.to_owned(),
+            access_key_id: ACCESS_KEY_ID.to_owned(),
+            secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
+            session_token: None,
+        };
+        let (url, body) = (format!("{}{path}", self.url), body.to_string());
+        let request = AwsRequest { service, method: Method::POST, url: &url, headers, body: &body };
+        let request = sign_request(&access, request).context("signing the request")?;
+        let response = Client::new().execute(request.try_into()?).await.context("calling the emulator")?;
+        let status = response.status();
+        let text = response.text().await.context("reading the response of the emulator")?;
+        ensure!(status.is_success(), "{status}: {text}");
+        if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text).context("parsing the response") }
+    }
+
     fn command(&self, processes: &Processes) -> Command {
         let mut command = processes.command(&self.python);
         command
@@ -82,6 +148,17 @@ impl Cloud {
             .current_dir(root::root());
         command
     }
+}
+
+/// Writes a template beside another one, with `at-once` as the default of the parameter `Deployments`; returns its path. The
+/// emulator transforms templates with the defaults of parameters, whatever their values are.
+fn at_once(template: &Path) -> Result<PathBuf> {
+    let text = fs::read_to_string(template).context("reading the template")?;
+    let default = "Default: canary\n";
+    ensure!(text.matches(default).count() == 1, "the template has no parameter whose default is `canary`");
+    let path = template.with_file_name("at-once.yaml");
+    fs::write(&path, text.replace(default, "Default: at-once\n")).context("writing the template")?;
+    Ok(path)
 }
 
 fn environment() -> [(&'static str, &'static str); 4] {

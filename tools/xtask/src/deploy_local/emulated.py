@@ -1,18 +1,26 @@
 """The steps of `cargo xtask deploy-local` that use AWS's own client, against the emulator at AWS_ENDPOINT_URL.
 
-    emulated.py routes STACK       creates the routes of the deployed API; prints the id of the API
+    emulated.py routes STACK       creates the routes of the deployed API
+    emulated.py api STACK          prints the id of the API
+    emulated.py describe STACK     prints status, outputs, resources and reasons of failures as JSON
     emulated.py secrets STACK      replaces the secret of Stripe's webhooks; prints the new one
     emulated.py http STACK         lets the bucket accept requests without TLS, which the emulator lacks
     emulated.py first-admin STACK  prints the secret with the account of the first administrator
     emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
                                    restores it
+    emulated.py check STACK        fails unless the deployment check can buy from the published versions
     emulated.py closed STACK       fails unless the schedule of `maintenance` is disabled
-    emulated.py leftovers STACK    fails if a resource of the stack remains, except the bucket with that image, the secrets
-                                   and the log groups; removes them
+    emulated.py options STACK      fails unless the optional resources and settings exist
+    emulated.py published STACK    fails unless everyone can read the image
+    emulated.py nothing STACK      fails if anything remains of a failed first deployment
+    emulated.py leftovers STACK    fails if a resource of the stack remains, except buckets, secrets and log groups;
+                                   removes them
 """
 
 import json
+import os
 import sys
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -38,18 +46,17 @@ def routes(stack):
             key = f"{method.upper()} {path}"
             text = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
             names = sorted(physical, key=len, reverse=True)
-            function = next(name for name in names if f"{name}.Arn" in text or f'"{name}"' in text)
+            alias = next(name for name in names if f"${{{name}}}" in text)
             if key in known:
                 continue
-            if function not in integrations:
-                arn = boto3.client("lambda").get_function(FunctionName=physical[function])["Configuration"]["FunctionArn"]
+            if alias not in integrations:
                 created = client.create_integration(
-                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
+                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=physical[alias], PayloadFormatVersion="2.0"
                 )
-                integrations[function] = created["IntegrationId"]
-            client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[function]}")
+                integrations[alias] = created["IntegrationId"]
+            client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[alias]}")
     cors = body["x-amazon-apigateway-cors"]
-    deployed = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Parameters"]
+    deployed = described(stack)["Parameters"]
     origins = [it["ParameterValue"] for it in deployed if it["ParameterKey"].endswith("AllowedOrigin")]
     client.update_api(
         ApiId=api,
@@ -61,7 +68,30 @@ def routes(stack):
             "MaxAge": cors["maxAge"],
         },
     )
-    print(api)
+
+
+def api(stack):
+    print(resources(stack)["Api"])
+
+
+def described(stack):
+    return boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+
+
+def outputs(stack):
+    return {it["OutputKey"]: it["OutputValue"] for it in described(stack).get("Outputs", [])}
+
+
+def describe(stack):
+    """Prints the state of the stack, with the reasons of the failures since its last operation began."""
+    reasons = []
+    for event in boto3.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]:
+        if event["ResourceStatus"].endswith("_FAILED"):
+            reasons.append(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}")
+        elif event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS") and event["LogicalResourceId"] == stack:
+            break
+    status = described(stack)["StackStatus"]
+    print(json.dumps({"status": status, "reasons": reasons, "outputs": outputs(stack), "resources": resources(stack)}))
 
 
 def secrets(stack):
@@ -84,9 +114,7 @@ def http(stack):
 
 
 def first_admin(stack):
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0]["Outputs"]}
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=outputs["FirstAdminSecretArn"])
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=outputs(stack)["FirstAdminSecretArn"])
     print(secret["SecretString"])
 
 
@@ -117,65 +145,111 @@ def restore(bucket, key):
         sys.exit("the image was not restored")
 
 
+def check(stack):
+    invoked = boto3.client("lambda").invoke(FunctionName=resources(stack)["DeploymentCheckFunction"], Payload=b"{}")
+    outcome = invoked["Payload"].read().decode()
+    if json.loads(outcome).get("succeeded") is not True:
+        sys.exit(f"the deployment check has failed: {outcome}")
+
+
 def closed(_stack):
     schedules = boto3.client("scheduler").list_schedules()["Schedules"]
     if [it["State"] for it in schedules] != ["DISABLED"]:
         sys.exit(f"the schedules of the closed shop are {schedules}")
 
 
+def options(stack):
+    """Checks the resources and settings of the deployment with every option."""
+    names = resources(stack)
+    subscribed = boto3.client("sns").list_subscriptions_by_topic(TopicArn=names["Alarms"])["Subscriptions"]
+    expect("recipients of alarms", [it["Endpoint"] for it in subscribed], ["alarms@example.com"])
+    expect("secret of the migrations", "MigrationSecretArn" in outputs(stack), True)
+    expect("secret of the first administrator", "FirstAdminSecretArn" in outputs(stack), False)
+    expect("distribution", "ImageDistribution" in names, False)
+
+
+def expect(name, found, expected):
+    if found != expected:
+        sys.exit(f"{name}: {found} instead of {expected}")
+
+
+def published(stack):
+    bucket = resources(stack)["ImageBucket"]
+    url = f"{os.environ['AWS_ENDPOINT_URL']}/{bucket}/{list_keys(bucket)[0]}"
+    with urllib.request.urlopen(url) as response:
+        expect("the type of the public image", response.headers["content-type"], "image/png")
+
+
 def declared(kind):
-    """The number of resources of a type in the template, except those of the parameter MongoDbMigrationUri, which the
-    local deployment does not use."""
+    """The names of the resources of a type in the template."""
     template = Path(__file__).parents[4].joinpath("template.yaml").read_text()
-    attributes = [part.splitlines()[0] for part in template.split(f"\n    Type: {kind}\n")[1:]]
-    return len(attributes) - sum("HasMigrationUri" in it for it in attributes)
+    parts = template.split(f"\n    Type: {kind}\n")
+    return {part.splitlines()[-1].strip().rstrip(":") for part in parts[:-1]}
 
 
-def count(name, found, expected):
-    return [] if found == expected else [f"{found} {name} instead of {expected}"]
+def kept():
+    """The resources that the removal of a stack keeps: buckets, except that of `sam deploy`, secrets, and log groups."""
+    buckets = [it["Name"] for it in boto3.client("s3").list_buckets()["Buckets"]]
+    return {
+        "AWS::S3::Bucket": [it for it in buckets if not it.startswith("aws-sam-cli-managed")],
+        "AWS::SecretsManager::Secret": [it["Name"] for it in boto3.client("secretsmanager").list_secrets()["SecretList"]],
+        "AWS::Logs::LogGroup": [it["logGroupName"] for it in boto3.client("logs").describe_log_groups()["logGroups"]],
+    }
 
 
-def leftovers(stack):
-    left = []
-    s3 = boto3.client("s3")
-    buckets = [it["Name"] for it in s3.list_buckets()["Buckets"]]
-    kept = [it for it in buckets if any(key.startswith("products/") for key in list_keys(it))]
-    if len(kept) != 1:
-        left.append(f"{len(kept)} buckets with images instead of one")
-    for bucket in kept:
-        versions = s3.list_object_versions(Bucket=bucket)
-        for it in versions.get("Versions", []) + versions.get("DeleteMarkers", []):
-            s3.delete_object(Bucket=bucket, Key=it["Key"], VersionId=it["VersionId"])
-        s3.delete_bucket(Bucket=bucket)
-    # The bucket of `sam deploy` for uploads does not belong to the stack.
-    left += [it for it in buckets if it not in kept and not it.startswith("aws-sam-cli-managed")]
-    left += [it["FunctionName"] for it in boto3.client("lambda").list_functions()["Functions"]]
+def removed(stack):
+    """The resources that the removal of a stack must not leave."""
+    left = [it["FunctionName"] for it in boto3.client("lambda").list_functions()["Functions"]]
     left += [it["Name"] for it in boto3.client("apigatewayv2").get_apis()["Items"]]
-    # Secrets and log groups stay, as the template says. Log groups that Lambda creates for functions without a declared
-    # one would be more.
-    secrets = boto3.client("secretsmanager")
-    kept_secrets = [it["ARN"] for it in secrets.list_secrets()["SecretList"]]
-    left += count("secrets", len(kept_secrets), declared("AWS::SecretsManager::Secret"))
-    for arn in kept_secrets:
-        secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     left += boto3.client("sqs").list_queues().get("QueueUrls", [])
     left += [it["AlarmName"] for it in boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]]
     left += [it["Name"] for it in boto3.client("scheduler").list_schedules()["Schedules"]]
     left += [it["RoleName"] for it in boto3.client("iam").list_roles()["Roles"] if it["RoleName"].startswith(stack)]
     left += [it["TopicArn"] for it in boto3.client("sns").list_topics()["Topics"]]
-    groups = boto3.client("logs").describe_log_groups()["logGroups"]
-    left += count("log groups", len(groups), declared("AWS::Logs::LogGroup"))
+    return left
+
+
+def nothing(stack):
+    left = removed(stack) + [name for names in kept().values() for name in names]
+    if left:
+        sys.exit(f"left behind: {left}")
+
+
+def leftovers(stack):
+    left = removed(stack)
+    for kind, names in kept().items():
+        # Each name that CloudFormation generates contains that of the resource. Log groups that Lambda creates for functions
+        # without a declared one do not.
+        known = {name: [it for it in declared(kind) if it.lower() in name.lower()] for name in names}
+        left += [name for name, resources in known.items() if not resources]
+        missing = declared(kind) - {it for resources in known.values() for it in resources}
+        if missing:
+            sys.exit(f"the removal of the stack has not kept {missing}: {names}")
+    s3 = boto3.client("s3")
+    for bucket in kept()["AWS::S3::Bucket"]:
+        versions = s3.list_object_versions(Bucket=bucket)
+        for it in versions.get("Versions", []) + versions.get("DeleteMarkers", []):
+            s3.delete_object(Bucket=bucket, Key=it["Key"], VersionId=it["VersionId"])
+        s3.delete_bucket(Bucket=bucket)
+    for name in kept()["AWS::SecretsManager::Secret"]:
+        boto3.client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
     if left:
         sys.exit(f"left behind: {left}")
 
 
 ACTIONS = {
     "routes": routes,
+    "api": api,
+    "describe": describe,
     "secrets": secrets,
     "http": http,
     "first-admin": first_admin,
     "images": images,
+    "check": check,
     "closed": closed,
+    "options": options,
+    "published": published,
+    "nothing": nothing,
     "leftovers": leftovers,
 }
 ACTIONS[sys.argv[1]](sys.argv[2])

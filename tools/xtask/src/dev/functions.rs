@@ -25,6 +25,9 @@ const MIGRATE: &str = "migrate";
 const MAINTENANCE: &str = "maintenance";
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
 
+/// The job that checks new versions before they receive requests. It has no route.
+const DEPLOYMENT_CHECK: &str = "deployment-check";
+
 /// Each function with a route, and a request to it that has no side effects.
 const PROBES: [(&str, Method, &str); 7] = [
     ("admin", Method::GET, "/admin/stats"),
@@ -38,7 +41,7 @@ const PROBES: [(&str, Method, &str); 7] = [
 
 /// The names of all functions, which are those of their binaries.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE])
+    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE, DEPLOYMENT_CHECK])
 }
 
 pub(super) struct Functions {

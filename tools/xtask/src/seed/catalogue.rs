@@ -87,6 +87,7 @@ impl Product {
             base_price,
             images: ["", "-2", "-3"].map(|view| image_url(&format!("{}{view}", self.sku))).to_vec(),
             is_active: !self.retired,
+            exclusive_to: None,
             version: 1,
             created_at: added,
             updated_at: added,
