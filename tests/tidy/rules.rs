@@ -34,7 +34,7 @@ pub(crate) const RUST_RULES: [Rule; 10] = [
     Rule { name: "amounts are never floats", applies_to: is_deployed, check: float },
     Rule { name: "only settings.rs reads the environment", applies_to: is_deployed, check: reads_environment },
     Rule { name: "only db.rs creates MongoDB clients", applies_to: is_deployed, check: creates_client },
-    Rule { name: "only problem.rs maps errors to statuses", applies_to: is_deployed, check: error_status },
+    Rule { name: "only problem/kind.rs maps errors to statuses", applies_to: is_deployed, check: error_status },
     Rule { name: "lints are expected, not allowed", applies_to: any, check: allows_lint },
 ];
 
