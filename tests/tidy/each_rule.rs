@@ -34,7 +34,11 @@ fn each_rule_for_rust_files_rejects_its_violations() {
             "if std::env::var(\"DEBUG\").is_ok() {",
         ),
         ("only db.rs creates MongoDB clients", "functions/auth/src/lib.rs", "Client::with_uri_str(uri).await"),
-        ("only problem/kind.rs maps errors to statuses", "functions/cart/src/get_cart.rs", "Err(StatusCode::NOT_FOUND)"),
+        (
+            "only problem/kind.rs maps errors to statuses",
+            "functions/cart/src/get_cart.rs",
+            "Err(StatusCode::NOT_FOUND)",
+        ),
         ("only problem/kind.rs maps errors to statuses", "shared/src/http/body.rs", "StatusCode::from_u16(418)"),
         ("lints are expected, not allowed", "tools/xtask/src/main.rs", "#![allow(dead_code)]"),
         ("lints are expected, not allowed", "tools/xtask/src/main.rs", "    #[allow(unused)]"),

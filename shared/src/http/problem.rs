@@ -4,7 +4,7 @@ mod kind;
 
 use crate::error::{Error, chain};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use kind::ProblemKind;
 use serde::Serialize;
@@ -66,35 +66,37 @@ pub(super) fn write_problem(response: Response, request_id: &str) -> Response {
         uri: format!("urn:ferrocart:problem:{code}"),
         title: status.canonical_reason().unwrap_or_default().to_owned(),
         status: status.as_u16(),
-        detail: detail(&error, status),
+        detail: detail(&error, &kind),
         request_id: request_id.to_owned(),
         kind,
     };
     let mut headers = response.headers().clone();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    add_headers(&mut headers, &error, status);
+    add_headers(&mut headers, &error, &problem.kind);
     (status, headers, serde_json::to_vec(&problem).unwrap_or_default()).into_response()
 }
 
 /// Returns the description for clients. It reveals nothing about the inside.
-fn detail(error: &Error, status: StatusCode) -> String {
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        "the shop or a system that it depends on is not responding; retry later".to_owned()
-    } else if status.is_server_error() {
-        "an internal error has occurred; the logs have its cause under the request id".to_owned()
-    } else {
-        error.to_string()
+fn detail(error: &Error, kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Unavailable | ProblemKind::NotReady => {
+            "the shop or a system that it depends on is not responding; retry later".to_owned()
+        }
+        ProblemKind::Internal => {
+            "an internal error has occurred; the logs have its cause under the request id".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 
-fn add_headers(headers: &mut HeaderMap, error: &Error, status: StatusCode) {
-    if status == StatusCode::UNAUTHORIZED {
+fn add_headers(headers: &mut HeaderMap, error: &Error, kind: &ProblemKind) {
+    if matches!(kind, ProblemKind::Unauthenticated | ProblemKind::TokenExpired | ProblemKind::InvalidCredentials) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     let wait = match error {
         Error::RateLimited { retry_after } => *retry_after,
         Error::IdempotencyInProgress => 1,
-        _ if status == StatusCode::SERVICE_UNAVAILABLE => 2,
+        _ if matches!(kind, ProblemKind::Unavailable | ProblemKind::NotReady) => 2,
         _ => return,
     };
     headers.insert(RETRY_AFTER, HeaderValue::from(wait));

@@ -8,7 +8,7 @@ mod schemas;
 use blank_text::accept_blank_text;
 use headers::declare_headers;
 use problems::{is_problem, type_problems};
-use schemas::{SCHEMAS, each_object, schemas};
+use schemas::{SCHEMAS, each_object, each_operation, remove_null, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -38,12 +38,6 @@ pub(super) fn postprocess(document: &mut Value) {
             _ => {}
         }
     }
-}
-
-fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    let operations = paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
-    operations.flat_map(Map::values_mut).for_each(change);
 }
 
 /// Replaces the items of generic lists, which utoipa inlines, by references, so that generated clients name their type.
@@ -81,25 +75,6 @@ fn reachable(document: &Value, part: impl Fn(&Value) -> Option<&Value>) -> BTree
         }
     }
     found
-}
-
-fn remove_null(schema: &mut Value) {
-    let Some(schema) = schema.as_object_mut() else { return };
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|it| it != "null");
-        if let [only] = types.as_slice() {
-            let only = only.clone();
-            schema.insert("type".to_owned(), only);
-        }
-    }
-    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
-        choices.retain(|it| *it != json!({ "type": "null" }));
-        if let [Value::Object(only)] = choices.as_slice() {
-            let only = only.clone();
-            schema.remove("oneOf");
-            schema.extend(only);
-        }
-    }
 }
 
 /// Declares that requests with unknown fields are rejected.

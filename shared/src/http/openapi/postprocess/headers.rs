@@ -1,6 +1,6 @@
 //! The headers that follow from a response's status and problems.
 
-use super::schemas::{HEADERS, put};
+use super::schemas::{HEADERS, each_operation, put};
 use serde_json::{Value, json};
 
 /// The codes of problems with `Retry-After`.
@@ -26,7 +26,7 @@ pub(super) fn declare_headers(document: &mut Value) {
         "Vary": header("The request headers that the response depends on.", &json!({ "type": "string" })),
     });
     put(document, "/components", "headers", common);
-    super::each_operation(document, &mut |operation| {
+    each_operation(document, &mut |operation| {
         // A response without a changed body has the headers of the one with it.
         if let Some(headers) = operation.pointer("/responses/200/headers").cloned() {
             put(operation, "/responses/304", "headers", headers);

@@ -1,6 +1,6 @@
 //! The problems: a schema for each code, and for each response the union of those that it names.
 
-use super::schemas::{SCHEMAS, put};
+use super::schemas::{SCHEMAS, each_operation, put, remove_null};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(super) fn is_problem(schema: &str) -> bool {
 pub(super) fn type_problems(document: &mut Value) {
     let kinds = take_kinds(document);
     let mut used = BTreeSet::new();
-    super::each_operation(document, &mut |operation| {
+    each_operation(document, &mut |operation| {
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
         for response in responses.into_iter().flat_map(Map::values_mut) {
             let description = response.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -70,7 +70,7 @@ fn declare_problem(schemas: &mut Map<String, Value>, kinds: &[(String, Value)]) 
 fn schema_of(code: &str, kind: &Value) -> Value {
     let mut own = kind.clone();
     let members = own.get_mut("properties").and_then(Value::as_object_mut);
-    members.into_iter().flat_map(Map::values_mut).for_each(super::remove_null);
+    members.into_iter().flat_map(Map::values_mut).for_each(remove_null);
     put(&mut own, "/properties", "code", json!({ "type": "string", "const": code }));
     let description = own.as_object_mut().and_then(|own| own.remove("description"));
     json!({ "description": description, "allOf": [{ "$ref": format!("{SCHEMAS}Problem") }, own] })

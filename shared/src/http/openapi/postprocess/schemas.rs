@@ -1,6 +1,6 @@
-//! Access to the schemas of a document.
+//! Access to the schemas and operations of a document.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// The beginning of a reference to a schema.
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
@@ -27,4 +27,31 @@ pub(super) fn each_object(schema: &mut Value, change: &impl Fn(&mut Value)) {
     }
     let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     parts.into_iter().flatten().for_each(|part| each_object(part, change));
+}
+
+/// Applies a change to each operation.
+pub(super) fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    operations.flat_map(Map::values_mut).for_each(change);
+}
+
+/// Removes null from what a schema permits.
+pub(super) fn remove_null(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|it| it != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+        choices.retain(|it| *it != json!({ "type": "null" }));
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            schema.remove("oneOf");
+            schema.extend(only);
+        }
+    }
 }
