@@ -10,12 +10,11 @@ use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::lambda::measure_job;
 use ferrocart::telemetry;
-use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{order, product};
+use ferrocart_tests::{Lines, TestShop};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
-use std::io::Write;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
@@ -52,21 +51,6 @@ fn alarms() -> Vec<Alarm> {
     }
     assert!(alarms.len() >= 7, "{alarms:?}");
     alarms
-}
-
-/// Sends metrics to the test.
-#[derive(Clone)]
-struct Lines(Sender<Vec<u8>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.send(bytes.to_vec()).map_err(std::io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Captures the metrics of this thread, in the form in which a function writes them for CloudWatch.

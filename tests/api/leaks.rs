@@ -2,29 +2,13 @@
 //! that returns it to its owner.
 
 use crate::walk::{Call, PASSWORD, walk};
-use ferrocart_tests::{Answer, TestShop, leaks};
+use ferrocart_tests::{Answer, Lines, TestShop, leaks};
 use mongodb::bson::{Document, doc};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
-
-/// Sends log lines to the test.
-#[derive(Clone)]
-struct Lines(Sender<Vec<u8>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.send(bytes.to_vec()).map_err(std::io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Captures the log of this thread at level trace, including libraries. The Stripe stand-in is excluded: it is not part
 /// of the shop.
