@@ -14,6 +14,7 @@ mod concurrency;
 mod deployment_check;
 mod docs;
 mod events;
+mod examples;
 mod frozen_connections;
 mod leaks;
 mod maintenance;

@@ -12,7 +12,7 @@ const UNUSED_ID: &str = "0123456789abcdef01234567";
 #[derive(Clone)]
 pub(crate) struct Operation {
     pub(crate) method: Method,
-    /// The path template, without `/api/v1`.
+    /// The path template, relative to the base URL.
     pub(crate) path: String,
     pub(crate) spec: Value,
 }
@@ -41,7 +41,7 @@ pub(crate) fn operations(document: &Value) -> Vec<Operation> {
         .flat_map(|(path, item)| {
             item.as_object().expect("operations").iter().map(|(method, spec)| Operation {
                 method: method.to_uppercase().parse().expect("a method"),
-                path: path.strip_prefix("/api/v1").expect("a path of this API").to_owned(),
+                path: path.clone(),
                 spec: spec.clone(),
             })
         })

@@ -31,7 +31,7 @@ fn routes_by_function() -> BTreeMap<String, BTreeSet<String>> {
         let routes = paths.into_iter().flat_map(|(path, item)| {
             let methods: Vec<String> =
                 item.as_object().expect("operations").keys().map(|method| method.to_uppercase()).collect();
-            methods.into_iter().map(move |method| format!("{method} {path}"))
+            methods.into_iter().map(move |method| format!("{method} /api/v1{path}"))
         });
         routes.collect()
     };

@@ -98,7 +98,8 @@ impl Scene {
         template.replace("{id}", id).replace("{image_id}", "010203040506070802000001")
     }
 
-    fn body(&self, operation: &Operation) -> Option<Value> {
+    /// The operation's sample body, if it takes one.
+    pub(crate) fn body(&self, operation: &Operation) -> Option<Value> {
         let product_input = |sku: &str| {
             json!({
                 "name": "Tee", "description": "", "category": "Tees", "base_price": 19.99,

@@ -24,6 +24,7 @@ pub(crate) struct Walk {
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) request: Option<Value>,
     pub(crate) answer: Answer,
 }
 
@@ -42,9 +43,9 @@ impl Walk {
         async move {
             let body = Some(body).filter(|body| !body.is_null());
             let method: Method = method.parse().expect("a method");
-            let answer = client.send(method.clone(), path, body).await;
+            let answer = client.send(method.clone(), path, body.clone()).await;
             assert_eq!(answer.status.as_u16(), status, "{caller}: {method} {path}: {:#}", answer.body);
-            self.record(method, path, answer)
+            self.record(method, path, body, answer)
         }
     }
 
@@ -54,17 +55,22 @@ impl Walk {
         self.call(client, "GET", path, Value::Null, 200)
     }
 
-    fn record(&mut self, method: Method, path: &str, answer: Answer) -> Answer {
-        self.calls.push(Call { method, path: path.to_owned(), answer: answer.clone() });
+    fn record(&mut self, method: Method, path: &str, request: Option<Value>, answer: Answer) -> Answer {
+        self.calls.push(Call { method, path: path.to_owned(), request, answer: answer.clone() });
         answer
     }
 
     /// The operations of the document that were not called.
     fn uncalled_operations(&self) -> Vec<Operation> {
-        let called = |operation: &Operation| {
-            self.calls.iter().any(|call| call.method == operation.method && matches(&call.path, &operation.path))
-        };
+        let called = |operation: &Operation| self.calls.iter().any(|call| call.is_of(operation));
         operations(&document()).into_iter().filter(|operation| !called(operation)).collect()
+    }
+}
+
+impl Call {
+    /// Whether it calls this operation.
+    pub(crate) fn is_of(&self, operation: &Operation) -> bool {
+        self.method == operation.method && matches(&self.path, &operation.path)
     }
 }
 
@@ -211,11 +217,12 @@ async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client
     for (id, status) in [("evt_walk_1", 200), ("evt_walk_1", 200)] {
         let succeeded = event(id, "payment_intent.succeeded", &paid, |_| ());
         let answer = deliver(shop, &succeeded).await.expect(status);
-        walk.record(Method::POST, "/webhooks/stripe", answer);
+        walk.record(Method::POST, "/webhooks/stripe", Some(succeeded), answer);
     }
     walk.get(ada, "/orders").await;
     walk.get(ada, &path).await;
     walk.call(ada, "POST", &format!("{path}/cancel"), Value::Null, 409).await;
+    unplaceable_orders(walk, ada, product).await;
     let cancelled = order(walk, ada, product, "walk-2").await;
     walk.call(ada, "POST", &format!("/orders/{}/cancel", cancelled.text("/id")), Value::Null, 200).await;
     let replay = ada.with_header("idempotency-key", "walk-2");
@@ -230,12 +237,23 @@ async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client
     walk.call(admin, "POST", &refunds, json!({ "amount": 1 }), 400).await;
     walk.call(&admin.with_header("idempotency-key", "walk-5"), "POST", &refunds, json!({ "amount": 1000 }), 409).await;
     walk.call(admin, "POST", &format!("{}/refunds", admin_path(&rejected)), json!({}), 409).await;
-    let refunded = deliver(shop, &stripe.event("charge.refunded").await).await.expect(200);
-    walk.record(Method::POST, "/webhooks/stripe", refunded);
+    let refunded = stripe.event("charge.refunded").await;
+    let answer = deliver(shop, &refunded).await.expect(200);
+    walk.record(Method::POST, "/webhooks/stripe", Some(refunded), answer);
     walk.get(admin, &admin_path(&paid)).await;
     walk.get(admin, "/admin/orders?email=ada@example.com").await;
     walk.get(admin, "/admin/stats").await;
     walk.call(ada, "GET", "/admin/stats", Value::Null, 403).await;
+}
+
+async fn unplaceable_orders(walk: &mut Walk, ada: &Client, product: &Value) {
+    walk.call(ada, "POST", "/orders", checkout_request(), 409).await;
+    let item = json!({ "product_id": product, "variant_sku": "BOOTS", "quantity": 2 });
+    walk.call(ada, "POST", "/cart/items", item, 200).await;
+    let mut outdated = checkout_request();
+    outdated["expected_total"] = json!(35);
+    walk.call(ada, "POST", "/orders", outdated, 409).await;
+    walk.call(ada, "DELETE", "/cart", Value::Null, 200).await;
 }
 
 async fn order(walk: &mut Walk, ada: &Client, product: &Value, key: &str) -> Answer {
@@ -259,7 +277,7 @@ async fn remaining_operations(walk: &mut Walk, shop: &TestShop) {
         };
         let scene = Scene::new(shop, number).await;
         let answer = scene.send(&operation, caller).await.expect(operation.success_status());
-        walk.record(operation.method.clone(), &scene.path(&operation), answer);
+        walk.record(operation.method.clone(), &scene.path(&operation), scene.body(&operation), answer);
     }
 }
 

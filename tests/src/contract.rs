@@ -28,7 +28,7 @@ struct Declared {
 
 /// Panics unless the response is declared. Paths and methods that are not declared have problems that no operation declares.
 pub(crate) fn check_response(method: &Method, path: &str, status: StatusCode, headers: &HeaderMap, body: &Value) {
-    let path: Vec<&str> = path.split('/').collect();
+    let path: Vec<&str> = path.strip_prefix("/api/v1").unwrap_or(path).split('/').collect();
     let Some(operation) = CONTRACT.find(method, &path) else { return };
     let name = format!("{method} {} {status}", operation.path.join("/"));
     let declared = operation.responses.get(&status.as_u16());

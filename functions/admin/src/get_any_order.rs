@@ -8,6 +8,8 @@ use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
 /// Returns any order with its customer
+///
+/// The response contains the customer's account, the payment and its refunds, and the flags that need attention.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/orders/{id}",

@@ -125,6 +125,9 @@ struct LowStockView {
 }
 
 /// Returns key figures of the shop
+///
+/// Revenue, orders by status and best-selling products of a period, and the stock that runs low. Synthetic purchases do not
+/// count.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/stats",

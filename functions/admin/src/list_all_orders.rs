@@ -41,6 +41,8 @@ pub(crate) struct ListAllOrders {
 from_parameters!(ListAllOrders { status, user_id, email, order_number, from, to, limit = Limit::DEFAULT, cursor });
 
 /// Lists all orders, latest first
+///
+/// The list contains the orders of all customers. All filters can be combined.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/orders",

@@ -49,6 +49,8 @@ impl From<UserDoc> for AdminUserView {
 }
 
 /// Lists all accounts, latest first
+///
+/// Both roles are listed, without addresses. Deleted accounts are not.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/users",

@@ -46,6 +46,8 @@ struct ExportedItem {
 }
 
 /// Exports all personal data of the account
+///
+/// The export contains the account with its addresses, the sessions, the cart and all orders, as a JSON file to save.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me/export",

@@ -7,6 +7,8 @@ use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result};
 
 /// Returns the account
+///
+/// The response contains the profile, the role and the stored addresses of the user to whom the access token belongs.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me",

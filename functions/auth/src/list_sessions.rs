@@ -50,6 +50,8 @@ impl SessionView {
 }
 
 /// Lists the user's own sessions, last used first
+///
+/// Each login and each registration begins a session, which lasts until it is ended or has not been refreshed for long.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/sessions",

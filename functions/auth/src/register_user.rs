@@ -25,6 +25,8 @@ pub(crate) struct RegisterUser {
 from_fields!(RegisterUser { name, email, password });
 
 /// Creates an account and its first session
+///
+/// The new account has the role `customer`. The response contains the tokens of its first session, so that no login is needed.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/register",

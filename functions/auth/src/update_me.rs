@@ -17,6 +17,8 @@ pub(crate) struct UpdateMe {
 from_fields!(UpdateMe { name });
 
 /// Changes the user's name
+///
+/// Only the name can be changed here. `PUT /auth/me/password` changes the password.
 #[utoipa::path(
     patch,
     path = "/api/v1/auth/me",

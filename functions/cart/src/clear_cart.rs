@@ -7,6 +7,8 @@ use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
 /// Empties the cart
+///
+/// An empty cart stays empty: repeating the request has no further effect.
 #[utoipa::path(
     delete,
     path = "/api/v1/cart",

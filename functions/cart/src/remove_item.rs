@@ -8,6 +8,8 @@ use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
 /// Removes a line from the cart
+///
+/// The other lines are unaffected.
 #[utoipa::path(
     delete,
     path = "/api/v1/cart/items/{id}",

@@ -138,7 +138,8 @@ async function call(path, method, inputs, body) {
     else if (input.value && it.in === "header") headers.set(it.name, input.value);
   }
   if (body) headers.set("Content-Type", "application/json");
-  const url = query.size ? `${path}?${query}` : path;
+  const base = api.servers[0].url;
+  const url = query.size ? `${base}${path}?${query}` : `${base}${path}`;
   const answer = await fetch(url, { method: method.toUpperCase(), headers, body: body?.value, cache: "no-store" });
   const text = await answer.text();
   const seen = ["etag", "location", "cache-control", "retry-after", "x-request-id"].filter((name) => answer.headers.has(name));

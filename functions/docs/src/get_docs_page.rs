@@ -20,6 +20,8 @@ const SCRIPT: &str = include_str!("../page/script.js");
 const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// Returns a page to read and try the API
+///
+/// The page shows every operation of the OpenAPI document. Each can be sent from the page.
 #[utoipa::path(
     get,
     path = "/api/v1/docs",

@@ -23,6 +23,8 @@ pub(crate) struct Health {
 }
 
 /// Reports whether the API and its database respond
+///
+/// The response is 200 only if the database responds and is migrated for this release. Use it for monitoring.
 #[utoipa::path(
     get,
     path = "/api/v1/health",

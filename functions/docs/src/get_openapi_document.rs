@@ -12,6 +12,8 @@ const DOCUMENT: &str = include_str!("../../../openapi.json");
 const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// Returns the OpenAPI document of this API, in version 3.1
+///
+/// The document describes every operation, its parameters, bodies, headers and problems. Generators of clients can read it.
 #[utoipa::path(
     get,
     path = "/api/v1/openapi.json",

@@ -8,6 +8,9 @@ use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
 /// Returns one of the customer's own orders
+///
+/// The order has the names and prices at which it was placed, and the state of its payment. Orders of other customers are not
+/// found.
 #[utoipa::path(
     get,
     path = "/api/v1/orders/{id}",

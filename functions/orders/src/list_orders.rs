@@ -42,6 +42,8 @@ pub(crate) struct OrderSummaryView {
 }
 
 /// Lists the customer's own orders, latest first
+///
+/// Each item is a summary without the address. `GET /orders/{id}` returns the whole order.
 #[utoipa::path(
     get,
     path = "/api/v1/orders",

@@ -42,7 +42,7 @@ struct UploadView {
     #[schema(format = "uri")]
     url: String,
     /// The required headers. No other `x-amz-` header is allowed. Browsers set `content-length` themselves.
-    #[schema(value_type = Object, additional_properties, example = json!({ "content-type": "image/png", "content-length": "68" }))]
+    #[schema(value_type = std::collections::BTreeMap<String, String>, example = json!({ "content-type": "image/png", "content-length": "68" }))]
     headers: BTreeMap<&'static str, String>,
     /// When the URL expires.
     expires_at: Timestamp,

@@ -12,6 +12,8 @@ use ferrocart::http::{Json, version_tag};
 use ferrocart::{AppState, Error, Result};
 
 /// Adds a product to the catalogue
+///
+/// The product is for sale at once, unless `is_active` is false. The currency of the first product is that of the shop from then on.
 #[utoipa::path(
     post,
     path = "/api/v1/products",

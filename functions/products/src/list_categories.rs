@@ -3,7 +3,7 @@
 use crate::view::CategoryView;
 use axum::extract::State;
 use axum::response::Response;
-use ferrocart::http::{Cacheable, IfNoneMatch};
+use ferrocart::http::{Cacheable, IfNoneMatch, List};
 use ferrocart::{AppState, Result};
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// Lists the categories with active products
 ///
-/// Sorted by name, each with its number of products.
+/// The categories are sorted by name, each with its number of products. All of them are on one page.
 #[utoipa::path(
     get,
     path = "/api/v1/products/categories",
     tag = "products",
     params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached list")),
     responses(
-        (status = 200, description = "The categories", body = Vec<CategoryView>, headers(
+        (status = 200, description = "The categories", body = List<CategoryView>, headers(
             ("ETag" = String, description = "Identifies the version of the list"),
             ("Cache-Control" = String, description = "How long the list may be cached"),
         )),
@@ -28,6 +28,6 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 )]
 pub(crate) async fn list_categories(State(shop): State<AppState>, known: IfNoneMatch) -> Result<Response> {
     let categories = shop.products.categories().await?;
-    let categories: Vec<_> = categories.into_iter().map(CategoryView::from).collect();
-    Ok(Cacheable::json(&categories)?.max_age(MAX_AGE).into_response_for(&known))
+    let items = categories.into_iter().map(CategoryView::from).collect();
+    Ok(Cacheable::json(&List { items, next_cursor: None })?.max_age(MAX_AGE).into_response_for(&known))
 }

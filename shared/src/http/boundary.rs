@@ -70,7 +70,7 @@ struct RequestLog {
     cold_start: bool,
     request_id: String,
     method: Method,
-    /// As in `openapi.json`; empty for an unknown path.
+    /// As in `openapi.json`, after `/api/v1`; empty for an unknown path.
     route: String,
     path: String,
 }

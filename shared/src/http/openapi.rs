@@ -7,12 +7,17 @@ use super::endpoints::Endpoints;
 use super::problem::Problem;
 use postprocess::postprocess;
 use serde_json::Value;
+use std::mem;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, InfoBuilder, License, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
+
+/// The beginning of every path.
+const BASE_PATH: &str = "/api/v1";
 
 /// The media type of problems.
 const PROBLEM: &str = "application/problem+json";
@@ -27,7 +32,7 @@ const TAGS: [(&str, &str); 7] = [
     ("docs", "The API's documentation and health"),
 ];
 
-/// Builds the OpenAPI document of these endpoints.
+/// Builds the OpenAPI document of these endpoints. Its paths are relative to the base URL.
 ///
 /// # Errors
 /// When it cannot be serialized as JSON.
@@ -51,18 +56,29 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
         .schemas_from_iter(problem_schemas)
         .build();
     let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
-    let mut document = OpenApiBuilder::new().info(info).tags(Some(tags)).components(Some(components)).build();
+    // Relative to the URL of the document, so it is the base URL of the shop that serves it.
+    let server = ServerBuilder::new().url(BASE_PATH).description(Some("This shop")).build();
+    let builder = OpenApiBuilder::new().info(info).servers(Some([server])).tags(Some(tags));
+    let mut document = builder.components(Some(components)).build();
     for endpoint in endpoints.iter() {
         let (mut described, access) = endpoint.document();
         for operation in operations(&mut described.paths) {
-            operation.security = security(access);
+            operation.security = Some(security(access));
             add_problems(operation, access);
         }
         document.merge(described);
     }
     let mut document = serde_json::to_value(document)?;
+    make_paths_relative(&mut document);
     postprocess(&mut document);
     Ok(document)
+}
+
+/// Removes the base path from every path.
+fn make_paths_relative(document: &mut Value) {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    let relative = |(path, item): (String, Value)| (path.strip_prefix(BASE_PATH).unwrap_or(&path).to_owned(), item);
+    *paths = mem::take(paths).into_iter().map(relative).collect();
 }
 
 fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
@@ -71,14 +87,14 @@ fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
     })
 }
 
-fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
+fn security(access: Access) -> Vec<SecurityRequirement> {
     let bearer = |scopes: &[&str]| SecurityRequirement::new("bearer", scopes.iter().copied());
     match access {
-        Access::Public => None,
+        Access::Public => Vec::new(),
         // The empty requirement stands for a request without a token.
-        Access::Optional => Some(vec![SecurityRequirement::default(), bearer(&[])]),
-        Access::Customer => Some(vec![bearer(&[])]),
-        Access::Admin => Some(vec![bearer(&["admin"])]),
+        Access::Optional => vec![SecurityRequirement::default(), bearer(&[])],
+        Access::Customer => vec![bearer(&[])],
+        Access::Admin => vec![bearer(&["admin"])],
     }
 }
 

@@ -41,8 +41,12 @@ async fn names_have_the_order_of_the_language() {
         }
         assert_eq!(listed(&shop, "&color=Red", 2).await, sorted, "{language} with a filter");
         let categories = shop.visitor().get("/products/categories").await.expect(200);
-        let categories: Vec<&str> =
-            categories.body.as_array().expect("a list").iter().filter_map(|it| it["category"].as_str()).collect();
+        let categories: Vec<&str> = categories.body["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|it| it["category"].as_str())
+            .collect();
         assert_eq!(categories, sorted, "categories of {language}");
     }
 }

@@ -75,7 +75,8 @@ pub async fn fuzz(role: Role, seed: u64, budget: Budget) -> bool {
     let python = python.expect("SCHEMATHESIS_PYTHON is not set: run this with `cargo xtask`");
     let mut command = Command::new(python);
     command.args(["-m", "schemathesis.cli", "--no-color", "--config-file"]).arg(config);
-    command.args(["run", DOCUMENT, "--url", world.lambda.base_url(), "--seed", &seed.to_string()]);
+    let url = format!("{}/api/v1", world.lambda.base_url());
+    command.args(["run", DOCUMENT, "--url", &url, "--seed", &seed.to_string()]);
     match budget {
         Budget::Cases(cases) => {
             let phases = if role == Role::Admin { "coverage,stateful" } else { "fuzzing,stateful" };

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::processes::{Processes, RunId};
 use crate::terminal::print_status;
-use crate::{cargo, openapi, root, test};
+use crate::{cargo, contract, openapi, root, test};
 
 /// Each check as arguments of cargo.
 const CHECKS: [&[&str]; 3] = [
@@ -26,5 +26,6 @@ pub(crate) async fn run() -> Result<ExitCode> {
         }
     }
     openapi::run(openapi::Options { check: true }).await?;
+    contract::run().await?;
     test::run(test::Options::default()).await
 }

@@ -12,6 +12,7 @@ mod build;
 mod cargo;
 mod chaos;
 mod ci;
+mod contract;
 mod deploy_local;
 mod dev;
 mod elf;
@@ -55,6 +56,8 @@ enum Command {
     Test(test::Options),
     /// Generate openapi.json from the code.
     Openapi(openapi::Options),
+    /// Lint openapi.json, and compile clients that are generated from it.
+    Contract,
     /// Measure the performance of the shop.
     Bench(bench::Options),
     /// Run a random load while processes and servers fail, and check the invariants.
@@ -65,7 +68,7 @@ enum Command {
     Build(build::Options),
     /// Deploy the template to an AWS emulator, with every parameter, failed updates, renewed secrets and a rollback.
     DeployLocal(deploy_local::Options),
-    /// Check format, lints, documentation and openapi.json, then run all tests.
+    /// Check format, lints, documentation and the contract, then run all tests.
     Ci,
 }
 
@@ -102,6 +105,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Build(options) => build::run(options).await,
         Command::DeployLocal(options) => deploy_local::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
+        Command::Contract => contract::run().await,
         Command::Bench(options) => bench::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
         Command::Fuzz(options) => chaos::run_fuzz(options).await,

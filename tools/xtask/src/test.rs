@@ -12,7 +12,7 @@ use crate::mongod::{Mongod, SMALL_CACHE};
 use crate::processes::{self, Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::print_status;
-use crate::{cargo, ports, root, tools};
+use crate::{cargo, contract, ports, root, tools};
 
 /// Free memory in bytes that the data of the tests requires.
 const REQUIRED_MEMORY: u64 = 4 << 30;
@@ -40,6 +40,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mongodb_uri = mongodb(&mut processes, data.path().join("mongod")).await?;
     let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
+    let calls = contract::compile_calls(&processes).await?;
 
     let captured = scratch.path().join("captured");
     fs::create_dir(&captured).context("creating a directory")?;
@@ -53,6 +54,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("MONGODB_URI", mongodb_uri)
         .env("MONGOD", mongod)
         .env("S3_URL", s3)
+        .env("NODE", calls.node)
+        .env("CLIENT_CALLS", calls.directory)
         .env("STRIPE_SDK_PYTHON", sdk)
         .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };

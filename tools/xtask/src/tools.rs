@@ -2,6 +2,7 @@
 //! machine's `pip`: in pinned versions, checked by their SHA-256.
 
 mod environment;
+mod node;
 mod pip;
 mod program;
 
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use self::environment::Environment;
+pub(crate) use self::node::NodeProject;
 use self::program::Program;
 use crate::processes::Processes;
 use crate::root;
