@@ -70,7 +70,9 @@ async fn neither_answers_nor_log_lines_contain_a_secret() {
         let answer = serialize(&call.answer);
         let path = format!("/api/v1{}", call.path.split('?').next().expect("a path"));
         assert_eq!(leaks::in_response(&path, &answer), None, "{} {path}: {answer}", call.method);
-        for secret in hashes.iter().map(String::as_str).chain([PASSWORD]) {
+        // The examples of the document contain the password with which the walk registers.
+        let password = (path != "/api/v1/openapi.json").then_some(PASSWORD);
+        for secret in hashes.iter().map(String::as_str).chain(password) {
             assert!(!answer.contains(secret), "{secret} in {} {path}: {answer}", call.method);
         }
     }

@@ -18,8 +18,9 @@ const SECRETS: [(&str, &str); 9] = [
     ("mongodb+srv://", "a connection string"),
 ];
 
-/// The paths whose responses contain tokens.
-const TOKEN_PATHS: [&str; 3] = ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh"];
+/// The paths whose responses contain tokens, or placeholders of them in examples.
+const TOKEN_PATHS: [&str; 4] =
+    ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/openapi.json"];
 
 /// How many characters of a line are reported.
 const EXCERPT_LENGTH: usize = 160;
