@@ -1,6 +1,7 @@
 //! Runs endpoints or a job on Lambda: logging, settings, secrets, the database connection, the runtime.
 
 mod connect;
+mod host_names;
 mod reloader;
 mod renewal;
 mod start;

@@ -1,7 +1,7 @@
 //! Renews the secrets of a running function. A value that does not work replaces none that does, and one secret does not
 //! affect the others: `docs/decisions/secrets.md`.
 
-use super::connect::{Error, is_same_database, leads_elsewhere, open, verify_database};
+use super::connect::{Error, is_same_database, open, verify_database};
 use crate::config::SecretsConfig;
 use crate::payments::{Access, Permission};
 use crate::secrets::{Secret, Secrets, Stage};
@@ -48,15 +48,13 @@ impl InUse {
                 Ok(secret) => Box::pin(in_use.accept(&arn, secret, sells, end)).await,
                 Err(error) => Err(error.into()),
             };
-            let failure = match accepted {
-                Ok((accepted, failure)) => {
+            match accepted {
+                Ok(accepted) => {
                     tracing::info!(secret = arn, "a rolled secret is in use");
                     in_use = accepted;
-                    failure
                 }
-                Err(error) => Some(error),
-            };
-            failures.extend(failure.map(|error| (arn, describe(error.as_ref()))));
+                Err(error) => drop(failures.insert(arn, describe(error.as_ref()))),
+            }
         }
         Ok(Renewed { in_use, failures })
     }
@@ -71,15 +69,8 @@ impl InUse {
         self.secrets == other.secrets
     }
 
-    /// Replaces one secret, if the new value works. A connection string that leads elsewhere is used even if it does not
-    /// work, which is the second result: no order may be stored in a database that the operator has left.
-    async fn accept(
-        &self,
-        arn: &str,
-        secret: Secret,
-        sells: bool,
-        end: Instant,
-    ) -> Result<(Self, Option<Error>), Error> {
+    /// Replaces one secret, if the new value works. Whatever fails, the value in use remains.
+    async fn accept(&self, arn: &str, secret: Secret, sells: bool, end: Instant) -> Result<Self, Error> {
         if let Some(previous) = self.secrets.secret(arn) {
             let missing = previous.settings_missing_in(&secret);
             if let Some(name) = missing.into_iter().find(|name| !name.ends_with(ROLLED)) {
@@ -97,15 +88,10 @@ impl InUse {
             if has_other_stripe_key(&shop, &self.shop) {
                 verify_stripe_key(&shop).await?;
             }
-            Ok(())
+            Ok::<_, Error>(())
         };
-        let checked = timeout_at(end, check).await.unwrap_or_else(|elapsed| Err(elapsed.into()));
-        let [new, old] = [&shop, &self.shop].map(|shop| shop.config.database.uri.expose_secret());
-        let has_moved = leads_elsewhere(new, old);
-        match checked {
-            Err(error) if !has_moved => Err(error),
-            checked => Ok((Self { secrets, shop }, checked.err())),
-        }
+        timeout_at(end, check).await??;
+        Ok(Self { secrets, shop })
     }
 }
 

@@ -4,10 +4,12 @@
 use super::connect::{
     DATABASE_SETTING, Error, OpenError, leads_elsewhere, open, proves_wrong_credentials, verify_database,
 };
+use super::host_names::names_no_host;
 use super::renewal::{Failures, InUse, MAX_DURATION, Renewed, after, describe, report_failure};
 use crate::config::SecretsConfig;
 use crate::secrets::{ReadSecrets, Secret, Secrets, SecretsError, Stage};
 use crate::state::AppState;
+use mongodb::error::ErrorKind;
 use tokio::time::{Instant, timeout_at};
 
 /// Starts without secrets: all settings are in the environment.
@@ -18,8 +20,8 @@ pub(super) async fn start_without_secrets(sells: bool) -> Result<InUse, Error> {
     Ok(InUse { secrets, shop })
 }
 
-/// Starts with the current values of the secrets. A previous value is used only if the current one is proven wrong and both
-/// lead to the same database.
+/// Starts with the current values of the secrets. A previous value is used only if the current one is proven wrong. A previous
+/// connection string must also lead to the same database, unless the current one leads nowhere.
 pub(super) async fn start(source: &SecretsConfig, sells: bool) -> Result<Renewed, Error> {
     let end = after(MAX_DURATION);
     let read = Secrets::read_each(source, Stage::Current).await?;
@@ -48,6 +50,8 @@ struct Attempt {
     shop: Result<AppState, OpenError>,
     /// The result of checking the database, if there is a shop.
     database: crate::error::Result<()>,
+    /// Whether no host of the connection string exists.
+    names_no_host: bool,
 }
 
 impl Attempt {
@@ -60,25 +64,46 @@ impl Attempt {
             }
             Err(_) => Ok(()),
         };
-        Self { shop, database }
+        let mut attempt = Self { shop, database, names_no_host: false };
+        if attempt.has_found_no_server()
+            && let Some(uri) = secrets.get(DATABASE_SETTING)
+        {
+            attempt.names_no_host = timeout_at(end, names_no_host(&uri)).await.unwrap_or(false);
+        }
+        attempt
+    }
+
+    /// Returns whether the driver did not find a server. Its error is the same for an outage and for a host that does not exist.
+    fn has_found_no_server(&self) -> bool {
+        match (&self.shop, &self.database) {
+            (Err(OpenError::Database(error)), _) => matches!(*error.kind, ErrorKind::DnsResolve { .. }),
+            (Ok(_), Err(crate::error::Error::Database(error))) => {
+                matches!(*error.kind, ErrorKind::ServerSelection { .. })
+            }
+            _ => false,
+        }
     }
 
     /// Returns whether a value is proven wrong.
     fn proves_fault(&self) -> bool {
-        self.shop.as_ref().is_err_and(OpenError::is_permanent)
+        self.names_no_host
+            || self.shop.as_ref().is_err_and(OpenError::is_permanent)
             || self.database.as_ref().is_err_and(proves_wrong_credentials)
     }
 
     /// Returns whether a secret with this value is proven wrong.
     fn is_fault_of(&self, arn: &str, secret: &Secret) -> bool {
         match &self.shop {
-            Err(error) => error.is_about(arn, secret),
-            Ok(_) => self.proves_fault() && secret.get(DATABASE_SETTING).is_some(),
+            Err(error) if !self.names_no_host => error.is_about(arn, secret),
+            _ => self.proves_fault() && secret.get(DATABASE_SETTING).is_some(),
         }
     }
 
     /// Returns why the shop does not work.
     fn reason(&self) -> String {
+        if self.names_no_host {
+            return format!("no host of {DATABASE_SETTING} exists");
+        }
         let shop = self.shop.as_ref().err().map(|error| describe(error));
         shop.or_else(|| self.database.as_ref().err().map(|error| describe(error))).unwrap_or_default()
     }
@@ -97,7 +122,8 @@ impl Attempt {
         let mut replaced = secrets.clone();
         for (arn, old) in previous.iter().filter(|(arn, _)| failures.contains_key(*arn)) {
             let uri = |secret: &Secret| secret.get(DATABASE_SETTING).unwrap_or_default().to_owned();
-            if !secrets.secret(arn).is_some_and(|new| leads_elsewhere(&uri(new), &uri(old))) {
+            // Nothing can have moved to a host that does not exist.
+            if self.names_no_host || !secrets.secret(arn).is_some_and(|new| leads_elsewhere(&uri(new), &uri(old))) {
                 replaced.insert(arn.to_owned(), old.clone());
             }
         }

@@ -1,13 +1,10 @@
 //! Proves that an outage is no reason for a previous value: neither one of the database, nor one of Secrets Manager.
 
-use crate::Shop;
 use crate::aws_secrets::{DATABASE, STRIPE, TOKEN, WEBHOOK};
+use crate::{OTHER_CLUSTER, Shop};
 use ferrocart_chaos::{ApiClient, Outcome};
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
-
-/// A connection string of another cluster, which does not respond.
-const OTHER_CLUSTER: &str = "mongodb://127.0.0.1:9/";
 
 impl Shop {
     async fn buyer(&self, name: &str) -> ApiClient {
@@ -63,19 +60,38 @@ async fn rejected_credentials_of_other_hosts_lead_no_start_to_the_old_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_of_a_new_cluster_keeps_no_environment_at_the_old_one() {
-    let mut shop = Shop::open().await;
-    assert!(shop.sells().await);
+async fn one_host_that_may_be_down_leads_no_start_to_the_old_ones() {
+    let shop = Shop::open().await;
     let buyer = shop.buyer("early").await;
-    let orders = shop.orders().await;
-    let right = shop.manager.set_text(DATABASE, &json!({ "MONGODB_URI": OTHER_CLUSTER }).to_string());
+    shop.manager.set(DATABASE, &json!({ "MONGODB_URI": "mongodb://shop.invalid,127.0.0.1:9/" }));
+    shop.world.lambda.kill("orders");
     let outcome = order(&buyer).await;
     assert!(is_unavailable(&outcome), "{outcome:?}");
-    assert_eq!(shop.orders().await, orders);
-    assert_eq!(shop.failures("orders").len(), 1);
-    shop.manager.set_text(DATABASE, &right);
+    assert_eq!(shop.orders().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_schema_or_another_currency_leads_to_no_old_value() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer("early").await;
+    // The same database, so that only the schema and the currency are reasons.
+    shop.manager.set(DATABASE, &json!({ "MONGODB_URI": shop.uri("rolled") }));
+    let settings = shop.world.database().collection::<Document>("settings");
+    for id in ["schema", "catalogue"] {
+        let right = settings.find_one_and_delete(doc! { "_id": id }).await.expect("a deletion").expect("a setting");
+        if id == "catalogue" {
+            let mut wrong = right.clone();
+            wrong.insert("currency", "JPY");
+            settings.insert_one(wrong).await.expect("an insertion");
+        }
+        shop.world.lambda.kill("orders");
+        let outcome = order(&buyer).await;
+        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+        assert_eq!(shop.reports(DATABASE, "a secret could not be renewed"), 0, "{id}");
+        settings.replace_one(doc! { "_id": id }, right).upsert(true).await.expect("a replacement");
+    }
     assert!(matches!(order(&buyer).await, Outcome::Ok(_)));
-    assert_eq!(shop.world.lambda.pids("orders").len(), 1);
+    assert_eq!(shop.reports(DATABASE, "a secret could not be renewed"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
