@@ -48,7 +48,7 @@ pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
             make_first_admin(&database, &first_admin).await?;
         }
         if let (Some(config), Some(secrets)) = (SecretsConfig::from_env()?, TokenKeySecrets::from_env()?) {
-            create_token_keys(&config, &secrets).await?;
+            create_token_keys(&database, &config, &secrets).await?;
         }
         Ok(outcome)
     })
