@@ -140,3 +140,10 @@ fn the_checks_build_and_test_the_optional_feature() {
         assert!(checks.contains(&format!("- run: {command}\n")), "{command}");
     }
 }
+
+#[test]
+fn the_tests_run_where_zsh_is_installed() {
+    let checks = checks();
+    let (before, _) = checks.split_once("- run: cargo xtask ci\n").expect("the tests");
+    assert!(before.contains("apt-get install --yes --no-install-recommends zsh\n"));
+}
