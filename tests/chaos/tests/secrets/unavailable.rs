@@ -133,6 +133,8 @@ async fn an_unreadable_secret_rolls_back_no_other_one() {
         assert!(shop.sells().await, "{code}");
         for rolled in [DATABASE, STRIPE, TOKEN] {
             assert_eq!(shop.reports(rolled, "a secret could not be renewed"), 0, "{code}: {rolled}");
+            // A start with the previous value would be followed by a renewal.
+            assert_eq!(shop.reports(rolled, "a rolled secret is in use"), 0, "{code}: {rolled}");
         }
         assert!(shop.reports(WEBHOOK, "a secret could not be renewed") > 0, "{code}");
         shop.manager.recover();
