@@ -4,6 +4,7 @@ pub mod carts;
 mod decode;
 pub mod erasures;
 mod keyset;
+pub mod lease;
 pub mod migration;
 pub mod orders;
 pub mod products;

@@ -1,8 +1,10 @@
 //! Runs endpoints or a job on Lambda: logging, settings, secrets, the database connection, the runtime.
 
 mod connect;
+mod host_names;
 mod reloader;
 mod renewal;
+mod start;
 
 pub use connect::Error;
 
@@ -68,9 +70,11 @@ where
     let (shop, job) = (&shop, &job);
     let run = |event: LambdaEvent<Value>| async move {
         let shop = shop.current().await;
-        shop.verify_schema().await?;
         // Boxed: the future of a job is large, and would be part of each future that contains it.
-        let job = Box::pin(job(shop));
+        let job = Box::pin(async {
+            shop.verify_schema().await?;
+            job(shop).await
+        });
         let Context { request_id, xray_trace_id, .. } = event.context;
         Ok::<_, Error>(measure_job(&request_id, xray_trace_id, job).await?)
     };
@@ -148,7 +152,7 @@ pub async fn open_database() -> Result<(Database, Currency, Language, Option<Fir
 /// # Errors
 /// When a setting is invalid, or the secrets cannot be read.
 pub async fn open_shop() -> Result<AppState, Error> {
-    open(&read_secrets().await?, None).await
+    Ok(open(&read_secrets().await?, None).await?)
 }
 
 async fn read_secrets() -> Result<Secrets, Error> {

@@ -9,11 +9,11 @@ use futures_util::future::join_all;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The deadline of one attempt. All attempts with their waits take less than half of the ten seconds in which a function
-/// must start.
+/// The deadline of one attempt. All attempts at a stage with their waits take up to 4.8 s. The deadline of a start or a
+/// renewal is in `lambda/renewal.rs`.
 const TIMEOUT: Duration = Duration::from_millis(1_500);
 const MAX_ATTEMPTS: u32 = 3;
 /// The upper limit of the random wait before the second attempt, in milliseconds. It doubles with each attempt.
@@ -96,29 +96,15 @@ impl Secrets {
         self.0.values().find_map(|secret| secret.0.get(name)).cloned()
     }
 
-    /// Returns the secrets without any of these settings.
-    pub fn without_any<'a>(&'a self, settings: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
-        let has_any = |secret: &Secret| secret.0.keys().any(|name| settings.contains(name));
-        self.0.iter().filter(move |(_, secret)| !has_any(secret)).map(|(arn, _)| arn.as_str())
-    }
-
     /// Returns the value of a secret.
     #[must_use]
     pub fn secret(&self, arn: &str) -> Option<&Secret> {
         self.0.get(arn)
     }
 
-    /// Returns the ARNs.
-    pub fn arns(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// Returns these secrets with those of `other` whose ARNs are chosen.
-    #[must_use]
-    pub fn with_those_of(&self, other: &Self, is_chosen: impl Fn(&str) -> bool) -> Self {
-        let chosen = other.0.iter().filter(|(arn, _)| is_chosen(arn));
-        let chosen = chosen.map(|(arn, secret)| (arn.clone(), secret.clone()));
-        Self(self.0.clone().into_iter().chain(chosen).collect())
+    /// Returns the secrets with their ARNs.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.0.iter().map(|(arn, secret)| (arn.as_str(), secret))
     }
 
     /// Adds or replaces a secret.
@@ -128,6 +114,11 @@ impl Secrets {
 }
 
 impl Secret {
+    /// Returns the names of the settings.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Returns the setting of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -155,7 +146,7 @@ impl Stage {
 
 impl SecretsError {
     /// Returns whether the same request may succeed shortly after.
-    fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
             Self::Rejected { status, code, .. } => matches!(status, 429 | 500..) || code == THROTTLED,

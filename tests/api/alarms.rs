@@ -18,7 +18,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
-use wiremock::matchers::{any, path_regex};
+use wiremock::matchers::{any, path_regex, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -130,7 +130,10 @@ async fn failed_item() {
 
 /// Lets `maintenance` find a payment at Stripe that was made this long ago. No event about it has arrived.
 async fn payment_without_event(age: Duration) {
-    let stripe = MockServer::start().await;
+    payment_without_event_at(&MockServer::start().await, age).await;
+}
+
+async fn payment_without_event_at(stripe: &MockServer, age: Duration) {
     let shop = TestShop::open_with(&[("STRIPE_API_BASE", &stripe.uri())]).await;
     let (now, tee) = (shop.state().now(), product("Tee", 1999, &[("TEE-M", 5)]));
     let placed = order(new_id(), &tee, 1, OrderStatus::Pending, now.minus(Duration::from_mins(10)));
@@ -141,9 +144,9 @@ async fn payment_without_event(age: Duration) {
     });
     let intents =
         Mock::given(path_regex("^/v1/payment_intents/")).respond_with(ResponseTemplate::new(200).set_body_json(intent));
-    intents.mount(&stripe).await;
+    intents.mount(stripe).await;
     let empty = json!({ "data": [], "has_more": false });
-    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(empty)).mount(&stripe).await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(empty)).mount(stripe).await;
     let id = shop.record(placed).await.id;
     maintain(&shop).await;
     let stored = shop.state().orders.get(id).await.expect("a result").expect("an order");
@@ -181,6 +184,20 @@ async fn a_payment_whose_event_may_be_on_its_way_is_not_counted() {
     payment_without_event(Duration::from_secs(5)).await;
     let counted = lines(&captured);
     assert!(counted.iter().any(|line| line.get("OrdersPaid").is_some()), "{counted:#?}");
+    assert!(!counted.iter().any(|line| line.get("PaymentsWithoutEvent").is_some()), "{counted:#?}");
+}
+
+#[tokio::test]
+async fn a_payment_of_unknown_time_is_not_counted() {
+    let (_capturing, captured) = capture_metrics();
+    for response in [ResponseTemplate::new(500), ResponseTemplate::new(429)] {
+        let stripe = MockServer::start().await;
+        let with_charge = Mock::given(query_param("expand[]", "latest_charge")).respond_with(response);
+        with_charge.with_priority(1).mount(&stripe).await;
+        payment_without_event_at(&stripe, Duration::from_mins(2)).await;
+    }
+    let counted = lines(&captured);
+    assert_eq!(counted.iter().filter(|line| line.get("OrdersPaid").is_some()).count(), 2, "{counted:#?}");
     assert!(!counted.iter().any(|line| line.get("PaymentsWithoutEvent").is_some()), "{counted:#?}");
 }
 

@@ -4,7 +4,7 @@ use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::migration::prepare_bulk_import;
 use ferrocart::domain::search::Language;
 use ferrocart::lambda::Error;
-use ferrocart_migrate::{make_first_admin, respond, run};
+use ferrocart_migrate::{handle, make_first_admin, respond, run};
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
 use mongodb::bson::Document;
@@ -80,6 +80,20 @@ async fn a_failure_is_reported_with_its_reason() {
     respond(&event("Create", &cloudformation), TIME_LEFT, work).await.expect("a delivered response");
     let response = response(&cloudformation).await;
     assert_eq!((&response["Status"], &response["Reason"]), (&json!("FAILED"), &json!("MONGODB_URI is not set")));
+}
+
+#[tokio::test]
+async fn live_and_test_keys_of_stripe_are_rejected_together() {
+    for (secret, publishable, is_mixed) in [("live", "test", true), ("test", "live", true), ("test", "test", false)] {
+        let cloudformation = cloudformation().await;
+        let mut event = event("Update", &cloudformation);
+        event["ResourceProperties"] = json!({ "StripeSecretKeyMode": secret, "StripePublishableKeyMode": publishable });
+        // The settings of the function are missing, so it fails in any case.
+        handle(event, TIME_LEFT).await.expect("a delivered response");
+        let reason = response(&cloudformation).await["Reason"].to_string();
+        let mixed = format!("StripeSecretKey is a {secret} key, and StripePublishableKey is a {publishable} key");
+        assert_eq!(reason.contains(&mixed), is_mixed, "{reason}");
+    }
 }
 
 #[tokio::test]

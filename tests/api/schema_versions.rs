@@ -1,19 +1,23 @@
 //! The version of the schema: a rollback keeps what the newer release needs, and a function awaits its migration.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use ferrocart::db::migration::{LargeIndexes, MigrationError, SCHEMA_VERSION, Schema, apply_schema, migrate, schema};
+use ferrocart::db::lease::Lease;
+use ferrocart::db::migration::{
+    LargeIndexes, MigrationError, SCHEMA_VERSION, Schema, apply_schema, migrate, prepare_bulk_import, schema,
+};
 use ferrocart::db::schema::Declaration;
 use ferrocart::domain::search::Language;
 use ferrocart_migrate::run;
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
+use futures_util::future::join_all;
 use mongodb::IndexModel;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::IndexOptions;
 use serde_json::json;
 
 /// The version, and a digest of all declarations with it.
-const DECLARED: (i32, &str) = (1, "0bc1ed1b484426516ebe01af7f933145a6400a66b3a70dbed57a885cbfce90a8");
+const DECLARED: (i32, &str) = (1, "46883764cdabdebe6c7d845ceec31cfb56e9512d4c83973f16d83a68e9b3dfc8");
 
 /// Returns the schema of a next release: users may have another role, and carts another index.
 fn next_release() -> Schema {
@@ -82,6 +86,62 @@ async fn a_rollback_keeps_the_schema_of_the_newer_release() {
 
     let is_newer = apply_schema(shop.database(), next_release(), LargeIndexes::Build).await.expect("release N+1 again");
     assert!(!is_newer);
+}
+
+#[tokio::test]
+async fn an_older_migration_beside_a_newer_one_changes_no_validator() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    // The newer one still builds its indexes, so it has not recorded its version.
+    apply_schema(shop.database(), next_release(), LargeIndexes::Build).await.expect("release N+1");
+    let settings = shop.database().collection::<Document>("settings");
+    let unfinished = doc! { "$set": { "version": SCHEMA_VERSION } };
+    settings.update_one(doc! { "_id": "schema" }, unfinished).await.expect("an update");
+    let is_newer =
+        apply_schema(shop.database(), schema(Language::English), LargeIndexes::Build).await.expect("release N");
+    assert!(is_newer);
+    prepare_bulk_import(shop.database(), Language::English, 1_000).await.expect("an import of release N");
+    make_auditor(&shop, "ada@example.com").await.expect("a role of release N+1");
+}
+
+#[tokio::test]
+async fn of_concurrent_migrations_the_newest_has_its_validators() {
+    let shop = TestShop::open().await;
+    shop.customer("ada").await;
+    let apply =
+        async |schema: Schema| apply_schema(shop.database(), schema, LargeIndexes::Build).await.expect("a migration");
+    let older = join_all((0..4).map(|_| apply(schema(Language::English))));
+    tokio::join!(older, apply(next_release()));
+    assert_eq!(recorded_version(&shop).await, SCHEMA_VERSION + 1);
+    make_auditor(&shop, "ada@example.com").await.expect("a role of release N+1");
+}
+
+#[tokio::test]
+async fn a_crashed_migration_can_be_repeated() {
+    let shop = TestShop::open().await;
+    let settings = shop.database().collection::<Document>("settings");
+    let past = DateTime::from_millis(DateTime::now().timestamp_millis() - 1);
+    let lease = doc! { "$set": { "version": SCHEMA_VERSION, "leased_until": past } };
+    settings.update_one(doc! { "_id": "migration" }, lease).upsert(true).await.expect("an update");
+    run(shop.database(), Language::English).await.expect("a migration");
+}
+
+#[tokio::test]
+async fn a_lease_that_another_run_has_taken_is_lost() {
+    let shop = TestShop::open().await;
+    let acquire = async |version| Lease::acquire(shop.database(), "a_lease", version).await.expect("an answer");
+    let mut slow = acquire(1).await.expect("a lease");
+    assert!(slow.prolong().await.expect("an answer"));
+    let settings = shop.database().collection::<Document>("settings");
+    let expired = doc! { "$set": { "leased_until": DateTime::from_millis(0) } };
+    settings.update_one(doc! { "_id": "a_lease" }, expired).await.expect("an update");
+    let mut next = acquire(2).await.expect("a lease");
+    assert!(!slow.prolong().await.expect("an answer"));
+    slow.release().await.expect("an answer");
+    assert!(next.prolong().await.expect("an answer"), "it is still held");
+    assert!(acquire(1).await.is_none(), "a newer version has it");
+    next.release().await.expect("an answer");
+    assert!(acquire(1).await.is_none(), "a newer version had it");
 }
 
 #[tokio::test]

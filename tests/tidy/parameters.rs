@@ -76,3 +76,15 @@ fn numbers_go_only_where_their_type_is_declared() {
     }
     assert!(checked > 20, "{checked} references to numbers");
 }
+
+#[test]
+fn the_migration_receives_the_modes_of_both_keys_of_stripe() {
+    let (_, migration) = TEMPLATE.split_once("\n  Migration:\n").expect("the custom resource");
+    let (migration, _) = migration.split_once("\n  MigrateLogs:\n").expect("the end of the custom resource");
+    for key in ["StripeSecretKey", "StripePublishableKey"] {
+        let mode = format!("{key}Mode: !Select [1, !Split [\"_\", !Ref {key}]]");
+        assert!(migration.lines().any(|line| line.trim() == mode), "{mode}");
+        // Nothing but the mode: the properties of a resource are shown in the console.
+        assert_eq!(migration.matches(&format!("!Ref {key}")).count(), 1, "{key}");
+    }
+}

@@ -20,6 +20,11 @@ fn workflows() -> Vec<(String, String)> {
     workflows
 }
 
+/// Returns the text of the checks.
+fn checks() -> String {
+    workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("the checks").1
+}
+
 /// Returns the name and the text of each job of the deployment.
 fn deployment() -> Vec<(String, String)> {
     let (_, deploy) = workflows().into_iter().find(|(name, _)| name == "deploy.yml").expect("a deployment");
@@ -123,4 +128,22 @@ fn jobs_with_credentials_compile_nothing_and_use_no_cache() {
         // AWS's role takes the place of stored keys.
         assert!(!text.contains("secrets."), "{name}");
     }
+}
+
+#[test]
+fn the_checks_build_and_test_the_optional_feature() {
+    let checks = checks();
+    for command in [
+        "cargo build --workspace --bins --features ferrocart/mongodb-aws",
+        "cargo test --package ferrocart --features mongodb-aws",
+    ] {
+        assert!(checks.contains(&format!("- run: {command}\n")), "{command}");
+    }
+}
+
+#[test]
+fn the_tests_run_where_zsh_is_installed() {
+    let checks = checks();
+    let (before, _) = checks.split_once("- run: cargo xtask ci\n").expect("the tests");
+    assert!(before.contains("apt-get install --yes --no-install-recommends zsh\n"));
 }

@@ -4,6 +4,7 @@
 mod create_token_keys;
 mod custom_resource;
 mod make_first_admin;
+mod stripe_modes;
 
 pub use create_token_keys::create_token_keys;
 pub use custom_resource::respond;
@@ -17,6 +18,7 @@ use ferrocart::lambda::{Error, open_database};
 use mongodb::Database;
 use serde_json::{Value, json};
 use std::time::Duration;
+use stripe_modes::expect_one_stripe_mode;
 
 /// Migrates the database for a catalogue in a language, and returns the version of the schema and the names of the
 /// collections. Repeating it changes nothing.
@@ -36,10 +38,11 @@ pub async fn run(database: &Database, language: Language) -> Result<Value, Migra
 /// start.
 ///
 /// # Errors
-/// As [`run`], and when a setting is invalid, CloudFormation cannot be reached, or the catalogue has prices in another
-/// currency than the store's.
+/// As [`run`], and when a setting is invalid, Stripe's keys have different modes, CloudFormation cannot be reached, or the
+/// catalogue has prices in another currency than the store's.
 pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
     respond(&event, remaining, async {
+        expect_one_stripe_mode(&event)?;
         let (database, currency, language, first_admin) = open_database().await?;
         let outcome = run(&database, language).await?;
         // Otherwise the functions that sell would be deployed, but not start.
@@ -48,7 +51,7 @@ pub async fn handle(event: Value, remaining: Duration) -> Result<Value, Error> {
             make_first_admin(&database, &first_admin).await?;
         }
         if let (Some(config), Some(secrets)) = (SecretsConfig::from_env()?, TokenKeySecrets::from_env()?) {
-            create_token_keys(&config, &secrets).await?;
+            create_token_keys(&database, &config, &secrets).await?;
         }
         Ok(outcome)
     })

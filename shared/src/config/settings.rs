@@ -7,6 +7,14 @@ use secrecy::SecretString;
 #[error("{}", .0.join("; "))]
 pub struct ConfigError(Vec<String>);
 
+impl ConfigError {
+    /// Returns whether an error is about the setting of that name.
+    pub(crate) fn is_about(&self, name: &str) -> bool {
+        let is_symbol = |symbol: char| symbol.is_ascii_alphanumeric() || symbol == '_';
+        self.0.iter().any(|error| error.split(|symbol| !is_symbol(symbol)).any(|word| word == name))
+    }
+}
+
 /// Returns a variable of the environment. An empty one counts as missing.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(super) fn environment(name: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 //!
 //! `docs/decisions/schema-versions.md` explains the version of the schema and what a rollback may rely on.
 
+use super::lease::Lease;
 use super::products::Products;
 use super::schema::Declaration;
 use super::settings::StoredSettings;
@@ -19,6 +20,11 @@ pub const SCHEMA_VERSION: i32 = 1;
 
 /// The number of documents from which a deployment builds no index of a collection.
 pub const LARGE_COLLECTION: u64 = 100_000;
+
+/// The lease of changing validators. Its version is the newest whose validators may have been applied.
+const LEASE: &str = "migration";
+/// The limit of changing one validator, in milliseconds. It is shorter than the lease, so that a slow run changes none after it.
+const MAX_VALIDATOR_MILLIS: i32 = 60_000;
 
 /// What a release requires of the database.
 pub struct Schema {
@@ -141,7 +147,11 @@ pub async fn apply_schema(
             require_indexes(database, declaration, documents).await?;
         }
     }
-    declare(database, declarations, IndexSet::All).await?;
+    if !apply_validators(database, version, &declarations).await? {
+        tracing::info!(version, "a newer release migrates the database");
+        return Ok(true);
+    }
+    create_indexes(database, declarations, IndexSet::All).await?;
     settings.record_schema_version(version).await?;
     Ok(false)
 }
@@ -178,8 +188,10 @@ pub async fn prepare_bulk_import(
     let products = Products::new(database, language);
     let has_newer_schema = StoredSettings::new(database).schema_version().await? > SCHEMA_VERSION;
     // The indexes of a newer release could not be created again.
-    if !has_newer_schema && (products.would_double(additional).await? || !products.has_term_index().await?) {
-        declare(database, schema(language).declarations, IndexSet::WithoutTerms).await?;
+    let is_bulk = products.would_double(additional).await? || !products.has_term_index().await?;
+    let Schema { version, declarations } = schema(language);
+    if !has_newer_schema && is_bulk && apply_validators(database, version, &declarations).await? {
+        create_indexes(database, declarations, IndexSet::WithoutTerms).await?;
         products.drop_term_indexes().await?;
     } else {
         migrate(database, language).await?;
@@ -194,10 +206,44 @@ enum IndexSet {
     WithoutTerms,
 }
 
-async fn declare(database: &Database, declarations: Vec<Declaration>, index_set: IndexSet) -> Result<(), Error> {
-    for Declaration { name, validator, indexes } in declarations {
+/// Creates the collections and applies the validators, all before any index, which may take hours. One run at a time does
+/// that: an older release that runs beside a newer one would otherwise replace validators of the newer one by its own. Returns
+/// false if a newer release has begun.
+async fn apply_validators(
+    database: &Database,
+    version: i32,
+    declarations: &[Declaration],
+) -> Result<bool, MigrationError> {
+    while let Some(mut lease) = Lease::acquire(database, LEASE, version).await? {
+        let is_complete = apply_validators_with(&mut lease, database, declarations).await;
+        lease.release().await?;
+        if is_complete? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns false if another run has taken the lease over.
+async fn apply_validators_with(
+    lease: &mut Lease,
+    database: &Database,
+    declarations: &[Declaration],
+) -> Result<bool, MigrationError> {
+    for Declaration { name, validator, .. } in declarations {
+        if !lease.prolong().await? {
+            return Ok(false);
+        }
         create_collection(database, name).await?;
-        database.run_command(doc! { "collMod": name, "validator": validator, "validationLevel": "strict" }).await?;
+        let mut command = doc! { "collMod": name, "validator": validator.clone(), "validationLevel": "strict" };
+        command.insert("maxTimeMS", MAX_VALIDATOR_MILLIS);
+        database.run_command(command).await?;
+    }
+    Ok(true)
+}
+
+async fn create_indexes(database: &Database, declarations: Vec<Declaration>, index_set: IndexSet) -> Result<(), Error> {
+    for Declaration { name, indexes, .. } in declarations {
         let collection = database.collection::<Document>(name);
         let (term_indexes, others): (Vec<_>, Vec<_>) = indexes.into_iter().partition(is_term_index);
         if !others.is_empty() {

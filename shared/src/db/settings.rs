@@ -150,6 +150,7 @@ pub(super) fn declaration() -> Declaration {
         "currency": { "bsonType": "string", "pattern": "^[A-Z]{3}$" },
         "has_prices": { "bsonType": "bool" },
         "version": { "bsonType": "int", "minimum": 1 },
+        "leased_until": { "bsonType": "date" },
     };
     let mut validator = validator(&["_id"], properties);
     if let Ok(schema) = validator.get_document_mut("$jsonSchema") {

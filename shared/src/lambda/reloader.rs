@@ -3,6 +3,7 @@
 
 use super::connect::Error;
 use super::renewal::{InUse, Renewed, describe, report_failure};
+use super::start::{start, start_without_secrets};
 use crate::config::SecretsConfig;
 use crate::state::AppState;
 use std::time::{Duration, SystemTime};
@@ -34,9 +35,9 @@ impl<T: Clone, F: Fn(AppState) -> T> Reloader<T, F> {
     pub(super) async fn start(sells: bool, build: F) -> Result<Self, Error> {
         let source = SecretsConfig::from_env()?;
         let (in_use, valid_for) = match &source {
-            None => (InUse::start_without_secrets(sells).await?, Duration::ZERO),
+            None => (start_without_secrets(sells).await?, Duration::ZERO),
             Some(source) => {
-                let started = InUse::start(source, sells).await?;
+                let started = start(source, sells).await?;
                 started.report();
                 let valid_for = validity(source, &started);
                 (started.in_use, valid_for)

@@ -9,10 +9,12 @@ use crate::terminal::print_status;
 use crate::{cargo, contract, openapi, root, test};
 
 /// Each check as arguments of cargo.
-const CHECKS: [&[&str]; 3] = [
+const CHECKS: [&[&str]; 4] = [
     &["fmt", "--all", "--check"],
     &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
     &["doc", "--workspace", "--no-deps"],
+    // The build that authenticates to MongoDB with the roles of the functions.
+    &["check", "--workspace", "--features", "ferrocart/mongodb-aws"],
 ];
 
 /// Runs the checks in turn and stops at the first failure.

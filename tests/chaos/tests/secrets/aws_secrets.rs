@@ -28,10 +28,13 @@ pub(crate) struct Manager {
     values: Values,
 }
 
-/// The value of each stage, by secret and label.
+/// The value of each stage, by secret and label. The error code of a secret replaces its current value.
 #[expect(clippy::disallowed_types, reason = "the state of an in-memory server is guarded by a lock")]
 #[derive(Clone, Default)]
 struct Values(Arc<std::sync::Mutex<BTreeMap<(String, String), String>>>);
+
+/// The label under which the error code of a secret is stored.
+const ERROR: &str = "error";
 
 impl Manager {
     pub(crate) async fn start() -> Self {
@@ -60,6 +63,18 @@ impl Manager {
         settings.into_iter().chain(empty).map(|(name, value)| (name, value.to_owned())).collect()
     }
 
+    /// Rejects each request for the current value of a secret, with an error code of AWS.
+    pub(crate) fn reject(&self, secret: &str, code: &str) {
+        let mut values = self.values.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.insert((secret.to_owned(), ERROR.to_owned()), code.to_owned());
+    }
+
+    /// Ends all rejections.
+    pub(crate) fn recover(&self) {
+        let mut values = self.values.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.retain(|(_, label), _| label != ERROR);
+    }
+
     /// Stores a value of a secret.
     pub(crate) fn set(&self, secret: &str, value: &Value) {
         self.set_text(secret, &value.to_string());
@@ -82,7 +97,12 @@ impl Respond for Values {
         let body: Value = request.body_json().expect("JSON");
         let text = |name: &str| body.get(name).and_then(Value::as_str).expect("a string").to_owned();
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match values.get(&(text("SecretId"), text("VersionStage"))) {
+        let stage = text("VersionStage");
+        let error = values.get(&(text("SecretId"), ERROR.to_owned())).filter(|_| stage == "AWSCURRENT");
+        if let Some(code) = error {
+            return ResponseTemplate::new(400).set_body_json(json!({ "__type": code }));
+        }
+        match values.get(&(text("SecretId"), stage)) {
             Some(value) => ResponseTemplate::new(200).set_body_json(json!({ "SecretString": value })),
             None => ResponseTemplate::new(400).set_body_json(json!({ "__type": "ResourceNotFoundException" })),
         }
