@@ -77,6 +77,29 @@ fn a_changed_parameter_publishes_a_version_of_each_function_that_reads_it() {
 }
 
 #[test]
+fn a_description_of_a_version_fits_into_lambdas_limit() {
+    // https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+    const MAX: usize = 256;
+    // Long, but plausible. `https://` is removed.
+    let long = |name: &str| match name {
+        "StripePublishableKey" => 107,
+        "StripeApiBase" => "https://api.stripe.com".len(),
+        "AllowedOrigin" | "OtherAllowedOrigin" => "shop.example-company.com".len(),
+        "AllowedOriginPattern" => "*.preview.example-company.com".len(),
+        "MongoDbDatabase" => "ferrocart".len(),
+        "Pictures" => "cloudfront".len(),
+        name if name.ends_with("PerHour") => "30000".len(),
+        _ => 4,
+    };
+    for (name, lines) in functions().into_iter().filter(|(name, _)| !UNSHIFTED.contains(name)) {
+        let description = lines.iter().find(|line| line.contains("VersionDescription: ")).expect(name);
+        assert!(description.contains("!Join [\"\", !Split [\"https://\", "), "{name}");
+        let length: usize = parameters_of(description).into_iter().map(|parameter| long(parameter) + 1).sum();
+        assert!(length <= MAX, "{name}: {length}");
+    }
+}
+
+#[test]
 fn the_check_invokes_the_version_of_each_function_with_routes() {
     let (_, check) = functions().into_iter().find(|(name, _)| *name == "DeploymentCheckFunction").expect("the check");
     let mut invoked = 0;

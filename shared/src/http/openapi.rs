@@ -9,7 +9,9 @@ use postprocess::postprocess;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, InfoBuilder, License, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
@@ -47,6 +49,14 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
     Problem::schemas(&mut problem_schemas);
     let components = ComponentsBuilder::new()
         .security_scheme("bearer", SecurityScheme::Http(bearer))
+        .security_scheme(
+            "session_cookie",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "__Secure-ferrocart-refresh",
+                "The refresh token of a session that was opened with `?session=cookie`. Requests with it need the header \
+                `X-Ferrocart-Session: cookie` and an `Origin` that the shop lists.",
+            ))),
+        )
         .schema(Problem::name(), Problem::schema())
         .schemas_from_iter(problem_schemas)
         .build();
@@ -55,7 +65,8 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
     for endpoint in endpoints.iter() {
         let (mut described, access) = endpoint.document();
         for operation in operations(&mut described.paths) {
-            operation.security = security(access);
+            // A public operation may declare the cookie that it reads.
+            operation.security = security(access).or(operation.security.take());
             add_problems(operation, access);
         }
         document.merge(described);
