@@ -49,6 +49,7 @@ COMBINATIONS = {
         "MongoDbMigrationUri": "mongodb+srv://migrate@cluster.example.mongodb.net/",
         "FirstAdminEmail": "ada@example.com",
         "OtherAllowedOrigin": "https://admin.example.com",
+        "AllowedOriginPattern": "https://*.preview.example.com",
         "AlarmEmail": "ada@example.com",
         "MonthlyBudget": "50",
         "ReserveConcurrency": "true",

@@ -4,6 +4,7 @@ mod aws;
 mod deployment_check;
 mod first_admin;
 mod log;
+mod origins;
 mod secrets;
 mod settings;
 mod stripe;
@@ -13,6 +14,7 @@ pub use aws::{AwsAccess, ImagesConfig};
 pub use deployment_check::{DeploymentCheckConfig, FunctionVersions};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
+pub use origins::AllowedOrigins;
 pub use secrets::{SecretsConfig, TokenKeySecrets};
 pub use settings::ConfigError;
 pub use stripe::StripeConfig;
@@ -68,6 +70,8 @@ pub struct Config {
     /// `PROXY_SECRET` and `PROXY_SECRET_PREVIOUS`: the secrets, each of at least 32 bytes, with which a proxy or a frontend
     /// server sends the address of its client. By default there are none, and such an address is ignored.
     pub proxy_secrets: Vec<SecretString>,
+    /// `ALLOWED_ORIGINS` and `ALLOWED_ORIGIN_PATTERNS`: the origins whose pages may use the API in a browser; by default none.
+    pub origins: AllowedOrigins,
     /// The access to Stripe, for the functions that use it: present if `STRIPE_SECRET_KEY` is set.
     pub stripe: Option<StripeConfig>,
     /// The image bucket, for the function that uses it: present if `IMAGE_BUCKET` is set.
@@ -189,6 +193,7 @@ impl Config {
             proxy_calls_per_hour: settings.limit("PROXY_CALLS_PER_HOUR", 30_000),
         };
         let proxy_secrets = settings.proxy_secrets();
+        let origins = settings.allowed_origins();
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let config = Self {
@@ -208,6 +213,7 @@ impl Config {
             bcrypt_cost,
             limits,
             proxy_secrets,
+            origins,
             stripe,
             images,
             #[cfg(feature = "chaos")]

@@ -48,6 +48,9 @@ pub enum Error {
     /// The access token is valid, but its user lacks the role.
     #[error("insufficient permissions")]
     Forbidden,
+    /// A request with a session in a cookie comes from a page that may not send cookies.
+    #[error("sessions in cookies require the header Origin with an origin that the shop lists")]
+    OriginNotAllowed,
     /// Too many attempts.
     #[error("too many attempts; retry in {retry_after} s")]
     RateLimited {

@@ -7,6 +7,8 @@ mod boundary;
 mod cacheable;
 mod caller;
 mod client_address;
+mod compress;
+mod cors;
 mod cursor;
 mod endpoints;
 mod extractors;
@@ -32,6 +34,7 @@ pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, version_tag};
 pub use caller::{Caller, CallerAttempt};
+pub use cors::SESSION_HEADER;
 pub use cursor::{Cursor, Limit, List, Paging};
 #[doc(hidden)]
 pub use endpoints::paste;

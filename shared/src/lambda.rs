@@ -51,7 +51,7 @@ pub async fn serve(endpoints: Endpoints) -> Result<(), Error> {
 async fn buffer_body(response: Response) -> Result<lambda_http::Response<Body>, Error> {
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await?;
-    // Responses are text. Binary ones would be encoded as base64.
+    // Lambda's responses are JSON: a compressed body is encoded as base64, which API Gateway decodes.
     let body = String::from_utf8(body.into()).map_or_else(|error| Body::Binary(error.into_bytes()), Body::Text);
     Ok(lambda_http::Response::from_parts(head, body))
 }

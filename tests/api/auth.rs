@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod addresses;
+mod browser_sessions;
 mod client_address;
 mod delete_me;
 mod export_me;

@@ -52,30 +52,56 @@ fn between<'a>(line: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(line.split_once(before)?.1.split_once(after)?.0)
 }
 
-#[test]
-fn template_yaml_routes_every_request_to_its_function() {
+/// Returns the routes of each function in the template, as in an event of type `HttpApi`.
+fn template_routes() -> BTreeMap<String, BTreeSet<String>> {
     let mut routes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut function = String::new();
     for line in include_str!("../../template.yaml").lines() {
         if let Some(binary) = between(line, "Binary: ", "}") {
             binary.clone_into(&mut function);
         }
-        if let (Some(method), Some(path)) = (between(line, "Method: ", ","), between(line, "Path: \"", "\"")) {
-            let is_new = routes.entry(function.clone()).or_default().insert(format!("{method} {path}"));
-            assert!(is_new, "duplicate route: {line}");
-        }
+        let route = match (between(line, "Method: ", ","), between(line, "Path: \"", "\"")) {
+            (Some(method), Some(path)) => format!("{method} {path}"),
+            _ if line.trim() == "Properties: {ApiId: !Ref Api}" => "$default".to_owned(),
+            _ => continue,
+        };
+        assert!(routes.entry(function.clone()).or_default().insert(route), "duplicate route: {line}");
     }
+    routes
+}
+
+#[test]
+fn template_yaml_routes_every_request_to_its_function() {
+    let mut routes = template_routes();
+    routes.values_mut().for_each(|routes| routes.retain(|route| route != "$default" && !route.starts_with("ANY ")));
     assert_eq!(routes, routes_by_function());
 }
 
 #[test]
-fn cargo_lambda_watch_routes_every_request_to_its_function() {
+fn template_yaml_routes_all_other_methods_as_the_local_router() {
+    // `HEAD`, preflights, and what is answered 404 or 405.
+    let mut others: BTreeSet<(String, String)> = BTreeSet::new();
+    for (function, routes) in template_routes() {
+        let paths = routes.iter().filter_map(|route| route.strip_prefix("ANY "));
+        others.extend(paths.map(|path| (path.replace("{proxy+}", "{*rest}"), function.clone())));
+        // Of the paths without a function of their own, and of unknown ones.
+        assert_eq!(routes.contains("$default"), function == "docs", "{function}");
+    }
+    let local = local_routes().into_iter().filter(|(_, function)| *function != "docs");
+    assert_eq!(others, local.map(|(path, function)| (path.to_owned(), function.to_owned())).collect());
+}
+
+/// Returns the paths of the table in `Cargo.toml`, with their functions.
+fn local_routes() -> Vec<(&'static str, &'static str)> {
     let manifest = include_str!("../../Cargo.toml");
     let section = between(manifest, "[workspace.metadata.lambda.watch.router]\n", "\n\n").expect("routes");
-    let patterns: Vec<(&str, &str)> = section
-        .lines()
-        .map(|line| (between(line, "\"", "\"").expect("a path"), between(line, "= \"", "\"").expect("a function")))
-        .collect();
+    let route = |line| (between(line, "\"", "\"").expect("a path"), between(line, "= \"", "\"").expect("a function"));
+    section.lines().map(route).collect()
+}
+
+#[test]
+fn cargo_lambda_watch_routes_every_request_to_its_function() {
+    let patterns = local_routes();
     let matches = |pattern: &str, path: &str| match pattern.strip_suffix("{*rest}") {
         Some(prefix) => path.len() > prefix.len() && path.starts_with(prefix),
         None => path == pattern,

@@ -71,14 +71,24 @@ impl Scene {
         }
     }
 
-    /// Sends the operation's sample request.
-    pub(crate) async fn send(&self, operation: &Operation, caller: Caller) -> Answer {
-        let client = match caller {
+    /// The client of a role.
+    pub(crate) const fn client(&self, caller: Caller) -> &Client {
+        match caller {
             Caller::Visitor => &self.visitor,
             Caller::Owner => &self.owner,
             Caller::OtherCustomer => &self.other_customer,
             Caller::Admin => &self.admin,
-        };
+        }
+    }
+
+    /// Sends the operation's sample request.
+    pub(crate) async fn send(&self, operation: &Operation, caller: Caller) -> Answer {
+        self.client(caller).send(operation.method.clone(), &self.path(operation), self.body(operation)).await
+    }
+
+    /// Sends the operation's sample request from a client that accepts these encodings.
+    pub(crate) async fn send_accepting(&self, operation: &Operation, caller: Caller, encodings: &str) -> Answer {
+        let client = self.client(caller).with_header("accept-encoding", encodings);
         client.send(operation.method.clone(), &self.path(operation), self.body(operation)).await
     }
 

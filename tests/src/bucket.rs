@@ -1,6 +1,7 @@
 //! The image bucket, and the requests that a browser sends to it. `cargo xtask test` starts an emulator of S3.
 
 use crate::answer::Answer;
+use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -69,16 +70,21 @@ impl Upload {
 
     /// Sends the CORS preflight request of a page of this origin, and returns the allowed origin.
     pub async fn preflight(&self, origin: &str) -> Option<String> {
+        let headers = self.preflight_headers(origin).await;
+        let allowed = headers.get("access-control-allow-origin");
+        allowed.map(|origin| origin.to_str().expect("ASCII").to_owned())
+    }
+
+    /// Sends the CORS preflight request of a page of this origin, and returns the headers of the response.
+    pub async fn preflight_headers(&self, origin: &str) -> HeaderMap {
         let request = reqwest::Client::new().request(Method::OPTIONS, &self.url).header("origin", origin);
         let request = request.header("access-control-request-method", "PUT");
-        let response = send(request.header("access-control-request-headers", "content-type")).await;
-        let allowed = response.headers().get("access-control-allow-origin");
-        allowed.map(|origin| origin.to_str().expect("ASCII").to_owned())
+        send(request.header("access-control-request-headers", "content-type")).await.headers().clone()
     }
 }
 
 /// Downloads an image of a product, and returns status, headers and bytes.
-pub async fn look(url: &Value) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
+pub async fn look(url: &Value) -> (u16, HeaderMap, Vec<u8>) {
     let response = send(reqwest::Client::new().get(url.as_str().expect("a URL"))).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, headers, response.bytes().await.expect("a body").to_vec())

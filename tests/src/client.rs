@@ -1,6 +1,7 @@
 //! A client of the shop's API: a visitor, a customer or an administrator.
 
 use crate::answer::Answer;
+use crate::decoded::decoded;
 use crate::{captured, contract};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -108,6 +109,7 @@ impl Client {
         let response = self.app.clone().oneshot(request).await.expect("an infallible service");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a readable body");
+        let body = decoded(&parts.headers, &body);
         let html = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         let body = match &body[..] {
             [] => Value::Null,

@@ -50,9 +50,9 @@ pub(crate) fn check_response(method: &Method, path: &str, status: StatusCode, he
     }
 }
 
-/// Whether a header describes the body, and is declared by the content of the response.
+/// Whether a header describes the body, and is declared by the content of the response, or is for the browser alone.
 fn is_of_the_body(header: &str) -> bool {
-    matches!(header, "content-type" | "content-length")
+    matches!(header, "content-type" | "content-length" | "content-encoding") || header.starts_with("access-control-")
 }
 
 impl Contract {

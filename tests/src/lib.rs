@@ -15,6 +15,7 @@ pub mod bucket;
 mod captured;
 mod client;
 mod contract;
+mod decoded;
 mod document;
 pub mod keys;
 pub mod leaks;

@@ -69,10 +69,39 @@ fn a_changed_parameter_publishes_a_version_of_each_function_that_reads_it() {
     let shared = environment(&globals().lines().collect::<Vec<_>>());
     for (name, lines) in functions().into_iter().filter(|(name, _)| !UNSHIFTED.contains(name)) {
         let description =
-            lines.iter().find_map(|line| line.trim().strip_prefix("VersionDescription: !Sub ")).expect(name);
+            lines.iter().find_map(|line| line.trim().strip_prefix("VersionDescription: !Join ")).expect(name);
         let own = environment(&lines);
         let read: BTreeSet<_> = parameters_of(&shared).union(&parameters_of(&own)).copied().collect();
         assert_eq!(parameters_of(description), read, "{name}");
+    }
+}
+
+#[test]
+fn a_description_of_a_version_fits_into_lambdas_limit() {
+    // https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+    const MAX: usize = 256;
+    // Plausible values, without `https://`. That of StripePublishableKey is the longest that Stripe issues.
+    let values = [
+        ("StripePublishableKey", 107),
+        ("StripeApiBase", "api.stripe.com".len()),
+        ("AllowedOrigin", "shop.example-store.com".len()),
+        ("OtherAllowedOrigin", "admin.example-store.com".len()),
+        ("AllowedOriginPattern", "*.preview.example-store.com".len()),
+        ("MongoDbDatabase", "ferrocart".len()),
+        ("Pictures", "cloudfront".len()),
+        ("MongoDbPoolSize", 2),
+        ("StoreCountry", 2),
+        ("CatalogueLanguage", 2),
+        ("MaxUnpaidOrders", 2),
+        ("ProxyCallsPerHour", 5),
+    ];
+    let length_of =
+        |name: &str| values.iter().find(|(parameter, _)| *parameter == name).map_or(4, |(_, length)| *length);
+    for (name, lines) in functions().into_iter().filter(|(name, _)| !UNSHIFTED.contains(name)) {
+        let description = lines.iter().find(|line| line.contains("VersionDescription: ")).expect(name);
+        assert!(description.contains("!Join [\"\", !Split [\"https://\", !Sub "), "{name}");
+        let length: usize = parameters_of(description).into_iter().map(|parameter| length_of(parameter) + 1).sum();
+        assert!(length <= MAX + 1, "{name}: {length}");
     }
 }
 

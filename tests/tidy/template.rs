@@ -179,10 +179,32 @@ fn the_lines_of_lambda_are_json() {
 }
 
 #[test]
-fn browsers_may_not_send_the_headers_of_proxies() {
-    let allowed = TEMPLATE.lines().find(|line| line.contains("AllowHeaders:")).expect("CORS headers").to_lowercase();
-    for header in ["x-ferrocart-", "cloudfront-", "forwarded", "*"] {
-        assert!(!allowed.contains(header), "{header}: {allowed}");
+fn the_functions_alone_decide_about_other_origins() {
+    // API Gateway would overrule them, and allows no patterns. The preflights of browsers need routes.
+    let (_, api) = TEMPLATE.split_once("\n  Api:\n    Type: AWS::Serverless::HttpApi\n").expect("an API");
+    let (api, _) = api.split_once("\n  AccessLogs:").expect("another resource");
+    assert!(!api.contains("CorsConfiguration"));
+    assert!(TEMPLATE.contains("\n        ALLOWED_ORIGINS: !Sub \"${AllowedOrigin},${OtherAllowedOrigin}\"\n"));
+    assert!(TEMPLATE.contains("\n        ALLOWED_ORIGIN_PATTERNS: !Ref AllowedOriginPattern\n"));
+}
+
+#[test]
+fn every_limit_of_attempts_is_a_parameter() {
+    let config = include_str!("../../shared/src/config.rs");
+    let limits: Vec<&str> = config.split("settings.limit(\"").skip(1).filter_map(|it| it.split('"').next()).collect();
+    assert!(limits.len() >= 4, "{limits:?}");
+    for limit in limits {
+        let (_, setting) = TEMPLATE.split_once(&format!("\n          {limit}: !Ref ")).expect(limit);
+        let (_, parameter) =
+            TEMPLATE.split_once(&format!("\n  {}:\n", setting.lines().next().expect("a name"))).expect(limit);
+        let (properties, _) = parameter.split_once("    Description: ").expect("a description");
+        let default = config.split(&format!("settings.limit(\"{limit}\", ")).nth(1).and_then(|it| it.split(')').next());
+        let default = default.expect("a default").replace('_', "");
+        assert_eq!(
+            properties,
+            format!("    Type: Number\n    Default: {default}\n    MinValue: 1\n    MaxValue: 3600000\n"),
+            "{limit}"
+        );
     }
 }
 

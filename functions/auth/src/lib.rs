@@ -10,11 +10,13 @@ mod get_me;
 mod list_sessions;
 mod log_in;
 mod log_out;
+mod presented_token;
 mod refresh_session;
 mod register_user;
 mod remove_address;
 mod replace_address;
 mod session;
+mod session_cookie;
 mod update_me;
 mod verify_password;
 mod view;
@@ -43,4 +45,5 @@ pub fn endpoints() -> Endpoints {
         replace_address::replace_address,
         remove_address::remove_address,
     ]
+    .carrying_secrets()
 }

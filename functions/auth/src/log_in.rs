@@ -1,12 +1,13 @@
 //! `POST /auth/login`: opens a session.
 
 use crate::session::{PasswordInput, Session};
+use crate::session_cookie::{SessionOptions, SessionResponse};
 use axum::extract::{FromRequest, Request, State};
 use ferrocart::auth::{ThrottledAction, ThrottledAttempt};
 use ferrocart::db::users::UserDoc;
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
-use ferrocart::http::{Caller, Json};
+use ferrocart::http::{Caller, Json, Query};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -27,14 +28,24 @@ from_fields!(LogIn { email, password });
     post,
     path = "/api/v1/auth/login",
     tag = "auth",
+    params(SessionOptions),
     request_body = LogIn,
     responses(
-        (status = 200, description = "A new session", body = Session),
+        (status = 200, description = "A new session", body = Session, headers(
+            ("Set-Cookie" = Option<String>, description = "The refresh token in the cookie `__Secure-ferrocart-refresh`; only with `?session=cookie`"),
+        )),
+        (status = 403, description = "`origin_not_allowed`: a session in a cookie requires an `Origin` that the shop lists"),
         (status = 401, description = "`invalid_credentials`: the e-mail address or the password is wrong"),
         (status = 429, description = "`rate_limited`: too many attempts; see `Retry-After`"),
     )
 )]
-pub(crate) async fn log_in(State(shop): State<AppState>, caller: Caller, request: Request) -> Result<Json<Session>> {
+pub(crate) async fn log_in(
+    State(shop): State<AppState>,
+    caller: Caller,
+    Query(options): Query<SessionOptions>,
+    request: Request,
+) -> Result<SessionResponse> {
+    let carrier = options.carrier(&shop, request.headers())?;
     drop(caller.throttle(&shop, ThrottledAction::LogIn).await?);
     let Json(LogIn { email, password }) = Json::from_request(request, &shop).await?;
     let user = shop.users.by_email(&email).await?;
@@ -46,7 +57,7 @@ pub(crate) async fn log_in(State(shop): State<AppState>, caller: Caller, request
     if let Some(better) = shop.passwords.rehash(&password.0, &user.password_hash).await? {
         shop.users.rehash(user.id, &user.password_hash, &better).await?;
     }
-    Ok(Json(Session::open(&shop, user, &caller).await?))
+    SessionResponse::new(Session::open(&shop, user, &caller).await?, carrier)
 }
 
 /// Counts a login attempt for an account. Attempts from a network where the account has a session are counted separately,

@@ -1,11 +1,13 @@
 //! `POST /auth/refresh`: issues a new access token and the session's current refresh token.
 
-use crate::session::{PresentedToken, Session};
-use axum::extract::{FromRequest, Request, State};
+use crate::presented_token::{PresentedToken, presented_token};
+use crate::session::Session;
+use crate::session_cookie::{InCookie, SessionResponse};
+use axum::extract::{Request, State};
 use ferrocart::auth::{REFRESH_TOKEN_LIFETIME, RefreshToken, ThrottledAction};
 use ferrocart::db::sessions::{Renewal, SessionDoc};
 use ferrocart::db::users::UserDoc;
-use ferrocart::http::{Caller, Json};
+use ferrocart::http::Caller;
 use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 
@@ -14,13 +16,19 @@ use ferrocart::{AppState, Error, Result};
 /// The refresh token is spent. For 30 seconds, or the shop's `REFRESH_LEEWAY_SECONDS`, a spent token yields the session's
 /// current refresh token again, the same in each response. So browser tabs may refresh at the same time, and a client may
 /// repeat a request whose response was lost. The use of a token that was spent earlier indicates theft and ends the session.
+///
+/// A session in a cookie sends `{}` and the header `X-Ferrocart-Session: cookie`.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/refresh",
     tag = "auth",
+    params(("X-Ferrocart-Session" = inline(Option<InCookie>), Header, description = "`cookie` if the refresh token is in the cookie")),
     request_body = PresentedToken,
+    security((), ("session_cookie" = [])),
     responses(
-        (status = 200, description = "The session, with a new access token and its current refresh token", body = Session),
+        (status = 200, description = "The session, with a new access token and its current refresh token", body = Session,
+            headers(("Set-Cookie" = Option<String>, description = "The current refresh token, if it is in a cookie"))),
+        (status = 403, description = "`origin_not_allowed`: a session in a cookie requires an `Origin` that the shop lists"),
         (status = 401, description = "`invalid_credentials`: the refresh token is unknown or expired, was spent before the \
             leeway, or its session has ended"),
         (status = 429, description = "`rate_limited`: too many requests without a valid token, or too many refreshes of one \
@@ -31,16 +39,16 @@ pub(crate) async fn refresh_session(
     State(shop): State<AppState>,
     caller: Caller,
     request: Request,
-) -> Result<Json<Session>> {
+) -> Result<SessionResponse> {
     let attempt = caller.throttle(&shop, ThrottledAction::Refresh).await?;
-    let Json(PresentedToken { refresh_token }) = Json::from_request(request, &shop).await?;
-    let token = refresh_token.0.ok_or(Error::InvalidCredentials)?;
+    let (token, carrier) = presented_token(&shop, request).await?;
+    let token = token.ok_or(Error::InvalidCredentials)?;
     let (session, user) = find(&shop, &token).await?.ok_or(Error::InvalidCredentials)?;
     drop(shop.throttle.account(ThrottledAction::Refresh, &[&session.id.to_string()]).await?);
     attempt.restore(&shop).await?;
     // The last step that can fail. If its response is lost, the repeated request finds the token recently spent.
     let current = renew(&shop, &token, &session, &caller).await?;
-    Ok(Json(Session::show(&shop, user, &current)?))
+    SessionResponse::new(Session::show(&shop, user, &current)?, carrier)
 }
 
 /// Returns the session of a token, current or spent, and its user.

@@ -1,6 +1,7 @@
 //! `POST /auth/register`: creates an account.
 
 use crate::session::Session;
+use crate::session_cookie::{SessionOptions, SessionResponse};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
@@ -8,7 +9,7 @@ use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
 use ferrocart::db::{new_id, violated_index};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::text::PersonName;
-use ferrocart::http::{Caller, Json};
+use ferrocart::http::{Caller, Json, Query};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -31,9 +32,13 @@ from_fields!(RegisterUser { name, email, password });
     post,
     path = "/api/v1/auth/register",
     tag = "auth",
+    params(SessionOptions),
     request_body = RegisterUser,
     responses(
-        (status = 201, description = "The account and its first session", body = Session),
+        (status = 201, description = "The account and its first session", body = Session, headers(
+            ("Set-Cookie" = Option<String>, description = "The refresh token in the cookie `__Secure-ferrocart-refresh`; only with `?session=cookie`"),
+        )),
+        (status = 403, description = "`origin_not_allowed`: a session in a cookie requires an `Origin` that the shop lists"),
         (status = 429, description = "`rate_limited`: too many accounts from one address, or of one e-mail address; see `Retry-After`"),
         (status = 409, description = "`email_taken`: an account with this e-mail address exists"),
     )
@@ -41,8 +46,10 @@ from_fields!(RegisterUser { name, email, password });
 pub(crate) async fn register_user(
     State(shop): State<AppState>,
     caller: Caller,
+    Query(options): Query<SessionOptions>,
     request: Request,
-) -> Result<(StatusCode, Json<Session>)> {
+) -> Result<(StatusCode, SessionResponse)> {
+    let carrier = options.carrier(&shop, request.headers())?;
     drop(caller.throttle(&shop, ThrottledAction::Register).await?);
     let Json(request): Json<RegisterUser> = Json::from_request(request, &shop).await?;
     drop(shop.throttle.account(ThrottledAction::Register, &[request.email.as_str()]).await?);
@@ -57,7 +64,10 @@ pub(crate) async fn register_user(
         credentials_version: 0,
     };
     match shop.users.insert(&user).await {
-        Ok(()) => Ok((StatusCode::CREATED, Json(Session::open(&shop, user, &caller).await?))),
+        Ok(()) => {
+            let session = Session::open(&shop, user, &caller).await?;
+            Ok((StatusCode::CREATED, SessionResponse::new(session, carrier)?))
+        }
         Err(error) if violated_index(&error) == Some(EMAIL_UNIQUE) => Err(Error::EmailTaken),
         Err(error) => Err(error.into()),
     }

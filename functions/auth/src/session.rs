@@ -1,4 +1,4 @@
-//! Sessions as clients receive them, and the tokens and passwords that clients send.
+//! Sessions as clients receive them, and the passwords that clients send.
 
 use crate::view::UserView;
 use ferrocart::auth::{ACCESS_TOKEN_LIFETIME, NormalizedPassword, REFRESH_TOKEN_LIFETIME, RefreshToken};
@@ -6,7 +6,7 @@ use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::UserDoc;
 use ferrocart::db::{new_id, transaction};
 use ferrocart::http::{Caller, FromInput, Input, ValidationErrors};
-use ferrocart::{AppState, Error, Result, from_fields};
+use ferrocart::{AppState, Error, Result};
 use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -22,27 +22,9 @@ pub(crate) struct Session {
     token_type: &'static str,
     /// Lifetime of the access token in seconds.
     expires_in: u64,
-    /// For the next `POST /auth/refresh`, within 30 days. It replaces the refresh token that the client has stored.
-    refresh_token: String,
-}
-
-/// The refresh token of a session.
-#[derive(Debug, ToSchema)]
-pub(crate) struct PresentedToken {
-    #[schema(value_type = String)]
-    pub(crate) refresh_token: RefreshTokenInput,
-}
-
-from_fields!(PresentedToken { refresh_token });
-
-/// A refresh token to verify. Text of another form is an unknown token, not an invalid field.
-#[derive(Debug)]
-pub(crate) struct RefreshTokenInput(pub(crate) Option<RefreshToken>);
-
-impl FromInput for RefreshTokenInput {
-    fn from_input(input: &Input<'_>) -> Result<Self, ValidationErrors> {
-        Ok(Self(RefreshToken::parse(&input.text()?)))
-    }
+    /// For the next `POST /auth/refresh`, within 30 days. It replaces the refresh token that the client has stored. Null if it
+    /// is in a cookie.
+    pub(crate) refresh_token: Option<String>,
 }
 
 /// A password to verify. The rules for new passwords do not apply.
@@ -99,7 +81,7 @@ impl Session {
             access_token: shop.tokens.sign(user.id, user.role, token.session(), shop.now())?,
             token_type: "Bearer",
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
-            refresh_token: token.text().expose_secret().to_owned(),
+            refresh_token: Some(token.text().expose_secret().to_owned()),
             user: user.into(),
         })
     }

@@ -19,4 +19,5 @@ pub fn endpoints() -> Endpoints {
         request_payment::request_payment,
         cancel_order::cancel_order,
     ]
+    .carrying_secrets()
 }

@@ -1,6 +1,7 @@
 //! What surrounds every handler: the request id, the deadline, panics, response headers, and one log line.
 
 use super::cacheable::{IsPersonal, add_cache_control};
+use super::cors::{cors, cors_layer};
 use super::endpoints::Endpoints;
 use super::problem::{error_of, write_problem};
 use crate::config::REQUEST_DEADLINE;
@@ -11,7 +12,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use lambda_http::Context;
@@ -24,12 +25,17 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Returns the router of these endpoints: with its state, with errors for unknown paths and methods, and with
 /// everything that surrounds a request.
 pub fn app(endpoints: Endpoints, shop: AppState) -> Router {
-    endpoints
+    let cors_layer = (!shop.config.origins.is_empty()).then(|| cors_layer(&shop.config.origins));
+    let router = endpoints
         .into_router(&shop)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shop)
-        .layer(from_fn(boundary))
+        .layer(from_fn(boundary));
+    match cors_layer {
+        Some(layer) => router.layer(from_fn_with_state(layer, cors)),
+        None => router,
+    }
 }
 
 async fn not_found() -> Error {
@@ -40,8 +46,12 @@ async fn method_not_allowed() -> Error {
     std::future::ready(Error::MethodNotAllowed).await
 }
 
-async fn boundary(request: Request, next: Next) -> Response {
+async fn boundary(mut request: Request, next: Next) -> Response {
     let log = RequestLog::start(&request);
+    if request.method() == Method::HEAD {
+        // Everything inside handles it as a GET, so that the headers are the same. The router removes the body at the end.
+        *request.method_mut() = Method::GET;
+    }
     let id = log.request_id.clone();
     let is_personal = IsPersonal::of(request.headers());
     let span = tracing::info_span!("request", request_id = %id);

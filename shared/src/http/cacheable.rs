@@ -60,7 +60,12 @@ impl IsPersonal {
     }
 }
 
-/// Adds `Cache-Control` to a response, and `Vary` if it may be cached. A shared cache stores no response to a personal request:
+/// What a response depends on: the coding and the headers of CORS. That holds for errors as well.
+const VARY_ALWAYS: HeaderValue = HeaderValue::from_static("accept-encoding, origin");
+/// What a response depends on that caches may store.
+const VARY_CACHEABLE: HeaderValue = HeaderValue::from_static("accept-encoding, authorization, cookie, origin");
+
+/// Adds `Cache-Control` and `Vary` to a response. A shared cache stores no response to a personal request:
 /// `docs/decisions/front-door.md`.
 pub(super) fn add_cache_control(response: &mut Response, IsPersonal(is_personal): IsPersonal) {
     let max_age = response.extensions().get::<MaxAge>().map(|age| age.0.as_secs());
@@ -69,9 +74,8 @@ pub(super) fn add_cache_control(response: &mut Response, IsPersonal(is_personal)
     if let Ok(control) = HeaderValue::from_str(&control) {
         response.headers_mut().insert(CACHE_CONTROL, control);
     }
-    if max_age.is_some() {
-        response.headers_mut().append(VARY, HeaderValue::from_static("authorization, cookie"));
-    }
+    let vary = if max_age.is_some() { VARY_CACHEABLE } else { VARY_ALWAYS };
+    response.headers_mut().insert(VARY, vary);
 }
 
 /// A response with an `ETag`. Caches must not store it, unless [`Self::max_age`] allows it.

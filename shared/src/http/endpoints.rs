@@ -5,13 +5,14 @@
 //! functions contain no part of that document: building it at every cold start took 2.3 million instructions.
 
 use super::access::{Access, Requirements};
+use super::compress::compress;
 use super::reject_query::reject_query;
 use super::require_currency::require_currency;
 use super::require_schema::require_schema;
 use crate::state::AppState;
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::HttpMethod;
@@ -28,6 +29,8 @@ pub struct Endpoint {
     reads_query: bool,
     sells: bool,
     awaits_migration: bool,
+    /// Whether long responses are compressed on request.
+    compresses: bool,
     #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
@@ -77,6 +80,7 @@ impl Endpoint {
             reads_query: H::READS_QUERY,
             sells: false,
             awaits_migration: true,
+            compresses: Path::methods().iter().all(|method| matches!(method, HttpMethod::Get)),
             #[cfg(feature = "openapi")]
             document,
         }
@@ -85,6 +89,9 @@ impl Endpoint {
     /// Adds the endpoint to a router.
     fn add_to(self, router: Router<AppState>, shop: &AppState) -> Router<AppState> {
         let mut handler = self.handler;
+        if self.compresses {
+            handler = handler.route_layer(from_fn(compress));
+        }
         if !self.reads_query {
             handler = handler.route_layer(from_fn_with_state((shop.clone(), self.access), reject_query));
         }
@@ -117,6 +124,13 @@ impl Endpoints {
     #[must_use]
     pub fn without_database(mut self) -> Self {
         self.0.iter_mut().for_each(|endpoint| endpoint.awaits_migration = false);
+        self
+    }
+
+    /// Marks the endpoints of a function whose responses contain tokens or other secrets: they are never compressed.
+    #[must_use]
+    pub fn carrying_secrets(mut self) -> Self {
+        self.0.iter_mut().for_each(|endpoint| endpoint.compresses = false);
         self
     }
 

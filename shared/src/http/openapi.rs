@@ -10,7 +10,9 @@ use serde_json::Value;
 use std::mem;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa::openapi::schema::ComponentsBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, InfoBuilder, License, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
@@ -52,6 +54,14 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
     Problem::schemas(&mut problem_schemas);
     let components = ComponentsBuilder::new()
         .security_scheme("bearer", SecurityScheme::Http(bearer))
+        .security_scheme(
+            "session_cookie",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "__Secure-ferrocart-refresh",
+                "The refresh token of a session that was opened with `?session=cookie`. Requests with it need the header \
+                `X-Ferrocart-Session: cookie` and an `Origin` that the shop lists.",
+            ))),
+        )
         .schema(Problem::name(), Problem::schema())
         .schemas_from_iter(problem_schemas)
         .build();
@@ -63,7 +73,9 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
     for endpoint in endpoints.iter() {
         let (mut described, access) = endpoint.document();
         for operation in operations(&mut described.paths) {
-            operation.security = Some(security(access));
+            // A public operation may declare the cookie that it reads.
+            let (required, declared) = (security(access), operation.security.take().unwrap_or_default());
+            operation.security = Some(if required.is_empty() { declared } else { required });
             add_problems(operation, access);
         }
         document.merge(described);

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod checkout;
+mod compression;
 mod functions;
 mod machine;
 mod report;
@@ -30,6 +31,8 @@ enum Benchmark {
     Checkout(checkout::Options),
     /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
     Catalogue(catalogue::Options),
+    /// Measures what it costs to compress a response, and what it saves.
+    Compression(compression::Options),
     /// Measures start, response time, memory and size of the functions' binaries.
     Functions(functions::Options),
     /// Counts the instructions of a request, and compares them with the committed figures.
@@ -44,6 +47,7 @@ fn main() -> Result<ExitCode> {
     let passed = match cli.benchmark {
         Benchmark::Checkout(options) => runtime.block_on(checkout::run(options)),
         Benchmark::Catalogue(options) => runtime.block_on(catalogue::run(options)),
+        Benchmark::Compression(options) => runtime.block_on(compression::run(options)),
         Benchmark::Functions(options) => runtime.block_on(functions::run(options)),
         Benchmark::Instructions(options) => runtime.block_on(functions::instructions::run(options)),
     }?;

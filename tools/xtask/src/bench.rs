@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checkout;
+mod compression;
 mod functions;
 mod instructions;
 
@@ -30,6 +31,8 @@ enum Benchmark {
     Checkout(checkout::Options),
     /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
     Catalogue(catalogue::Options),
+    /// Measures what it costs to compress a response, and what it saves.
+    Compression(compression::Options),
     /// Measures start, response time, memory and size of the functions' binaries.
     Functions(functions::Options),
     /// Counts the instructions of a request, and compares them with the committed figures.
@@ -41,6 +44,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match options.benchmark {
         Benchmark::Checkout(options) => checkout::run(options).await,
         Benchmark::Catalogue(options) => catalogue::run(options).await,
+        Benchmark::Compression(options) => compression::run(options).await,
         Benchmark::Functions(options) => functions::run(options).await,
         Benchmark::Instructions(options) => instructions::run(options).await,
     }

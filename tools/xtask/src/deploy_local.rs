@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use self::branches::{Branch, CLOSED, FIRST, FRONT_DOOR, NO_IMAGES, OPTIONS, ORIGIN, OTHER_ORIGIN, SAME_URI};
+use self::branches::{Branch, CLOSED, FIRST, FRONT_DOOR, NO_IMAGES, OPTIONS, ORIGIN, OTHER_ORIGIN, PREVIEW, SAME_URI};
 use self::cloud::Cloud;
 use self::shop::Shop;
 use self::stack::Stack;
@@ -134,7 +134,7 @@ async fn deploy_first(stack: &mut Stack, stripe: u16, state: &Path, mongodb_uri:
     let first_admin = stack.script("first-admin").await?;
     log_in(&shop, &first_admin).await?;
     stack.processes.during(load_demo_data(mongodb_uri)).await?;
-    check_preflights(&shop, &[(ORIGIN, true), (OTHER_ORIGIN, false)]).await?;
+    check_origins(&shop, &[(ORIGIN, true), (OTHER_ORIGIN, false), (PREVIEW, false)]).await?;
     let running = json!({ "base_url": base_url, "stripe": { "base_url": stripe }, "serves_images": false });
     run_e2e_tests(&mut stack.processes, state, &running).await?;
     stack.script("images").await?;
@@ -153,7 +153,7 @@ async fn update_parameters(stack: &mut Stack, shop: &Shop) -> Result<()> {
     stack.script("http").await?;
     stack.script("published").await?;
     stack.script("options").await?;
-    check_preflights(shop, &[(ORIGIN, true), (OTHER_ORIGIN, true)]).await?;
+    check_origins(shop, &[(ORIGIN, true), (OTHER_ORIGIN, true), (PREVIEW, true)]).await?;
     shop.get("/health").await?;
     expired_order::wait_for_cancellation(shop).await?;
     shop.sell().await?;
@@ -162,7 +162,7 @@ async fn update_parameters(stack: &mut Stack, shop: &Shop) -> Result<()> {
     shop.sell().await?;
 
     update(stack, &NO_IMAGES).await?;
-    check_preflights(shop, &[(ORIGIN, true), (OTHER_ORIGIN, false)]).await?;
+    check_origins(shop, &[(ORIGIN, true), (OTHER_ORIGIN, false), (PREVIEW, false)]).await?;
     check_uploads_are_disabled(shop).await?;
     shop.sell().await
 }
@@ -228,11 +228,11 @@ async fn log_in(shop: &Shop, secret: &str) -> Result<()> {
     shop.log_in(&admin.first_admin_email, &admin.first_admin_password, "admin").await.map(drop)
 }
 
-/// Sends a browser's CORS preflights from origins, of which only some are allowed.
-async fn check_preflights(shop: &Shop, origins: &[(&str, bool)]) -> Result<()> {
+/// Sends requests of pages from origins, of which only some are allowed.
+async fn check_origins(shop: &Shop, origins: &[(&str, bool)]) -> Result<()> {
     for (origin, is_allowed) in origins {
         let allowed = shop.allowed_origin(origin).await?;
-        ensure!((allowed.as_deref() == Some(origin)) == *is_allowed, "the preflight from {origin} allowed {allowed:?}");
+        ensure!((allowed.as_deref() == Some(origin)) == *is_allowed, "the response to {origin} allowed {allowed:?}");
     }
     Ok(())
 }

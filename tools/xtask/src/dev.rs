@@ -27,7 +27,7 @@ use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;
 use crate::terminal::print_status;
-use crate::{cargo, seed, tools};
+use crate::{cargo, origins, seed, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -43,6 +43,10 @@ pub(crate) struct Options {
     /// Number of requests that each function can serve at the same time.
     #[arg(long, default_value = "4")]
     concurrency: NonZeroU16,
+    /// Origin of a frontend, whose pages may call the API and upload images; repeatable. `https://*.preview.example.com` is a pattern
+    /// [default: the origin of the template, and those of Vite].
+    #[arg(long = "origin", value_name = "URL", value_parser = origins::parse)]
+    origins: Vec<String>,
     /// Start the binaries of the last build.
     #[arg(long)]
     no_build: bool,
@@ -81,8 +85,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     let mongodb_uri = mongodb.start(&mut processes, &home, ports.mongod).await?;
     let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
-    let s3 = if settings.has_bucket() { None } else { Some(S3::start(&mut processes, &home.s3(), ports.s3).await?) };
-    let environment = settings.for_functions(&home, &mongodb_uri, stand_in.as_ref(), s3.as_ref())?;
+    let origins = settings.origins(&options.origins)?;
+    let s3 = if settings.has_bucket() {
+        None
+    } else {
+        Some(S3::start(&mut processes, &home.s3(), ports.s3, &origins).await?)
+    };
+    let environment = settings.for_functions(&home, &mongodb_uri, &origins, stand_in.as_ref(), s3.as_ref())?;
     let functions = Functions::watch(&mut processes, &cargo_lambda, &options, ports.api, environment)?;
 
     processes.during(functions.migrate()).await?;

@@ -19,6 +19,7 @@ mod elf;
 mod ministack;
 mod mongod;
 mod openapi;
+mod origins;
 mod pay;
 mod ports;
 mod processes;

@@ -9,6 +9,7 @@ use reqwest::{Client, Method};
 use serde::{Deserialize, Serialize};
 
 use crate::ministack;
+use crate::origins::Origins;
 use crate::processes::Processes;
 use crate::terminal::print_status;
 
@@ -18,10 +19,6 @@ const BUCKET: &str = "pictures";
 const ACCESS_KEY_ID: &str = "AKIDLOCAL";
 const SECRET_ACCESS_KEY: &str = "for-local-use-only";
 
-/// As in `template.yaml`: pages of this origin may upload.
-const CORS: &str = "<CORSConfiguration><CORSRule><AllowedOrigin>http://localhost:3000</AllowedOrigin>\
-    <AllowedMethod>PUT</AllowedMethod><AllowedHeader>content-type</AllowedHeader>\
-    <MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule></CORSConfiguration>";
 /// Without CloudFront, the bucket itself serves the images of products to everyone.
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*",
     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::pictures/products/*"}]}"#;
@@ -33,8 +30,8 @@ pub(crate) struct S3 {
 }
 
 impl S3 {
-    /// Starts the emulator, waits until it responds, and creates the bucket if `data` has none.
-    pub(crate) async fn start(processes: &mut Processes, data: &Path, port: u16) -> Result<Self> {
+    /// Starts the emulator, waits until it responds, and creates the bucket if `data` has none. Pages of `origins` may upload.
+    pub(crate) async fn start(processes: &mut Processes, data: &Path, port: u16, origins: &Origins) -> Result<Self> {
         print_status(format_args!("starting the S3 emulator on port {port}"));
         std::fs::create_dir_all(data).with_context(|| format!("creating {}", data.display()))?;
         let url = ministack::start(processes, data, port, |command| {
@@ -46,7 +43,7 @@ impl S3 {
             }
         });
         let s3 = Self { url: url.await? };
-        s3.create_bucket().await?;
+        s3.create_bucket(&origins.bucket_cors()?).await?;
         Ok(s3)
     }
 
@@ -61,12 +58,12 @@ impl S3 {
         ]
     }
 
-    async fn create_bucket(&self) -> Result<()> {
+    async fn create_bucket(&self, cors: &str) -> Result<()> {
         for (method, query, body) in [
             (Method::PUT, "", ""),
             // Like S3, the emulator blocks public policies on a new bucket.
             (Method::DELETE, "?publicAccessBlock", ""),
-            (Method::PUT, "?cors", CORS),
+            (Method::PUT, "?cors", cors),
             (Method::PUT, "?policy", POLICY),
         ] {
             let url = format!("{}/{BUCKET}{query}", self.url);

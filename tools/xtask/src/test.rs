@@ -9,6 +9,7 @@ use clap::Args;
 use tempfile::TempDir;
 
 use crate::mongod::{Mongod, SMALL_CACHE};
+use crate::origins::Origins;
 use crate::processes::{self, Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::print_status;
@@ -99,5 +100,5 @@ pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<Stri
     if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);
     }
-    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?).await?.url)
+    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new())?).await?.url)
 }

@@ -37,6 +37,8 @@ pub(super) enum ProblemKind {
     InvalidCredentials,
     /// The user lacks the role.
     Forbidden,
+    /// The page that sends the request may not use a session in a cookie.
+    OriginNotAllowed,
     /// The resource does not exist, or belongs to another user.
     NotFound,
     /// The path exists, but not with this method.
@@ -181,7 +183,7 @@ impl ProblemKind {
             | Self::InvalidCursor
             | Self::InvalidSignature => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::TokenExpired | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EmailTaken

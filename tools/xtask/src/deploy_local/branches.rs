@@ -10,6 +10,8 @@ pub(super) struct Branch {
 pub(super) const ORIGIN: &str = "https://shop.example.com";
 /// The origin that it allows as long as it is a parameter.
 pub(super) const OTHER_ORIGIN: &str = "https://admin.example.com";
+/// The origin of a preview deployment, which it allows as long as a pattern is a parameter.
+pub(super) const PREVIEW: &str = "https://change-7.preview.example.com";
 /// Stands for the connection string of the functions.
 pub(super) const SAME_URI: &str = "the connection string of the functions";
 
@@ -38,6 +40,7 @@ pub(super) const OPTIONS: Branch = Branch {
         ("Pictures", "s3"),
         ("ReserveConcurrency", "true"),
         ("OtherAllowedOrigin", OTHER_ORIGIN),
+        ("AllowedOriginPattern", "https://*.preview.example.com"),
         ("AlarmEmail", "alarms@example.com"),
         ("MongoDbMigrationUri", SAME_URI),
         ("FirstAdminEmail", ""),
@@ -68,6 +71,7 @@ pub(super) const NO_IMAGES: Branch = Branch {
         ("Pictures", "none"),
         ("ReserveConcurrency", "false"),
         ("OtherAllowedOrigin", ""),
+        ("AllowedOriginPattern", ""),
         ("AlarmEmail", ""),
         ("CatalogueLanguage", "en"),
     ],

@@ -43,7 +43,8 @@ def routes(stack):
     integrations = {}
     for path, operations in body["paths"].items():
         for method, operation in operations.items():
-            key = f"{method.upper()} {path}"
+            method = {"x-amazon-apigateway-any-method": "ANY"}.get(method, method.upper())
+            key = path if path == "$default" else f"{method} {path}"
             text = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
             names = sorted(physical, key=len, reverse=True)
             alias = next(name for name in names if f"${{{name}}}" in text)
@@ -55,19 +56,6 @@ def routes(stack):
                 )
                 integrations[alias] = created["IntegrationId"]
             client.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[alias]}")
-    cors = body["x-amazon-apigateway-cors"]
-    deployed = described(stack)["Parameters"]
-    origins = [it["ParameterValue"] for it in deployed if it["ParameterKey"].endswith("AllowedOrigin")]
-    client.update_api(
-        ApiId=api,
-        CorsConfiguration={
-            "AllowOrigins": [origin for origin in origins if origin],
-            "AllowMethods": cors["allowMethods"],
-            "AllowHeaders": cors["allowHeaders"],
-            "ExposeHeaders": cors["exposeHeaders"],
-            "MaxAge": cors["maxAge"],
-        },
-    )
 
 
 def api(stack):

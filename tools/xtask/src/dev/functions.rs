@@ -64,6 +64,8 @@ impl Functions {
         command
             .args(["lambda", "watch", "--ignore-changes", "--quiet", "--color", "never"])
             .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()])
+            // Its own CORS would allow every origin, and replace that of the functions.
+            .arg("--disable-cors")
             .args(["--concurrency", &options.concurrency.to_string()])
             .env("CARGO", root::xtask().join("shims/cargo"))
             .env("FERROCART_CARGO", tools::cargo())

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::home::Home;
 use super::stand_in::StandIn;
+use crate::origins::Origins;
 use crate::root;
 use crate::s3::S3;
 
@@ -67,11 +68,22 @@ impl Settings {
         self.get("IMAGE_BUCKET").is_some()
     }
 
+    /// The origins of frontends: those of the command line, or those of the settings, or the default ones.
+    pub(super) fn origins(&self, given: &[String]) -> Result<Origins> {
+        if !given.is_empty() {
+            return Origins::or_default(given.to_vec());
+        }
+        let set = ["ALLOWED_ORIGINS", "ALLOWED_ORIGIN_PATTERNS"].into_iter().filter_map(|name| self.get(name));
+        let set = set.flat_map(|list| list.split(',')).map(str::trim).filter(|origin| !origin.is_empty());
+        Origins::or_default(set.map(str::to_owned).collect())
+    }
+
     /// The variables of the functions, beside those that they inherit from the environment.
     pub(super) fn for_functions(
         &self,
         home: &Home,
         mongodb_uri: &str,
+        origins: &Origins,
         stand_in: Option<&StandIn>,
         s3: Option<&S3>,
     ) -> Result<BTreeMap<String, String>> {
@@ -86,6 +98,7 @@ impl Settings {
         variables.extend(self.dot_env.clone());
         variables.retain(|name, _| !self.environment.contains_key(name));
         variables.insert("MONGODB_URI".to_owned(), mongodb_uri.to_owned());
+        variables.extend(origins.settings().map(|(name, value)| (name.to_owned(), value)));
         if let Some(stand_in) = stand_in {
             let own = stand_in.settings().map(|(name, value)| (name.to_owned(), value.to_owned()));
             variables.extend(own);
@@ -149,6 +162,18 @@ mod tests {
         for (given, expected) in cases {
             assert_eq!(settings(&given).mongodb_database(), expected);
         }
+    }
+
+    #[test]
+    fn origins_of_the_command_line_precede_those_of_the_settings() {
+        let origins = [("ALLOWED_ORIGINS", "https://a.example, https://b.example"), ("ALLOWED_ORIGIN_PATTERNS", "")];
+        let listed = |given: &[&str]| {
+            let given: Vec<String> = given.iter().map(|&origin| origin.to_owned()).collect();
+            let [(_, listed), _] = settings(&origins).origins(&given).unwrap().settings();
+            listed
+        };
+        assert_eq!(listed(&[]), "https://a.example,https://b.example");
+        assert_eq!(listed(&["https://c.example"]), "https://c.example");
     }
 
     #[test]

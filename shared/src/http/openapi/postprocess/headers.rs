@@ -35,7 +35,6 @@ pub(super) fn declare_headers(document: &mut Value) {
         for (status, response) in responses.into_iter().flatten() {
             let description = response.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
             let mut headers = response.get("headers").and_then(Value::as_object).cloned().unwrap_or_default();
-            let has_etag = headers.contains_key("ETag");
             let may_retry = WITH_RETRY_AFTER.iter().any(|code| description.contains(code));
             let declared = [
                 ("X-Request-Id", true),
@@ -44,7 +43,7 @@ pub(super) fn declare_headers(document: &mut Value) {
                 ("Strict-Transport-Security", true),
                 ("WWW-Authenticate", status == "401"),
                 ("Retry-After", may_retry),
-                ("Vary", has_etag),
+                ("Vary", true),
             ];
             for (name, _) in declared.into_iter().filter(|(_, applies)| *applies) {
                 headers.entry(name).or_insert_with(|| json!({ "$ref": format!("{HEADERS}{name}") }));

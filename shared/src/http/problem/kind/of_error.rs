@@ -17,6 +17,7 @@ impl From<&Error> for ProblemKind {
             Error::TokenExpired => Self::TokenExpired,
             Error::InvalidCredentials => Self::InvalidCredentials,
             Error::Forbidden => Self::Forbidden,
+            Error::OriginNotAllowed => Self::OriginNotAllowed,
             Error::NotFound => Self::NotFound,
             Error::MethodNotAllowed => Self::MethodNotAllowed,
             Error::EmailTaken => Self::EmailTaken,
@@ -43,12 +44,7 @@ impl From<&Error> for ProblemKind {
             Error::VersionMismatch => Self::VersionMismatch,
             Error::PayloadTooLarge => Self::PayloadTooLarge,
             Error::UnsupportedMediaType => Self::UnsupportedMediaType,
-            Error::UnpayableTotal(UnpayableTotal::BelowMinimum { minimum }) => {
-                Self::TotalBelowMinimum { minimum_total: *minimum }
-            }
-            Error::UnpayableTotal(UnpayableTotal::AboveMaximum { .. } | UnpayableTotal::Indivisible) => {
-                Self::ValidationFailed { errors: Vec::new() }
-            }
+            Error::UnpayableTotal(total) => unpayable(total),
             Error::Validation(invalid) => Self::ValidationFailed { errors: fields(invalid) },
             Error::EmptyCart => Self::EmptyCart,
             Error::IdempotencyKeyReused => Self::IdempotencyKeyReused,
@@ -66,6 +62,15 @@ impl From<&Error> for ProblemKind {
             | Error::Hash(_)
             | Error::Token(_)
             | Error::System(_) => Self::Internal,
+        }
+    }
+}
+
+const fn unpayable(total: &UnpayableTotal) -> ProblemKind {
+    match total {
+        UnpayableTotal::BelowMinimum { minimum } => ProblemKind::TotalBelowMinimum { minimum_total: *minimum },
+        UnpayableTotal::AboveMaximum { .. } | UnpayableTotal::Indivisible => {
+            ProblemKind::ValidationFailed { errors: Vec::new() }
         }
     }
 }
