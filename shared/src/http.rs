@@ -13,6 +13,7 @@ mod extractors;
 mod from_input;
 mod headers;
 mod input;
+mod merge_patch;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod order_amount;
@@ -30,7 +31,7 @@ pub use access::{Access, Argument, Requirements};
 pub use address_input::ReturnedAddress;
 pub use body::{Json, read_body};
 pub use boundary::app;
-pub use cacheable::{Cacheable, IfNoneMatch, version_tag};
+pub use cacheable::{Cacheable, IfNoneMatch, permanent_redirect, version_tag};
 pub use caller::{Caller, CallerAttempt};
 pub use cursor::{Cursor, Limit, List, Paging};
 #[doc(hidden)]
@@ -39,6 +40,7 @@ pub use endpoints::{Endpoint, Endpoints};
 pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
 pub use input::{Fields, FromFields, FromInput, Input, ValidationErrors};
+pub use merge_patch::MergePatch;
 pub use order_amount::OrderAmount;
 pub use path::{Path, PathPair};
 pub use problem::Problem;

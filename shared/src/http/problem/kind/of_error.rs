@@ -22,6 +22,7 @@ impl From<&Error> for ProblemKind {
             Error::EmailTaken => Self::EmailTaken,
             Error::LastAdmin => Self::LastAdmin,
             Error::SkuTaken => Self::SkuTaken,
+            Error::SlugTaken => Self::SlugTaken,
             Error::InsufficientStock(lines) => {
                 Self::InsufficientStock { items: lines.iter().map(ShortItem::from).collect() }
             }
@@ -43,12 +44,7 @@ impl From<&Error> for ProblemKind {
             Error::VersionMismatch => Self::VersionMismatch,
             Error::PayloadTooLarge => Self::PayloadTooLarge,
             Error::UnsupportedMediaType => Self::UnsupportedMediaType,
-            Error::UnpayableTotal(UnpayableTotal::BelowMinimum { minimum }) => {
-                Self::TotalBelowMinimum { minimum_total: *minimum }
-            }
-            Error::UnpayableTotal(UnpayableTotal::AboveMaximum { .. } | UnpayableTotal::Indivisible) => {
-                Self::ValidationFailed { errors: Vec::new() }
-            }
+            Error::UnpayableTotal(total) => unpayable(total),
             Error::Validation(invalid) => Self::ValidationFailed { errors: fields(invalid) },
             Error::EmptyCart => Self::EmptyCart,
             Error::IdempotencyKeyReused => Self::IdempotencyKeyReused,
@@ -66,6 +62,15 @@ impl From<&Error> for ProblemKind {
             | Error::Hash(_)
             | Error::Token(_)
             | Error::System(_) => Self::Internal,
+        }
+    }
+}
+
+const fn unpayable(total: &UnpayableTotal) -> ProblemKind {
+    match total {
+        UnpayableTotal::BelowMinimum { minimum } => ProblemKind::TotalBelowMinimum { minimum_total: *minimum },
+        UnpayableTotal::AboveMaximum { .. } | UnpayableTotal::Indivisible => {
+            ProblemKind::ValidationFailed { errors: Vec::new() }
         }
     }
 }
