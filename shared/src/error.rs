@@ -72,6 +72,9 @@ pub enum Error {
     /// Another product has one of the SKUs.
     #[error("another product has one of these SKUs")]
     SkuTaken,
+    /// Another product has, or once had, the slug.
+    #[error("another product has or had this slug")]
+    SlugTaken,
     /// One or more lines exceed the stock.
     #[error("insufficient stock")]
     InsufficientStock(Vec<Shortage>),

@@ -9,8 +9,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The operations whose responses to anonymous requests every cache may store.
-const CACHEABLE: [&str; 5] =
-    ["GET /docs", "GET /openapi.json", "GET /products", "GET /products/categories", "GET /products/{id}"];
+const CACHEABLE: [&str; 6] = [
+    "GET /docs",
+    "GET /openapi.json",
+    "GET /products",
+    "GET /products/by-slug/{slug}",
+    "GET /products/categories",
+    "GET /products/{id}",
+];
 
 /// Headers that identify a client, or seem to.
 const CREDENTIALS: [(&str, &str); 7] = [

@@ -8,12 +8,16 @@ mod get_product;
 mod images;
 mod list_categories;
 mod list_products;
+mod patch_product;
+mod presentation;
 mod prices;
 mod replace_product;
 mod s3_errors;
 mod search;
 mod search_relevance;
 mod search_words;
+mod several_values;
+mod slugs;
 mod sort_by_name;
 mod uploads;
 

@@ -3,6 +3,7 @@
 
 use crate::walk::{PASSWORD, Walk, checkout_request, walk};
 use ferrocart::domain::order::OrderStatus;
+use ferrocart::domain::product_options::VariantOption;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{order, product};
 use ferrocart_tests::{Client, TestShop};
@@ -43,7 +44,12 @@ async fn fill(shop: &TestShop) {
         let mut product = product(&format!("Product {number}"), 100, &[(&sku, 50)]);
         product.category = format!("Category {}", number % 8).parse().expect("a category");
         product.is_active = number % 10 != 0;
+        product.tags = vec!["New".parse().expect("a tag")];
         for variant in &mut product.variants {
+            variant.options = vec![VariantOption {
+                name: "Material".parse().expect("a name"),
+                value: "Wool".parse().expect("a value"),
+            }];
             variant.color = Some(["Red", "Blue"][usize::from(number % 3 == 0)].parse().expect("a colour"));
         }
         let product = shop.stock(product).await;
@@ -107,6 +113,17 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
             two_pages(&admin, "/products", &query).await;
         }
     }
+    for query in combinations(&[
+        &sorts,
+        &["size=M,L&color=Red,Blue", "category=Category%203,Category%205", "tag=New,Sale", "option=Material:Wool"],
+    ]) {
+        if !query.contains("relevance") {
+            two_pages(&admin, "/products", &query).await;
+        }
+    }
+    let skus = (0..100).map(|number| format!("SKU-{number}")).collect::<Vec<_>>().join(",");
+    admin.get(&format!("/products?skus={skus}")).await.expect(200);
+    admin.get("/products/by-slug/product-7").await.expect(200);
     two_pages(&admin, "/products", "q=SKU-7").await;
     two_pages(&admin, "/products", "q=nothing").await;
     let (user, number) = (format!("user_id={user}"), format!("order_number={number}"));

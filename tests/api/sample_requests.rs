@@ -105,7 +105,11 @@ impl Scene {
             _ if template.starts_with("/products/{id}") => &product,
             _ => &self.order,
         };
-        template.replace("{id}", id).replace("{image_id}", "010203040506070802000001")
+        template
+            .replace("{id}", id)
+            .replace("{sku}", &sku)
+            .replace("{slug}", self.product.slug().as_str())
+            .replace("{image_id}", "010203040506070802000001")
     }
 
     /// The operation's sample body, if it takes one.
@@ -129,6 +133,8 @@ impl Scene {
             "POST /products" => product_input(&format!("NEW-{}", self.number)),
             "POST /products/{id}/stock" => json!({ "sku": self.product.variants[0].sku.as_str(), "delta": 1 }),
             "POST /products/{id}/images" => json!({ "content_type": "image/png", "content_length": 68 }),
+            "PATCH /products/{id}" => json!({ "name": "Soft Tee" }),
+            "PATCH /products/{id}/variants/{sku}" => json!({ "size": "L" }),
             "PUT /products/{id}" => product_input(self.product.variants[0].sku.as_str()),
             "PUT /admin/orders/{id}" => json!({ "status": "cancelled" }),
             "PUT /admin/users/{id}" => json!({ "role": "admin" }),

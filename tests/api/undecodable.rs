@@ -24,6 +24,8 @@ async fn insert_copy(shop: &TestShop, collection: &str, filter: Document, change
     let stored = shop.database().collection::<Document>(collection).find_one(filter).await.expect("a result");
     let mut copy = stored.expect("a document");
     copy.insert("_id", ObjectId::new());
+    // They are unique.
+    copy.remove("slugs");
     copy.extend(changes);
     insert_invalid(shop, collection, copy).await;
 }

@@ -8,7 +8,7 @@ use ferrocart::domain::id::UserId;
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
-use ferrocart::domain::product::Variant;
+use ferrocart::domain::product::{Seo, Variant};
 use ferrocart::domain::quantity::{Quantity, Stock};
 use ferrocart::domain::time::Timestamp;
 use serde_json::json;
@@ -22,6 +22,7 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
         sku: sku.parse().expect("a SKU"),
         size: Some("M".parse().expect("a size")),
         color: Some("Red".parse().expect("a colour")),
+        options: Vec::new(),
         stock_quantity: Stock::try_from(*stock).expect("a stock"),
         price_modifier: Money::ZERO,
     };
@@ -30,6 +31,12 @@ pub fn product(name: &str, cents: i64, variants: &[(&str, i64)]) -> ProductDoc {
     let SortKeys { min_price, max_price } = SortKeys::of(price, &variants).expect("prices");
     ProductDoc {
         id: new_id(),
+        slug: None,
+        compare_at_price: None,
+        seo: Seo::default(),
+        tags: Vec::new(),
+        options: Vec::new(),
+        image_details: Vec::new(),
         description: "Good to have.".parse().expect("a description"),
         category: "Things".parse().expect("a category"),
         base_price: price,
@@ -123,8 +130,7 @@ impl TestShop {
     pub async fn stock(&self, product: ProductDoc) -> ProductDoc {
         let words = product.title_words(self.state().config.catalogue_language);
         self.state().vocabulary.add_words(words).await.expect("words");
-        self.state().products.insert(&product).await.expect("a product");
-        product
+        self.state().products.insert(&product).await.expect("a product")
     }
 
     /// Inserts an order.

@@ -6,13 +6,16 @@ use ferrocart::domain::cart::{PricedLine, total};
 use ferrocart::domain::id::{ProductId, UserId};
 use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
 use ferrocart::domain::product::Variant;
+use ferrocart::domain::product_options::OptionValue;
 use ferrocart::domain::quantity::{Quantity, Stock};
 use ferrocart::domain::sku::Sku;
+use ferrocart::domain::slug::Slug;
 use ferrocart::domain::text::{Label, ProductName};
 use ferrocart::domain::time::Timestamp;
+use ferrocart::http::views::options_by_name;
 use ferrocart::{AppState, Result};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 
 /// A cart at current prices.
@@ -42,8 +45,13 @@ struct CartItemView {
     variant_sku: Sku,
     /// The name of the product; null if it no longer exists.
     name: Option<ProductName>,
+    /// The slug of the product; null if it no longer exists.
+    slug: Option<Slug>,
     size: Option<Label>,
     color: Option<Label>,
+    /// The values of all options by their names, including size and colour.
+    #[schema(value_type = BTreeMap<String, Label>)]
+    options: BTreeMap<String, OptionValue>,
     quantity: Quantity,
     thumbnail: Option<String>,
     /// The current price of one piece; null if it is no longer for sale.
@@ -85,6 +93,10 @@ impl CartView {
         let (subtotal, minimum_total) = (Money::ZERO.of(currency), shop.config.minimum_total.of(currency));
         Self { items: Vec::new(), item_count: 0, subtotal, minimum_total, currency, updated_at: None }
     }
+}
+
+fn options(Variant { size, color, options, .. }: &Variant) -> BTreeMap<String, OptionValue> {
+    options_by_name(size.as_ref(), color.as_ref(), options)
 }
 
 async fn products_of(shop: &AppState, items: &[CartItem]) -> Result<Vec<ProductDoc>> {
@@ -135,6 +147,8 @@ impl<'a> Line<'a> {
             product_id,
             variant_sku,
             name: product.map(|product| product.name.clone()),
+            slug: product.map(ProductDoc::slug),
+            options: variant.map(options).unwrap_or_default(),
             size: variant.and_then(|variant| variant.size.clone()),
             color: variant.and_then(|variant| variant.color.clone()),
             quantity,

@@ -1,15 +1,16 @@
 //! `POST /products`: creates a product.
 
+use crate::conflict::conflict;
 use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use ferrocart::db::products::{ProductDoc, SKU_UNIQUE};
-use ferrocart::db::{new_id, violated_index};
+use ferrocart::db::new_id;
+use ferrocart::db::products::ProductDoc;
 use ferrocart::http::Admin;
 use ferrocart::http::{Json, version_tag};
-use ferrocart::{AppState, Error, Result};
+use ferrocart::{AppState, Result};
 
 /// Adds a product to the catalogue
 ///
@@ -24,7 +25,7 @@ use ferrocart::{AppState, Error, Result};
             ("Location" = String, description = "The path of the product"),
             ("ETag" = String, description = "The version of the product"),
         )),
-        (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
+        (status = 409, description = "`sku_taken`: another product has one of the SKUs; `slug_taken`: another product has or had the slug"),
     )
 )]
 pub(crate) async fn create_product(
@@ -36,12 +37,11 @@ pub(crate) async fn create_product(
     shop.settings.fix_currency(shop.config.currency).await?;
     shop.vocabulary.add_words(product.title_words(shop.config.catalogue_language)).await?;
     match shop.products.insert(&product).await {
-        Ok(()) => {
+        Ok(product) => {
             let location = (LOCATION, format!("/api/v1/products/{}", product.id));
             let headers = [location, version_tag(product.version)];
             Ok((StatusCode::CREATED, headers, Json(ProductView::of(product, shop.config.currency)?)))
         }
-        Err(Error::Database(error)) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
-        Err(error) => Err(error),
+        Err(error) => Err(conflict(error)),
     }
 }

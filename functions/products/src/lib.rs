@@ -3,15 +3,22 @@
 mod adjust_stock;
 mod announce_image;
 mod complete_image;
+mod conflict;
 mod create_product;
 mod deactivate_product;
 mod get_product;
+mod get_product_by_slug;
 mod input;
 mod list_categories;
 mod list_products;
+mod patch;
+mod patch_product;
+mod patch_schema;
+mod patch_variant;
 mod remove_image;
 mod replace_product;
 mod returned_product;
+mod values;
 mod view;
 
 pub use input::Details;
@@ -32,7 +39,10 @@ pub fn endpoints() -> Endpoints {
         create_product::create_product,
         list_categories::list_categories,
         get_product::get_product,
+        get_product_by_slug::get_product_by_slug,
         replace_product::replace_product,
+        patch_product::patch_product,
+        patch_variant::patch_variant,
         deactivate_product::deactivate_product,
         adjust_stock::adjust_stock,
         announce_image::announce_image,

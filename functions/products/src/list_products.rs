@@ -1,49 +1,42 @@
 //! `GET /products`: lists and searches active products.
 
+mod filters;
+mod lookup;
 mod search;
 
+pub(crate) use filters::CatalogueFilters;
+pub(crate) use search::search;
+
 use crate::MAX_AGE;
-use crate::input::Price;
+use crate::values::Values;
 use crate::view::ProductSummary;
 use axum::extract::State;
 use axum::response::Response;
-use ferrocart::db::products::{ProductFilter, ProductListEntry, ProductPosition, ProductSort};
-use ferrocart::domain::money::Money;
-use ferrocart::domain::search::SearchText;
-use ferrocart::domain::text::Label;
+use ferrocart::db::products::{ProductListEntry, ProductPosition, ProductSort};
+use ferrocart::domain::id::ProductId;
+use ferrocart::domain::sku::Sku;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
-use ferrocart::http::{Cacheable, Cursor, IfNoneMatch, Limit, List, Paging, Query};
-use ferrocart::{AppState, Error, Result, from_parameters};
+use ferrocart::http::{
+    Cacheable, Cursor, Fields, FromFields, FromQuery, IfNoneMatch, Limit, List, Paging, Query, ValidationErrors,
+};
+use ferrocart::{AppState, Result, from_fields};
+use lookup::{Lookup, look_up};
 
-/// Filters, sort and page. Filters on variants apply to one and the same variant: `size=M` and `color=Red` match products
-/// with a red variant in size M.
+/// Maximum number of ids or SKUs of one request.
+const MAX_LOOKUP: usize = 100;
+
+/// Sort and page; or the products to look up.
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ListProducts {
-    /// Products of this category.
+struct PageParameters {
+    /// The products with these ids, at most 100, separated by commas, in this order, without any other parameter. Those that
+    /// do not exist or are not for sale are missing in the response.
     #[param(value_type = Option<String>)]
-    category: Option<Label>,
-    /// Products with all these words in name, category, colours or description, or as a size. Inflection, letter case,
-    /// accents and the spelling of compounds are ignored; the last word may be a prefix; a typo in a longer word is
-    /// corrected if nothing matches otherwise. A SKU, or its beginning up to a separator, finds its product.
-    #[param(inline, value_type = Option<SearchText>)]
-    q: Option<SearchText>,
-    /// Products with a variant at or above this price, in major units of the store currency.
-    #[param(inline, value_type = Option<Money>)]
-    min_price: Option<Price>,
-    /// Products with a variant at or below this price, in major units of the store currency.
-    #[param(inline, value_type = Option<Money>)]
-    max_price: Option<Price>,
-    /// Products with a variant in this size.
+    ids: Option<Values<ProductId, MAX_LOOKUP>>,
+    /// The products with variants of these SKUs, as with `ids`.
     #[param(value_type = Option<String>)]
-    size: Option<Label>,
-    /// Products with a variant in this colour.
-    #[param(value_type = Option<String>)]
-    color: Option<Label>,
-    /// `true`: products with stock.
-    #[param(value_type = Option<bool>)]
-    in_stock: bool,
+    skus: Option<Values<Sku, MAX_LOOKUP>>,
     /// The sort order; prices are those of the cheapest variant, and names are in the order of the language of the
     /// catalogue. By default `newest`, or `relevance` with `q`. `relevance` requires `q`.
     #[param(inline, value_type = Option<ProductSort>)]
@@ -56,18 +49,47 @@ pub(crate) struct ListProducts {
     cursor: Option<Cursor>,
 }
 
-from_parameters!(ListProducts {
-    category,
-    q,
-    min_price,
-    max_price,
-    size,
-    color,
-    in_stock = false,
-    sort,
-    limit = Limit::DEFAULT,
-    cursor
-});
+from_fields!(PageParameters { ids = None, skus = None, sort, limit = Limit::DEFAULT, cursor });
+
+/// All parameters: those that look up products, or those of a list.
+#[derive(Debug)]
+pub(crate) enum ListProducts {
+    Lookup(Lookup),
+    List { filters: CatalogueFilters, sort: ProductSort, limit: Limit, cursor: Option<Cursor> },
+}
+
+impl FromQuery for ListProducts {
+    fn from_query(mut fields: Fields<'_>) -> Result<Self, ValidationErrors> {
+        let given = fields.len();
+        let (filters, page) = (CatalogueFilters::take(&mut fields), PageParameters::take(&mut fields));
+        fields.finish(&[CatalogueFilters::NAMES, PageParameters::NAMES].concat())?;
+        // `None` has an error, with which `finish` has returned.
+        let (Some(filters), Some(page)) = (filters, page) else { return Err(ValidationErrors::new()) };
+        let PageParameters { ids, skus, sort, limit, cursor } = page;
+        let lookup = match (ids, skus) {
+            (Some(ids), _) => Some(("ids", Lookup::Ids(Values::of(Some(ids))))),
+            (None, Some(skus)) => Some(("skus", Lookup::Skus(Values::of(Some(skus))))),
+            (None, None) => None,
+        };
+        match lookup {
+            Some((_, lookup)) if given == 1 => Ok(Self::Lookup(lookup)),
+            Some((name, _)) => Err(error(name, "exclusive", "must be the only parameter")),
+            None => {
+                let mut errors = filters.contradictions();
+                let default = if filters.q.is_some() { ProductSort::Relevance } else { ProductSort::Newest };
+                let sort = sort.unwrap_or(default);
+                if sort == ProductSort::Relevance && filters.q.is_none() {
+                    errors.extend(error("sort", "invalid_choice", "must not be relevance without q"));
+                }
+                if errors.is_empty() { Ok(Self::List { filters, sort, limit, cursor }) } else { Err(errors) }
+            }
+        }
+    }
+}
+
+fn error(pointer: &str, code: &'static str, message: &'static str) -> ValidationErrors {
+    vec![FieldError { pointer: pointer.to_owned(), error: ValidationError::new(code, message) }]
+}
 
 /// Lists active products
 ///
@@ -76,7 +98,11 @@ from_parameters!(ListProducts {
     get,
     path = "/api/v1/products",
     tag = "products",
-    params(ListProducts, ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached page")),
+    params(
+        CatalogueFilters,
+        PageParameters,
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the cached page"),
+    ),
     responses(
         (status = 200, description = "A page of products", body = List<ProductSummary>, headers(
             ("ETag" = String, description = "Identifies the version of the page"),
@@ -90,41 +116,19 @@ pub(crate) async fn list_products(
     known: IfNoneMatch,
     Query(query): Query<ListProducts>,
 ) -> Result<Response> {
-    let sort = query.sort()?;
-    let ListProducts { category, q, min_price, max_price, size, color, in_stock, sort: _, limit, cursor } = query;
-    let (min_price, max_price) = (min_price.map(Price::money), max_price.map(Price::money));
-    let filter = ProductFilter { category, size, color, min_price, max_price, in_stock };
-    let paging = Paging::new(shop.cursors()?, "products", &(&filter, &q, sort), limit);
-    let after: Option<ProductPosition> = paging.start(cursor)?;
-    let listed = match &q {
-        None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,
-        Some(text) => search::search(&shop, text, &filter, sort, after.as_ref(), paging.rows()).await?,
+    let page = match query {
+        ListProducts::Lookup(lookup) => look_up(&shop, lookup).await?,
+        ListProducts::List { filters, sort, limit, cursor } => {
+            let (filter, q) = filters.into_filter();
+            let paging = Paging::new(shop.cursors()?, "products", &(&filter, &q, sort), limit);
+            let after: Option<ProductPosition> = paging.start(cursor)?;
+            let listed = match &q {
+                None => shop.products.list(&filter, sort, after.as_ref(), paging.rows()).await?,
+                Some(text) => search(&shop, text, &filter, sort, after.as_ref(), paging.rows()).await?,
+            };
+            let show = |listed: ProductListEntry| Ok(ProductSummary::of(listed.product, shop.config.currency));
+            paging.page(listed, |last: &ProductListEntry| last.position.clone(), show)?
+        }
     };
-    let show = |listed: ProductListEntry| Ok(ProductSummary::of(listed.product, shop.config.currency));
-    let page = paging.page(listed, |last: &ProductListEntry| last.position.clone(), show)?;
     Ok(Cacheable::json(&page)?.max_age(MAX_AGE).into_response_for(&known))
-}
-
-impl ListProducts {
-    /// Returns the sort order, unless parameters contradict each other.
-    fn sort(&self) -> Result<ProductSort> {
-        let mut errors = Vec::new();
-        let mut reject = |pointer: &str, code, message| {
-            errors.push(FieldError { pointer: pointer.to_owned(), error: ValidationError::new(code, message) });
-        };
-        if let (Some(least), Some(most)) = (self.min_price, self.max_price)
-            && least.money() > most.money()
-        {
-            reject("max_price", "out_of_range", "must not be less than min_price");
-        }
-        let sort = match (self.sort, &self.q) {
-            (Some(sort), _) => sort,
-            (None, Some(_)) => ProductSort::Relevance,
-            (None, None) => ProductSort::Newest,
-        };
-        if sort == ProductSort::Relevance && self.q.is_none() {
-            reject("sort", "invalid_choice", "must not be relevance without q");
-        }
-        if errors.is_empty() { Ok(sort) } else { Err(Error::MalformedQuery(errors)) }
-    }
 }

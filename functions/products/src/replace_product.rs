@@ -1,12 +1,11 @@
 //! `PUT /products/{id}`: replaces the details of a product.
 
+use crate::conflict::conflict;
 use crate::input::Details;
 use crate::returned_product::ReturnedProduct;
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
-use ferrocart::db::products::SKU_UNIQUE;
-use ferrocart::db::violated_index;
 use ferrocart::domain::id::ProductId;
 use ferrocart::http::Admin;
 use ferrocart::http::{IfMatch, Json, Path, version_tag};
@@ -30,7 +29,7 @@ use ferrocart::{AppState, Error, Result};
         (status = 200, description = "The updated product", body = ProductView, headers(
             ("ETag" = String, description = "The version of the product"),
         )),
-        (status = 409, description = "`sku_taken`: another product has one of the SKUs"),
+        (status = 409, description = "`sku_taken`: another product has one of the SKUs; `slug_taken`: another product has or had the slug"),
         (status = 412, description = "`version_mismatch`: the product was modified since"),
     )
 )]
@@ -51,7 +50,6 @@ pub(crate) async fn replace_product(
         }
         Ok(None) if shop.products.get(id).await?.is_some() => Err(Error::VersionMismatch),
         Ok(None) => Err(Error::NotFound),
-        Err(Error::Database(error)) if violated_index(&error) == Some(SKU_UNIQUE) => Err(Error::SkuTaken),
-        Err(error) => Err(error),
+        Err(error) => Err(conflict(error)),
     }
 }

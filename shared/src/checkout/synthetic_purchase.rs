@@ -2,7 +2,7 @@
 
 use crate::auth::Password;
 use crate::db::new_id;
-use crate::db::products::{ProductDetails, ProductDoc, Products, SortKeys};
+use crate::db::products::{Presentation, ProductDetails, ProductDoc, Products, SortKeys};
 use crate::db::users::{Role, UserDoc};
 use crate::domain::id::{ProductId, UserId};
 use crate::domain::money::Money;
@@ -65,7 +65,7 @@ pub async fn prepare_synthetic_purchase(shop: &Shop) -> Result<SyntheticPurchase
     };
     shop.users.insert_synthetic(&document).await?;
     let product = exclusive_product(user, sku.clone(), stock, shop.now())?;
-    shop.products.insert(&product).await?;
+    shop.products.insert_exactly(&product).await?;
     Ok(SyntheticPurchase { user, email, password, product: product.id, sku, stock })
 }
 
@@ -96,7 +96,14 @@ fn exclusive_product(user: UserId, sku: Sku, stock: Stock, now: Timestamp) -> Re
     let (Ok(name), Ok(category)) = (NAME.parse(), NAME.parse()) else {
         return Err(Error::System("the synthetic product has an invalid name"));
     };
-    let variant = Variant { sku, size: None, color: None, stock_quantity: stock, price_modifier: Money::ZERO };
+    let variant = Variant {
+        sku,
+        size: None,
+        color: None,
+        options: Vec::new(),
+        stock_quantity: stock,
+        price_modifier: Money::ZERO,
+    };
     let details = ProductDetails {
         name,
         description: Description::default(),
@@ -106,6 +113,7 @@ fn exclusive_product(user: UserId, sku: Sku, stock: Stock, now: Timestamp) -> Re
         is_active: Some(false),
         sort_keys: SortKeys::of(Money::ZERO, [&variant])?,
         variants: vec![(variant, Some(stock))],
+        presentation: Presentation::default(),
     };
     Ok(ProductDoc { exclusive_to: Some(user), ..ProductDoc::new(Products::exclusive_id(user), details, now) })
 }

@@ -2,7 +2,7 @@
 //! aborting. See `docs/decisions/checkout-without-a-transaction.md`.
 
 use super::decode::{collect, find_page};
-use super::products::{ProductDoc, Products, exclude_internal};
+use super::products::{ProductDoc, Products, line_projection};
 use super::{MAX_TIME, ack_primary_only};
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::product::{Variant, is_for_sale};
@@ -110,7 +110,7 @@ impl Products {
         let is_oversold = injected(Defect::NoStockCondition);
         let options = FindOneAndUpdateOptions::builder()
             .array_filters(array_filters(quantities))
-            .projection(exclude_internal())
+            .projection(line_projection())
             .return_document(if is_oversold { ReturnDocument::Before } else { ReturnDocument::After })
             .max_time(MAX_TIME)
             .build();

@@ -2,9 +2,10 @@
 
 use super::id::UserId;
 use super::money::{Money, Overflow};
+use super::product_options::{OptionName, VariantOption};
 use super::quantity::Stock;
 use super::sku::Sku;
-use super::text::Label;
+use super::text::{Label, Text};
 use serde::{Deserialize, Serialize};
 
 /// Maximum number of variants of a product.
@@ -13,7 +14,34 @@ pub const MAX_VARIANTS: usize = 100;
 /// Maximum number of images of a product.
 pub const MAX_IMAGES: usize = 20;
 
-/// A variant of a product: one size and colour.
+/// Maximum number of tags of a product.
+pub const MAX_TAGS: usize = 50;
+
+/// What search engines show of a product. Without it they use its name and description.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seo {
+    /// The title of the page. Search engines show about 70 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<SeoTitle>,
+    /// The description of the page. Search engines show at most about 320 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<SeoDescription>,
+}
+
+/// The title of a page for search engines.
+pub type SeoTitle = Text<70>;
+/// The description of a page for search engines.
+pub type SeoDescription = Text<320>;
+
+impl Seo {
+    /// Returns whether it has neither title nor description.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.title.is_none() && self.description.is_none()
+    }
+}
+
+/// A variant of a product: one size and colour, and one value of each further option.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     /// The SKU, unique in the catalogue.
@@ -22,6 +50,9 @@ pub struct Variant {
     pub size: Option<Label>,
     /// The colour.
     pub color: Option<Label>,
+    /// The values of the options other than size and colour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<VariantOption>,
     /// Number of pieces in stock.
     pub stock_quantity: Stock,
     /// Difference to the product's base price; may be negative.
@@ -33,6 +64,21 @@ impl Variant {
     pub fn price(&self, base_price: Money) -> Result<Money, Overflow> {
         base_price.plus(self.price_modifier)
     }
+
+    /// Returns the values of all options, size and colour first.
+    #[must_use]
+    pub fn all_options(&self) -> Vec<VariantOption> {
+        all_options(self.size.as_ref(), self.color.as_ref(), &self.options)
+    }
+}
+
+/// Returns the values of all options of a variant: size, colour and the others.
+#[must_use]
+pub fn all_options(size: Option<&Label>, color: Option<&Label>, others: &[VariantOption]) -> Vec<VariantOption> {
+    let option =
+        |name: OptionName, value: Option<&Label>| value.map(|value| VariantOption { name, value: value.clone() });
+    let size_and_color = [option(OptionName::size(), size), option(OptionName::color(), color)];
+    size_and_color.into_iter().flatten().chain(others.iter().cloned()).collect()
 }
 
 /// Returns whether a product is for sale to a buyer: an active one to everyone, an exclusive one to a single buyer.
@@ -61,6 +107,7 @@ mod tests {
             sku: "TEE".parse().unwrap(),
             size: None,
             color: None,
+            options: Vec::new(),
             stock_quantity: Stock::NONE,
             price_modifier: Money::from_minor(modifier),
         };

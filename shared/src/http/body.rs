@@ -28,7 +28,7 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, shop: &AppState) -> Result<Self, Error> {
-        if !is_json(request.headers()) {
+        if !has_media_type(request.headers(), "application/json") {
             return Err(Error::UnsupportedMediaType);
         }
         let body = read_body(request.into_body()).await?;
@@ -76,12 +76,14 @@ pub async fn read_body(body: Body) -> Result<Bytes, Error> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Returns whether the body has this media type, in UTF-8.
+pub(super) fn has_media_type(headers: &HeaderMap, media_type: &str) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = value.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| {
-        let parameter = parameter.replace('"', "").to_ascii_lowercase();
-        !parameter.starts_with("charset=") || parameter == "charset=utf-8"
-    })
+    let is_of_type = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(media_type));
+    is_of_type
+        && parts.all(|parameter| {
+            let parameter = parameter.replace('"', "").to_ascii_lowercase();
+            !parameter.starts_with("charset=") || parameter == "charset=utf-8"
+        })
 }

@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -19,6 +19,17 @@ use std::time::Duration;
 #[must_use]
 pub fn version_tag(version: i64) -> (HeaderName, String) {
     (ETAG, format!("\"{version}\""))
+}
+
+/// Returns a redirect to a path that replaces the requested one for good. Caches may store it only with a `max_age`: the
+/// product may get its former slug back.
+#[must_use]
+pub fn permanent_redirect(path: &str, max_age: Option<Duration>) -> Response {
+    let mut response = Redirect::permanent(path).into_response();
+    if let Some(max_age) = max_age {
+        response.extensions_mut().insert(MaxAge(max_age));
+    }
+    response
 }
 
 /// `If-None-Match`: the tags of the versions that the client has cached.

@@ -8,11 +8,14 @@ use crate::domain::address::{AddressKind, Country};
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
+use crate::domain::image_details::Pixels;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
+use crate::domain::product_options::OptionName;
 use crate::domain::quantity::{Quantity, Stock, StockChange};
 use crate::domain::search::SearchText;
 use crate::domain::sku::Sku;
+use crate::domain::slug::Slug;
 use crate::domain::text::{MultilineText, Text};
 use crate::domain::time::Timestamp;
 use crate::domain::url::WebUrl;
@@ -67,6 +70,7 @@ from_text!(
     Country,
     Email,
     ImageKind,
+    OptionName,
     OrderId,
     OrderStatus,
     Password,
@@ -76,6 +80,7 @@ from_text!(
     SearchText,
     SessionId,
     Sku,
+    Slug,
     Timestamp,
     UserId,
     WebUrl
@@ -91,7 +96,7 @@ macro_rules! from_integer {
     )+};
 }
 
-from_integer!(ImageLength, Quantity, Stock, StockChange);
+from_integer!(ImageLength, Pixels, Quantity, Stock, StockChange);
 
 impl<const MAX: usize> FromInput for Text<MAX> {
     const IS_TEXT: bool = true;

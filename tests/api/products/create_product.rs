@@ -32,7 +32,8 @@ async fn optional_fields_have_defaults() {
     assert_eq!(*mug.at("/images"), json!([]));
     assert_eq!(*mug.at("/is_active"), json!(true));
     let variant = json!({
-        "sku": "MUG", "size": null, "color": null, "stock_quantity": 0, "price_modifier": 0.0, "price": 0.0,
+        "sku": "MUG", "size": null, "color": null, "options": {}, "stock_quantity": 0, "price_modifier": 0.0, "price": 0.0,
+        "compare_at_price": null,
     });
     assert_eq!(*mug.at("/variants/0"), variant);
 }

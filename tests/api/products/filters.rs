@@ -20,6 +20,7 @@ fn product_with(name: &str, category: &str, cents: i64, variants: &[VariantSpec]
         sku: format!("{}-{number}", name.replace(' ', "-")).parse().expect("a SKU"),
         size: Some(size.parse().expect("a size")),
         color: Some(color.parse().expect("a colour")),
+        options: Vec::new(),
         stock_quantity: Stock::try_from(*stock).expect("a stock"),
         price_modifier: Money::from_minor(*modifier),
     };

@@ -139,13 +139,23 @@ async fn exporting_an_imported_export_gives_the_same_file() {
     let (shop, other) = (TestShop::open().await, TestShop::open().await);
     let directory = TempDir::new().expect("a directory");
     let rows = [
-        "name,description,category,base_price,images,is_active,sku,size,color,stock_quantity,price_modifier",
-        "Harbor Tee,Soft and heavy.,Shirts,19.90,https://images.example.com/1.jpg,true,TEE-M,M,Navy,12,",
-        ",,,,,,TEE-XL,XL,Navy,3,2.50",
-        "Cap,\"Plain, and blue.\",Caps,9,,false,CAP,,,0,",
+        "name,description,category,base_price,images,is_active,sku,size,color,stock_quantity,price_modifier,slug,compare_at_price",
+        "Harbor Tee,Soft and heavy.,Shirts,19.90,https://images.example.com/1.jpg,true,TEE-M,M,Navy,12,,tee,24.90",
+        ",,,,,,TEE-XL,XL,Navy,3,2.50,,",
+        "Cap,\"Plain, and blue.\",Caps,9,,false,CAP,,,0,,,",
     ];
     let (output, succeeded) = run(&shop, "import", &write(&directory, "rows.csv", &rows.map(str::to_owned)));
     assert!(succeeded && output.contains("2 products added"), "{output}");
+    let url = "https://images.example.com/scarf.jpg";
+    let scarf = json!({
+        "name": "Scarf", "description": "", "category": "Scarves", "base_price": 30, "tags": ["New", "Warm"],
+        "seo": { "title": "A scarf", "description": "Warm" }, "images": [url],
+        "image_details": [{ "url": url, "alt": "A scarf", "width": 800, "height": 600 }],
+        "options": [{ "name": "Material", "values": ["Wool", "Silk"] }],
+        "variants": [{ "sku": "SILK", "options": { "Material": "Silk" } }, { "sku": "WOOL", "options": { "Material": "Wool" } }],
+    });
+    let (output, succeeded) = run(&shop, "import", &write(&directory, "scarf.jsonl", &[scarf.to_string()]));
+    assert!(succeeded, "{output}");
     let (first, second) = (directory.path().join("first.jsonl"), directory.path().join("second.jsonl"));
     for (shop, subcommand, file) in [(&shop, "export", &first), (&other, "import", &first), (&other, "export", &second)]
     {
@@ -154,7 +164,34 @@ async fn exporting_an_imported_export_gives_the_same_file() {
     }
     let first = fs::read_to_string(first).expect("an export");
     assert_eq!(first, fs::read_to_string(second).expect("an export"));
-    assert!(first.contains(r#""price_modifier":2.50"#) && first.contains("Plain, and blue."), "{first}");
+    for expected in [
+        r#""price_modifier":2.50"#,
+        "Plain, and blue.",
+        r#""slug":"tee""#,
+        r#""compare_at_price":24.90"#,
+        r#""slug":"cap""#,
+        r#""alt":"A scarf","width":800,"height":600"#,
+        r#""options":[{"name":"Material","values":["Wool","Silk"]}]"#,
+        r#""options":{"Material":"Silk"}"#,
+    ] {
+        assert!(first.contains(expected), "{expected} is not in {first}");
+    }
+}
+
+#[tokio::test]
+async fn imported_products_of_one_name_get_different_slugs() {
+    let (shop, directory) = (TestShop::open().await, TempDir::new().expect("a directory"));
+    // Several batches, which are stored at the same time.
+    let named = |number| line(number).replace(&format!("Tee {number}\""), "Tee\"");
+    let lines: Vec<String> = (0..2_500).map(named).collect();
+    let (output, succeeded) = run(&shop, "import", &write(&directory, "tees.jsonl", &lines));
+    assert!(succeeded && output.contains("2500 products added"), "{output}");
+    let taken = line(2_500).replacen('{', r#"{"slug":"tee","#, 1);
+    let (output, succeeded) = run(&shop, "import", &write(&directory, "taken.jsonl", &[taken]));
+    assert!(!succeeded && output.contains("line 1: another product has or had the slug tee"), "{output}");
+    let products = shop.database().collection::<Document>("products");
+    let slugs = products.distinct("slug", doc! {}).await.expect("slugs");
+    assert_eq!(slugs.len(), 2_500);
 }
 
 #[tokio::test]

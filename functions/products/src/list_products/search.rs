@@ -5,7 +5,7 @@ use ferrocart::domain::search::{QueryWord, SearchText};
 use ferrocart::{AppState, Result};
 
 /// Returns one page of search results.
-pub(super) async fn search(
+pub(crate) async fn search(
     shop: &AppState,
     text: &SearchText,
     filter: &ProductFilter,

@@ -3,7 +3,7 @@
 use super::{CartDoc, Carts};
 use crate::db::MAX_TIME;
 use crate::db::decode::decode;
-use crate::db::products::{ProductDoc, exclude_internal};
+use crate::db::products::{ProductDoc, line_projection};
 use crate::domain::id::UserId;
 use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
@@ -21,10 +21,7 @@ struct CartWithProducts {
 impl Carts {
     /// Returns the cart of a user and its products, active or not, in no particular order, as the primary has them.
     pub async fn with_products(&self, user: UserId) -> Result<Option<(CartDoc, Vec<ProductDoc>)>, Error> {
-        let mut projection = exclude_internal();
-        // It may be long, and carts do not show it.
-        projection.insert("description", 0);
-        let found = self.0.aggregate(joined_with_products(user, projection)).with_type::<CartWithProducts>();
+        let found = self.0.aggregate(joined_with_products(user, line_projection())).with_type::<CartWithProducts>();
         let mut found = found.read_concern(ReadConcern::local()).max_time(MAX_TIME).await?;
         let found = found.try_next().await?;
         Ok(found.map(|CartWithProducts { cart, products }| (cart, decode_products(&products))))

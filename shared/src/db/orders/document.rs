@@ -9,9 +9,11 @@ use crate::domain::money::{Currency, Money, Overflow};
 use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
 use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
 use crate::domain::product::Variant;
+use crate::domain::product_options::VariantOption;
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::{Ledger, Refund};
 use crate::domain::sku::{Sku, SkuQuantity};
+use crate::domain::slug::Slug;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
 use bson::doc;
@@ -144,10 +146,19 @@ pub struct OrderItem {
     pub name: ProductName,
     /// The SKU of the variant.
     pub sku: Sku,
+    /// The slug of the product. Orders of a release without slugs have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Slug>,
+    /// The URL of the first image of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail: Option<String>,
     /// The size.
     pub size: Option<Label>,
     /// The colour.
     pub color: Option<Label>,
+    /// The values of the options other than size and colour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<VariantOption>,
     /// The quantity.
     pub quantity: Quantity,
     /// The price of one piece.
@@ -161,8 +172,11 @@ impl OrderItem {
             product_id: product.id,
             name: product.name.clone(),
             sku: variant.sku.clone(),
+            slug: product.slug.clone(),
+            thumbnail: product.images.first().cloned(),
             size: variant.size.clone(),
             color: variant.color.clone(),
+            options: variant.options.clone(),
             quantity,
             price_per_unit: variant.price(product.base_price)?,
         })

@@ -14,6 +14,9 @@ use mongodb::{Collection, Database};
 /// The unique index on the SKUs of all variants.
 pub const SKU_UNIQUE: &str = "sku_unique";
 
+/// The unique index on the slugs that products have or had.
+pub const SLUG_UNIQUE: &str = "slug_unique";
+
 /// The name of the collection.
 pub(super) const NAME: &str = "products";
 
@@ -31,12 +34,10 @@ impl Products {
         self.0.find_one(in_catalogue(id)).projection(exclude_internal()).max_time(MAX_TIME).await
     }
 
-    /// Returns the products with these ids, active or not, without descriptions, in no particular order.
+    /// Returns the products with these ids, active or not, with what a line of a cart shows, in no particular order.
     pub async fn by_ids(&self, ids: Vec<ProductId>) -> Result<Vec<ProductDoc>, Error> {
         let filter = doc! { "_id": { "$in": ids } };
-        let mut projection = exclude_internal();
-        projection.insert("description", 0);
-        let found = self.0.find(filter).projection(projection).max_time(MAX_TIME).await?;
+        let found = self.0.find(filter).projection(line_projection()).max_time(MAX_TIME).await?;
         collect(self.0.name(), found).await
     }
 }
@@ -50,7 +51,17 @@ pub(super) fn in_catalogue(id: ProductId) -> Document {
 pub(in crate::db) fn exclude_internal() -> Document {
     doc! {
         "holds": 0, TERMS: 0, TERMS_VERSION: 0, "edited_version": 0, "discarded_images": 0, "stock_adjustments": 0,
+        "slugs": 0,
     }
+}
+
+/// Returns the projection of what a line of a cart or an order shows: the others may be long.
+pub(in crate::db) fn line_projection() -> Document {
+    let mut projection = exclude_internal();
+    for field in ["description", "seo", "tags", "options", "image_details", "compare_at_price"] {
+        projection.insert(field, 0);
+    }
+    projection
 }
 
 /// Returns the fields of an update pipeline that every edit sets.

@@ -2,8 +2,8 @@
 
 use super::sort::{NAME_INDEX, collation};
 use super::terms::{TERMS, TERMS_VERSION};
-use super::{ProductSort, SKU_UNIQUE};
-use crate::db::schema::{Declaration, collated, index, unique, validator};
+use super::{ProductSort, SKU_UNIQUE, SLUG_UNIQUE};
+use crate::db::schema::{Declaration, collated, index, unique, unique_where, validator};
 use crate::domain::search::Language;
 use bson::{Document, doc};
 
@@ -37,6 +37,8 @@ pub(in crate::db) fn declaration(language: Language) -> Declaration {
         validator: validator(&required, properties()),
         indexes: vec![
             unique(SKU_UNIQUE, doc! { "variants.sku": 1 }),
+            // Products of a release without slugs have none until `migrate` derives them.
+            unique_where(SLUG_UNIQUE, doc! { "slugs": 1 }, doc! { "slugs": { "$exists": true } }),
             sorted("newest", "created_at", -1),
             sorted("price", "min_price", 1),
             collated(sorted(&by_name, "name", 1), collation(language)),
@@ -66,6 +68,7 @@ pub(in crate::db) fn is_name_index(index: &str) -> bool {
 
 fn properties() -> Document {
     let text = || doc! { "bsonType": "string" };
+    let slug = || doc! { "bsonType": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" };
     let amount = || doc! { "bsonType": "long", "minimum": 0 };
     let variant = doc! {
         "bsonType": "object",
@@ -74,12 +77,30 @@ fn properties() -> Document {
             "sku": { "bsonType": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
             "size": { "bsonType": ["string", "null"] },
             "color": { "bsonType": ["string", "null"] },
+            "options": { "bsonType": "array", "maxItems": 3, "items": {
+                "bsonType": "object", "required": ["name", "value"], "properties": { "name": text(), "value": text() },
+            } },
             "stock_quantity": { "bsonType": ["int", "long"], "minimum": 0 },
             "price_modifier": { "bsonType": "long" },
         },
     };
+    let option = doc! {
+        "bsonType": "object", "required": ["name", "values"],
+        "properties": { "name": text(), "values": { "bsonType": "array", "items": text() } },
+    };
+    let pixels = || doc! { "bsonType": ["int", "long"], "minimum": 1 };
+    let image = doc! {
+        "bsonType": "object", "required": ["url"],
+        "properties": { "url": text(), "alt": text(), "width": pixels(), "height": pixels() },
+    };
     doc! {
         "name": text(), "description": text(), "category": text(),
+        "slug": slug(), "slugs": { "bsonType": "array", "minItems": 1, "items": slug() },
+        "seo": { "bsonType": "object", "properties": { "title": text(), "description": text() } },
+        "tags": { "bsonType": "array", "maxItems": 50, "items": text() },
+        "compare_at_price": amount(),
+        "options": { "bsonType": "array", "maxItems": 3, "items": option },
+        "image_details": { "bsonType": "array", "maxItems": 20, "items": image },
         "base_price": amount(), "min_price": amount(), "max_price": amount(),
         "images": { "bsonType": "array", "items": text() },
         "discarded_images": { "bsonType": "array", "items": text() },
@@ -92,7 +113,7 @@ fn properties() -> Document {
             },
         },
         "is_active": { "bsonType": "bool" },
-        "exclusive_to": { "bsonType": "objectId" }, "exclusive_to": { "bsonType": "objectId" },
+        "exclusive_to": { "bsonType": "objectId" },
         "version": { "bsonType": "long" },
         "edited_version": { "bsonType": "long" },
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },

@@ -2,10 +2,13 @@
 
 use super::terms::{SearchableFields, Term, terms, terms_version, title_words};
 use crate::domain::id::{ProductId, UserId};
+use crate::domain::image_details::ImageDetails;
 use crate::domain::money::{Money, Overflow};
-use crate::domain::product::{Variant, is_for_sale};
+use crate::domain::product::{Seo, Variant, is_for_sale};
+use crate::domain::product_options::ProductOption;
 use crate::domain::quantity::Stock;
 use crate::domain::search::Language;
+use crate::domain::slug::Slug;
 use crate::domain::text::{Description, Label, ProductName};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,9 @@ pub struct ProductDoc {
     /// The id.
     #[serde(rename = "_id")]
     pub id: ProductId,
+    /// The current slug. A product that a release without slugs has stored has none until `migrate` derives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Slug>,
     /// The name.
     pub name: ProductName,
     /// The description; empty if the projection excludes it.
@@ -26,8 +32,23 @@ pub struct ProductDoc {
     pub category: Label,
     /// The price of a variant without a price modifier.
     pub base_price: Money,
+    /// The former base price, with which a storefront compares the current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_at_price: Option<Money>,
+    /// What search engines show.
+    #[serde(default, skip_serializing_if = "Seo::is_empty")]
+    pub seo: Seo,
+    /// The tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Label>,
+    /// The options of the variants, with their values in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<ProductOption>,
     /// URLs of the images; the first is the thumbnail.
     pub images: Vec<String>,
+    /// The details of some of the images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub image_details: Vec<ImageDetails>,
     /// Whether it is for sale. Products are never deleted, because orders refer to them.
     pub is_active: bool,
     /// The only user who can buy it: the product of a synthetic purchase. It is not active, so that no list contains it.
@@ -54,6 +75,9 @@ pub struct StoredProduct<'a> {
     product: &'a ProductDoc,
     /// The version of the last edit by an administrator. Sales increment the version further.
     edited_version: i64,
+    /// All slugs that the product has or had. They remain reserved for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slugs: Option<[&'a Slug; 1]>,
     terms: BTreeSet<Term>,
     terms_version: String,
 }
@@ -97,21 +121,47 @@ pub struct ProductDetails {
     pub variants: Vec<(Variant, Option<Stock>)>,
     /// The sort keys of lists.
     pub sort_keys: SortKeys,
+    /// What a storefront shows beside these.
+    pub presentation: Presentation,
+}
+
+/// The details of a product that only a storefront needs.
+#[derive(Debug, Clone, Default)]
+pub struct Presentation {
+    /// The slug. With `None` an existing product keeps its slug, and that of a new one is derived from its name.
+    pub slug: Option<Slug>,
+    /// What search engines show.
+    pub seo: Seo,
+    /// The tags.
+    pub tags: Vec<Label>,
+    /// The former base price.
+    pub compare_at_price: Option<Money>,
+    /// The options of the variants.
+    pub options: Vec<ProductOption>,
+    /// The details of images; `None` keeps those of images that remain.
+    pub image_details: Option<Vec<ImageDetails>>,
 }
 
 impl ProductDetails {
+    /// Returns whether the stock of a variant is given.
+    pub(super) fn sets_stock(&self) -> bool {
+        self.variants.iter().any(|(_, stock)| stock.is_some())
+    }
+
     /// Returns the words of name, category and colours for the vocabulary.
     #[must_use]
     pub fn title_words(&self, language: Language) -> BTreeSet<String> {
-        let Self { name, description, category, .. } = self;
-        let variants = self.variants.iter().map(|(variant, _)| variant);
-        title_words(SearchableFields { name, description, category }, variants, language)
+        title_words(self.searchable(), self.variants.iter().map(|(variant, _)| variant), language)
     }
 
     pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
-        let Self { name, description, category, .. } = self;
         let variants = self.variants.iter().map(|(variant, _)| variant);
-        terms(SearchableFields { name, description, category }, self.base_price, variants, language)
+        terms(self.searchable(), self.base_price, variants, language)
+    }
+
+    fn searchable(&self) -> SearchableFields<'_> {
+        let Self { name, description, category, presentation, .. } = self;
+        SearchableFields { name, description, category, tags: &presentation.tags }
     }
 }
 
@@ -125,13 +175,22 @@ impl ProductDoc {
     /// Returns the words of name, category and colours for the vocabulary.
     #[must_use]
     pub fn title_words(&self, language: Language) -> BTreeSet<String> {
-        let Self { name, description, category, .. } = self;
-        title_words(SearchableFields { name, description, category }, self.variants.iter(), language)
+        title_words(self.searchable(), self.variants.iter(), language)
     }
 
     pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
-        let Self { name, description, category, .. } = self;
-        terms(SearchableFields { name, description, category }, self.base_price, self.variants.iter(), language)
+        terms(self.searchable(), self.base_price, self.variants.iter(), language)
+    }
+
+    fn searchable(&self) -> SearchableFields<'_> {
+        let Self { name, description, category, tags, .. } = self;
+        SearchableFields { name, description, category, tags }
+    }
+
+    /// Returns the slug: that of its id, if it has none yet.
+    #[must_use]
+    pub fn slug(&self) -> Slug {
+        self.slug.clone().unwrap_or_else(|| Slug::of_id(self.id))
     }
 
     /// Returns the document to insert into a catalogue in a language.
@@ -139,16 +198,28 @@ impl ProductDoc {
         Ok(StoredProduct {
             product: self,
             edited_version: self.version,
+            slugs: self.slug.as_ref().map(|slug| [slug]),
             terms: self.terms(language)?,
             terms_version: terms_version(language),
         })
     }
 
-    /// Makes a new product. By default it is for sale, and its variants are out of stock.
+    /// Makes a new product. By default it is for sale, its variants are out of stock, and its slug is derived when it is
+    /// inserted.
     #[must_use]
     pub fn new(id: ProductId, details: ProductDetails, now: Timestamp) -> Self {
-        let ProductDetails { name, description, category, base_price, images, is_active, variants, sort_keys } =
-            details;
+        let ProductDetails {
+            name,
+            description,
+            category,
+            base_price,
+            images,
+            is_active,
+            variants,
+            sort_keys,
+            presentation,
+        } = details;
+        let Presentation { slug, seo, tags, compare_at_price, options, image_details } = presentation;
         let stocked = |(variant, stock): (Variant, Option<Stock>)| Variant {
             stock_quantity: stock.unwrap_or(Stock::NONE),
             ..variant
@@ -156,11 +227,17 @@ impl ProductDoc {
         let SortKeys { min_price, max_price } = sort_keys;
         Self {
             id,
+            slug,
             name,
             description,
             category,
             base_price,
+            compare_at_price,
+            seo,
+            tags,
+            options,
             images: images.unwrap_or_default(),
+            image_details: image_details.unwrap_or_default(),
             is_active: is_active.unwrap_or(true),
             exclusive_to: None,
             version: 1,
@@ -171,38 +248,4 @@ impl ProductDoc {
             max_price,
         }
     }
-}
-
-/// A product in a list, without its description.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ProductSummaryDoc {
-    /// The id.
-    #[serde(rename = "_id")]
-    pub id: ProductId,
-    /// The name.
-    pub name: ProductName,
-    /// The category.
-    pub category: Label,
-    /// The price of a variant without a price modifier.
-    pub base_price: Money,
-    /// URL of the first image, if there is one.
-    pub images: Vec<String>,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// The stock of each variant.
-    pub variants: Vec<VariantStock>,
-    /// The language and version of its search terms.
-    #[serde(default)]
-    pub terms_version: String,
-    /// The price of the cheapest variant.
-    pub min_price: Money,
-    /// The price of the most expensive variant.
-    pub max_price: Money,
-}
-
-/// The stock of a variant.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct VariantStock {
-    /// Number of pieces in stock.
-    pub stock_quantity: Stock,
 }

@@ -3,24 +3,56 @@
 use super::categories::CategoryMembership;
 use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
 use super::terms::{TERMS, TERMS_VERSION, terms_version};
-use super::{ProductDetails, ProductDoc, Products, StoredProduct};
-use crate::db::{ID_UNIQUE, MAX_TIME, transaction};
+use super::{Presentation, ProductDetails, ProductDoc, Products, SLUG_UNIQUE, StoredProduct};
+use crate::db::{ID_UNIQUE, MAX_TIME, to_bson, transaction, violated_index};
 use crate::domain::id::ProductId;
-use crate::domain::product::Variant;
+use crate::domain::product::{Seo, Variant};
 use crate::domain::quantity::Stock;
+use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
+use crate::error::Error as ShopError;
 use bson::{Bson, Document, doc};
 use futures_util::{FutureExt, TryFutureExt};
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::{Hint, ReturnDocument};
 
+/// How often a slug is derived from the name before a random number ends the competition with concurrent requests.
+const MAX_DERIVATIONS: u32 = 3;
+
 impl Products {
-    /// Inserts a product, and counts it in its category.
+    /// Inserts a product into the catalogue, and counts it in its category. A product without a slug gets one that is derived
+    /// from its name. Returns the product as stored.
     ///
     /// # Errors
-    /// A violation of [`super::SKU_UNIQUE`].
-    pub async fn insert(&self, product: &ProductDoc) -> crate::Result<()> {
+    /// A violation of [`super::SKU_UNIQUE`], or of [`super::SLUG_UNIQUE`] if the slug was given.
+    pub async fn insert(&self, product: &ProductDoc) -> crate::Result<ProductDoc> {
+        // Hardly any other product has the same name.
+        let preferred = product.slug.clone().unwrap_or_else(|| Slug::preferred(product.name.as_str()));
+        let mut inserted = ProductDoc { slug: Some(preferred), ..product.clone() };
+        for attempt in 1..=MAX_DERIVATIONS {
+            match self.insert_exactly(&inserted).await {
+                Err(ShopError::Database(error))
+                    if product.slug.is_none() && violated_index(&error) == Some(SLUG_UNIQUE) =>
+                {
+                    inserted.slug = None;
+                    if attempt == MAX_DERIVATIONS {
+                        inserted.slug = Some(Slug::with_random(product.name.as_str(), fastrand::u64(..)));
+                    } else {
+                        self.assign_slugs([&mut inserted]).await?;
+                    }
+                }
+                outcome => return outcome.map(|()| inserted),
+            }
+        }
+        self.insert_exactly(&inserted).await.map(|()| inserted)
+    }
+
+    /// Inserts a product as it is, also without a slug: one that has no page in a storefront.
+    ///
+    /// # Errors
+    /// As for [`Self::insert`].
+    pub async fn insert_exactly(&self, product: &ProductDoc) -> crate::Result<()> {
         let (stored, membership) = (product.stored(self.1)?, CategoryMembership::from(product));
         transaction::run(&self.database(), (self, stored, membership), |session, (products, stored, membership)| {
             async move {
@@ -39,7 +71,7 @@ impl Products {
     /// was edited since, or stock is given and was changed since.
     ///
     /// # Errors
-    /// A violation of [`super::SKU_UNIQUE`].
+    /// A violation of [`super::SKU_UNIQUE`] or [`super::SLUG_UNIQUE`].
     pub async fn replace(
         &self,
         id: ProductId,
@@ -49,9 +81,35 @@ impl Products {
     ) -> crate::Result<Option<ProductDoc>> {
         let mut filter = in_catalogue(id);
         if let Some(seen) = seen {
-            let sets_stock = details.variants.iter().any(|(_, stock)| stock.is_some());
-            filter.insert("$expr", is_current(seen, sets_stock));
+            filter.insert("$expr", is_current(seen, details.sets_stock()));
         }
+        self.replace_matching(filter, details, now).await
+    }
+
+    /// Replaces the details of a product that was read and not edited since, as [`Self::replace`] does.
+    ///
+    /// # Errors
+    /// As for [`Self::replace`].
+    pub async fn replace_read(
+        &self,
+        read: &ProductDoc,
+        seen: Option<&[i64]>,
+        details: &ProductDetails,
+        now: Timestamp,
+    ) -> crate::Result<Option<ProductDoc>> {
+        let mut filter = in_catalogue(read.id);
+        let of_client = seen.map(|seen| is_current(seen, details.sets_stock()));
+        let conditions: Vec<Document> = [is_current(&[read.version], false)].into_iter().chain(of_client).collect();
+        filter.insert("$expr", doc! { "$and": conditions });
+        self.replace_matching(filter, details, now).await
+    }
+
+    async fn replace_matching(
+        &self,
+        filter: Document,
+        details: &ProductDetails,
+        now: Timestamp,
+    ) -> crate::Result<Option<ProductDoc>> {
         let variants = details.variants.iter().map(variant_expression).collect::<Result<Vec<_>, _>>()?;
         let mut fields = edit_fields(now);
         fields.extend(doc! {
@@ -67,6 +125,7 @@ impl Products {
             TERMS: literal(details.terms(self.1)?.into_iter().collect::<Vec<_>>()),
             TERMS_VERSION: terms_version(self.1),
         });
+        fields.extend(presentation_fields(&details.presentation)?);
         let update = vec![doc! { "$set": fields }];
 
         // Most edits do not change the counts of categories. They need no transaction, for which sales would wait.
@@ -153,11 +212,37 @@ fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Doc
             "in": { "$ifNull": ["$$old.stock_quantity", 0_i64] },
         } },
     };
-    Ok(doc! {
+    let mut expression = doc! {
         "sku": sku,
-        "size": literal(crate::db::to_bson(&variant.size)?),
-        "color": literal(crate::db::to_bson(&variant.color)?),
+        "size": literal(to_bson(&variant.size)?),
+        "color": literal(to_bson(&variant.color)?),
         "stock_quantity": stock,
         "price_modifier": variant.price_modifier,
-    })
+    };
+    if !variant.options.is_empty() {
+        expression.insert("options", literal(to_bson(&variant.options)?));
+    }
+    Ok(expression)
+}
+
+/// Returns the fields of an update pipeline that a storefront needs. A field without a value is removed.
+fn presentation_fields(presentation: &Presentation) -> Result<Document, Error> {
+    let Presentation { slug, seo, tags, compare_at_price, options, image_details } = presentation;
+    let or_removed =
+        |value: Bson, is_empty: bool| if is_empty { Bson::from("$$REMOVE") } else { literal(value).into() };
+    let mut fields = doc! {
+        "seo": or_removed(to_bson(seo)?, Seo::is_empty(seo)),
+        "tags": or_removed(to_bson(tags)?, tags.is_empty()),
+        "compare_at_price": or_removed(to_bson(compare_at_price)?, compare_at_price.is_none()),
+        "options": or_removed(to_bson(options)?, options.is_empty()),
+    };
+    if let Some(details) = image_details {
+        fields.insert("image_details", or_removed(to_bson(details)?, details.is_empty()));
+    }
+    if let Some(slug) = slug {
+        let had = doc! { "$ifNull": ["$slugs", []] };
+        fields.insert("slug", literal(slug.as_str()));
+        fields.insert("slugs", doc! { "$setUnion": [had, [literal(slug.as_str())]] });
+    }
+    Ok(fields)
 }

@@ -2,22 +2,30 @@
 
 use super::collection::literal;
 use super::search_query::{SearchPart, SearchQuery};
-use super::terms::{Term, category_term, facet_term, price_step, size_term};
+use super::terms::{Term, category_term, facet_term, option_term, price_step, size_term, tag_term};
 use crate::domain::money::Money;
+use crate::domain::product_options::{OptionName, OptionValue};
 use crate::domain::search::Language;
-use crate::domain::text::Label;
+use crate::domain::text::{Label, Text};
 use bson::{Document, doc};
 
+/// Maximum number of terms of an access path. Each is a range of the index, which the server merges with the others.
+const MAX_TERMS: usize = 40;
+
 /// A filter for active products. All given conditions must match, and those on variants must match one and the same
-/// variant.
+/// variant. Of several values of a condition, one must match.
 #[derive(Debug, Clone, Default)]
 pub struct ProductFilter {
-    /// Products of this category.
-    pub category: Option<Label>,
-    /// Products with a variant in this size.
-    pub size: Option<Label>,
-    /// Products with a variant in this colour.
-    pub color: Option<Label>,
+    /// Products of these categories.
+    pub category: Vec<Label>,
+    /// Products with one of these tags.
+    pub tag: Vec<Label>,
+    /// Products with a variant in one of these sizes.
+    pub size: Vec<Label>,
+    /// Products with a variant in one of these colours.
+    pub color: Vec<Label>,
+    /// Products with a variant that has one of these values of each of these options.
+    pub options: Vec<(OptionName, Vec<OptionValue>)>,
     /// Products with a variant at or above this price.
     pub min_price: Option<Money>,
     /// Products with a variant at or below this price.
@@ -52,8 +60,12 @@ impl ProductFilter {
     /// Returns the selection by one of the [`Self::access_paths`].
     pub(super) fn select(&self, query: Option<(&SearchQuery, SearchPart)>, terms: Vec<Term>) -> Selection {
         let mut conditions = doc! { "is_active": true };
-        if let Some(category) = &self.category {
-            conditions.insert("category", category.as_str());
+        for (field, labels) in [("category", &self.category), ("tags", &self.tag)] {
+            match labels.as_slice() {
+                [] => None,
+                [label] => conditions.insert(field, label.as_str()),
+                labels => conditions.insert(field, doc! { "$in": texts(labels) }),
+            };
         }
         if let Some(max) = self.max_price {
             // Bounds a list by price at the maximum itself instead of at the end of its price step.
@@ -68,39 +80,77 @@ impl ProductFilter {
         Selection { terms, conditions }
     }
 
-    /// Returns the terms of one facet: the first given one of colour, size, price and category.
+    /// Returns the terms of one facet: the first given one of colour, size, option, tag, price and category.
     fn facet_terms(&self, language: Language) -> Vec<Term> {
-        let within = self.category.as_ref().map(Label::as_str);
-        if let Some(color) = &self.color {
-            vec![facet_term(within, "color", color.as_str())]
-        } else if let Some(size) = &self.size {
-            vec![size_term(within, size.as_str(), language)]
+        if !self.color.is_empty() {
+            self.within_categories(&self.color, |within, color| facet_term(within, "color", color.as_str()))
+        } else if !self.size.is_empty() {
+            self.within_categories(&self.size, |within, size| size_term(within, size.as_str(), language))
+        } else if let Some((name, values)) = self.options.first() {
+            self.within_categories(values, |within, value| option_term(within, name, value.as_str()))
+        } else if !self.tag.is_empty() {
+            self.tag.iter().map(|tag| tag_term(tag.as_str())).collect()
         } else if self.min_price.is_some() || self.max_price.is_some() {
             let steps = price_step(self.min_price.unwrap_or(Money::ZERO))
                 ..=price_step(self.max_price.unwrap_or(Money::MAX_CHARGE).min(Money::MAX_CHARGE));
-            steps.map(|step| facet_term(within, "price", &step.to_string())).collect()
+            let steps: Vec<String> = steps.map(|step| step.to_string()).collect();
+            self.within_categories(&steps, |within, step| facet_term(within, "price", step))
         } else {
-            within.map(category_term).into_iter().collect()
+            self.category.iter().map(|category| category_term(category.as_str())).collect()
+        }
+    }
+
+    /// Returns the terms of values within each of the categories; of the values alone if there is no category, or if the
+    /// combinations were too many.
+    fn within_categories<T>(&self, values: &[T], term: impl Fn(Option<&str>, &T) -> Term) -> Vec<Term> {
+        let combinations = values.len().saturating_mul(self.category.len());
+        if (1..=MAX_TERMS).contains(&combinations) {
+            let categories = self.category.iter();
+            let within = |category| values.iter().map(|value| term(Some(Label::as_str(category)), value)).collect();
+            categories.flat_map::<Vec<_>, _>(within).collect()
+        } else {
+            values.iter().map(|value| term(None, value)).collect()
         }
     }
 
     /// Returns the condition that one variant matches all conditions on variants; `None` without such conditions.
     fn matches_one_variant(&self) -> Option<Document> {
         let price = || doc! { "$add": ["$base_price", "$$variant.price_modifier"] };
-        let conditions: Vec<Document> = [
-            self.size.as_ref().map(|size| doc! { "$eq": ["$$variant.size", literal(size.as_str())] }),
-            self.color.as_ref().map(|color| doc! { "$eq": ["$$variant.color", literal(color.as_str())] }),
+        let labels = [("$$variant.size", &self.size), ("$$variant.color", &self.color)];
+        let labels = labels.into_iter().filter(|(_, labels)| !labels.is_empty());
+        let others = [
             self.min_price.map(|min| doc! { "$gte": [price(), min] }),
             self.max_price.map(|max| doc! { "$lte": [price(), max] }),
             self.in_stock.then(|| doc! { "$gt": ["$$variant.stock_quantity", 0_i64] }),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let any_variant = |conditions: Vec<Document>| {
-            let map = doc! { "input": "$variants", "as": "variant", "in": { "$and": conditions } };
-            doc! { "$anyElementTrue": { "$map": map } }
-        };
-        (!conditions.is_empty()).then(|| any_variant(conditions))
+        ];
+        let conditions: Vec<Document> = labels
+            .map(|(path, labels)| is_one_of(path, labels))
+            .chain(self.options.iter().map(|(name, values)| has_option(name, values)))
+            .chain(others.into_iter().flatten())
+            .collect();
+        (!conditions.is_empty()).then(|| any_element("$variants", "variant", conditions))
     }
+}
+
+/// Returns the condition that an element of an array fulfils all conditions.
+fn any_element(array: &str, name: &str, conditions: Vec<Document>) -> Document {
+    let input = doc! { "$ifNull": [array, []] };
+    doc! { "$anyElementTrue": { "$map": { "input": input, "as": name, "in": { "$and": conditions } } } }
+}
+
+fn is_one_of<const MAX: usize>(path: &str, labels: &[Text<MAX>]) -> Document {
+    match labels {
+        [label] => doc! { "$eq": [path, literal(label.as_str())] },
+        labels => doc! { "$in": [path, literal(texts(labels))] },
+    }
+}
+
+fn has_option(name: &OptionName, values: &[OptionValue]) -> Document {
+    let conditions =
+        vec![doc! { "$eq": ["$$option.name", literal(name.as_str())] }, is_one_of("$$option.value", values)];
+    any_element("$$variant.options", "option", conditions)
+}
+
+fn texts<const MAX: usize>(labels: &[Text<MAX>]) -> Vec<&str> {
+    labels.iter().map(Text::as_str).collect()
 }

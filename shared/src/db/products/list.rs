@@ -176,10 +176,11 @@ impl Products {
 }
 
 /// Returns the projection of the fields that lists show or sort by.
-fn summary_projection() -> Document {
+pub(super) fn summary_projection() -> Document {
     doc! {
-        "name": 1, "category": 1, "base_price": 1, "images": { "$slice": 1 }, "created_at": 1,
-        "variants.stock_quantity": 1, "min_price": 1, "max_price": 1, TERMS_VERSION: 1,
+        "name": 1, "slug": 1, "category": 1, "base_price": 1, "compare_at_price": 1, "images": { "$slice": 1 },
+        "created_at": 1, "updated_at": 1, "variants.stock_quantity": 1, "variants.size": 1, "variants.color": 1,
+        "min_price": 1, "max_price": 1, TERMS_VERSION: 1,
     }
 }
 

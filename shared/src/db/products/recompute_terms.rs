@@ -1,4 +1,5 @@
-//! Recomputes stored terms after a change of the catalogue's language or of the rules by which terms are computed.
+//! Recomputes stored terms after a change of the catalogue's language or of the rules by which terms are computed, and
+//! derives slugs of products that a release without slugs has stored.
 
 use super::collection::NAME;
 use super::declaration::OUTDATED_TERMS;
@@ -19,6 +20,9 @@ use std::collections::BTreeSet;
 
 /// The number of products that are updated by one command.
 const BATCH_SIZE: usize = 500;
+
+/// The server's code for a violation of a unique index.
+const DUPLICATE_KEY: i32 = 11_000;
 
 /// A product with the version that only edits change.
 struct EditedProduct {
@@ -60,9 +64,12 @@ impl Products {
     }
 
     /// Updates the terms of products that were not edited since they were read, and returns their number.
-    async fn update_terms(&self, products: Vec<EditedProduct>, vocabulary: &Vocabulary) -> crate::Result<u64> {
+    async fn update_terms(&self, mut products: Vec<EditedProduct>, vocabulary: &Vocabulary) -> crate::Result<u64> {
         let mut words = BTreeSet::new();
         let mut updates = Vec::new();
+        // The product of a synthetic purchase has no page in a storefront.
+        let in_catalogue = products.iter_mut().map(|edited| &mut edited.product);
+        self.assign_slugs(in_catalogue.filter(|product| product.exclusive_to.is_none())).await?;
         for EditedProduct { product, edited_version } in products {
             words.extend(product.title_words(self.1));
             let terms: Vec<Bson> = match product.terms(self.1) {
@@ -72,9 +79,15 @@ impl Products {
                     continue;
                 }
             };
+            let mut fields = doc! { TERMS: terms, TERMS_VERSION: terms_version(self.1) };
+            if let Some(slug) = &product.slug {
+                fields.insert("slug", slug.as_str());
+            }
+            let slugs = product.slug.map(|slug| doc! { "slugs": slug.as_str() });
+            let update = slugs.map_or_else(|| doc! { "$set": &fields }, |it| doc! { "$set": &fields, "$addToSet": it });
             updates.push(doc! {
                 "q": { "_id": product.id, "edited_version": edited_version },
-                "u": { "$set": { TERMS: terms, TERMS_VERSION: terms_version(self.1) } },
+                "u": update,
                 "hint": crate::db::ID_UNIQUE,
             });
         }
@@ -87,9 +100,12 @@ impl Products {
             "update": self.0.name(), "updates": updates, "ordered": false, "writeConcern": { "w": "majority" },
         };
         let outcome: UpdateOutcome = bson::deserialize_from_document(self.database().run_command(command).await?)?;
-        match outcome.write_errors.into_iter().next() {
+        // Another product has taken a derived slug in the meantime: the next pass derives another.
+        let is_taken = |error: &Document| error.get_i32("code").is_ok_and(|code| code == DUPLICATE_KEY);
+        let (taken, failed): (Vec<_>, Vec<_>) = outcome.write_errors.into_iter().partition(is_taken);
+        match failed.into_iter().next() {
             Some(error) => Err(Error::custom(error.to_string()).into()),
-            None => Ok(outcome.updated),
+            None => Ok(outcome.updated.saturating_add(u64::try_from(taken.len()).unwrap_or_default())),
         }
     }
 

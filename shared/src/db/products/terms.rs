@@ -5,6 +5,7 @@
 
 use crate::domain::money::{Money, Overflow};
 use crate::domain::product::Variant;
+use crate::domain::product_options::OptionName;
 use crate::domain::search::{
     Cohesion, Language, Word, WordKind, compounds, fold, index_prefixes, query_prefix, stems, whole, words,
 };
@@ -23,7 +24,7 @@ pub(super) const TERMS_VERSION: &str = "terms_version";
 
 /// The version of the rules by which terms are computed. It must be incremented when the terms of any product change, so
 /// that `migrate` recomputes those that are stored.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 
 /// Separates the parts of a term. Text cannot contain it.
 const SEPARATOR: char = '\u{1F}';
@@ -63,6 +64,7 @@ pub(super) struct SearchableFields<'a> {
     pub(super) name: &'a ProductName,
     pub(super) description: &'a Description,
     pub(super) category: &'a Label,
+    pub(super) tags: &'a [Label],
 }
 
 /// Returns what stored terms depend on beside the product: the language and the version of the rules.
@@ -79,6 +81,16 @@ pub(super) fn price_step(price: Money) -> u32 {
 /// Returns the term of a facet, alone or within a category.
 pub(super) fn facet_term(category: Option<&str>, kind: &str, value: &str) -> Term {
     Term::of(kind, &format!("{}{SEPARATOR}{value}", category.unwrap_or_default()))
+}
+
+/// Returns the term of a value of an option other than size and colour, alone or within a category.
+pub(super) fn option_term(category: Option<&str>, name: &OptionName, value: &str) -> Term {
+    facet_term(category, "option", &format!("{}{SEPARATOR}{value}", name.as_str()))
+}
+
+/// Returns the term of a tag.
+pub(super) fn tag_term(tag: &str) -> Term {
+    facet_term(None, "tag", tag)
 }
 
 /// Returns the term of a category.
@@ -135,12 +147,15 @@ pub(super) fn terms<'a>(
 ) -> Result<BTreeSet<Term>, Overflow> {
     let category = fields.category.as_str();
     let mut terms = BTreeSet::from([category_term(category), whole_term(fields.name.as_str(), language)]);
+    terms.extend(fields.tags.iter().map(|tag| tag_term(tag.as_str())));
     for variant in variants.clone() {
         let price = price_step(variant.price(base_price)?).to_string();
         for within in [None, Some(category)] {
             terms.insert(facet_term(within, "price", &price));
             terms.extend(variant.color.as_ref().map(|color| facet_term(within, "color", color.as_str())));
             terms.extend(variant.size.as_ref().map(|size| size_term(within, size.as_str(), language)));
+            let others = variant.options.iter();
+            terms.extend(others.map(|option| option_term(within, &option.name, option.value.as_str())));
         }
         terms.extend(sku_terms(&variant.sku, language));
     }
@@ -154,7 +169,7 @@ pub(super) fn terms<'a>(
     Ok(terms)
 }
 
-/// The title of a product: its name, category and colours.
+/// The title of a product: its name, category, colours and values of further options.
 #[derive(Default)]
 struct Title {
     /// Its words without accents, and its compounds that are rather one word than several.
@@ -169,7 +184,11 @@ impl Title {
         variants: impl Iterator<Item = &'a Variant>,
         language: Language,
     ) -> Self {
-        let colors: BTreeSet<&str> = variants.flat_map(|variant| &variant.color).map(Label::as_str).collect();
+        let colors_and_others = |variant: &'a Variant| {
+            let others = variant.options.iter().map(|option| option.value.as_str());
+            variant.color.iter().map(Label::as_str).chain(others)
+        };
+        let colors: BTreeSet<&str> = variants.flat_map(colors_and_others).collect();
         let mut title = Self::default();
         for text in [name.as_str(), category.as_str()].into_iter().chain(colors) {
             title.add(&words(text, language), language);
@@ -228,6 +247,7 @@ mod tests {
     use super::{RULES, SearchableFields, Term, terms};
     use crate::domain::money::Money;
     use crate::domain::product::Variant;
+    use crate::domain::product_options::VariantOption;
     use crate::domain::quantity::Stock;
     use crate::domain::search::Language;
 
@@ -238,6 +258,7 @@ mod tests {
             sku: sku.parse().unwrap(),
             size: Some(size.parse().unwrap()),
             color: Some("Navy Blue".parse().unwrap()),
+            options: vec![VariantOption { name: "Material".parse().unwrap(), value: "Wool".parse().unwrap() }],
             stock_quantity: Stock::NONE,
             price_modifier: Money::ZERO,
         };
@@ -246,6 +267,7 @@ mod tests {
             name: &"Men's T-Shirt with Café Knives 緑茶 10 mm".parse().unwrap(),
             description: &"Warm & water-proof lenses für Größe 緑茶です.".parse().unwrap(),
             category: &"Rain Coats".parse().unwrap(),
+            tags: &["Summer".parse().unwrap()],
         };
         let digest = |language| {
             let terms = terms(fields, Money::from_minor(1999), variants.iter(), language).unwrap();
@@ -253,7 +275,7 @@ mod tests {
         };
         assert_eq!(
             (RULES, digest(Language::English), digest(Language::German)),
-            (1, (84, 47_641_849_867_853), (80, 12_995_767_409_589))
+            (2, (90, 24_865_263_991_185), (86, 59_480_174_365_801))
         );
     }
 }

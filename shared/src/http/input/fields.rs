@@ -49,6 +49,23 @@ impl<'a> Fields<'a> {
         Self { entries, prefix: String::new(), errors: ValidationErrors::new(), default_country: None }
     }
 
+    /// Returns the number of fields that have not been taken yet.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns whether all fields have been taken.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns all entries.
+    pub(super) fn into_entries(self) -> Vec<(Cow<'a, str>, Input<'a>)> {
+        self.entries
+    }
+
     /// Returns the country of an address without one.
     pub(in crate::http) const fn default_country(&self) -> Option<&'a Country> {
         self.default_country

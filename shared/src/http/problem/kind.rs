@@ -49,6 +49,8 @@ pub(super) enum ProblemKind {
     LastAdmin,
     /// Another product has one of the SKUs.
     SkuTaken,
+    /// Another product has, or once had, the slug.
+    SlugTaken,
     /// One or more lines exceed the stock.
     InsufficientStock {
         /// The lines.
@@ -189,6 +191,7 @@ impl ProblemKind {
             Self::EmailTaken
             | Self::LastAdmin
             | Self::SkuTaken
+            | Self::SlugTaken
             | Self::InsufficientStock { .. }
             | Self::ProductUnavailable { .. }
             | Self::TotalChanged { .. }

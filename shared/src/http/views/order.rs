@@ -1,6 +1,6 @@
 //! Orders in responses to their buyer and to administrators.
 
-use super::AddressView;
+use super::{AddressView, options_by_name};
 use crate::config::StripeConfig;
 use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
 use crate::domain::dispute::{DisputeStatus, DisputeSummary, summarize};
@@ -8,11 +8,14 @@ use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::money::{Amount, Currency, Overflow};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::{PaymentFailure, PaymentStatus};
+use crate::domain::product_options::OptionValue;
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
+use crate::domain::slug::Slug;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// An order with the names and prices at which it was placed.
@@ -49,9 +52,16 @@ pub struct OrderView {
 struct OrderItemView {
     product_id: ProductId,
     name: ProductName,
+    /// The slug that the product had when the order was placed; it still leads to the product.
+    slug: Slug,
+    /// The URL of the first image at that time.
+    thumbnail: Option<String>,
     sku: Sku,
     size: Option<Label>,
     color: Option<Label>,
+    /// The values of all options by their names, including size and colour.
+    #[schema(value_type = BTreeMap<String, Label>)]
+    options: BTreeMap<String, OptionValue>,
     quantity: Quantity,
     price_per_unit: Amount,
     line_total: Amount,
@@ -189,9 +199,11 @@ impl DisputeView {
 impl OrderItemView {
     fn of(item: OrderItem, currency: Currency) -> Result<Self, Overflow> {
         let line_total = item.priced().total()?.of(currency);
-        let OrderItem { product_id, name, sku, size, color, quantity, price_per_unit } = item;
-        let price_per_unit = price_per_unit.of(currency);
-        Ok(Self { product_id, name, sku, size, color, quantity, price_per_unit, line_total })
+        let options = options_by_name(item.size.as_ref(), item.color.as_ref(), &item.options);
+        let OrderItem { product_id, name, sku, slug, thumbnail, size, color, options: _, quantity, price_per_unit } =
+            item;
+        let (slug, price_per_unit) = (slug.unwrap_or_else(|| Slug::of_id(product_id)), price_per_unit.of(currency));
+        Ok(Self { product_id, name, slug, thumbnail, sku, size, color, options, quantity, price_per_unit, line_total })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::client::{ApiClient, PASSWORD, major_units};
 use ferrocart::auth::RefreshToken;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
-use ferrocart::db::products::{ProductDetails, ProductDoc, SortKeys};
+use ferrocart::db::products::{Presentation, ProductDetails, ProductDoc, SortKeys};
 use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::domain::id::{SessionId, UserId};
@@ -38,6 +38,7 @@ impl World {
             sku: sku.parse().expect("a SKU"),
             size: None,
             color: None,
+            options: Vec::new(),
             stock_quantity: Stock::NONE,
             price_modifier: Money::ZERO,
         };
@@ -52,6 +53,7 @@ impl World {
             is_active: None,
             variants: vec![(variant, Some(Stock::try_from(stock).expect("a stock")))],
             sort_keys,
+            presentation: Presentation::default(),
         };
         let product = ProductDoc::new(new_id(), details, self.state.now());
         self.state.products.insert(&product).await.expect("a product");

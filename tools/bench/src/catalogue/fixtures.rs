@@ -156,7 +156,7 @@ fn product_input(number: u32) -> Result<Value> {
         })
         .collect();
     Ok(json!({
-        "name": format!("{brand} {style} {material} {kind}"), "description": words.join(" "), "category": category,
+        "slug": format!("product-{number}"), "name": format!("{brand} {style} {material} {kind}"), "description": words.join(" "), "category": category,
         "base_price": rng.u32(1..300), "images": [format!("https://images.example.com/products/{number}.jpg")],
         "variants": variants,
     }))

@@ -14,7 +14,7 @@ use ferrocart::db::sessions::SessionDoc;
 use ferrocart::db::users::Role;
 use ferrocart::domain::id::{SessionId, UserId};
 use ferrocart::domain::money::Money;
-use ferrocart::domain::product::Variant;
+use ferrocart::domain::product::{Seo, Variant};
 use ferrocart::domain::quantity::{Quantity, Stock};
 use ferrocart::domain::time::Timestamp;
 use mongodb::bson::{Document, doc};
@@ -147,6 +147,7 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
         sku: format!("SKU-{id}").parse()?,
         size: Some("M".parse()?),
         color: Some("Red".parse()?),
+        options: Vec::new(),
         stock_quantity: Stock::try_from(stock)?,
         price_modifier: Money::ZERO,
     };
@@ -154,10 +155,16 @@ fn product(shop: &AppState, stock: i64) -> Result<ProductDoc> {
     let SortKeys { min_price, max_price } = SortKeys::of(base_price, [&variant])?;
     Ok(ProductDoc {
         id,
+        slug: Some(format!("product-{id}").parse()?),
         name,
         description: "Good to have.".parse()?,
         category: "Things".parse()?,
         base_price,
+        compare_at_price: None,
+        seo: Seo::default(),
+        tags: Vec::new(),
+        options: Vec::new(),
+        image_details: Vec::new(),
         images: vec![format!("https://images.example.com/{id}.jpg")],
         is_active: true,
         exclusive_to: None,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Context as _, Result};
 use ferrocart::AppState;
-use ferrocart::db::products::SKU_UNIQUE;
+use ferrocart::db::ID_UNIQUE;
+use ferrocart::db::products::{ProductDoc, SKU_UNIQUE, SLUG_UNIQUE};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::search::Language;
 use futures_util::TryStreamExt as _;
@@ -23,24 +24,54 @@ pub(super) async fn store(shop: AppState, products: Vec<NumberedProduct>) -> Res
     if new.is_empty() {
         return Ok(report);
     }
+    let mut remaining = new;
+    let mut rejected = Vec::new();
+    let total = remaining.len();
+    while !remaining.is_empty() {
+        // Those without a slug, also in the file, get one that is derived from the name.
+        let unnamed: HashSet<ProductId> =
+            remaining.iter().filter(|(_, product)| product.slug.is_none()).map(|(_, product)| product.id).collect();
+        let products = remaining.iter_mut().map(|(_, product)| product);
+        shop.products.assign_slugs(products).await.context("cannot derive slugs")?;
+        let (inserted, failures) = insert(&shop, remaining).await?;
+        remaining = Vec::new();
+        for (index, failure) in failures {
+            let Some((number, product)) = inserted.get(index) else { continue };
+            if failure.is_of(SLUG_UNIQUE) && unnamed.contains(&product.id) {
+                // Another batch has taken the slug in the meantime.
+                remaining.push((*number, ProductDoc { slug: None, ..product.clone() }));
+            } else {
+                rejected.push(RejectedLine { number: *number, reason: failure.reason() });
+            }
+        }
+    }
+    report.added = total.saturating_sub(rejected.len());
+    report.rejected = rejected;
+    Ok(report)
+}
+
+/// Inserts products; returns them with the failures by their positions.
+async fn insert(
+    shop: &AppState,
+    products: Vec<NumberedProduct>,
+) -> Result<(Vec<NumberedProduct>, BTreeMap<usize, Failure>)> {
     let language = shop.config.catalogue_language;
-    let (documents, new) =
-        task::spawn_blocking(move || Ok::<_, anyhow::Error>((serialize(&new, language)?, new))).await??;
+    let (documents, products) =
+        task::spawn_blocking(move || Ok::<_, anyhow::Error>((serialize(&products, language)?, products))).await??;
     let collection = shop.database.collection::<RawDocumentBuf>("products");
-    let rejected: BTreeMap<usize, String> = match collection.insert_many(documents).ordered(false).await {
+    let failures = match collection.insert_many(documents).ordered(false).await {
         Ok(_) => BTreeMap::new(),
         Err(error) => match error.kind.as_ref() {
             ErrorKind::InsertMany(errors) if errors.write_concern_error.is_none() => {
                 let errors = errors.write_errors.iter().flatten();
-                errors.map(|error| (error.index, rejection_reason(error.code, &error.message))).collect()
+                errors
+                    .map(|error| (error.index, Failure { code: error.code, message: error.message.clone() }))
+                    .collect()
             }
             _ => return Err(error).context("cannot store the products"),
         },
     };
-    report.added = new.len().saturating_sub(rejected.len());
-    let lines = rejected.into_iter().filter_map(|(index, reason)| Some((new.get(index)?.0, reason)));
-    report.rejected = lines.map(|(number, reason)| RejectedLine { number, reason }).collect();
-    Ok(report)
+    Ok((products, failures))
 }
 
 /// Counts the products that do not exist yet.
@@ -62,18 +93,30 @@ async fn find_present(shop: &AppState, products: &[NumberedProduct]) -> Result<H
     found.iter().map(|product| Ok(product.get_object_id("_id")?.into())).collect()
 }
 
-fn rejection_reason(code: i32, message: &str) -> String {
-    const DUPLICATE_KEY: i32 = 11_000;
-    if code == DUPLICATE_KEY && message.contains(SKU_UNIQUE) {
+/// Why the database rejects a product.
+struct Failure {
+    code: i32,
+    message: String,
+}
+
+impl Failure {
+    /// Returns whether the product violates a unique index.
+    fn is_of(&self, index: &str) -> bool {
+        const DUPLICATE_KEY: i32 = 11_000;
+        self.code == DUPLICATE_KEY && self.message.contains(&format!(" index: {index} "))
+    }
+
+    fn reason(&self) -> String {
         // The message ends with the values: `dup key: { variants.sku: "TEE-M" }`.
-        let sku = message.rsplit_once(": \"").and_then(|(_, rest)| rest.split('"').next());
-        sku.map_or_else(
-            || "another product has one of the SKUs".to_owned(),
-            |sku| format!("another product has the SKU {sku}"),
-        )
-    } else if code == DUPLICATE_KEY {
-        "another client has stored a product with the same id or first SKU during the import".to_owned()
-    } else {
-        message.to_owned()
+        let value = self.message.rsplit_once(": \"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default();
+        if self.is_of(SKU_UNIQUE) {
+            format!("another product has the SKU {value}")
+        } else if self.is_of(SLUG_UNIQUE) {
+            format!("another product has or had the slug {value}")
+        } else if self.is_of(ID_UNIQUE) {
+            "another client has stored a product with the same id or first SKU during the import".to_owned()
+        } else {
+            self.message.clone()
+        }
     }
 }

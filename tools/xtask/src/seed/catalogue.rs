@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use ferrocart::db::products::{ProductDoc, SortKeys};
+use ferrocart::domain::image_details::{ImageDetails, Pixels};
 use ferrocart::domain::money::{Currency, Money};
-use ferrocart::domain::product::Variant;
+use ferrocart::domain::product::{Seo, Variant};
+use ferrocart::domain::product_options::VariantOption;
 use ferrocart::domain::quantity::Stock;
+use ferrocart::domain::slug::Slug;
 use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
 use serde::Deserialize;
@@ -24,6 +27,9 @@ const FILES: [&str; 8] = [
     include_str!("catalogue/shoes.json"),
     include_str!("catalogue/t-shirts.json"),
 ];
+
+/// Width and height of all photos in pixels.
+const IMAGE_SIDE: i64 = 800;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +49,13 @@ struct Product {
     #[serde(default)]
     retired: bool,
     description: String,
+    /// The former price of a product on sale.
+    compare_at_price: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    /// What all variants have in common, such as a material.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
     #[serde(default)]
     sizes: Vec<String>,
     /// Price modifiers by size or colour.
@@ -81,11 +94,18 @@ impl Product {
         let added = now.minus(days(self.added_days_ago));
         Ok(ProductDoc {
             id: derive_id(&format!("product/{}", self.sku)),
+            // All names of the demo shop differ.
+            slug: Some(Slug::preferred(&self.name)),
             name,
+            compare_at_price: self.compare_at_price.as_deref().map(money).transpose()?,
+            seo: Seo::default(),
+            tags: self.tags.iter().map(|tag| tag.parse()).collect::<Result<_, _>>()?,
+            options: Vec::new(),
             description: self.description.parse()?,
             category: category.parse()?,
             base_price,
-            images: ["", "-2", "-3"].map(|view| image_url(&format!("{}{view}", self.sku))).to_vec(),
+            images: self.images(),
+            image_details: self.image_details()?,
             is_active: !self.retired,
             exclusive_to: None,
             version: 1,
@@ -95,6 +115,25 @@ impl Product {
             min_price,
             max_price,
         })
+    }
+
+    fn images(&self) -> Vec<String> {
+        ["", "-2", "-3"].map(|view| image_url(&format!("{}{view}", self.sku))).to_vec()
+    }
+
+    fn image_details(&self) -> Result<Vec<ImageDetails>> {
+        let side = Some(Pixels::try_from(IMAGE_SIDE)?);
+        let details = |(url, number): (String, u8)| {
+            let alt = Some(format!("{}, picture {number}", self.name).parse()?);
+            Ok(ImageDetails { url, alt, width: side, height: side })
+        };
+        self.images().into_iter().zip(1..).map(details).collect()
+    }
+
+    fn options(&self) -> Result<Vec<VariantOption>> {
+        let option =
+            |(name, value): (&String, &String)| Ok(VariantOption { name: name.parse()?, value: value.parse()? });
+        self.options.iter().map(option).collect()
     }
 
     fn variants(&self) -> Result<Vec<Variant>> {
@@ -124,6 +163,7 @@ impl Product {
             sku: parts.map(sku_part).collect::<Vec<_>>().join("-").parse()?,
             size: label(size)?,
             color: label(color)?,
+            options: self.options()?,
             stock_quantity: Stock::try_from(stock)?,
             price_modifier: Money::sum(surcharges.map(|amount| money(amount)).collect::<Result<Vec<_>>>()?)?,
         })
@@ -144,7 +184,7 @@ fn sku_part(text: &str) -> String {
 
 /// The URL of a photo that depends only on `name`.
 fn image_url(name: &str) -> String {
-    format!("https://picsum.photos/seed/{name}/800/800")
+    format!("https://picsum.photos/seed/{name}/{IMAGE_SIDE}/{IMAGE_SIDE}")
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ impl From<&Error> for ProblemKind {
             Error::EmailTaken => Self::EmailTaken,
             Error::LastAdmin => Self::LastAdmin,
             Error::SkuTaken => Self::SkuTaken,
+            Error::SlugTaken => Self::SlugTaken,
             Error::InsufficientStock(lines) => {
                 Self::InsufficientStock { items: lines.iter().map(ShortItem::from).collect() }
             }

@@ -16,6 +16,8 @@ pub(super) const COLUMNS: ColumnNames = &[
     ("description", &["description"]),
     ("category", &["category"]),
     ("base_price", &["base_price"]),
+    ("compare_at_price", &["compare_at_price"]),
+    ("slug", &["slug"]),
     ("images", &["images"]),
     ("is_active", &["is_active"]),
     ("sku", &["sku"]),
@@ -26,7 +28,8 @@ pub(super) const COLUMNS: ColumnNames = &[
 ];
 /// The columns that a file must have.
 pub(super) const REQUIRED: [&str; 4] = ["name", "category", "base_price", "sku"];
-const PRODUCT_COLUMNS: [&str; 6] = ["name", "description", "category", "base_price", "images", "is_active"];
+const PRODUCT_COLUMNS: [&str; 8] =
+    ["name", "description", "category", "base_price", "compare_at_price", "slug", "images", "is_active"];
 const VARIANT_COLUMNS: [&str; 5] = ["sku", "size", "color", "stock_quantity", "price_modifier"];
 
 /// Whether a column has this name. Upper case is rejected, as in the API.
@@ -128,7 +131,7 @@ fn normalize(json: &str) -> String {
 
 fn value(column: &str, text: &str) -> Cell {
     match column {
-        "base_price" | "price_modifier" => cell::amount(text),
+        "base_price" | "compare_at_price" | "price_modifier" => cell::amount(text),
         "stock_quantity" => cell::whole(text),
         "is_active" => cell::boolean(text),
         "images" => cell::images(text),

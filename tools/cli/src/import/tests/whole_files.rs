@@ -64,7 +64,7 @@ fn headers_are_accepted_or_explained() {
     const DELIMITER: &str = "separate them by commas: export as \"CSV UTF-8 (comma delimited)\", or choose the comma \
      as field \
                              delimiter";
-    const KNOWN: &str = "id, name, description, category, base_price, images, is_active, sku, size, color, \
+    const KNOWN: &str = "id, name, description, category, base_price, compare_at_price, slug, images, is_active, sku, size, color, \
      stock_quantity, \
                          price_modifier";
     let unknown =
