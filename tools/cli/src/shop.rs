@@ -11,8 +11,8 @@ use mongodb::Database;
 use crate::connection_string::connect;
 use crate::secret::read_secret;
 
-/// What `MONGODB_URI` contains.
-const CONNECTION_STRING: &str = "the connection string of the shop's MongoDB replica set";
+/// What `MONGODB_URI` contains. All commands but `complete-restore` prepare collections or write for the operator.
+const CONNECTION_STRING: &str = "the connection string of the shop's replica set, of the user that migrates it";
 
 /// Where the database of the shop is.
 #[derive(Args)]

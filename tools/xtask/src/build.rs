@@ -24,11 +24,14 @@ pub(crate) struct Options {
     /// Link with Zig, for an older C library than that of this machine.
     #[arg(long)]
     zig: bool,
+    /// Fail if a binary is larger than docs/release-profile.md permits. Larger ones work, but start later.
+    #[arg(long)]
+    limit_sizes: bool,
 }
 
 /// Builds the functions and the template.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let Options { architecture, zig } = options;
+    let Options { architecture, zig, limit_sizes } = options;
     let processes = Processes::new(RunId::random()?, root::tools());
     let sam = tools::sam_command(&processes).await?;
     let is_cross = architecture != Architecture::of_this_machine() || !cfg!(target_os = "linux");
@@ -37,7 +40,15 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     if linker == Linker::Zig {
         tools::zig(&processes).await?;
     }
-    sam_build(&processes, &sam, architecture, linker, &root::root().join(BUILD_DIRECTORY)).await?;
+    let directory = root::root().join(BUILD_DIRECTORY);
+    sam_build(&processes, &sam, architecture, linker, &directory).await?;
+    let too_large = too_large(&directory, architecture)?;
+    for excess in &too_large {
+        print_status(format_args!("larger than intended, but it works: {excess}"));
+    }
+    if limit_sizes && !too_large.is_empty() {
+        bail!("a binary is too large");
+    }
     print_status(format_args!("built for {}; continue with `sam deploy --guided`", architecture.name()));
     Ok(ExitCode::SUCCESS)
 }
@@ -79,6 +90,10 @@ pub(crate) async fn sam_build(
     if !command.status().await.context("running sam build")?.success() {
         bail!("sam build failed");
     }
+    // Before the checks: if they fail, no deployment of what was built may choose another architecture.
+    let template = directory.join("template.yaml");
+    let built = fs::read_to_string(&template).context("reading the built template")?;
+    fs::write(&template, permit_only(architecture, &built)?).context("writing the built template")?;
     let mut sizes = Vec::new();
     for function in dev::function_names() {
         let path = program_of(directory, function);
@@ -87,10 +102,18 @@ pub(crate) async fn sam_build(
         sizes.push(format!("{function} {}", bytes.len()));
     }
     print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
-    let template = directory.join("template.yaml");
-    let built = fs::read_to_string(&template).context("reading the built template")?;
-    fs::write(&template, permit_only(architecture, &built)?).context("writing the built template")?;
     Ok(template)
+}
+
+/// Returns a description of each built binary that is larger than its limit.
+pub(crate) fn too_large(directory: &Path, architecture: Architecture) -> Result<Vec<String>> {
+    let excess = |function: &str| {
+        let path = program_of(directory, function);
+        let bytes = fs::metadata(&path).with_context(|| format!("reading the size of {}", path.display()))?.len();
+        Ok(binary::excess(function, bytes, architecture))
+    };
+    let all: Result<Vec<Option<String>>> = dev::function_names().map(excess).collect();
+    Ok(all?.into_iter().flatten().collect())
 }
 
 /// The path of a function's binary: `stripe-webhook` is built as `StripeWebhookFunction`.

@@ -25,6 +25,7 @@ enum CallError {
 
 /// Checks credentials, region, quotas and the stack. Without valid credentials, nothing else can be checked.
 pub(super) fn check(report: &mut Report, stack: &str) {
+    let has_region = check_region(report);
     let account = match call(&["sts", "get-caller-identity"]) {
         Ok(identity) => check_identity(report, &identity),
         Err(CallError::NotInstalled) => {
@@ -33,6 +34,14 @@ pub(super) fn check(report: &mut Report, stack: &str) {
                 "Install AWS's CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
             );
         }
+        Err(CallError::Rejected(reason)) if reason.contains("--no-cli-pager") => {
+            return report.fail(
+                "AWS: the command `aws` is version 1",
+                "Install version 2: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+            );
+        }
+        // Its absence is reported already. The credentials may be valid.
+        Err(CallError::Rejected(reason)) if !has_region && reason.contains("specify a region") => return,
         Err(CallError::Rejected(reason)) => {
             return report.fail(
                 format_args!("AWS: no valid credentials: {reason}"),
@@ -41,7 +50,7 @@ pub(super) fn check(report: &mut Report, stack: &str) {
             );
         }
     };
-    if check_region(report) {
+    if has_region {
         check_concurrency(report);
         check_stack(report, stack);
     }

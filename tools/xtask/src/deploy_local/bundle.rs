@@ -26,7 +26,11 @@ pub(super) async fn build_binaries(processes: &Processes, with_functions: bool) 
 /// Runs `sam build`, as a deployment does; returns the path of the built template.
 pub(super) async fn sam_build(processes: &Processes, sam: &Path, scratch: &Path) -> Result<PathBuf> {
     let sam = tools::samcli(sam);
-    build::sam_build(processes, &sam, Architecture::of_this_machine(), Linker::Native, &scratch.join("built")).await
+    let (architecture, directory) = (Architecture::of_this_machine(), scratch.join("built"));
+    let template = build::sam_build(processes, &sam, architecture, Linker::Native, &directory).await?;
+    let too_large = build::too_large(&directory, architecture)?;
+    ensure!(too_large.is_empty(), "too large: {}", too_large.join(", "));
+    Ok(template)
 }
 
 /// Copies built binaries to where `sam build` would put them; returns the path of the template that names these places.
