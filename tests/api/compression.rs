@@ -102,7 +102,8 @@ async fn no_response_with_a_secret_is_compressed() {
         let scene = Scene::new(&shop, number).await;
         for caller in Caller::ALL {
             let answer = scene.send_accepting(operation, caller, "gzip, br").await;
-            if contains_secret(&answer.body) {
+            // The examples of the document contain placeholders.
+            if operation.path != "/openapi.json" && contains_secret(&answer.body) {
                 assert_eq!(coding(&answer), None, "{}", operation.name());
                 secret.insert(operation.name());
             }

@@ -24,4 +24,4 @@ class SignedByStripe(requests.auth.AuthBase):
         return request
 
 
-schemathesis.auth.set_from_requests(SignedByStripe()).apply_to(path="/api/v1/webhooks/stripe")
+schemathesis.auth.set_from_requests(SignedByStripe()).apply_to(path="/webhooks/stripe")

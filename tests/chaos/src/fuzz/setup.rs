@@ -3,8 +3,8 @@
 use super::Role;
 use crate::client::{ApiClient, PASSWORD};
 use crate::world::{Product, World};
-use mongodb::bson::{Document, doc};
-use serde_json::{Value, json};
+use mongodb::bson::{Bson, Document, doc};
+use serde_json::json;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub(super) async fn prepare(world: &mut World, role: Role) -> PathBuf {
         let account = json!(format!("{}@example.com", role.name()));
         write!(
             config,
-            "\n[auth.dynamic.openapi.bearer]\npath = \"/api/v1/auth/login\"\nextract_selector = \"/access_token\"\n\
+            "\n[auth.dynamic.openapi.bearer]\npath = \"/auth/login\"\nextract_selector = \"/access_token\"\n\
              payload = {{ email = {account}, password = \"{PASSWORD}\" }}\n",
         )
         .expect("a string to grow");
@@ -96,14 +96,23 @@ async fn dictionaries(world: &World, products: &[Product; 2]) -> Vec<(&'static s
         ("sessions", ids(world, "sessions").await),
         ("products", products.iter().map(|product| product.id.clone()).collect()),
         ("skus", products.iter().map(|product| product.sku.clone()).collect()),
+        ("slugs", texts(world, "products", "slug").await),
         ("emails", text(&["bob@example.com", "BOB@example.com", "unknown@example.com"])),
         ("passwords", text(&[PASSWORD, "wrong horse"])),
     ]
 }
 
 async fn ids(world: &World, collection: &str) -> Vec<String> {
-    let ids = world.database().collection::<Document>(collection).distinct("_id", doc! {}).await.expect("ids");
-    assert!(!ids.is_empty(), "{collection} is empty");
-    let text = |id: &mongodb::bson::Bson| id.as_object_id().map_or_else(|| id.to_string(), |id| id.to_string());
-    ids.iter().map(text).map(|id| Value::from(id).as_str().unwrap_or_default().to_owned()).collect()
+    texts(world, collection, "_id").await
+}
+
+/// Returns all values of a field, which are ids or texts.
+async fn texts(world: &World, collection: &str, field: &str) -> Vec<String> {
+    let values = world.database().collection::<Document>(collection).distinct(field, doc! {}).await.expect("values");
+    assert!(!values.is_empty(), "no {collection} has a {field}");
+    let text = |value: &Bson| match value {
+        Bson::String(text) => text.clone(),
+        other => other.as_object_id().expect("an id").to_string(),
+    };
+    values.iter().map(text).collect()
 }
