@@ -216,13 +216,13 @@ impl<'a> Input<'a> {
         array.ok_or_else(|| self.error(ValidationError::new("invalid_type", "must be an array")))
     }
 
-    /// Reads the entries of an object with names that the client chooses. An entry that is `null` is absent.
+    /// Reads the entries of an object with names that the client chooses.
     pub fn entries<T: FromInput>(&self) -> Result<Vec<(Self, String, T)>, ValidationErrors> {
         let (mut entries, mut errors): (Vec<(Self, String, T)>, _) = (Vec::new(), ValidationErrors::new());
         for (name, input) in self.fields()?.into_entries() {
             if entries.iter().any(|(_, other, _)| *other == name) {
                 errors.extend(input.error(ValidationError::new("duplicate", "must not be repeated")));
-            } else if !input.is_null() {
+            } else {
                 match T::from_input(&input) {
                     Ok(value) => entries.push((input, name.into_owned(), value)),
                     Err(more) => errors.extend(more),

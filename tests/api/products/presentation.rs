@@ -20,7 +20,7 @@ fn rich() -> Value {
     });
     tee.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
     tee["variants"][0]["options"] = json!({ "Material": "Linen" });
-    tee["variants"][1]["options"] = json!({ "Material": "Wool", "Size": "XL", "color": null });
+    tee["variants"][1]["options"] = json!({ "Material": "Wool", "Size": "XL" });
     tee
 }
 
@@ -90,6 +90,7 @@ async fn contradictory_and_too_many_options_are_rejected() {
         (json!({ "a:b": "c" }), &[("/variants/0/options/a:b", "invalid_character")]),
         (json!({ "": "c" }), &[("/variants/0/options/", "empty")]),
         (json!({ "Fit": 7 }), &[("/variants/0/options/Fit", "invalid_type")]),
+        (json!({ "Fit": null }), &[("/variants/0/options/Fit", "invalid_type")]),
         (json!({ "Fit": "" }), &[("/variants/0/options/Fit", "empty")]),
         (json!(["Fit"]), &[("/variants/0/options", "invalid_type")]),
     ] {
