@@ -11,7 +11,7 @@ pub(crate) struct ProductPatch;
 
 impl PartialSchema for ProductPatch {
     fn schema() -> RefOr<Schema> {
-        optional_fields(ProductInput::schema(), "The details of a product to change.")
+        describe(ProductInput::schema(), "The details of a product to change.")
     }
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct VariantPatch;
 
 impl PartialSchema for VariantPatch {
     fn schema() -> RefOr<Schema> {
-        optional_fields(VariantInput::schema(), "The details of a variant to change.")
+        describe(VariantInput::schema(), "The details of a variant to change.")
     }
 }
 
@@ -44,10 +44,9 @@ impl ToSchema for VariantPatch {
     }
 }
 
-/// Returns the schema of an object without required fields.
-fn optional_fields(mut schema: RefOr<Schema>, description: &str) -> RefOr<Schema> {
+/// Returns the schema with another description. `ferrocart::http::openapi` makes the fields of patches optional.
+fn describe(mut schema: RefOr<Schema>, description: &str) -> RefOr<Schema> {
     if let RefOr::T(Schema::Object(object)) = &mut schema {
-        object.required.clear();
         object.description = Some(description.to_owned());
     }
     schema

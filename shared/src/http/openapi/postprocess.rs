@@ -8,7 +8,7 @@ mod schemas;
 use blank_text::accept_blank_text;
 use headers::declare_headers;
 use problems::{is_problem, type_problems};
-use schemas::{SCHEMAS, each_object, each_operation, remove_null, schemas};
+use schemas::{SCHEMAS, each_object, each_operation, permit_null, remove_null, schemas};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -37,7 +37,15 @@ pub(super) fn postprocess(document: &mut Value) {
             (false, true) if !is_problem(name) => each_object(schema, &require_all_fields),
             _ => {}
         }
+        if is_patch(name) {
+            each_object(schema, &make_optional);
+        }
     }
+}
+
+/// Returns whether a schema is that of a merge patch (RFC 7396).
+fn is_patch(schema: &str) -> bool {
+    schema.ends_with("Patch")
 }
 
 /// Replaces the items of generic lists, which utoipa inlines, by references, so that generated clients name their type.
@@ -84,6 +92,14 @@ fn forbid_unknown_fields(schema: &mut Value) {
     {
         schema.insert("additionalProperties".to_owned(), json!(false));
     }
+}
+
+/// Declares that a patch can omit each field, and that null removes those that are not required.
+fn make_optional(patch: &mut Value) {
+    let required = patch.as_object_mut().and_then(|patch| patch.remove("required")).unwrap_or_default();
+    let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|it| it == name));
+    let fields = patch.get_mut("properties").and_then(Value::as_object_mut);
+    fields.into_iter().flatten().filter(|(name, _)| !is_required(name)).for_each(|(_, field)| permit_null(field));
 }
 
 /// Declares that a response has all of its fields: a missing value is null.

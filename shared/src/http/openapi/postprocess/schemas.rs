@@ -36,6 +36,26 @@ pub(super) fn each_operation(document: &mut Value, change: &mut impl FnMut(&mut 
     operations.flat_map(Map::values_mut).for_each(change);
 }
 
+/// Adds null to what a schema permits.
+pub(super) fn permit_null(schema: &mut Value) {
+    let none = json!({ "type": "null" });
+    match schema.get_mut("type") {
+        Some(Value::Array(types)) if types.iter().any(|it| it == "null") => {}
+        Some(Value::Array(types)) => types.push("null".into()),
+        Some(only) => *only = json!([only.take(), "null"]),
+        None => {
+            let has_choices = |schema: &Value, name: &str| schema.get(name).is_some_and(Value::is_array);
+            match ["oneOf", "anyOf"].into_iter().find(|name| has_choices(schema, name)) {
+                Some(name) => {
+                    let choices = schema.get_mut(name).and_then(Value::as_array_mut);
+                    choices.into_iter().filter(|choices| !choices.contains(&none)).for_each(|it| it.push(none.clone()));
+                }
+                None => *schema = json!({ "oneOf": [schema.take(), none] }),
+            }
+        }
+    }
+}
+
 /// Removes null from what a schema permits.
 pub(super) fn remove_null(schema: &mut Value) {
     let Some(schema) = schema.as_object_mut() else { return };
