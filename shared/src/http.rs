@@ -7,6 +7,7 @@ mod boundary;
 mod cacheable;
 mod caller;
 mod client_address;
+#[cfg(feature = "compression")]
 mod compress;
 mod cors;
 mod cursor;

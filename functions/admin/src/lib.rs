@@ -25,4 +25,5 @@ pub fn endpoints() -> Endpoints {
         list_users::list_users,
         change_role::change_role,
     ]
+    .compressed()
 }

@@ -45,5 +45,4 @@ pub fn endpoints() -> Endpoints {
         replace_address::replace_address,
         remove_address::remove_address,
     ]
-    .carrying_secrets()
 }

@@ -21,4 +21,5 @@ pub fn endpoints() -> Endpoints {
         set_item_quantity::set_item_quantity,
         remove_item::remove_item,
     ]
+    .compressed()
 }

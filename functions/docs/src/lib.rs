@@ -12,4 +12,5 @@ use ferrocart::http::Endpoints;
 pub fn endpoints() -> Endpoints {
     endpoints![get_health::get_health, get_openapi_document::get_openapi_document, get_docs_page::get_docs_page,]
         .without_database()
+        .compressed()
 }

@@ -19,5 +19,4 @@ pub fn endpoints() -> Endpoints {
         request_payment::request_payment,
         cancel_order::cancel_order,
     ]
-    .carrying_secrets()
 }

@@ -49,4 +49,5 @@ pub fn endpoints() -> Endpoints {
         complete_image::complete_image,
         remove_image::remove_image,
     ]
+    .compressed()
 }

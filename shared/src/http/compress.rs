@@ -1,9 +1,9 @@
 //! Compression of responses, if the client accepts it. API Gateway does not compress; `docs/decisions/compression.md` has
 //! the figures.
 //!
-//! The rule: a response to `GET` of more than 1 kB is compressed, unless its function carries secrets
-//! ([`Endpoints::carrying_secrets`](super::Endpoints::carrying_secrets)). The length of a compressed text reveals whether parts
-//! of it are equal, which helps to guess a secret (BREACH).
+//! The rule: a response to `GET` of more than 1 kB is compressed by functions without secrets in their responses
+//! ([`Endpoints::compressed`](super::Endpoints::compressed)). The length of a compressed text reveals whether parts of it are
+//! equal, which helps to guess a secret (BREACH).
 
 use axum::body::Body;
 use axum::extract::Request;

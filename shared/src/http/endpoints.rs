@@ -5,6 +5,7 @@
 //! functions contain no part of that document: building it at every cold start took 2.3 million instructions.
 
 use super::access::{Access, Requirements};
+#[cfg(feature = "compression")]
 use super::compress::compress;
 use super::reject_query::reject_query;
 use super::require_currency::require_currency;
@@ -29,8 +30,11 @@ pub struct Endpoint {
     reads_query: bool,
     sells: bool,
     awaits_migration: bool,
+    #[cfg(feature = "compression")]
+    is_read: bool,
     /// Whether long responses are compressed on request.
-    compresses: bool,
+    #[cfg(feature = "compression")]
+    is_compressed: bool,
     #[cfg(feature = "openapi")]
     document: fn() -> OpenApi,
 }
@@ -80,7 +84,10 @@ impl Endpoint {
             reads_query: H::READS_QUERY,
             sells: false,
             awaits_migration: true,
-            compresses: Path::methods().iter().all(|method| matches!(method, HttpMethod::Get)),
+            #[cfg(feature = "compression")]
+            is_compressed: false,
+            #[cfg(feature = "compression")]
+            is_read: Path::methods().iter().all(|method| matches!(method, HttpMethod::Get)),
             #[cfg(feature = "openapi")]
             document,
         }
@@ -89,7 +96,8 @@ impl Endpoint {
     /// Adds the endpoint to a router.
     fn add_to(self, router: Router<AppState>, shop: &AppState) -> Router<AppState> {
         let mut handler = self.handler;
-        if self.compresses {
+        #[cfg(feature = "compression")]
+        if self.is_compressed {
             handler = handler.route_layer(from_fn(compress));
         }
         if !self.reads_query {
@@ -127,10 +135,11 @@ impl Endpoints {
         self
     }
 
-    /// Marks the endpoints of a function whose responses contain tokens or other secrets: they are never compressed.
+    /// Compresses long responses to `GET` on request. Not for a function whose responses contain tokens or other secrets.
+    #[cfg(feature = "compression")]
     #[must_use]
-    pub fn carrying_secrets(mut self) -> Self {
-        self.0.iter_mut().for_each(|endpoint| endpoint.compresses = false);
+    pub fn compressed(mut self) -> Self {
+        self.0.iter_mut().for_each(|endpoint| endpoint.is_compressed = endpoint.is_read);
         self
     }
 
