@@ -13,7 +13,7 @@ use super::require_schema::require_schema;
 use crate::state::AppState;
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::HttpMethod;
@@ -98,7 +98,7 @@ impl Endpoint {
         let mut handler = self.handler;
         #[cfg(feature = "compression")]
         if self.is_compressed {
-            handler = handler.route_layer(from_fn(compress));
+            handler = handler.route_layer(axum::middleware::from_fn(compress));
         }
         if !self.reads_query {
             handler = handler.route_layer(from_fn_with_state((shop.clone(), self.access), reject_query));
