@@ -51,8 +51,9 @@ _set_shop_state() {
         esac
     done <<< "$names"
     aws cloudformation update-stack --stack-name "$stack" --use-previous-template \
-        --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameters "${parameters[@]}" || return
-    aws cloudformation wait stack-update-complete --stack-name "$stack"
+        --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameters "${parameters[@]}" >/dev/null || return
+    aws cloudformation wait stack-update-complete --stack-name "$stack" || return
+    echo "the shop is $1"
 }
 
 # Prints the name that a resource of the template has in the account.
