@@ -46,7 +46,7 @@ pub(super) async fn check(report: &mut Report, api_base: &str, publishable_key: 
         }
         Err(error) => report.fail(
             format_args!("Stripe: the key cannot be checked: {error:#}"),
-            "If Stripe does not know the key, create another one. Otherwise check this machine's network and Stripe's status.",
+            "If the message names no remedy, check this machine's network and Stripe's status.",
         ),
     }
 }
