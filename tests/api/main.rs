@@ -8,6 +8,7 @@ mod attacks;
 mod auth;
 mod authorization;
 mod blank_text;
+mod breaking_changes;
 mod caching;
 mod cart;
 mod compression;

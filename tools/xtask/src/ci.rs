@@ -27,7 +27,7 @@ pub(crate) async fn run() -> Result<ExitCode> {
             bail!("`cargo {}` failed", check.join(" "));
         }
     }
-    openapi::run(openapi::Options { check: true }).await?;
+    openapi::run(openapi::Options { check: true, release: false }).await?;
     contract::run().await?;
     test::run(test::Options::default()).await
 }

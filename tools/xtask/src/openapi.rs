@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// Only check whether the file is up to date.
     #[arg(long)]
     pub(crate) check: bool,
+    /// Make this the contract of the release, with which later changes are compared.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) release: bool,
 }
 
 /// Writes or checks the file. A binary of the tests prints the document: linking the functions into xtask would
@@ -36,6 +39,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     } else {
         fs::write(&path, output.stdout).with_context(|| format!("writing {}", path.display()))?;
         print_status("openapi.json has been updated");
+    }
+    if options.release {
+        fs::copy(&path, root::root().join("openapi.released.json")).context("copying openapi.json")?;
+        print_status("openapi.released.json is the same");
     }
     Ok(ExitCode::SUCCESS)
 }
