@@ -54,7 +54,7 @@ pub(crate) async fn permissions(key: String, api_base: String) -> Result<Vec<(St
             Access::Granted => permissions.push((name, true)),
             Access::Missing => permissions.push((name, false)),
             Access::Failed(error) if error.is_key_rejected() => {
-                bail!("Stripe does not know this key: create another one")
+                bail!("Stripe does not know this key: copy it again completely, or create another one")
             }
             Access::Failed(error) => return Err(error).context("cannot check the key"),
         }

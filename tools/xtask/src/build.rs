@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 
 use crate::elf::Architecture;
@@ -81,25 +81,35 @@ pub(crate) async fn sam_build(
     linker: Linker,
     directory: &Path,
 ) -> Result<PathBuf> {
-    let (program, arguments) = sam.split_first().context("no SAM CLI")?;
-    let mut command = processes.command(program);
-    command.args(arguments).args(["build", "--parameter-overrides"]);
-    command.arg(format!("Architecture={}", architecture.name())).arg("--build-dir").arg(directory);
-    command.current_dir(root::root()).env("PATH", tools::path()?);
-    command.env("SAM_CLI_TELEMETRY", "0").env("CARGO_LAMBDA_COMPILER", linker.compiler());
-    if !command.status().await.context("running sam build")?.success() {
-        bail!("sam build failed");
-    }
+    let build = async |resource: Option<&str>, directory: &Path| -> Result<()> {
+        let (program, arguments) = sam.split_first().context("no SAM CLI")?;
+        let mut command = processes.command(program);
+        command.args(arguments).arg("build").args(resource).arg("--build-dir").arg(directory);
+        command.arg("--parameter-overrides").arg(format!("Architecture={}", architecture.name()));
+        command.current_dir(root::root()).env("PATH", tools::path()?);
+        command.env("SAM_CLI_TELEMETRY", "0").env("CARGO_LAMBDA_COMPILER", linker.compiler());
+        ensure!(command.status().await.context("running sam build")?.success(), "sam build failed");
+        Ok(())
+    };
+    let check = |function: &str, directory: &Path| -> Result<usize> {
+        let path = program_of(directory, function);
+        let program = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        binary::check(function, &program, architecture)?;
+        Ok(program.len())
+    };
+    // If this system's C library is too new, that is noticed after the first function, and not after the last.
+    let trial = directory.with_extension("trial");
+    build(Some("MigrateFunction"), &trial).await?;
+    check("migrate", &trial)?;
+    fs::remove_dir_all(&trial).context("removing the first function")?;
+    build(None, directory).await?;
     // Before the checks: if they fail, no deployment of what was built may choose another architecture.
     let template = directory.join("template.yaml");
     let built = fs::read_to_string(&template).context("reading the built template")?;
     fs::write(&template, permit_only(architecture, &built)?).context("writing the built template")?;
     let mut sizes = Vec::new();
     for function in dev::function_names() {
-        let path = program_of(directory, function);
-        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        binary::check(function, &bytes, architecture)?;
-        sizes.push(format!("{function} {}", bytes.len()));
+        sizes.push(format!("{function} {}", check(function, directory)?));
     }
     print_status(format_args!("sizes in bytes: {}", sizes.join(", ")));
     Ok(template)

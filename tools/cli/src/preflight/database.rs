@@ -100,8 +100,8 @@ fn explain(error: &Error) -> (String, &'static str) {
         ),
         ErrorKind::Authentication { .. } => (
             "the credentials are rejected".to_owned(),
-            "Check user and password. Special characters of the password must be percent-encoded. With Atlas, a new user \
-             takes up to a minute.",
+            "Check user and password, which replaces Atlas's `<db_password>`. Special characters of the password must be \
+             percent-encoded. With Atlas, a new user takes up to a minute.",
         ),
         ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => (
             "no server responds".to_owned(),
@@ -155,6 +155,12 @@ fn check_privileges(report: &mut Report, string: ConnectionString<'_>, database:
                 format_args!("Grant the user {} on the database {}.", user.roles(), database.name()),
             );
         }
+    }
+    if users == [User::Functions] && missing(User::Migrations, database.name(), privileges).is_empty() {
+        report.note(
+            format_args!("MongoDB: {parameter} has the privileges of the migrations as well"),
+            "If the two connection strings are interchanged, enter them in the other order. Otherwise revoke dbAdmin.",
+        );
     }
 }
 
