@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// The operations whose responses to anonymous requests every cache may store.
 const CACHEABLE: [&str; 6] = [
-    "GET /docs",
+    "GET /docs/{file}",
     "GET /openapi.json",
     "GET /products",
     "GET /products/by-slug/{slug}",

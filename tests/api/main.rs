@@ -19,6 +19,7 @@ mod docs;
 mod events;
 mod examples;
 mod frozen_connections;
+mod guide;
 mod head;
 mod leaks;
 mod maintenance;

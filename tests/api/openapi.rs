@@ -160,6 +160,22 @@ fn every_parameter_is_declared_typed_and_described() {
     }
 }
 
+#[test]
+fn examples_of_optional_parameters_are_offered_but_not_sent() {
+    let mut found = 0;
+    for operation in operations(&document()) {
+        for parameter in operation.list("parameters").iter().filter(|parameter| parameter["required"] != true) {
+            let place = format!("{} {}", operation.name(), text(parameter, "name"));
+            assert!(parameter.get("example").is_none() && parameter["schema"].get("examples").is_none(), "{place}");
+            if let Some(examples) = parameter.get("examples") {
+                assert_eq!(examples["sample"]["x-disabled"], true, "{place}");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 3, "{found} examples");
+}
+
 #[tokio::test]
 async fn every_operation_rejects_unknown_query_parameters() {
     let shop = TestShop::open().await;

@@ -106,6 +106,7 @@ impl Scene {
             _ => &self.order,
         };
         template
+            .replace("{file}", "start.js")
             .replace("{id}", id)
             .replace("{sku}", &sku)
             .replace("{slug}", self.product.slug().as_str())

@@ -11,8 +11,8 @@ use ferrocart_tests::bucket::upload;
 use ferrocart_tests::{Answer, Client, Stripe, TestShop};
 use serde_json::{Value, json};
 
-/// The password of every account that the walk registers.
-pub(crate) const PASSWORD: &str = "battery-staple-of-ada";
+/// The password of every account that the walk registers. With that of the demo shop, the examples of Ada work there, too.
+pub(crate) const PASSWORD: &str = "ferrocart-demo";
 
 /// The calls of a walk.
 #[derive(Default)]

@@ -110,10 +110,10 @@ impl Client {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a readable body");
         let body = decoded(&parts.headers, &body);
-        let html = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let is_text = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
         let body = match &body[..] {
             [] => Value::Null,
-            page if html => Value::String(String::from_utf8_lossy(page).into_owned()),
+            text if is_text => Value::String(String::from_utf8_lossy(text).into_owned()),
             json => serde_json::from_slice(json).expect("a body in JSON"),
         };
         contract::check_response(&method, &path, parts.status, &parts.headers, &body);

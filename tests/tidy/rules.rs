@@ -57,9 +57,9 @@ fn is_domain(path: &str) -> bool {
     path.starts_with("shared/src/domain")
 }
 
-/// Whether the file is part of a deployed function, in contrast to tests and tools.
+/// Whether the file is part of a deployed function, in contrast to tests, tools and build scripts.
 fn is_deployed(path: &str) -> bool {
-    path.starts_with("shared/src/") || path.starts_with("functions/")
+    path.starts_with("shared/src/") || path.starts_with("functions/") && !path.ends_with("/build.rs")
 }
 
 fn is_member(path: &str) -> bool {

@@ -1,11 +1,13 @@
 //! Corrections of the finished document that utoipa's macros cannot express.
 
 mod blank_text;
+mod examples;
 mod headers;
 mod problems;
 mod schemas;
 
 use blank_text::accept_blank_text;
+use examples::disable_optional_examples;
 use headers::declare_headers;
 use problems::{is_problem, type_problems};
 use schemas::{SCHEMAS, each_object, each_operation, permit_null, remove_null, schemas};
@@ -20,6 +22,7 @@ pub(super) fn postprocess(document: &mut Value) {
     let requests = reachable(document, |operation| operation.get("requestBody"));
     let responses = reachable(document, |operation| operation.get("responses"));
     each_operation(document, &mut |operation| {
+        disable_optional_examples(operation);
         // An optional header or query parameter is left out; it is never null.
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")).for_each(remove_null);
