@@ -15,8 +15,8 @@ use ferrocart::{AppState, Error, Result};
 
 /// Adds an uploaded image to a product
 ///
-/// It becomes the last of `images`, with its width and height in `image_details`. An upload whose size or first bytes differ from the announcement is deleted. Repeating
-/// the request has no further effect.
+/// It becomes the last of `images`, with its width and height in `image_details`. An upload whose size or first bytes
+/// differ from the announcement is deleted. Repeating the request has no further effect.
 #[utoipa::path(
     post,
     path = "/api/v1/products/{id}/images/{image_id}/complete",
