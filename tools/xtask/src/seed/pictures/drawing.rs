@@ -10,7 +10,7 @@ use super::super::random::hash;
 use super::shapes::{self, Shape};
 
 /// Width and height of a picture in pixels.
-pub(super) const SIDE: u32 = 800;
+pub(super) const SIDE: u32 = 640;
 
 /// A colour: red, green and blue.
 type Rgb = [u8; 3];
@@ -79,9 +79,9 @@ impl Drawing {
     pub(super) fn png(&self) -> Result<Vec<u8>> {
         let mut pixmap = Pixmap::new(SIDE, SIDE).context("a picture without pixels")?;
         let (background, transform) = match self.view {
-            View::Front => ([238, 236, 231], Transform::from_scale(8.0, 8.0)),
-            View::Second => ([221, 226, 230], Transform::from_scale(8.0, 8.0)),
-            View::Detail => ([232, 226, 218], Transform::from_row(15.0, 0.0, 0.0, 15.0, -300.0, -260.0)),
+            View::Front => ([238, 236, 231], Transform::from_scale(6.4, 6.4)),
+            View::Second => ([221, 226, 230], Transform::from_scale(6.4, 6.4)),
+            View::Detail => ([232, 226, 218], Transform::from_row(12.0, 0.0, 0.0, 12.0, -240.0, -208.0)),
         };
         pixmap.fill(color(background));
         let stroke = Stroke { width: 1.2, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
@@ -128,15 +128,28 @@ fn paint([red, green, blue]: Rgb) -> Paint<'static> {
 
 #[cfg(test)]
 mod tests {
+    use ferrocart::db::products::ProductDoc;
     use ferrocart::domain::time::Timestamp;
 
     use super::super::super::catalogue::products;
-    use super::{Drawing, View};
+    use super::{Drawing, View, path};
+
+    fn catalogue() -> Vec<ProductDoc> {
+        products(Timestamp::from_millis(1_790_000_000_000)).unwrap()
+    }
 
     #[test]
-    fn every_product_has_pictures_that_differ_by_view() {
-        for product in products(Timestamp::from_millis(1_790_000_000_000)).unwrap() {
-            let [front, second, detail] = View::ALL.map(|view| Drawing::of(&product, view).png().unwrap());
+    fn the_shapes_of_all_products_are_paths() {
+        for product in catalogue() {
+            let shape = Drawing::of(&product, View::Front).shape;
+            assert!(path(shape.body).is_ok() && path(shape.details).is_ok(), "{}", product.name);
+        }
+    }
+
+    #[test]
+    fn pictures_differ_by_view_and_are_small() {
+        for product in catalogue().iter().step_by(20) {
+            let [front, second, detail] = View::ALL.map(|view| Drawing::of(product, view).png().unwrap());
             assert!(front != second && front != detail, "{}", product.name);
             assert!(front.starts_with(b"\x89PNG") && front.len() < 100_000, "{}: {}", product.name, front.len());
         }
