@@ -34,12 +34,12 @@ pub struct AwsRequest<'a> {
     /// The headers to sign and send.
     pub headers: &'a [(&'static str, &'a str)],
     /// The body.
-    pub body: &'a str,
+    pub body: &'a [u8],
 }
 
 /// Returns the signed request, which is valid for some minutes
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>).
-pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Request<String>, SignError> {
+pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Request<Vec<u8>>, SignError> {
     let token = access.session_token.as_ref().map(|token| token.expose_secret().to_owned());
     let key = access.secret_access_key.expose_secret();
     let identity = Credentials::new(&access.access_key_id, key, token, None, "environment").into();
@@ -52,7 +52,7 @@ pub fn sign_request(access: &AwsAccess, request: AwsRequest<'_>) -> Result<Reque
         .settings(SigningSettings::default())
         .build()?
         .into();
-    let signable_body = SignableBody::Bytes(body.as_bytes());
+    let signable_body = SignableBody::Bytes(body);
     let signable = SignableRequest::new(method.as_str(), url, headers.iter().copied(), signable_body)?;
     let (instructions, _) = sign(signable, &parameters)?.into_parts();
     let request = Request::builder().method(method).uri(url);

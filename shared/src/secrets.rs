@@ -225,14 +225,14 @@ async fn attempt(http: &Client, config: &SecretsConfig, call: Call<'_>) -> Resul
     Err(SecretsError::Rejected { arn: call.arn.to_owned(), status, code: code(&body) })
 }
 
-fn signed_request(config: &SecretsConfig, call: Call<'_>) -> Result<axum::http::Request<String>, SignError> {
+fn signed_request(config: &SecretsConfig, call: Call<'_>) -> Result<axum::http::Request<Vec<u8>>, SignError> {
     let target = format!("secretsmanager.{}", call.operation);
     let request = AwsRequest {
         service: SERVICE,
         method: Method::POST,
         url: &format!("{}/", config.endpoint),
         headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", &target)],
-        body: call.body,
+        body: call.body.as_bytes(),
     };
     sign_request(&config.access, request)
 }

@@ -74,6 +74,7 @@ fn placeholder(text: &str, name: &str) -> Option<&'static str> {
         "intent_id" | "transaction_id" => Some("[intent]"),
         "order_number" => Some("[order number]"),
         "next_cursor" => Some("[cursor]"),
+        "script_url" => Some("[script URL]"),
         _ if text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => Some("[id]"),
         _ if text.len() == 24 && text.ends_with('Z') && text.contains('T') => Some("[time]"),
         _ => None,

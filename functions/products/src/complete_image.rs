@@ -15,8 +15,8 @@ use ferrocart::{AppState, Error, Result};
 
 /// Adds an uploaded image to a product
 ///
-/// It becomes the last of `images`. An upload whose size or first bytes differ from the announcement is deleted. Repeating
-/// the request has no further effect.
+/// It becomes the last of `images`, with its width and height in `image_details`. An upload whose size or first bytes
+/// differ from the announcement is deleted. Repeating the request has no further effect.
 #[utoipa::path(
     post,
     path = "/api/v1/products/{id}/images/{image_id}/complete",
@@ -79,7 +79,8 @@ async fn complete(
     let Some(url) = images.publish(id, image, kind, &upload, &name).await? else {
         return completed(shop, id, image).await?.ok_or(Error::UploadChanged);
     };
-    let outcome = match shop.products.add_image(id, &path_marker(id, image), &url, shop.now()).await? {
+    let added = shop.products.add_image(id, &path_marker(id, image), &url, upload.dimensions, shop.now()).await?;
+    let outcome = match added {
         ImageAddition::Added(product) => {
             clear_up(images.delete_upload(id, image).await);
             return Ok(product);

@@ -30,6 +30,21 @@ pub struct ImagesConfig {
     pub access: AwsAccess,
 }
 
+impl ImagesConfig {
+    /// Returns the URL of the bucket.
+    #[must_use]
+    pub fn bucket_url(&self) -> String {
+        bucket_url(self.endpoint.as_deref(), &self.bucket, &self.access.region)
+    }
+}
+
+fn bucket_url(endpoint: Option<&str>, bucket: &str, region: &str) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{endpoint}/{bucket}"),
+        None => format!("https://{bucket}.s3.{region}.amazonaws.com"),
+    }
+}
+
 impl<F: Fn(&str) -> Option<String>> Settings<F> {
     pub(super) fn aws_access(&mut self) -> AwsAccess {
         AwsAccess {
@@ -45,10 +60,7 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         let endpoint = self.optional("AWS_ENDPOINT_URL_S3").or_else(|| self.optional("AWS_ENDPOINT_URL"));
         let endpoint = endpoint.map(|url| url.trim_end_matches('/').to_owned());
         let base_url = self.optional("IMAGE_BASE_URL").map(|url| url.trim_end_matches('/').to_owned());
-        let base_url = base_url.unwrap_or_else(|| match &endpoint {
-            Some(endpoint) => format!("{endpoint}/{bucket}"),
-            None => format!("https://{bucket}.s3.{}.amazonaws.com", access.region),
-        });
+        let base_url = base_url.unwrap_or_else(|| bucket_url(endpoint.as_deref(), &bucket, &access.region));
         ImagesConfig { endpoint, bucket, base_url, access }
     }
 }

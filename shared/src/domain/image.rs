@@ -5,7 +5,7 @@ use super::validation::ValidationError;
 
 /// Number of first bytes of a file that are inspected. Browsers that sniff inspect 1,445
 /// (<https://mimesniff.spec.whatwg.org/#reading-the-resource-header>).
-pub const SNIFFED_BYTES: u32 = 4096;
+pub const SNIFFED_BYTES: usize = 4096;
 
 /// Markers, in lower case, that a sniffing browser could take as the start of a document.
 const DOCUMENT_MARKERS: [&[u8]; 5] = [b"<!doctype", b"<html", b"<script", b"<svg", b"<iframe"];

@@ -12,6 +12,15 @@ pub type AltText = Text<500>;
 #[serde(transparent)]
 pub struct Pixels(u32);
 
+/// Width and height of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dimensions {
+    /// The width.
+    pub width: Pixels,
+    /// The height.
+    pub height: Pixels,
+}
+
 /// The details of one image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageDetails {

@@ -1,6 +1,7 @@
 //! The client of the image bucket: inspects, publishes and deletes objects.
 
 mod client;
+mod dimensions;
 mod error;
 mod upload;
 
@@ -10,6 +11,7 @@ use super::{MediaError, path_marker};
 use crate::config::ImagesConfig;
 use crate::domain::id::{ImageId, ProductId};
 use crate::domain::image::{ImageKind, SNIFFED_BYTES};
+use crate::domain::image_details::Dimensions;
 use crate::telemetry::time_other;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::MetadataDirective;
@@ -19,6 +21,8 @@ use std::time::Duration;
 /// The deadline of one call, with all attempts: completing an upload takes three of them within
 /// [`crate::config::REQUEST_DEADLINE`].
 const TIMEOUT: Duration = Duration::from_secs(3);
+/// Number of first bytes that are read. In photos, up to 64 KiB of metadata precede the dimensions.
+const HEAD_BYTES: usize = 128 * 1024;
 /// Published images never change: a key is written once.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
@@ -37,8 +41,10 @@ pub struct UploadHead {
     pub size: u64,
     /// The content type of the upload request.
     pub content_type: String,
-    /// The first bytes.
+    /// The first [`SNIFFED_BYTES`].
     pub first_bytes: Bytes,
+    /// The dimensions, if the head contains them.
+    pub dimensions: Option<Dimensions>,
     /// Identifies this version of the upload.
     etag: String,
 }
@@ -60,20 +66,17 @@ impl ImageStore {
     }
 
     async fn read_head(&self, key: &str) -> Result<UploadHead, MediaError> {
-        let range = format!("bytes=0-{}", SNIFFED_BYTES.saturating_sub(1));
+        let range = format!("bytes=0-{}", HEAD_BYTES.saturating_sub(1));
         let object = self.s3.get_object().bucket(&self.bucket).key(key).range(range).send().await?;
-        // "bytes 0-4095/12345"
+        // "bytes 0-131071/234567"
         let size = object.content_range().and_then(|range| range.rsplit('/').next()?.parse().ok());
+        let head = object.body.collect().await.map_err(|error| MediaError::Unreachable(error.into()))?.into_bytes();
         Ok(UploadHead {
             size: size.ok_or(MediaError::InvalidResponse("content-range"))?,
             content_type: object.content_type.unwrap_or_default(),
             etag: object.e_tag.ok_or(MediaError::InvalidResponse("etag"))?,
-            first_bytes: object
-                .body
-                .collect()
-                .await
-                .map_err(|error| MediaError::Unreachable(error.into()))?
-                .into_bytes(),
+            first_bytes: head.slice(..head.len().min(SNIFFED_BYTES)),
+            dimensions: dimensions::read(&head),
         })
     }
 
@@ -147,7 +150,7 @@ fn is_missing(error: &MediaError) -> bool {
 
 impl UploadHead {
     fn empty() -> Self {
-        Self { size: 0, content_type: String::new(), first_bytes: Bytes::new(), etag: String::new() }
+        Self { size: 0, content_type: String::new(), first_bytes: Bytes::new(), dimensions: None, etag: String::new() }
     }
 }
 

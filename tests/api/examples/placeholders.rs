@@ -10,7 +10,7 @@ pub(super) struct Placeholders {
 }
 
 /// Members whose values are secret or random.
-const BY_NAME: [(&str, &str); 8] = [
+const BY_NAME: [(&str, &str); 9] = [
     ("access_token", "an-access-token"),
     ("client_secret", "a-client-secret"),
     ("intent_id", "pi_example"),
@@ -18,6 +18,7 @@ const BY_NAME: [(&str, &str); 8] = [
     ("next_cursor", "a-cursor"),
     ("refresh_token", "a-refresh-token"),
     ("request_id", "a-request-id"),
+    ("script_url", "https://js.stripe.com/clover/stripe.js"),
     ("url", "https://images.example.com/an-upload"),
 ];
 

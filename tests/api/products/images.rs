@@ -76,6 +76,8 @@ async fn an_uploaded_image_is_shown_and_can_be_removed() {
     assert_eq!((status, bytes.as_slice()), (200, PNG));
     assert_eq!(headers["content-type"], "image/png");
     assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+    let details = json!({ "url": seen.at("/images/0"), "alt": null, "width": 1, "height": 1 });
+    assert_eq!(seen.at("/image_details"), &json!([details]));
 
     admin.delete(&image).await.expect(204);
     let without = shop.visitor().get(&tee).await.expect(200);

@@ -10,7 +10,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(35);
 
 /// The password of all accounts.
-pub(crate) const PASSWORD: &str = "correct horse";
+pub const PASSWORD: &str = "correct horse";
 
 /// The address of the shop's API, with the history of all its clients.
 #[derive(Debug, Clone)]

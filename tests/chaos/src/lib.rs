@@ -31,7 +31,7 @@ mod wait;
 mod workload;
 mod world;
 
-pub use client::{Api, ApiClient};
+pub use client::{Api, ApiClient, PASSWORD};
 pub use fuzz::{Budget, Role, fuzz};
 pub use history::{Entry, History, Operation, Outcome};
 pub use mongo::{Fault, ReplicaSet, Times};

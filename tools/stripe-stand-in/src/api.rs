@@ -1,6 +1,7 @@
 //! Handles a request to Stripe's API: fault injection, authentication, idempotency, the operation and its events.
 
 mod authenticate;
+pub(crate) mod cors;
 mod idempotency;
 mod permissions;
 mod response;

@@ -4,6 +4,7 @@
 mod account;
 mod api;
 mod behavior;
+mod browser;
 mod charges;
 mod clock;
 mod connection;

@@ -1,6 +1,8 @@
 //! Starts and stops the server.
 
+use crate::api::cors;
 use crate::api::{ApiKeys, Reply, Request, handle_api_request};
+use crate::browser;
 use crate::connection::{AbortHandle, AbortableListener};
 use crate::control::handle_control_request;
 use crate::settings::{Settings, WebhookEndpoint};
@@ -116,11 +118,18 @@ async fn handle(
     if request.uri.path().starts_with("/_stand-in/") {
         return handle_control_request(&state, &request).await.into_response();
     }
+    if let Some(file) = browser::file(&request.method, request.uri.path()) {
+        return file.into_response();
+    }
+    if request.method == Method::OPTIONS && request.uri.path().starts_with("/v1/") {
+        return cors::preflight().into_response();
+    }
     let (method, path) = (request.method.clone(), request.uri.path().to_owned());
+    let cors = cors::headers(&request.headers);
     // In its own task, because a request takes effect even if the client disconnects.
     let reply = tokio::spawn(async move { handle_api_request(&state, request).await }).await;
     let response = match reply {
-        Ok(Reply::Response(response)) => response.into_response(),
+        Ok(Reply::Response(response)) => (cors, response).into_response(),
         Ok(Reply::Abort) => {
             connection.abort();
             StatusCode::NO_CONTENT.into_response()

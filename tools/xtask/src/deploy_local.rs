@@ -192,7 +192,7 @@ async fn fail_updates(stack: &mut Stack, shop: &Shop) -> Result<()> {
 async fn load_demo_data(mongodb_uri: &str) -> Result<()> {
     let settings = Settings::read()?;
     seed::remove_accounts(&settings, mongodb_uri).await?;
-    seed::load(&settings, mongodb_uri).await
+    seed::load(&settings, mongodb_uri, None).await
 }
 
 /// Runs the end-to-end tests against the stack, which they read from `file`.

@@ -22,7 +22,7 @@ use self::ports::Ports;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::{mongodb, stand_in};
+pub(crate) use self::state::{databases, stand_in};
 use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;
@@ -96,7 +96,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     processes.during(functions.migrate()).await?;
     if !options.no_demo_data {
-        processes.during(seed::load(&settings, &mongodb_uri)).await?;
+        processes.during(seed::load(&settings, &mongodb_uri, s3.as_ref())).await?;
     }
     processes.during(functions.wait_until_ready()).await?;
 

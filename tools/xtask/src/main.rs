@@ -8,6 +8,7 @@
 
 mod bench;
 mod binary;
+mod browser;
 mod build;
 mod cargo;
 mod chaos;

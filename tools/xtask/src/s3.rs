@@ -73,7 +73,7 @@ impl S3 {
                 secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
                 session_token: None,
             };
-            let request = AwsRequest { service: "s3", method, url: &url, headers: &[], body };
+            let request = AwsRequest { service: "s3", method, url: &url, headers: &[], body: body.as_bytes() };
             let request = sign_request(&access, request).context("signing the request")?;
             let response = Client::new().execute(request.try_into()?).await.context("preparing the bucket")?;
             let status = response.status();

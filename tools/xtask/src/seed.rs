@@ -3,11 +3,12 @@
 
 mod catalogue;
 mod people;
+mod pictures;
 mod random;
 mod sales;
 mod scenario;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use mongodb::{ClientSession, Database};
 use self::people::{admin, customers};
 use self::sales::SalesGenerator;
 use crate::dev::{self, Settings};
+use crate::s3::S3;
 use crate::terminal::print_status;
 
 /// The e-mail address of the administrator.
@@ -57,8 +59,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 /// Loads demo data into an empty shop with collections. A shop with data is not changed, so that a restart keeps the
 /// developer's data.
-pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
-    let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
+pub(crate) async fn load(settings: &Settings, mongodb_uri: &str, s3: Option<&S3>) -> Result<()> {
+    let shop = open(settings, mongodb_uri, settings.mongodb_database(), s3).await?;
     match load_into(&shop).await? {
         Outcome::Loaded | Outcome::AlreadyLoaded => {}
         Outcome::NotEmpty => print_status("the shop is not empty: no demo data was loaded"),
@@ -69,11 +71,11 @@ pub(crate) async fn load(settings: &Settings, mongodb_uri: &str) -> Result<()> {
 /// Opens the shop at `MONGODB_URI`, or the one that `cargo xtask dev` runs, and creates its collections.
 async fn shop(data_dir: Option<PathBuf>) -> Result<AppState> {
     let settings = Settings::read()?;
-    let (mongodb_uri, database) = match (settings.mongodb_uri(), data_dir) {
-        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned()),
-        (_, data_dir) => dev::mongodb(data_dir)?,
+    let (mongodb_uri, database, s3) = match (settings.mongodb_uri(), data_dir) {
+        (Some(uri), None) => (uri.to_owned(), settings.mongodb_database().to_owned(), None),
+        (_, data_dir) => dev::databases(data_dir)?,
     };
-    let shop = open(&settings, &mongodb_uri, &database).await?;
+    let shop = open(&settings, &mongodb_uri, &database, s3.as_ref()).await?;
     migration::migrate(&shop.database, shop.config.catalogue_language)
         .await
         .context("cannot prepare the collections")?;
@@ -96,23 +98,22 @@ struct DemoData {
     orders: Vec<OrderDoc>,
 }
 
-async fn open(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<AppState> {
-    let config = config(settings, mongodb_uri, database)?;
+async fn open(settings: &Settings, mongodb_uri: &str, database: &str, s3: Option<&S3>) -> Result<AppState> {
+    let config = config(settings, mongodb_uri, database, s3)?;
     let database = ferrocart::db::connect(&config.database).await.context("creating MongoDB's client")?;
     Ok(AppState::new(config, database))
 }
 
-fn config(settings: &Settings, mongodb_uri: &str, database: &str) -> Result<Config> {
-    Ok(Config::read(|name| match name {
-        "MONGODB_URI" => Some(mongodb_uri.to_owned()),
-        "MONGODB_DATABASE" => Some(database.to_owned()),
-        _ => settings.get(name).map(str::to_owned),
-    })?)
+fn config(settings: &Settings, mongodb_uri: &str, database: &str, s3: Option<&S3>) -> Result<Config> {
+    let bucket = s3.map(S3::settings).into_iter().flatten();
+    let own: BTreeMap<&str, &str> =
+        bucket.chain([("MONGODB_URI", mongodb_uri), ("MONGODB_DATABASE", database)]).collect();
+    Ok(Config::read(|name| own.get(name).copied().or_else(|| settings.get(name)).map(str::to_owned))?)
 }
 
 /// Removes all accounts of a shop.
 pub(crate) async fn remove_accounts(settings: &Settings, mongodb_uri: &str) -> Result<()> {
-    let shop = open(settings, mongodb_uri, settings.mongodb_database()).await?;
+    let shop = open(settings, mongodb_uri, settings.mongodb_database(), None).await?;
     for collection in ["users", "sessions"] {
         shop.database.collection::<Document>(collection).delete_many(doc! {}).await.context("removing accounts")?;
     }
@@ -128,7 +129,7 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
     }
     print_status("loading demo data");
     let password = shop.passwords.hash(PASSWORD.parse()?).await?;
-    let data = DemoData::new(shop, password)?;
+    let data = DemoData::new(shop, password).await?;
     let language = shop.config.catalogue_language;
     let words: BTreeSet<String> = data.products.iter().flat_map(|product| product.title_words(language)).collect();
     shop.vocabulary.add_words(words).await.context("storing the vocabulary")?;
@@ -151,9 +152,12 @@ async fn load_into(shop: &AppState) -> Result<Outcome> {
 }
 
 impl DemoData {
-    fn new(shop: &AppState, password: PasswordHash) -> Result<Self> {
+    async fn new(shop: &AppState, password: PasswordHash) -> Result<Self> {
         let now = shop.now();
-        let products = catalogue::products(now)?;
+        let mut products = catalogue::products(now)?;
+        if let Some(images) = &shop.config.images {
+            pictures::add(&mut products, images).await.context("adding the pictures")?;
+        }
         let customers = customers(&password, now)?;
         let (currency, reservation) = (shop.config.currency, shop.config.reservation);
         let sales = SalesGenerator { customers: &customers, products: &products, currency, reservation, now };

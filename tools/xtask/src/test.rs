@@ -13,7 +13,7 @@ use crate::origins::Origins;
 use crate::processes::{self, Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::print_status;
-use crate::{cargo, contract, ports, root, tools};
+use crate::{browser, cargo, contract, ports, root, tools};
 
 /// Free memory in bytes that the data of the tests requires.
 const REQUIRED_MEMORY: u64 = 4 << 30;
@@ -42,6 +42,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let s3 = s3(&mut processes, scratch.path()).await?;
     build(&processes).await?;
     let calls = contract::compile_calls(&processes).await?;
+    let scenarios = browser::compile_scenarios(&processes).await?;
 
     let captured = scratch.path().join("captured");
     fs::create_dir(&captured).context("creating a directory")?;
@@ -57,6 +58,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("S3_URL", s3)
         .env("NODE", calls.node)
         .env("CLIENT_CALLS", calls.directory)
+        .env("BROWSER_SCENARIOS", scenarios.directory)
+        .env("CHROMIUM", scenarios.chromium)
         .env("STRIPE_SDK_PYTHON", sdk)
         .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };

@@ -110,7 +110,8 @@ pub(crate) fn path() -> Result<OsString> {
     Ok(std::env::join_paths(directories)?)
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+/// Finds a program on the PATH.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join(program)).find(|it| it.is_file())
 }

@@ -4,6 +4,7 @@ use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
 use super::{ProductDoc, Products};
 use crate::db::MAX_TIME;
 use crate::domain::id::ProductId;
+use crate::domain::image_details::Dimensions;
 use crate::domain::product::MAX_IMAGES;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -32,16 +33,22 @@ struct DiscardedImages {
 }
 
 impl Products {
-    /// Appends an image, unless the product has one whose URL contains `path_marker`.
+    /// Appends an image with its dimensions, if they are known, unless the product has one whose URL contains `path_marker`.
     pub async fn add_image(
         &self,
         id: ProductId,
         path_marker: &str,
         url: &str,
+        dimensions: Option<Dimensions>,
         now: Timestamp,
     ) -> Result<ImageAddition, Error> {
         let mut fields = edit_fields(now);
         fields.insert("images", doc! { "$concatArrays": ["$images", [literal(url)]] });
+        if let Some(Dimensions { width, height }) = dimensions {
+            let (width, height) = (i64::from(width.get()), i64::from(height.get()));
+            let details = doc! { "url": literal(url), "width": width, "height": height };
+            fields.insert("image_details", doc! { "$concatArrays": [details_of_images(), [details]] });
+        }
         loop {
             let below_limit = doc! { "$lt": [{ "$size": "$images" }, bson::Bson::from(i64::try_from(MAX_IMAGES).unwrap_or(i64::MAX))] };
             let mut filter = in_catalogue(id);
@@ -84,6 +91,12 @@ impl Products {
         let change = doc! { "$pull": { "discarded_images": url } };
         self.0.update_one(doc! { "_id": id }, change).await.map(drop)
     }
+}
+
+/// Returns an expression for the stored details without those of images that the product no longer has.
+fn details_of_images() -> Document {
+    let stored = doc! { "$ifNull": ["$image_details", []] };
+    doc! { "$filter": { "input": stored, "cond": { "$in": ["$$this.url", "$images"] } } }
 }
 
 /// Returns an expression for the image URLs that contain `path_marker`, or for all others.

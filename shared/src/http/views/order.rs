@@ -86,6 +86,10 @@ pub struct PaymentView {
     dispute: Option<DisputeView>,
     /// The key with which Stripe.js is initialized; null if Stripe is not configured.
     publishable_key: Option<String>,
+    /// The URL of Stripe.js, which the page loads to pay; null if Stripe is not configured. It is that of a stand-in if the
+    /// shop uses one.
+    #[schema(format = "uri", example = "https://js.stripe.com/clover/stripe.js")]
+    script_url: Option<String>,
 }
 
 /// Why a payment failed.
@@ -180,6 +184,7 @@ impl PaymentView {
             failure: failure.clone().map(PaymentFailureView::from),
             dispute: summarize(&order.disputes).map(|summary| DisputeView::of(summary, order.paid_currency())),
             publishable_key: stripe.map(|stripe| stripe.publishable_key.clone()),
+            script_url: stripe.map(StripeConfig::script_url),
         }
     }
 }

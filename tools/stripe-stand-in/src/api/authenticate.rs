@@ -42,7 +42,8 @@ pub(super) fn authenticate(headers: &HeaderMap, keys: &ApiKeys, restricted: &Res
     Ok(ApiKey { livemode, key_type })
 }
 
-fn parse_key(headers: &HeaderMap) -> Option<String> {
+/// Parses the API key of a request.
+pub(super) fn parse_key(headers: &HeaderMap) -> Option<String> {
     let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
         Some(credentials.trim().to_owned())

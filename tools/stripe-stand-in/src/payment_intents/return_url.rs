@@ -23,8 +23,9 @@ pub(super) fn parse_return_url(params: &Params, caller: &Caller) -> Result<Retur
 }
 
 impl ReturnUrl {
+    /// Returns the URL if the buyer has to leave the page for the next action. A library that handles it needs none.
     pub(super) fn url(&self) -> Option<&str> {
-        self.url.as_deref()
+        self.url.as_deref().filter(|_| !self.uses_sdk)
     }
 
     /// Requires the URL for a payment intent that may be paid by methods that redirect.

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod authentication;
+mod browser;
 mod cancellation;
 mod clock;
 mod description;

@@ -93,4 +93,7 @@ async fn a_browser_lets_its_library_handle_the_action() {
     let form = [&form[..], &[("use_stripe_sdk", "true")]].concat();
     let waiting = stripe.with_key("pk_test_local", Method::POST, &path, &form).await;
     assert_eq!(waiting.body["next_action"]["type"], "use_stripe_sdk");
+    let form = [&form[..], &[("return_url", "https://shop.example/return")]].concat();
+    let waiting = stripe.with_key("pk_test_local", Method::POST, &path, &form).await;
+    assert_eq!(waiting.body["next_action"]["type"], "use_stripe_sdk");
 }

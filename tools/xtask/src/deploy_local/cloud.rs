@@ -130,7 +130,7 @@ impl Cloud {
             session_token: None,
         };
         let (url, body) = (format!("{}{path}", self.url), body.to_string());
-        let request = AwsRequest { service, method: Method::POST, url: &url, headers, body: &body };
+        let request = AwsRequest { service, method: Method::POST, url: &url, headers, body: body.as_bytes() };
         let request = sign_request(&access, request).context("signing the request")?;
         let response = Client::new().execute(request.try_into()?).await.context("calling the emulator")?;
         let status = response.status();

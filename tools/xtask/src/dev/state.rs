@@ -59,10 +59,10 @@ pub(crate) fn stand_in(given: Option<PathBuf>) -> Result<StandIn> {
     stripe.context("the running stack uses Stripe itself: pay in a browser")
 }
 
-/// The URI and the database of the stack with the data directory `given`.
-pub(crate) fn mongodb(given: Option<PathBuf>) -> Result<(String, String)> {
+/// The URI and the database of the stack with the data directory `given`, and its S3 emulator.
+pub(crate) fn databases(given: Option<PathBuf>) -> Result<(String, String, Option<S3>)> {
     let state = State::read(given)?;
-    Ok((state.mongodb_uri, state.mongodb_database))
+    Ok((state.mongodb_uri, state.mongodb_database, state.s3))
 }
 
 /// The file of a running stack.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use ferrocart::db::products::{ProductDoc, SortKeys};
-use ferrocart::domain::image_details::{ImageDetails, Pixels};
 use ferrocart::domain::money::{Currency, Money};
 use ferrocart::domain::product::{Seo, Variant};
 use ferrocart::domain::product_options::VariantOption;
@@ -27,9 +26,6 @@ const FILES: [&str; 8] = [
     include_str!("catalogue/shoes.json"),
     include_str!("catalogue/t-shirts.json"),
 ];
-
-/// Width and height of all photos in pixels.
-const IMAGE_SIDE: i64 = 800;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,8 +100,8 @@ impl Product {
             description: self.description.parse()?,
             category: category.parse()?,
             base_price,
-            images: self.images(),
-            image_details: self.image_details()?,
+            images: Vec::new(),
+            image_details: Vec::new(),
             is_active: !self.retired,
             exclusive_to: None,
             version: 1,
@@ -115,19 +111,6 @@ impl Product {
             min_price,
             max_price,
         })
-    }
-
-    fn images(&self) -> Vec<String> {
-        ["", "-2", "-3"].map(|view| image_url(&format!("{}{view}", self.sku))).to_vec()
-    }
-
-    fn image_details(&self) -> Result<Vec<ImageDetails>> {
-        let side = Some(Pixels::try_from(IMAGE_SIDE)?);
-        let details = |(url, number): (String, u8)| {
-            let alt = Some(format!("{}, picture {number}", self.name).parse()?);
-            Ok(ImageDetails { url, alt, width: side, height: side })
-        };
-        self.images().into_iter().zip(1..).map(details).collect()
     }
 
     fn options(&self) -> Result<Vec<VariantOption>> {
@@ -182,11 +165,6 @@ fn sku_part(text: &str) -> String {
     words.collect::<Vec<_>>().join("-").to_ascii_uppercase()
 }
 
-/// The URL of a photo that depends only on `name`.
-fn image_url(name: &str) -> String {
-    format!("https://picsum.photos/seed/{name}/{IMAGE_SIDE}/{IMAGE_SIDE}")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -194,7 +172,6 @@ mod tests {
     use ferrocart::db::products::ProductDoc;
     use ferrocart::domain::money::Money;
     use ferrocart::domain::time::Timestamp;
-    use ferrocart::domain::url::WebUrl;
 
     use super::products;
 
@@ -221,12 +198,9 @@ mod tests {
     }
 
     #[test]
-    fn every_product_has_a_price_and_valid_image_urls() {
+    fn every_product_has_a_price_and_a_description() {
         for product in catalogue() {
             assert!(product.min_price > Money::ZERO, "{}", product.name);
-            for image in &product.images {
-                assert!(image.parse::<WebUrl>().is_ok(), "{image}");
-            }
             assert!(product.description.as_str().len() > 100, "{}", product.name);
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn text(random: &mut Rng, alphabet: &str, length: usize) -> String {
 }
 
 /// The first bytes of the name's SHA-256.
-fn hash<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
+pub(super) fn hash<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     bytes.iter_mut().zip(digest(&SHA256, name.as_bytes()).as_ref()).for_each(|(byte, hashed)| *byte = *hashed);
     bytes

@@ -59,6 +59,13 @@ impl<'a> NodeProject<'a> {
         finish(command, program).await
     }
 
+    /// Runs a script of the project, which writes its files to the directory `temporary`. Its output is shown if it fails.
+    pub(crate) async fn run_script(&self, script: &str, temporary: &Path) -> Result<()> {
+        let mut command = self.command(&self.directory.join(script));
+        command.env("TMPDIR", temporary);
+        finish(command, script).await
+    }
+
     /// Installs exactly the pinned packages: npm compares each with its hash. Scripts of packages do not run.
     async fn install_packages(&self) -> Result<()> {
         let packages = self.node.ancestors().nth(2).context("the directory of Node")?;
