@@ -6,6 +6,7 @@ mod deactivate_product;
 mod filters;
 mod get_product;
 mod images;
+mod list_all_products;
 mod list_categories;
 mod list_products;
 mod patch_product;

@@ -126,6 +126,7 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
     admin.get("/products/by-slug/product-7").await.expect(200);
     two_pages(&admin, "/products", "q=SKU-7").await;
     two_pages(&admin, "/products", "q=nothing").await;
+    list_all_products(&admin).await;
     let (user, number) = (format!("user_id={user}"), format!("order_number={number}"));
     let (from, to) = (format!("from={from}"), format!("to={to}"));
     let parts: [&[&str]; 5] =
@@ -138,6 +139,19 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
     }
     two_pages(&admin, "/auth/sessions", "limit=1").await;
     two_pages(&admin, "/admin/stats", &format!("{from}&{to}")).await;
+}
+
+/// Gets the list of all products under every combination of its filters and sorts.
+async fn list_all_products(admin: &Client) {
+    let activities = ["", "is_active=true", "is_active=false"];
+    let categories = ["", "category=Category%203", "category=Category%203,Category%205"];
+    let sorts = ["", "sort=newest", "sort=price_asc", "sort=price_desc", "sort=name"];
+    for query in combinations(&[&activities, &categories, &["", "q=prod", "q=good%20product"], &sorts]) {
+        two_pages(admin, "/admin/products", &query).await;
+    }
+    for query in combinations(&[&activities, &categories, &["sort=stock", "max_stock=50", "q=prod&max_stock=50"]]) {
+        two_pages(admin, "/admin/products", &query).await;
+    }
 }
 
 /// Gets the first page of a list, and the second if there is one.

@@ -9,6 +9,7 @@ mod deactivate_product;
 mod get_product;
 mod get_product_by_slug;
 mod input;
+mod list_all_products;
 mod list_categories;
 mod list_products;
 mod patch;
@@ -31,11 +32,12 @@ use std::time::Duration;
 /// is sold at an outdated price.
 const MAX_AGE: Duration = Duration::from_secs(30);
 
-/// The endpoints under `/api/v1/products`.
+/// The endpoints under `/api/v1/products`, and the list of administrators.
 #[must_use]
 pub fn endpoints() -> Endpoints {
     endpoints![
         list_products::list_products,
+        list_all_products::list_all_products,
         create_product::create_product,
         list_categories::list_categories,
         get_product::get_product,

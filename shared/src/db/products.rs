@@ -2,6 +2,7 @@
 
 mod adjust;
 mod bulk;
+mod by_stock;
 mod categories;
 mod collection;
 mod declaration;
@@ -21,13 +22,14 @@ mod summary;
 mod terms;
 
 pub use adjust::{StockAdjustment, StockDelta};
+pub use by_stock::StockPosition;
 pub use categories::CategoryCount;
 pub(super) use categories::declaration as categories;
 pub use collection::{Products, SKU_UNIQUE, SLUG_UNIQUE};
 pub(super) use collection::{exclude_internal, line_projection};
 pub(super) use declaration::{declaration, is_name_index, is_term_index};
 pub use document::{Presentation, ProductDetails, ProductDoc, SortKeys, StoredProduct};
-pub use filter::ProductFilter;
+pub use filter::{Activity, ProductFilter};
 pub use images::ImageAddition;
 pub use list::ProductListEntry;
 pub use low_stock::LowStock;
