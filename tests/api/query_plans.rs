@@ -2,6 +2,7 @@
 //! plan of every operation.
 
 use crate::walk::{PASSWORD, Walk, checkout_request, walk};
+use ferrocart::db::orders::Flag;
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::product_options::VariantOption;
 use ferrocart::domain::time::Timestamp;
@@ -54,7 +55,9 @@ async fn fill(shop: &TestShop) {
         }
         let product = shop.stock(product).await;
         let placed = START.plus(Duration::from_hours(number));
-        shop.record(order((*buyer).into(), &product, 1, status, placed)).await;
+        let mut order = order((*buyer).into(), &product, 1, status, placed);
+        order.flags.extend((number % 7 == 0).then_some(Flag::Disputed));
+        shop.record(order).await;
     }
 }
 
@@ -133,6 +136,15 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
         [&["", "status=shipped"], &["", &user, "email=user3@example.com"], &["", &number], &["", &from], &["", &to]];
     for query in combinations(&parts) {
         two_pages(&admin, "/admin/orders", &query).await;
+    }
+    for query in combinations(&[
+        &["", "flag=disputed", "flag=refund_failed"],
+        &["", "payment_status=succeeded", "payment_status=canceled"],
+        &["", "sku=SKU-5"],
+        &["", "status=shipped", &user],
+    ]) {
+        two_pages(&admin, "/admin/orders", &query).await;
+        two_pages(&admin, "/admin/orders/summaries", &query).await;
     }
     for query in combinations(&[&["", "role=customer"], &["", "email=user3@example.com"]]) {
         two_pages(&admin, "/admin/users", &query).await;
