@@ -19,13 +19,16 @@ use mongodb::bson::{Document, doc};
 use std::collections::BTreeSet;
 
 /// The operations that need no token, whether or not they accept one.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 15] = [
     "GET /docs",
     "GET /health",
     "GET /openapi.json",
     "GET /products",
     "GET /products/by-slug/{slug}",
     "GET /products/categories",
+    "GET /products/feed.xml",
+    "GET /products/sitemap.xml",
+    "GET /products/sitemap/{start}",
     "GET /products/{id}",
     "POST /auth/login",
     "POST /auth/logout",

@@ -226,7 +226,9 @@ fn is_wasteful(operation: &Document) -> bool {
     let aggregates = operation.get_document("command").is_ok_and(|command| command.contains_key("aggregate"));
     let reads_all = operation.get_str("planSummary").is_ok_and(|plan| plan.contains("COLLSCAN"));
     let sorts = operation.get_bool("hasSortStage").unwrap_or(false);
-    let examines_many = operation.get_i32("docsExamined").unwrap_or(0) > MAX_DOCS_EXAMINED;
+    let count = |field| operation.get_i32(field).unwrap_or(0);
+    // A sitemap or feed returns all that it examines.
+    let examines_many = count("docsExamined") > MAX_DOCS_EXAMINED && count("docsExamined") > count("nreturned");
     reads_all || !aggregates && (sorts || examines_many)
 }
 

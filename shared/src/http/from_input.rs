@@ -3,7 +3,7 @@
 use super::input::{FromInput, Input, ValidationErrors};
 use crate::auth::Password;
 use crate::db::orders::Flag;
-use crate::db::products::ProductSort;
+use crate::db::products::{ExportPosition, ProductSort};
 use crate::db::users::Role;
 use crate::domain::address::{AddressKind, Country};
 use crate::domain::email::Email;
@@ -71,6 +71,7 @@ from_text!(
     AddressKind,
     Country,
     Email,
+    ExportPosition,
     Flag,
     ImageKind,
     OptionName,
