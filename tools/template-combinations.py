@@ -50,6 +50,7 @@ COMBINATIONS = {
         "FirstAdminEmail": "ada@example.com",
         "OtherAllowedOrigin": "https://admin.example.com",
         "AllowedOriginPattern": "https://*.preview.example.com",
+        "StorefrontProductUrl": "https://shop.example.com/products/{slug}",
         "AlarmEmail": "ada@example.com",
         "MonthlyBudget": "50",
         "ReserveConcurrency": "true",

@@ -7,6 +7,7 @@ mod log;
 mod origins;
 mod secrets;
 mod settings;
+mod store;
 mod stripe;
 mod token_keys;
 
@@ -23,6 +24,7 @@ pub use token_keys::{InvalidTokenKey, TokenKeys, TokenPrivateKey, TokenPublicKey
 use crate::domain::address::Country;
 use crate::domain::money::{Currency, Money};
 use crate::domain::search::Language;
+use crate::domain::storefront::ProductUrl;
 use secrecy::SecretString;
 use settings::{Settings, environment};
 use std::num::NonZeroU32;
@@ -61,6 +63,9 @@ pub struct Config {
     /// `CATALOGUE_LANGUAGE`: the language of names and descriptions. Searches find its word forms, and lists by name have
     /// its order. A code after ISO 639-1, by default `en`.
     pub catalogue_language: Language,
+    /// `STOREFRONT_PRODUCT_URL`: the URL of a product page with `{slug}` in it, for sitemap and product feed, which do not exist
+    /// without it; by default none.
+    pub product_url: Option<ProductUrl>,
     /// `RESERVATION_MINUTES`: how long an unpaid order keeps its stock; by default 30.
     pub reservation: Duration,
     /// `BCRYPT_COST`: the cost of password hashes, 4 to 31; by default 12.
@@ -131,9 +136,6 @@ const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 /// The maximum of `REFRESH_LEEWAY_SECONDS`.
 const MAX_REFRESH_LEEWAY: u64 = 300;
 
-/// The setting for the language of the catalogue.
-const CATALOGUE_LANGUAGE: &str = "CATALOGUE_LANGUAGE";
-
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
     pub fn from_env(secrets: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -184,6 +186,7 @@ impl Config {
         let max_unpaid_orders = settings.parsed("MAX_UNPAID_ORDERS", 3);
         let max_unpaid_orders_per_address = settings.parsed("MAX_UNPAID_ORDERS_PER_ADDRESS", 50);
         let catalogue_language = settings.catalogue_language();
+        let product_url = settings.product_url();
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -209,6 +212,7 @@ impl Config {
             max_unpaid_orders,
             max_unpaid_orders_per_address,
             catalogue_language,
+            product_url,
             reservation: Duration::from_mins(minutes.into()),
             bcrypt_cost,
             limits,
@@ -273,22 +277,6 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
             self.reject(format!("REFRESH_LEEWAY_SECONDS must be from 0 to {MAX_REFRESH_LEEWAY}"));
         }
         Duration::from_secs(seconds)
-    }
-
-    fn minimum_total(&mut self, currency: Currency) -> Money {
-        let Some(text) = self.optional("MINIMUM_TOTAL") else { return currency.min_charge() };
-        currency.parse(&text).ok().filter(|minimum| !minimum.is_negative()).unwrap_or_else(|| {
-            self.reject("MINIMUM_TOTAL must be an amount of the store currency, such as 0.50");
-            Money::ZERO
-        })
-    }
-
-    fn catalogue_language(&mut self) -> Language {
-        let Some(code) = self.optional(CATALOGUE_LANGUAGE) else { return Language::default() };
-        code.parse().unwrap_or_else(|error| {
-            self.reject(format!("{CATALOGUE_LANGUAGE} {error}"));
-            Language::default()
-        })
     }
 }
 

@@ -19,6 +19,7 @@ pub mod refund;
 pub mod search;
 pub mod sku;
 pub mod slug;
+pub mod storefront;
 pub mod text;
 pub mod time;
 pub mod url;

@@ -60,6 +60,9 @@ pub enum Error {
     /// The resource does not exist, or belongs to another user.
     #[error("resource not found")]
     NotFound,
+    /// The shop knows no storefront.
+    #[error("the shop has no sitemap and no product feed, because the URL of its storefront is not configured")]
+    NoStorefront,
     /// The path exists, but not with this method.
     #[error("method not allowed")]
     MethodNotAllowed,

@@ -2,6 +2,7 @@
 
 mod access;
 mod address_input;
+mod base_url;
 mod body;
 mod boundary;
 mod cacheable;
@@ -32,6 +33,7 @@ pub mod views;
 
 pub use access::{Access, Argument, Requirements};
 pub use address_input::ReturnedAddress;
+pub use base_url::BaseUrl;
 pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, permanent_redirect, version_tag};

@@ -5,6 +5,7 @@ mod change_role;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;
+mod list_order_summaries;
 mod list_users;
 mod refund_disputed_order;
 mod refund_key;

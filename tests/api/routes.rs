@@ -109,8 +109,13 @@ fn cargo_lambda_watch_routes_every_request_to_its_function() {
     for (function, routes) in routes_by_function() {
         for route in routes {
             let (_, path) = route.split_once(' ').expect("a path");
-            let targets: Vec<&str> =
-                patterns.iter().filter(|(pattern, _)| matches(pattern, path)).map(|(_, target)| *target).collect();
+            let (of_path, of_prefix): (Vec<_>, Vec<_>) = patterns
+                .iter()
+                .filter(|(pattern, _)| matches(pattern, path))
+                .partition(|(pattern, _)| *pattern == path);
+            // A path precedes the prefixes of it.
+            let matching = if of_path.is_empty() { of_prefix } else { of_path };
+            let targets: Vec<&str> = matching.iter().map(|(_, target)| *target).collect();
             assert_eq!(targets, [function.as_str()], "{route}");
         }
     }

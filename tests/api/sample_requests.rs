@@ -111,6 +111,7 @@ impl Scene {
             .replace("{sku}", &sku)
             .replace("{slug}", self.product.slug().as_str())
             .replace("{image_id}", "010203040506070802000001")
+            .replace("{start}", "0-000000000000000000000000")
     }
 
     /// The operation's sample body, if it takes one.

@@ -170,13 +170,13 @@ async fn a_deployment_builds_no_index_of_a_large_collection() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 1999, &[("TEE-M", 2)])).await;
     let products = shop.database().collection::<Document>("products");
-    products.drop_index("stock").await.expect("an index to drop");
+    products.drop_index("low_stock").await.expect("an index to drop");
     products.drop_index("terms_price").await.expect("an index to drop");
     let require = LargeIndexes::Require { documents: 1 };
     let failed = apply_schema(shop.database(), next_release(), require).await.expect_err("missing indexes");
     let MigrationError::IndexesMissing { collection, documents, missing } = &failed else { panic!("{failed}") };
     assert_eq!((*collection, *documents), ("products", 1));
-    assert_eq!(missing, &["terms_price", "stock"]);
+    assert_eq!(missing, &["terms_price", "low_stock"]);
     assert!(failed.to_string().contains("run `ferrocart migrate`"), "{failed}");
     // Nothing has changed.
     assert_eq!(recorded_version(&shop).await, SCHEMA_VERSION);
@@ -186,17 +186,17 @@ async fn a_deployment_builds_no_index_of_a_large_collection() {
     migrate(shop.database(), Language::English).await.expect("a migration");
     apply_schema(shop.database(), schema(Language::English), require).await.expect("a deployment");
     let names = index_names(&shop, "products").await;
-    assert!(["terms_price", "stock"].iter().all(|name| names.iter().any(|it| it == name)), "{names:?}");
+    assert!(["terms_price", "low_stock"].iter().all(|name| names.iter().any(|it| it == name)), "{names:?}");
 }
 
 #[tokio::test]
 async fn a_deployment_builds_the_indexes_of_smaller_collections() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 1999, &[("TEE-M", 2)])).await;
-    shop.database().collection::<Document>("products").drop_index("stock").await.expect("an index to drop");
+    shop.database().collection::<Document>("products").drop_index("low_stock").await.expect("an index to drop");
     let require = LargeIndexes::Require { documents: 2 };
     apply_schema(shop.database(), next_release(), require).await.expect("a deployment");
-    assert!(index_names(&shop, "products").await.contains(&"stock".to_owned()));
+    assert!(index_names(&shop, "products").await.contains(&"low_stock".to_owned()));
     assert!(index_names(&shop, "carts").await.contains(&"next".to_owned()));
     assert_eq!(recorded_version(&shop).await, SCHEMA_VERSION + 1);
 }
@@ -206,8 +206,8 @@ async fn an_index_with_another_definition_fails_the_deployment() {
     let shop = TestShop::open().await;
     shop.stock(product("Tee", 1999, &[("TEE-M", 2)])).await;
     let products = shop.database().collection::<Document>("products");
-    products.drop_index("stock").await.expect("an index to drop");
-    let options = IndexOptions::builder().name("stock".to_owned()).build();
+    products.drop_index("low_stock").await.expect("an index to drop");
+    let options = IndexOptions::builder().name("low_stock".to_owned()).build();
     let other = IndexModel::builder().keys(doc! { "version": 1 }).options(options).build();
     products.create_index(other).await.expect("another index of that name");
     let require = LargeIndexes::Require { documents: 1 };

@@ -203,6 +203,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         ("TOKEN_PUBLIC_KEYS", &public_key),
         ("CURSOR_KEY", "for-tests-only-for-tests-only-for-tests-only"),
         ("FINGERPRINT_KEY", "for-tests-only-for-tests-only-for-tests-only"),
+        ("STOREFRONT_PRODUCT_URL", "https://shop.example.com/products/{slug}"),
         ("BCRYPT_COST", "4"),
         // All tests share one source address, and some repeat a request a hundred times.
         ("PASSWORD_TRIES_PER_HOUR", "10000"),

@@ -87,6 +87,7 @@ fn a_description_of_a_version_fits_into_lambdas_limit() {
         ("AllowedOrigin", "shop.example-store.com".len()),
         ("OtherAllowedOrigin", "admin.example-store.com".len()),
         ("AllowedOriginPattern", "*.preview.example-store.com".len()),
+        ("StorefrontProductUrl", "shop.example-store.com/products/{slug}".len()),
         ("MongoDbDatabase", "ferrocart".len()),
         ("Pictures", "cloudfront".len()),
         ("MongoDbPoolSize", 2),

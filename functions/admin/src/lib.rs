@@ -4,6 +4,7 @@ mod change_role;
 mod get_any_order;
 mod get_stats;
 mod list_all_orders;
+mod list_order_summaries;
 mod list_users;
 mod refund_order;
 mod span;
@@ -18,6 +19,7 @@ use ferrocart::http::Endpoints;
 pub fn endpoints() -> Endpoints {
     endpoints![
         list_all_orders::list_all_orders,
+        list_order_summaries::list_order_summaries,
         get_any_order::get_any_order,
         update_order_status::update_order_status,
         refund_order::refund_order,

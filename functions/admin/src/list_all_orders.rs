@@ -2,10 +2,12 @@
 
 use crate::view::{AdminOrderView, Customers};
 use axum::extract::State;
-use ferrocart::db::orders::{OrderFilter, OrderPosition};
+use ferrocart::db::orders::{Flag, OrderFilter, OrderPosition};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::UserId;
 use ferrocart::domain::order::OrderStatus;
+use ferrocart::domain::payment::PaymentStatus;
+use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::http::Admin;
@@ -26,23 +28,43 @@ pub(crate) struct ListAllOrders {
     /// The order with this number; letter case is ignored.
     #[param(value_type = Option<String>, example = "FC-7K3M-Q9TD")]
     order_number: Option<Label>,
+    /// Orders with this flag.
+    flag: Option<Flag>,
+    /// Orders whose payment has this status.
+    payment_status: Option<PaymentStatus>,
+    /// Orders with a line of this SKU.
+    #[param(value_type = Option<String>)]
+    sku: Option<Sku>,
     /// Orders placed at or after this time.
     from: Option<Timestamp>,
     /// Orders placed before this time.
     to: Option<Timestamp>,
     /// The number of items per page.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
-    limit: Limit,
+    pub(crate) limit: Limit,
     /// `next_cursor` of the previous page.
     #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
+    pub(crate) cursor: Option<Cursor>,
 }
 
-from_parameters!(ListAllOrders { status, user_id, email, order_number, from, to, limit = Limit::DEFAULT, cursor });
+from_parameters!(ListAllOrders {
+    status,
+    user_id,
+    email,
+    order_number,
+    flag,
+    payment_status,
+    sku,
+    from,
+    to,
+    limit = Limit::DEFAULT,
+    cursor
+});
 
 /// Lists all orders, latest first
 ///
-/// The list contains the orders of all customers. All filters can be combined.
+/// The list contains the orders of all customers. All filters can be combined. A table of orders needs only their summaries:
+/// `GET /admin/orders/summaries`.
 #[utoipa::path(
     get,
     path = "/api/v1/admin/orders",
@@ -62,20 +84,20 @@ pub(crate) async fn list_all_orders(
     let paging = Paging::new(shop.cursors()?, "all orders", &filter, limit);
     let after: Option<OrderPosition> = paging.start(cursor)?;
     let orders = shop.orders.list(&filter, after.as_ref(), paging.rows()).await?;
-    let customers = Customers::of(&shop, &orders).await?;
+    let customers = Customers::of(&shop, orders.iter().map(|order| order.user_id)).await?;
     Ok(Json(paging.page(orders, OrderPosition::of, |order| AdminOrderView::with(&shop, order, &customers))?))
 }
 
 /// Returns the filter; `None` when no order can match, because the e-mail address is unknown or belongs to another
 /// customer than `user_id`.
-async fn filter(shop: &AppState, query: ListAllOrders) -> Result<Option<OrderFilter>> {
-    let mut user_id = query.user_id;
-    if let Some(email) = &query.email {
+pub(crate) async fn filter(shop: &AppState, query: ListAllOrders) -> Result<Option<OrderFilter>> {
+    let ListAllOrders { status, mut user_id, email, order_number, flag, payment_status, sku, from, to, .. } = query;
+    if let Some(email) = &email {
         match shop.users.by_email(email).await? {
             Some(user) if user_id.is_none_or(|id| id == user.id) => user_id = Some(user.id),
             _ => return Ok(None),
         }
     }
-    let order_number = query.order_number.map(|number| number.as_str().to_ascii_uppercase());
-    Ok(Some(OrderFilter { status: query.status, user_id, order_number, from: query.from, to: query.to }))
+    let order_number = order_number.map(|number| number.as_str().to_ascii_uppercase());
+    Ok(Some(OrderFilter { status, user_id, order_number, flag, payment_status, sku, from, to }))
 }

@@ -1,10 +1,11 @@
 //! Orders as administrators see them.
 
-use ferrocart::db::orders::{Flag, OrderDoc};
+use ferrocart::db::orders::{Flag, OrderDoc, OrderSummaryDoc};
 use ferrocart::domain::email::Email;
-use ferrocart::domain::id::{RefundId, UserId};
+use ferrocart::domain::id::{OrderId, RefundId, UserId};
 use ferrocart::domain::money::{Amount, Currency, Money};
-use ferrocart::domain::order::Actor;
+use ferrocart::domain::order::{Actor, OrderStatus};
+use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::{Refund, RefundStatus};
 use ferrocart::domain::text::{PersonName, RefundReason};
 use ferrocart::domain::time::Timestamp;
@@ -29,6 +30,29 @@ pub(crate) struct AdminOrderView {
     /// The amount that can still be refunded: the payment without succeeded and pending refunds, and without what a
     /// dispute took.
     refundable_amount: Amount,
+}
+
+/// An order in a table of orders.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdminOrderSummary)]
+pub(crate) struct OrderSummaryView {
+    id: OrderId,
+    /// The number by which people refer to the order.
+    #[schema(example = "FC-7K3M-Q9TD")]
+    order_number: String,
+    status: OrderStatus,
+    /// The status of the payment.
+    payment_status: PaymentStatus,
+    total_amount: Amount,
+    currency: Currency,
+    /// The number of pieces of all lines.
+    item_count: u32,
+    /// The customer; null if the account was deleted.
+    customer: Option<CustomerView>,
+    /// What needs attention, such as a payment of another amount.
+    flags: Vec<Flag>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
 }
 
 /// A refund.
@@ -87,9 +111,9 @@ struct CustomerView {
 pub(crate) struct Customers(HashMap<UserId, CustomerView>);
 
 impl Customers {
-    /// Reads the customers of these orders in one query.
-    pub(crate) async fn of(shop: &AppState, orders: &[OrderDoc]) -> Result<Self> {
-        let ids: BTreeSet<UserId> = orders.iter().map(|order| order.user_id).collect();
+    /// Reads these customers in one query.
+    pub(crate) async fn of(shop: &AppState, buyers: impl Iterator<Item = UserId>) -> Result<Self> {
+        let ids: BTreeSet<UserId> = buyers.collect();
         if ids.is_empty() {
             return Ok(Self(HashMap::new()));
         }
@@ -101,10 +125,29 @@ impl Customers {
     }
 }
 
+impl OrderSummaryView {
+    /// Renders the summary of an order.
+    pub(crate) fn with(order: OrderSummaryDoc, customers: &Customers) -> Self {
+        Self {
+            customer: customers.0.get(&order.user_id).cloned(),
+            payment_status: order.payment_status(),
+            item_count: order.piece_count(),
+            id: order.id,
+            order_number: order.order_number,
+            status: order.status,
+            total_amount: order.total_amount.of(order.currency),
+            currency: order.currency,
+            flags: order.flags,
+            created_at: order.created_at,
+            updated_at: order.updated_at,
+        }
+    }
+}
+
 impl AdminOrderView {
     /// Renders one order.
     pub(crate) async fn of(shop: &AppState, order: OrderDoc) -> Result<Self> {
-        let customers = Customers::of(shop, std::slice::from_ref(&order)).await?;
+        let customers = Customers::of(shop, std::iter::once(order.user_id)).await?;
         Self::with(shop, order, &customers)
     }
 

@@ -8,7 +8,11 @@ mod create_product;
 mod deactivate_product;
 mod get_product;
 mod get_product_by_slug;
+mod get_product_feed;
+mod get_sitemap_index;
+mod get_sitemap_page;
 mod input;
+mod list_all_products;
 mod list_categories;
 mod list_products;
 mod patch;
@@ -20,6 +24,7 @@ mod replace_product;
 mod returned_product;
 mod values;
 mod view;
+mod xml;
 
 pub use input::Details;
 
@@ -31,15 +36,22 @@ use std::time::Duration;
 /// is sold at an outdated price.
 const MAX_AGE: Duration = Duration::from_secs(30);
 
-/// The endpoints under `/api/v1/products`.
+/// The same for sitemap and product feed, which take longer to make, and which machines read.
+const EXPORT_MAX_AGE: Duration = Duration::from_hours(1);
+
+/// The endpoints under `/api/v1/products`, and the list of administrators.
 #[must_use]
 pub fn endpoints() -> Endpoints {
     endpoints![
         list_products::list_products,
+        list_all_products::list_all_products,
         create_product::create_product,
         list_categories::list_categories,
         get_product::get_product,
         get_product_by_slug::get_product_by_slug,
+        get_sitemap_index::get_sitemap_index,
+        get_sitemap_page::get_sitemap_page,
+        get_product_feed::get_product_feed,
         replace_product::replace_product,
         patch_product::patch_product,
         patch_variant::patch_variant,

@@ -87,7 +87,8 @@ impl FromQuery for ListProducts {
     }
 }
 
-fn error(pointer: &str, code: &'static str, message: &'static str) -> ValidationErrors {
+/// Returns an error about a parameter.
+pub(crate) fn error(pointer: &str, code: &'static str, message: &'static str) -> ValidationErrors {
     vec![FieldError { pointer: pointer.to_owned(), error: ValidationError::new(code, message) }]
 }
 

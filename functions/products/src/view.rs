@@ -124,6 +124,22 @@ pub(crate) struct ProductSummary {
     updated_at: Timestamp,
 }
 
+/// A product in a list of administrators.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AdminProductSummary {
+    #[serde(flatten)]
+    product: ProductSummary,
+    /// Whether it is for sale.
+    is_active: bool,
+    /// The number of its variants.
+    variant_count: usize,
+    /// The stock of all variants.
+    stock_quantity: u64,
+    /// The lowest stock of a variant.
+    lowest_stock: Stock,
+    created_at: Timestamp,
+}
+
 /// A category with active products.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Category)]
@@ -242,6 +258,19 @@ impl ProductSummary {
             sizes: distinct(product.variants.iter().filter_map(|variant| variant.size.as_ref())),
             colors: distinct(product.variants.iter().filter_map(|variant| variant.color.as_ref())),
             updated_at: product.updated_at,
+        }
+    }
+}
+
+impl AdminProductSummary {
+    pub(crate) fn of(product: ProductSummaryDoc, currency: Currency) -> Self {
+        Self {
+            is_active: product.is_active,
+            variant_count: product.variants.len(),
+            stock_quantity: product.variants.iter().map(|variant| u64::from(variant.stock_quantity.get())).sum(),
+            lowest_stock: product.lowest_stock(),
+            created_at: product.created_at,
+            product: ProductSummary::of(product, currency),
         }
     }
 }

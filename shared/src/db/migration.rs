@@ -120,6 +120,7 @@ async fn migrate_with(
     products.recompute_terms(&Vocabulary::new(database)).await?;
     if !is_newer {
         drop_other_name_indexes(database, language).await?;
+        products.drop_replaced_index().await?;
     }
     Ok(products.recount_categories().await?)
 }

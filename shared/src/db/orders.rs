@@ -10,6 +10,7 @@ mod payment;
 mod place;
 mod refunds;
 mod report;
+mod summary;
 mod synthetic;
 mod tracking;
 mod transition;
@@ -20,6 +21,7 @@ pub use document::{Flag, MismatchedPayment, OrderDoc, OrderItem, PaymentDoc, Sta
 pub use filter::{OrderFilter, OrderPosition};
 pub use place::{OrderSlot, Purchase};
 pub use report::{CurrencyReport, DayRevenue, OrderReport, StatusCount, TopProduct};
+pub use summary::OrderSummaryDoc;
 pub use transition::Transition;
 pub(super) use unpaid::{Unpaid, lookup_unpaid};
 
@@ -30,6 +32,7 @@ use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::{FindOptions, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
+use serde::de::DeserializeOwned;
 
 /// The unique index on users and idempotency keys.
 pub const IDEMPOTENCY_UNIQUE: &str = "idempotency_unique";
@@ -106,13 +109,34 @@ impl Orders {
         after: Option<&OrderPosition>,
         limit: i64,
     ) -> Result<Vec<OrderDoc>, Error> {
+        self.page(filter, after, None, limit).await
+    }
+
+    /// Returns a page of the summaries of these orders.
+    pub async fn list_summaries(
+        &self,
+        filter: &OrderFilter,
+        after: Option<&OrderPosition>,
+        limit: i64,
+    ) -> Result<Vec<OrderSummaryDoc>, Error> {
+        self.page(filter, after, Some(OrderSummaryDoc::projection()), limit).await
+    }
+
+    async fn page<T: DeserializeOwned + Send + Sync + Unpin>(
+        &self,
+        filter: &OrderFilter,
+        after: Option<&OrderPosition>,
+        projection: Option<Document>,
+        limit: i64,
+    ) -> Result<Vec<T>, Error> {
         // An order number has one order. With a sort the server could choose the index of the sort instead.
         let sort = if filter.order_number.is_some() {
             doc! {}
         } else {
             doc! { "created_at": -1, "_id": -1 }
         };
-        let options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
+        let mut options = FindOptions::builder().sort(sort).max_time(MAX_TIME).build();
+        options.projection = projection;
         find_page(&self.0, filter.document(after), options, limit).await
     }
 }

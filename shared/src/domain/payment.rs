@@ -1,5 +1,6 @@
 //! The status of a payment, and the client secret of its payment intent.
 
+use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
 
 /// The status of an order's payment.
@@ -58,6 +59,15 @@ impl PaymentStatus {
     #[must_use]
     pub const fn is_payable(self) -> bool {
         matches!(self, Self::RequiresPayment | Self::Failed)
+    }
+}
+
+impl std::str::FromStr for PaymentStatus {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
+        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
     }
 }
 

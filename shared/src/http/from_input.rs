@@ -2,7 +2,8 @@
 
 use super::input::{FromInput, Input, ValidationErrors};
 use crate::auth::Password;
-use crate::db::products::ProductSort;
+use crate::db::orders::Flag;
+use crate::db::products::{ExportPosition, ProductSort};
 use crate::db::users::Role;
 use crate::domain::address::{AddressKind, Country};
 use crate::domain::email::Email;
@@ -11,6 +12,7 @@ use crate::domain::image::{ImageKind, ImageLength};
 use crate::domain::image_details::Pixels;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
 use crate::domain::product_options::OptionName;
 use crate::domain::quantity::{Quantity, Stock, StockChange};
 use crate::domain::search::SearchText;
@@ -69,11 +71,14 @@ from_text!(
     AddressKind,
     Country,
     Email,
+    ExportPosition,
+    Flag,
     ImageKind,
     OptionName,
     OrderId,
     OrderStatus,
     Password,
+    PaymentStatus,
     ProductId,
     ProductSort,
     Role,

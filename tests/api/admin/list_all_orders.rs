@@ -1,6 +1,6 @@
 //! `GET /admin/orders`
 
-use ferrocart::db::orders::OrderDoc;
+use ferrocart::db::orders::{Flag, OrderDoc};
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{order, product};
@@ -12,7 +12,7 @@ use std::time::Duration;
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
 /// Creates a shop with twelve orders, alternating between Ada and Bob and among four statuses.
-async fn shop_with_orders() -> (TestShop, Client, Vec<OrderDoc>) {
+pub(crate) async fn shop_with_orders() -> (TestShop, Client, Vec<OrderDoc>) {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
     shop.customer("ada").await;
@@ -21,10 +21,13 @@ async fn shop_with_orders() -> (TestShop, Client, Vec<OrderDoc>) {
     let tee = product("Tee", 1999, &[("TEE-M", 5)]);
     let statuses =
         [OrderStatus::Pending, OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Cancelled].repeat(3);
+    let hat = product("Hat", 999, &[("HAT-S", 5)]);
     let mut orders = Vec::new();
     for ((hour, status), buyer) in (0..).zip(statuses).zip(buyers.iter().cycle()) {
         let placed = START.plus(Duration::from_hours(hour));
-        orders.push(shop.record(order(*buyer, &tee, 1, status, placed)).await);
+        let mut order = order(*buyer, if hour % 5 == 0 { &hat } else { &tee }, 1, status, placed);
+        order.flags = [Flag::Disputed, Flag::RefundFailed].into_iter().take(usize::from(hour % 4 == 1) * 2).collect();
+        orders.push(shop.record(order).await);
     }
     (shop, admin, orders)
 }
@@ -63,6 +66,15 @@ async fn filters_select_matching_orders_and_combine() {
         (format!("order_number={number}"), vec![orders[4].id.to_string()]),
         (format!("order_number={}", number.to_lowercase()), vec![orders[4].id.to_string()]),
         ("order_number=FC-0000-0000".into(), vec![]),
+        ("flag=disputed".into(), expected(&orders, |hour, _| hour % 4 == 1)),
+        ("flag=refund_failed&sku=HAT-S".into(), expected(&orders, |hour, _| hour == 5)),
+        ("flag=foreign_intent".into(), vec![]),
+        ("sku=HAT-S".into(), expected(&orders, |hour, _| hour % 5 == 0)),
+        ("sku=HAT-S&status=pending&payment_status=requires_payment".into(), expected(&orders, |hour, _| hour == 0)),
+        ("sku=hat-s".into(), vec![]),
+        ("payment_status=canceled".into(), expected(&orders, |_, o| o.status == OrderStatus::Cancelled)),
+        ("payment_status=succeeded&flag=disputed".into(), expected(&orders, |hour, _| hour % 4 == 1)),
+        ("payment_status=failed".into(), vec![]),
         (format!("from={}", hour(3)), expected(&orders, |hour, _| hour >= 3)),
         (format!("to={}", hour(3)), expected(&orders, |hour, _| hour < 3)),
         (format!("from={}&to={}", hour(3), hour(5)), expected(&orders, |hour, _| (3..5).contains(&hour))),
@@ -72,8 +84,10 @@ async fn filters_select_matching_orders_and_combine() {
         ),
     ];
     for (query, expected) in cases {
-        let page = admin.get(&format!("/admin/orders?{query}")).await.expect(200);
-        assert_eq!(ids(&page), expected, "{query}");
+        for list in ["/admin/orders", "/admin/orders/summaries"] {
+            let page = admin.get(&format!("{list}?{query}")).await.expect(200);
+            assert_eq!(ids(&page), expected, "{list} {query}");
+        }
     }
 }
 
@@ -99,12 +113,12 @@ async fn pages_have_no_gaps_even_among_orders_of_the_same_time() {
         let twin = order(buyer, &tee, 1, OrderStatus::Pending, START.plus(Duration::from_hours(20)));
         orders.push(shop.record(twin).await);
     }
-    for filters in ["", "&status=pending", "&email=ada@example.com", "&from=2026-09-21T20:00:00Z"] {
+    for filters in ["", "&status=pending", "&email=ada@example.com", "&from=2026-09-21T20:00:00Z", "&sku=TEE-M"] {
         let all = ids(&admin.get(&format!("/admin/orders?limit=100{filters}")).await.expect(200));
-        for limit in [1, 3, 4] {
+        for (list, limit) in [("orders", 1), ("orders", 3), ("orders", 4), ("orders/summaries", 3)] {
             let (mut seen, mut cursor) = (Vec::new(), String::new());
             loop {
-                let page = admin.get(&format!("/admin/orders?limit={limit}{filters}{cursor}")).await.expect(200);
+                let page = admin.get(&format!("/admin/{list}?limit={limit}{filters}{cursor}")).await.expect(200);
                 seen.extend(ids(&page));
                 let Some(next) = page.at("/next_cursor").as_str() else { break };
                 cursor = format!("&cursor={next}");
@@ -152,6 +166,9 @@ async fn every_invalid_parameter_is_reported() {
         "limit=1000000000",
         "limit=1&limit=2",
         "order_number=",
+        "flag=odd",
+        "payment_status=paid",
+        "sku=%20",
         "email=%7B%22%24gt%22%3A%22%22%7D",
     ] {
         admin.get(&format!("/admin/orders?{bad}")).await.expect(400);

@@ -1,4 +1,4 @@
-//! The checker: verifies the nine invariants of checkout and payment, after all faults have ended and recovery has
+//! The checker: verifies the ten invariants of checkout, payment and catalogue, after all faults have ended and recovery has
 //! run.
 //!
 //! Its input is a [`Snapshot`] of the shop's database and of Stripe, read without the shop's code, and the history of
@@ -12,8 +12,10 @@ mod fields;
 mod liveness;
 mod orders;
 mod payments;
+mod products;
 mod responses;
 mod restocks;
+mod slugs;
 mod snapshot;
 mod stock;
 mod synthetic;
@@ -22,9 +24,8 @@ mod synthetic;
 mod tests;
 
 pub use disputes::Dispute;
-pub use snapshot::{
-    Delivery, Event, Hold, Intent, Line, Snapshot, StoredOrder, StoredProduct, StoredRefund, StripeRefund,
-};
+pub use products::{Hold, StoredProduct};
+pub use snapshot::{Delivery, Event, Intent, Line, Snapshot, StoredOrder, StoredRefund, StripeRefund};
 
 use crate::history::Entry;
 use std::fmt::{Display, Formatter};
@@ -32,7 +33,7 @@ use std::fmt::{Display, Formatter};
 /// A violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The number of the invariant, from 1 to 9.
+    /// The number of the invariant, from 1 to 10.
     pub invariant: u8,
     /// The objects concerned, with the expected and the actual values.
     pub detail: String,
@@ -65,10 +66,11 @@ impl Display for Violation {
             6 => "the history of an order consists of legal transitions",
             7 => "an order exists as clients received it, and a rejected request left nothing",
             8 => "an acknowledged event has taken effect once",
-            _ => {
+            9 => {
                 "every order reaches a final state, an order that is being paid is cancelled only on request, and nothing is \
                  left of a synthetic purchase"
             }
+            _ => "a product keeps every slug that it had, and no other product gets it",
         };
         write!(f, "invariant {}: {}\n    ({invariant})", self.invariant, self.detail)
     }
@@ -87,6 +89,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     events::check(snapshot, &mut violations);
     liveness::check(snapshot, history, &mut violations);
     synthetic::check(snapshot, &mut violations);
+    slugs::check(snapshot, history, &mut violations);
     violations.0
 }
 

@@ -88,6 +88,13 @@ impl ApiClient {
         self.send(self.request(Method::PUT, path).json(&body)).await
     }
 
+    /// Changes the slug of a product as an administrator, and records it.
+    pub async fn change_slug(&self, product: &str, slug: &str) -> Outcome {
+        let request = self.request(Method::PATCH, &format!("/products/{product}"));
+        let outcome = self.send(request.json(&json!({ "slug": slug }))).await;
+        self.record(Operation::ChangeSlug { product: product.to_owned(), slug: slug.to_owned() }, outcome)
+    }
+
     /// Sends a DELETE request.
     pub async fn delete(&self, path: &str) -> Outcome {
         self.send(self.request(Method::DELETE, path)).await

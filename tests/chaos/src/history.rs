@@ -109,6 +109,13 @@ pub enum Operation {
         /// The order's id.
         order: String,
     },
+    /// Changes the slug of a product as an administrator.
+    ChangeSlug {
+        /// The product's id.
+        product: String,
+        /// The new slug.
+        slug: String,
+    },
     /// Edits a product as an administrator.
     EditProduct {
         /// The SKU.

@@ -115,6 +115,7 @@ const fn operation_name(operation: &Operation) -> &'static str {
         Operation::Refund { restock: true, .. } => "refunds by administrators, with restocking",
         Operation::Refund { .. } => "refunds by administrators",
         Operation::Read { .. } => "orders read",
+        Operation::ChangeSlug { .. } => "slugs changed",
         Operation::EditProduct { .. } => "products edited",
     }
 }
@@ -131,7 +132,7 @@ impl Display for Report {
         }
         match &self.failure {
             Some(failure) => write!(f, "{failure}"),
-            None => write!(f, "all nine invariants hold"),
+            None => write!(f, "all ten invariants hold"),
         }
     }
 }

@@ -22,6 +22,11 @@ impl Origins {
         Ok(Self(given))
     }
 
+    /// The first origin that is no pattern.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.0.iter().map(String::as_str).find(|origin| !origin.contains('*'))
+    }
+
     /// The settings of the functions.
     pub(crate) fn settings(&self) -> [(&'static str, String); 2] {
         let (patterns, listed): (Vec<&str>, Vec<&str>) =

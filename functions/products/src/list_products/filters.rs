@@ -103,6 +103,7 @@ impl CatalogueFilters {
             min_price: min_price.map(Price::money),
             max_price: max_price.map(Price::money),
             in_stock,
+            ..ProductFilter::default()
         };
         (filter, q)
     }

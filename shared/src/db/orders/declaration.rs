@@ -63,6 +63,10 @@ pub(in crate::db) fn declaration() -> Declaration {
             index("created", doc! { "created_at": -1, "_id": -1 }),
             index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
             index("status_created", doc! { "status": 1, "created_at": -1, "_id": -1 }),
+            index("payment_created", doc! { "payment.status": 1, "created_at": -1, "_id": -1 }),
+            index("sku_created", doc! { "items.sku": 1, "created_at": -1, "_id": -1 }),
+            // Few orders have a flag.
+            index_where("flag_created", doc! { "flags": 1, "created_at": -1, "_id": -1 }, stored_text("flags")),
         ],
     }
 }

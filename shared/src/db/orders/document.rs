@@ -16,6 +16,7 @@ use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::slug::Slug;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
+use crate::domain::validation::ValidationError;
 use bson::doc;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,15 @@ impl Flag {
             Self::RefundFailed => "refund_failed",
             Self::Disputed => "disputed",
         }
+    }
+}
+
+impl std::str::FromStr for Flag {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let found = Self::ALL.into_iter().find(|flag| flag.as_str() == text);
+        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
     }
 }
 

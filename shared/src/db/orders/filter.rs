@@ -1,8 +1,10 @@
 //! Filters and positions of lists of orders.
 
-use super::OrderDoc;
+use super::{Flag, OrderDoc, OrderSummaryDoc};
 use crate::domain::id::{OrderId, UserId};
 use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,12 @@ pub struct OrderFilter {
     pub user_id: Option<UserId>,
     /// The order with this number.
     pub order_number: Option<String>,
+    /// Orders with this flag.
+    pub flag: Option<Flag>,
+    /// Orders whose payment has this status.
+    pub payment_status: Option<PaymentStatus>,
+    /// Orders with a line of this SKU.
+    pub sku: Option<Sku>,
     /// Orders placed at or after this time.
     pub from: Option<Timestamp>,
     /// Orders placed before this time.
@@ -33,6 +41,12 @@ impl OrderPosition {
     /// Returns the position of an order.
     #[must_use]
     pub const fn of(order: &OrderDoc) -> Self {
+        Self { created_at: order.created_at, id: order.id }
+    }
+
+    /// Returns the position of the summary of an order.
+    #[must_use]
+    pub const fn of_summary(order: &OrderSummaryDoc) -> Self {
         Self { created_at: order.created_at, id: order.id }
     }
 }
@@ -53,6 +67,15 @@ impl OrderFilter {
         }
         if let Some(number) = &self.order_number {
             filter.insert("order_number", number);
+        }
+        if let Some(flag) = self.flag {
+            filter.insert("flags", flag);
+        }
+        if let Some(status) = self.payment_status {
+            filter.insert("payment.status", status);
+        }
+        if let Some(sku) = &self.sku {
+            filter.insert("items.sku", sku.as_str());
         }
         // A tombstone has no `created_at`, so any bound excludes it.
         let mut placed = doc! { "$gte": self.from.unwrap_or(Timestamp::from_millis(0)) };

@@ -16,6 +16,15 @@ impl Products {
         Ok(self.0.list_index_names().await?.iter().any(|name| is_term_index(name)))
     }
 
+    /// Drops the index by stock of releases that had no lists by stock. `low_stock` replaces it, and each sale would write both.
+    pub(in crate::db) async fn drop_replaced_index(&self) -> Result<(), Error> {
+        const REPLACED: &str = "stock";
+        if self.0.list_index_names().await?.iter().any(|name| name == REPLACED) {
+            self.0.drop_index(REPLACED).await?;
+        }
+        Ok(())
+    }
+
     /// Drops all term indexes. Without them lists are correct, but slow.
     pub(in crate::db) async fn drop_term_indexes(&self) -> Result<(), Error> {
         for index in self.0.list_index_names().await?.into_iter().filter(|name| is_term_index(name)) {

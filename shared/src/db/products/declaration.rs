@@ -48,10 +48,13 @@ pub(in crate::db) fn declaration(language: Language) -> Declaration {
             index(OUTDATED_TERMS, doc! { TERMS_VERSION: 1 }),
             index("category", doc! { "is_active": 1, "category": 1 }),
             index("holds", doc! { "holds.order_id": 1 }),
-            index("stock", doc! { "is_active": 1, "variants.stock_quantity": 1 }),
+            index(LOW_STOCK, doc! { "is_active": 1, "variants.stock_quantity": 1, "category": 1, "_id": 1 }),
         ],
     }
 }
+
+/// The index in the order of stock.
+pub(super) const LOW_STOCK: &str = "low_stock";
 
 /// The index that finds products whose terms are those of another language or of an earlier version.
 pub(super) const OUTDATED_TERMS: &str = "outdated_terms";

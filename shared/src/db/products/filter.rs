@@ -5,6 +5,7 @@ use super::search_query::{SearchPart, SearchQuery};
 use super::terms::{Term, category_term, facet_term, option_term, price_step, size_term, tag_term};
 use crate::domain::money::Money;
 use crate::domain::product_options::{OptionName, OptionValue};
+use crate::domain::quantity::Stock;
 use crate::domain::search::Language;
 use crate::domain::text::{Label, Text};
 use bson::{Document, doc};
@@ -12,10 +13,35 @@ use bson::{Document, doc};
 /// Maximum number of terms of an access path. Each is a range of the index, which the server merges with the others.
 const MAX_TERMS: usize = 40;
 
-/// A filter for active products. All given conditions must match, and those on variants must match one and the same
-/// variant. Of several values of a condition, one must match.
+/// Whether a list has active products, inactive ones, or both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Activity {
+    /// Active products.
+    #[default]
+    Active,
+    /// Inactive products.
+    Inactive,
+    /// All products.
+    Any,
+}
+
+impl Activity {
+    /// Returns the values of `is_active`. Each is a range of the indexes.
+    pub(super) const fn values(self) -> &'static [bool] {
+        match self {
+            Self::Active => &[true],
+            Self::Inactive => &[false],
+            Self::Any => &[true, false],
+        }
+    }
+}
+
+/// A filter for products. All given conditions must match, and those on variants must match one and the same variant.
+/// Of several values of a condition, one must match. The products of synthetic purchases never match.
 #[derive(Debug, Clone, Default)]
 pub struct ProductFilter {
+    /// Whether the products are active: by default they are.
+    pub activity: Activity,
     /// Products of these categories.
     pub category: Vec<Label>,
     /// Products with one of these tags.
@@ -32,6 +58,8 @@ pub struct ProductFilter {
     pub max_price: Option<Money>,
     /// Products with a variant in stock.
     pub in_stock: bool,
+    /// Products with a variant of at most this stock.
+    pub max_stock: Option<Stock>,
 }
 
 /// The selection of a query: the index terms to read, and the conditions on each product.
@@ -41,6 +69,8 @@ pub(super) struct Selection {
     pub(super) terms: Vec<Term>,
     /// The conditions on the products that the index returns.
     pub(super) conditions: Document,
+    /// The values of `is_active`. Each is another range of the index.
+    pub(super) activity: Activity,
 }
 
 impl ProductFilter {
@@ -59,7 +89,7 @@ impl ProductFilter {
 
     /// Returns the selection by one of the [`Self::access_paths`].
     pub(super) fn select(&self, query: Option<(&SearchQuery, SearchPart)>, terms: Vec<Term>) -> Selection {
-        let mut conditions = doc! { "is_active": true };
+        let mut conditions = self.in_catalogue();
         for (field, labels) in [("category", &self.category), ("tags", &self.tag)] {
             match labels.as_slice() {
                 [] => None,
@@ -77,7 +107,15 @@ impl ProductFilter {
         if let Some(exclusions) = query.map(|(query, part)| query.exclusions(part)).filter(|it| !it.is_empty()) {
             conditions.insert("$nor", exclusions);
         }
-        Selection { terms, conditions }
+        Selection { terms, conditions, activity: self.activity }
+    }
+
+    /// Returns the condition on the catalogue: an exclusive product is not part of it. None is active.
+    pub(super) fn in_catalogue(&self) -> Document {
+        match self.activity {
+            Activity::Active => doc! {},
+            Activity::Inactive | Activity::Any => doc! { "exclusive_to": { "$exists": false } },
+        }
     }
 
     /// Returns the terms of one facet: the first given one of colour, size, option, tag, price and category.
@@ -122,6 +160,7 @@ impl ProductFilter {
             self.min_price.map(|min| doc! { "$gte": [price(), min] }),
             self.max_price.map(|max| doc! { "$lte": [price(), max] }),
             self.in_stock.then(|| doc! { "$gt": ["$$variant.stock_quantity", 0_i64] }),
+            self.max_stock.map(|max| doc! { "$lte": ["$$variant.stock_quantity", i64::from(max.get())] }),
         ];
         let conditions: Vec<Document> = labels
             .map(|(path, labels)| is_one_of(path, labels))

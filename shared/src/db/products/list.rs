@@ -1,6 +1,6 @@
 //! Pages of the catalogue, read from an index in the order of the list (keyset pagination).
 
-use super::filter::{ProductFilter, Selection};
+use super::filter::{Activity, ProductFilter, Selection};
 use super::search_query::{SearchPart, SearchQuery};
 use super::terms::{TERMS, TERMS_VERSION, Term, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
@@ -8,7 +8,7 @@ use crate::db::decode::find_page;
 use crate::db::keyset::after;
 use crate::db::{MAX_TIME, is_index_missing};
 use crate::domain::search::Language;
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use futures_util::future::{try_join, try_join_all};
 use mongodb::error::Error;
 use mongodb::options::{FindOptions, Hint};
@@ -96,7 +96,8 @@ impl Products {
     /// Reads a page by the access path with the fewest products.
     async fn read_selected(&self, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
         let Page { filter, query, sort, after } = page;
-        let Some(terms) = self.fewest_products(filter.access_paths(query, self.1), sort).await? else {
+        let paths = filter.access_paths(query, self.1);
+        let Some(terms) = self.fewest_products(paths, filter.activity, sort).await? else {
             return Ok(Vec::new());
         };
         let number = query.map_or(0, |(_, part)| part.number());
@@ -106,12 +107,18 @@ impl Products {
 
     /// Returns the access path with the fewest products; an empty one for all products, and `None` if one has no
     /// products. A single one is not counted.
-    async fn fewest_products(&self, paths: Vec<Vec<Term>>, sort: ProductSort) -> Result<Option<Vec<Term>>, Error> {
+    async fn fewest_products(
+        &self,
+        paths: Vec<Vec<Term>>,
+        activity: Activity,
+        sort: ProductSort,
+    ) -> Result<Option<Vec<Term>>, Error> {
         if paths.len() < 2 {
             return Ok(Some(paths.into_iter().next().unwrap_or_default()));
         }
         let count = async |(position, terms): (usize, &Vec<Term>)| {
-            let with_term = doc! { "is_active": true, TERMS: { "$in": terms.as_slice() } };
+            let is_active = doc! { "$in": activity.values().to_vec() };
+            let with_term = doc! { "is_active": is_active, TERMS: { "$in": terms.as_slice() } };
             let index = Hint::Name(format!("{TERMS}_{}", sort.index(self.1)));
             let count = self.0.count_documents(with_term).hint(index).limit(MAX_COUNT).max_time(MAX_TIME).await?;
             Ok::<_, Error>((count, position))
@@ -180,7 +187,7 @@ pub(super) fn summary_projection() -> Document {
     doc! {
         "name": 1, "slug": 1, "category": 1, "base_price": 1, "compare_at_price": 1, "images": { "$slice": 1 },
         "created_at": 1, "updated_at": 1, "variants.stock_quantity": 1, "variants.size": 1, "variants.color": 1,
-        "min_price": 1, "max_price": 1, TERMS_VERSION: 1,
+        "min_price": 1, "max_price": 1, "is_active": 1, TERMS_VERSION: 1,
     }
 }
 
@@ -208,14 +215,15 @@ impl Part {
         if self.selection.terms.is_empty() { sorted } else { format!("{TERMS}_{sorted}") }
     }
 
-    /// Returns the filter, with a branch per term. Each branch is a range of the index in the order of the list, and
-    /// the server merges them.
+    /// Returns the filter, with a branch per value of `is_active` and term. Each branch is a range of the index in the order
+    /// of the list, and the server merges them.
     fn filter(&self, position: Option<&ProductPosition>) -> Document {
         let (field, direction) = (self.sort.field(), self.sort.direction());
-        let Selection { terms, conditions } = &self.selection;
-        let branches = match terms.as_slice() {
-            [] => vec![conditions.clone()],
-            terms => terms.iter().map(|term| with_term(conditions, *term)).collect(),
+        let Selection { terms, conditions, activity } = &self.selection;
+        let with_activity = activity.values().iter().map(|is_active| with(conditions, "is_active", *is_active));
+        let branches: Vec<Document> = match terms.as_slice() {
+            [] => with_activity.collect(),
+            terms => with_activity.flat_map(|it| terms.iter().map(move |term| with(&it, TERMS, *term))).collect(),
         };
         let branches: Vec<Document> = match position {
             None => branches,
@@ -230,8 +238,8 @@ impl Part {
     }
 }
 
-fn with_term(conditions: &Document, term: Term) -> Document {
+fn with(conditions: &Document, field: &str, value: impl Into<Bson>) -> Document {
     let mut conditions = conditions.clone();
-    conditions.insert(TERMS, term);
+    conditions.insert(field, value);
     conditions
 }

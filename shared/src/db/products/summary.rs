@@ -29,6 +29,8 @@ pub struct ProductSummaryDoc {
     pub compare_at_price: Option<Money>,
     /// URL of the first image, if there is one.
     pub images: Vec<String>,
+    /// Whether it is for sale.
+    pub is_active: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -49,6 +51,12 @@ impl ProductSummaryDoc {
     #[must_use]
     pub fn slug(&self) -> Slug {
         self.slug.clone().unwrap_or_else(|| Slug::of_id(self.id))
+    }
+
+    /// Returns the lowest stock of a variant.
+    #[must_use]
+    pub fn lowest_stock(&self) -> Stock {
+        self.variants.iter().map(|variant| variant.stock_quantity).min().unwrap_or(Stock::NONE)
     }
 }
 

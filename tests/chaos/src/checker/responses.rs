@@ -114,6 +114,7 @@ fn check_entry(snapshot: &Snapshot, entry: &Entry, violations: &mut Violations) 
         Operation::ChangeIntent { .. }
         | Operation::Dispute { .. }
         | Operation::CloseDispute { .. }
+        | Operation::ChangeSlug { .. }
         | Operation::EditProduct { .. } => {}
     }
 }

@@ -2,6 +2,7 @@
 
 use super::disputes::Dispute;
 use super::fields::{id, integer, json_text, quantities, subdocuments, text};
+use super::products::StoredProduct;
 use super::synthetic::left_of_purchases;
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
@@ -36,26 +37,6 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// The deliveries of events to the shop.
     pub deliveries: Vec<Delivery>,
-}
-
-/// A product in the database.
-#[derive(Debug, Clone, Default)]
-pub struct StoredProduct {
-    /// The stock by SKU.
-    pub stock: BTreeMap<String, i64>,
-    /// The holds.
-    pub holds: Vec<Hold>,
-}
-
-/// A hold of a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hold {
-    /// The id of the order that it is for.
-    pub order: String,
-    /// The SKU.
-    pub sku: String,
-    /// The quantity.
-    pub quantity: i64,
 }
 
 /// An order in the database.
@@ -198,20 +179,6 @@ pub(super) async fn all(database: &Database, collection: &str) -> Vec<Document> 
     // Some writes of the shop do not wait for a majority, so a majority read could be outdated.
     let found = collection.find(doc! {}).read_concern(ReadConcern::local()).await.expect("a result");
     found.try_collect().await.expect("documents")
-}
-
-impl StoredProduct {
-    fn of(product: &Document) -> Self {
-        let stock = subdocuments(product, "variants")
-            .map(|variant| (text(variant.get("sku")), integer(variant.get("stock_quantity"))))
-            .collect();
-        let hold = |hold: &Document| Hold {
-            order: id(hold.get("order_id")),
-            sku: text(hold.get("sku")),
-            quantity: integer(hold.get("quantity")),
-        };
-        Self { stock, holds: subdocuments(product, "holds").map(hold).collect() }
-    }
 }
 
 impl StoredOrder {

@@ -126,7 +126,7 @@ fn consistent() -> (Snapshot, Vec<Entry>) {
         Event { id: "evt".to_owned(), kind: "payment_intent.succeeded".to_owned(), order: Some("a".to_owned()) };
     let snapshot = Snapshot {
         initial_stock: BTreeMap::from([("TEE".to_owned(), 10)]),
-        products: vec![StoredProduct { stock: BTreeMap::from([("TEE".to_owned(), 8)]), holds: Vec::new() }],
+        products: vec![StoredProduct { stock: BTreeMap::from([("TEE".to_owned(), 8)]), ..StoredProduct::default() }],
         orders: vec![paid, cancelled],
         recorded_events: ["evt".to_owned()].into(),
         intents: vec![intent("a", "succeeded"), intent("bb", "succeeded")],

@@ -25,6 +25,7 @@ impl Administrator {
             self.round += 1;
             match self.rng.u8(0..10) {
                 0 | 1 => self.edit_product().await,
+                2 => self.change_slug().await,
                 _ => self.process_order().await,
             }
         }
@@ -75,6 +76,12 @@ impl Administrator {
             ("change the price", self.client.put(&path, product.details(price, true)).await)
         };
         self.client.record(Operation::EditProduct { product: product.sku, edit: edit.to_owned() }, outcome);
+    }
+
+    /// Two administrators compete for few slugs, of which products return to their former ones.
+    async fn change_slug(&mut self) {
+        let Some(product) = self.rng.choice(self.context.products.iter()) else { return };
+        self.client.change_slug(&product.id, &format!("slug-{}", self.rng.u8(0..20))).await;
     }
 
     fn key(&self) -> String {

@@ -7,6 +7,7 @@ mod header;
 mod index;
 mod native;
 mod options;
+mod presentation;
 mod price;
 mod quotes;
 mod records;

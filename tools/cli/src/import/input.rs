@@ -91,6 +91,7 @@ impl Rows {
         let parts: Vec<&str> = pointer.trim_start_matches('/').split('/').collect();
         let (line, name) = match parts.as_slice() {
             ["variants", index, field] => (self.variant_line(index), self.columns.name(field).to_owned()),
+            ["variants", index, "options", name] => (self.variant_line(index), format!("the option {name}")),
             ["images", index] => {
                 let number = index.parse::<usize>().unwrap_or_default().saturating_add(1);
                 (None, format!("{} (URL {number})", self.columns.name("images")))

@@ -9,6 +9,7 @@ mod whole_files;
 
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::money::{Currency, Money};
+use ferrocart::domain::slug::Slug;
 use ferrocart::domain::time::Timestamp;
 
 use super::RejectedLine;
@@ -52,14 +53,30 @@ fn show(product: &ProductDoc) -> String {
     let variants = product.variants.iter().map(|it| {
         let modifier =
             if it.price_modifier.is_zero() { String::new() } else { format!(" {:+}", it.price_modifier.minor()) };
-        format!("{} {}/{} x{}{modifier}", it.sku, label(&it.size), label(&it.color), it.stock_quantity.get())
+        let options: String = it.options.iter().map(|it| format!(" {}={}", it.name.as_str(), it.value)).collect();
+        format!("{} {}/{} x{}{modifier}{options}", it.sku, label(&it.size), label(&it.color), it.stock_quantity.get())
     });
     let variants = variants.collect::<Vec<_>>().join(", ");
     let state = if product.is_active { "" } else { " inactive" };
     let images = if product.images.is_empty() { String::new() } else { format!(" {:?}", product.images) };
     let text = product.description.as_str();
     let text = if text.is_empty() { String::new() } else { format!(" {text:?}") };
-    format!("{} ({}) {}{state}: {variants}{images}{text}", product.name, product.category, amount(product.base_price))
+    let former = product.compare_at_price.map(|price| format!(" instead of {}", amount(price))).unwrap_or_default();
+    let price = format!("{}{former}", amount(product.base_price));
+    let presentation = presentation(product);
+    format!("{} ({}) {price}{state}: {variants}{images}{text}{presentation}", product.name, product.category)
+}
+
+/// Shows what only a storefront needs: the slug, unless it is derived from the name, tags, texts for search engines and images.
+fn presentation(product: &ProductDoc) -> String {
+    let ProductDoc { name, slug, tags, seo, image_details, .. } = product;
+    let slug = slug.clone().filter(|slug| *slug != Slug::preferred(name.as_str()));
+    let tags = tags.iter().map(|tag| format!("#{tag}"));
+    let seo = [seo.title.as_ref().map(ToString::to_string), seo.description.as_ref().map(ToString::to_string)];
+    let seo = seo.into_iter().flatten().map(|text| format!("<{text}>"));
+    let alts = image_details.iter().filter_map(|image| image.alt.as_ref()).map(|alt| format!("[{alt}]"));
+    let parts = slug.map(|slug| format!("/{slug}")).into_iter().chain(tags).chain(seo).chain(alts);
+    parts.map(|part| format!(" {part}")).collect()
 }
 
 /// Compares the reports of all files, and shows all differences at once.

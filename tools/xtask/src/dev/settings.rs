@@ -94,6 +94,8 @@ impl Settings {
             ("MAX_UNPAID_ORDERS_PER_ADDRESS".to_owned(), "10000".to_owned()),
             ("MONGODB_DATABASE".to_owned(), self.mongodb_database().to_owned()),
         ]);
+        let product_url = origins.first().map(|origin| format!("{origin}/products/{{slug}}"));
+        variables.extend(product_url.map(|url| ("STOREFRONT_PRODUCT_URL".to_owned(), url)));
         variables.extend(home.keys()?.map(|(name, value)| (name.to_owned(), value)));
         variables.extend(self.dot_env.clone());
         variables.retain(|name, _| !self.environment.contains_key(name));

@@ -18,7 +18,7 @@ impl From<&Error> for ProblemKind {
             Error::InvalidCredentials => Self::InvalidCredentials,
             Error::Forbidden => Self::Forbidden,
             Error::OriginNotAllowed => Self::OriginNotAllowed,
-            Error::NotFound => Self::NotFound,
+            Error::NotFound | Error::NoStorefront => Self::NotFound,
             Error::MethodNotAllowed => Self::MethodNotAllowed,
             Error::EmailTaken => Self::EmailTaken,
             Error::LastAdmin => Self::LastAdmin,

@@ -1,8 +1,15 @@
 //! What the layouts of other shop systems have in common.
 
+use std::collections::BTreeMap;
+
+use ferrocart::domain::image_details::AltText;
+use ferrocart::domain::product_options::MAX_OPTIONS;
+use serde::Serialize;
+
 use super::cell;
 use super::draft::Draft;
-use super::options::{ProductOption, Target, assign, named};
+use super::options::{ProductOption, Target, assign};
+use super::presentation;
 use super::records::Record;
 
 /// The category of products that have none.
@@ -58,23 +65,16 @@ impl<'a> AssignedOptions<'a> {
             draft.reject(
                 line,
                 format!(
-                    "the option {name} has no place: variants differ by size and colour only; import one product for \
-                     each {name}"
+                    "the option {name} has no place: variants differ by at most {MAX_OPTIONS} options; import one product \
+                     for each {name}"
                 ),
             );
             Vec::new()
         });
         let assigned: Vec<_> = options.into_iter().zip(targets).collect();
         for (ProductOption { name, values }, target) in &assigned {
-            match target.field() {
-                Some(field) if named(name) != Some(*target) => {
-                    draft.notice(line, format!("the option {name} is imported as {field}"));
-                }
-                None if values.iter().any(|value| !value.is_empty()) => {
-                    draft
-                        .notice(line, format!("the option {name} is left out: its value is the same for all variants"));
-                }
-                _ => {}
+            if *target == Target::Nothing && values.iter().any(|value| !value.is_empty()) {
+                draft.notice(line, format!("the option {name} is left out: its value is the same for all variants"));
             }
         }
         Self(assigned)
@@ -82,29 +82,42 @@ impl<'a> AssignedOptions<'a> {
 
     /// Sets the options of the last variant of the draft, which has this number.
     pub(super) fn set(&self, draft: &mut Draft, number: usize) {
+        let mut others = BTreeMap::new();
         for (option, target) in &self.0 {
-            let value = option.values.get(number).filter(|value| !value.is_empty());
-            if let (Some(field), Some(value)) = (target.field(), value) {
+            let Some(value) = option.values.get(number).filter(|value| !value.is_empty()) else { continue };
+            if let Some(field) = target.field() {
                 draft.set_in_variant(field, cell::text(value));
+            } else if *target == Target::Other {
+                others.insert(option.name, value);
             }
+        }
+        if !others.is_empty() {
+            draft.set_in_variant("options", cell::json(others));
         }
     }
 }
 
 /// The images of a product, each once.
 #[derive(Default)]
-pub(super) struct Images {
-    urls: Vec<String>,
+pub(super) struct Images(Vec<Image>);
+
+/// An image in the form of the API.
+#[derive(Serialize)]
+struct Image {
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alt: Option<String>,
 }
 
 impl Images {
-    /// Adds the images of a row.
-    pub(super) fn add(&mut self, draft: &mut Draft, row: &Record, cell: &str) {
+    /// Adds the images of a row, with the text that stands for them.
+    pub(super) fn add(&mut self, draft: &mut Draft, row: &Record, cell: &str, alt: &str) {
         match cell::split_urls(cell) {
             Ok(urls) => {
+                let alt = presentation::valid::<AltText>(draft, row.start.number, "a text for an image", alt);
                 for url in urls {
-                    if !self.urls.iter().any(|known| known == url) {
-                        self.urls.push(url.to_owned());
+                    if !self.0.iter().any(|known| known.url == url) {
+                        self.0.push(Image { url: url.to_owned(), alt: alt.clone() });
                     }
                 }
             }
@@ -114,6 +127,9 @@ impl Images {
 
     /// Sets the images of the product.
     pub(super) fn set(self, draft: &mut Draft, line: u64) {
-        draft.set(line, "images", cell::json(self.urls));
+        draft.set(line, "images", cell::json(self.0.iter().map(|image| &image.url).collect::<Vec<_>>()));
+        if self.0.iter().any(|image| image.alt.is_some()) {
+            draft.set(line, "image_details", cell::json(self.0));
+        }
     }
 }

@@ -1,6 +1,8 @@
-//! The options of products of other shop systems, as size and colour.
+//! The options of products of other shop systems, as size, colour and others.
 
 use std::collections::BTreeSet;
+
+use ferrocart::domain::product_options::MAX_OPTIONS;
 
 /// A property in which variants of a product can differ.
 pub(super) struct ProductOption<'a> {
@@ -14,7 +16,9 @@ pub(super) struct ProductOption<'a> {
 pub(super) enum Target {
     Size,
     Color,
-    /// The option is left out: all variants have the same value, or none.
+    /// An option of the same name.
+    Other,
+    /// The option is left out: no variant has a value, or all have the same and there are too many options.
     Nothing,
 }
 
@@ -22,31 +26,32 @@ pub(super) enum Target {
 const SIZES: [&str; 8] = ["size", "größe", "taille", "talla", "taglia", "maat", "tamanho", "storlek"];
 const COLORS: [&str; 7] = ["color", "colour", "farbe", "couleur", "colore", "kleur", "cor"];
 
-/// Decides what each option becomes. An option that is neither a size nor a colour by its name takes the place of the one
-/// that is missing.
+/// Decides what each option becomes. Of too many, those are left out whose value is the same for all variants.
 ///
 /// # Errors
 /// The name of an option in which variants differ, but for which there is no place.
 pub(super) fn assign<'a>(options: &[ProductOption<'a>]) -> Result<Vec<Target>, &'a str> {
-    let mut targets: Vec<Option<Target>> = Vec::new();
+    let mut targets: Vec<Target> = Vec::new();
     for option in options {
-        let target = named(option.name).filter(|target| !targets.contains(&Some(*target)));
+        let named = named(option.name).filter(|target| !targets.contains(target));
         let is_empty = option.values.iter().all(|value| value.is_empty());
-        targets.push(if is_empty { Some(Target::Nothing) } else { target });
+        targets.push(if is_empty { Target::Nothing } else { named.unwrap_or(Target::Other) });
     }
-    let mut assigned = Vec::new();
-    for (index, option) in options.iter().enumerate() {
-        let target = match targets.get(index).copied().flatten() {
-            Some(target) => target,
-            None if option.values.iter().collect::<BTreeSet<_>>().len() < 2 => Target::Nothing,
-            None => {
-                let mut free = [Target::Size, Target::Color].into_iter();
-                free.find(|place| !targets.contains(&Some(*place)) && !assigned.contains(place)).ok_or(option.name)?
-            }
-        };
-        assigned.push(target);
+    let is_constant = |option: &ProductOption<'_>| option.values.iter().collect::<BTreeSet<_>>().len() < 2;
+    for (position, option) in options.iter().enumerate().rev() {
+        let count = targets.iter().filter(|target| **target != Target::Nothing).count();
+        if let Some(target) = targets.get_mut(position).filter(|target| **target != Target::Nothing)
+            && count > MAX_OPTIONS
+            && is_constant(option)
+        {
+            *target = Target::Nothing;
+        }
     }
-    Ok(assigned)
+    let mut placed = options.iter().zip(&targets).filter(|(_, target)| **target != Target::Nothing);
+    match placed.nth(MAX_OPTIONS) {
+        Some((option, _)) => Err(option.name),
+        None => Ok(targets),
+    }
 }
 
 /// The place that an option has by its name.
@@ -68,7 +73,7 @@ impl Target {
         match self {
             Self::Size => Some("size"),
             Self::Color => Some("color"),
-            Self::Nothing => None,
+            Self::Other | Self::Nothing => None,
         }
     }
 }
@@ -90,19 +95,25 @@ mod tests {
     }
 
     #[test]
-    fn another_option_takes_the_missing_place() {
-        let options = [option("Color", &["Red", "Blue"]), option("Material", &["Wool", "Silk"])];
-        assert_eq!(assign(&options), Ok(vec![Target::Color, Target::Size]));
-        let options = [option("Scent", &["Rose", "Lime"]), option("Volume", &["1 l", "2 l"])];
-        assert_eq!(assign(&options), Ok(vec![Target::Size, Target::Color]));
+    fn others_keep_their_names() {
+        let options = [option("Color", &["Red", "Blue"]), option("Material", &["Wool", "Wool"])];
+        assert_eq!(assign(&options), Ok(vec![Target::Color, Target::Other]));
+        let options = [option("Scent", &["Rose", "Lime"]), option("Title", &[]), option("Volume", &["1 l", "2 l"])];
+        assert_eq!(assign(&options), Ok(vec![Target::Other, Target::Nothing, Target::Other]));
+        // Two sizes.
+        let options = [option("Size", &["S", "M"]), option("Cup size", &["A", "B"])];
+        assert_eq!(assign(&options), Ok(vec![Target::Size, Target::Other]));
     }
 
     #[test]
-    fn a_third_option_is_left_out_only_if_all_variants_agree() {
-        let (size, color) = (option("Size", &["S", "M"]), option("Color", &["Red", "Red"]));
-        let options = [size, color, option("Material", &["Wool", "Wool"])];
-        assert_eq!(assign(&options), Ok(vec![Target::Size, Target::Color, Target::Nothing]));
-        let [size, color, _] = options;
-        assert_eq!(assign(&[size, color, option("Material", &["Wool", "Silk"])]), Err("Material"));
+    fn a_fourth_option_is_left_out_only_if_all_variants_agree() {
+        let three = || [option("Size", &["S", "M"]), option("Fit", &["Slim", "Wide"]), option("Gift", &["No", "No"])];
+        let with = |fourth| three().into_iter().chain([fourth]).collect::<Vec<_>>();
+        let (size, other, nothing) = (Target::Size, Target::Other, Target::Nothing);
+        assert_eq!(assign(&with(option("Cut", &["A", "A"]))), Ok(vec![size, other, other, nothing]));
+        assert_eq!(assign(&with(option("Cut", &["A", "B"]))), Ok(vec![size, other, nothing, other]));
+        let mut five = with(option("Cut", &["A", "B"]));
+        five.push(option("Fabric", &["Wool", "Silk"]));
+        assert_eq!(assign(&five), Err("Fabric"));
     }
 }

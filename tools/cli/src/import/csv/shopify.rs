@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::foreign::{self, AssignedOptions, Images};
 use super::header::{ColumnNames, Columns};
 use super::options::ProductOption;
+use super::presentation;
 use super::price::Prices;
 use super::records::Record;
 use crate::import::html;
@@ -29,6 +30,11 @@ pub(super) const COLUMNS: ColumnNames = &[
     ("tracker", &["variant inventory tracker", "inventory tracker"]),
     ("images", &["image src", "product image url"]),
     ("image_position", &["image position"]),
+    ("image_alt", &["image alt text"]),
+    ("compare_at_price", &["variant compare at price", "compare-at price"]),
+    ("tags", &["tags"]),
+    ("seo_title", &["seo title"]),
+    ("seo_description", &["seo description"]),
     ("variant_image", &["variant image", "variant image url"]),
 ];
 /// A header with a title and one of these columns is Shopify's.
@@ -60,8 +66,10 @@ pub(super) fn product(columns: &Arc<Columns>, rows: &[Record], currency: Currenc
     let mut numbered: Vec<(u32, &Record)> =
         rows.iter().map(|row| (value(row, "image_position").parse().unwrap_or(u32::MAX), *row)).collect();
     numbered.sort_by_key(|(position, _)| *position);
-    numbered.iter().for_each(|(_, row)| images.add(&mut draft, row, columns.value(&row.values, "images")));
-    rows.iter().for_each(|row| images.add(&mut draft, row, columns.value(&row.values, "variant_image")));
+    for (_, row) in &numbered {
+        images.add(&mut draft, row, columns.value(&row.values, "images"), columns.value(&row.values, "image_alt"));
+    }
+    rows.iter().for_each(|row| images.add(&mut draft, row, columns.value(&row.values, "variant_image"), ""));
     images.set(&mut draft, main.start.number);
     let variants: Vec<&Record> = rows.iter().copied().filter(|row| is_variant(columns, row)).collect();
     add_variants(&mut draft, columns, main, &variants, currency);
@@ -80,6 +88,9 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
         draft.set(line, "name", cell::text(value("name")));
     }
     draft.set(line, "description", html::to_text(value("description")).and_then(|text| cell::text(&text)));
+    presentation::set_slug(draft, line, value("handle"));
+    presentation::set_seo(draft, line, value("seo_title"), value("seo_description"));
+    presentation::set_tags(draft, line, value("tags").split(','));
     let path = [value("category"), value("taxonomy")].into_iter().find(|category| !category.is_empty());
     foreign::set_category(draft, line, path.unwrap_or_default());
     let is_published = match value("published") {
@@ -126,6 +137,7 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
             draft.set_in_variant("sku", cell::sku(sku));
         }
         prices.set(draft, line, value("base_price"));
+        prices.set_former(draft, line, value("compare_at_price"), index == 0);
         options.set(draft, index);
         if columns.contains("tracker") && value("tracker").is_empty() {
             draft

@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::foreign::{self, AssignedOptions, Images};
 use super::header::{ColumnNames, Columns};
 use super::options::{ProductOption, named};
+use super::presentation;
 use super::price::Prices;
 use super::records::Record;
 use crate::import::html;
@@ -30,6 +31,11 @@ pub(super) const COLUMNS: ColumnNames = &[
     ("base_price", &["regular price"]),
     ("category", &["categories"]),
     ("images", &["images"]),
+    ("tags", &["tags"]),
+    // Further columns, which exporters and Yoast add.
+    ("slug", &["slug"]),
+    ("seo_title", &["meta: _yoast_wpseo_title"]),
+    ("seo_description", &["meta: _yoast_wpseo_metadesc"]),
     ("parent", &["parent"]),
 ];
 /// A header with all of these columns is WooCommerce's.
@@ -65,7 +71,7 @@ pub(super) fn product(columns: &Arc<Columns>, rows: &[Record], currency: Currenc
     let mut images = Images::default();
     for row in &rows {
         let urls = split_list(&unescape(columns.value(&row.values, "images")));
-        urls.iter().for_each(|url| images.add(&mut draft, row, url));
+        urls.iter().for_each(|url| images.add(&mut draft, row, url, ""));
     }
     images.set(&mut draft, line);
     let variations: Vec<&Record> = rows.iter().copied().filter(|row| is_variation(row)).collect();
@@ -107,6 +113,10 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
         draft.notice(line, "of several categories, the first is imported");
     }
     foreign::set_category(draft, line, categories.first().map_or("", String::as_str));
+    presentation::set_slug(draft, line, &value("slug"));
+    presentation::set_tags(draft, line, split_list(&value("tags")).iter().map(String::as_str));
+    let [title, text] = ["seo_title", "seo_description"].map(|key| without_variables(draft, line, value(key)));
+    presentation::set_seo(draft, line, &title, &text);
     let is_hidden = value("visibility") == "hidden";
     if is_hidden {
         draft.notice(line, "a product that is hidden in the catalogue is imported inactive");
@@ -114,6 +124,15 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
     let is_published = is_published(&value("published"));
     let is_active = is_published.and_then(|is_published| cell::json(is_published && !is_hidden));
     draft.set_from(line, "is_active", "published", is_active);
+}
+
+/// Yoast replaces variables such as `%%title%%`.
+fn without_variables(draft: &mut Draft, line: u64, text: String) -> String {
+    if text.contains("%%") {
+        draft.notice(line, "a text for search engines with variables is left out");
+        return String::new();
+    }
+    text
 }
 
 /// Rejects a category of a variation that differs from that of its product. Its name and its visibility follow from the

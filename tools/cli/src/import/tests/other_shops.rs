@@ -176,3 +176,54 @@ fn what_a_variation_has_of_its_own_is_rejected_or_reported() {
         "2: Tee (Shirts) 5.00: T-S S/- x1 \"Soft\"\nline 3: the description of a variation is left out"
     );
 }
+
+#[test]
+fn what_a_storefront_shows_is_imported_from_shopify() {
+    let header = "Handle,Title,Tags,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Price,\
+                  Variant Compare At Price,Variant Inventory Qty,Image Src,Image Position,Image Alt Text,SEO Title,SEO Description\n";
+    let rows = "soft-tee,Tee,\"new, Summer,new\",Material,Wool,Größe,M,T-M,20,25,1,https://a.example/2.jpg,2,Back,Soft,Very soft\n\
+                soft-tee,,,,Silk,,L,T-L,22,27,1,https://a.example/1.jpg,1,\"Front, \"\"folded\"\"\",,\n";
+    assert_eq!(
+        report(header, rows),
+        "2: Tee (Uncategorized) 20.00 instead of 25.00: T-M M/- x1 Material=Wool, T-L L/- x1 +200 Material=Silk \
+         [\"https://a.example/1.jpg\", \"https://a.example/2.jpg\"] /soft-tee #new #Summer <Soft> <Very soft> \
+         [Front, \"folded\"] [Back]\n\
+         line 2: a product without a category is imported into the category Uncategorized"
+    );
+}
+
+#[test]
+fn what_a_storefront_cannot_show_is_left_out_and_reported() {
+    let header = SHOPIFY_HEADER.replace("Published,Status", "Variant Compare At Price,SEO Title");
+    let long = "x".repeat(71);
+    let rows = format!("Größe_7,Tee,Tees,20,{long},Size,M,T-M,20,1,\nGröße_7,,,30,,,L,T-L,20,1,\n");
+    assert_eq!(
+        report(&header, &rows),
+        "2: Tee (Tees) 20.00: T-M M/- x1, T-L L/- x1\n\
+         line 2: a compare-at price that is not higher than the price is left out\n\
+         line 2: a slug is left out: it must consist of the letters a to z and digits, with single hyphens between words\n\
+         line 2: a title for search engines is left out: it must have at most 70 characters\n\
+         line 3: variants are reduced by the same amount as the first one, whatever their compare-at prices"
+    );
+    let rows = "tee,Tee,Tees,cheap,,Size,M,T-M,20,1,\n";
+    assert_eq!(report(&header, rows), "2: Variant Compare At Price must be a number such as 19.99");
+}
+
+#[test]
+fn names_and_values_of_options_are_those_of_the_api() {
+    let rows = "tee,Tee,Shirts,,,Cut:fit,Slim,T-S,5,1,\ntee,,,,,,Wide,T-M,5,1,\n";
+    let reason = "the option Cut:fit the name must not contain a colon";
+    assert_eq!(report(SHOPIFY_HEADER, rows), format!("2: {reason}\n3: {reason} (product in line 2)"));
+}
+
+#[test]
+fn what_a_storefront_shows_is_imported_from_woocommerce() {
+    let header = format!("{},Tags,Slug,Meta: _yoast_wpseo_title,Meta: _yoast_wpseo_metadesc\n", WOO_HEADER.trim_end());
+    let rows = "2,variable,T,Tee,1,,,Shirts,,Material,\"Wool, Silk\",\"new, a\\, b\",the-tee,%%title%% now,Very soft\n\
+                3,variation,T-W,,1,1,5,,T,Material,Wool,,,,\n4,variation,T-S,,1,1,5,,T,Material,Silk,,,,\n";
+    assert_eq!(
+        report(&header, rows),
+        "2: Tee (Shirts) 5.00: T-W -/- x1 Material=Wool, T-S -/- x1 Material=Silk /the-tee #new #a, b <Very soft>\n\
+         line 2: a text for search engines with variables is left out"
+    );
+}
