@@ -133,6 +133,16 @@ test("a failed renewal keeps the session", async () => {
   assert.deepEqual(changes, ["started"]);
 });
 
+test("requests that wait for the same failed renewal fail together", async () => {
+  const { sessions, shop, requests } = await loggedIn({
+    intercept: (path) => (path === "/auth/refresh" ? problem(503, "unavailable") : undefined),
+  });
+  sessions.expire();
+  const results = await Promise.allSettled([shop.GET("/cart"), shop.GET("/orders"), shop.GET("/auth/me")]);
+  assert.ok(results.every(({ status }) => status === "rejected"));
+  assert.equal(requests.filter((request) => request === "POST /auth/refresh").length, 1);
+});
+
 test("an aborted request does not abort the renewal that others wait for", async () => {
   const { sessions, shop } = await loggedIn();
   let release = () => {};

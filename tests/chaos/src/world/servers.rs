@@ -26,7 +26,7 @@ impl Servers {
     }
 
     /// Returns the server that undisturbed worlds share. It runs until this process ends.
-    pub(super) async fn shared() -> Self {
+    pub async fn shared() -> Self {
         let start = || RUNTIME.block_on(Self::start(1));
         let started = async || tokio::task::spawn_blocking(start).await.expect("a server");
         SHARED.get_or_init(started).await.clone()
