@@ -1,6 +1,6 @@
 //! Each rule rejects the violations that it exists for, and accepts correct files.
 
-use crate::rules::{MANIFEST_RULES, RUST_RULES, Rule};
+use crate::rules::{MANIFEST_RULES, RUST_RULES, Rule, TYPESCRIPT_RULES};
 use crate::sources::Source;
 
 const HEADER: &str = "//! A cart.\n";
@@ -8,7 +8,11 @@ const HEADER: &str = "//! A cart.\n";
 /// Returns the names of the rules that the file violates.
 fn violated(path: &str, text: &str) -> Vec<&'static str> {
     let source = Source { path: path.to_owned(), text: text.to_owned() };
-    let rules = if path.ends_with(".rs") { RUST_RULES.as_slice() } else { MANIFEST_RULES.as_slice() };
+    let rules = match path.rsplit('.').next() {
+        Some("rs") => RUST_RULES.as_slice(),
+        Some("ts") => TYPESCRIPT_RULES.as_slice(),
+        _ => MANIFEST_RULES.as_slice(),
+    };
     let is_violated = |rule: &&Rule| (rule.applies_to)(path) && (rule.check)(&source).is_some();
     rules.iter().filter(is_violated).map(|rule| rule.name).collect()
 }
@@ -47,6 +51,15 @@ fn each_rule_for_rust_files_rejects_its_violations() {
         assert_eq!(violated(path, &format!("{HEADER}{text}")), [rule], "{path}: {text}");
     }
     assert_eq!(violated("shared/src/order.rs", "use std::fmt;\n"), ["a file starts with a module comment"]);
+}
+
+#[test]
+fn each_rule_for_typescript_files_rejects_its_violations() {
+    let long = format!("// A cart.\n{}", "\n".repeat(300));
+    assert_eq!(violated("frontend/client/src/cart.ts", &long), ["a file has 300 lines at most"]);
+    assert_eq!(violated("frontend/client/src/cart.ts", "export {};"), ["a file starts with a comment"]);
+    assert_eq!(violated("frontend/client/src/cart.ts", "// A cart.\n"), [""; 0]);
+    assert_eq!(violated("frontend/client/src/schema.ts", &format!("/** {long}")), [""; 0]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ mod template;
 mod words;
 mod workflows;
 
-use rules::{MANIFEST_RULES, RUST_RULES, Rule};
+use rules::{MANIFEST_RULES, RUST_RULES, Rule, TYPESCRIPT_RULES};
 use sources::{Source, names, sources};
 
 #[test]
@@ -34,6 +34,11 @@ fn rust_files_follow_the_rules() {
         assert!(sources.iter().any(|source| source.path.starts_with(folder)), "no file in {folder} was read");
     }
     assert_followed(&RUST_RULES, &sources);
+}
+
+#[test]
+fn typescript_files_follow_the_rules() {
+    assert_followed(&TYPESCRIPT_RULES, &sources(".ts"));
 }
 
 #[test]

@@ -45,8 +45,8 @@ fn visit(folder: &Path, prefix: &str, ending: &str, found: &mut Vec<Source>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let entry = entry.expect("an entry");
         let name = entry.file_name().into_string().expect("a name in UTF-8");
-        // Hidden folders contain tools and git's data.
-        if name.starts_with('.') || name == "target" || name == "node_modules" {
+        // Hidden folders contain tools and git's data; the others are not committed.
+        if name.starts_with('.') || ["target", "node_modules", "dist"].contains(&name.as_str()) {
             continue;
         }
         let path = format!("{prefix}{name}");

@@ -7,7 +7,7 @@ use crate::sources::{Source, sources};
 /// "Rejected rows are reported", not "what is refused is told"; "`maintenance` releases holds", not "ends what nobody ends".
 const VAGUE_WORDS: [&str; 8] = ["told", "tell", "tells", "whoever", "whom", "somebody", "nobody", "meanwhile"];
 /// The file types with prose. This file is exempt, because it lists the words.
-const PROSE: [&str; 6] = [".rs", ".md", ".yaml", ".toml", ".js", ".html"];
+const PROSE: [&str; 7] = [".rs", ".md", ".yaml", ".toml", ".js", ".ts", ".html"];
 const EXEMPT: &str = "tests/tidy/words.rs";
 /// At most one vague word is allowed per this number of lines.
 const LINES_PER_VAGUE_WORD: usize = 1_000;

@@ -58,7 +58,7 @@ async fn unpacked(project: &NodeProject<'_>) -> Result<PathBuf> {
 /// Unpacks into another directory, so that an interrupted attempt leaves nothing behind.
 async fn unpack(project: &NodeProject<'_>, directory: &Path) -> Result<()> {
     let scratch = TempDir::new_in(project.directory().join("node_modules"))?;
-    project.run_script("compiled/src/unpack.js", scratch.path()).await?;
+    project.run_file("compiled/src/unpack.js", scratch.path()).await?;
     fs::rename(scratch.keep(), directory)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::processes::{Processes, RunId};
 use crate::terminal::print_status;
-use crate::{cargo, contract, openapi, root, test};
+use crate::{cargo, contract, frontend, openapi, root, test};
 
 /// Each check as arguments of cargo.
 const CHECKS: [&[&str]; 4] = [
@@ -29,5 +29,6 @@ pub(crate) async fn run() -> Result<ExitCode> {
     }
     openapi::run(openapi::Options { check: true, release: false }).await?;
     contract::run().await?;
+    frontend::run(frontend::Options::default()).await?;
     test::run(test::Options::default()).await
 }

@@ -17,6 +17,7 @@ mod contract;
 mod deploy_local;
 mod dev;
 mod elf;
+mod frontend;
 mod ministack;
 mod mongod;
 mod openapi;
@@ -60,6 +61,8 @@ enum Command {
     Openapi(openapi::Options),
     /// Lint openapi.json, and compile clients that are generated from it.
     Contract,
+    /// Check the packages in frontend: format, lints, types, tests, size, and the types of the contract.
+    Frontend(frontend::Options),
     /// Measure the performance of the shop.
     Bench(bench::Options),
     /// Run a random load while processes and servers fail, and check the invariants.
@@ -70,7 +73,7 @@ enum Command {
     Build(build::Options),
     /// Deploy the template to an AWS emulator, with every parameter, failed updates, renewed secrets and a rollback.
     DeployLocal(deploy_local::Options),
-    /// Check format, lints, documentation and the contract, then run all tests.
+    /// Check format, lints, documentation, the contract and frontend, then run all tests.
     Ci,
 }
 
@@ -108,6 +111,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::DeployLocal(options) => deploy_local::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
         Command::Contract => contract::run().await,
+        Command::Frontend(options) => frontend::run(options).await,
         Command::Bench(options) => bench::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
         Command::Fuzz(options) => chaos::run_fuzz(options).await,

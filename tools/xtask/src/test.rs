@@ -13,7 +13,7 @@ use crate::origins::Origins;
 use crate::processes::{self, Processes, RunId};
 use crate::s3::S3;
 use crate::terminal::print_status;
-use crate::{browser, cargo, contract, ports, root, tools};
+use crate::{browser, cargo, contract, frontend, ports, root, tools};
 
 /// Free memory in bytes that the data of the tests requires.
 const REQUIRED_MEMORY: u64 = 4 << 30;
@@ -43,6 +43,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     build(&processes).await?;
     let calls = contract::compile_calls(&processes).await?;
     let scenarios = browser::compile_scenarios(&processes).await?;
+    frontend::build(&processes).await?;
 
     let captured = scratch.path().join("captured");
     fs::create_dir(&captured).context("creating a directory")?;

@@ -1,4 +1,4 @@
-//! Node, and the packages of a project in `tools`, which are pinned by its `package-lock.json`.
+//! Node, and the packages of a project, which are pinned by its `package-lock.json`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -15,8 +15,8 @@ use crate::terminal::print_status;
 
 /// The file that pins the packages of a project.
 const LOCK: &str = "package-lock.json";
-/// A copy of it beside the installed packages, which is written last.
-const STAMP: &str = "installed-package-lock.json";
+/// A copy of it among the installed packages, which is written last. npm removes it with them before it installs.
+const STAMP: &str = "node_modules/installed-package-lock.json";
 
 /// A project whose packages are installed.
 pub(crate) struct NodeProject<'a> {
@@ -26,19 +26,30 @@ pub(crate) struct NodeProject<'a> {
 }
 
 impl<'a> NodeProject<'a> {
-    /// Installs Node and the packages of `tools/<name>`, if necessary, and copies the project's files to `.tools/<name>`.
+    /// Copies the files of `tools/<name>` to `.tools/<name>`. Installs Node and the packages, if necessary.
     pub(crate) async fn install(processes: &'a Processes, name: &'static str) -> Result<Self> {
-        let node = node(processes).await?;
-        let project = Self { processes, node, directory: root::tools().join(name) };
-        let source = root::root().join("tools").join(name);
-        let lock = fs::read(source.join(LOCK)).with_context(|| format!("reading {LOCK} of {name}"))?;
-        let is_installed = fs::read(project.directory.join(STAMP)).is_ok_and(|installed| installed == lock);
-        copy(&source, &project.directory).with_context(|| format!("copying the files of {name}"))?;
-        if !is_installed {
-            print_status(format_args!("installing the packages of tools/{name} into .tools"));
-            project.install_packages().await.with_context(|| format!("installing the packages of tools/{name}"))?;
-            fs::write(project.directory.join(STAMP), lock).context("writing the copy of the pins")?;
+        let directory = root::tools().join(name);
+        copy(&root::root().join("tools").join(name), &directory)
+            .with_context(|| format!("copying the files of {name}"))?;
+        Self::install_in(processes, directory).await
+    }
+
+    /// Installs Node, if necessary, and the packages of `frontend` in that directory, where editors expect them.
+    pub(crate) async fn install_frontend(processes: &'a Processes) -> Result<Self> {
+        Self::install_in(processes, root::root().join("frontend")).await
+    }
+
+    async fn install_in(processes: &'a Processes, directory: PathBuf) -> Result<Self> {
+        let project = Self { processes, node: node(processes).await?, directory };
+        let shown = root::shown(&project.directory);
+        let lock = fs::read(project.directory.join(LOCK)).with_context(|| format!("reading {LOCK} of {shown}"))?;
+        let stamp = project.directory.join(STAMP);
+        if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+            return Ok(project);
         }
+        print_status(format_args!("installing the packages of {shown}"));
+        project.install_packages().await.with_context(|| format!("installing the packages of {shown}"))?;
+        fs::write(stamp, lock).context("writing the copy of the pins")?;
         Ok(project)
     }
 
@@ -59,11 +70,22 @@ impl<'a> NodeProject<'a> {
         finish(command, program).await
     }
 
-    /// Runs a script of the project, which writes its files to the directory `temporary`. Its output is shown if it fails.
-    pub(crate) async fn run_script(&self, script: &str, temporary: &Path) -> Result<()> {
+    /// Runs a file of the project, which writes its files to the directory `temporary`. Its output is shown if it fails.
+    pub(crate) async fn run_file(&self, script: &str, temporary: &Path) -> Result<()> {
         let mut command = self.command(&self.directory.join(script));
         command.env("TMPDIR", temporary);
         finish(command, script).await
+    }
+
+    /// Runs a script of `package.json`. Its output is shown.
+    pub(crate) async fn run_script(&self, name: &str) -> Result<()> {
+        let mut command = self.processes.command(&self.node);
+        command.args(["--run", name]).current_dir(&self.directory).env("PATH", super::path()?);
+        let status = command.status().await.with_context(|| format!("running {name}"))?;
+        if !status.success() {
+            bail!("`node --run {name}` in {} failed", root::shown(&self.directory));
+        }
+        Ok(())
     }
 
     /// Installs exactly the pinned packages: npm compares each with its hash. Scripts of packages do not run.
