@@ -10,7 +10,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as JSON; `null` when there is none, a string for HTML.
+    /// The body as JSON; `null` when there is none, a string for HTML and XML.
     pub body: Value,
 }
 

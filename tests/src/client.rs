@@ -110,7 +110,8 @@ impl Client {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a readable body");
         let body = decoded(&parts.headers, &body);
-        let is_text = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
+        let is_text = |kind: &[u8]| kind.starts_with(b"text/") || kind == b"application/xml";
+        let is_text = parts.headers.get("content-type").is_some_and(|kind| is_text(kind.as_bytes()));
         let body = match &body[..] {
             [] => Value::Null,
             text if is_text => Value::String(String::from_utf8_lossy(text).into_owned()),
