@@ -456,9 +456,29 @@ export interface paths {
         };
         /**
          * Returns a page to read and try the API
-         * @description The page shows every operation of the OpenAPI document. Each can be sent from the page.
+         * @description The page shows every operation of the OpenAPI document. It has a search and samples, and sends requests to this shop.
          */
         get: operations["get_docs_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a script of the page with the API reference
+         * @description Only the page itself uses it.
+         */
+        get: operations["get_docs_script"];
         put?: never;
         post?: never;
         delete?: never;
@@ -749,8 +769,8 @@ export interface paths {
         put?: never;
         /**
          * Adds an uploaded image to a product
-         * @description It becomes the last of `images`. An upload whose size or first bytes differ from the announcement is deleted. Repeating
-         *     the request has no further effect.
+         * @description It becomes the last of `images`, with its width and height in `image_details`. An upload whose size or first bytes
+         *     differ from the announcement is deleted. Repeating the request has no further effect.
          */
         post: operations["complete_image"];
         delete?: never;
@@ -1481,6 +1501,13 @@ export interface components {
             provider: string;
             /** @description The key with which Stripe.js is initialized; null if Stripe is not configured. */
             publishable_key: string | null;
+            /**
+             * Format: uri
+             * @description The URL of Stripe.js, which the page loads to pay; null if Stripe is not configured. It is that of a stand-in if the
+             *     shop uses one.
+             * @example https://js.stripe.com/clover/stripe.js
+             */
+            script_url: string | null;
             /** @description `processing` while a payment is under way that takes days, such as a bank debit. */
             status: components["schemas"]["PaymentStatus"];
         };
@@ -2301,6 +2328,7 @@ export interface operations {
                      *             "intent_id": "pi_example",
                      *             "provider": "stripe",
                      *             "publishable_key": "pk_test_local",
+                     *             "script_url": "https://js.stripe.com/clover/stripe.js",
                      *             "status": "canceled"
                      *           },
                      *           "refundable_amount": 0,
@@ -2375,6 +2403,7 @@ export interface operations {
                      *             "intent_id": "pi_example",
                      *             "provider": "stripe",
                      *             "publishable_key": "pk_test_local",
+                     *             "script_url": "https://js.stripe.com/clover/stripe.js",
                      *             "status": "canceled"
                      *           },
                      *           "refundable_amount": 0,
@@ -2557,6 +2586,7 @@ export interface operations {
                      *         "intent_id": "pi_example",
                      *         "provider": "stripe",
                      *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
                      *         "status": "partially_refunded"
                      *       },
                      *       "refundable_amount": 38.48,
@@ -2773,6 +2803,7 @@ export interface operations {
                      *         "intent_id": "pi_example",
                      *         "provider": "stripe",
                      *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
                      *         "status": "canceled"
                      *       },
                      *       "refundable_amount": 0,
@@ -4871,6 +4902,7 @@ export interface operations {
                      *             "intent_id": "pi_example",
                      *             "provider": "stripe",
                      *             "publishable_key": "pk_test_local",
+                     *             "script_url": "https://js.stripe.com/clover/stripe.js",
                      *             "status": "requires_payment"
                      *           },
                      *           "refunded_amount": 0,
@@ -6399,10 +6431,7 @@ export interface operations {
     get_docs_page: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` of the cached page */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6411,12 +6440,9 @@ export interface operations {
             /** @description The page */
             200: {
                 headers: {
-                    /** @description How long the page may be cached */
-                    "Cache-Control"?: string;
-                    /** @description Allows the page's own script and requests to this server */
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    /** @description Allows the page's own scripts, and requests to this server */
                     "Content-Security-Policy"?: string;
-                    /** @description Identifies the version of the page */
-                    ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
@@ -6427,14 +6453,89 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The cached page is current */
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    get_docs_script: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the cached script */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The name of the script */
+                file: "scalar.js" | "start.js";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The script */
+            200: {
+                headers: {
+                    /** @description How long the script may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the script */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description The cached script is current */
             304: {
                 headers: {
-                    /** @description How long the page may be cached */
+                    /** @description How long the script may be cached */
                     "Cache-Control"?: string;
-                    /** @description Allows the page's own script and requests to this server */
-                    "Content-Security-Policy"?: string;
-                    /** @description Identifies the version of the page */
+                    /** @description Identifies the version of the script */
                     ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
@@ -6456,6 +6557,20 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `not_found`: the resource does not exist, or belongs to another user */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -6835,6 +6950,7 @@ export interface operations {
                      *         "intent_id": "pi_example",
                      *         "provider": "stripe",
                      *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
                      *         "status": "requires_payment"
                      *       },
                      *       "refunded_amount": 0,
@@ -7056,6 +7172,7 @@ export interface operations {
                      *         "intent_id": "pi_example",
                      *         "provider": "stripe",
                      *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
                      *         "status": "succeeded"
                      *       },
                      *       "refunded_amount": 0,
@@ -7224,6 +7341,7 @@ export interface operations {
                      *         "intent_id": "pi_example",
                      *         "provider": "stripe",
                      *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
                      *         "status": "canceled"
                      *       },
                      *       "refunded_amount": 0,
@@ -7381,6 +7499,7 @@ export interface operations {
                      *       "intent_id": "pi_example",
                      *       "provider": "stripe",
                      *       "publishable_key": "pk_test_local",
+                     *       "script_url": "https://js.stripe.com/clover/stripe.js",
                      *       "status": "requires_payment"
                      *     }
                      */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSession, createShop, ok, type SessionChange } from "../src/index.ts";
+import { browserStorage, createSession, createShop, ok, type SessionChange } from "../src/index.ts";
 import { FakeBrowser } from "./fake-browser.ts";
 import { baseUrl, credentials, FakeSessions, fakeFetch, settle, stored } from "./fake-shop.ts";
 
@@ -140,4 +140,31 @@ test("listeners that are removed receive nothing", async () => {
   await settle();
   assert.deepEqual(seen, []);
   assert.deepEqual(two.changes, ["started"]);
+});
+
+test("a task that fails under a lock is not repeated without it", async () => {
+  let runs = 0;
+  const task = async () => {
+    runs += 1;
+    throw new Error("failed");
+  };
+  const storage = new FakeBrowser().tab();
+  await assert.rejects(async () => storage.exclusive?.("name", task), /failed/);
+  assert.equal(runs, 1);
+});
+
+test("events of another storage of the same browser are ignored", () => {
+  const events = new EventTarget();
+  const area = { getItem: () => null } as unknown as Storage;
+  const storage = browserStorage({ area, events });
+  const seen: (string | null)[] = [];
+  storage.subscribe?.("key", (_before, after) => seen.push(after));
+  const change = (storageArea: object) =>
+    events.dispatchEvent(
+      Object.assign(new Event("storage"), { key: "key", oldValue: null, newValue: "value", storageArea }),
+    );
+  change({});
+  assert.deepEqual(seen, []);
+  change(area);
+  assert.deepEqual(seen, ["value"]);
 });

@@ -187,7 +187,8 @@ function pageFetch(): typeof fetch {
     request.headers.set("origin", origin);
     if (request.credentials === "include" && cookie) request.headers.set("cookie", cookie);
     const response = await fetch(request);
-    for (const set of response.headers.getSetCookie()) cookie = /=;|Max-Age=0/.test(set) ? undefined : set.split(";")[0];
+    for (const set of response.headers.getSetCookie())
+      cookie = /=;|Max-Age=0/.test(set) ? undefined : set.split(";")[0];
     return response;
   };
 }

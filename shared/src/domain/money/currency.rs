@@ -238,6 +238,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_client_for_frontends_has_the_same_decimals() {
+        let source = include_str!("../../../../frontend/client/src/money.ts");
+        let listed = |name: &str| {
+            let (_, rest) = source.split_once(&format!("const {name} = \"")).unwrap();
+            rest.split('"').next().unwrap().split(' ').collect::<Vec<_>>()
+        };
+        let (none, three) = (listed("NO_DECIMALS"), listed("THREE_DECIMALS"));
+        for code in charge_limits::CHARGEABLE {
+            let decimals = if none.contains(&code) { 0 } else { 2 };
+            let decimals = if three.contains(&code) { 3 } else { decimals };
+            assert_eq!(currency(code).decimals(), decimals, "{code}");
+        }
+    }
+
     proptest! {
         #[test]
         fn displayed_amounts_parse_to_the_same_amount(units in -99_999_999_i64..=99_999_999, currency in chargeable()) {
