@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 /// keep command lines in their history. To enter the connection string once per terminal:
 ///
 ///     read -rs MONGODB_URI && export MONGODB_URI
-///     ferrocart import products.csv
+///     ferrocart import products.csv --currency USD
 ///
 /// `ferrocart COMMAND --help` describes a command and its options.
 #[derive(Parser)]

@@ -31,7 +31,7 @@ pub(crate) struct DatabaseOptions {
 #[derive(Args)]
 pub(crate) struct CurrencyOption {
     /// ISO 4217 code of the shop's currency; must be the `STORE_CURRENCY` of its deployment.
-    #[arg(long, value_name = "CODE", env = "STORE_CURRENCY", default_value = "USD")]
+    #[arg(long, value_name = "CODE", env = "STORE_CURRENCY")]
     currency: String,
 }
 

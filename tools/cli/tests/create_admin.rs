@@ -84,7 +84,16 @@ async fn a_migration_changes_the_language_only_on_request() {
     }
     // An import in another language would store terms that searches do not find.
     let mut import = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
-    import.args(["import", "none.csv", "--catalogue-language", "fr", "--mongodb-database", database]);
+    import.args([
+        "import",
+        "none.csv",
+        "--currency",
+        "USD",
+        "--catalogue-language",
+        "fr",
+        "--mongodb-database",
+        database,
+    ]);
     let output = import.output().expect("the output");
     let error = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(!output.status.success() && error.contains("search terms of de-2"), "{error}");

@@ -54,3 +54,13 @@ async fn prices_are_read_and_written_in_the_currency_of_the_catalogue_alone() {
     assert!(succeeded, "{output}");
     assert!(fs::read_to_string(other).expect("an export").contains(r#""base_price":500,"#));
 }
+
+#[tokio::test]
+async fn without_a_currency_nothing_is_imported() {
+    let shop = TestShop::open().await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
+    command.args(["import", "products.csv"]).env("MONGODB_DATABASE", shop.database().name());
+    let output = command.output().expect("the output");
+    let error = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(!output.status.success() && error.contains("--currency"), "{error}");
+}

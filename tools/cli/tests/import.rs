@@ -17,7 +17,7 @@ const MANY: usize = 8_000;
 
 fn ferrocart(shop: &TestShop, subcommand: &str, file: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
-    command.arg(subcommand).arg(file).env("MONGODB_DATABASE", shop.database().name());
+    command.arg(subcommand).arg(file).args(["--currency", "USD"]).env("MONGODB_DATABASE", shop.database().name());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 fn import(shop: &TestShop, name: &str) -> (String, bool) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name);
     let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
-    command.arg("import").arg(file).env("MONGODB_DATABASE", shop.database().name());
+    command.arg("import").arg(file).args(["--currency", "USD"]).env("MONGODB_DATABASE", shop.database().name());
     let Output { status, stdout, stderr } = command.output().expect("ferrocart");
     ([String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)].concat(), status.success())
 }

@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use ferrocart_tests::TestShop;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 use serde_json::json;
 use stripe_stand_in::{Running, Settings, StandIn};
 use tempfile::TempDir;
@@ -255,14 +255,11 @@ async fn the_privileges_of_each_user_are_checked() {
     account.set("MONGODB_DATABASE", database.name());
     let with_user = |user: &str| {
         let separator = if uri.contains('?') { '&' } else { '?' };
-        let uri = uri.replacen("//", &format!("//{user}:s3cret@"), 1);
-        format!("{uri}{separator}authSource={}", database.name())
+        uri.replacen("//", &format!("//{user}:s3cret@"), 1) + &format!("{separator}authSource={}", database.name())
     };
-    for (user, roles) in
-        [("reader", vec!["read"]), ("shop", vec!["readWrite"]), ("migrate", vec!["readWrite", "dbAdmin"])]
-    {
-        let create: Document = doc! { "createUser": user, "pwd": "s3cret", "roles": roles };
-        database.run_command(create).await.expect("a user");
+    let users = [("reader", vec!["read"]), ("shop", vec!["readWrite"]), ("migrate", vec!["readWrite", "dbAdmin"])];
+    for (user, roles) in users {
+        database.run_command(doc! { "createUser": user, "pwd": "s3cret", "roles": roles }).await.expect("a user");
     }
     account.set("MONGODB_URI", &with_user("migrate"));
     let (succeeded, text) = account.preflight().await;
