@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// The new status of an order.
 #[derive(Debug, ToSchema)]
-#[schema(as = MoveOrder)]
+#[schema(as = OrderStatusUpdate)]
 pub(crate) struct UpdateOrderStatus {
     /// The new status; letter case is ignored.
     status: OrderStatus,

@@ -8,7 +8,7 @@ use ferrocart::{AppState, Error, Result};
 
 /// Returns the account
 ///
-/// The response contains the profile, the role and the stored addresses of the user to whom the access token belongs.
+/// The response contains the profile, the role and the stored addresses of the user of the access token.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me",

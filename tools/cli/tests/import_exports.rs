@@ -22,7 +22,7 @@ async fn a_shopify_export_is_sold_at_its_prices() {
     let shop = TestShop::open().await;
     let (output, succeeded) = import(&shop, "shopify.csv");
     assert!(succeeded && output.contains("3 products added, 0 already present, 0 lines rejected"), "{output}");
-    for notice in ["ignored columns: Vendor, Tags, ", "line 4: a negative stock quantity is imported as 0"] {
+    for notice in ["ignored columns: Vendor, Barcode, ", "line 4: a negative stock quantity is imported as 0"] {
         assert_eq!(output.matches(notice).count(), 1, "{output}");
     }
     let found = shop.visitor().get("/products?q=harbor").await.expect(200);

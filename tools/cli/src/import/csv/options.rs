@@ -31,11 +31,19 @@ const COLORS: [&str; 7] = ["color", "colour", "farbe", "couleur", "colore", "kle
 /// # Errors
 /// The name of an option in which variants differ, but for which there is no place.
 pub(super) fn assign<'a>(options: &[ProductOption<'a>]) -> Result<Vec<Target>, &'a str> {
+    let is_empty = |option: &ProductOption<'_>| option.values.iter().all(|value| value.is_empty());
+    // In the API an option that is called `Size` is the size, so that no other can be.
+    let is_called = |option: &ProductOption<'_>, target: Target| {
+        target.field().is_some_and(|field| option.name.trim().eq_ignore_ascii_case(field)) && !is_empty(option)
+    };
     let mut targets: Vec<Target> = Vec::new();
     for option in options {
-        let named = named(option.name).filter(|target| !targets.contains(target));
-        let is_empty = option.values.iter().all(|value| value.is_empty());
-        targets.push(if is_empty { Target::Nothing } else { named.unwrap_or(Target::Other) });
+        let is_free = |target: &Target| {
+            let others = options.iter().any(|other| is_called(other, *target));
+            !targets.contains(target) && (is_called(option, *target) || !others)
+        };
+        let named = named(option.name).filter(is_free);
+        targets.push(if is_empty(option) { Target::Nothing } else { named.unwrap_or(Target::Other) });
     }
     let is_constant = |option: &ProductOption<'_>| option.values.iter().collect::<BTreeSet<_>>().len() < 2;
     for (position, option) in options.iter().enumerate().rev() {
@@ -103,6 +111,10 @@ mod tests {
         // Two sizes.
         let options = [option("Size", &["S", "M"]), option("Cup size", &["A", "B"])];
         assert_eq!(assign(&options), Ok(vec![Target::Size, Target::Other]));
+        let options = [option("Cup size", &["A", "B"]), option("size", &["S", "M"])];
+        assert_eq!(assign(&options), Ok(vec![Target::Other, Target::Size]));
+        let options = [option("Cup size", &["A", "B"]), option("Size", &["", ""])];
+        assert_eq!(assign(&options), Ok(vec![Target::Size, Target::Nothing]));
     }
 
     #[test]

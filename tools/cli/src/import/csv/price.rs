@@ -12,13 +12,13 @@ pub(super) struct Prices {
     is_first: bool,
     /// The price of the last variant.
     last: Option<Money>,
-    /// How much higher the former base price is, if there is one.
-    reduction: Option<Money>,
+    /// By how much each variant is reduced, if it is.
+    reductions: Vec<Option<Money>>,
 }
 
 impl Prices {
     pub(super) const fn new(currency: Currency) -> Self {
-        Self { currency, base: None, is_first: true, last: None, reduction: None }
+        Self { currency, base: None, is_first: true, last: None, reductions: Vec::new() }
     }
 
     /// Sets the price of the last variant of a draft, which stands on a line.
@@ -41,9 +41,8 @@ impl Prices {
         }
     }
 
-    /// Sets the former price of the last variant, whose price is set. A product has one former base price, and each variant
-    /// the same difference to it.
-    pub(super) fn set_former(&mut self, draft: &mut Draft, line: u64, text: &str, is_first: bool) {
+    /// Adds the former price of the last variant, whose price is set.
+    pub(super) fn add_former(&mut self, draft: &mut Draft, line: u64, text: &str) {
         let Some(price) = self.last else { return };
         let former = if text.is_empty() { Ok(None) } else { self.parse(text).map(Some) };
         let former = match former {
@@ -52,18 +51,21 @@ impl Prices {
         };
         let reduction =
             former.and_then(|former| former.minus(price).ok()).filter(|it| !it.is_zero() && !it.is_negative());
-        if is_first {
-            self.reduction = reduction;
-            if let Some(former) = former.filter(|_| reduction.is_some()) {
-                draft.set(line, "compare_at_price", self.json(former));
-            } else if former.is_some() {
-                draft.notice(line, "a compare-at price that is not higher than the price is left out");
-            }
-        } else if reduction != self.reduction {
-            draft.notice(
-                line,
-                "variants are reduced by the same amount as the first one, whatever their compare-at prices",
-            );
+        if former.is_some() && reduction.is_none() {
+            draft.notice(line, "a compare-at price that is not higher than the price is left out");
+        }
+        self.reductions.push(reduction);
+    }
+
+    /// Sets the former price of the product, whose fields stand on a line. A product has one, and each variant the same
+    /// difference to it: for variants with other reductions it would claim a price that never was.
+    pub(super) fn set_former(&self, draft: &mut Draft, line: u64) {
+        let Some((first, others)) = self.reductions.split_first() else { return };
+        if others.iter().any(|other| other != first) {
+            draft.notice(line, "compare-at prices are left out: the variants are not reduced by the same amount");
+        } else if let (Some(reduction), Some(base)) = (first, self.base) {
+            let former = base.plus(*reduction).map_err(|overflow| overflow.to_string());
+            draft.set(line, "compare_at_price", former.and_then(|former| self.json(former)));
         }
     }
 

@@ -137,7 +137,7 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
             draft.set_in_variant("sku", cell::sku(sku));
         }
         prices.set(draft, line, value("base_price"));
-        prices.set_former(draft, line, value("compare_at_price"), index == 0);
+        prices.add_former(draft, line, value("compare_at_price"));
         options.set(draft, index);
         if columns.contains("tracker") && value("tracker").is_empty() {
             draft
@@ -145,6 +145,7 @@ fn add_variants(draft: &mut Draft, columns: &Columns, main: &Record, variants: &
         }
         foreign::set_stock(draft, line, value("stock_quantity"));
     }
+    prices.set_former(draft, main.start.number);
 }
 
 /// The options of a product. Only its main row has their names. Without options, Shopify writes `Title`.

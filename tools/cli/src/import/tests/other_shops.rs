@@ -203,7 +203,7 @@ fn what_a_storefront_cannot_show_is_left_out_and_reported() {
          line 2: a compare-at price that is not higher than the price is left out\n\
          line 2: a slug is left out: it must consist of the letters a to z and digits, with single hyphens between words\n\
          line 2: a title for search engines is left out: it must have at most 70 characters\n\
-         line 3: variants are reduced by the same amount as the first one, whatever their compare-at prices"
+         line 2: compare-at prices are left out: the variants are not reduced by the same amount"
     );
     let rows = "tee,Tee,Tees,cheap,,Size,M,T-M,20,1,\n";
     assert_eq!(report(&header, rows), "2: Variant Compare At Price must be a number such as 19.99");
