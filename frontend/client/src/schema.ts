@@ -13,9 +13,31 @@ export interface paths {
         };
         /**
          * Lists all orders, latest first
-         * @description The list contains the orders of all customers. All filters can be combined.
+         * @description The list contains the orders of all customers. All filters can be combined. A table of orders needs only their summaries:
+         *     `GET /admin/orders/summaries`.
          */
         get: operations["list_all_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the summaries of all orders, latest first
+         * @description Filters and order are those of `GET /admin/orders`. A summary is a third as long as an order or less, and what a table of
+         *     orders shows.
+         */
+        get: operations["list_order_summaries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -70,6 +92,26 @@ export interface paths {
          *     returns nothing.
          */
         post: operations["refund_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists all products
+         * @description The list also contains products that are not for sale, with their stock. All filters can be combined.
+         */
+        get: operations["list_all_products"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -189,7 +231,7 @@ export interface paths {
         };
         /**
          * Returns the account
-         * @description The response contains the profile, the role and the stored addresses of the user to whom the access token belongs.
+         * @description The response contains the profile, the role and the stored addresses of the user of the access token.
          */
         get: operations["get_me"];
         put?: never;
@@ -680,6 +722,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/feed.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the product feed
+         * @description The feed has an item for each variant of each active product, in the format of Google Merchant Center (RSS 2.0). A feed of
+         *     more than 4 MB or 5,000 products has several pages: `atom:link` with `rel="next"` leads to the next one.
+         */
+        get: operations["get_product_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/sitemap.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the index of the sitemaps of all active products
+         * @description Search engines find it by a line in the storefront's `robots.txt`: `Sitemap:` and this URL. Without the URL of the storefront
+         *     there is none.
+         */
+        get: operations["get_sitemap_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/sitemap/{start}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a sitemap
+         * @description The sitemap has the URLs of up to 5,000 active products, each with the time of its last change. The index has the URLs of
+         *     all sitemaps.
+         */
+        get: operations["get_sitemap_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products/{id}": {
         parameters: {
             query?: never;
@@ -898,6 +1003,45 @@ export interface components {
             refundable_amount: components["schemas"]["Amount"];
             /** @description Every refund, earliest first, including those made in Stripe's dashboard. */
             refunds: components["schemas"]["Refund"][];
+        };
+        /** @description An order in a table of orders. */
+        AdminOrderSummary: {
+            created_at: components["schemas"]["Timestamp"];
+            currency: components["schemas"]["Currency"];
+            customer: components["schemas"]["OrderCustomer"] | null;
+            /** @description What needs attention, such as a payment of another amount. */
+            flags: components["schemas"]["Flag"][];
+            id: components["schemas"]["OrderId"];
+            /**
+             * Format: int32
+             * @description The number of pieces of all lines.
+             */
+            item_count: number;
+            /**
+             * @description The number by which people refer to the order.
+             * @example FC-7K3M-Q9TD
+             */
+            order_number: string;
+            /** @description The status of the payment. */
+            payment_status: components["schemas"]["PaymentStatus"];
+            status: components["schemas"]["OrderStatus"];
+            total_amount: components["schemas"]["Amount"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A product in a list of administrators. */
+        AdminProductSummary: components["schemas"]["ProductSummary"] & {
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether it is for sale. */
+            is_active: boolean;
+            /** @description The lowest stock of a variant. */
+            lowest_stock: components["schemas"]["Stock"];
+            /**
+             * Format: int64
+             * @description The stock of all variants.
+             */
+            stock_quantity: number;
+            /** @description The number of its variants. */
+            variant_count: number;
         };
         /** @description An account as administrators see it, without addresses: those are part of orders. */
         AdminUser: {
@@ -1256,6 +1400,20 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_AdminOrderSummary: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AdminOrderSummary"][];
+            /** @description The value of `cursor` for the next page; null if this is the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_AdminProductSummary: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AdminProductSummary"][];
+            /** @description The value of `cursor` for the next page; null if this is the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_AdminUser: {
             /** @description The items of this page. */
             items: components["schemas"]["AdminUser"][];
@@ -1320,12 +1478,6 @@ export interface components {
          * @example 19.99
          */
         Money: number;
-        /** @description The new status of an order. */
-        MoveOrder: {
-            /** @description The new status; letter case is ignored. */
-            status: components["schemas"]["OrderStatus"];
-            tracking?: components["schemas"]["NewTracking"] | null;
-        };
         /** @description The tracking of a parcel. */
         NewTracking: {
             /** @description The carrier. */
@@ -1448,6 +1600,12 @@ export interface components {
         };
         /** @enum {string} */
         OrderStatus: "pending" | "processing" | "shipped" | "delivered" | "cancelled";
+        /** @description The new status of an order. */
+        OrderStatusUpdate: {
+            /** @description The new status; letter case is ignored. */
+            status: components["schemas"]["OrderStatus"];
+            tracking?: components["schemas"]["NewTracking"] | null;
+        };
         /** @description An order in a list. */
         OrderSummary: {
             created_at: components["schemas"]["Timestamp"];
@@ -2256,11 +2414,14 @@ export interface operations {
                 user_id?: components["schemas"]["UserId"];
                 /** @description Orders of the customer with this e-mail address. */
                 email?: string;
-                /**
-                 * @description The order with this number; letter case is ignored.
-                 * @example FC-7K3M-Q9TD
-                 */
+                /** @description The order with this number; letter case is ignored. */
                 order_number?: string;
+                /** @description Orders with this flag. */
+                flag?: components["schemas"]["Flag"];
+                /** @description Orders whose payment has this status. */
+                payment_status?: components["schemas"]["PaymentStatus"];
+                /** @description Orders with a line of this SKU. */
+                sku?: string;
                 /** @description Orders placed at or after this time. */
                 from?: components["schemas"]["Timestamp"];
                 /** @description Orders placed before this time. */
@@ -2445,6 +2606,170 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["List_AdminOrder"];
+                };
+            };
+            /**
+             * @description `malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.
+             *     `invalid_cursor`: the cursor is invalid for this list
+             */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["InvalidCursorProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    list_order_summaries: {
+        parameters: {
+            query?: {
+                /** @description Orders with this status; letter case is ignored. */
+                status?: components["schemas"]["OrderStatus"];
+                /** @description Orders of this customer. */
+                user_id?: components["schemas"]["UserId"];
+                /** @description Orders of the customer with this e-mail address. */
+                email?: string;
+                /** @description The order with this number; letter case is ignored. */
+                order_number?: string;
+                /** @description Orders with this flag. */
+                flag?: components["schemas"]["Flag"];
+                /** @description Orders whose payment has this status. */
+                payment_status?: components["schemas"]["PaymentStatus"];
+                /** @description Orders with a line of this SKU. */
+                sku?: string;
+                /** @description Orders placed at or after this time. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Orders placed before this time. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description The number of items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of summaries */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-28T12:00:00Z",
+                     *           "currency": "USD",
+                     *           "customer": {
+                     *             "email": "owner0@example.com",
+                     *             "id": "6745a0c0000000000000000c",
+                     *             "name": "owner0"
+                     *           },
+                     *           "flags": [],
+                     *           "id": "6745a0c0000000000000000d",
+                     *           "item_count": 1,
+                     *           "order_number": "FC-7K3M-9Q2T",
+                     *           "payment_status": "requires_payment",
+                     *           "status": "pending",
+                     *           "total_amount": 19.99,
+                     *           "updated_at": "2026-11-28T12:00:00Z"
+                     *         },
+                     *         {
+                     *           "created_at": "2026-11-28T12:00:00Z",
+                     *           "currency": "USD",
+                     *           "customer": {
+                     *             "email": "ada@example.com",
+                     *             "id": "6745a0c00000000000000001",
+                     *             "name": "Ada King"
+                     *           },
+                     *           "flags": [],
+                     *           "id": "6745a0c00000000000000009",
+                     *           "item_count": 2,
+                     *           "order_number": "FC-7K3M-9Q2T",
+                     *           "payment_status": "canceled",
+                     *           "status": "cancelled",
+                     *           "total_amount": 39.98,
+                     *           "updated_at": "2026-11-28T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["List_AdminOrderSummary"];
                 };
             };
             /**
@@ -2749,7 +3074,7 @@ export interface operations {
                  *       "status": "cancelled"
                  *     }
                  */
-                "application/json": components["schemas"]["MoveOrder"];
+                "application/json": components["schemas"]["OrderStatusUpdate"];
             };
         };
         responses: {
@@ -3161,6 +3486,181 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    list_all_products: {
+        parameters: {
+            query?: {
+                /** @description `true`: products for sale; `false`: the others. */
+                is_active?: boolean;
+                /** @description Products of these categories, separated by commas. */
+                category?: string;
+                /** @description Products with all these words, as in the list of the catalogue. */
+                q?: string;
+                /** @description Products with a variant of at most this stock. Without `q` they are in the order of their stock. */
+                max_stock?: number;
+                /**
+                 * @description The sort order, as in the list of the catalogue. `stock`: active products first, each with the lowest stock first;
+                 *     not with `q`. By default `relevance` with `q`, `stock` with `max_stock`, and otherwise `newest`.
+                 */
+                sort?: "newest" | "price_asc" | "price_desc" | "name" | "relevance" | "stock";
+                /** @description The number of items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page, for the same filters and sort. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of products */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base_price": 19.99,
+                     *           "category": "Walks",
+                     *           "colors": [
+                     *             "Red"
+                     *           ],
+                     *           "compare_at_price": null,
+                     *           "created_at": "2026-11-28T12:00:00Z",
+                     *           "currency": "USD",
+                     *           "id": "6745a0c0000000000000000e",
+                     *           "in_stock": true,
+                     *           "is_active": false,
+                     *           "lowest_stock": 50,
+                     *           "max_price": 19.99,
+                     *           "min_price": 19.99,
+                     *           "name": "Socks",
+                     *           "sizes": [
+                     *             "M"
+                     *           ],
+                     *           "slug": "socks",
+                     *           "stock_quantity": 50,
+                     *           "thumbnail": "https://images.example.com/walk.jpg",
+                     *           "updated_at": "2026-11-28T12:00:00Z",
+                     *           "variant_count": 1
+                     *         },
+                     *         {
+                     *           "base_price": 19.99,
+                     *           "category": "Walks",
+                     *           "colors": [
+                     *             "Red"
+                     *           ],
+                     *           "compare_at_price": null,
+                     *           "created_at": "2026-11-28T12:00:00Z",
+                     *           "currency": "USD",
+                     *           "id": "6745a0c00000000000000005",
+                     *           "in_stock": true,
+                     *           "is_active": true,
+                     *           "lowest_stock": 48,
+                     *           "max_price": 19.99,
+                     *           "min_price": 19.99,
+                     *           "name": "Better boots",
+                     *           "sizes": [
+                     *             "M"
+                     *           ],
+                     *           "slug": "boots",
+                     *           "stock_quantity": 48,
+                     *           "thumbnail": "https://images.example.com/walk.jpg",
+                     *           "updated_at": "2026-11-28T12:00:00Z",
+                     *           "variant_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["List_AdminProductSummary"];
+                };
+            };
+            /**
+             * @description `malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.
+             *     `invalid_cursor`: the cursor is invalid for this list
+             */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["InvalidCursorProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -3682,7 +4182,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": "ada@example.com",
-                 *       "password": "battery-staple-of-ada"
+                 *       "password": "ferrocart-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["LogIn"];
@@ -4092,7 +4592,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "battery-staple-of-ada"
+                 *       "password": "ferrocart-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["DeleteMe"];
@@ -4842,7 +5342,7 @@ export interface operations {
                      *             "city": "Springfield",
                      *             "company": null,
                      *             "country": "US",
-                     *             "id": "6745a0c0000000000000000c",
+                     *             "id": "6745a0c00000000000000011",
                      *             "name": null,
                      *             "phone": null,
                      *             "state": "IL",
@@ -4853,17 +5353,17 @@ export interface operations {
                      *           }
                      *         ],
                      *         "created_at": "2026-11-28T12:00:00Z",
-                     *         "email": "owner0@example.com",
-                     *         "id": "6745a0c0000000000000000d",
-                     *         "name": "owner0",
+                     *         "email": "owner2@example.com",
+                     *         "id": "6745a0c00000000000000012",
+                     *         "name": "owner2",
                      *         "role": "customer"
                      *       },
                      *       "cart": {
                      *         "items": [
                      *           {
-                     *             "product_id": "6745a0c0000000000000000e",
+                     *             "product_id": "6745a0c00000000000000013",
                      *             "quantity": 1,
-                     *             "variant_sku": "TEE-0"
+                     *             "variant_sku": "TEE-2"
                      *           }
                      *         ],
                      *         "updated_at": "2026-11-28T12:00:00Z"
@@ -4875,7 +5375,7 @@ export interface operations {
                      *           "currency": "USD",
                      *           "erased": false,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c0000000000000000f",
+                     *           "id": "6745a0c00000000000000014",
                      *           "items": [
                      *             {
                      *               "color": "Red",
@@ -4886,11 +5386,11 @@ export interface operations {
                      *                 "Size": "M"
                      *               },
                      *               "price_per_unit": 19.99,
-                     *               "product_id": "6745a0c0000000000000000e",
+                     *               "product_id": "6745a0c00000000000000013",
                      *               "quantity": 1,
                      *               "size": "M",
-                     *               "sku": "TEE-0",
-                     *               "slug": "tee",
+                     *               "sku": "TEE-2",
+                     *               "slug": "tee-3",
                      *               "thumbnail": "https://images.example.com/tee.jpg"
                      *             }
                      *           ],
@@ -4910,7 +5410,7 @@ export interface operations {
                      *             "city": "Springfield",
                      *             "company": null,
                      *             "country": "US",
-                     *             "name": "owner0",
+                     *             "name": "owner2",
                      *             "phone": null,
                      *             "state": "IL",
                      *             "street": "1 Main Street",
@@ -4930,7 +5430,7 @@ export interface operations {
                      *           "tracking": null,
                      *           "transaction_id": "pi_example",
                      *           "updated_at": "2026-11-28T12:00:00Z",
-                     *           "user_id": "6745a0c0000000000000000d"
+                     *           "user_id": "6745a0c00000000000000012"
                      *         }
                      *       ],
                      *       "sessions": [
@@ -4939,7 +5439,7 @@ export interface operations {
                      *           "current": false,
                      *           "device": null,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c00000000000000010",
+                     *           "id": "6745a0c00000000000000015",
                      *           "last_used_at": "2026-11-28T12:00:00Z"
                      *         },
                      *         {
@@ -4947,7 +5447,7 @@ export interface operations {
                      *           "current": true,
                      *           "device": null,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c00000000000000011",
+                     *           "id": "6745a0c00000000000000016",
                      *           "last_used_at": "2026-11-28T12:00:00Z"
                      *         }
                      *       ]
@@ -5027,8 +5527,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "current_password": "battery-staple-of-ada",
-                 *       "new_password": "new-battery-staple-of-ada"
+                 *       "current_password": "ferrocart-demo",
+                 *       "new_password": "new-ferrocart-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangePassword"];
@@ -5370,7 +5870,7 @@ export interface operations {
                  * @example {
                  *       "email": "ada@example.com",
                  *       "name": "Ada Lovelace",
-                 *       "password": "battery-staple-of-ada"
+                 *       "password": "ferrocart-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["RegisterUser"];
@@ -6431,7 +6931,10 @@ export interface operations {
     get_docs_page: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `*`; each response has another `ETag` */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6443,6 +6946,8 @@ export interface operations {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     /** @description Allows the page's own scripts, and requests to this server */
                     "Content-Security-Policy"?: string;
+                    /** @description Identifies this response */
+                    ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
@@ -6452,6 +6957,22 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description The page exists: `If-None-Match` is `*` */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    /** @description Allows the page's own scripts, and requests to this server */
+                    "Content-Security-Policy"?: string;
+                    /** @description Identifies this response */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `malformed_request`: the query, a header or the body is malformed */
             400: {
@@ -7597,17 +8118,13 @@ export interface operations {
                 min_price?: number;
                 /** @description Products with a variant at or below this price, in major units of the store currency. */
                 max_price?: number;
-                /**
-                 * @description Products with a variant in one of these sizes, separated by commas.
-                 * @example M,L
-                 */
+                /** @description Products with a variant in one of these sizes, separated by commas. */
                 size?: string;
                 /** @description Products with a variant in one of these colours, separated by commas. */
                 color?: string;
                 /**
                  * @description Products with a variant that has these values of options, separated by commas. Values of the same option are
                  *     alternatives. `Size` and `Color` are the same as the filters.
-                 * @example Material:Wool,Material:Linen
                  */
                 option?: string;
                 /** @description `true`: products with stock. */
@@ -8023,7 +8540,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000012",
+                     *       "id": "6745a0c00000000000000017",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -8055,7 +8572,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-5",
+                     *       "slug": "tee-8",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
@@ -8069,7 +8586,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "M",
-                     *           "sku": "TEE-4",
+                     *           "sku": "TEE-7",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
@@ -8200,7 +8717,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "category": "Things",
-                     *           "product_count": 6
+                     *           "product_count": 9
                      *         },
                      *         {
                      *           "category": "Walks",
@@ -8240,6 +8757,324 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    get_product_feed: {
+        parameters: {
+            query?: {
+                /** @description The position after which the page starts, from the link `next` of the previous page. */
+                start?: string;
+            };
+            header?: {
+                /** @description The `ETag` of the cached page */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the feed */
+            200: {
+                headers: {
+                    /** @description How long the page may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the page */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description The cached page is current */
+            304: {
+                headers: {
+                    /** @description How long the page may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the page */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `not_found`: the URL of the storefront is not configured */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    get_sitemap_index: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the cached index */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The index */
+            200: {
+                headers: {
+                    /** @description How long the index may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the index */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description The cached index is current */
+            304: {
+                headers: {
+                    /** @description How long the index may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the index */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `not_found`: the URL of the storefront is not configured */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    get_sitemap_page: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the cached sitemap */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The position after which the sitemap starts
+                 * @example 0-000000000000000000000000
+                 */
+                start: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sitemap */
+            200: {
+                headers: {
+                    /** @description How long the sitemap may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the sitemap */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description The cached sitemap is current */
+            304: {
+                headers: {
+                    /** @description How long the sitemap may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the sitemap */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `not_found`: the URL of the storefront is not configured, or there is no such position */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -8871,7 +9706,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000013",
+                     *       "id": "6745a0c00000000000000018",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -8903,7 +9738,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-7",
+                     *       "slug": "tee-80b36cd4c06d0762",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
@@ -8917,7 +9752,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "M",
-                     *           "sku": "TEE-6",
+                     *           "sku": "TEE-12",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
@@ -9917,7 +10752,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000014",
+                     *       "id": "6745a0c00000000000000019",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -9949,7 +10784,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-8",
+                     *       "slug": "tee-b28e55b2b5441efe",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
@@ -9963,7 +10798,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "L",
-                     *           "sku": "TEE-7",
+                     *           "sku": "TEE-13",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
