@@ -19,10 +19,9 @@ kept_resources() {
 # Asks for the value of each named setting without showing it. Neither the history of the shell nor the list of
 # processes contains it.
 store_secret() {
-    local arn name value object=""
-    arn=$(output "$1") || return
-    [ -n "$arn" ] || { echo "the stack has no output $1" >&2; return 1; }
+    local arn name value object="" key=$1
     shift
+    # Asked first: what is pasted while a command runs would be shown.
     for name in "$@"; do
         printf '%s: ' "$name" >&2
         IFS= read -rs value || return
@@ -33,6 +32,8 @@ store_secret() {
         esac
         object="$object${object:+,}\"$name\":\"$value\""
     done
+    arn=$(output "$key") || return
+    [ -n "$arn" ] || { echo "the stack has no output $key" >&2; return 1; }
     # printf is part of the shell, so the value is no argument of a process.
     printf '{%s}' "$object" |
         aws secretsmanager put-secret-value --secret-id "$arn" --secret-string file:///dev/stdin

@@ -229,13 +229,24 @@ impl Error {
 
 /// Returns the causes of an error on one line, outermost first.
 pub(crate) fn chain(error: &Error) -> String {
-    let mut causes = Vec::new();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        causes.push(error.to_string());
-        cause = error.source();
+    std::error::Error::source(error).map(describe).unwrap_or_default()
+}
+
+/// Returns an error and its causes on one line, outermost first.
+#[must_use]
+pub fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut texts = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<mongodb::error::Error>() {
+            // Its own text has the whole response of the server.
+            texts.push(error.kind.to_string());
+            break;
+        }
+        texts.push(error.to_string());
+        next = error.source();
     }
-    causes.join(": ")
+    texts.join(": ")
 }
 
 fn skus(skus: &[Sku]) -> String {

@@ -17,5 +17,5 @@ pub mod secrets;
 pub mod state;
 pub mod telemetry;
 
-pub use error::{Error, Result};
+pub use error::{Error, Result, describe};
 pub use state::AppState;

@@ -2,6 +2,7 @@
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>). CloudFormation must receive a result
 //! in every case, or the deployment would hang until it times out.
 
+use ferrocart::describe;
 use ferrocart::lambda::Error;
 use futures_util::FutureExt;
 use reqwest::Client;
@@ -57,7 +58,7 @@ pub async fn respond(
     work: impl Future<Output = Result<Value, Error>>,
 ) -> Result<Value, Error> {
     if event.get("ResponseURL").is_none() {
-        return work.await;
+        return work.await.map_err(|error| describe(error.as_ref()).into());
     }
     let request = Request::deserialize(event)?;
     let outcome = match request.request_type.as_str() {
@@ -76,16 +77,10 @@ pub async fn respond(
 async fn finish(work: impl Future<Output = Result<Value, Error>>, within: Duration) -> Result<Value, String> {
     match tokio::time::timeout(within, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(Ok(value))) => Ok(value),
-        Ok(Ok(Err(error))) => Err(reason(error.as_ref())),
+        Ok(Ok(Err(error))) => Err(describe(error.as_ref()).chars().take(LONGEST_REASON).collect()),
         Ok(Err(_)) => Err("the migration panicked".to_owned()),
         Err(_) => Err(format!("the migration did not end within {} s", within.as_secs())),
     }
-}
-
-fn reason(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-    text.chars().take(LONGEST_REASON).collect()
 }
 
 impl Request {

@@ -27,7 +27,7 @@ pub(super) enum OpenError {
     Settings(#[from] ConfigError),
     #[error("MONGODB_URI is not a valid connection string")]
     InvalidConnectionString,
-    #[error(transparent)]
+    #[error("{}", .0.kind)]
     Database(mongodb::error::Error),
     #[error("the shop could not be opened in time")]
     Deadline,

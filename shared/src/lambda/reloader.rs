@@ -2,9 +2,10 @@
 //! deployment.
 
 use super::connect::Error;
-use super::renewal::{InUse, Renewed, describe, report_failure};
+use super::renewal::{InUse, Renewed, report_failure};
 use super::start::{start, start_without_secrets};
 use crate::config::SecretsConfig;
+use crate::error::describe;
 use crate::state::AppState;
 use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, watch};

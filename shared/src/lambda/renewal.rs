@@ -3,6 +3,7 @@
 
 use super::connect::{Error, is_same_database, open, verify_database};
 use crate::config::SecretsConfig;
+use crate::error::describe;
 use crate::payments::{Access, Permission};
 use crate::secrets::{Secret, Secrets, Stage};
 use crate::state::AppState;
@@ -119,12 +120,6 @@ pub(super) fn report_failure(secret: &str, error: &str) {
 pub(super) fn after(duration: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(duration).unwrap_or(now)
-}
-
-/// Returns an error and its causes. No error of secrets and settings contains a value.
-pub(super) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn has_other_stripe_key(shop: &AppState, current: &AppState) -> bool {

@@ -5,8 +5,9 @@ use super::connect::{
     DATABASE_SETTING, Error, OpenError, leads_elsewhere, open, proves_wrong_credentials, verify_database,
 };
 use super::host_names::names_no_host;
-use super::renewal::{Failures, InUse, MAX_DURATION, Renewed, after, describe, report_failure};
+use super::renewal::{Failures, InUse, MAX_DURATION, Renewed, after, report_failure};
 use crate::config::SecretsConfig;
+use crate::error::describe;
 use crate::secrets::{ReadSecrets, Secret, Secrets, SecretsError, Stage};
 use crate::state::AppState;
 use mongodb::error::ErrorKind;

@@ -269,12 +269,13 @@ async fn the_privileges_of_each_user_are_checked() {
     account.fails_with("MongoDbUri lacks privileges of the migrations: collMod").await;
     account.set("MONGODB_MIGRATION_URI", &with_user("migrate"));
     assert!(account.preflight().await.0);
+    account.set("MONGODB_URI", &with_user("reader"));
+    account.fails_with("MongoDbUri lacks privileges of the functions: insert, update, remove").await;
+
     account.set("MONGODB_URI", &with_user("migrate"));
     account.set("MONGODB_MIGRATION_URI", &with_user("shop"));
     account.fails_with("MongoDbMigrationUri lacks privileges of the migrations: collMod").await;
     assert!(account.preflight().await.1.contains("are interchanged"));
-    account.set("MONGODB_URI", &with_user("reader"));
-    account.fails_with("MongoDbUri lacks privileges of the functions: insert, update, remove").await;
     database.run_command(doc! { "dropAllUsersFromDatabase": 1 }).await.expect("no users");
 }
 
