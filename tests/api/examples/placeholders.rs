@@ -10,7 +10,7 @@ pub(super) struct Placeholders {
 }
 
 /// Members whose values are secret or random.
-const BY_NAME: [(&str, &str); 9] = [
+const BY_NAME: [(&str, &str); 8] = [
     ("access_token", "an-access-token"),
     ("client_secret", "a-client-secret"),
     ("intent_id", "pi_example"),
@@ -19,7 +19,6 @@ const BY_NAME: [(&str, &str); 9] = [
     ("refresh_token", "a-refresh-token"),
     ("request_id", "a-request-id"),
     ("script_url", "https://js.stripe.com/clover/stripe.js"),
-    ("url", "https://images.example.com/an-upload"),
 ];
 
 impl Placeholders {
@@ -47,9 +46,17 @@ impl Placeholders {
             let number = self.ids.len().saturating_add(1);
             return self.ids.entry(text.to_owned()).or_insert_with(|| format!("6745a0c0{number:016x}")).clone();
         }
+        if let Some((name, suffix)) = text.rsplit_once('-')
+            && suffix.len() == 16
+            && is_hexadecimal(suffix)
+        {
+            // A slug that was taken.
+            return format!("{name}-10");
+        }
         match text.as_bytes() {
             [b'p', b'i', b'_', ..] => "pi_example".to_owned(),
             [b'F', b'C', b'-', _, _, _, _, b'-', ..] => "FC-7K3M-9Q2T".to_owned(),
+            [b'h', b't', b't', b'p', ..] if text.contains('?') => "https://images.example.com/an-upload".to_owned(),
             [b'h', b't', b't', b'p', ..] if text.contains("/products/") => {
                 "https://images.example.com/boots.png".to_owned()
             }
@@ -61,7 +68,11 @@ impl Placeholders {
 }
 
 fn is_id(text: &str) -> bool {
-    text.len() == 24 && text.bytes().all(|symbol| symbol.is_ascii_hexdigit())
+    text.len() == 24 && is_hexadecimal(text)
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|symbol| symbol.is_ascii_hexdigit())
 }
 
 fn is_number(digits: &[u8]) -> bool {
