@@ -14,10 +14,6 @@ pub(crate) fn decoded(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
             flate2::read::GzDecoder::new(body).read_to_end(&mut plain).expect("gzip");
             plain
         }
-        Some("br") => {
-            brotli::Decompressor::new(body, 4096).read_to_end(&mut plain).expect("Brotli");
-            plain
-        }
         Some(other) => panic!("unknown coding: {other}"),
     }
 }

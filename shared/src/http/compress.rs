@@ -19,7 +19,7 @@ use tower_http::compression::predicate::SizeAbove;
 /// The least size in bytes of a response that is compressed.
 const MIN_BYTES: u16 = 1024;
 
-/// Compresses the response with the coding that the client prefers: Brotli or gzip.
+/// Compresses the response with gzip.
 pub(super) async fn compress(request: Request, next: Next) -> Response {
     if !request.headers().contains_key(ACCEPT_ENCODING) {
         return next.run(request).await;

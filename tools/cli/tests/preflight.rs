@@ -264,14 +264,12 @@ async fn the_privileges_of_each_user_are_checked() {
     account.set("MONGODB_URI", &with_user("migrate"));
     let (succeeded, text) = account.preflight().await;
     assert!(succeeded && text.contains("privileges of the functions") && text.contains("of the migrations"), "{text}");
-
     account.set("MONGODB_URI", &with_user("shop"));
     account.fails_with("MongoDbUri lacks privileges of the migrations: collMod").await;
     account.set("MONGODB_MIGRATION_URI", &with_user("migrate"));
     assert!(account.preflight().await.0);
     account.set("MONGODB_URI", &with_user("reader"));
     account.fails_with("MongoDbUri lacks privileges of the functions: insert, update, remove").await;
-
     account.set("MONGODB_URI", &with_user("migrate"));
     account.set("MONGODB_MIGRATION_URI", &with_user("shop"));
     account.fails_with("MongoDbMigrationUri lacks privileges of the migrations: collMod").await;

@@ -14,7 +14,7 @@ pub(crate) struct Options {
     samples: u32,
 }
 
-/// Exits with a failure if a coding takes longer than it saves.
+/// Exits with a failure if the compression takes longer than it saves.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let bench = Bench::prepare(OPTIMIZED).await?;
     let mut command = bench.command("compression");
