@@ -2,7 +2,6 @@
 
 use super::categories::CategoryMembership;
 use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
-use super::terms::{TERMS, TERMS_VERSION, terms_version};
 use super::{Presentation, ProductDetails, ProductDoc, Products, SLUG_UNIQUE, StoredProduct};
 use crate::db::{ID_UNIQUE, MAX_TIME, to_bson, transaction, violated_index};
 use crate::domain::id::ProductId;
@@ -122,9 +121,9 @@ impl Products {
             "variants": variants,
             "min_price": details.sort_keys.min_price,
             "max_price": details.sort_keys.max_price,
-            TERMS: literal(details.terms(self.1)?.into_iter().collect::<Vec<_>>()),
-            TERMS_VERSION: terms_version(self.1),
         });
+        let keys = details.index_keys(self.1)?.fields()?;
+        fields.extend(keys.into_iter().map(|(name, value)| (name, literal(value).into())));
         fields.extend(presentation_fields(&details.presentation)?);
         let update = vec![doc! { "$set": fields }];
 

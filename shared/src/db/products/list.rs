@@ -2,7 +2,8 @@
 
 use super::filter::{Activity, ProductFilter, Selection};
 use super::search_query::{SearchPart, SearchQuery};
-use super::terms::{TERMS, TERMS_VERSION, Term, terms_version};
+use super::term::Term;
+use super::terms::{TERMS, TERMS_VERSION, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::decode::find_page;
 use crate::db::keyset::after;
@@ -12,6 +13,7 @@ use bson::{Bson, Document, doc};
 use futures_util::future::{try_join, try_join_all};
 use mongodb::error::Error;
 use mongodb::options::{FindOptions, Hint};
+use serde::de::DeserializeOwned;
 
 /// Limit up to which the products of an access path are counted.
 const MAX_COUNT: u64 = 2_000;
@@ -101,8 +103,33 @@ impl Products {
             return Ok(Vec::new());
         };
         let number = query.map_or(0, |(_, part)| part.number());
-        let part = Part { number, selection: filter.select(query, terms), sort, language: self.1 };
-        self.read(part, after, limit).await
+        let part = Part { selection: filter.select(query, terms), sort, language: self.1 };
+        let found: Vec<ProductSummaryDoc> = self.read(part, after, limit, summary_projection()).await?;
+        let current = terms_version(self.1);
+        if let Some(product) = found.iter().find(|product| product.terms_version != current) {
+            tracing::error!(
+                product = %product.id,
+                stored = product.terms_version,
+                current,
+                "products have search terms of another language or version; `ferrocart migrate` recomputes them"
+            );
+        }
+        Ok(found.into_iter().map(|product| ProductListEntry::new(product, sort, number)).collect())
+    }
+
+    /// Reads the newest active products that match the filter and the words.
+    pub(super) async fn read_newest<T: DeserializeOwned + Send + Sync + Unpin>(
+        &self,
+        filter: &ProductFilter,
+        query: Option<&SearchQuery>,
+        limit: i64,
+        projection: Document,
+    ) -> Result<Vec<T>, Error> {
+        let (query, sort) = (query.map(|query| (query, SearchPart::All)), ProductSort::Newest);
+        let paths = filter.access_paths(query, self.1);
+        let Some(terms) = self.fewest_products(paths, filter.activity, sort).await? else { return Ok(Vec::new()) };
+        let part = Part { selection: filter.select(query, terms), sort, language: self.1 };
+        self.read(part, None, limit, projection).await
     }
 
     /// Returns the access path with the fewest products; an empty one for all products, and `None` if one has no
@@ -134,15 +161,16 @@ impl Products {
     /// Reads a page. If the term index does not exist, as during a bulk import, the page is read without it: the
     /// conditions select the same products, but take longer. If the index of the sort order does not exist either, as
     /// before the migration to another language, the server sorts.
-    async fn read(
+    async fn read<T: DeserializeOwned + Send + Sync + Unpin>(
         &self,
         mut part: Part,
         after: Option<&ProductPosition>,
         limit: i64,
-    ) -> Result<Vec<ProductListEntry>, Error> {
+        projection: Document,
+    ) -> Result<Vec<T>, Error> {
         let mut index = Some(part.index());
         loop {
-            match self.read_in_order(&part, index.as_deref(), after, limit).await {
+            match self.read_in_order(&part, index.as_deref(), after, limit, projection.clone()).await {
                 Err(error) if is_index_missing(&error) && !part.selection.terms.is_empty() => {
                     part.selection.terms.clear();
                     index = Some(part.index());
@@ -156,29 +184,22 @@ impl Products {
         }
     }
 
-    async fn read_in_order(
+    async fn read_in_order<T: DeserializeOwned + Send + Sync + Unpin>(
         &self,
         part: &Part,
         index: Option<&str>,
         after: Option<&ProductPosition>,
         limit: i64,
-    ) -> Result<Vec<ProductListEntry>, Error> {
+        projection: Document,
+    ) -> Result<Vec<T>, Error> {
         let (field, direction) = (part.sort.field(), part.sort.direction());
-        let mut options = FindOptions::builder().projection(summary_projection()).max_time(MAX_TIME).build();
+        let mut options = FindOptions::builder().projection(projection).max_time(MAX_TIME).build();
         options.sort = Some(doc! { field: direction, "_id": direction });
         options.hint = index.map(|index| Hint::Name(index.to_owned()));
         options.collation = part.sort.collation(part.language);
-        let found: Vec<ProductSummaryDoc> = find_page(&self.0, part.filter(after), options, limit).await?;
-        let current = terms_version(part.language);
-        if let Some(product) = found.iter().find(|product| product.terms_version != current) {
-            tracing::error!(
-                product = %product.id,
-                stored = product.terms_version,
-                current,
-                "products have search terms of another language or version; `ferrocart migrate` recomputes them"
-            );
-        }
-        Ok(found.into_iter().map(|product| ProductListEntry::new(product, part.sort, part.number)).collect())
+        // All in one response, also if they are more than the 101 documents of the first one by default.
+        options.batch_size = u32::try_from(limit.saturating_add(1)).ok();
+        find_page(&self.0, part.filter(after), options, limit).await
     }
 }
 
@@ -201,7 +222,6 @@ struct Page<'a> {
 
 /// A part of a list, which one index has in the order of the list.
 struct Part {
-    number: i32,
     selection: Selection,
     sort: ProductSort,
     language: Language,
