@@ -2,7 +2,6 @@
 
 use super::facet_values::{FacetValues, VariantValues};
 use super::filter::{Facet, ProductFilter};
-use crate::domain::money::Money;
 use crate::domain::price_range::PriceRange;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
