@@ -1,5 +1,6 @@
 //! The collection `products`: the catalogue. Reservations of stock are in `db/stock.rs`.
 
+mod access_path;
 mod adjust;
 mod bulk;
 mod by_stock;
@@ -20,6 +21,7 @@ mod index_keys;
 mod list;
 mod lookup;
 mod low_stock;
+mod part;
 mod recompute_terms;
 mod search_query;
 mod slugs;
