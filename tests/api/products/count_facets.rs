@@ -7,16 +7,16 @@ use ferrocart_tests::{Client, TestShop};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 
-/// Returns the body of a product whose variants have these sizes, colours, materials, stocks and prices.
-fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str, u32, f64)]) -> Value {
-    let variant = |(number, (size, color, material, stock, price)): (usize, &(&str, &str, &str, u32, f64))| {
+/// Returns the body of a product whose variants have these sizes, colours, materials, stocks and prices in cents.
+fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str, u32, i32)]) -> Value {
+    let variant = |(number, (size, color, material, stock, price)): (usize, &(&str, &str, &str, u32, i32))| {
         let mut options = json!({ "Material": material });
         if *material == "Wool" {
             options["Fit"] = json!("Slim");
         }
         json!({
             "sku": format!("{name}-{number}"), "size": size, "color": color, "stock_quantity": stock,
-            "options": options, "price_modifier": price - 10.0,
+            "options": options, "price_modifier": f64::from(price - 1_000) / 100.0,
         })
     };
     json!({
@@ -28,10 +28,10 @@ fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str
 async fn fill(shop: &TestShop) -> Client {
     let admin = shop.admin().await;
     for body in [
-        coat("Alpine", "Coats", &["New"], &[("S", "Red", "Wool", 1, 19.99), ("M", "Blue", "Linen", 0, 20.0)]),
-        coat("Harbor", "Coats", &["Sale"], &[("M", "Red", "Linen", 0, 9.5), ("L", "Red", "Linen", 3, 9.5)]),
-        coat("River", "Jackets", &["New", "Sale"], &[("L", "Red, White", "Wool", 0, 150.0)]),
-        coat("Summit", "Vests", &[], &[("XL", "Green", "Down", 5, 50.0), ("M", "Green", "Down", 2, 75.25)]),
+        coat("Alpine", "Coats", &["New"], &[("S", "Red", "Wool", 1, 1_999), ("M", "Blue", "Linen", 0, 2_000)]),
+        coat("Harbor", "Coats", &["Sale"], &[("M", "Red", "Linen", 0, 950), ("L", "Red", "Linen", 3, 950)]),
+        coat("River", "Jackets", &["New", "Sale"], &[("L", "Red, White", "Wool", 0, 15_000)]),
+        coat("Summit", "Vests", &[], &[("XL", "Green", "Down", 5, 5_000), ("M", "Green", "Down", 2, 7_525)]),
     ] {
         admin.post("/products", body).await.expect(201);
     }
@@ -65,7 +65,7 @@ async fn facets_count_active_products() {
         })
     );
     let admin = fill(&shop).await;
-    let hidden = admin.post("/products", coat("Hidden", "Secrets", &[], &[("XXL", "Black", "Lead", 1, 1.0)])).await;
+    let hidden = admin.post("/products", coat("Hidden", "Secrets", &[], &[("XXL", "Black", "Lead", 1, 100)])).await;
     admin.delete(&format!("/products/{}", hidden.expect(201).text("/id"))).await.expect(204);
     let found = facets(&shop, "").await;
     assert_eq!((&found["product_count"], &found["is_capped"]), (&json!(4), &json!(false)));
@@ -210,7 +210,7 @@ async fn edits_and_sales_change_the_counts() {
     }
     let found = facets(&shop, "category=Vests").await;
     assert_eq!(found["stock"], json!({ "in_stock": 0, "out_of_stock": 1, "is_capped": false }));
-    admin.put(&path, coat("Summit", "$coats", &[], &[("$XL", "Sand", "Down", 5, 50.0)])).await.expect(200);
+    admin.put(&path, coat("Summit", "$coats", &[], &[("$XL", "Sand", "Down", 5, 5_000)])).await.expect(200);
     let found = facets(&shop, "category=$coats").await;
     assert_eq!(counts(&found["category"]), "Coats 2, $coats 1, Jackets 1");
     assert_eq!((counts(&found["size"]), counts(&found["color"])), ("$XL 1".to_owned(), "Sand 1".to_owned()));

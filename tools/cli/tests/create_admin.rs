@@ -74,8 +74,8 @@ async fn a_migration_changes_the_language_only_on_request() {
     let products = shop.database().collection::<Document>("products");
     for (options, version) in [
         (&["migrate"][..], "de-3"),
-        (&["migrate", "--catalogue-language", "fr"], "fr-2"),
-        (&["migrate"], "fr-2"),
+        (&["migrate", "--catalogue-language", "fr"], "fr-3"),
+        (&["migrate"], "fr-3"),
         (&["migrate", "--catalogue-language", "de"], "de-3"),
     ] {
         run(database, options, "");
