@@ -12,6 +12,7 @@ pub mod image_details;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod price_range;
 pub mod product;
 pub mod product_options;
 pub mod quantity;

@@ -19,7 +19,7 @@ use mongodb::bson::{Document, doc};
 use std::collections::BTreeSet;
 
 /// The operations that need no token, whether or not they accept one.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 17] = [
     "GET /docs",
     "GET /docs/{file}",
     "GET /health",
@@ -27,6 +27,7 @@ const PUBLIC: [&str; 16] = [
     "GET /products",
     "GET /products/by-slug/{slug}",
     "GET /products/categories",
+    "GET /products/facets",
     "GET /products/feed.xml",
     "GET /products/sitemap.xml",
     "GET /products/sitemap/{start}",

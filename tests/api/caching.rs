@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The operations whose responses to anonymous requests every cache may store.
-const CACHEABLE: [&str; 9] = [
+const CACHEABLE: [&str; 10] = [
     "GET /docs/{file}",
     "GET /openapi.json",
     "GET /products",
     "GET /products/by-slug/{slug}",
     "GET /products/categories",
+    "GET /products/facets",
     "GET /products/feed.xml",
     "GET /products/sitemap.xml",
     "GET /products/sitemap/{start}",

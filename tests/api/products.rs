@@ -1,6 +1,7 @@
 //! The catalogue: products, stock, categories, search, images.
 
 mod adjust_stock;
+mod count_facets;
 mod create_product;
 mod deactivate_product;
 mod filters;

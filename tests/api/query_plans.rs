@@ -124,6 +124,14 @@ async fn list_everything(shop: &TestShop, walked: &Walk) {
             two_pages(&admin, "/products", &query).await;
         }
     }
+    for query in combinations(&[
+        &["", "category=Category%203", "tag=New"],
+        &["", "q=prod", "q=good%20product"],
+        &["", "color=Red", "size=M,L", "option=Material:Wool"],
+        &["", "min_price=0.5&max_price=60", "in_stock=true"],
+    ]) {
+        admin.get(&format!("/products/facets?{query}")).await.expect(200);
+    }
     let skus = (0..100).map(|number| format!("SKU-{number}")).collect::<Vec<_>>().join(",");
     admin.get(&format!("/products?skus={skus}")).await.expect(200);
     admin.get("/products/by-slug/product-7").await.expect(200);
@@ -217,6 +225,12 @@ async fn no_call_scans_a_whole_collection_or_sorts_in_memory() {
             "no operation on {collection}"
         );
     }
+    let is_of_facets = |plan: &str| plan.contains("facet_terms");
+    let on_keys: Vec<&Document> =
+        done.iter().filter(|operation| operation.get_str("planSummary").is_ok_and(is_of_facets)).collect();
+    assert!(on_keys.len() > 20, "facets were counted on keys only {} times", on_keys.len());
+    let fetched = on_keys.iter().find(|operation| operation.get_i32("docsExamined").unwrap_or(1) != 0);
+    assert!(fetched.is_none(), "facets fetch documents: {}", fetched.map(|it| summary(it)).unwrap_or_default());
     let wasteful: Vec<String> = done.iter().filter(|operation| is_wasteful(operation)).map(summary).collect();
     assert!(wasteful.is_empty(), "{} of {}:\n{}", wasteful.len(), done.len(), wasteful.join("\n"));
 }
@@ -226,9 +240,10 @@ fn is_wasteful(operation: &Document) -> bool {
     let aggregates = operation.get_document("command").is_ok_and(|command| command.contains_key("aggregate"));
     let reads_all = operation.get_str("planSummary").is_ok_and(|plan| plan.contains("COLLSCAN"));
     let sorts = operation.get_bool("hasSortStage").unwrap_or(false);
-    let count = |field| operation.get_i32(field).unwrap_or(0);
-    // A sitemap or feed returns all that it examines.
-    let examines_many = count("docsExamined") > MAX_DOCS_EXAMINED && count("docsExamined") > count("nreturned");
+    let count = |field| i64::from(operation.get_i32(field).unwrap_or(0));
+    // A sitemap or feed returns all that it examines. Facets of searches and stock are counted on documents, up to a limit.
+    let limit = operation.get_document("command").and_then(|command| command.get_i64("limit")).unwrap_or(0);
+    let examines_many = count("docsExamined") > i64::from(MAX_DOCS_EXAMINED).max(count("nreturned")).max(limit);
     reads_all || !aggregates && (sorts || examines_many)
 }
 

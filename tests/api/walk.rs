@@ -178,6 +178,7 @@ async fn catalogue(walk: &mut Walk, shop: &TestShop, admin: &Client) -> Value {
     walk.get(shop.visitor(), "/products").await;
     walk.get(shop.visitor(), "/products?q=better+boo&size=M&max_price=30&in_stock=true").await;
     walk.get(shop.visitor(), "/products?q=boost").await;
+    walk.get(shop.visitor(), "/products/facets?category=Walks").await;
     let stock = format!("{path}/stock");
     walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": 1 }), 200).await;
     walk.call(admin, "POST", &stock, json!({ "sku": "BOOTS", "delta": -52 }), 409).await;

@@ -4,6 +4,7 @@ mod adjust_stock;
 mod announce_image;
 mod complete_image;
 mod conflict;
+mod count_facets;
 mod create_product;
 mod deactivate_product;
 mod get_product;
@@ -47,6 +48,7 @@ pub fn endpoints() -> Endpoints {
         list_all_products::list_all_products,
         create_product::create_product,
         list_categories::list_categories,
+        count_facets::count_facets,
         get_product::get_product,
         get_product_by_slug::get_product_by_slug,
         get_sitemap_index::get_sitemap_index,

@@ -5,7 +5,7 @@ mod lookup;
 mod search;
 
 pub(crate) use filters::CatalogueFilters;
-pub(crate) use search::search;
+pub(crate) use search::{count_results, search};
 
 use crate::MAX_AGE;
 use crate::values::Values;

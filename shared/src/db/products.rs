@@ -1,5 +1,6 @@
 //! The collection `products`: the catalogue. Reservations of stock are in `db/stock.rs`.
 
+mod access_path;
 mod adjust;
 mod bulk;
 mod by_stock;
@@ -10,16 +11,23 @@ mod document;
 mod edit;
 mod exclusive;
 mod export;
+mod facet_counts;
+mod facet_terms;
+mod facet_values;
+mod facets;
 mod filter;
 mod images;
+mod index_keys;
 mod list;
 mod lookup;
 mod low_stock;
+mod part;
 mod recompute_terms;
 mod search_query;
 mod slugs;
 mod sort;
 mod summary;
+mod term;
 mod terms;
 
 pub use adjust::{StockAdjustment, StockDelta};
@@ -31,6 +39,8 @@ pub(super) use collection::{exclude_internal, line_projection};
 pub(super) use declaration::{declaration, is_name_index, is_term_index};
 pub use document::{Presentation, ProductDetails, ProductDoc, SortKeys, StoredProduct};
 pub use export::{ExportPosition, SitemapEntry};
+pub use facet_counts::{OptionCounts, PriceCounts, StockCounts, ValueCount, ValueCounts};
+pub use facets::Facets;
 pub use filter::{Activity, ProductFilter};
 pub use images::ImageAddition;
 pub use list::ProductListEntry;

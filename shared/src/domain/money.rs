@@ -8,7 +8,7 @@ pub use currency::{Amount, Currency};
 use super::quantity::Quantity;
 
 /// An amount in minor units, such as cents; negative for a reduction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
 /// An amount that exceeds 64 bits.

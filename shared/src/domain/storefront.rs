@@ -1,5 +1,6 @@
 //! The URLs of products in a storefront.
 
+use super::sku::Sku;
 use super::slug::Slug;
 use super::url::WebUrl;
 use super::validation::ValidationError;
@@ -21,6 +22,16 @@ impl ProductUrl {
     #[must_use]
     pub fn of(&self, slug: &Slug) -> String {
         format!("{}{slug}{}", self.before, self.after)
+    }
+
+    /// Returns the URL of the product with a slug that selects a variant: with `sku` in its query.
+    #[must_use]
+    pub fn of_variant(&self, slug: &Slug, sku: &Sku) -> String {
+        let url = self.of(slug);
+        let (page, fragment) = url.find('#').map_or((url.as_str(), ""), |start| url.split_at(start));
+        let separator = if page.contains('?') { '&' } else { '?' };
+        // The characters of a SKU need no encoding.
+        format!("{page}{separator}sku={sku}{fragment}")
     }
 
     /// Returns the URL of the storefront: scheme and host.
@@ -71,6 +82,18 @@ mod tests {
         ] {
             let parsed: ProductUrl = pattern.parse().unwrap();
             assert_eq!((parsed.of(&slug).as_str(), parsed.origin()), (url, origin));
+        }
+    }
+
+    #[test]
+    fn a_variant_is_selected_by_the_query() {
+        let (slug, sku) = ("harbor-tee".parse().unwrap(), "TEE_1.5-M".parse().unwrap());
+        for (pattern, url) in [
+            ("https://shop.example/products/{slug}", "https://shop.example/products/harbor-tee?sku=TEE_1.5-M"),
+            ("https://a.example/p?id={slug}&x=1", "https://a.example/p?id=harbor-tee&x=1&sku=TEE_1.5-M"),
+            ("https://a.example/{slug}#buy?", "https://a.example/harbor-tee?sku=TEE_1.5-M#buy?"),
+        ] {
+            assert_eq!(pattern.parse::<ProductUrl>().unwrap().of_variant(&slug, &sku), url);
         }
     }
 

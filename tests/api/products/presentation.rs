@@ -146,6 +146,33 @@ async fn image_details_reorder_images() {
 }
 
 #[tokio::test]
+async fn an_image_keeps_its_dimensions_unless_others_are_given() {
+    let shop = TestShop::open().await;
+    let admin = shop.admin().await;
+    let created = admin.post("/products", rich()).await.expect(201);
+    let path = format!("/products/{}", created.text("/id"));
+    let [front, back] = ["https://images.example.com/tee.jpg", "https://images.example.com/back.jpg"];
+    for (details, sizes) in [
+        (json!([{ "url": back, "alt": "Back" }, { "url": front }]), json!([[800, 600], [null, null]])),
+        (json!([{ "url": back, "width": 400 }, { "url": front }]), json!([[400, null], [null, null]])),
+        (json!([{ "url": back, "width": null }]), json!([[400, null]])),
+        // An image that was removed has no dimensions to keep.
+        (json!([{ "url": front, "width": 20, "height": 10 }]), json!([[20, 10]])),
+        (json!([{ "url": front }, { "url": back }]), json!([[20, 10], [null, null]])),
+    ] {
+        let patched = admin.patch(&path, json!({ "image_details": details })).await.expect(200);
+        let found = patched.at("/image_details").as_array().expect("details");
+        let found: Vec<Value> = found.iter().map(|image| json!([image["width"], image["height"]])).collect();
+        assert_eq!(json!(found), sizes, "patch with {details}");
+        let mut body = patched.body.clone();
+        body["image_details"] = details.clone();
+        body.as_object_mut().expect("an object").remove("images");
+        let replaced = admin.put(&path, body).await.expect(200);
+        assert_eq!(replaced.at("/image_details"), patched.at("/image_details"), "put with {details}");
+    }
+}
+
+#[tokio::test]
 async fn contradictory_image_details_are_rejected() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;

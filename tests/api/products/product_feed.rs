@@ -71,7 +71,7 @@ async fn the_feed_has_an_item_for_each_variant() {
             ("g:item_group_id", tee.id.to_string()),
             ("g:title", format!("Tee <b>\"Soft\"</b> & Söhne]]>, {title}")),
             ("g:description", description.to_owned()),
-            ("g:link", url.clone()),
+            ("g:link", format!("{url}?sku={id}")),
             ("g:image_link", tee.images[0].clone()),
             ("g:additional_image_link", "https://images.example.com/back.jpg?a=1&b=2".to_owned()),
             ("g:availability", stock.to_owned()),
@@ -95,10 +95,12 @@ async fn a_product_with_one_variant_is_in_no_group() {
     let mut pin = product("Pin", 500, &[("PIN", 1)]);
     pin.description = "".parse().expect("a description");
     pin.images.clear();
-    shop.stock(pin).await;
+    let pin = shop.stock(pin).await;
     let items = items(&feed(&shop).await);
     let text = |name: &str| items[0].iter().find(|(element, _)| element == name).map(|(_, text)| text.as_str());
     assert_eq!((text("g:title"), text("g:description")), (Some("Pin"), Some("Pin")));
+    let url = format!("https://shop.example.com/products/{}?sku=PIN", pin.slug());
+    assert_eq!(text("g:link"), Some(url.as_str()));
     assert_eq!((text("g:price"), text("g:sale_price")), (Some("5.00 USD"), None));
     assert_eq!((text("g:item_group_id"), text("g:image_link")), (None, None));
 }

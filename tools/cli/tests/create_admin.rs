@@ -73,10 +73,10 @@ async fn a_migration_changes_the_language_only_on_request() {
     let database = shop.database().name();
     let products = shop.database().collection::<Document>("products");
     for (options, version) in [
-        (&["migrate"][..], "de-2"),
-        (&["migrate", "--catalogue-language", "fr"], "fr-2"),
-        (&["migrate"], "fr-2"),
-        (&["migrate", "--catalogue-language", "de"], "de-2"),
+        (&["migrate"][..], "de-3"),
+        (&["migrate", "--catalogue-language", "fr"], "fr-3"),
+        (&["migrate"], "fr-3"),
+        (&["migrate", "--catalogue-language", "de"], "de-3"),
     ] {
         run(database, options, "");
         let stored = products.find_one(doc! {}).await.expect("an answer").expect("a product");
@@ -96,5 +96,5 @@ async fn a_migration_changes_the_language_only_on_request() {
     ]);
     let output = import.output().expect("the output");
     let error = String::from_utf8(output.stderr).expect("UTF-8");
-    assert!(!output.status.success() && error.contains("search terms of de-2"), "{error}");
+    assert!(!output.status.success() && error.contains("search terms of de-3"), "{error}");
 }

@@ -50,7 +50,7 @@ fn write_item(
         description => description,
     };
     write_text(writer, "g:description", &shortened(description, MAX_DESCRIPTION))?;
-    write_text(writer, "g:link", &product_url.of(&product.slug()))?;
+    write_text(writer, "g:link", &product_url.of_variant(&product.slug(), &variant.sku))?;
     let mut images = product.images.iter();
     if let Some(image) = images.next() {
         write_text(writer, "g:image_link", image)?;

@@ -45,7 +45,9 @@ pub(crate) struct ImageDetailsInput {
     url: WebUrl,
     /// The text that stands for the image, for people who do not see it.
     alt: Option<AltText>,
+    /// The width in pixels. Without width and height, an image of an existing product keeps both.
     width: Option<Pixels>,
+    /// The height in pixels.
     height: Option<Pixels>,
 }
 

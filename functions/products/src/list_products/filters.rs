@@ -10,7 +10,7 @@ use ferrocart::domain::text::Label;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
 use ferrocart::from_fields;
-use ferrocart::http::ValidationErrors;
+use ferrocart::http::{Fields, FromFields, FromQuery, ValidationErrors};
 
 /// Maximum number of values of one filter.
 const MAX_VALUES: usize = 20;
@@ -64,6 +64,17 @@ from_fields!(CatalogueFilters {
     option = None,
     in_stock = false
 });
+
+impl FromQuery for CatalogueFilters {
+    fn from_query(mut fields: Fields<'_>) -> Result<Self, ValidationErrors> {
+        let filters = Self::take(&mut fields);
+        fields.finish(Self::NAMES)?;
+        // `None` has an error, with which `finish` has returned.
+        let filters = filters.ok_or_else(ValidationErrors::new)?;
+        let errors = filters.contradictions();
+        if errors.is_empty() { Ok(filters) } else { Err(errors) }
+    }
+}
 
 impl CatalogueFilters {
     /// Returns the contradictions between the filters.

@@ -1,6 +1,8 @@
 //! The collection, its projections, and reads by id.
 
 use super::ProductDoc;
+use super::facet_terms::FACET_TERMS;
+use super::facet_values::FACET_VALUES;
 use super::terms::{TERMS, TERMS_VERSION};
 use crate::db::MAX_TIME;
 use crate::db::decode::collect;
@@ -51,7 +53,7 @@ pub(super) fn in_catalogue(id: ProductId) -> Document {
 pub(in crate::db) fn exclude_internal() -> Document {
     doc! {
         "holds": 0, TERMS: 0, TERMS_VERSION: 0, "edited_version": 0, "discarded_images": 0, "stock_adjustments": 0,
-        "slugs": 0,
+        "slugs": 0, FACET_TERMS: 0, FACET_VALUES: 0,
     }
 }
 

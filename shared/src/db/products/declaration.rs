@@ -1,5 +1,7 @@
 //! The indexes and the validator of the collection `products`.
 
+use super::facet_terms::FACET_TERMS;
+use super::facet_values::FACET_VALUES;
 use super::sort::{NAME_INDEX, collation};
 use super::terms::{TERMS, TERMS_VERSION};
 use super::{ProductSort, SKU_UNIQUE, SLUG_UNIQUE};
@@ -45,6 +47,7 @@ pub(in crate::db) fn declaration(language: Language) -> Declaration {
             sorted_by_term("newest", "created_at", -1),
             sorted_by_term("price", "min_price", 1),
             collated(sorted_by_term(&by_name, "name", 1), collation(language)),
+            index(FACETS, doc! { "is_active": 1, FACET_TERMS: 1, "_id": -1, FACET_VALUES: 1 }),
             index(OUTDATED_TERMS, doc! { TERMS_VERSION: 1 }),
             index("category", doc! { "is_active": 1, "category": 1 }),
             index("holds", doc! { "holds.order_id": 1 }),
@@ -58,6 +61,9 @@ pub(super) const LOW_STOCK: &str = "low_stock";
 
 /// The index that finds products whose terms are those of another language or of an earlier version.
 pub(super) const OUTDATED_TERMS: &str = "outdated_terms";
+
+/// The term index from whose keys facets are counted.
+pub(super) const FACETS: &str = "terms_facets";
 
 /// Returns whether a name is that of a term index.
 pub(in crate::db) fn is_term_index(index: &str) -> bool {
@@ -121,6 +127,8 @@ fn properties() -> Document {
         "edited_version": { "bsonType": "long" },
         TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
         TERMS_VERSION: text(),
+        FACET_TERMS: { "bsonType": "array", "minItems": 1, "items": { "bsonType": "long" } },
+        FACET_VALUES: text(),
         "created_at": { "bsonType": "date" }, "updated_at": { "bsonType": "date" },
         "variants": { "bsonType": "array", "minItems": 1, "maxItems": 100, "items": variant },
         // The elements are not validated: a product in demand has hundreds of holds, and each sale would validate all

@@ -1,6 +1,7 @@
 //! The documents of a product: as stored, as given by an administrator, and as shown in lists.
 
-use super::terms::{SearchableFields, Term, terms, terms_version, title_words};
+use super::index_keys::IndexKeys;
+use super::terms::{SearchableFields, title_words};
 use crate::domain::id::{ProductId, UserId};
 use crate::domain::image_details::ImageDetails;
 use crate::domain::money::{Money, Overflow};
@@ -78,8 +79,8 @@ pub struct StoredProduct<'a> {
     /// All slugs that the product has or had. They remain reserved for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     slugs: Option<[&'a Slug; 1]>,
-    terms: BTreeSet<Term>,
-    terms_version: String,
+    #[serde(flatten)]
+    keys: IndexKeys,
 }
 
 /// The fields of a product that derive from others and are stored as sort keys of indexes.
@@ -154,9 +155,9 @@ impl ProductDetails {
         title_words(self.searchable(), self.variants.iter().map(|(variant, _)| variant), language)
     }
 
-    pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
+    pub(super) fn index_keys(&self, language: Language) -> Result<IndexKeys, Overflow> {
         let variants = self.variants.iter().map(|(variant, _)| variant);
-        terms(self.searchable(), self.base_price, variants, language)
+        IndexKeys::of(self.searchable(), self.base_price, variants, language)
     }
 
     fn searchable(&self) -> SearchableFields<'_> {
@@ -178,8 +179,8 @@ impl ProductDoc {
         title_words(self.searchable(), self.variants.iter(), language)
     }
 
-    pub(super) fn terms(&self, language: Language) -> Result<BTreeSet<Term>, Overflow> {
-        terms(self.searchable(), self.base_price, self.variants.iter(), language)
+    pub(super) fn index_keys(&self, language: Language) -> Result<IndexKeys, Overflow> {
+        IndexKeys::of(self.searchable(), self.base_price, self.variants.iter(), language)
     }
 
     fn searchable(&self) -> SearchableFields<'_> {
@@ -199,8 +200,7 @@ impl ProductDoc {
             product: self,
             edited_version: self.version,
             slugs: self.slug.as_ref().map(|slug| [slug]),
-            terms: self.terms(language)?,
-            terms_version: terms_version(language),
+            keys: self.index_keys(language)?,
         })
     }
 

@@ -2,10 +2,10 @@
 
 use super::categories::CategoryMembership;
 use super::collection::{edit_fields, exclude_internal, in_catalogue, literal};
-use super::terms::{TERMS, TERMS_VERSION, terms_version};
 use super::{Presentation, ProductDetails, ProductDoc, Products, SLUG_UNIQUE, StoredProduct};
 use crate::db::{ID_UNIQUE, MAX_TIME, to_bson, transaction, violated_index};
 use crate::domain::id::ProductId;
+use crate::domain::image_details::ImageDetails;
 use crate::domain::product::{Seo, Variant};
 use crate::domain::quantity::Stock;
 use crate::domain::slug::Slug;
@@ -122,9 +122,9 @@ impl Products {
             "variants": variants,
             "min_price": details.sort_keys.min_price,
             "max_price": details.sort_keys.max_price,
-            TERMS: literal(details.terms(self.1)?.into_iter().collect::<Vec<_>>()),
-            TERMS_VERSION: terms_version(self.1),
         });
+        let keys = details.index_keys(self.1)?.fields()?;
+        fields.extend(keys.into_iter().map(|(name, value)| (name, literal(value).into())));
         fields.extend(presentation_fields(&details.presentation)?);
         let update = vec![doc! { "$set": fields }];
 
@@ -225,6 +225,21 @@ fn variant_expression((variant, stock): &(Variant, Option<Stock>)) -> Result<Doc
     Ok(expression)
 }
 
+/// Returns the details of an image as an expression of an update pipeline, with the current dimensions if none are given.
+fn details_expression(details: &ImageDetails) -> Result<Document, Error> {
+    let given = literal(to_bson(details)?);
+    if details.width.is_some() || details.height.is_some() {
+        return Ok(given);
+    }
+    let old = doc! { "$first": { "$filter": {
+        "input": { "$ifNull": ["$image_details", []] },
+        "cond": { "$eq": ["$$this.url", literal(details.url.as_str())] },
+    } } };
+    // Fields that the old details do not have are omitted.
+    let dimensions = doc! { "width": "$$old.width", "height": "$$old.height" };
+    Ok(doc! { "$let": { "vars": { "old": old }, "in": { "$mergeObjects": [given, dimensions] } } })
+}
+
 /// Returns the fields of an update pipeline that a storefront needs. A field without a value is removed.
 fn presentation_fields(presentation: &Presentation) -> Result<Document, Error> {
     let Presentation { slug, seo, tags, compare_at_price, options, image_details } = presentation;
@@ -237,7 +252,8 @@ fn presentation_fields(presentation: &Presentation) -> Result<Document, Error> {
         "options": or_removed(to_bson(options)?, options.is_empty()),
     };
     if let Some(details) = image_details {
-        fields.insert("image_details", or_removed(to_bson(details)?, details.is_empty()));
+        let known = details.iter().map(details_expression).collect::<Result<Vec<_>, _>>()?;
+        fields.insert("image_details", if known.is_empty() { Bson::from("$$REMOVE") } else { known.into() });
     }
     if let Some(slug) = slug {
         let had = doc! { "$ifNull": ["$slugs", []] };

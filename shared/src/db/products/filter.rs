@@ -1,8 +1,10 @@
 //! Filters of lists and searches, and the index terms by which they are read.
 
 use super::collection::literal;
+use super::facet_terms::{category_term, facet_term, option_term, price_step, size_term, tag_term};
+use super::facet_values::{FacetValues, VariantValues};
 use super::search_query::{SearchPart, SearchQuery};
-use super::terms::{Term, category_term, facet_term, option_term, price_step, size_term, tag_term};
+use super::term::Term;
 use crate::domain::money::Money;
 use crate::domain::product_options::{OptionName, OptionValue};
 use crate::domain::quantity::Stock;
@@ -62,6 +64,20 @@ pub struct ProductFilter {
     pub max_stock: Option<Stock>,
 }
 
+/// A property by which products are filtered and counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Facet {
+    Category,
+    Size,
+    Color,
+    /// One option.
+    Option(OptionName),
+    /// All options by which is not filtered.
+    OtherOptions,
+    Price,
+    Stock,
+}
+
 /// The selection of a query: the index terms to read, and the conditions on each product.
 pub(super) struct Selection {
     /// Terms of which a product must have one; each is a range of the index. If empty, all products are read in the
@@ -74,6 +90,73 @@ pub(super) struct Selection {
 }
 
 impl ProductFilter {
+    /// Returns whether all products match.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tag.is_empty() && self.facets().is_empty()
+    }
+
+    /// Returns the facets by which is filtered.
+    pub(super) fn facets(&self) -> Vec<Facet> {
+        let price = self.min_price.is_some() || self.max_price.is_some();
+        let given = [
+            (Facet::Category, !self.category.is_empty()),
+            (Facet::Size, !self.size.is_empty()),
+            (Facet::Color, !self.color.is_empty()),
+            (Facet::Price, price),
+            (Facet::Stock, self.in_stock),
+        ];
+        let given = given.into_iter().filter(|(_, is_given)| *is_given).map(|(facet, _)| facet);
+        given.chain(self.options.iter().map(|(name, _)| Facet::Option(name.clone()))).collect()
+    }
+
+    /// Returns the filter without the condition on a facet.
+    pub(super) fn without(&self, facet: &Facet) -> Self {
+        let mut others = self.clone();
+        match facet {
+            Facet::Category => others.category.clear(),
+            Facet::Size => others.size.clear(),
+            Facet::Color => others.color.clear(),
+            Facet::Option(name) => others.options.retain(|(other, _)| other != name),
+            Facet::OtherOptions => {}
+            Facet::Price => (others.min_price, others.max_price) = (None, None),
+            Facet::Stock => others.in_stock = false,
+        }
+        others
+    }
+
+    /// Returns the variants that match all conditions except that on tags.
+    pub(super) fn matching_variants<'a>(
+        &self,
+        values: &'a FacetValues<'a>,
+    ) -> impl Iterator<Item = &'a VariantValues<'a>> {
+        let has_category = self.category.is_empty() || is_among(Some(values.category), &self.category);
+        values.variants.iter().filter(move |variant| has_category && self.matches(variant))
+    }
+
+    fn matches(&self, VariantValues { size, color, options, price, in_stock }: &VariantValues<'_>) -> bool {
+        let has_option = |(name, values): &(OptionName, Vec<OptionValue>)| {
+            let value = options.iter().find(|(other, _)| *other == name.as_str());
+            is_among(value.map(|(_, value)| *value), values)
+        };
+        (self.size.is_empty() || is_among(*size, &self.size))
+            && (self.color.is_empty() || is_among(*color, &self.color))
+            && self.options.iter().all(has_option)
+            && self.min_price.is_none_or(|min| *price >= min)
+            && self.max_price.is_none_or(|max| *price <= max)
+            && (*in_stock || !self.in_stock)
+    }
+
+    /// Returns the terms of which each match has one, among the terms of facets.
+    pub(super) fn facet_access_path(&self, language: Language) -> Vec<Term> {
+        // The values of facets do not have the tags.
+        let terms = if self.tag.is_empty() { self.facet_terms(language) } else { self.tag_terms() };
+        if terms.is_empty() { vec![Term::EVERY_PRODUCT] } else { terms }
+    }
+
+    fn tag_terms(&self) -> Vec<Term> {
+        self.tag.iter().map(|tag| tag_term(tag.as_str())).collect()
+    }
+
     /// Returns the access paths to the matching products. Each is a set of index terms of which every match has at
     /// least one; other products may have one, too. A query uses one of them. The choice is made here, because the
     /// server would have to try several.
@@ -127,7 +210,7 @@ impl ProductFilter {
         } else if let Some((name, values)) = self.options.first() {
             self.within_categories(values, |within, value| option_term(within, name, value.as_str()))
         } else if !self.tag.is_empty() {
-            self.tag.iter().map(|tag| tag_term(tag.as_str())).collect()
+            self.tag_terms()
         } else if self.min_price.is_some() || self.max_price.is_some() {
             let steps = price_step(self.min_price.unwrap_or(Money::ZERO))
                 ..=price_step(self.max_price.unwrap_or(Money::MAX_CHARGE).min(Money::MAX_CHARGE));
@@ -188,6 +271,10 @@ fn has_option(name: &OptionName, values: &[OptionValue]) -> Document {
     let conditions =
         vec![doc! { "$eq": ["$$option.name", literal(name.as_str())] }, is_one_of("$$option.value", values)];
     any_element("$$variant.options", "option", conditions)
+}
+
+fn is_among<const MAX: usize>(text: Option<&str>, labels: &[Text<MAX>]) -> bool {
+    text.is_some_and(|text| labels.iter().any(|label| label.as_str() == text))
 }
 
 fn texts<const MAX: usize>(labels: &[Text<MAX>]) -> Vec<&str> {

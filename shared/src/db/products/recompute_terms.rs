@@ -4,13 +4,13 @@
 use super::collection::NAME;
 use super::declaration::OUTDATED_TERMS;
 use super::sort::NAME_INDEX;
-use super::terms::{TERMS, TERMS_VERSION, terms_version};
+use super::terms::{TERMS_VERSION, terms_version};
 use super::{ProductDoc, Products};
 use crate::db::decode::decode;
 use crate::db::vocabulary::Vocabulary;
 use crate::db::{MAX_TIME, is_index_missing};
 use crate::domain::search::Language;
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Database;
 use mongodb::error::{Error, ErrorKind};
@@ -72,14 +72,13 @@ impl Products {
         self.assign_slugs(in_catalogue.filter(|product| product.exclusive_to.is_none())).await?;
         for EditedProduct { product, edited_version } in products {
             words.extend(product.title_words(self.1));
-            let terms: Vec<Bson> = match product.terms(self.1) {
-                Ok(terms) => terms.into_iter().map(Bson::from).collect(),
+            let mut fields = match product.index_keys(self.1) {
+                Ok(keys) => keys.fields()?,
                 Err(error) => {
                     tracing::error!(id = %product.id, %error, "the terms are not recomputed");
                     continue;
                 }
             };
-            let mut fields = doc! { TERMS: terms, TERMS_VERSION: terms_version(self.1) };
             if let Some(slug) = &product.slug {
                 fields.insert("slug", slug.as_str());
             }

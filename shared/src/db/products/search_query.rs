@@ -1,6 +1,8 @@
 //! The words of a search as index terms, and the parts of its results.
 
-use super::terms::{TERMS, Term, body_terms, prefix_term, size_term, sku_prefix_term, title_terms, whole_term};
+use super::facet_terms::size_term;
+use super::term::Term;
+use super::terms::{TERMS, body_terms, prefix_term, sku_prefix_term, title_terms, whole_term};
 use crate::domain::search::{Language, QueryWord, exceeds_index_prefixes, fold};
 use crate::domain::sku::Sku;
 use bson::{Document, doc};

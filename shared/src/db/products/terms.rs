@@ -1,19 +1,12 @@
-//! The terms of a product: the keys by which the term indexes find it.
-//!
-//! They are written with the product in one update, and do not depend on its stock, so that sales do not write them.
-//! See `docs/decisions/a-catalogue-on-indexes.md`.
+//! The terms of a product: the keys by which the term indexes find it. See `docs/decisions/a-catalogue-on-indexes.md`.
 
-use crate::domain::money::{Money, Overflow};
+use super::term::Term;
 use crate::domain::product::Variant;
-use crate::domain::product_options::OptionName;
 use crate::domain::search::{
     Cohesion, Language, Word, WordKind, compounds, fold, index_prefixes, query_prefix, stems, whole, words,
 };
 use crate::domain::sku::Sku;
 use crate::domain::text::{Description, Label, ProductName};
-use aws_lc_rs::digest::{SHA256, digest};
-use bson::Bson;
-use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// The field of a product that holds its terms.
@@ -24,10 +17,7 @@ pub(super) const TERMS_VERSION: &str = "terms_version";
 
 /// The version of the rules by which terms are computed. It must be incremented when the terms of any product change, so
 /// that `migrate` recomputes those that are stored.
-const RULES: u32 = 2;
-
-/// Separates the parts of a term. Text cannot contain it.
-const SEPARATOR: char = '\u{1F}';
+const RULES: u32 = 3;
 
 /// Minimum length of the beginning of a SKU that is a term. Shorter ones are shared by too many products.
 const MIN_SKU_PREFIX: usize = 3;
@@ -38,25 +28,6 @@ const TITLE: &str = "title";
 const BODY: &str = "body";
 const PREFIX: &str = "prefix";
 const SKU_PREFIX: &str = "sku prefix";
-
-/// A term: 48 bits of the hash of its text, which is shorter than most texts. Even with a million terms a collision
-/// with a searched word is unlikely.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub(super) struct Term(i64);
-
-impl Term {
-    fn of(kind: &str, text: &str) -> Self {
-        let hash = digest(&SHA256, format!("{kind}{SEPARATOR}{text}").as_bytes());
-        Self(hash.as_ref().iter().take(6).fold(0, |number, byte| (number << 8_u32) | i64::from(*byte)))
-    }
-}
-
-impl From<Term> for Bson {
-    fn from(Term(number): Term) -> Self {
-        number.into()
-    }
-}
 
 /// The text fields of a product that are searched.
 #[derive(Debug, Clone, Copy)]
@@ -70,38 +41,6 @@ pub(super) struct SearchableFields<'a> {
 /// Returns what stored terms depend on beside the product: the language and the version of the rules.
 pub(super) fn terms_version(language: Language) -> String {
     format!("{}-{RULES}", language.code())
-}
-
-/// Returns the step of a price: its bit length in minor units, so that steps end at powers of two. A list of a price
-/// range reads only the steps of that range.
-pub(super) fn price_step(price: Money) -> u32 {
-    64_u32.saturating_sub(price.minor().max(0).leading_zeros())
-}
-
-/// Returns the term of a facet, alone or within a category.
-pub(super) fn facet_term(category: Option<&str>, kind: &str, value: &str) -> Term {
-    Term::of(kind, &format!("{}{SEPARATOR}{value}", category.unwrap_or_default()))
-}
-
-/// Returns the term of a value of an option other than size and colour, alone or within a category.
-pub(super) fn option_term(category: Option<&str>, name: &OptionName, value: &str) -> Term {
-    facet_term(category, "option", &format!("{}{SEPARATOR}{value}", name.as_str()))
-}
-
-/// Returns the term of a tag.
-pub(super) fn tag_term(tag: &str) -> Term {
-    facet_term(None, "tag", tag)
-}
-
-/// Returns the term of a category.
-pub(super) fn category_term(category: &str) -> Term {
-    facet_term(None, "category", category)
-}
-
-/// Returns the term of a size, alone or within a category. A search finds it in any spelling; a filter compares the
-/// sizes themselves.
-pub(super) fn size_term(category: Option<&str>, size: &str, language: Language) -> Term {
-    facet_term(category, "size", &whole(size, language))
 }
 
 /// Returns the terms of a word in the title.
@@ -138,25 +77,16 @@ pub(super) fn title_words<'a>(
     Title::of(fields, variants, language).spellings
 }
 
-/// Returns all terms of a product.
+/// Returns all terms of a product, including those of its facets.
 pub(super) fn terms<'a>(
     fields: SearchableFields<'_>,
-    base_price: Money,
+    facet_terms: &BTreeSet<Term>,
     variants: impl Iterator<Item = &'a Variant> + Clone,
     language: Language,
-) -> Result<BTreeSet<Term>, Overflow> {
-    let category = fields.category.as_str();
-    let mut terms = BTreeSet::from([category_term(category), whole_term(fields.name.as_str(), language)]);
-    terms.extend(fields.tags.iter().map(|tag| tag_term(tag.as_str())));
+) -> BTreeSet<Term> {
+    let mut terms = facet_terms.clone();
+    terms.insert(whole_term(fields.name.as_str(), language));
     for variant in variants.clone() {
-        let price = price_step(variant.price(base_price)?).to_string();
-        for within in [None, Some(category)] {
-            terms.insert(facet_term(within, "price", &price));
-            terms.extend(variant.color.as_ref().map(|color| facet_term(within, "color", color.as_str())));
-            terms.extend(variant.size.as_ref().map(|size| size_term(within, size.as_str(), language)));
-            let others = variant.options.iter();
-            terms.extend(others.map(|option| option_term(within, &option.name, option.value.as_str())));
-        }
         terms.extend(sku_terms(&variant.sku, language));
     }
     let title = Title::of(fields, variants, language);
@@ -166,7 +96,7 @@ pub(super) fn terms<'a>(
     let body = body_stems(fields.description, language);
     // A stem of the title gets no body term.
     terms.extend(body.difference(&title.stems).map(|stem| Term::of(BODY, stem)));
-    Ok(terms)
+    terms
 }
 
 /// The title of a product: its name, category, colours and values of further options.
@@ -244,6 +174,7 @@ const fn is_separator(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facet_terms::facet_terms;
     use super::{RULES, SearchableFields, Term, terms};
     use crate::domain::money::Money;
     use crate::domain::product::Variant;
@@ -270,12 +201,14 @@ mod tests {
             tags: &["Summer".parse().unwrap()],
         };
         let digest = |language| {
-            let terms = terms(fields, Money::from_minor(1999), variants.iter(), language).unwrap();
+            let price = Money::from_minor(1999);
+            let facets = facet_terms(fields.category, fields.tags, price, variants.iter(), language).unwrap();
+            let terms = terms(fields, &facets, variants.iter(), language);
             (terms.len(), terms.iter().fold(0_i64, |sum, Term(term)| sum ^ term))
         };
         assert_eq!(
             (RULES, digest(Language::English), digest(Language::German)),
-            (2, (90, 24_865_263_991_185), (86, 59_480_174_365_801))
+            (3, (90, 24_865_263_991_185), (86, 59_480_174_365_801))
         );
     }
 }

@@ -9,7 +9,7 @@ use mongodb::event::command::CommandEvent;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The fields of a command that define the query. All others depend on the session and the connection.
-const QUERY_FIELDS: [&str; 13] = [
+const QUERY_FIELDS: [&str; 15] = [
     "find",
     "aggregate",
     "filter",
@@ -17,7 +17,9 @@ const QUERY_FIELDS: [&str; 13] = [
     "cursor",
     "sort",
     "projection",
+    "skip",
     "limit",
+    "batchSize",
     "hint",
     "collation",
     "singleBatch",
@@ -69,7 +71,8 @@ impl CommandLog {
     }
 
     /// Removes all recorded commands. Returns their number, and those that read the page: queries of products or
-    /// categories that found documents. Queries that count or correct a word belong to the shop, not to the baseline.
+    /// categories that found documents. Queries that choose an index or correct a word belong to the shop, not to the
+    /// baseline.
     pub(super) fn drain(&self) -> (usize, Vec<Document>) {
         let events: Vec<Event> = self.receiver.try_iter().collect();
         let found_documents = |id: i32| {
@@ -88,11 +91,10 @@ impl CommandLog {
     }
 }
 
-/// Reports whether a command reads products or categories, and does not count them.
+/// Reports whether a command reads products or categories. A query that skips products only samples them.
 fn reads_page(command: &Document) -> bool {
     let collection = command.get_str("find").or_else(|_| command.get_str("aggregate"));
-    let counts = command.get_array("pipeline").is_ok_and(|stages| format!("{stages:?}").contains("\"n\""));
-    collection.is_ok_and(|name| ["products", "categories"].contains(&name)) && !counts
+    collection.is_ok_and(|name| ["products", "categories"].contains(&name)) && !command.contains_key("skip")
 }
 
 /// Sends the commands one after the other, and reads the results without decoding them.

@@ -42,10 +42,17 @@ const LISTS: [(&str, &str, bool); 17] = [
     ("a word with a typo", "?q=jakcet", false),
 ];
 
-/// The measurement of a page.
+/// What is measured of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Page(usize),
+    Facets,
+}
+
+/// The measurement of a response.
 pub(super) struct Measured {
     pub(super) name: &'static str,
-    pub(super) page: Option<usize>,
+    pub(super) part: Option<Part>,
     pub(super) is_filtered: bool,
     pub(super) bytes: usize,
     /// The number of commands that the shop sends for it.
@@ -77,7 +84,7 @@ struct Task {
     baseline: Vec<Document>,
 }
 
-/// Measures all lists, a product and the categories.
+/// Measures all lists with their facets, a product and the categories.
 pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Options) -> Result<Vec<Measured>> {
     let app = ferrocart::http::app(ferrocart_products::endpoints(), shop.clone());
     let bench = Bench { app, shop, log, rounds: options.rounds, times: options.times };
@@ -86,7 +93,12 @@ pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Optio
         let mut tasks = Vec::new();
         for page in PAGES {
             let Some(cursor) = bench.cursor(query, page).await? else { break };
-            tasks.push(bench.task(name, Some(page), is_filtered, format!("{query}&limit=20{cursor}")).await?);
+            let path = format!("{query}&limit=20{cursor}");
+            tasks.push(bench.task(name, Some(Part::Page(page)), is_filtered, path).await?);
+        }
+        if is_filtered || query.contains("q=") {
+            let path = format!("/facets{}", without_sort(query));
+            tasks.push(bench.task(name, Some(Part::Facets), is_filtered, path).await?);
         }
         measured.extend(bench.measure(tasks).await?);
     }
@@ -97,6 +109,12 @@ pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Optio
         measured.extend(bench.measure(vec![task]).await?);
     }
     Ok(measured)
+}
+
+/// Returns the query without the sort order, which facets do not have.
+fn without_sort(query: &str) -> String {
+    let parameters = query.trim_start_matches('?').split('&').filter(|parameter| !parameter.starts_with("sort="));
+    format!("?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
 impl Bench {
@@ -122,14 +140,14 @@ impl Bench {
         Ok(Some(cursor))
     }
 
-    async fn task(&self, name: &'static str, page: Option<usize>, is_filtered: bool, path: String) -> Result<Task> {
+    async fn task(&self, name: &'static str, part: Option<Part>, is_filtered: bool, path: String) -> Result<Task> {
         // The first request fills the caches. The commands of the second one are recorded.
         self.get(&path).await?;
         self.log.drain();
         let bytes = self.get(&path).await?.len();
         let (commands, baseline) = self.log.drain();
         ensure!(!baseline.is_empty(), "{path} finds nothing");
-        Ok(Task { measured: Measured { name, page, is_filtered, bytes, commands, rounds: Vec::new() }, path, baseline })
+        Ok(Task { measured: Measured { name, part, is_filtered, bytes, commands, rounds: Vec::new() }, path, baseline })
     }
 
     async fn measure(&self, mut tasks: Vec<Task>) -> Result<Vec<Measured>> {
