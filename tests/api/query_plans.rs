@@ -201,9 +201,10 @@ async fn no_call_scans_a_whole_collection_or_sorts_in_memory() {
     fill(&shop).await;
     start_profiler(&shop).await;
     let walked = walk(&shop, &stripe).await;
+    // First, because a cart remembers its order for a limited time.
+    checkout_with_long_history(&shop).await;
     list_everything(&shop, &walked).await;
     ferrocart_maintenance::run(shop.state().clone()).await.expect("a report");
-    checkout_with_long_history(&shop).await;
     let done = stop_profiler(&shop).await;
     assert!(done.len() > 200, "the profiler saw only {} operations", done.len());
     let collections = [

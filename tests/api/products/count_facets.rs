@@ -6,17 +6,15 @@ use ferrocart_tests::sample::product;
 use ferrocart_tests::{Client, TestShop};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-/// Returns the body of a product whose variants have these sizes, colours, materials, stocks and prices in cents.
+/// Returns the body of a product whose variants have these sizes, colours, other options, stocks and prices in cents.
 fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str, u32, i32)]) -> Value {
-    let variant = |(number, (size, color, material, stock, price)): (usize, &(&str, &str, &str, u32, i32))| {
-        let mut options = json!({ "Material": material });
-        if *material == "Wool" {
-            options["Fit"] = json!("Slim");
-        }
+    let variant = |(number, (size, color, options, stock, price)): (usize, &(&str, &str, &str, u32, i32))| {
+        let options = options.split(',').map(|option| option.split_once(':').expect("a name and a value"));
         json!({
-            "sku": format!("{name}-{number}"), "size": size, "color": color, "stock_quantity": stock,
-            "options": options, "price_modifier": f64::from(price - 1_000) / 100.0,
+            "sku": format!("{name}-{number}"), "size": Some(size).filter(|size| !size.is_empty()), "color": color,
+            "stock_quantity": stock, "options": options.collect::<BTreeMap<_, _>>(), "price_modifier": f64::from(price - 1_000) / 100.0,
         })
     };
     json!({
@@ -28,10 +26,25 @@ fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str
 async fn fill(shop: &TestShop) -> Client {
     let admin = shop.admin().await;
     for body in [
-        coat("Alpine", "Coats", &["New"], &[("S", "Red", "Wool", 1, 1_999), ("M", "Blue", "Linen", 0, 2_000)]),
-        coat("Harbor", "Coats", &["Sale"], &[("M", "Red", "Linen", 0, 950), ("L", "Red", "Linen", 3, 950)]),
-        coat("River", "Jackets", &["New", "Sale"], &[("L", "Red, White", "Wool", 0, 15_000)]),
-        coat("Summit", "Vests", &[], &[("XL", "Green", "Down", 5, 5_000), ("M", "Green", "Down", 2, 7_525)]),
+        coat(
+            "Alpine",
+            "Coats",
+            &["New"],
+            &[("S", "Red", "Material:Wool", 1, 1_999), ("M", "Blue", "Material:Linen", 0, 2_000)],
+        ),
+        coat(
+            "Harbor",
+            "Coats",
+            &["Sale"],
+            &[("M", "Red", "Material:Linen", 0, 950), ("L", "Red", "Material:Linen", 3, 950)],
+        ),
+        coat("River", "Jackets", &["New", "Sale"], &[("", "Red, White", "Material:Wool,Fit:Slim", 0, 15_000)]),
+        coat(
+            "Summit",
+            "Vests",
+            &[],
+            &[("XL", "Green", "Material:Down", 5, 5_000), ("M", "Green", "Material:Down", 2, 7_525)],
+        ),
     ] {
         admin.post("/products", body).await.expect(201);
     }
@@ -65,16 +78,17 @@ async fn facets_count_active_products() {
         })
     );
     let admin = fill(&shop).await;
-    let hidden = admin.post("/products", coat("Hidden", "Secrets", &[], &[("XXL", "Black", "Lead", 1, 100)])).await;
+    let hidden =
+        admin.post("/products", coat("Hidden", "Secrets", &[], &[("XXL", "Black", "Material:Lead", 1, 100)])).await;
     admin.delete(&format!("/products/{}", hidden.expect(201).text("/id"))).await.expect(204);
     let found = facets(&shop, "").await;
     assert_eq!((&found["product_count"], &found["is_capped"]), (&json!(4), &json!(false)));
     assert_eq!(counts(&found["category"]), "Coats 2, Jackets 1, Vests 1");
-    assert_eq!(counts(&found["size"]), "M 3, L 2, S 1, XL 1");
+    assert_eq!(counts(&found["size"]), "M 3, L 1, S 1, XL 1");
     assert_eq!(counts(&found["color"]), "Red 2, Blue 1, Green 1, Red, White 1");
     let options = found["options"].as_array().expect("options");
     assert_eq!(options.iter().map(|it| it["name"].as_str().expect("a name")).collect::<Vec<_>>(), ["Fit", "Material"]);
-    assert_eq!(options.iter().map(counts).collect::<Vec<_>>(), ["Slim 2", "Linen 2, Wool 2, Down 1"]);
+    assert_eq!(options.iter().map(counts).collect::<Vec<_>>(), ["Slim 1", "Linen 2, Wool 2, Down 1"]);
     assert_eq!(
         found["price"],
         json!({
@@ -210,7 +224,7 @@ async fn edits_and_sales_change_the_counts() {
     }
     let found = facets(&shop, "category=Vests").await;
     assert_eq!(found["stock"], json!({ "in_stock": 0, "out_of_stock": 1, "is_capped": false }));
-    admin.put(&path, coat("Summit", "$coats", &[], &[("$XL", "Sand", "Down", 5, 5_000)])).await.expect(200);
+    admin.put(&path, coat("Summit", "$coats", &[], &[("$XL", "Sand", "Material:Down", 5, 5_000)])).await.expect(200);
     let found = facets(&shop, "category=$coats").await;
     assert_eq!(counts(&found["category"]), "Coats 2, $coats 1, Jackets 1");
     assert_eq!((counts(&found["size"]), counts(&found["color"])), ("$XL 1".to_owned(), "Sand 1".to_owned()));
