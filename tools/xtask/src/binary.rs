@@ -27,10 +27,9 @@ fn max_bytes(function: &str, architecture: Architecture) -> u64 {
     const MIB: u64 = 1024 * 1024;
     match (function, architecture) {
         // They contain AWS's SDK.
-        ("deployment-check" | "products", Architecture::X86_64) => 13 * MIB,
-        ("deployment-check" | "products", Architecture::Arm64) => 14 * MIB,
-        (_, Architecture::Arm64) => 10 * MIB,
-        ("admin" | "auth" | "orders", Architecture::X86_64) => 9 * MIB + MIB / 2,
+        ("deployment-check" | "products", Architecture::X86_64) => 14 * MIB,
+        ("deployment-check" | "products", Architecture::Arm64) => 15 * MIB,
+        ("admin" | "auth" | "orders", _) | (_, Architecture::Arm64) => 10 * MIB,
         (_, Architecture::X86_64) => 9 * MIB,
     }
 }
