@@ -11,41 +11,48 @@ use futures_util::future::try_join_all;
 use mongodb::error::Error;
 use mongodb::options::{FindOneOptions, Hint};
 
-/// The number of products of an access path that are passed to see how far apart they are in a list.
-const SAMPLE: u64 = 200;
+/// The numbers of products of an access path that are passed to see how far apart they are in a list. Access paths with fewer
+/// products than the first are compared by the second.
+const SAMPLES: [u64; 2] = [200, 20];
 
 impl Products {
     /// Returns the access path whose products are the furthest apart in the list: the one whose 200th product comes last. An
-    /// access path with fewer products comes before all others. A single one is not compared.
+    /// access path with fewer products comes before all others; of several, the one whose 20th product comes last. A single one
+    /// is not compared.
     pub(super) async fn rarest(
         &self,
-        paths: Vec<Vec<Term>>,
+        mut paths: Vec<Vec<Term>>,
         activity: Activity,
         sort: ProductSort,
     ) -> Result<Vec<Term>, Error> {
-        if paths.len() < 2 {
-            return Ok(paths.into_iter().next().unwrap_or_default());
-        }
         // The index in the order of names does not have the names, only the keys of their collation.
         let sort = if sort == ProductSort::Name { ProductSort::Newest } else { sort };
-        let places = match try_join_all(paths.iter().map(|terms| self.sample(terms, activity, sort))).await {
-            Err(error) if is_index_missing(&error) => return Ok(Vec::new()),
-            places => places?,
-        };
-        let is_ascending = sort.direction() > 0;
-        let rarest = paths.into_iter().zip(places).max_by(|(_, one), (_, other)| match (one, other) {
-            (Some(one), Some(other)) if is_ascending => one.cmp(other),
-            (Some(one), Some(other)) => other.cmp(one),
-            (one, other) => one.is_none().cmp(&other.is_none()),
-        });
-        Ok(rarest.map(|(terms, _)| terms).unwrap_or_default())
+        for sample in SAMPLES {
+            if paths.len() < 2 {
+                break;
+            }
+            let places = match try_join_all(paths.iter().map(|terms| self.place(terms, sample, activity, sort))).await {
+                Err(error) if is_index_missing(&error) => return Ok(Vec::new()),
+                places => places?,
+            };
+            let (short, long): (Vec<_>, Vec<_>) = paths.into_iter().zip(places).partition(|(_, place)| place.is_none());
+            let long = long.into_iter();
+            let furthest = match sort.direction() {
+                1 => long.max_by_key(|(_, place)| *place),
+                _ => long.min_by_key(|(_, place)| *place),
+            };
+            let rarest = if short.is_empty() { furthest.into_iter().collect() } else { short };
+            paths = rarest.into_iter().map(|(terms, _)| terms).collect();
+        }
+        Ok(paths.into_iter().next().unwrap_or_default())
     }
 
     /// Returns the sort key and the id of the last product of a sample; `None` if the access path has fewer products. They
     /// are read from index keys alone.
-    async fn sample(
+    async fn place(
         &self,
         terms: &[Term],
+        sample: u64,
         activity: Activity,
         sort: ProductSort,
     ) -> Result<Option<(i64, ObjectId)>, Error> {
@@ -54,7 +61,7 @@ impl Products {
         let options = FindOneOptions::builder()
             .projection(doc! { sort.field(): 1, "_id": 1 })
             .sort(part.order())
-            .skip(SAMPLE.saturating_sub(1))
+            .skip(sample.saturating_sub(1))
             .hint(Hint::Name(part.index()))
             .max_time(MAX_TIME)
             .build();
