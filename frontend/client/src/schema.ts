@@ -722,6 +722,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts products by the values of filters
+         * @description The filters are those of the list. A filter does not reduce the counts of its own values: with `color=Red` the counts of
+         *     colours are those of all colours, and all other counts are those of red products. Each count is the number of products in
+         *     the list with that value in addition to all other filters.
+         *
+         *     Counts are exact for small results. Of a large result only the newest products are counted, and `is_capped` is true: up to
+         *     4,000 products for all facets together, and up to 400 for stock, for searches and with `in_stock`. Each filter reduces these
+         *     numbers, because its values are counted on products of their own.
+         */
+        get: operations["count_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products/feed.xml": {
         parameters: {
             query?: never;
@@ -1232,6 +1258,33 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             variant_sku: components["schemas"]["Sku"];
         };
+        /** @description A value of a filter. */
+        FacetValue: {
+            /**
+             * Format: int64
+             * @description The number of products that match with this value.
+             */
+            product_count: number;
+            value: string;
+        };
+        /** @description The numbers of products by the values of filters. */
+        Facets: {
+            category: components["schemas"]["ValueFacet"];
+            color: components["schemas"]["ValueFacet"];
+            currency: components["schemas"]["Currency"];
+            /** @description Whether more products match than `product_count`: only the newest ones were counted. */
+            is_capped: boolean;
+            /** @description The options other than size and colour, by name; at most 100. */
+            options: components["schemas"]["OptionFacet"][];
+            price: components["schemas"]["PriceFacet"];
+            /**
+             * Format: int64
+             * @description The number of products that match all filters.
+             */
+            product_count: number;
+            size: components["schemas"]["ValueFacet"];
+            stock: components["schemas"]["StockFacet"];
+        };
         /** @enum {string} */
         Flag: "amount_mismatch" | "foreign_intent" | "paid_after_end" | "refund_failed" | "disputed";
         /** @description The user lacks the role. */
@@ -1513,6 +1566,14 @@ export interface components {
             /** @description When it was opened or last refreshed; an active client refreshes it every 15 minutes. */
             last_used_at: components["schemas"]["Timestamp"];
         };
+        /** @description The numbers of products by the values of an option. */
+        OptionFacet: {
+            /** @description Whether more products match than were counted. */
+            is_capped: boolean;
+            name: string;
+            /** @description The values with the most products first; at most 100. */
+            values: components["schemas"]["FacetValue"][];
+        };
         /** @description An option and the order of its values. */
         OptionInput: {
             name: components["schemas"]["OptionName"];
@@ -1720,6 +1781,27 @@ export interface components {
         /** @description The refresh token of a session; an empty object if it is in a cookie. */
         PresentedToken: {
             refresh_token?: string | null;
+        };
+        /** @description The numbers of products by price. */
+        PriceFacet: {
+            /** @description Whether more products match than were counted. */
+            is_capped: boolean;
+            max: components["schemas"]["Amount"] | null;
+            min: components["schemas"]["Amount"] | null;
+            /** @description The ranges that have products, cheapest first. They begin at 1, 2 and 5 times the powers of ten. */
+            ranges: components["schemas"]["PriceRange"][];
+        };
+        /** @description A range of prices. */
+        PriceRange: {
+            /** @description The highest price of the range, for the filter of the same name. */
+            max_price: components["schemas"]["Amount"];
+            /** @description The lowest price of the range, for the filter of the same name. */
+            min_price: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description The number of products with a variant at a price of the range.
+             */
+            product_count: number;
         };
         /** @description An error response. */
         Problem: {
@@ -2159,6 +2241,15 @@ export interface components {
         Stock: number;
         /** @description Must not be 0. */
         StockChange: number;
+        /** @description The numbers of products with and without stock. */
+        StockFacet: {
+            /** Format: int64 */
+            in_stock: number;
+            /** @description Whether more products match than were counted. */
+            is_capped: boolean;
+            /** Format: int64 */
+            out_of_stock: number;
+        };
         /** @description A stored address. */
         StoredAddress: components["schemas"]["PostalAddress"] & {
             id: components["schemas"]["AddressId"];
@@ -2323,6 +2414,13 @@ export interface components {
              * @enum {string}
              */
             code: "validation_failed";
+        };
+        /** @description The numbers of products by the values of a filter. */
+        ValueFacet: {
+            /** @description Whether more products match than were counted. */
+            is_capped: boolean;
+            /** @description The values with the most products first; at most 100. */
+            values: components["schemas"]["FacetValue"][];
         };
         /** @description One size and colour of a product. */
         Variant: {
@@ -8757,6 +8855,124 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    count_facets: {
+        parameters: {
+            query?: {
+                /** @description Products of these categories. */
+                category?: string;
+                /** @description Products with one of these tags. */
+                tag?: string;
+                /**
+                 * @description Products with all these words in name, category, colours, options or description, or as a size. Inflection, letter
+                 *     case, accents and the spelling of compounds are ignored; the last word may be a prefix; a typo in a longer word is
+                 *     corrected if nothing matches otherwise. A SKU, or its beginning up to a separator, finds its product.
+                 */
+                q?: string;
+                /** @description Products with a variant at or above this price, in major units of the store currency. */
+                min_price?: number;
+                /** @description Products with a variant at or below this price, in major units of the store currency. */
+                max_price?: number;
+                /** @description Products with a variant in one of these sizes, separated by commas. */
+                size?: string;
+                /** @description Products with a variant in one of these colours, separated by commas. */
+                color?: string;
+                /**
+                 * @description Products with a variant that has these values of options, separated by commas. Values of the same option are
+                 *     alternatives. `Size` and `Color` are the same as the filters.
+                 */
+                option?: string;
+                /** @description `true`: products with stock. */
+                in_stock?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the cached counts */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    /** @description How long the page may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the page */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description The cached page is current */
+            304: {
+                headers: {
+                    /** @description How long the page may be cached */
+                    "Cache-Control"?: string;
+                    /** @description Identifies the version of the page */
+                    ETag?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.
+             *     `invalid_cursor`: the cursor is invalid for this list
+             */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["InvalidCursorProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
