@@ -6,9 +6,10 @@ import { defineConfig } from "vite";
 const proxy = { "/api": { target: process.env.FERROCART_API ?? "http://127.0.0.1:9000" } };
 
 export default defineConfig({
+  base: "/",
   plugins: [react()],
   resolve: { alias: { "@ferrocart/client": fileURLToPath(new URL("../client/src/index.ts", import.meta.url)) } },
-  // The check of the first view reads which chunks a page loads.
+  // checks/size.ts reads which chunks a page loads.
   build: { manifest: true },
   server: { proxy },
   preview: { proxy },
