@@ -16,11 +16,14 @@ export function stringifySearch(search: Record<string, unknown>): string {
 }
 
 /** Returns the search parameters with these names that are not empty. */
-export function texts<Name extends string>(search: Record<string, unknown>, names: readonly Name[]): { [N in Name]?: string } {
+export function texts<Name extends string>(
+  search: Record<string, unknown>,
+  names: readonly Name[],
+): { [N in Name]?: string } {
   const found: { [N in Name]?: string } = {};
   for (const name of names) {
     const value = search[name];
-    if (typeof value === "string" && value.trim() !== "") found[name] = value.trim();
+    if (typeof value === "string" && value.trim() !== "") found[name] = value;
   }
   return found;
 }

@@ -4,10 +4,9 @@ import { PageHeading } from "../components/PageHeading.tsx";
 export function NotFound() {
   return (
     <>
-      <PageHeading>Page not found</PageHeading>
-      <p>This page does not exist, or no longer.</p>
+      <PageHeading>This page does not exist</PageHeading>
       <p>
-        <Link to="/">See all products</Link>
+        It may have moved. <Link to="/">Go to all products</Link>
       </p>
     </>
   );

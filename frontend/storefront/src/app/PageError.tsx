@@ -1,18 +1,13 @@
 import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
-import { PageHeading } from "../components/PageHeading.tsx";
-import button from "../components/button.module.css";
+import { Button } from "../components/Button.tsx";
+import { Notice } from "../components/Notice.tsx";
 
-/** A page whose code could not be loaded, for example after a new version was published, or that failed. */
+/** What remains of a page that has failed, or whose code could not be loaded, for example after a new version. */
 export function PageError({ error }: { error: unknown }) {
   return (
-    <>
-      <PageHeading>Something went wrong</PageHeading>
+    <Notice kind="danger">
       <ErrorMessage error={error} />
-      <p>
-        <button type="button" className={button.primary} onClick={() => location.reload()}>
-          Reload the page
-        </button>
-      </p>
-    </>
+      <Button onClick={() => location.reload()}>Reload the page</Button>
+    </Notice>
   );
 }

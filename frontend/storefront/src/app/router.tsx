@@ -1,128 +1,94 @@
-// The pages and their addresses. The code of each page is loaded when it is opened.
+// The pages and their addresses. The code of each page but the catalogue is loaded when it is opened.
 
 import { parseSearch, stringifySearch, texts } from "@ferrocart/ui/search-params.ts";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Loading } from "../components/Loaded.tsx";
 import { CataloguePage } from "../pages/catalogue/CataloguePage.tsx";
 import { parseFilters } from "../pages/catalogue/filters.ts";
+import { Layout } from "./Layout.tsx";
 import { NotFound } from "./NotFound.tsx";
+import { expectFocus } from "./navigation-focus.ts";
 import { PageError } from "./PageError.tsx";
-import { Shell } from "./Shell.tsx";
-import type { Services } from "./services.tsx";
 
-interface RouterContext {
-  services: Services;
-}
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
+const under = { getParentRoute: () => root } as const;
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Shell, notFoundComponent: NotFound });
-const open = { getParentRoute: () => root } as const;
+const next = (search: Record<string, unknown>) => texts(search, ["next"]);
 
-/** Pages that need an account. A visitor signs in first, and returns. */
-const own = createRoute({
-  ...open,
-  id: "own",
-  beforeLoad: async ({ context, location }) => {
-    const user = await context.services.session.user();
-    if (user === null) throw redirect({ to: "/login", search: { next: location.href }, replace: true });
-    return { user };
-  },
-});
-const private_ = { getParentRoute: () => own } as const;
-
-const account = createRoute({
-  ...private_,
-  path: "/account",
-  component: lazyRouteComponent(() => import("../pages/account/AccountLayout.tsx"), "AccountLayout"),
-});
-const ofAccount = { getParentRoute: () => account } as const;
-
-const openPages = [
-  createRoute({ ...open, path: "/", validateSearch: parseFilters, component: CataloguePage }),
+const pages = [
+  createRoute({ ...under, path: "/", validateSearch: parseFilters, component: CataloguePage }),
   createRoute({
-    ...open,
+    ...under,
     path: "/products/$slug",
     validateSearch: (search) => texts(search, ["sku"]),
     component: lazyRouteComponent(() => import("../pages/product/ProductPage.tsx"), "ProductPage"),
   }),
   createRoute({
-    ...open,
-    path: "/login",
-    validateSearch: (search) => texts(search, ["next"]),
-    component: lazyRouteComponent(() => import("../pages/login/LoginPage.tsx"), "LoginPage"),
-  }),
-  createRoute({
-    ...open,
-    path: "/register",
-    validateSearch: (search) => texts(search, ["next"]),
-    component: lazyRouteComponent(() => import("../pages/login/RegisterPage.tsx"), "RegisterPage"),
-  }),
-] as const;
-
-const privatePages = [
-  createRoute({
-    ...private_,
+    ...under,
     path: "/cart",
     component: lazyRouteComponent(() => import("../pages/cart/CartPage.tsx"), "CartPage"),
   }),
   createRoute({
-    ...private_,
+    ...under,
     path: "/checkout",
-    component: lazyRouteComponent(() => import("../pages/checkout/AddressPage.tsx"), "AddressPage"),
+    component: lazyRouteComponent(() => import("../pages/checkout/CheckoutPage.tsx"), "CheckoutPage"),
   }),
   createRoute({
-    ...private_,
-    path: "/checkout/review",
-    validateSearch: (search) => texts(search, ["address"]),
-    component: lazyRouteComponent(() => import("../pages/checkout/ReviewPage.tsx"), "ReviewPage"),
+    ...under,
+    path: "/login",
+    validateSearch: next,
+    component: lazyRouteComponent(() => import("../pages/login/LoginPage.tsx"), "LoginPage"),
   }),
   createRoute({
-    ...private_,
+    ...under,
+    path: "/register",
+    validateSearch: next,
+    component: lazyRouteComponent(() => import("../pages/login/RegisterPage.tsx"), "RegisterPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/orders/$orderId",
+    validateSearch: (search) => texts(search, ["payment"]),
+    // Stripe.js adds parameters to the return page, among them the client secret. They do not remain in the history.
+    beforeLoad: ({ location, params }) => {
+      const status = parseSearch(location.searchStr).redirect_status;
+      if (status === undefined) return;
+      const payment = status === "failed" ? "failed" : "submitted";
+      throw redirect({ to: "/orders/$orderId", params, search: { payment }, replace: true });
+    },
+    component: lazyRouteComponent(() => import("../pages/order/OrderPage.tsx"), "OrderPage"),
+  }),
+  createRoute({
+    ...under,
     path: "/orders/$orderId/pay",
     component: lazyRouteComponent(() => import("../pages/payment/PaymentPage.tsx"), "PaymentPage"),
   }),
   createRoute({
-    ...private_,
-    path: "/orders/$orderId",
-    // Stripe.js adds it when it returns to this page.
-    validateSearch: (search) => texts(search, ["redirect_status"]),
-    component: lazyRouteComponent(() => import("../pages/order/OrderPage.tsx"), "OrderPage"),
+    ...under,
+    path: "/account",
+    component: lazyRouteComponent(() => import("../pages/account/AccountPage.tsx"), "AccountPage"),
   }),
-  account.addChildren([
-    createRoute({
-      ...ofAccount,
-      path: "/",
-      component: lazyRouteComponent(() => import("../pages/account/OrdersPage.tsx"), "OrdersPage"),
-    }),
-    createRoute({
-      ...ofAccount,
-      path: "/addresses",
-      component: lazyRouteComponent(() => import("../pages/account/AddressesPage.tsx"), "AddressesPage"),
-    }),
-    createRoute({
-      ...ofAccount,
-      path: "/security",
-      component: lazyRouteComponent(() => import("../pages/account/SecurityPage.tsx"), "SecurityPage"),
-    }),
-    createRoute({
-      ...ofAccount,
-      path: "/data",
-      component: lazyRouteComponent(() => import("../pages/account/DataPage.tsx"), "DataPage"),
-    }),
-  ]),
+  createRoute({
+    ...under,
+    path: "/account/orders",
+    component: lazyRouteComponent(() => import("../pages/orders/OrdersPage.tsx"), "OrdersPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/account/addresses",
+    component: lazyRouteComponent(() => import("../pages/addresses/AddressesPage.tsx"), "AddressesPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/account/sessions",
+    component: lazyRouteComponent(() => import("../pages/sessions/SessionsPage.tsx"), "SessionsPage"),
+  }),
 ] as const;
 
 /** Creates the router. */
-export function createStorefrontRouter(context: RouterContext) {
-  return createRouter({
-    routeTree: root.addChildren([...openPages, own.addChildren([...privatePages])]),
-    basepath: import.meta.env.BASE_URL,
-    context,
+export function createStorefrontRouter() {
+  const router = createRouter({
+    routeTree: root.addChildren([...pages]),
     parseSearch,
     stringifySearch,
     defaultErrorComponent: PageError,
@@ -130,6 +96,10 @@ export function createStorefrontRouter(context: RouterContext) {
     defaultPreload: "intent",
     scrollRestoration: true,
   });
+  router.subscribe("onBeforeNavigate", ({ fromLocation, pathChanged }) => {
+    if (fromLocation && pathChanged) expectFocus();
+  });
+  return router;
 }
 
 declare module "@tanstack/react-router" {

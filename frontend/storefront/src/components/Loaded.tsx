@@ -2,8 +2,9 @@ import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
 import type { OwnSentences } from "@ferrocart/ui/problems.ts";
 import { isTemporary } from "@ferrocart/ui/query-client.ts";
 import type { ReactNode } from "react";
-import button from "./button.module.css";
-import styles from "./loaded.module.css";
+import { Button } from "./Button.tsx";
+import styles from "./Loaded.module.css";
+import { Notice } from "./Notice.tsx";
 
 export function Loading() {
   return (
@@ -13,39 +14,33 @@ export function Loading() {
   );
 }
 
-interface Query<Data> {
-  data: Data | undefined;
-  error: unknown;
-  isPending: boolean;
-  isPlaceholderData: boolean;
-  refetch: () => unknown;
-}
-
 interface LoadedProps<Data> {
-  query: Query<Data>;
+  /** The result of a query, of one page or of several. */
+  query: {
+    data: Data | undefined;
+    error: unknown;
+    isPending: boolean;
+    isPlaceholderData: boolean;
+    refetch: () => unknown;
+  };
   own?: OwnSentences | undefined;
   children: (data: Data) => ReactNode;
 }
 
 /** Shows the data of a query, that it is loading, or why it failed. Data of before remains visible beside an error. */
 export function Loaded<Data>({ query, own, children }: LoadedProps<Data>) {
+  const { data, error, isPending, isPlaceholderData, refetch } = query;
   return (
     <>
-      {query.error != null && (
-        <div className={styles.failed}>
-          <ErrorMessage error={query.error} own={own} />
-          {isTemporary(query.error) && <p>This page tries again by itself every few seconds.</p>}
-          <button type="button" className={button.secondary} onClick={() => void query.refetch()}>
-            Try again
-          </button>
-        </div>
+      {error !== null && (
+        <Notice kind="danger">
+          <ErrorMessage error={error} own={own} />
+          {isTemporary(error) && <span>This page continues as soon as the shop responds.</span>}
+          <Button onClick={() => void refetch()}>Try again</Button>
+        </Notice>
       )}
-      {query.isPending && query.error == null && <Loading />}
-      {query.data !== undefined && (
-        <div className={query.isPlaceholderData ? styles.stale : undefined} aria-busy={query.isPlaceholderData}>
-          {children(query.data)}
-        </div>
-      )}
+      {isPending && error === null && <Loading />}
+      {data !== undefined && <div className={isPlaceholderData ? styles.stale : undefined}>{children(data)}</div>}
     </>
   );
 }

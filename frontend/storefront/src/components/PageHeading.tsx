@@ -1,34 +1,25 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useHeadingFocus } from "../app/navigation-focus.ts";
 import { useConfig } from "../app/services.tsx";
-
-let isFirstPage = true;
+import styles from "./PageHeading.module.css";
 
 interface PageHeadingProps {
   children: ReactNode;
-  /** The title of the document, if it is not the heading. */
+  /** The title of the document, if it is another one. */
   title?: string | undefined;
 }
 
-/** The heading of a page. It sets the document's title, and after a navigation it receives the focus. */
+/** The heading of a page, which is also the title of the document. */
 export function PageHeading({ children, title }: PageHeadingProps) {
   const { name } = useConfig();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const text = title ?? (typeof children === "string" ? children : undefined);
-
-  useEffect(() => {
-    document.title = text ? `${text} · ${name}` : name;
-  }, [text, name]);
-
-  useEffect(() => {
-    // People who type into the search field stay there.
-    const isSearching = document.activeElement?.closest("search") != null;
-    if (!isFirstPage && !isSearching) heading.current?.focus({ preventScroll: true });
-    isFirstPage = false;
-  }, []);
-
+  const heading = useHeadingFocus();
+  const own = title ?? (typeof children === "string" ? children : undefined);
   return (
-    <h1 ref={heading} tabIndex={-1}>
-      {children}
-    </h1>
+    <>
+      <title>{own === undefined ? name : `${own} · ${name}`}</title>
+      <h1 ref={heading} tabIndex={-1} className={styles.heading}>
+        {children}
+      </h1>
+    </>
   );
 }

@@ -26,8 +26,7 @@ export function useOrder(id: string) {
   const shop = useShop();
   return useQuery({
     queryKey: orderKey(id),
-    queryFn: ({ signal }) =>
-      ok(shop.GET("/orders/{id}", { params: { path: { id } }, signal, cache: "no-store" })),
+    queryFn: ({ signal }) => ok(shop.GET("/orders/{id}", { params: { path: { id } }, signal, cache: "no-store" })),
   });
 }
 

@@ -20,10 +20,11 @@ export function useUser() {
 
 /** Returns what follows a login: the visitor's cart moves to the account, and the customer returns to `next`. */
 export function useAfterLogin(next: string | undefined) {
-  const { shop, storage } = useServices();
+  const { shop, storage, user } = useServices();
   const router = useRouter();
   const queryClient = useQueryClient();
   return async () => {
+    await user.refresh();
     // The cart of the visitor remains in the storage if the shop does not respond now.
     await moveToAccount(shop, storage).catch(() => undefined);
     await queryClient.invalidateQueries({ queryKey: ["own"] });

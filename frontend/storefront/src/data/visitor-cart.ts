@@ -44,7 +44,9 @@ export async function readVisitorCart(
 ): Promise<Cart> {
   const lines = await readLines(storage);
   const ids = [...new Set(lines.map((line) => line.product_id))];
-  const products = new Map(await Promise.all(ids.map(async (id) => [id, await readProduct(shop, id, signal)] as const)));
+  const products = new Map(
+    await Promise.all(ids.map(async (id) => [id, await readProduct(shop, id, signal)] as const)),
+  );
   const items = lines.map((line) => toItem(line, products.get(line.product_id) ?? null));
   const totals = items.map((item) => toMoney(item.available ? (item.line_total ?? 0) : 0, currency));
   return {

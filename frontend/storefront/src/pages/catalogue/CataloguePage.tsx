@@ -44,7 +44,10 @@ export function CataloguePage() {
       <div className={styles.columns}>
         <FilterPanel filters={filters} facets={facets.data} apply={apply} />
         <section aria-label="Products">
-          <Loaded query={products} own={{ validation_failed: "These filters do not exist.", malformed_request: "These filters do not exist." }}>
+          <Loaded
+            query={products}
+            own={{ validation_failed: "These filters do not exist.", malformed_request: "These filters do not exist." }}
+          >
             {({ pages }) => {
               const items = pages.flatMap((page) => page.items);
               if (items.length === 0) return <NoResults filters={filters} apply={apply} />;
@@ -76,7 +79,11 @@ function NoResults({ filters, apply }: { filters: Filters; apply: (filters: Filt
   const { q } = filters;
   return (
     <div className={styles.empty}>
-      <p>{q ? `Nothing matches “${q}”${countFilters(filters) > 0 ? " with these filters" : ""}.` : "Nothing matches these filters."}</p>
+      <p>
+        {q
+          ? `Nothing matches “${q}”${countFilters(filters) > 0 ? " with these filters" : ""}.`
+          : "Nothing matches these filters."}
+      </p>
       {countFilters(filters) > 0 && <Button onClick={() => apply(q ? { q } : {})}>Remove all filters</Button>}
     </div>
   );

@@ -14,11 +14,22 @@ export function CategoryLinks({ filters, facets }: { filters: Filters; facets: F
   });
   return (
     <nav aria-label="Categories" className={styles.links}>
-      <Link to="/" search={search()} activeOptions={{ exact: true }} aria-current={selected.length === 0 ? "page" : undefined}>
+      <Link
+        to="/"
+        search={search()}
+        activeOptions={{ exact: true }}
+        aria-current={selected.length === 0 ? "page" : undefined}
+      >
         All
       </Link>
       {names.map((name) => (
-        <Link key={name} to="/" search={search(name)} activeOptions={{ exact: true }} aria-current={selected.includes(name) ? "page" : undefined}>
+        <Link
+          key={name}
+          to="/"
+          search={search(name)}
+          activeOptions={{ exact: true }}
+          aria-current={selected.includes(name) ? "page" : undefined}
+        >
           {name}
         </Link>
       ))}

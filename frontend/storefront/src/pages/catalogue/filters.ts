@@ -1,7 +1,7 @@
 // The filters of the catalogue, as they are in the URL and in requests.
 
+import { texts } from "@ferrocart/ui/search-params.ts";
 import type { ProductQuery, Sort } from "../../api.ts";
-import { texts } from "../../app/search.ts";
 
 /** Filters with several values, separated by commas. */
 export type ListFilter = "category" | "size" | "color" | "option";

@@ -63,7 +63,9 @@ export function Buy({ product }: { product: Product }) {
           {add.isPending ? "Adding …" : "Add to cart"}
         </Button>
         <div role="status">
-          {isIncomplete && !variant && <Notice kind="warning">Please choose: {missing.join(", ") || "another combination"}</Notice>}
+          {isIncomplete && !variant && (
+            <Notice kind="warning">Please choose: {missing.join(", ") || "another combination"}</Notice>
+          )}
           {add.isSuccess && (
             <Notice kind="success">
               Added to your cart. <Link to="/cart">Go to the cart</Link>
