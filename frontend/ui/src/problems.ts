@@ -96,7 +96,13 @@ export function sentence(error: unknown, currency?: string, own: OwnSentences = 
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!isProblem(error, "validation_failed", "malformed_request")) return {};
   const { errors = [] } = error.problem;
-  return Object.fromEntries(errors.map(({ pointer, message }) => [pointer.replace(/^\//, ""), `This ${message}.`]));
+  return Object.fromEntries(errors.map(({ pointer, message }) => [pointer.replace(/^\//, ""), toSentence(message)]));
+}
+
+/** Completes the message of an invalid field: most, such as "must be a string", have no subject. */
+export function toSentence(message: string): string {
+  const isPredicate = /^(must|is|exceeds|makes)\b/.test(message);
+  return `${isPredicate ? `This ${message}` : message.charAt(0).toUpperCase() + message.slice(1)}.`;
 }
 
 /** Returns whether every error of a failed request is at a field with one of these names. */

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { type Problem, ShopError } from "@ferrocart/client";
 import { parseConfig } from "../src/config.ts";
-import { fieldErrors, isAtFields, sentence } from "../src/problems.ts";
+import { fieldErrors, isAtFields, sentence, toSentence } from "../src/problems.ts";
 
 const base = { type: "", title: "", status: 409, detail: "", request_id: "req-1" };
 const failed = (problem: object) => new ShopError({ ...base, ...problem } as Problem);
@@ -34,6 +34,11 @@ test("errors belong to fields", () => {
   equal(isAtFields(error, ["address/zip"]), true);
   equal(isAtFields(error, ["name"]), false);
   equal(sentence(error), "Please check your input: zip is required.");
+});
+
+test("messages with and without a subject become sentences", () => {
+  equal(toSentence("must be a string"), "This must be a string.");
+  equal(toSentence("another variant of this product has this SKU"), "Another variant of this product has this SKU.");
 });
 
 test("a configuration without an API is rejected", () => {
