@@ -1,14 +1,10 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-
-// The API of `cargo xtask dev`. Pages and API are on one origin, as in production.
-const proxy = { "/api": { target: process.env.FERROCART_API ?? "http://127.0.0.1:9000" } };
+import { hosting } from "../hosting/plugin.ts";
 
 export default defineConfig({
   base: "/admin/",
-  plugins: [react()],
+  plugins: [react(), hosting()],
   resolve: { alias: { "@ferrocart/client": fileURLToPath(new URL("../client/src/index.ts", import.meta.url)) } },
-  server: { proxy },
-  preview: { proxy },
 });

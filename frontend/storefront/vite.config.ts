@@ -1,16 +1,12 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-
-// The API of `cargo xtask dev`. Pages and API are on one origin, as in production.
-const proxy = { "/api": { target: process.env.FERROCART_API ?? "http://127.0.0.1:9000" } };
+import { hosting } from "../hosting/plugin.ts";
 
 export default defineConfig({
   base: "/",
-  plugins: [react()],
+  plugins: [react(), hosting()],
   resolve: { alias: { "@ferrocart/client": fileURLToPath(new URL("../client/src/index.ts", import.meta.url)) } },
   // checks/size.ts reads which chunks a page loads.
   build: { manifest: true },
-  server: { proxy },
-  preview: { proxy },
 });

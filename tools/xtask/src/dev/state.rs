@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub(super) base_url: String,
     /// The endpoint for `cargo lambda invoke` and the Lambda API.
     pub(super) invoke_url: String,
+    /// The origin of the storefront and the admin pages. Absent if they could not be built.
+    pub(super) storefront: Option<String>,
     pub(super) mongodb_uri: String,
     pub(super) mongodb_database: String,
     /// Absent if the functions use Stripe itself.
