@@ -43,7 +43,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     build(&processes).await?;
     let calls = contract::compile_calls(&processes).await?;
     let scenarios = browser::compile_scenarios(&processes).await?;
-    frontend::build(&processes).await?;
+    let frontend = frontend::build(&processes).await?;
 
     let captured = scratch.path().join("captured");
     fs::create_dir(&captured).context("creating a directory")?;
@@ -61,6 +61,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("CLIENT_CALLS", calls.directory)
         .env("BROWSER_SCENARIOS", scenarios.directory)
         .env("CHROMIUM", scenarios.chromium)
+        .env("FRONTEND", frontend.directory)
         .env("STRIPE_SDK_PYTHON", sdk)
         .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };
