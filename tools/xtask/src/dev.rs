@@ -24,7 +24,7 @@ use self::ports::Ports;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::{databases, stand_in};
+pub(crate) use self::state::{databases, stand_in, storefront};
 use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;

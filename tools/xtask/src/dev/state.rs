@@ -61,6 +61,12 @@ pub(crate) fn stand_in(given: Option<PathBuf>) -> Result<StandIn> {
     stripe.context("the running stack uses Stripe itself: pay in a browser")
 }
 
+/// The URL of the storefront of the stack with the data directory `given`.
+pub(crate) fn storefront(given: Option<PathBuf>) -> Result<String> {
+    let origin = State::read(given)?.storefront.context("the running stack serves no pages")?;
+    Ok(format!("{origin}/"))
+}
+
 /// The URI and the database of the stack with the data directory `given`, and its S3 emulator.
 pub(crate) fn databases(given: Option<PathBuf>) -> Result<(String, String, Option<S3>)> {
     let state = State::read(given)?;
