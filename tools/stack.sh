@@ -8,6 +8,12 @@ output() {
         --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
 }
 
+# Prints a parameter of the stack: parameter StoreCurrency
+parameter() {
+    aws cloudformation describe-stacks --stack-name "${STACK:-ferrocart}" --output text \
+        --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue"
+}
+
 # Prints the type and the name of each resource that a removal of the stack keeps. Afterwards only its id leads to them.
 kept_resources() {
     local types="'AWS::SecretsManager::Secret','AWS::Logs::LogGroup','AWS::S3::Bucket'"

@@ -6,11 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/stack.sh
 
-parameter() {
-    aws cloudformation describe-stacks --stack-name "${STACK:-ferrocart}" --output text \
-        --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue"
-}
-
 case $(parameter StripePublishableKey) in
     pk_test_*) ;;
     *) echo "the stack has no test key of Stripe: nothing is bought there" >&2; exit 1 ;;

@@ -69,11 +69,51 @@ fn requests_share_a_cached_response_only_if_equal_in_all_it_depends_on() {
     let ages = sources(".rs").into_iter().filter(|source| source.path.starts_with("functions/"));
     let ages: Vec<u64> = ages.filter_map(|source| max_age(&source.text)).collect();
     assert!(ages.len() >= 3 && ages.iter().all(|age| *age <= max), "{ages:?}");
-    // There is no other behaviour with another policy.
+    // Each behaviour of the API has this policy.
+    for behaviour in api_behaviours() {
+        assert!(behaviour.contains(&"CachePolicyId: !Ref ApiCachePolicy"), "{behaviour:?}");
+    }
+}
+
+/// Returns the settings of the two behaviours of the API: for all paths without pages, and for its own paths beside pages.
+fn api_behaviours() -> [Vec<&'static str>; 2] {
+    let (_, distribution) = TEMPLATE.split_once("\n  ApiDistribution:\n").expect("a distribution");
+    let behaviours = distribution.split("TargetOriginId: api\n").skip(1).map(|rest| {
+        let lines = rest.lines().take_while(|line| line.starts_with("            "));
+        lines.map(str::trim).filter(|line| !line.starts_with('#')).collect()
+    });
+    behaviours.collect::<Vec<_>>().try_into().expect("two behaviours")
+}
+
+#[test]
+fn pages_beside_the_api_change_nothing_of_it() {
+    let [alone, beside_pages] = api_behaviours();
+    assert_eq!(alone, beside_pages);
+    assert!(alone.len() >= 6, "{alone:?}");
     let distribution = entry(TEMPLATE, "ApiDistribution");
-    assert!(
-        !distribution.contains(" CacheBehaviors:") && distribution.contains("CachePolicyId: !Ref ApiCachePolicy\n")
-    );
+    assert!(distribution.contains("          - - PathPattern: /api/*\n              TargetOriginId: api\n"));
+    let (_, pages) = distribution.split_once("TargetOriginId: pages\n").expect("pages");
+    let pages: String = pages.split_inclusive('\n').take_while(|line| line.starts_with("            ")).collect();
+    // S3 must neither receive the host name of the viewer nor its tokens.
+    assert!(!pages.contains("OriginRequestPolicyId") && !pages.contains("ApiCachePolicy"), "{pages}");
+}
+
+#[test]
+fn pages_exist_only_behind_the_front_door_and_on_request() {
+    assert!(TEMPLATE.contains("\n  HasFrontend: !And [!Equals [!Ref Frontend, cloudfront], Condition: HasFrontDoor]\n"));
+    assert!(entry(TEMPLATE, "Frontend").contains("    Default: none\n"));
+    assert!(entry(TEMPLATE, "FrontendHasFrontDoor").contains("AssertDescription: \"DomainName is required with Frontend"));
+    for resource in ["FrontendBucket", "FrontendBucketPolicy", "FrontendAccess", "FrontendRoutes", "FrontendHeaders"] {
+        assert!(entry(TEMPLATE, resource).contains("    Condition: HasFrontend\n"), "{resource}");
+    }
+    let bucket = entry(TEMPLATE, "FrontendBucket");
+    for setting in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
+        assert!(bucket.contains(&format!("{setting}: true")), "{setting}");
+    }
+    let policy = entry(TEMPLATE, "FrontendBucketPolicy");
+    assert_eq!(policy.matches("Effect: Allow").count(), 1);
+    assert!(policy.contains("Principal: {Service: cloudfront.amazonaws.com}\n"));
+    assert!(policy.contains("distribution/${ApiDistribution}\"\n"));
 }
 
 /// Returns the seconds of a declaration of `MAX_AGE`.

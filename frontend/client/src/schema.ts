@@ -736,7 +736,7 @@ export interface paths {
          *     the list with that value in addition to all other filters.
          *
          *     Counts are exact for small results. Of a large result only the newest products are counted, and `is_capped` is true: up to
-         *     1,000 products for all facets together, and up to 200 for stock, for searches and with `in_stock`. Each filter reduces these
+         *     4,000 products for all facets together, and up to 400 for stock, for searches and with `in_stock`. Each filter reduces these
          *     numbers, because its values are counted on products of their own.
          */
         get: operations["count_facets"];
@@ -8929,9 +8929,9 @@ export interface operations {
             /** @description The counts */
             200: {
                 headers: {
-                    /** @description How long the counts may be cached */
+                    /** @description How long the page may be cached */
                     "Cache-Control"?: string;
-                    /** @description Identifies the version of the counts */
+                    /** @description Identifies the version of the page */
                     ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
@@ -8940,67 +8940,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "category": {
-                     *         "is_capped": false,
-                     *         "values": [
-                     *           {
-                     *             "product_count": 1,
-                     *             "value": "Walks"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "color": {
-                     *         "is_capped": false,
-                     *         "values": [
-                     *           {
-                     *             "product_count": 1,
-                     *             "value": "Red"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "currency": "USD",
-                     *       "is_capped": false,
-                     *       "options": [],
-                     *       "price": {
-                     *         "is_capped": false,
-                     *         "max": 19.99,
-                     *         "min": 19.99,
-                     *         "ranges": [
-                     *           {
-                     *             "max_price": 19.99,
-                     *             "min_price": 10,
-                     *             "product_count": 1
-                     *           }
-                     *         ]
-                     *       },
-                     *       "product_count": 1,
-                     *       "size": {
-                     *         "is_capped": false,
-                     *         "values": [
-                     *           {
-                     *             "product_count": 1,
-                     *             "value": "M"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "stock": {
-                     *         "in_stock": 1,
-                     *         "is_capped": false,
-                     *         "out_of_stock": 0
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["Facets"];
                 };
             };
-            /** @description The cached counts are current */
+            /** @description The cached page is current */
             304: {
                 headers: {
-                    /** @description How long the counts may be cached */
+                    /** @description How long the page may be cached */
                     "Cache-Control"?: string;
-                    /** @description Identifies the version of the counts */
+                    /** @description Identifies the version of the page */
                     ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
@@ -9010,7 +8958,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `malformed_request`: the query, a header or the body is malformed */
+            /**
+             * @description `malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.
+             *     `invalid_cursor`: the cursor is invalid for this list
+             */
             400: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -9021,7 +8972,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["InvalidCursorProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */

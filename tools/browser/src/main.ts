@@ -1,23 +1,9 @@
-// Runs one scenario in Chromium: `main.js SCENARIO`. The environment names the shop, and a file for a screenshot.
+// Runs one scenario in Chromium: `main.js SCENARIO`. The environment names the shop, and a directory for a screenshot.
 
 import { chromium } from "playwright-core";
+import { FLAGS, setting } from "./launch.js";
 import { serve } from "./page-server.js";
 import { scenarios } from "./scenarios.js";
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
-}
-
-/** The browser sends nothing to its maker, and reaches no other hosts than this one. */
-const FLAGS = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-  "--no-sandbox",
-];
 
 const name = process.argv[2] ?? "";
 const scenario = scenarios[name];
@@ -39,7 +25,7 @@ try {
   try {
     await scenario({ api, page, foreign, administrator });
   } catch (error) {
-    await page.screenshot({ path: setting("SCREENSHOT"), fullPage: true });
+    await page.screenshot({ path: `${setting("KEPT")}/screenshot.png`, fullPage: true });
     throw error;
   }
 } finally {

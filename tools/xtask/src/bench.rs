@@ -5,6 +5,7 @@ mod checkout;
 mod compression;
 mod functions;
 mod instructions;
+mod storefront;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Benchmark {
     Functions(functions::Options),
     /// Counts the instructions of a request, and compares them with the committed figures.
     Instructions(instructions::Options),
+    /// Measures the first view of the storefront of a running `cargo xtask dev`, on a slow telephone.
+    Storefront(storefront::Options),
 }
 
 /// Runs a benchmark. The exit code is a failure if a target was missed.
@@ -47,6 +50,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Benchmark::Compression(options) => compression::run(options).await,
         Benchmark::Functions(options) => functions::run(options).await,
         Benchmark::Instructions(options) => instructions::run(options).await,
+        Benchmark::Storefront(options) => storefront::run(options).await,
     }
 }
 

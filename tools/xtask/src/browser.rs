@@ -5,6 +5,7 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use crate::processes::Processes;
 use crate::terminal::print_status;
@@ -21,13 +22,27 @@ const CHROME: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chro
 pub(crate) struct Scenarios {
     pub(crate) directory: PathBuf,
     pub(crate) chromium: PathBuf,
+    node: PathBuf,
+}
+
+impl Scenarios {
+    /// A command that runs one of the programs.
+    pub(crate) fn command(&self, processes: &Processes, program: &str) -> Command {
+        let mut command = processes.command(&self.node);
+        command.arg(self.directory.join(program)).env("CHROMIUM", &self.chromium);
+        command
+    }
 }
 
 /// Compiles the scenarios and finds a browser.
 pub(crate) async fn compile_scenarios(processes: &Processes) -> Result<Scenarios> {
     let project = NodeProject::install(processes, PROJECT).await?;
     project.run("tsc", &[]).await?;
-    Ok(Scenarios { directory: project.directory().join("compiled/src"), chromium: chromium(&project).await? })
+    Ok(Scenarios {
+        directory: project.directory().join("compiled/src"),
+        chromium: chromium(&project).await?,
+        node: project.node().to_owned(),
+    })
 }
 
 /// The browser that `CHROMIUM` names, the packaged one on the system for which it was built, or an installed one.

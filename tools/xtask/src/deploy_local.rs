@@ -159,6 +159,10 @@ async fn update_parameters(stack: &mut Stack, shop: &Shop) -> Result<()> {
     shop.sell().await?;
 
     update(stack, &FRONT_DOOR).await?;
+    print_status("publishing the storefront and the admin pages");
+    stack.script("pages-http").await?;
+    stack.cloud.publish_pages(&stack.processes).await?;
+    stack.script("pages").await?;
     shop.sell().await?;
 
     update(stack, &NO_IMAGES).await?;

@@ -1,5 +1,6 @@
 //! `cargo xtask dev`: runs the whole shop on this machine, with the real function binaries.
 
+mod apps;
 mod functions;
 mod home;
 mod ports;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use self::apps::Apps;
 use self::functions::Functions;
 pub(crate) use self::functions::names as function_names;
 use self::home::Home;
@@ -22,7 +24,7 @@ use self::ports::Ports;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::{databases, stand_in};
+pub(crate) use self::state::{databases, stand_in, storefront};
 use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;
@@ -40,17 +42,20 @@ pub(crate) struct Options {
     /// Do not load demo data into an empty shop.
     #[arg(long)]
     no_demo_data: bool,
+    /// Follow changes in `frontend` with Vite's development server, instead of serving a build.
+    #[arg(long)]
+    frontend: bool,
     /// Number of requests that each function can serve at the same time.
     #[arg(long, default_value = "4")]
     concurrency: NonZeroU16,
     /// Origin of a frontend, whose pages may call the API and upload images; repeatable. `https://*.preview.example.com` is a pattern
-    /// [default: the origin of the template, and those of Vite].
+    /// [default: the origin of the template, and those of Vite]. The storefront of this shop is always among them.
     #[arg(long = "origin", value_name = "URL", value_parser = origins::parse)]
     origins: Vec<String>,
     /// Start the binaries of the last build.
     #[arg(long)]
     no_build: bool,
-    /// Directory for the data. With this option MongoDB, Stripe and S3 get free ports, so that several
+    /// Directory for the data. With this option MongoDB, Stripe, S3 and the pages get free ports, so that several
     /// shops can run at the same time [default: .tools/dev].
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -82,10 +87,11 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     if !options.no_build {
         build(&processes).await?;
     }
+    let apps = Apps::build(&processes, options.frontend, ports).await;
 
     let mongodb_uri = mongodb.start(&mut processes, &home, ports.mongod).await?;
     let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
-    let origins = settings.origins(&options.origins)?;
+    let origins = settings.origins(&options.origins, apps.as_ref().map(Apps::origin))?;
     let s3 = if settings.has_bucket() {
         None
     } else {
@@ -99,12 +105,16 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         processes.during(seed::load(&settings, &mongodb_uri, s3.as_ref())).await?;
     }
     processes.during(functions.wait_until_ready()).await?;
+    if let Some(apps) = &apps {
+        apps.serve(&mut processes, &settings, stand_in.as_ref(), s3.as_ref()).await?;
+    }
 
     let state = State {
         base_url: format!("http://127.0.0.1:{}/api/v1", ports.api),
         invoke_url: format!("http://127.0.0.1:{}", ports.api),
         mongodb_uri,
         mongodb_database: settings.mongodb_database().to_owned(),
+        storefront: apps.as_ref().map(Apps::origin),
         stripe: stand_in,
         s3,
         logs: home.logs(),

@@ -28,6 +28,7 @@ mod processes;
 mod ready;
 mod root;
 mod s3;
+mod screenshots;
 mod seed;
 mod signals;
 mod terminal;
@@ -65,6 +66,8 @@ enum Command {
     Frontend(frontend::Options),
     /// Measure the performance of the shop.
     Bench(bench::Options),
+    /// Take the screenshots of the documentation from a running `dev` with demo data.
+    Screenshots(screenshots::Options),
     /// Run a random load while processes and servers fail, and check the invariants.
     Chaos(chaos::Options),
     /// Send generated requests to a shop, and check every response against openapi.json.
@@ -113,6 +116,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
         Command::Contract => contract::run().await,
         Command::Frontend(options) => frontend::run(options).await,
         Command::Bench(options) => bench::run(options).await,
+        Command::Screenshots(options) => screenshots::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
         Command::Fuzz(options) => chaos::run_fuzz(options).await,
         Command::Ci => ci::run().await,

@@ -12,14 +12,16 @@ const VITE: [&str; 2] = ["http://localhost:5173", "http://localhost:4173"];
 pub(crate) struct Origins(Vec<String>);
 
 impl Origins {
-    /// Returns these origins, or without any the one of the template and those of Vite.
-    pub(crate) fn or_default(given: Vec<String>) -> Result<Self> {
+    /// Returns these origins, or without any the one of the template and those of Vite, and that of the storefront. By default
+    /// it is the first one.
+    pub(crate) fn or_default(given: Vec<String>, storefront: Option<String>) -> Result<Self> {
         if given.is_empty() {
             let (_, parameter) = TEMPLATE.split_once("\n  AllowedOrigin:\n").context("the parameter AllowedOrigin")?;
             let default = value(parameter, "Default: ")?;
-            return Ok(Self([default].into_iter().chain(VITE).map(str::to_owned).collect()));
+            let defaults = [default].into_iter().chain(VITE).map(str::to_owned);
+            return Ok(Self(storefront.into_iter().chain(defaults).collect()));
         }
-        Ok(Self(given))
+        Ok(Self(given.into_iter().chain(storefront).collect()))
     }
 
     /// The first origin that is no pattern.
@@ -71,7 +73,15 @@ mod tests {
     use super::{Origins, parse};
 
     fn origins(given: &[&str]) -> Origins {
-        Origins::or_default(given.iter().map(|&origin| origin.to_owned()).collect()).unwrap()
+        Origins::or_default(given.iter().map(|&origin| origin.to_owned()).collect(), None).unwrap()
+    }
+
+    #[test]
+    fn the_storefront_is_the_first_origin_by_default() {
+        let storefront = || Some("http://localhost:9001".to_owned());
+        assert_eq!(Origins::or_default(Vec::new(), storefront()).unwrap().first(), Some("http://localhost:9001"));
+        let given = vec!["https://shop.example.com".to_owned()];
+        assert_eq!(Origins::or_default(given, storefront()).unwrap().first(), Some("https://shop.example.com"));
     }
 
     #[test]

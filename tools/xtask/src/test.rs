@@ -43,7 +43,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     build(&processes).await?;
     let calls = contract::compile_calls(&processes).await?;
     let scenarios = browser::compile_scenarios(&processes).await?;
-    frontend::build(&processes).await?;
+    let frontend = frontend::build(&processes).await?;
 
     let captured = scratch.path().join("captured");
     fs::create_dir(&captured).context("creating a directory")?;
@@ -61,6 +61,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         .env("CLIENT_CALLS", calls.directory)
         .env("BROWSER_SCENARIOS", scenarios.directory)
         .env("CHROMIUM", scenarios.chromium)
+        .env("FRONTEND", frontend.directory)
         .env("STRIPE_SDK_PYTHON", sdk)
         .env("SCHEMATHESIS_PYTHON", schemathesis);
     let tests = async { command.status().await.context("running cargo test") };
@@ -104,5 +105,5 @@ pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<Stri
     if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);
     }
-    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new())?).await?.url)
+    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new(), None)?).await?.url)
 }

@@ -70,6 +70,11 @@ pub(crate) async fn ministack(processes: &Processes) -> Result<PathBuf> {
     Environment::pinned("ministack", "ministack, an emulator of AWS").python(processes).await
 }
 
+/// A Python that can run AWS's CLI (`python -m awscli`).
+pub(crate) async fn aws_cli(processes: &Processes) -> Result<PathBuf> {
+    Environment::pinned("aws-cli", "AWS's CLI (8 MB)").python(processes).await
+}
+
 /// A Python that can run AWS's SAM CLI (`python -m samcli`) and AWS's own client.
 pub(crate) async fn sam(processes: &Processes) -> Result<PathBuf> {
     Environment::pinned("sam", "AWS's SAM CLI").python(processes).await

@@ -50,9 +50,12 @@ pub(super) const OPTIONS: Branch = Branch {
 
 /// The resources of the front door. The emulator does not route requests through them.
 pub(super) const FRONT_DOOR: Branch = Branch {
-    name: "a front door with a firewall",
+    name: "a front door with a firewall, the storefront and the admin pages",
     changes: &[
-        ("DomainName", "api.example.com"),
+        ("Frontend", "cloudfront"),
+        ("OtherImageOrigins", "https://cdn.example.com"),
+        // The host of ORIGIN.
+        ("DomainName", "shop.example.com"),
         ("CertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/front-door"),
         ("RegionalCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/front-door"),
         ("WebAclArn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1"),
@@ -67,6 +70,8 @@ pub(super) const NO_IMAGES: Branch = Branch {
         ("CertificateArn", ""),
         ("RegionalCertificateArn", ""),
         ("WebAclArn", ""),
+        ("Frontend", "none"),
+        ("OtherImageOrigins", ""),
         ("DefaultEndpoint", "enabled"),
         ("ReservationMinutes", "30"),
         ("Pictures", "none"),

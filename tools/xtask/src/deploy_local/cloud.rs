@@ -1,7 +1,7 @@
 //! The AWS emulator, and AWS's tools that use it.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::{env, fs, iter};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use crate::processes::Processes;
 use crate::terminal::print_status;
-use crate::{ministack, ports, root};
+use crate::{ministack, ports, root, tools};
 
 /// Not secrets: the emulator accepts any pair of keys as an account.
 const ACCESS_KEY_ID: &str = "AKIDLOCAL";
@@ -98,6 +98,20 @@ impl Cloud {
         finish(command, action).await
     }
 
+    /// Builds and uploads the storefront and the admin pages, as operators do.
+    pub(super) async fn publish_pages(&self, processes: &Processes) -> Result<()> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let shim = iter::once(root::xtask().join("shims/aws-cli"));
+        let mut command = processes.command(root::root().join("tools/publish-frontend.sh"));
+        command
+            .arg("Emulated Goods")
+            .envs(self.variables())
+            .env("FERROCART_AWS_PYTHON", tools::aws_cli(processes).await?)
+            .env("PATH", env::join_paths(shim.chain(env::split_paths(&path)))?)
+            .env("STACK", self.stack);
+        finish(command, "publish-frontend.sh").await.map(drop)
+    }
+
     /// Checks what SAM's transform makes of both kinds of deployments.
     pub(super) async fn check_transform(&self, processes: &Processes) -> Result<()> {
         let mut command = self.command(processes);
@@ -141,12 +155,13 @@ impl Cloud {
 
     fn command(&self, processes: &Processes) -> Command {
         let mut command = processes.command(&self.python);
+        command.envs(self.variables()).env("SAM_CLI_TELEMETRY", "0").current_dir(root::root());
         command
-            .envs(environment())
-            .env("AWS_ENDPOINT_URL", &self.url)
-            .env("SAM_CLI_TELEMETRY", "0")
-            .current_dir(root::root());
-        command
+    }
+
+    /// The variables with which AWS's tools use the emulator.
+    fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        environment().into_iter().chain([("AWS_ENDPOINT_URL", self.url.as_str())])
     }
 }
 

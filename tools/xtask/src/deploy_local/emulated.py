@@ -5,6 +5,8 @@
     emulated.py describe STACK     prints status, outputs, resources and reasons of failures as JSON
     emulated.py secrets STACK      replaces the secret of Stripe's webhooks; prints the new one
     emulated.py http STACK         lets the bucket accept requests without TLS, which the emulator lacks
+    emulated.py pages-http STACK   the same for the bucket of the pages
+    emulated.py pages STACK        fails unless the bucket of the pages has the files of both apps with their headers
     emulated.py first-admin STACK  prints the secret with the account of the first administrator
     emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
                                    restores it
@@ -91,8 +93,15 @@ def secrets(stack):
 
 
 def http(stack):
-    """Removes the statement from the bucket's policy that rejects requests without TLS. The emulator enforces it."""
-    bucket = resources(stack)["ImageBucket"]
+    permit_http(resources(stack)["ImageBucket"])
+
+
+def pages_http(stack):
+    permit_http(resources(stack)["FrontendBucket"])
+
+
+def permit_http(bucket):
+    """Removes the statement from a bucket's policy that rejects requests without TLS. The emulator enforces it."""
     s3 = boto3.client("s3")
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     others = [it for it in policy["Statement"] if it["Sid"] != "OnlyByTls"]
@@ -168,6 +177,29 @@ def published(stack):
         expect("the type of the public image", response.headers["content-type"], "image/png")
 
 
+def pages(stack):
+    """Checks that published files have their types and cache times, and that config.json has the values of the stack."""
+    bucket = outputs(stack)["FrontendBucketName"]
+    s3 = boto3.client("s3")
+    keys = list_keys(bucket)
+    kinds = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+    for key in keys:
+        head = s3.head_object(Bucket=bucket, Key=key)
+        is_asset = key.startswith(("assets/", "admin/assets/"))
+        cached = "public, max-age=31536000, immutable" if is_asset else "public, max-age=60"
+        expect(f"the cache time of {key}", head["CacheControl"], cached)
+        kind = kinds.get(Path(key).suffix)
+        found = head["ContentType"].replace("application/javascript", "text/javascript")
+        expect(f"the type of {key}", kind in (None, found), True)
+    for prefix in ("", "admin/"):
+        expect(f"pages at {prefix}", f"{prefix}index.html" in keys, True)
+        expect(f"scripts of {prefix}", any(key.startswith(f"{prefix}assets/") and key.endswith(".js") for key in keys), True)
+        body = s3.get_object(Bucket=bucket, Key=f"{prefix}config.json")["Body"].read()
+        configuration = {"apiUrl": "/api/v1", "publishableKey": "pk_test_ferrocart", "currency": "USD", "name": "Emulated Goods"}
+        expect("config.json", json.loads(body), configuration)
+    expect("distribution of the pages", outputs(stack)["FrontendUrl"], "https://shop.example.com/")
+
+
 def declared(kind):
     """The names of the resources of a type in the template."""
     template = Path(__file__).parents[4].joinpath("template.yaml").read_text()
@@ -231,6 +263,8 @@ ACTIONS = {
     "describe": describe,
     "secrets": secrets,
     "http": http,
+    "pages-http": pages_http,
+    "pages": pages,
     "first-admin": first_admin,
     "images": images,
     "check": check,

@@ -9,6 +9,8 @@ use crate::ports::{free, require_free};
 const MONGOD: u16 = 27027;
 const STRIPE: u16 = 12111;
 const S3: u16 = 4566;
+const STOREFRONT: u16 = 9001;
+const ADMIN: u16 = 9002;
 
 /// Ports on the loopback interface.
 #[derive(Clone, Copy)]
@@ -17,6 +19,8 @@ pub(super) struct Ports {
     pub(super) mongod: u16,
     pub(super) stripe: u16,
     pub(super) s3: u16,
+    pub(super) storefront: u16,
+    pub(super) admin: u16,
 }
 
 impl Ports {
@@ -26,7 +30,8 @@ impl Ports {
         let api = if options.port == 0 { free()? } else { options.port };
         require_free(api, "the API", "choose another one with --port")?;
         if options.data_dir.is_some() {
-            return Ok(Self { api, mongod: free()?, stripe: free()?, s3: free()? });
+            let [mongod, stripe, s3, storefront, admin] = [free()?, free()?, free()?, free()?, free()?];
+            return Ok(Self { api, mongod, stripe, s3, storefront, admin });
         }
         let remedy = "stop the process that uses it, or use --data-dir to get free ports";
         if settings.mongodb_uri().is_none() {
@@ -38,6 +43,8 @@ impl Ports {
         if !settings.has_bucket() {
             require_free(S3, "the S3 emulator", remedy)?;
         }
-        Ok(Self { api, mongod: MONGOD, stripe: STRIPE, s3: S3 })
+        require_free(STOREFRONT, "the storefront", remedy)?;
+        require_free(ADMIN, "the admin pages", remedy)?;
+        Ok(Self { api, mongod: MONGOD, stripe: STRIPE, s3: S3, storefront: STOREFRONT, admin: ADMIN })
     }
 }

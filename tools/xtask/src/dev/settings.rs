@@ -33,6 +33,13 @@ impl Settings {
         Self { environment, dot_env }
     }
 
+    /// The settings of a test.
+    #[cfg(test)]
+    pub(super) fn of(given: &[(&str, &str)]) -> Self {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::new(BTreeMap::new(), given.collect())
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.environment.get(name).or_else(|| self.dot_env.get(name)).map(String::as_str)
     }
@@ -68,14 +75,15 @@ impl Settings {
         self.get("IMAGE_BUCKET").is_some()
     }
 
-    /// The origins of frontends: those of the command line, or those of the settings, or the default ones.
-    pub(super) fn origins(&self, given: &[String]) -> Result<Origins> {
+    /// The origins of frontends: those of the command line, or those of the settings, or the default ones, and that of the
+    /// storefront.
+    pub(super) fn origins(&self, given: &[String], storefront: Option<String>) -> Result<Origins> {
         if !given.is_empty() {
-            return Origins::or_default(given.to_vec());
+            return Origins::or_default(given.to_vec(), storefront);
         }
         let set = ["ALLOWED_ORIGINS", "ALLOWED_ORIGIN_PATTERNS"].into_iter().filter_map(|name| self.get(name));
         let set = set.flat_map(|list| list.split(',')).map(str::trim).filter(|origin| !origin.is_empty());
-        Origins::or_default(set.map(str::to_owned).collect())
+        Origins::or_default(set.map(str::to_owned).collect(), storefront)
     }
 
     /// The variables of the functions, beside those that they inherit from the environment.
@@ -138,10 +146,6 @@ mod tests {
         given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn settings(given: &[(&str, &str)]) -> Settings {
-        Settings::new(BTreeMap::new(), map(given))
-    }
-
     #[test]
     fn the_environment_precedes_dot_env_and_empty_values_are_ignored() {
         let environment = map(&[("MONGODB_URI", "from the environment"), ("EMPTY", "")]);
@@ -162,7 +166,7 @@ mod tests {
             (vec![uri("mongodb+srv://host/shop"), ("MONGODB_DATABASE", "other")], "other"),
         ];
         for (given, expected) in cases {
-            assert_eq!(settings(&given).mongodb_database(), expected);
+            assert_eq!(Settings::of(&given).mongodb_database(), expected);
         }
     }
 
@@ -171,20 +175,21 @@ mod tests {
         let origins = [("ALLOWED_ORIGINS", "https://a.example, https://b.example"), ("ALLOWED_ORIGIN_PATTERNS", "")];
         let listed = |given: &[&str]| {
             let given: Vec<String> = given.iter().map(|&origin| origin.to_owned()).collect();
-            let [(_, listed), _] = settings(&origins).origins(&given).unwrap().settings();
+            let storefront = Some("http://localhost:9001".to_owned());
+            let [(_, listed), _] = Settings::of(&origins).origins(&given, storefront).unwrap().settings();
             listed
         };
-        assert_eq!(listed(&[]), "https://a.example,https://b.example");
-        assert_eq!(listed(&["https://c.example"]), "https://c.example");
+        assert_eq!(listed(&[]), "https://a.example,https://b.example,http://localhost:9001");
+        assert_eq!(listed(&["https://c.example"]), "https://c.example,http://localhost:9001");
     }
 
     #[test]
     fn using_stripe_requires_a_key_and_a_webhook_secret() {
-        assert!(!settings(&[]).has_stripe().unwrap());
+        assert!(!Settings::of(&[]).has_stripe().unwrap());
         let both = [("STRIPE_SECRET_KEY", "sk"), ("STRIPE_WEBHOOK_SECRET", "whsec")];
-        assert!(settings(&both).has_stripe().unwrap());
+        assert!(Settings::of(&both).has_stripe().unwrap());
         for one in [("STRIPE_SECRET_KEY", "sk"), ("STRIPE_API_BASE", "http://localhost:1")] {
-            settings(&[one]).has_stripe().unwrap_err();
+            Settings::of(&[one]).has_stripe().unwrap_err();
         }
     }
 

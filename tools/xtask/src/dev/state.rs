@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub(super) base_url: String,
     /// The endpoint for `cargo lambda invoke` and the Lambda API.
     pub(super) invoke_url: String,
+    /// The origin of the storefront and the admin pages. Absent if they could not be built.
+    pub(super) storefront: Option<String>,
     pub(super) mongodb_uri: String,
     pub(super) mongodb_database: String,
     /// Absent if the functions use Stripe itself.
@@ -57,6 +59,12 @@ impl State {
 pub(crate) fn stand_in(given: Option<PathBuf>) -> Result<StandIn> {
     let stripe = State::read(given)?.stripe;
     stripe.context("the running stack uses Stripe itself: pay in a browser")
+}
+
+/// The URL of the storefront of the stack with the data directory `given`.
+pub(crate) fn storefront(given: Option<PathBuf>) -> Result<String> {
+    let origin = State::read(given)?.storefront.context("the running stack serves no pages")?;
+    Ok(format!("{origin}/"))
 }
 
 /// The URI and the database of the stack with the data directory `given`, and its S3 emulator.

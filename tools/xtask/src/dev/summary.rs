@@ -19,6 +19,10 @@ pub(super) fn format(state: &State, options: &Options, settings: &Settings, port
         Some(s3) => format!("emulator at {}", s3.url),
         None => "the bucket IMAGE_BUCKET".to_owned(),
     };
+    let (storefront, admin) = match &state.storefront {
+        Some(origin) => (format!("{origin}/"), format!("{origin}/admin/")),
+        None => ("not served: the reason is above".to_owned(), "not served".to_owned()),
+    };
     let (accounts, session) = if options.no_demo_data {
         ("none yet", format!(r#"{api}/auth/register -d '{{"name":"Ada","email":"ada@example.com","#))
     } else {
@@ -31,12 +35,14 @@ pub(super) fn format(state: &State, options: &Options, settings: &Settings, port
         r#"
 Ferrocart is ready.
 
-  API       {api}
-  Accounts  {accounts}
-  Stripe    {stripe}
-  S3        {s3}
-  MongoDB   {mongodb}, database {database}
-  Logs      {logs}
+  Storefront  {storefront}
+  Admin       {admin}
+  API         {api}
+  Accounts    {accounts}
+  Stripe      {stripe}
+  S3          {s3}
+  MongoDB     {mongodb}, database {database}
+  Logs        {logs}
 
   curl {api}/health
   curl '{api}/products?limit=3'

@@ -1,0 +1,40 @@
+import { Link } from "@tanstack/react-router";
+import type { AdminOrder } from "../../api.ts";
+import { Card } from "../../components/Card.tsx";
+import styles from "./order.module.css";
+
+export function CustomerCard({ order: { customer, shipping_address, erased } }: { order: AdminOrder }) {
+  return (
+    <Card title="Customer">
+      {customer ? (
+        <div>
+          <div>{customer.name}</div>
+          <div>
+            <a href={`mailto:${customer.email}`}>{customer.email}</a>
+          </div>
+          <Link to="/orders" search={{ user_id: customer.id }}>
+            All orders of this customer
+          </Link>
+        </div>
+      ) : (
+        <p>The account is deleted.</p>
+      )}
+      <h3>Ship to</h3>
+      {erased ? (
+        <p>The address is erased, because the account was deleted.</p>
+      ) : (
+        <address className={styles.address}>{format(shipping_address)}</address>
+      )}
+    </Card>
+  );
+}
+
+function format(address: AdminOrder["shipping_address"]): string {
+  const { name, company, street, street2, city, state, zip, country, phone } = address;
+  const place = [zip, city, state].filter(Boolean).join(" ");
+  return [name, company, street, street2, place, countryName(country), phone].filter(Boolean).join("\n");
+}
+
+function countryName(code: string): string {
+  return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
+}

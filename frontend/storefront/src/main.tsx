@@ -1,0 +1,30 @@
+import { loadConfig } from "@ferrocart/ui/config.ts";
+import { createQueryClient } from "@ferrocart/ui/query-client.ts";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createStorefrontRouter } from "./app/router.tsx";
+import { createServices, ServicesProvider } from "./app/services.tsx";
+import "@ferrocart/ui/theme.css";
+import "@ferrocart/ui/base.css";
+
+const services = await createServices(await loadConfig());
+const queryClient = createQueryClient();
+const router = createStorefrontRouter();
+// What belongs to one user is not shown to the next one.
+services.session.subscribe((change) => {
+  queryClient.removeQueries({ queryKey: ["own"], ...(change !== "ended" && { type: "inactive" }) });
+});
+
+const root = document.querySelector("#root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <ServicesProvider services={services}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </ServicesProvider>
+  </StrictMode>,
+);

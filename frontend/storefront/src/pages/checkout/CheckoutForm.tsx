@@ -1,0 +1,66 @@
+import { isProblem } from "@ferrocart/client";
+import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
+import { fieldErrors } from "@ferrocart/ui/problems.ts";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Cart, User } from "../../api.ts";
+import form from "../../components/form.module.css";
+import { Notice } from "../../components/Notice.tsx";
+import { AddressChoice } from "./AddressChoice.tsx";
+import styles from "./checkout.module.css";
+import { useDraft } from "./draft.ts";
+import { Summary } from "./Summary.tsx";
+import { usePlaceOrder } from "./use-place-order.ts";
+
+export function CheckoutForm({ user, cart }: { user: User; cart: Cart }) {
+  const [draft, change] = useDraft();
+  // The total for which the customer was asked: the button must not change its meaning unnoticed.
+  const [shownTotal, setShownTotal] = useState(cart.subtotal);
+  const place = usePlaceOrder((choice) => change({ choice }));
+  const stored = user.addresses.find(({ id }) => id === draft.choice);
+  const hasChosen = draft.choice === "new" || stored !== undefined;
+  const first = user.addresses.find(({ type }) => type === "shipping") ?? user.addresses[0];
+  const choice = hasChosen ? draft.choice : (first?.id ?? "new");
+  const addressId = choice === "new" ? undefined : choice;
+  const hasChanged = cart.subtotal !== shownTotal;
+  const errors = fieldErrors(place.error);
+  const addressErrors = Object.fromEntries(
+    Object.entries(errors).map(([name, message]) => [name.replace("shipping_address/", ""), message]),
+  );
+
+  return (
+    <form
+      className={styles.columns}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (place.isPending) return;
+        setShownTotal(cart.subtotal);
+        place.mutate({ cart, draft, addressId });
+      }}
+    >
+      <section className={form.card} aria-labelledby="address">
+        <h2 id="address">Shipping address</h2>
+        <AddressChoice
+          addresses={user.addresses}
+          choice={choice ?? "new"}
+          draft={draft}
+          errors={addressErrors}
+          onChange={change}
+        />
+      </section>
+      <Summary cart={cart} isBusy={place.isPending}>
+        {place.isError && (
+          <Notice kind="danger">
+            <ErrorMessage error={place.error} currency={cart.currency} />
+            {isProblem(place.error, "too_many_unpaid_orders") && <Link to="/account/orders">Your orders</Link>}
+          </Notice>
+        )}
+        {hasChanged && !place.isPending && (
+          <Notice kind="warning" isAnnounced>
+            The total has changed while you were here. Please check it before you order.
+          </Notice>
+        )}
+      </Summary>
+    </form>
+  );
+}

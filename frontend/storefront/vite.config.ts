@@ -1,0 +1,12 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { hosting } from "../hosting/plugin.ts";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react(), hosting()],
+  resolve: { alias: { "@ferrocart/client": fileURLToPath(new URL("../client/src/index.ts", import.meta.url)) } },
+  // checks/size.ts reads which chunks a page loads.
+  build: { manifest: true },
+});

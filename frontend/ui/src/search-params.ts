@@ -1,0 +1,29 @@
+// Filters in the URL: `?status=shipped&sku=TEE-M`, all of them texts.
+
+/** Parses the query of a URL. */
+export function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** Formats a query. Empty filters are omitted. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== "") query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+/** Returns the search parameters with these names that are not empty. */
+export function texts<Name extends string>(
+  search: Record<string, unknown>,
+  names: readonly Name[],
+): { [N in Name]?: string } {
+  const found: { [N in Name]?: string } = {};
+  for (const name of names) {
+    const value = search[name];
+    if (typeof value === "string" && value.trim() !== "") found[name] = value;
+  }
+  return found;
+}

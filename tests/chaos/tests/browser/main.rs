@@ -1,0 +1,8 @@
+//! Pages in Chromium, against the real functions. What people do there is in `tools/browser`, which `cargo xtask test` compiles.
+
+#![expect(clippy::disallowed_methods, reason = "the environment names the compiled scenarios and the browser")]
+
+mod admin;
+mod other_origin;
+mod program;
+mod storefront;
