@@ -3,7 +3,7 @@ import { Picture } from "@ferrocart/ui/Picture.tsx";
 import { Price } from "@ferrocart/ui/Price.tsx";
 import { Link } from "@tanstack/react-router";
 import type { CartItem } from "../api.ts";
-import { useSetQuantity } from "../data/cart.ts";
+import { useSetQuantity } from "../data/change-cart.ts";
 import { formerPrice } from "../data/seen-prices.ts";
 import { Button } from "./Button.tsx";
 import styles from "./CartLineRow.module.css";

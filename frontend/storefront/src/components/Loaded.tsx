@@ -1,8 +1,8 @@
-import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
 import type { OwnSentences } from "@ferrocart/ui/problems.ts";
 import { isTemporary } from "@ferrocart/ui/query-client.ts";
 import type { ReactNode } from "react";
 import { Button } from "./Button.tsx";
+import { LazyErrorMessage } from "./LazyErrorMessage.tsx";
 import styles from "./Loaded.module.css";
 import { Notice } from "./Notice.tsx";
 
@@ -34,7 +34,7 @@ export function Loaded<Data>({ query, own, children }: LoadedProps<Data>) {
     <>
       {error !== null && (
         <Notice kind="danger">
-          <ErrorMessage error={error} own={own} />
+          <LazyErrorMessage error={error} own={own} />
           {isTemporary(error) && <span>This page continues as soon as the shop responds.</span>}
           <Button onClick={() => void refetch()}>Try again</Button>
         </Notice>

@@ -1,22 +1,24 @@
 // The cart of the customer or visitor.
 
 import { ok } from "@ferrocart/client";
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { Cart } from "../api.ts";
 import { type Services, useServices } from "../app/services.tsx";
-import { type CartLine, readLines, readVisitorCart, writeLine } from "./visitor-cart.ts";
+
+/** Where the lines of a visitor without an account are stored. */
+export const VISITOR_CART = "ferrocart.visitor-cart";
 
 /** The key of the cart. It contains the account, because several people may use one device. */
 export const cartKey = (userId: string | undefined) => ["own", "cart", userId ?? "visitor"];
 
-function cartQuery({ shop, storage, config, user }: Services) {
-  const id = user.current()?.id;
+export function cartQuery(services: Services) {
+  const id = services.user.current()?.id;
   return queryOptions({
     queryKey: cartKey(id),
     queryFn: ({ signal }) =>
       id === undefined
-        ? readVisitorCart(shop, storage, config.currency, signal)
-        : ok(shop.GET("/cart", { signal, cache: "no-store" })),
+        ? readVisitorCart(services, signal)
+        : ok(services.shop.GET("/cart", { signal, cache: "no-store" })),
     // Another tab may have changed it.
     refetchOnWindowFocus: "always",
   });
@@ -26,43 +28,12 @@ export function useCart() {
   return useQuery(cartQuery(useServices()));
 }
 
-/** Changes the cart by a request, and shows the cart that it returns. */
-function useChange<Input>(change: (services: Services, input: Input) => Promise<Cart | undefined>) {
-  const services = useServices();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (input: Input) => change(services, input),
-    scope: { id: "cart" },
-    onSuccess: async (cart) => {
-      const { queryKey } = cartQuery(services);
-      await queryClient.cancelQueries({ queryKey });
-      if (cart) queryClient.setQueryData(queryKey, cart);
-      else await queryClient.invalidateQueries({ queryKey });
-    },
-    // What is in stock has changed.
-    onError: () => queryClient.invalidateQueries({ queryKey: cartQuery(services).queryKey }),
-  });
-}
-
-/** Adds pieces of a variant. */
-export function useAddToCart() {
-  return useChange(async ({ shop, storage, user }, line: CartLine) => {
-    if (user.current()) return ok(shop.POST("/cart/items", { body: line }));
-    const present = (await readLines(storage)).find((it) => it.variant_sku === line.variant_sku);
-    await writeLine(storage, { ...line, quantity: line.quantity + (present?.quantity ?? 0) });
-    return undefined;
-  });
-}
-
-/** Sets the quantity of a line. With the quantity 0 it is removed. */
-export function useSetQuantity() {
-  return useChange(async ({ shop, storage, user }, line: CartLine) => {
-    const params = { path: { id: line.variant_sku } };
-    if (!user.current()) {
-      await writeLine(storage, line);
-      return undefined;
-    }
-    if (line.quantity === 0) return ok(shop.DELETE("/cart/items/{id}", { params }));
-    return ok(shop.PUT("/cart/items/{id}", { params, body: { quantity: line.quantity } }));
-  });
+/** Most visitors have no cart, so that the first view needs no code for it. */
+async function readVisitorCart({ shop, storage, config }: Services, signal: AbortSignal): Promise<Cart> {
+  const { currency } = config;
+  if ((await storage.getItem(VISITOR_CART)) === null) {
+    return { currency, items: [], item_count: 0, subtotal: 0, minimum_total: 0, updated_at: null };
+  }
+  const { readVisitorCart } = await import("./visitor-cart.ts");
+  return readVisitorCart(shop, storage, currency, signal);
 }

@@ -2,8 +2,8 @@
 
 import { isProblem, type KeyValueStorage, ok, plus, type Shop, times, toAmount, toMoney } from "@ferrocart/client";
 import type { Cart, CartItem, Product } from "../api.ts";
+import { VISITOR_CART } from "./cart.ts";
 
-const KEY = "ferrocart.visitor-cart";
 /** The largest quantity of a line, as in carts of accounts. */
 const MAX_QUANTITY = 99;
 
@@ -16,7 +16,7 @@ export interface CartLine {
 
 export async function readLines(storage: KeyValueStorage): Promise<CartLine[]> {
   try {
-    const lines: unknown = JSON.parse((await storage.getItem(KEY)) ?? "[]");
+    const lines: unknown = JSON.parse((await storage.getItem(VISITOR_CART)) ?? "[]");
     return Array.isArray(lines) ? lines.filter(isLine) : [];
   } catch {
     return [];
@@ -31,8 +31,8 @@ export async function writeLine(storage: KeyValueStorage, line: CartLine): Promi
   if (index === -1) lines.push({ ...line, quantity });
   else lines[index] = { ...line, quantity };
   const remaining = lines.filter((it) => it.quantity > 0);
-  if (remaining.length === 0) return storage.removeItem(KEY);
-  return storage.setItem(KEY, JSON.stringify(remaining));
+  if (remaining.length === 0) return storage.removeItem(VISITOR_CART);
+  return storage.setItem(VISITOR_CART, JSON.stringify(remaining));
 }
 
 /** Returns the visitor's cart at current prices, in the shape of a customer's. */

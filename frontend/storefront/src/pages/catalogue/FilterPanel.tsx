@@ -1,9 +1,10 @@
+import { lazy, Suspense } from "react";
 import type { Facets } from "../../api.ts";
-import { Button } from "../../components/Button.tsx";
 import styles from "./FilterPanel.module.css";
-import { countFilters, type Filters, toggle } from "./filters.ts";
-import { PriceFilter } from "./PriceFilter.tsx";
-import { ValueFilter } from "./ValueFilter.tsx";
+import { countFilters, type Filters } from "./filters.ts";
+
+// They are loaded while the counts are.
+const FilterGroups = lazy(async () => ({ default: (await import("./FilterGroups.tsx")).FilterGroups }));
 
 interface FilterPanelProps {
   filters: Filters;
@@ -19,41 +20,9 @@ export function FilterPanel({ filters, facets, apply }: FilterPanelProps) {
       <details className={styles.panel} open={isWide()}>
         <summary>Filters{selected > 0 && ` (${selected})`}</summary>
         {facets && (
-          <div className={styles.groups}>
-            {selected > 0 && (
-              <Button kind="link" onClick={() => apply(filters.q ? { q: filters.q } : {})}>
-                Remove all filters
-              </Button>
-            )}
-            <label className={styles.stock}>
-              <input
-                type="checkbox"
-                checked={filters.in_stock === "true"}
-                onChange={() => apply(toggleStock(filters))}
-              />
-              In stock only <span className={styles.count}>{facets.stock.in_stock}</span>
-            </label>
-            <PriceFilter filters={filters} price={facets.price} currency={facets.currency} apply={apply} />
-            {(["size", "color"] as const).map((name) => (
-              <ValueFilter
-                key={name}
-                label={name === "size" ? "Size" : "Color"}
-                values={facets[name].values}
-                selected={filters[name]}
-                onToggle={(value) => apply(toggle(filters, name, value))}
-              />
-            ))}
-            {facets.options.map(({ name, values }) => (
-              <ValueFilter
-                key={name}
-                label={name}
-                values={values}
-                selected={filters.option}
-                prefix={`${name}:`}
-                onToggle={(value) => apply(toggle(filters, "option", value))}
-              />
-            ))}
-          </div>
+          <Suspense fallback={null}>
+            <FilterGroups filters={filters} facets={facets} apply={apply} />
+          </Suspense>
         )}
       </details>
     </aside>
@@ -62,8 +31,4 @@ export function FilterPanel({ filters, facets, apply }: FilterPanelProps) {
 
 function isWide(): boolean {
   return matchMedia("(min-width: 800px)").matches;
-}
-
-function toggleStock({ in_stock, ...filters }: Filters): Filters {
-  return in_stock ? filters : { ...filters, in_stock: "true" };
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Product, Variant } from "../../api.ts";
 import { Button } from "../../components/Button.tsx";
 import { Notice } from "../../components/Notice.tsx";
-import { useAddToCart } from "../../data/cart.ts";
+import { useAddToCart } from "../../data/change-cart.ts";
 import { rememberPrice } from "../../data/seen-prices.ts";
 import styles from "./Buy.module.css";
 import { OptionField } from "./OptionField.tsx";
