@@ -736,7 +736,7 @@ export interface paths {
          *     the list with that value in addition to all other filters.
          *
          *     Counts are exact for small results. Of a large result only the newest products are counted, and `is_capped` is true: up to
-         *     4,000 products for all facets together, and up to 400 for stock, for searches and with `in_stock`. Each filter reduces these
+         *     1,000 products for all facets together, and up to 200 for stock, for searches and with `in_stock`. Each filter reduces these
          *     numbers, because its values are counted on products of their own.
          */
         get: operations["count_facets"];
@@ -8420,7 +8420,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/walk.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -8643,7 +8643,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/tee.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -8929,9 +8929,9 @@ export interface operations {
             /** @description The counts */
             200: {
                 headers: {
-                    /** @description How long the page may be cached */
+                    /** @description How long the counts may be cached */
                     "Cache-Control"?: string;
-                    /** @description Identifies the version of the page */
+                    /** @description Identifies the version of the counts */
                     ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
@@ -8940,15 +8940,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "category": {
+                     *         "is_capped": false,
+                     *         "values": [
+                     *           {
+                     *             "product_count": 1,
+                     *             "value": "Walks"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "color": {
+                     *         "is_capped": false,
+                     *         "values": [
+                     *           {
+                     *             "product_count": 1,
+                     *             "value": "Red"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "currency": "USD",
+                     *       "is_capped": false,
+                     *       "options": [],
+                     *       "price": {
+                     *         "is_capped": false,
+                     *         "max": 19.99,
+                     *         "min": 19.99,
+                     *         "ranges": [
+                     *           {
+                     *             "max_price": 19.99,
+                     *             "min_price": 10,
+                     *             "product_count": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "product_count": 1,
+                     *       "size": {
+                     *         "is_capped": false,
+                     *         "values": [
+                     *           {
+                     *             "product_count": 1,
+                     *             "value": "M"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "stock": {
+                     *         "in_stock": 1,
+                     *         "is_capped": false,
+                     *         "out_of_stock": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Facets"];
                 };
             };
-            /** @description The cached page is current */
+            /** @description The cached counts are current */
             304: {
                 headers: {
-                    /** @description How long the page may be cached */
+                    /** @description How long the counts may be cached */
                     "Cache-Control"?: string;
-                    /** @description Identifies the version of the page */
+                    /** @description Identifies the version of the counts */
                     ETag?: string;
                     "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
                     Vary: components["headers"]["Vary"];
@@ -8958,10 +9010,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /**
-             * @description `malformed_request`: a query parameter is unknown or invalid; `errors` names all of them.
-             *     `invalid_cursor`: the cursor is invalid for this list
-             */
+            /** @description `malformed_request`: the query, a header or the body is malformed */
             400: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -8972,7 +9021,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["InvalidCursorProblem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -9366,7 +9415,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/walk.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -9555,7 +9604,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/walk.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -9927,7 +9976,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/tee.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -9954,7 +10003,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-80b36cd4c06d0762",
+                     *       "slug": "tee-10",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
@@ -10498,13 +10547,13 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/walk.jpg",
                      *           "width": null
                      *         },
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/boots.png",
                      *           "width": null
                      *         }
                      *       ],
@@ -10725,7 +10774,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/walk.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -10973,7 +11022,7 @@ export interface operations {
                      *         {
                      *           "alt": null,
                      *           "height": null,
-                     *           "url": "https://images.example.com/an-upload",
+                     *           "url": "https://images.example.com/tee.jpg",
                      *           "width": null
                      *         }
                      *       ],
@@ -11000,7 +11049,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-b28e55b2b5441efe",
+                     *       "slug": "tee-10",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
