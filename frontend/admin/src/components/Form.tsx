@@ -1,6 +1,7 @@
 import { fieldErrors } from "@ferrocart/ui/problems.ts";
 import { createContext, type ReactNode, use, useState } from "react";
 import { FormValidationContext } from "react-aria-components";
+import styles from "./Form.module.css";
 
 const IsInFormContext = createContext(false);
 
@@ -16,7 +17,7 @@ interface FormProps {
   children: ReactNode;
 }
 
-export function Form({ error, onSubmit, className, children, ...labels }: FormProps) {
+export function Form({ error, onSubmit, className = styles.form, children, ...labels }: FormProps) {
   const { errors, forget } = useFieldErrors(error);
   return (
     <IsInFormContext value={true}>

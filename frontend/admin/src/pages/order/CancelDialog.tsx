@@ -2,6 +2,7 @@ import { Price } from "@ferrocart/ui/Price.tsx";
 import type { AdminOrder } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
 import styles from "./order.module.css";
@@ -27,12 +28,12 @@ export function CancelDialog({ order, onClose }: { order: AdminOrder; onClose: (
         <li>A cancelled order cannot be continued.</li>
       </ul>
       {cancel.isError && <ErrorNote error={cancel.error} />}
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onPress={onClose}>Keep the order</Button>
         <Button variant="danger" isPending={cancel.isPending} onPress={() => cancel.mutate({ status: "cancelled" })}>
           Cancel the order
         </Button>
-      </div>
+      </DialogButtons>
     </ModalDialog>
   );
 }

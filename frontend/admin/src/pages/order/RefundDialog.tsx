@@ -8,12 +8,12 @@ import { useNotify } from "../../app/notifications.tsx";
 import { useShop } from "../../app/services.tsx";
 import { Button } from "../../components/Button.tsx";
 import { CheckField } from "../../components/CheckField.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { Field } from "../../components/Field.tsx";
 import { Form } from "../../components/Form.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
 import { MoneyField } from "../../components/MoneyField.tsx";
-import styles from "./order.module.css";
 
 const storage = browserStorage();
 
@@ -59,7 +59,7 @@ export function RefundDialog({ order, onClose }: { order: AdminOrder; onClose: (
 
   return (
     <ModalDialog title={`Refund order ${order.order_number}`} isOpen onClose={onClose}>
-      <Form className={styles.form} error={refund.error} onSubmit={() => refund.mutate(body)}>
+      <Form error={refund.error} onSubmit={() => refund.mutate(body)}>
         {refund.isError && !isAtFields(refund.error, ["amount", "reason"]) && <ErrorNote error={refund.error} />}
         <p>
           Up to <Price amount={refundable_amount} currency={currency} /> can be refunded.
@@ -69,12 +69,12 @@ export function RefundDialog({ order, onClose }: { order: AdminOrder; onClose: (
         <CheckField isSelected={restock} onChange={setRestock} isDisabled={isRestocked}>
           {isRestocked ? "All goods have already returned to stock" : "All goods of the order return to stock"}
         </CheckField>
-        <div className={styles.buttons}>
+        <DialogButtons>
           <Button onPress={onClose}>Close without a refund</Button>
           <Button type="submit" variant="primary" isPending={refund.isPending}>
             Refund
           </Button>
-        </div>
+        </DialogButtons>
       </Form>
     </ModalDialog>
   );

@@ -3,11 +3,11 @@ import { useState } from "react";
 import type { AdminOrder } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { Field } from "../../components/Field.tsx";
 import { Form } from "../../components/Form.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
-import styles from "./order.module.css";
 import { useUpdateOrder } from "./queries.ts";
 
 interface TrackingDialogProps {
@@ -41,7 +41,7 @@ export function TrackingDialog({ order, status, title, onClose }: TrackingDialog
 
   return (
     <ModalDialog title={title} isOpen onClose={onClose}>
-      <Form className={styles.form} error={update.error} onSubmit={() => save()}>
+      <Form error={update.error} onSubmit={() => save()}>
         {update.isError && !isAtFields(update.error, FIELDS) && <ErrorNote error={update.error} />}
         {isNew && <p>The customer sees the tracking with the order. All fields can stay empty.</p>}
         <Field label="Carrier" name="tracking/carrier" value={carrier} onChange={setCarrier} isRequired={isRequired} />
@@ -53,12 +53,12 @@ export function TrackingDialog({ order, status, title, onClose }: TrackingDialog
           isRequired={isRequired}
         />
         <Field label="Address of the carrier's page" name="tracking/url" type="url" value={url} onChange={setUrl} />
-        <div className={styles.buttons}>
+        <DialogButtons>
           <Button onPress={onClose}>Close without a change</Button>
           <Button type="submit" variant="primary" isPending={update.isPending}>
             {isNew ? "Ship" : "Save"}
           </Button>
-        </div>
+        </DialogButtons>
       </Form>
     </ModalDialog>
   );

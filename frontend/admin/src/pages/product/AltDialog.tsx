@@ -3,11 +3,11 @@ import { useState } from "react";
 import type { Product } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { Field } from "../../components/Field.tsx";
 import { Form } from "../../components/Form.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
-import styles from "./product.module.css";
 import { useProductRequests } from "./queries.ts";
 
 interface AltDialogProps {
@@ -35,7 +35,7 @@ export function AltDialog({ product, url, onClose }: AltDialogProps) {
   });
   return (
     <ModalDialog title="Describe the image" isOpen onClose={onClose}>
-      <Form className={styles.form} error={save.error} onSubmit={() => save.mutate()}>
+      <Form error={save.error} onSubmit={() => save.mutate()}>
         {save.isError && <ErrorNote error={save.error} />}
         <Field
           label="Description"
@@ -46,12 +46,12 @@ export function AltDialog({ product, url, onClose }: AltDialogProps) {
           value={alt}
           onChange={setAlt}
         />
-        <div className={styles.buttons}>
+        <DialogButtons>
           <Button onPress={onClose}>Close without a change</Button>
           <Button type="submit" variant="primary" isPending={save.isPending}>
             Save
           </Button>
-        </div>
+        </DialogButtons>
       </Form>
     </ModalDialog>
   );

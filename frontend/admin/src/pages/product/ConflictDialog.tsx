@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
 import { changedParts, type Part, withParts } from "./changes.ts";
 import styles from "./conflict.module.css";
@@ -61,7 +62,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
         ))}
         {differing.length === 0 && <p>Both versions are the same by now.</p>}
       </div>
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onPress={onClose}>Continue to edit</Button>
         <Button variant="danger" onPress={onDiscard}>
           Discard all my changes
@@ -80,7 +81,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
         >
           Save the chosen versions
         </Button>
-      </div>
+      </DialogButtons>
     </ModalDialog>
   );
 }

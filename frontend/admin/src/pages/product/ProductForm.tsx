@@ -32,7 +32,7 @@ export function ProductForm({ draft, onChange, currency, error, children, ...pro
   // What is typed while the product is being saved would be lost.
   const change = (draft: ProductDraft) => !props.isPending && onChange(draft);
   return (
-    <Form className={styles.form} aria-label="Product" error={error} onSubmit={() => props.onSave()}>
+    <Form aria-label="Product" error={error} onSubmit={() => props.onSave()}>
       <Card title="Details">
         <Field label="Name" name="name" isRequired maxLength={200} {...field("name")} />
         <Field label="Description" name="description" isRequired rows={6} maxLength={10000} {...field("description")} />

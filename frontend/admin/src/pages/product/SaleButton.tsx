@@ -3,9 +3,9 @@ import { useState } from "react";
 import type { Product } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
-import styles from "./product.module.css";
 import { useProductRequests } from "./queries.ts";
 
 /** Takes a product off sale, or puts it on sale again. */
@@ -42,12 +42,12 @@ export function SaleButton({ product }: { product: Product }) {
             can put it on sale again at any time.
           </p>
           {change.isError && <ErrorNote error={change.error} />}
-          <div className={styles.buttons}>
+          <DialogButtons>
             <Button onPress={() => setIsAsking(false)}>Keep it on sale</Button>
             <Button variant="danger" isPending={change.isPending} onPress={() => change.mutate()}>
               Take off sale
             </Button>
-          </div>
+          </DialogButtons>
         </ModalDialog>
       )}
     </>

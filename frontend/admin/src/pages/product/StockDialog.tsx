@@ -6,12 +6,12 @@ import type { Product, Variant } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { useShop } from "../../app/services.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { Field } from "../../components/Field.tsx";
 import { Form } from "../../components/Form.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
 import { SelectField } from "../../components/SelectField.tsx";
-import styles from "./product.module.css";
 import { useProductRequests } from "./queries.ts";
 
 const storage = browserStorage();
@@ -52,7 +52,7 @@ export function StockDialog({ product, variant: { sku, stock_quantity: stock }, 
     : undefined;
   return (
     <ModalDialog title={`Stock of ${sku}`} isOpen onClose={onClose}>
-      <Form className={styles.form} error={adjust.error} onSubmit={() => adjust.mutate()}>
+      <Form error={adjust.error} onSubmit={() => adjust.mutate()}>
         {available !== undefined ? (
           <p role="alert">Only {available} pieces are in stock, so these cannot be removed.</p>
         ) : (
@@ -80,12 +80,12 @@ export function StockDialog({ product, variant: { sku, stock_quantity: stock }, 
         <p aria-live="polite">
           {isNumber ? `The stock changes from ${stock} to ${stock + delta}.` : `The stock is ${stock}.`}
         </p>
-        <div className={styles.buttons}>
+        <DialogButtons>
           <Button onPress={onClose}>Close without a change</Button>
           <Button type="submit" variant="primary" isPending={adjust.isPending}>
             Change the stock
           </Button>
-        </div>
+        </DialogButtons>
       </Form>
     </ModalDialog>
   );

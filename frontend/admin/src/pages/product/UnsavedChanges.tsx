@@ -1,7 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
-import styles from "./product.module.css";
 
 /** Asks before a page with unsaved changes is left. */
 export function UnsavedChanges({ isChanged }: { isChanged: boolean }) {
@@ -14,12 +14,12 @@ export function UnsavedChanges({ isChanged }: { isChanged: boolean }) {
   return (
     <ModalDialog title="Leave without saving?" role="alertdialog" isOpen onClose={reset}>
       <p>Your changes are not saved yet, and would be lost.</p>
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onPress={reset}>Stay on this page</Button>
         <Button variant="danger" onPress={proceed}>
           Leave without saving
         </Button>
-      </div>
+      </DialogButtons>
     </ModalDialog>
   );
 }

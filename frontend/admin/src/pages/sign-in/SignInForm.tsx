@@ -6,7 +6,6 @@ import { Button } from "../../components/Button.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { Field } from "../../components/Field.tsx";
 import { Form } from "../../components/Form.tsx";
-import styles from "./sign-in.module.css";
 
 export type SignedInUser = components["schemas"]["User"];
 
@@ -18,7 +17,6 @@ export function SignInForm({ onDone }: { onDone: (user: SignedInUser) => void })
   });
   return (
     <Form
-      className={styles.form}
       error={signIn.error}
       onSubmit={(data) => signIn.mutate({ email: String(data.get("email")), password: String(data.get("password")) })}
     >

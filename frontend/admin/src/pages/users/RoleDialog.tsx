@@ -4,6 +4,7 @@ import type { AdminUser, Role } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { useSession, useShop } from "../../app/services.tsx";
 import { Button } from "../../components/Button.tsx";
+import { DialogButtons } from "../../components/DialogButtons.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
 import { ModalDialog } from "../../components/ModalDialog.tsx";
 import { ROLE } from "../../words.ts";
@@ -37,12 +38,12 @@ export function RoleDialog({ user, onClose }: { user: AdminUser; onClose: () => 
         </p>
         <p>All sessions of this account end at once.</p>
         {change.isError && <ErrorNote error={change.error} />}
-        <div className={styles.buttons}>
+        <DialogButtons>
           <Button onPress={onClose}>Keep the role</Button>
           <Button variant="primary" isPending={change.isPending} onPress={() => change.mutate()}>
             Change the role
           </Button>
-        </div>
+        </DialogButtons>
       </div>
     </ModalDialog>
   );
