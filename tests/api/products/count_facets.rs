@@ -25,26 +25,12 @@ fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str
 
 async fn fill(shop: &TestShop) -> Client {
     let admin = shop.admin().await;
+    let [wool, linen, down] = ["Material:Wool", "Material:Linen", "Material:Down"];
     for body in [
-        coat(
-            "Alpine",
-            "Coats",
-            &["New"],
-            &[("S", "Red", "Material:Wool", 1, 1_999), ("M", "Blue", "Material:Linen", 0, 2_000)],
-        ),
-        coat(
-            "Harbor",
-            "Coats",
-            &["Sale"],
-            &[("M", "Red", "Material:Linen", 0, 950), ("L", "Red", "Material:Linen", 3, 950)],
-        ),
+        coat("Alpine", "Coats", &["New"], &[("S", "Red", wool, 1, 1_999), ("M", "Blue", linen, 0, 2_000)]),
+        coat("Harbor", "Coats", &["Sale"], &[("M", "Red", linen, 0, 950), ("L", "Red", linen, 3, 950)]),
         coat("River", "Jackets", &["New", "Sale"], &[("", "Red, White", "Material:Wool,Fit:Slim", 0, 15_000)]),
-        coat(
-            "Summit",
-            "Vests",
-            &[],
-            &[("XL", "Green", "Material:Down", 5, 5_000), ("M", "Green", "Material:Down", 2, 7_525)],
-        ),
+        coat("Summit", "Vests", &[], &[("XL", "Green", down, 5, 5_000), ("M", "Green", down, 2, 7_525)]),
     ] {
         admin.post("/products", body).await.expect(201);
     }
