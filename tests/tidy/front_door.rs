@@ -100,9 +100,13 @@ fn pages_beside_the_api_change_nothing_of_it() {
 
 #[test]
 fn pages_exist_only_behind_the_front_door_and_on_request() {
-    assert!(TEMPLATE.contains("\n  HasFrontend: !And [!Equals [!Ref Frontend, cloudfront], Condition: HasFrontDoor]\n"));
+    assert!(
+        TEMPLATE.contains("\n  HasFrontend: !And [!Equals [!Ref Frontend, cloudfront], Condition: HasFrontDoor]\n")
+    );
     assert!(entry(TEMPLATE, "Frontend").contains("    Default: none\n"));
-    assert!(entry(TEMPLATE, "FrontendHasFrontDoor").contains("AssertDescription: \"DomainName is required with Frontend"));
+    assert!(
+        entry(TEMPLATE, "FrontendHasFrontDoor").contains("AssertDescription: \"DomainName is required with Frontend")
+    );
     for resource in ["FrontendBucket", "FrontendBucketPolicy", "FrontendAccess", "FrontendRoutes", "FrontendHeaders"] {
         assert!(entry(TEMPLATE, resource).contains("    Condition: HasFrontend\n"), "{resource}");
     }

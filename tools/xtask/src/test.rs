@@ -105,5 +105,7 @@ pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<Stri
     if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
         return Ok(given);
     }
-    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new(), None)?).await?.url)
+    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new(), None)?)
+        .await?
+        .url)
 }

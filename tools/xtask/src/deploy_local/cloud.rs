@@ -1,8 +1,8 @@
 //! The AWS emulator, and AWS's tools that use it.
 
 use std::collections::BTreeMap;
-use std::{env, fs, iter};
 use std::path::{Path, PathBuf};
+use std::{env, fs, iter};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ferrocart::aws::{AwsRequest, sign_request};

@@ -85,11 +85,7 @@ impl Apps {
 }
 
 /// What `frontend/hosting` reads: the configuration of the apps, and the origins that their pages use.
-fn environment(
-    settings: &Settings,
-    stand_in: Option<&StandIn>,
-    s3: Option<&S3>,
-) -> Vec<(&'static str, String)> {
+fn environment(settings: &Settings, stand_in: Option<&StandIn>, s3: Option<&S3>) -> Vec<(&'static str, String)> {
     let mut environment = Vec::new();
     for name in ["STORE_ACCENT", "STORE_CURRENCY", "STORE_NAME", "STRIPE_API_BASE", "STRIPE_PUBLISHABLE_KEY"] {
         environment.extend(settings.get(name).map(|value| (name, value.to_owned())));
