@@ -2,8 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Product } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
+import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
+import { AddressDialog } from "./AddressDialog.tsx";
 import { AltDialog } from "./AltDialog.tsx";
 import { ImageDrop } from "./ImageDrop.tsx";
 import { ImageList } from "./ImageList.tsx";
@@ -19,6 +21,7 @@ export function ImagesCard({ product }: { product: Product }) {
   const notify = useNotify();
   const requests = useProductRequests(product.id);
   const [described, setDescribed] = useState<string | null>(null);
+  const [isAdding, setIsAdding] = useState(false);
 
   const reorder = useMutation({
     mutationFn: (images: string[]) => requests.patch({ images }, product.version),
@@ -40,7 +43,7 @@ export function ImagesCard({ product }: { product: Product }) {
   const images = order.flatMap((url) => product.image_details.find((image) => image.url === url) ?? []);
 
   return (
-    <Card title="Images">
+    <Card title="Images" actions={<Button onPress={() => setIsAdding(true)}>Add by address</Button>}>
       {reorder.isError && <ErrorNote error={reorder.error} own={OVERTAKEN} />}
       {remove.isError && <ErrorNote error={remove.error} own={OVERTAKEN} />}
       <ImageList
@@ -52,6 +55,7 @@ export function ImagesCard({ product }: { product: Product }) {
         onRemove={remove.mutate}
       />
       <ImageDrop product={product} />
+      {isAdding && <AddressDialog product={product} onClose={() => setIsAdding(false)} />}
       {described !== null && <AltDialog product={product} url={described} onClose={() => setDescribed(null)} />}
     </Card>
   );
