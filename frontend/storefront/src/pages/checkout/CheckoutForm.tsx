@@ -58,7 +58,7 @@ export function CheckoutForm({ user, cart }: { user: User; cart: Cart }) {
             {isProblem(place.error, "too_many_unpaid_orders") && <Link to="/account/orders">Your orders</Link>}
           </Notice>
         )}
-        {hasChanged && !place.isPending && (
+        {hasChanged && place.isIdle && (
           <Notice kind="warning" isAnnounced>
             The total has changed while you were here. Please check it before you order.
           </Notice>
