@@ -40,7 +40,7 @@ const SENTENCES: Sentences = {
       ? "Some items are no longer in stock in this quantity."
       : first.available === 0
         ? "This item has just been sold out."
-        : `Only ${first.available} of this item are left.`,
+        : `Only ${first.available} of this item ${first.available === 1 ? "is" : "are"} left.`,
   product_unavailable: ({ skus }) =>
     skus.length > 1 ? "Some items are no longer for sale." : "This item is no longer for sale.",
   total_changed: ({ total }, format) => `The total has changed${suffix(" to ", format(total))}. Nothing was ordered.`,

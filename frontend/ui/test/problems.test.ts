@@ -16,6 +16,7 @@ test("amounts are in the sentence if the currency is known", () => {
 test("short stock is a number, or sold out", () => {
   const short = (available: number) => failed({ code: "insufficient_stock", items: [{ available }] });
   equal(sentence(short(2)), "Only 2 of this item are left.");
+  equal(sentence(short(1)), "Only 1 of this item is left.");
   equal(sentence(short(0)), "This item has just been sold out.");
 });
 

@@ -30,9 +30,9 @@ export function AddressFields({ value, onChange, errors }: AddressFieldsProps) {
       <Field label="Company" {...bind("company", "organization")} />
       <Field label="Street and number" required {...bind("street", "address-line1")} />
       <Field label="Apartment, floor" {...bind("street2", "address-line2")} />
-      <Field label="City" required className={form.half} {...bind("city", "address-level2")} />
-      <Field label="State or province" className={form.half} {...bind("state", "address-level1")} />
-      <Field label="Postal code" className={form.half} {...bind("zip", "postal-code")} />
+      <Field label="City" isOptional={false} className={form.half} {...bind("city", "address-level2")} />
+      <Field label="State or province" isOptional={false} className={form.half} {...bind("state", "address-level1")} />
+      <Field label="Postal code" isOptional={false} className={form.half} {...bind("zip", "postal-code")} />
       <div className={`${field.field} ${form.half}`}>
         <label htmlFor={id}>Country</label>
         <select id={id} {...bindSelect()} className={styles.country}>

@@ -23,6 +23,9 @@ const COUNTRIES =
     " ",
   );
 
+/** Countries that write the postal code behind the city. */
+const CITY_FIRST = ["AU", "CA", "GB", "IE", "IN", "NZ", "US"];
+
 /** Returns all countries with their names in the language of the browser, sorted by name. */
 export function countries(): { code: string; name: string }[] {
   const names = new Intl.DisplayNames(undefined, { type: "region" });
@@ -35,10 +38,10 @@ export function countryName(code: string): string {
 }
 
 /** Returns an empty address in the country of the browser. */
-export function emptyAddress(): AddressDraft {
+export function emptyAddress(name = ""): AddressDraft {
   const empty = Object.fromEntries(ADDRESS_FIELDS.map((name) => [name, ""])) as AddressDraft;
   const { region } = new Intl.Locale(navigator.language).maximize();
-  return { ...empty, country: COUNTRIES.find((code) => code === region) ?? "US" };
+  return { ...empty, name, country: COUNTRIES.find((code) => code === region) ?? "US" };
 }
 
 export function toDraft(address: Address): AddressDraft {
@@ -53,6 +56,7 @@ export function toInput({ street, country, ...draft }: AddressDraft): AddressInp
 
 /** The lines of an address, as on a parcel. */
 export function addressLines({ name, company, street, street2, zip, city, state, country }: Address): string[] {
-  const place = [zip, city, state].filter(Boolean).join(" ");
+  const isCityFirst = CITY_FIRST.includes(country);
+  const place = (isCityFirst ? [city, state, zip] : [zip, city, state]).filter(Boolean).join(" ");
   return [name, company, street, street2, place, countryName(country)].filter((line): line is string => Boolean(line));
 }

@@ -19,7 +19,8 @@ export function cartQuery(services: Services) {
       id === undefined
         ? readVisitorCart(services, signal)
         : ok(services.shop.GET("/cart", { signal, cache: "no-store" })),
-    // Another tab may have changed it.
+    // Prices, stock and other tabs change it: each page that shows it reads it.
+    staleTime: 0,
     refetchOnWindowFocus: "always",
   });
 }

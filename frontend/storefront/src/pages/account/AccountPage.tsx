@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useSession } from "../../app/services.tsx";
 import { AccountNav } from "../../components/AccountNav.tsx";
 import { Button } from "../../components/Button.tsx";
+import form from "../../components/form.module.css";
 import { Loaded } from "../../components/Loaded.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
 import { RequireUser } from "../../components/RequireUser.tsx";
@@ -29,8 +30,10 @@ function Profile() {
     <Loaded query={user}>
       {(data) => (
         <>
-          <p>{data.email}</p>
-          <LogOut />
+          <div className={form.actions}>
+            <p>{data.email}</p>
+            <LogOut />
+          </div>
           <NameForm user={data} />
           <PasswordForm email={data.email} />
           <ExportData />
@@ -54,10 +57,8 @@ function LogOut() {
     },
   });
   return (
-    <p>
-      <Button isBusy={logOut.isPending} onClick={() => logOut.mutate()}>
-        Sign out
-      </Button>
-    </p>
+    <Button isBusy={logOut.isPending} onClick={() => logOut.mutate()}>
+      Sign out
+    </Button>
   );
 }

@@ -7,6 +7,7 @@ import { Button } from "../../components/Button.tsx";
 import { Field } from "../../components/Field.tsx";
 import form from "../../components/form.module.css";
 import { Notice } from "../../components/Notice.tsx";
+import { useFocusInvalid } from "../../components/use-focus-invalid.ts";
 
 export function PasswordForm({ email }: { email: string }) {
   const shop = useShop();
@@ -18,10 +19,12 @@ export function PasswordForm({ email }: { email: string }) {
       element.reset();
     },
   });
+  const element = useFocusInvalid(change.error);
   return (
     <section className={form.card} aria-labelledby="password">
       <h2 id="password">Password</h2>
       <form
+        ref={element}
         className={form.form}
         onSubmit={(event) => {
           event.preventDefault();

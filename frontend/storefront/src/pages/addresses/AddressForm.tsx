@@ -7,14 +7,24 @@ import { emptyAddress, toDraft } from "../../components/address.ts";
 import { Button } from "../../components/Button.tsx";
 import form from "../../components/form.module.css";
 import { Notice } from "../../components/Notice.tsx";
+import { useFocusInvalid } from "../../components/use-focus-invalid.ts";
 import { useSaveAddress } from "./queries.ts";
 
+interface AddressFormProps {
+  address?: StoredAddress;
+  /** The name in a new address. */
+  name?: string;
+  onDone: () => void;
+}
+
 /** Changes a stored address, or adds one. */
-export function AddressForm({ address, onDone }: { address?: StoredAddress; onDone: () => void }) {
-  const [draft, setDraft] = useState(() => (address ? toDraft(address) : emptyAddress()));
+export function AddressForm({ address, name, onDone }: AddressFormProps) {
+  const [draft, setDraft] = useState(() => (address ? toDraft(address) : emptyAddress(name)));
   const save = useSaveAddress(address, onDone);
+  const element = useFocusInvalid(save.error);
   return (
     <form
+      ref={element}
       className={`${form.card} ${form.form}`}
       aria-label={address ? "Change the address" : "New address"}
       onSubmit={(event) => {

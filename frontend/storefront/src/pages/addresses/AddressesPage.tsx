@@ -30,7 +30,7 @@ function Addresses() {
   const close = () => setEdited(undefined);
   return (
     <Loaded query={user}>
-      {({ addresses }) => (
+      {({ addresses, name }) => (
         <>
           {addresses.length === 0 && <p>You have not stored an address yet.</p>}
           <div className={styles.list}>
@@ -43,7 +43,7 @@ function Addresses() {
             )}
           </div>
           {edited === "new" ? (
-            <AddressForm onDone={close} />
+            <AddressForm name={name} onDone={close} />
           ) : (
             <Button kind="primary" onClick={() => setEdited("new")}>
               Add an address

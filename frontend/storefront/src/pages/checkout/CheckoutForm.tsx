@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Cart, User } from "../../api.ts";
 import form from "../../components/form.module.css";
 import { Notice } from "../../components/Notice.tsx";
+import { useFocusInvalid } from "../../components/use-focus-invalid.ts";
 import { AddressChoice } from "./AddressChoice.tsx";
 import styles from "./checkout.module.css";
 import { useDraft } from "./draft.ts";
@@ -13,7 +14,7 @@ import { Summary } from "./Summary.tsx";
 import { usePlaceOrder } from "./use-place-order.ts";
 
 export function CheckoutForm({ user, cart }: { user: User; cart: Cart }) {
-  const [draft, change] = useDraft();
+  const [draft, change] = useDraft(user.name);
   // The total for which the customer was asked: the button must not change its meaning unnoticed.
   const [shownTotal, setShownTotal] = useState(cart.subtotal);
   const place = usePlaceOrder((choice) => change({ choice }));
@@ -28,8 +29,10 @@ export function CheckoutForm({ user, cart }: { user: User; cart: Cart }) {
     Object.entries(errors).map(([name, message]) => [name.replace("shipping_address/", ""), message]),
   );
 
+  const element = useFocusInvalid(place.error);
   return (
     <form
+      ref={element}
       className={styles.columns}
       onSubmit={(event) => {
         event.preventDefault();
@@ -55,7 +58,7 @@ export function CheckoutForm({ user, cart }: { user: User; cart: Cart }) {
             {isProblem(place.error, "too_many_unpaid_orders") && <Link to="/account/orders">Your orders</Link>}
           </Notice>
         )}
-        {hasChanged && !place.isPending && (
+        {hasChanged && place.isIdle && (
           <Notice kind="warning" isAnnounced>
             The total has changed while you were here. Please check it before you order.
           </Notice>

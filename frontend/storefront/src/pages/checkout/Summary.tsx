@@ -12,6 +12,7 @@ import styles from "./checkout.module.css";
 /** The items with their current prices, and the button that places the order. */
 export function Summary({ cart, isBusy, children }: { cart: Cart; isBusy: boolean; children: ReactNode }) {
   const { items, currency, subtotal, minimum_total } = cart;
+  const total = formatMoney(toMoney(subtotal, currency));
   const isAvailable = items.every((item) => item.available);
   const isTooLow = subtotal > 0 && subtotal < minimum_total;
   return (
@@ -43,7 +44,7 @@ export function Summary({ cart, isBusy, children }: { cart: Cart; isBusy: boolea
       )}
       <div className={styles.place}>
         <Button type="submit" kind="primary" isBusy={isBusy} disabled={!isAvailable || isTooLow}>
-          {isBusy ? "Placing the order …" : `Order for ${formatMoney(toMoney(subtotal, currency))}`}
+          {isBusy ? "Placing the order …" : isAvailable ? `Order for ${total}` : "Order"}
         </Button>
         <p>You pay on the next page. Your items are reserved until then.</p>
         <Link to="/cart">Back to the cart</Link>

@@ -13,8 +13,8 @@ export interface CheckoutDraft {
   isStored: boolean;
 }
 
-function read(): CheckoutDraft {
-  const empty = { address: emptyAddress(), isStored: true };
+function read(name: string): CheckoutDraft {
+  const empty = { address: emptyAddress(name), isStored: true };
   try {
     const draft: Partial<CheckoutDraft> = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
     return { ...empty, ...draft, address: { ...empty.address, ...draft.address } };
@@ -27,9 +27,9 @@ export function forgetDraft(): void {
   sessionStorage.removeItem(KEY);
 }
 
-/** Returns the draft, and a function that changes it. */
-export function useDraft(): [CheckoutDraft, (change: Partial<CheckoutDraft>) => void] {
-  const [draft, setDraft] = useState(read);
+/** Returns the draft, at first with the name of the customer, and a function that changes it. */
+export function useDraft(name: string): [CheckoutDraft, (change: Partial<CheckoutDraft>) => void] {
+  const [draft, setDraft] = useState(() => read(name));
   return [
     draft,
     (change) => {

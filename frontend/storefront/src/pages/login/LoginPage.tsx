@@ -8,6 +8,7 @@ import { Field } from "../../components/Field.tsx";
 import form from "../../components/form.module.css";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
+import { useFocusInvalid } from "../../components/use-focus-invalid.ts";
 import { useAfterLogin } from "../../data/user.ts";
 
 export function LoginPage() {
@@ -21,11 +22,13 @@ export function LoginPage() {
     },
   });
   const errors = fieldErrors(logIn.error);
+  const element = useFocusInvalid(logIn.error);
   return (
     <>
       <PageHeading>Sign in</PageHeading>
       {next && <Notice>Please sign in to continue. Nothing that you have entered is lost.</Notice>}
       <form
+        ref={element}
         className={form.form}
         onSubmit={(event) => {
           event.preventDefault();

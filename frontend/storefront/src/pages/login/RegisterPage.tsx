@@ -9,6 +9,7 @@ import { Field } from "../../components/Field.tsx";
 import form from "../../components/form.module.css";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
+import { useFocusInvalid } from "../../components/use-focus-invalid.ts";
 import { useAfterLogin } from "../../data/user.ts";
 
 export function RegisterPage() {
@@ -24,10 +25,12 @@ export function RegisterPage() {
   });
   const errors = fieldErrors(register.error);
   const search = next ? { next } : {};
+  const element = useFocusInvalid(register.error);
   return (
     <>
       <PageHeading>Create an account</PageHeading>
       <form
+        ref={element}
         className={form.form}
         onSubmit={(event) => {
           event.preventDefault();
