@@ -42,7 +42,8 @@ export async function serveApps({ frontend, api, stripe, images }: Backends): Pr
 
 function preview(directory: string, port: number, settings: Record<string, string>): ChildProcess {
   const vite = join(directory, "../node_modules/vite/bin/vite.js");
-  const options = ["preview", "--host", "127.0.0.1", "--strictPort", "--port", String(port)];
+  // Several tests serve at the same time, beside `cargo xtask dev`.
+  const options = ["preview", "--bypass-lock", "--host", "127.0.0.1", "--strictPort", "--port", String(port)];
   const env = { ...process.env, ...settings };
   return spawn(process.execPath, [vite, ...options], { cwd: directory, env, stdio: ["ignore", "ignore", "inherit"] });
 }

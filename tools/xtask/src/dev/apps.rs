@@ -77,7 +77,8 @@ impl Apps {
         let mut command = processes.command(node);
         command
             .arg(directory.join("node_modules/vite/bin/vite.js"))
-            .args([self.command, "--host", "127.0.0.1", "--strictPort", "--port", &port.to_string()])
+            // Several shops and tests serve the same builds at the same time.
+            .args([self.command, "--bypass-lock", "--host", "127.0.0.1", "--strictPort", "--port", &port.to_string()])
             .envs(environment.iter().map(|(name, value)| (*name, value)))
             .current_dir(directory.join(app));
         processes.start(app, command)
