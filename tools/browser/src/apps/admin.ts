@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { assertAccessible } from "./axe.js";
+import { assertAccessible, settle } from "./axe.js";
 import { type Account, newAccount } from "./shop.js";
 import type { Scenario, Stage } from "./stage.js";
 
@@ -125,8 +125,7 @@ export const admin: Record<string, Scenario> = {
     await signIn(stage, "/products", shop.administrator);
     for (const path of ["/products", `/products/${product.id}`, "/orders", `/orders/${order.id}`, "/users", "/"]) {
       await page.goto(`${origin}/admin${path}`);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await settle(page);
       if (path.endsWith(product.id) || path.endsWith(order.id)) await page.getByText(MARKUP).filter({ visible: true }).first().waitFor();
       equal(await page.locator("b", { hasText: "Bold" }).count(), 0, path);
     }
@@ -143,8 +142,7 @@ export const admin: Record<string, Scenario> = {
     const paths = ["/", "/attention", "/orders", `/orders/${order.id}`, "/products", `/products/${product.id}`, "/products/new", "/users"];
     for (const path of paths) {
       await page.goto(`${origin}/admin${path}`);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await settle(page);
       await assertAccessible(page, path);
       await assertNarrow(page, path);
     }

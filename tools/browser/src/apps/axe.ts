@@ -5,6 +5,12 @@ import type { Page } from "playwright-core";
 
 const SCHEMES = ["light", "dark"] as const;
 
+/** Waits until a page shows its data. */
+export async function settle(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.getByText("Loading …").first().waitFor({ state: "hidden" });
+}
+
 /** Throws if axe finds a violation on the page as it is now. `state` names it in the error. */
 export async function assertAccessible(page: Page, state: string): Promise<void> {
   for (const colorScheme of SCHEMES) {

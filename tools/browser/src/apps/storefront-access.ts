@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { assertNarrow } from "./admin.js";
-import { assertAccessible } from "./axe.js";
+import { assertAccessible, settle } from "./axe.js";
 import { Buyer, GOOD, PAYMENT_URL } from "./buyer.js";
 import type { Scenario } from "./stage.js";
 
@@ -26,8 +26,7 @@ export const storefrontAccess: Record<string, Scenario> = {
     const buyer = new Buyer(stage);
     const product = await shop.addProduct("Desk lamp");
     async function check(state: string) {
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await settle(page);
       await assertAccessible(page, state);
       await assertNarrow(page, state);
     }

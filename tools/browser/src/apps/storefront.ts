@@ -2,6 +2,7 @@
 
 import { equal, ok } from "node:assert/strict";
 import { MARKUP } from "./admin.js";
+import { settle } from "./axe.js";
 import { Buyer, DECLINED, GOOD, PAYMENT_URL, THREE_D_SECURE } from "./buyer.js";
 import type { Scenario } from "./stage.js";
 
@@ -68,7 +69,7 @@ export const storefront: Record<string, Scenario> = {
     await page.reload();
     await page.getByRole("heading", { level: 1, name: /^Order / }).waitFor();
     await page.goBack();
-    await page.waitForLoadState("networkidle");
+    await settle(page);
     await page.goto(paymentUrl);
     await page.waitForURL(/\/orders\/[0-9a-f]{24}(\?.*)?$/);
     await buyer.hasBoughtOnce();
@@ -88,7 +89,7 @@ export const storefront: Record<string, Scenario> = {
       await buyer.orderButton(tab).click({ timeout: 5_000 }).catch(() => {});
     }
     await tab.reload();
-    await tab.waitForLoadState("networkidle");
+    await settle(tab);
     equal((await buyer.orders()).length, 1);
     await page.bringToFront();
     await buyer.pay(GOOD);
@@ -205,8 +206,7 @@ export const storefront: Record<string, Scenario> = {
     await buyer.goToCheckout(product);
     for (const path of [`/products/${product.slug}`, "/", "/cart", "/checkout", `/?q=${encodeURIComponent(MARKUP)}`]) {
       await page.goto(origin + path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await settle(page);
       equal(await page.locator("b", { hasText: "Bold" }).count(), 0, path);
       if (path.startsWith("/products/")) ok(await page.getByText(MARKUP).first().isVisible());
     }
