@@ -262,9 +262,10 @@ fn is_wasteful(operation: &Document) -> bool {
     let reads_all = operation.get_str("planSummary").is_ok_and(|plan| plan.contains("COLLSCAN"));
     let sorts = operation.get_bool("hasSortStage").unwrap_or(false);
     let count = |field| i64::from(operation.get_i32(field).unwrap_or(0));
-    // A sitemap or feed returns all that it examines. Facets of searches and stock are counted on documents, up to a limit.
-    let limit = operation.get_document("command").and_then(|command| command.get_i64("limit")).unwrap_or(0);
-    let examines_many = count("docsExamined") > i64::from(MAX_DOCS_EXAMINED).max(count("nreturned")).max(limit);
+    // A sitemap or feed returns all that it examines. Facets of searches and stock are counted on up to 200 documents, of which
+    // most match.
+    let returned = count("nreturned");
+    let examines_many = count("docsExamined") > i64::from(MAX_DOCS_EXAMINED).max(returned + returned / 4);
     reads_all || !aggregates && (sorts || examines_many)
 }
 
