@@ -12,8 +12,8 @@ const BYTES_PER_SECOND = 1_600_000 / 8;
 const CPU_SLOWDOWN = 4;
 const MAX_SCRIPT_BYTES = 120_000;
 const MAX_PAINT_MS = 2_500;
-/** How long the page may still change after its last request. */
-const QUIET_MS = 1_500;
+/** How long the page may still change after it has its data. */
+const QUIET_MS = 3_000;
 
 interface View {
   scriptBytes: number;
@@ -43,13 +43,14 @@ async function view(browser: Browser, url: string): Promise<View> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true });
   const page = await context.newPage();
   const scripts: Promise<number>[] = [];
-  page.on("response", (response) => {
-    if (response.request().resourceType() !== "script") return;
-    scripts.push(response.body().then((body) => gzipSync(body).length));
+  page.on("requestfinished", (request) => {
+    if (request.resourceType() !== "script") return;
+    scripts.push(request.response().then(async (response) => gzipSync((await response?.body()) ?? "").length));
   });
   await throttle(page);
   await page.addInitScript(observe);
-  await page.goto(url, { waitUntil: "networkidle", timeout: 60_000 });
+  await page.goto(url);
+  await page.getByText("Loading …").first().waitFor({ state: "hidden" });
   await page.waitForTimeout(QUIET_MS);
   const { paint, shift } = await page.evaluate(() => window.measured);
   const sizes = await Promise.all(scripts);

@@ -15,7 +15,7 @@ const browser = await chromium.launch({ executablePath: setting("CHROMIUM"), arg
 async function take(page: Page, name: string, viewport = WIDE): Promise<void> {
   await page.setViewportSize(viewport);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await page.getByText("Loading …").first().waitFor({ state: "hidden" });
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
   await page.screenshot({ path: join(directory, `${name}.jpg`), type: "jpeg", quality: 80 });
   console.log(`${name}.jpg`);
