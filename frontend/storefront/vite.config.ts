@@ -12,6 +12,11 @@ export default defineConfig({
     // checks/size.ts reads which chunks a page loads.
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstView() }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: firstView() }] },
+        minify: { mangle: { toplevel: true }, compress: {} },
+      },
+    },
   },
 });

@@ -9,9 +9,11 @@ import { createServices, ServicesProvider } from "./app/services.tsx";
 import "@ferrocart/ui/theme.css";
 import "@ferrocart/ui/base.css";
 
+const router = createStorefrontRouter();
+// The code of the page is loaded at the same time as the configuration.
+void router.load();
 const services = await createServices(await loadConfig());
 const queryClient = createQueryClient();
-const router = createStorefrontRouter();
 // What belongs to one user is not shown to the next one.
 services.session.subscribe((change) => {
   queryClient.removeQueries({ queryKey: ["own"], ...(change !== "ended" && { type: "inactive" }) });

@@ -1,9 +1,8 @@
-// The pages and their addresses. The code of each page but the catalogue is loaded when it is opened.
+// The pages and their addresses. The code of each page is loaded when it is opened.
 
 import { parseSearch, stringifySearch, texts } from "@ferrocart/ui/search-params.ts";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Loading } from "../components/Loaded.tsx";
-import { CataloguePage } from "../pages/catalogue/CataloguePage.tsx";
 import { parseFilters } from "../pages/catalogue/filters.ts";
 import { Layout } from "./Layout.tsx";
 import { NotFound } from "./NotFound.tsx";
@@ -16,7 +15,12 @@ const under = { getParentRoute: () => root } as const;
 const next = (search: Record<string, unknown>) => texts(search, ["next"]);
 
 const pages = [
-  createRoute({ ...under, path: "/", validateSearch: parseFilters, component: CataloguePage }),
+  createRoute({
+    ...under,
+    path: "/",
+    validateSearch: parseFilters,
+    component: lazyRouteComponent(() => import("../pages/catalogue/CataloguePage.tsx"), "CataloguePage"),
+  }),
   createRoute({
     ...under,
     path: "/products/$slug",

@@ -5,7 +5,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Cart } from "../api.ts";
 import { type Services, useServices } from "../app/services.tsx";
 import { cartQuery } from "./cart.ts";
-import { type CartLine, readLines, writeLine } from "./visitor-cart.ts";
+import type { CartLine } from "./visitor-cart.ts";
+
+// Customers with an account do not need the code of a visitor's cart.
+const visitorCart = () => import("./visitor-cart.ts");
 
 /** Changes the cart by a request, and shows the cart that it returns. */
 function useChange<Input>(change: (services: Services, input: Input) => Promise<Cart | undefined>) {
@@ -29,6 +32,7 @@ function useChange<Input>(change: (services: Services, input: Input) => Promise<
 export function useAddToCart() {
   return useChange(async ({ shop, storage, user }, line: CartLine) => {
     if (user.current()) return ok(shop.POST("/cart/items", { body: line }));
+    const { readLines, writeLine } = await visitorCart();
     const present = (await readLines(storage)).find((it) => it.variant_sku === line.variant_sku);
     await writeLine(storage, { ...line, quantity: line.quantity + (present?.quantity ?? 0) });
     return undefined;
@@ -40,7 +44,7 @@ export function useSetQuantity() {
   return useChange(async ({ shop, storage, user }, line: CartLine) => {
     const params = { path: { id: line.variant_sku } };
     if (!user.current()) {
-      await writeLine(storage, line);
+      await (await visitorCart()).writeLine(storage, line);
       return undefined;
     }
     if (line.quantity === 0) return ok(shop.DELETE("/cart/items/{id}", { params }));

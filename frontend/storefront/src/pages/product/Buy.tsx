@@ -1,8 +1,8 @@
-import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Product, Variant } from "../../api.ts";
 import { Button } from "../../components/Button.tsx";
+import { LazyErrorMessage } from "../../components/LazyErrorMessage.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { useAddToCart } from "../../data/change-cart.ts";
 import { rememberPrice } from "../../data/seen-prices.ts";
@@ -74,7 +74,7 @@ export function Buy({ product }: { product: Product }) {
         </div>
         {add.isError && (
           <Notice kind="danger">
-            <ErrorMessage error={add.error} currency={product.currency} />
+            <LazyErrorMessage error={add.error} currency={product.currency} />
           </Notice>
         )}
       </form>
