@@ -1,3 +1,5 @@
+// How Vite builds and serves the pages for administrators.
+
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";

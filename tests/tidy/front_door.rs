@@ -146,21 +146,27 @@ fn cloudfront_passes_on_all_that_the_api_reads() {
     let policy = entry(TEMPLATE, "ApiRequestPolicy");
     let headers = "{HeaderBehavior: allViewerAndWhitelistCloudFront, Headers: [CloudFront-Viewer-Address]}";
     assert!(policy.contains(&format!("HeadersConfig: {headers}\n")));
-    let distribution = entry(TEMPLATE, "ApiDistribution");
-    assert!(distribution.contains("OriginRequestPolicyId: !Ref ApiRequestPolicy\n"));
     let methods = |text: &str, key| {
         let line = text.lines().find_map(|line| line.trim().strip_prefix(key)).expect("methods");
         line.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect::<Vec<_>>()
     };
-    let allowed = methods(&distribution, "AllowedMethods: ");
-    // Browsers send preflights by OPTIONS.
-    for method in ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"] {
-        assert!(allowed.contains(&method.to_owned()), "{method}");
+    // The API behind all paths, and behind its own beside the pages.
+    let distribution = entry(TEMPLATE, "ApiDistribution");
+    let behaviors: Vec<_> =
+        distribution.split("TargetOriginId: ").filter(|behavior| behavior.starts_with("api\n")).collect();
+    assert_eq!(behaviors.len(), 2);
+    for behavior in behaviors {
+        assert!(behavior.contains("OriginRequestPolicyId: !Ref ApiRequestPolicy\n"), "{behavior}");
+        let allowed = methods(behavior, "AllowedMethods: ");
+        // Browsers send preflights by OPTIONS.
+        for method in ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"] {
+            assert!(allowed.contains(&method.to_owned()), "{method}");
+        }
+        // Only the functions know which responses carry secrets.
+        assert!(behavior.contains(" Compress: false\n"), "{behavior}");
+        // A preflight depends on more headers than the cache distinguishes.
+        assert_eq!(methods(behavior, "CachedMethods: "), ["GET", "HEAD"]);
     }
-    // Only the functions know which responses carry secrets.
-    assert!(distribution.contains(" Compress: false\n"));
-    // A preflight depends on more headers than the cache distinguishes.
-    assert_eq!(methods(&distribution, "CachedMethods: "), ["GET", "HEAD"]);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+// Waiting that an abort ends.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";

@@ -1,3 +1,5 @@
+// Filters of the catalogue in the URL.
+
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { countFilters, parseFilters, toggle, toQuery, valuesOf } from "../src/pages/catalogue/filters.ts";

@@ -1,3 +1,5 @@
+// Which variant a selection of options means.
+
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { Product } from "../src/api.ts";

@@ -1,3 +1,5 @@
+// Sentences about problems, and the configuration.
+
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { type Problem, ShopError } from "@ferrocart/client";

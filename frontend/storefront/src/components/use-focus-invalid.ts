@@ -1,3 +1,5 @@
+// The focus after a rejected form.
+
 import { useEffect, useRef } from "react";
 
 /** Returns a reference for a form. After a failed request, its first invalid field receives the focus. */

@@ -1,3 +1,5 @@
+// Days and amounts on the axes of charts.
+
 import { formatMoney, toMoney } from "@ferrocart/client";
 
 /** Formats a day of UTC such as 2026-11-22, without its year. */

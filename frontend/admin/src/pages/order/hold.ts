@@ -1,3 +1,5 @@
+// Why an order is held back.
+
 import type { AdminOrder, HoldReason } from "../../api.ts";
 
 /** Returns why a paid order must not be shipped; undefined if it may. The shop checks it, too. */

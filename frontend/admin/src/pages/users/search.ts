@@ -1,3 +1,5 @@
+// The filters of accounts in the URL.
+
 import { ROLES, type UserQuery } from "../../api.ts";
 import { choice, texts } from "../../app/search.ts";
 

@@ -1,3 +1,5 @@
+// What a session calls its device.
+
 const BROWSERS = [
   ["Edge", /Edg\//],
   ["Firefox", /Firefox\//],
