@@ -27,8 +27,8 @@ export function useAfterLogin(next: string | undefined) {
     await user.refresh();
     // The cart of the visitor remains in the storage if the shop does not respond now.
     await moveToAccount(shop, storage).catch(() => undefined);
-    // A first read that has begun before would not be repeated, and could show the empty cart.
-    await queryClient.cancelQueries({ queryKey: ["own"] });
+    // A read that has begun before the move may show the empty cart. It ends first: two equal requests are never in flight.
+    await queryClient.refetchQueries({ queryKey: ["own"], type: "active" }, { cancelRefetch: false });
     await queryClient.invalidateQueries({ queryKey: ["own"] });
     // Only to a page of this shop.
     const isOwn = next?.startsWith("/") && !/^\/[/\\]/.test(next);
