@@ -23,7 +23,15 @@ export function texts<Name extends string>(
   const found: { [N in Name]?: string } = {};
   for (const name of names) {
     const value = search[name];
-    if (typeof value === "string" && value.trim() !== "") found[name] = value;
+    if (typeof value === "string" && value.trim() !== "") found[name] = value.trim();
   }
   return found;
+}
+
+/** Returns the value if it is one of the choices. */
+export function choice<Choice extends string>(
+  value: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  return choices.find((choice) => choice === value);
 }

@@ -1,5 +1,6 @@
 // The pages and their addresses. The code of each page is loaded when it is opened.
 
+import { parseSearch, stringifySearch, texts } from "@ferrocart/ui/search-params.ts";
 import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
@@ -15,7 +16,6 @@ import { parseProductSearch } from "../pages/products/search.ts";
 import { parseUserSearch } from "../pages/users/search.ts";
 import { NotFound } from "./NotFound.tsx";
 import { Shell } from "./Shell.tsx";
-import { parseSearch, stringifySearch, texts } from "./search.ts";
 import type { Services } from "./services.tsx";
 
 interface RouterContext {

@@ -1,9 +1,9 @@
 import { ok } from "@ferrocart/client";
+import { choice } from "@ferrocart/ui/search-params.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import type { Stats } from "../../api.ts";
-import { choice } from "../../app/search.ts";
 import { useShop } from "../../app/services.tsx";
 import { Card } from "../../components/Card.tsx";
 import { Loaded, Loading } from "../../components/Loaded.tsx";

@@ -1,7 +1,7 @@
 // The filters of the list of orders, in the URL.
 
+import { choice, texts } from "@ferrocart/ui/search-params.ts";
 import { FLAGS, ORDER_STATUSES, type OrderQuery, PAYMENT_STATUSES } from "../../api.ts";
-import { choice, texts } from "../../app/search.ts";
 
 const NAMES = [
   "status",

@@ -1,7 +1,7 @@
 // The filters of the list of products, in the URL.
 
+import { choice, texts } from "@ferrocart/ui/search-params.ts";
 import type { ProductQuery } from "../../api.ts";
-import { choice, texts } from "../../app/search.ts";
 
 const NAMES = ["q", "is_active", "category", "max_stock", "sort", "cursor"] as const;
 

@@ -1,7 +1,7 @@
 // The filters of accounts in the URL.
 
+import { choice, texts } from "@ferrocart/ui/search-params.ts";
 import { ROLES, type UserQuery } from "../../api.ts";
-import { choice, texts } from "../../app/search.ts";
 
 export interface UserSearch {
   role?: string;
