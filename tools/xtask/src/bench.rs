@@ -7,6 +7,7 @@ mod functions;
 mod instructions;
 mod storefront;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ use tokio::process::Command;
 use crate::mongod::Mongod;
 use crate::processes::{Processes, RunId};
 use crate::terminal::print_status;
-use crate::{ports, root, tools};
+use crate::{build, ports, root, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -57,6 +58,17 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 /// The Cargo profile of benchmarks that measure code in their own process.
 const OPTIMIZED: &str = "benchmark";
 
+/// Where the measured functions come from.
+#[derive(Args)]
+struct FunctionBinaries {
+    /// The Cargo profile of the functions.
+    #[arg(long, default_value = "release")]
+    profile: String,
+    /// Measure the functions that `cargo xtask build` has built, instead of building them.
+    #[arg(long, conflicts_with = "profile")]
+    built: bool,
+}
+
 /// The processes and temporary files of a benchmark. They end with the run.
 struct Bench {
     // Dropped in this order: the processes end before their directory is deleted.
@@ -90,6 +102,23 @@ impl Bench {
         Ok(())
     }
 
+    /// Copies the functions with these names into a directory and returns it.
+    async fn functions(&self, binaries: &FunctionBinaries, names: &[impl AsRef<str>]) -> Result<PathBuf> {
+        let directory = self.scratch.path().join("binaries");
+        fs::create_dir(&directory).context("creating a directory")?;
+        for name in names.iter().map(AsRef::as_ref) {
+            if binaries.built {
+                let program = build::program_of(&root::root().join(build::BUILD_DIRECTORY), name);
+                let copied = fs::copy(&program, directory.join(name));
+                copied.with_context(|| format!("copying {}: run `cargo xtask build` first", program.display()))?;
+            } else {
+                self.build(&binaries.profile, &format!("ferrocart-{name}")).await?;
+                copy_program(&binaries.profile, name, &directory)?;
+            }
+        }
+        Ok(directory)
+    }
+
     /// Starts a MongoDB and returns its URI.
     async fn start_mongodb(&mut self, data: &Path, cache: &str) -> Result<String> {
         let server = Mongod { program: &self.mongod, data, port: ports::free()?, cache, for_tests: false };
@@ -119,8 +148,9 @@ fn report_directory(committed: bool) -> PathBuf {
     directory.join("benchmarks")
 }
 
-/// Returns the directory for binaries of a Cargo profile.
-fn binaries(profile: &str) -> Result<PathBuf> {
-    let directory = if profile == "dev" { "debug" } else { profile };
-    Ok(root::binaries()?.with_file_name(directory))
+/// Copies a program that Cargo has built with a profile into a directory.
+fn copy_program(profile: &str, name: &str, directory: &Path) -> Result<()> {
+    let built = root::binaries()?.with_file_name(if profile == "dev" { "debug" } else { profile });
+    fs::copy(built.join(name), directory.join(name)).with_context(|| format!("copying {name}"))?;
+    Ok(())
 }

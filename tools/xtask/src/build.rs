@@ -14,7 +14,7 @@ use crate::terminal::print_status;
 use crate::{binary, dev, root, tools};
 
 /// Where `sam deploy` looks for the built template.
-const BUILD_DIRECTORY: &str = ".aws-sam/build";
+pub(crate) const BUILD_DIRECTORY: &str = ".aws-sam/build";
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -1,6 +1,6 @@
 //! The endpoints that are measured, and the events by which API Gateway invokes them.
 
-use super::setup::Setup;
+use super::setup::{ORIGIN, Setup};
 use anyhow::{Context as _, Result};
 use mongodb::bson::Document;
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ pub(super) struct Case {
     method: &'static str,
     path: String,
     body: Option<String>,
+    /// Whether the client accepts a compressed response.
+    is_compressed: bool,
     /// The commands that the shop sends to MongoDB for it.
     pub(super) commands: Vec<Document>,
     pub(super) target: Option<Target>,
@@ -51,6 +53,9 @@ pub(super) async fn first_of(setup: &Setup, function: &str) -> Result<Case> {
 }
 
 async fn record_commands(setup: &Setup, case: &Case) -> Result<Vec<Document>> {
+    if case.method == "OPTIONS" {
+        return Ok(Vec::new());
+    }
     setup.record_commands(case.method, &case.path, case.body.as_deref()).await
 }
 
@@ -62,9 +67,11 @@ fn all(setup: &Setup) -> Vec<Case> {
     vec![
         get("products", "a product", format!("/api/v1/products/{}", setup.product)).within(1.25, true),
         get("products", "20 products", list.to_owned()).within(1.3, false),
+        Case { is_compressed: true, ..get("products", "20 products, compressed", list.to_owned()) },
         get("products", "20 products of a category", format!("{list}&category=Shirts")),
         get("products", "20 products with two words", format!("{list}&q=leather%20jacket")),
         get("products", "the categories", "/api/v1/products/categories".to_owned()),
+        Case::new("products", "a preflight", "OPTIONS", format!("/api/v1/products/{}", setup.product)),
         get("cart", "the cart, five lines", "/api/v1/cart".to_owned()).within(1.5, false),
         Case { body: Some(quantity), ..put },
         get("orders", "an order", format!("/api/v1/orders/{}", setup.order)),
@@ -75,7 +82,7 @@ fn all(setup: &Setup) -> Vec<Case> {
 
 impl Case {
     const fn new(function: &'static str, name: &'static str, method: &'static str, path: String) -> Self {
-        Self { function, name, method, path, body: None, commands: Vec::new(), target: None }
+        Self { function, name, method, path, body: None, is_compressed: false, commands: Vec::new(), target: None }
     }
 
     const fn within(mut self, max_ratio: f64, with_empty: bool) -> Self {
@@ -93,7 +100,7 @@ impl Case {
             "rawQueryString": query,
             "headers": {
                 "accept": "application/json",
-                "accept-encoding": "gzip, deflate, br",
+                "accept-encoding": if self.is_compressed { "gzip, deflate, br" } else { "identity" },
                 "content-type": "application/json",
                 "host": "abcdefghij.execute-api.us-east-1.amazonaws.com",
                 "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -121,11 +128,16 @@ impl Case {
             },
             "isBase64Encoded": false,
         });
-        // Visitors read the catalogue without a token.
-        if self.function != "products"
-            && let Some(headers) = event.pointer_mut("/headers").and_then(Value::as_object_mut)
-        {
-            headers.insert("authorization".to_owned(), setup.buyer.authorization(&setup.shop)?.into());
+        if let Some(headers) = event.pointer_mut("/headers").and_then(Value::as_object_mut) {
+            if self.method == "OPTIONS" {
+                headers.insert("origin".to_owned(), ORIGIN.into());
+                headers.insert("access-control-request-method".to_owned(), "GET".into());
+                headers.insert("access-control-request-headers".to_owned(), "authorization".into());
+            }
+            // Visitors read the catalogue without a token.
+            if self.function != "products" {
+                headers.insert("authorization".to_owned(), setup.buyer.authorization(&setup.shop)?.into());
+            }
         }
         if let (Some(body), Some(event)) = (&self.body, event.as_object_mut()) {
             event.insert("body".to_owned(), body.clone().into());

@@ -133,9 +133,14 @@ impl Warm {
 
     fn row(&self) -> String {
         let Self { function, name, commands, bytes, cpu, mongodb_cpu, p50, p99, driver_p50, empty_p50, .. } = self;
-        let (to_both, to_driver) = (self.ratio(true), self.ratio(false));
+        let to_both = self.ratio(true);
+        let (driver, to_driver) = if *commands == 0 {
+            ("none".to_owned(), "none".to_owned())
+        } else {
+            (format!("{driver_p50:.3} ms"), self.ratio(false).to_string())
+        };
         format!(
-            "| {function} | {name} | {p50:.3} ms | {p99:.3} ms | {driver_p50:.3} ms | {empty_p50:.3} ms | {to_both} | \
+            "| {function} | {name} | {p50:.3} ms | {p99:.3} ms | {driver} | {empty_p50:.3} ms | {to_both} | \
              {to_driver} | {commands} | {bytes} | {cpu:.3} ms | {mongodb_cpu:.3} ms |"
         )
     }

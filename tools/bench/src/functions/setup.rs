@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 pub(super) const DATABASE: &str = "ferrocart_bench_functions";
+/// The origin of a page that may call the functions.
+pub(super) const ORIGIN: &str = "https://shop.example";
 const PRODUCTS: u32 = 1_000;
 const CART_LINES: usize = 5;
 /// The fields of a command that depend on the session and the connection.
@@ -66,6 +68,7 @@ impl Setup {
     /// Returns the environment variables of a function.
     pub(super) fn settings(&self) -> Result<Vec<(&'static str, String)>> {
         let mut settings = vec![("MONGODB_URI", self.uri.clone()), ("MONGODB_DATABASE", DATABASE.to_owned())];
+        settings.push(("ALLOWED_ORIGINS", ORIGIN.to_owned()));
         settings.extend(keys()?);
         Ok(settings)
     }

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::{Bench, OPTIMIZED, binaries, report_directory};
+use super::{Bench, FunctionBinaries, OPTIMIZED, copy_program, report_directory};
 use crate::mongod::{Mongod, SMALL_CACHE, TlsFiles};
 use crate::ports;
 use crate::terminal::print_status;
 
-/// The package with the baselines: an empty function, and the driver without the shop.
+/// The package with the baselines, and its programs: an empty function, and the driver without the shop.
 const BASELINES: &str = "ferrocart-limits";
+const BASELINE_PROGRAMS: [&str; 2] = ["empty-function", "raw-driver"];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -22,12 +23,11 @@ pub(crate) struct Options {
     /// The number of starts of each function with each server.
     #[arg(long, default_value_t = 20)]
     cold: u32,
-    /// The functions that are built and measured.
+    /// The functions that are measured.
     #[arg(long, value_delimiter = ',', default_value = "products,cart,orders,auth")]
     functions: Vec<String>,
-    /// The Cargo profile of the functions.
-    #[arg(long, default_value = "release")]
-    profile: String,
+    #[command(flatten)]
+    binaries: FunctionBinaries,
     /// Write the report to docs/benchmarks, to be committed, instead of .tools/benchmarks.
     #[arg(long)]
     record: bool,
@@ -39,10 +39,12 @@ pub(crate) struct Options {
 /// Exits with a failure if a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mut bench = Bench::prepare(OPTIMIZED).await?;
-    for name in &options.functions {
-        bench.build(&options.profile, &format!("ferrocart-{name}")).await?;
+    let binaries = bench.functions(&options.binaries, &options.functions).await?;
+    let profile = &options.binaries.profile;
+    bench.build(profile, BASELINES).await?;
+    for name in BASELINE_PROGRAMS {
+        copy_program(profile, name, &binaries)?;
     }
-    bench.build(&options.profile, BASELINES).await?;
     let mongodb_uri = bench.start_mongodb(&bench.scratch.path().join("mongod"), SMALL_CACHE).await?;
     let mongodb_tls_uri = start_tls_mongodb(&mut bench).await?;
 
@@ -50,7 +52,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     command.args(["--mongodb-uri", &mongodb_uri, "--mongodb-tls-uri", &mongodb_tls_uri]);
     command.args(["--functions", &options.functions.join(","), "--cold", &options.cold.to_string()]);
     command.args(["--requests", &options.requests.to_string()]);
-    command.arg("--binaries").arg(binaries(&options.profile)?);
+    command.arg("--binaries").arg(binaries);
     command.arg("--output-dir").arg(report_directory(options.record));
     command.args(options.arguments);
     bench.measure(command).await
