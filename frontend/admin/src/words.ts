@@ -52,9 +52,8 @@ export const FLAG: Record<Flag, { label: string; meaning: string; remedy: string
   },
   disputed: {
     label: "Disputed",
-    meaning: "The customer's bank reclaims the payment.",
-    remedy:
-      "Answer the dispute in Stripe's dashboard before its deadline. The order cannot be shipped until it is decided.",
+    meaning: "The customer's bank asks about the payment, reclaims it, or has returned it to the customer.",
+    remedy: "Do not ship the order. Open it to see what the bank has done, and what to do.",
   },
 };
 

@@ -1,3 +1,4 @@
+import tones from "@ferrocart/ui/tones.module.css";
 import type { ReactNode } from "react";
 import styles from "./Notice.module.css";
 
@@ -11,7 +12,7 @@ interface NoticeProps {
 /** A message in a box. */
 export function Notice({ kind = "info", isAnnounced = false, children }: NoticeProps) {
   return (
-    <div className={`${styles.notice} ${styles[kind]}`} {...(isAnnounced && { role: "status" })}>
+    <div className={`${styles.notice} ${tones[kind]}`} {...(isAnnounced && { role: "status" })}>
       {children}
     </div>
   );

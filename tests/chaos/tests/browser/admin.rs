@@ -17,6 +17,11 @@ async fn an_administrator_refunds_in_parts_and_restocks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_follows_a_dispute() {
+    administer("admin-follows-dispute").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edit_conflict_loses_neither_change() {
     administer("admin-meets-edit-conflict").await;
 }

@@ -60,6 +60,34 @@ export const admin: Record<string, Scenario> = {
     await page.getByRole("button", { name: "Refund" }).waitFor({ state: "hidden" });
   },
 
+  async "admin-follows-dispute"(stage) {
+    const { page, shop, origin } = stage;
+    const order = await shop.sell(await shop.addProduct("Desk lamp"));
+    const path = `/admin/orders/${order.id}`;
+    const becomes = async (status: string) => {
+      await shop.until(path, ({ payment }) => payment.dispute?.status === status);
+      await page.goto(origin + path);
+    };
+    await signIn(stage, `/orders/${order.id}`, shop.administrator);
+    const { id } = await shop.control("POST", "disputes", { payment_intent: order.payment.intent_id, inquiry: true });
+    await becomes("inquiry");
+    await page.getByText("The order cannot be shipped until the inquiry is closed.").waitFor();
+    await shop.control("POST", `disputes/${id}/escalate`);
+    await becomes("open");
+    await page.getByText("It has taken $19.99 until it decides").waitFor();
+    equal(await page.getByRole("button", { name: "Ship", exact: true }).isDisabled(), true);
+    equal(await page.getByRole("button", { name: "Refund", exact: true }).count(), 0);
+    equal(await page.getByText("Do not ship").count(), 0);
+    await assertAccessible(page, "an open dispute");
+    await page.goto(`${origin}/admin/attention`);
+    await page.getByRole("link", { name: order.order_number }).first().click();
+    await shop.control("POST", `disputes/${id}/close`, { outcome: "lost" });
+    await becomes("lost");
+    await page.getByText("The bank has returned $19.99 to the customer").waitFor();
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByRole("alertdialog").getByText("Nothing of its payment can be refunded.").waitFor();
+  },
+
   async "admin-meets-edit-conflict"(stage) {
     const { page, shop } = stage;
     const { id } = await shop.addProduct("Desk lamp");

@@ -69,9 +69,14 @@ export class Shop {
     const url = `${this.#stripe}/v1/payment_intents/${payment.intent_id}/confirm`;
     const response = await fetch(url, { method: "POST", headers, body });
     if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return this.until(`/admin/orders/${id}`, ({ status }) => status === "processing");
+  }
+
+  /** Reads as the administrator until the condition holds. Returns what was read then. */
+  async until(path: string, holds: (response: Response) => boolean): Promise<Response> {
     for (;;) {
-      const order = await this.asAdministrator("GET", `/admin/orders/${id}`);
-      if (order.status === "processing") return order;
+      const response = await this.asAdministrator("GET", path);
+      if (holds(response)) return response;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -23,7 +23,9 @@ export function CancelDialog({ order, onClose }: { order: AdminOrder; onClose: (
             The customer gets back <Price amount={order.refundable_amount} currency={order.currency} />.
           </li>
         ) : (
-          <li>The customer can no longer pay it.</li>
+          <li>
+            {order.status === "pending" ? "The customer can no longer pay it." : "Nothing of its payment can be refunded."}
+          </li>
         )}
         <li>A cancelled order cannot be continued.</li>
       </ul>

@@ -4,6 +4,7 @@ import styles from "./FilterPanel.module.css";
 import { countFilters, type Filters, toggle } from "./filters.ts";
 import { PriceFilter } from "./PriceFilter.tsx";
 import { ValueFilter } from "./ValueFilter.tsx";
+import { inOrder } from "./value-order.ts";
 
 interface FilterGroupsProps {
   filters: Filters;
@@ -30,7 +31,7 @@ export function FilterGroups({ filters, facets, apply }: FilterGroupsProps) {
         <ValueFilter
           key={name}
           label={name === "size" ? "Size" : "Color"}
-          values={facets[name].values}
+          values={inOrder(facets[name].values)}
           selected={filters[name]}
           onToggle={(value) => apply(toggle(filters, name, value))}
         />
@@ -39,7 +40,7 @@ export function FilterGroups({ filters, facets, apply }: FilterGroupsProps) {
         <ValueFilter
           key={name}
           label={name}
-          values={values}
+          values={inOrder(values)}
           selected={filters.option}
           prefix={`${name}:`}
           onToggle={(value) => apply(toggle(filters, "option", value))}
