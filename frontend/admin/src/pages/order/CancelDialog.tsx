@@ -24,7 +24,9 @@ export function CancelDialog({ order, onClose }: { order: AdminOrder; onClose: (
           </li>
         ) : (
           <li>
-            {order.status === "pending" ? "The customer can no longer pay it." : "Nothing of its payment can be refunded."}
+            {order.status === "pending"
+              ? "The customer can no longer pay it."
+              : "Nothing of its payment can be refunded."}
           </li>
         )}
         <li>A cancelled order cannot be continued.</li>
