@@ -32,6 +32,14 @@
 //!    returned without an intent; repeating the request, or requesting the payment, creates it. If Stripe refuses the
 //!    payment for good, the order is cancelled. A free order was inserted as paid, and has no intent.
 //!
+//! A guest buys by the same steps as a customer: the guest's id, under which no account exists, takes the place of the user's.
+//!
+//! # Merge carts: [`merge_carts`]
+//!
+//! A merge moves the lines of a guest's cart into that of a customer, in one transaction. To both carts it counts like a
+//! purchase: tombstones take the next purchase numbers, so that a checkout either has placed its order before, or cannot
+//! place it.
+//!
 //! # Recover a crashed checkout: [`recover_checkout`]
 //!
 //! A request that crashes after its first reservation and before the end of step 5 leaves holds behind. An order id
@@ -82,6 +90,7 @@ mod attempt;
 mod cancel;
 mod cancel_intent;
 mod fulfil;
+mod merge_carts;
 mod mismatch;
 mod missing_event;
 mod owed_refund;
@@ -104,6 +113,7 @@ pub use apply_event::apply_event;
 pub use attempt::{CheckoutRequest, Destination};
 pub use cancel::{cancel_order, expire_order};
 pub use fulfil::{correct_tracking, deliver_order, ship_order};
+pub use merge_carts::{MergedCart, merge_carts};
 pub use place::{PlacedOrder, place_order};
 pub use reconcile_disputes::reconcile_disputes;
 pub use reconcile_payment::reconcile_payment;

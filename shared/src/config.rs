@@ -5,6 +5,7 @@ mod deployment_check;
 mod first_admin;
 mod log;
 mod origins;
+mod rolled_key;
 mod secrets;
 mod settings;
 mod store;
@@ -16,6 +17,7 @@ pub use deployment_check::{DeploymentCheckConfig, FunctionVersions};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
 pub use origins::AllowedOrigins;
+pub use rolled_key::RolledKey;
 pub use secrets::{SecretsConfig, TokenKeySecrets};
 pub use settings::ConfigError;
 pub use stripe::StripeConfig;
@@ -40,10 +42,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The keys of access tokens, for the functions that sign or verify them.
     pub token_keys: TokenKeys,
-    /// `CURSOR_KEY`: signs the cursors of lists, for the functions that have any; at least 32 bytes.
-    pub cursor_key: Option<SecretString>,
-    /// `CURSOR_KEY_PREVIOUS`: the previous key, whose cursors remain valid while it is rolled; by default none.
-    pub cursor_key_previous: Option<SecretString>,
+    /// `CURSOR_KEY` and `CURSOR_KEY_PREVIOUS`: sign the cursors of lists, for the functions that have any.
+    pub cursor_key: Option<RolledKey>,
+    /// `ORDER_TOKEN_KEY` and `ORDER_TOKEN_KEY_PREVIOUS`: sign the tokens of guests' orders, for the functions that need them.
+    pub order_token_key: Option<RolledKey>,
     /// `FINGERPRINT_KEY`: the key of fingerprints, for the functions that compute any; at least 32 bytes.
     pub fingerprint_key: Option<SecretString>,
     /// `REFRESH_LEEWAY_SECONDS`: how long a spent refresh token yields the current one, 0 to 300 s; by default 30.
@@ -173,11 +175,8 @@ impl Config {
         let mut settings = Settings::new(lookup);
         let database = settings.database();
         let token_keys = settings.token_keys();
-        let cursor_key = settings.key("CURSOR_KEY");
-        let cursor_key_previous = settings.key("CURSOR_KEY_PREVIOUS");
-        if cursor_key_previous.is_some() && cursor_key.is_none() {
-            settings.reject("CURSOR_KEY is not set");
-        }
+        let cursor_key = settings.rolled_key("CURSOR_KEY", "CURSOR_KEY_PREVIOUS");
+        let order_token_key = settings.rolled_key("ORDER_TOKEN_KEY", "ORDER_TOKEN_KEY_PREVIOUS");
         let fingerprint_key = settings.key("FINGERPRINT_KEY");
         let refresh_leeway = settings.refresh_leeway();
         let country = settings.parsed("STORE_COUNTRY", Country::us());
@@ -203,7 +202,7 @@ impl Config {
             database,
             token_keys,
             cursor_key,
-            cursor_key_previous,
+            order_token_key,
             fingerprint_key,
             refresh_leeway,
             currency,

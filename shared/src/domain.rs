@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod cart;
+pub mod cart_merge;
 pub mod dispute;
 pub mod email;
 pub mod id;

@@ -60,6 +60,9 @@ pub enum Error {
     /// The resource does not exist, or belongs to another user.
     #[error("resource not found")]
     NotFound,
+    /// No cart has this token: there never was one, or it was unused for too long.
+    #[error("no cart has this token; create a new one")]
+    UnknownCart,
     /// The shop knows no storefront.
     #[error("the shop has no sitemap and no product feed, because the URL of its storefront is not configured")]
     NoStorefront,

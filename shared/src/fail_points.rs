@@ -48,6 +48,10 @@ named! {
         CheckoutAttachedIntent = "checkout_attached_intent",
         /// A tombstone prevents the order of a dead request; its holds still exist.
         RecoveryInsertedTombstone = "recovery_inserted_tombstone",
+        /// Both carts of a merge are read; nothing is written.
+        MergeReadCarts = "merge_read_carts",
+        /// The merge of two carts is committed; the response is not sent.
+        MergeCommitted = "merge_committed",
         /// The holds on one more product are released.
         HoldReleased = "hold_released",
         /// Stripe has refused to create a payment intent; the order is still pending.

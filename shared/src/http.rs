@@ -7,6 +7,7 @@ mod body;
 mod boundary;
 mod cacheable;
 mod caller;
+mod cart_owner;
 mod client_address;
 #[cfg(feature = "compression")]
 mod compress;
@@ -20,6 +21,7 @@ mod input;
 mod merge_patch;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod order_access;
 mod order_amount;
 mod path;
 mod problem;
@@ -38,6 +40,7 @@ pub use body::{Json, read_body};
 pub use boundary::app;
 pub use cacheable::{Cacheable, IfNoneMatch, permanent_redirect, version_tag};
 pub use caller::{Caller, CallerAttempt};
+pub use cart_owner::CartOwner;
 pub use cors::SESSION_HEADER;
 pub use cursor::{Cursor, Limit, List, Paging};
 #[doc(hidden)]
@@ -47,6 +50,7 @@ pub use extractors::{Admin, Customer, MaybeAdmin};
 pub use headers::{IfMatch, single_header};
 pub use input::{Fields, FromFields, FromInput, Input, ValidationErrors};
 pub use merge_patch::MergePatch;
+pub use order_access::OrderAccess;
 pub use order_amount::OrderAmount;
 pub use path::{Path, PathPair};
 pub use problem::Problem;

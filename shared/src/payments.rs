@@ -11,6 +11,7 @@ mod intent;
 mod object;
 mod permissions;
 mod rate_limit;
+mod recipient;
 mod refund;
 mod signature;
 

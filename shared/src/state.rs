@@ -1,6 +1,8 @@
 //! The state of the application: the collections, keys, clients and settings that handlers use.
 
-use crate::auth::{AccessTokens, CursorKey, FINGERPRINT_KEY, Fingerprints, PasswordHasher, Throttle};
+use crate::auth::{
+    AccessTokens, CursorKey, FINGERPRINT_KEY, Fingerprints, ORDER_TOKEN_KEY, OrderTokens, PasswordHasher, Throttle,
+};
 use crate::config::Config;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
@@ -19,7 +21,7 @@ use crate::error::Error;
 use crate::media::ImageStore;
 use crate::payments::Stripe;
 use mongodb::Database;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::sync::{Arc, OnceLock};
 
 /// A shared reference to the [`Shop`], which every handler receives. Cloning is cheap.
@@ -58,6 +60,7 @@ pub struct Shop {
     pub settings: StoredSettings,
     fingerprints: Option<Fingerprints>,
     cursors: Option<CursorKey>,
+    order_tokens: Option<OrderTokens>,
     stripe: OnceLock<Stripe>,
     #[cfg(feature = "images")]
     images: OnceLock<ImageStore>,
@@ -71,10 +74,8 @@ impl AppState {
     /// Creates the state from its settings and a database.
     #[must_use]
     pub fn new(config: Config, database: Database) -> Self {
-        let bytes = |key: &'_ Option<SecretString>| key.as_ref().map(|key| key.expose_secret().as_bytes().to_vec());
-        let previous_cursor_key = bytes(&config.cursor_key_previous);
-        let cursors = bytes(&config.cursor_key).map(|key| CursorKey::new(&key, previous_cursor_key.as_deref()));
-        let fingerprints = bytes(&config.fingerprint_key).map(|key| Fingerprints::new(&key));
+        let key = config.fingerprint_key.as_ref().map(|key| key.expose_secret().as_bytes());
+        let fingerprints = key.map(Fingerprints::new);
         Self(Arc::new(Shop {
             users: Users::new(&database),
             sessions: Sessions::new(&database),
@@ -88,7 +89,8 @@ impl AppState {
             passwords: PasswordHasher::new(config.bcrypt_cost),
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),
             fingerprints,
-            cursors,
+            cursors: config.cursor_key.as_ref().map(CursorKey::new),
+            order_tokens: config.order_token_key.as_ref().map(OrderTokens::new),
             settings: StoredSettings::new(&database),
             stripe: OnceLock::new(),
             #[cfg(feature = "images")]
@@ -122,6 +124,14 @@ impl Shop {
     /// [`Error::NotConfigured`] without `CURSOR_KEY`.
     pub fn cursors(&self) -> Result<&CursorKey, Error> {
         self.cursors.as_ref().ok_or(Error::NotConfigured("CURSOR_KEY"))
+    }
+
+    /// Returns the key of the tokens of guests' orders.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] without `ORDER_TOKEN_KEY`.
+    pub fn order_tokens(&self) -> Result<&OrderTokens, Error> {
+        self.order_tokens.as_ref().ok_or(Error::NotConfigured(ORDER_TOKEN_KEY))
     }
 
     /// Returns the key of hashes of values that are compared but not stored, such as source addresses.

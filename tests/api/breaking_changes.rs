@@ -10,10 +10,17 @@ use std::collections::BTreeMap;
 /// The contract of the last release: `cargo xtask openapi --release` copies it from `openapi.json`.
 const RELEASED: &str = include_str!("../../openapi.released.json");
 
+/// Breaking changes since that release that CHANGELOG.md names, by their endings.
+const ANNOUNCED: [&str; 2] = [
+    r#"Order/user_id: the type changes from {"string"} to {"null", "string"}"#,
+    r#"AdminOrder/user_id: the type changes from {"string"} to {"null", "string"}"#,
+];
+
 #[test]
 fn the_contract_breaks_no_client_of_the_last_release() {
     let released: Value = serde_json::from_str(RELEASED).expect("JSON");
-    let broken = breaking_changes(&released, &document());
+    let mut broken = breaking_changes(&released, &document());
+    broken.retain(|change| !ANNOUNCED.iter().any(|announced| change.ends_with(announced)));
     assert!(
         broken.is_empty(),
         "breaking changes: {broken:#?}\nAvoid them. If clients have to change, name them in CHANGELOG.md, raise the \

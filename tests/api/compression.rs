@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Members of responses that are secrets.
-const SECRETS: [&str; 4] = ["access_token", "refresh_token", "client_secret", "url"];
+const SECRETS: [&str; 6] = ["access_token", "refresh_token", "client_secret", "cart_token", "order_token", "url"];
 
 fn coding(answer: &Answer) -> Option<&str> {
     answer.headers.get("content-encoding").map(|coding| coding.to_str().expect("ASCII"))

@@ -47,7 +47,16 @@ async fn a_preflight_permits_what_pages_send_for_an_hour() {
         assert_eq!(value(&answer, "vary"), Some("origin"));
         assert_eq!(list(&answer, "access-control-allow-methods"), ["get", "head", "post", "put", "patch", "delete"]);
         let allowed = list(&answer, "access-control-allow-headers");
-        for header in ["traceparent", "tracestate", "baggage", "sentry-trace", "x-ferrocart-session", "authorization"] {
+        for header in [
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "sentry-trace",
+            "x-ferrocart-session",
+            "authorization",
+            "cart-token",
+            "order-token",
+        ] {
             assert!(allowed.contains(&header.to_owned()), "{header}");
         }
         for header in ["proxy-secret", "client-secret", "client-address", "cloudfront", "forwarded", "cookie", "*"] {

@@ -4,6 +4,7 @@ mod server;
 
 use ferrocart::AppState;
 use ferrocart::db::new_id;
+use ferrocart::domain::address::{Address, AddressKind, Country};
 use ferrocart::domain::id::{ImageId, ProductId};
 use ferrocart::domain::image::{ImageKind, ImageLength};
 use ferrocart::domain::money::{Currency, Money};
@@ -74,12 +75,27 @@ async fn inspect(shop: &AppState) -> Result<UploadHead, Error> {
     Ok(shop.images()?.inspect(product, image).await?.expect("an upload"))
 }
 
+fn address() -> Address {
+    Address {
+        kind: AddressKind::Shipping,
+        name: None,
+        company: None,
+        street: None,
+        street2: None,
+        city: None,
+        state: None,
+        zip: None,
+        country: Country::us(),
+        phone: None,
+    }
+}
+
 const STRIPE_CALLS: [(&str, Call); 8] = [
     ("retrieve_intent", retrieve_intent),
     ("create_intent", |shop| {
         async {
             let stripe = shop.stripe()?;
-            stripe.create_intent(new_id(), 1, "FC-1", Money::from_minor(100), Currency::USD).await?;
+            stripe.create_intent(new_id(), 1, "FC-1", Money::from_minor(100), Currency::USD, &address()).await?;
             Ok(())
         }
         .boxed()

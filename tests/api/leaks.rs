@@ -76,7 +76,8 @@ async fn neither_answers_nor_log_lines_contain_a_secret() {
             assert!(!answer.contains(secret), "{secret} in {} {path}: {answer}", call.method);
         }
     }
-    let tokens = ["access_token", "refresh_token", "client_secret"].map(|name| returned_values(&walked.calls, name));
+    let names = ["access_token", "refresh_token", "client_secret", "cart_token", "order_token"];
+    let tokens = names.map(|name| returned_values(&walked.calls, name));
     let tokens: Vec<&str> = tokens.into_iter().flatten().collect();
     assert!(tokens.len() >= 9, "{tokens:?}");
     // The space distinguishes the name from "Adapter", which libraries log.
@@ -105,6 +106,14 @@ async fn a_token_is_only_in_the_answer_that_issues_it() {
             let holders: Vec<_> = walked.calls.iter().filter(|call| serialize(&call.answer).contains(token)).collect();
             assert_eq!(holders.len(), 1, "{name}");
             assert!(["/auth/register", "/auth/login", "/auth/refresh"].contains(&holders[0].path.as_str()));
+        }
+    }
+    for (name, path) in [("cart_token", "/carts"), ("order_token", "/orders")] {
+        let tokens = returned_values(&walked.calls, name);
+        assert!(!tokens.is_empty(), "{name}");
+        for token in tokens {
+            let mut holders = walked.calls.iter().filter(|call| serialize(&call.answer).contains(token));
+            assert!(holders.all(|call| call.path == path), "{name}");
         }
     }
     for secret in returned_values(&walked.calls, "client_secret") {

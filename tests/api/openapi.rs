@@ -92,7 +92,7 @@ fn every_problem_response_lists_its_codes() {
         ("400", &["malformed_request", "invalid_cursor", "invalid_signature", "idempotency_key_required"]),
         ("401", &["unauthenticated", "token_expired", "invalid_credentials"]),
         ("403", &["forbidden", "origin_not_allowed"]),
-        ("404", &["not_found"]),
+        ("404", &["not_found", "cart_not_found"]),
         (
             "409",
             &[

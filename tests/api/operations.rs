@@ -8,6 +8,10 @@ use std::collections::BTreeSet;
 /// An id that no document has.
 const UNUSED_ID: &str = "0123456789abcdef01234567";
 
+/// The alternatives of operations for customers, some of which guests may call, too.
+const CUSTOMER: [&str; 3] =
+    [r#"[{"bearer":[]}]"#, r#"[{"bearer":[]},{"cart_token":[]}]"#, r#"[{"bearer":[]},{"order_token":[]}]"#];
+
 /// An operation of the document.
 #[derive(Clone)]
 pub(crate) struct Operation {
@@ -22,7 +26,7 @@ pub(crate) struct Operation {
 pub(crate) enum Access {
     /// No token is needed.
     Public,
-    /// Any access token is enough.
+    /// Any access token is enough. Some operations accept the token of a cart or of an order instead.
     Customer,
     /// An administrator's access token is needed.
     Admin,
@@ -62,7 +66,7 @@ impl Operation {
         // An empty alternative makes the token optional.
         if alternatives.is_empty() || alternatives.contains(&json!({})) {
             Access::Public
-        } else if alternatives == [json!({ "bearer": [] })] {
+        } else if CUSTOMER.contains(&Value::from(alternatives.clone()).to_string().as_str()) {
             Access::Customer
         } else if alternatives == [json!({ "bearer": ["admin"] })] {
             Access::Admin

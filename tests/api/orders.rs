@@ -3,7 +3,9 @@
 mod bank_debit;
 pub(crate) mod buyers;
 mod cancel_order;
+mod claim_order;
 mod concurrent_buyers;
+pub(crate) mod guest_orders;
 mod idempotency;
 mod keys_of_users;
 mod pay_order;

@@ -3,6 +3,8 @@
 //! It follows a shop through a day, failed calls included. Then it calls each remaining operation with its sample
 //! request, so a new endpoint needs no entry here.
 
+mod guests;
+
 use crate::operations::{Access, Operation, document, operations};
 use crate::sample_requests::{Caller, Scene};
 use crate::stripe_webhook::{deliver, event};
@@ -91,6 +93,7 @@ pub(crate) async fn walk(shop: &TestShop, stripe: &Stripe) -> Walk {
     let product = catalogue(&mut walk, shop, &admin).await;
     cart(&mut walk, &ada, &product).await;
     sales(&mut walk, shop, stripe, &admin, &ada, &product).await;
+    guests::guests(&mut walk, shop, &ada, &product).await;
     account_deletion(&mut walk, shop, &admin).await;
     malformed_requests(&mut walk, shop, &admin).await;
     remaining_operations(&mut walk, shop).await;

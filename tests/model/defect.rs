@@ -53,6 +53,8 @@ pub(crate) enum Defect {
     StockOfDebitReleased,
     /// An order whose payment was under way and has failed is not reconciled.
     FailedDebitNotReconciled,
+    /// A merge does not take the purchase numbers of the carts.
+    MergeUncounted,
     /// The payment status of an order is set although the order is not pending any more.
     StatusOfPaidOrderOverwritten,
 }

@@ -33,6 +33,11 @@ fn without_the_unique_purchase_a_cart_is_bought_twice() {
 }
 
 #[test]
+fn a_merge_that_takes_no_purchase_number_buys_lines_twice() {
+    violates(scenarios::merge_and_checkouts(), Defect::MergeUncounted, BOUGHT_ONCE);
+}
+
+#[test]
 fn with_the_cart_version_in_the_index_a_cart_is_bought_twice() {
     violates(scenarios::a_cart_that_changes(), Defect::CartVersionInIndex, BOUGHT_ONCE);
 }

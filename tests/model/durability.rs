@@ -33,8 +33,11 @@ impl Durability {
             },
             Command::ReserveStock { .. } if defect == Some(Defect::StockOnPrimaryOnly) => Self::Primary,
             Command::Place if defect == Some(Defect::OrderOnPrimaryOnly) => Self::Primary,
-            Command::FindExisting { .. } | Command::ReadConflictingOrder { .. } => Self::MajorityRead,
+            Command::FindExisting { .. } | Command::FindPurchase { .. } | Command::ReadConflictingOrder { .. } => {
+                Self::MajorityRead
+            }
             Command::ReadCart
+            | Command::ReadCarts
             | Command::DiagnoseShortage { .. }
             | Command::ReadHolds { .. }
             | Command::FindDue { .. }

@@ -1,9 +1,10 @@
 //! Goals: states that must be reached somewhere, because a model in which nothing happens violates no invariant either.
 
+use crate::merge_carts::{CUSTOMER, GUEST};
 use crate::money::Intent;
 use crate::process::{Command, Response};
 use crate::scenario::Goal;
-use crate::shop::{CHECKOUTS, ORDERS, Payment, Status};
+use crate::shop::{BUYERS, CHECKOUTS, Cart, ORDERS, Payment, Status};
 
 pub(crate) const SOLD_AND_REJECTED: Goal = ("one buyer has the last pieces, and the other is rejected", |_, state| {
     let has = |response| state.processes.iter().any(|process| process.next == Command::Ended(response));
@@ -12,6 +13,20 @@ pub(crate) const SOLD_AND_REJECTED: Goal = ("one buyer has the last pieces, and 
 
 pub(crate) const BOTH_PLACED: Goal =
     ("both buyers have an order", |_, state| state.shop.orders.iter().filter(|order| order.is_placed()).count() == 2);
+
+pub(crate) const MERGED_AND_BOUGHT: Goal = ("a customer buys what was in the cart of a guest", |_, state| {
+    state.shop.orders.iter().any(|order| order.is_placed() && order.buyer == CUSTOMER && order.lines[0] == 2)
+});
+
+pub(crate) const MERGED_AFTER_ORDER: Goal =
+    ("a merge finds an order of the guest, and moves nothing of it", |_, state| {
+        let merged = state
+            .processes
+            .iter()
+            .any(|process| process.read_carts != <[Cart; BUYERS]>::default() && process.has_ended());
+        let bought = state.shop.orders.iter().any(|order| order.is_placed() && order.buyer == GUEST);
+        merged && bought && state.shop.forbidden == [0; BUYERS]
+    });
 
 pub(crate) const REPLAYED: Goal = ("a request receives the order of another request", |_, state| {
     let mut processes = state.processes.iter();

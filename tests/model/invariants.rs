@@ -80,10 +80,11 @@ fn one_order(shop: &Shop) -> bool {
 /// Every piece in an order was added to the cart for it. The lines of a cancelled order may be bought again.
 fn bought_once(scenario: &Scenario, state: &State) -> bool {
     let is_bought = |order: &&Order| order.is_placed() && !order.was_cancelled;
-    (0..BUYERS).all(|buyer| {
+    scenario.owners().iter().all(|owners| {
         (0..PRODUCTS).all(|product| {
-            let orders = state.shop.orders.iter().filter(is_bought).filter(|order| order.buyer == buyer);
-            orders.map(|order| order.lines[product]).sum::<i8>() <= state.added_quantity(scenario, buyer, product)
+            let orders = state.shop.orders.iter().filter(is_bought).filter(|order| owners.contains(&order.buyer));
+            let added: i8 = owners.iter().map(|buyer| state.added_quantity(scenario, *buyer, product)).sum();
+            orders.map(|order| order.lines[product]).sum::<i8>() <= added
         })
     })
 }
@@ -235,11 +236,13 @@ fn carts_are_right(scenario: &Scenario, state: &State, shop: &Shop) -> bool {
     let was_cancelled = shop.orders.iter().any(|order| order.was_cancelled);
     shop.orders.iter().all(|order| !is_active(*order) || is_counted(order))
         && (was_cancelled
-            || (0..BUYERS).all(|buyer| {
+            || scenario.owners().iter().all(|owners| {
                 (0..PRODUCTS).all(|product| {
-                    let of_buyer = shop.orders.iter().filter(|order| order.is_placed() && order.buyer == buyer);
-                    let bought: i8 = of_buyer.map(|order| order.lines[product]).sum();
-                    shop.carts[buyer].items[product] + bought == state.added_quantity(scenario, buyer, product)
+                    let placed = shop.orders.iter().filter(|order| order.is_placed() && owners.contains(&order.buyer));
+                    let bought: i8 = placed.map(|order| order.lines[product]).sum();
+                    let in_carts: i8 = owners.iter().map(|buyer| shop.carts[*buyer].items[product]).sum();
+                    let added: i8 = owners.iter().map(|buyer| state.added_quantity(scenario, *buyer, product)).sum();
+                    in_carts + bought == added
                 })
             }))
 }

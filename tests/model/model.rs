@@ -3,11 +3,12 @@
 use crate::durability::Durability;
 use crate::invariants;
 use crate::maintenance;
+use crate::merge_carts;
 use crate::payment::{self, PaymentStep};
 use crate::place_order::Attempt;
-use crate::process::{Command, Delayed, Process, Program, Recovery, Response, may_start};
+use crate::process::{Command, Delayed, ENDED, Process, Program, Recovery, Response};
 use crate::receive_event;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, may_start};
 use crate::shop::{ORDERS, OrderId, Shop, Status, attempts_of};
 use stateright::{Model, Property};
 
@@ -217,6 +218,7 @@ impl Scenario {
         *process = before.processes[place];
         match (attempt(process.order, program), program) {
             (Some(attempt), _) => attempt.fail(&state.shop, process),
+            (None, Program::MergeCarts) => process.next = ENDED,
             (None, Program::Maintenance { jobs }) => maintenance::fail(&state.shop, process, jobs),
             _ => process.next = receive_event::fail(process.next),
         }
@@ -266,6 +268,7 @@ const CRASHED: Program = Program::Maintenance { jobs: &[] };
 pub(crate) fn step(shop: &mut Shop, process: &mut Process, program: Program) {
     match (attempt(process.order, program), program) {
         (Some(attempt), _) => attempt.step(shop, process),
+        (None, Program::MergeCarts) => merge_carts::step(shop, process),
         (None, Program::Maintenance { jobs }) => maintenance::step(shop, process, jobs),
         (None, Program::CancelOrder { by_admin, .. }) => {
             process.next = receive_event::step_cancel(shop, process.next, by_admin);

@@ -2,7 +2,7 @@
 
 use crate::cancel::Cancellation;
 use crate::money::CancelTransition;
-use crate::shop::{ORDERS, OrderId, Payment, Shop};
+use crate::shop::{BUYERS, Cart, ORDERS, OrderId, Payment};
 
 /// The program that a process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub(crate) enum Program {
     ReceiveEvent { order: OrderId },
     /// The same with an event about a bank debit of the order that was confirmed, or that has failed.
     ReceiveDebitEvent { order: OrderId, failed: bool },
+    /// `POST /cart/merge` of the second buyer's cart into the first one's.
+    MergeCarts,
     /// One run of `functions/maintenance`, reduced to these jobs.
     Maintenance { jobs: &'static [Job] },
 }
@@ -115,6 +117,16 @@ pub(crate) enum Command {
         step: Recovery,
         order: OrderId,
         then: Continuation,
+    },
+
+    // Merging carts.
+    /// `merge_carts`: `carts.with_token` and `carts.by_user`.
+    ReadCarts,
+    /// `merge_carts`: the transaction.
+    StoreMerge,
+    /// `count_purchases`: `orders.find_existing`, after the unique index has rejected a tombstone.
+    FindPurchase {
+        cart: usize,
     },
 
     // Cancelling an order.
@@ -247,12 +259,15 @@ pub(crate) struct Process {
     /// The checkout has released stock under that id, and reserves no more under it.
     pub(crate) has_released: bool,
     pub(crate) delayed: Option<Delayed>,
+    /// Both carts as a merge has read them.
+    pub(crate) read_carts: [Cart; BUYERS],
 }
 
 impl Process {
     pub(crate) fn new(program: Program, place: usize) -> Self {
         let next = match program {
             Program::PlaceOrder { .. } => Command::ReadCart,
+            Program::MergeCarts => Command::ReadCarts,
             Program::CancelOrder { order, .. } => Command::GetOrder { order },
             Program::ReceiveEvent { order } => Command::ApplyEvent { order },
             Program::ReceiveDebitEvent { order, failed } => Command::RetrieveLatest { order, failed },
@@ -267,6 +282,7 @@ impl Process {
             order: place,
             has_released: false,
             delayed: None,
+            read_carts: [Cart::default(); BUYERS],
         }
     }
 
@@ -277,15 +293,3 @@ impl Process {
 
 /// The end of a process that runs no checkout.
 pub(crate) const ENDED: Command = Command::Ended(Response::None);
-
-/// Whether a program may start: events follow a change of their intent, and only placed orders are cancelled.
-pub(crate) fn may_start(shop: &Shop, process: &Process) -> bool {
-    match process.next {
-        Command::ApplyEvent { order } => shop.intents[order].has_ended(),
-        Command::RetrieveLatest { order, .. } => {
-            shop.intents[order].is_under_way() || shop.orders[order].payment == Payment::Processing
-        }
-        Command::GetOrder { order } => shop.orders[order].is_placed(),
-        _ => true,
-    }
-}

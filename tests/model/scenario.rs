@@ -2,8 +2,8 @@
 
 use crate::defect::Defect;
 use crate::model::State;
-use crate::process::Program;
-use crate::shop::{BUYERS, Cart, Product, Quantities, Shop};
+use crate::process::{Command, Process, Program};
+use crate::shop::{BUYERS, Cart, Payment, Product, Quantities, Shop};
 
 /// A bounded world to explore.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,16 @@ impl Scenario {
         Self { defect: Some(defect), ..self }
     }
 
+    /// The buyers whose carts have lines in common: each one alone, or both if their carts are merged.
+    pub(crate) fn owners(&self) -> Vec<Vec<usize>> {
+        let buyers = 0..BUYERS;
+        if self.programs.contains(&Program::MergeCarts) {
+            vec![buyers.collect()]
+        } else {
+            buyers.map(|it| vec![it]).collect()
+        }
+    }
+
     /// The initial shop.
     pub(crate) fn shop(&self) -> Shop {
         let cart = |items| Cart { items, version: 1, ..Cart::default() };
@@ -53,5 +63,17 @@ impl Scenario {
             defect: self.defect,
             ..Shop::default()
         }
+    }
+}
+
+/// Whether a program may start: events follow a change of their intent, and only placed orders are cancelled.
+pub(crate) fn may_start(shop: &Shop, process: &Process) -> bool {
+    match process.next {
+        Command::ApplyEvent { order } => shop.intents[order].has_ended(),
+        Command::RetrieveLatest { order, .. } => {
+            shop.intents[order].is_under_way() || shop.orders[order].payment == Payment::Processing
+        }
+        Command::GetOrder { order } => shop.orders[order].is_placed(),
+        _ => true,
     }
 }

@@ -239,3 +239,34 @@ pub(crate) fn cancelled_debit() -> Scenario {
         ..bank_debit()
     }
 }
+
+/// The carts of a guest and a customer are merged while both check out.
+pub(crate) fn merge_and_checkouts() -> Scenario {
+    Scenario {
+        stock: [3, 0],
+        carts: [[1, 0], [1, 0]],
+        programs: vec![buys(0, 1), buys(1, 1), Program::MergeCarts],
+        goals: &[goals::BOTH_PLACED, goals::MERGED_AND_BOUGHT, goals::MERGED_AFTER_ORDER],
+        ..last_pieces()
+    }
+}
+
+/// The carts of a guest and a customer are merged while the guest's order is placed, cancelled and recovered.
+pub(crate) fn merge_and_a_cancelled_order() -> Scenario {
+    Scenario {
+        programs: vec![buys(1, 1), Program::MergeCarts, Program::CancelOrder { order: 0, by_admin: false }, RECOVERY],
+        carts: [[1, 0], [1, 0]],
+        goals: &[],
+        ..merge_and_checkouts()
+    }
+}
+
+/// Two merges of the same carts, and a failover.
+pub(crate) fn two_merges_and_a_failover() -> Scenario {
+    Scenario {
+        programs: vec![buys(1, 1), Program::MergeCarts, Program::MergeCarts],
+        failovers: 1,
+        goals: &[goals::CART_RESTORED, goals::MERGED_AFTER_ORDER],
+        ..merge_and_checkouts()
+    }
+}

@@ -79,7 +79,7 @@ pub(crate) struct Product {
 pub(crate) struct Cart {
     pub(crate) items: Quantities,
     pub(crate) version: u8,
-    /// The number of orders that the cart has counted as its purchases.
+    /// The number of orders and merges that the cart has counted as its purchases.
     pub(crate) purchases: u8,
 }
 
@@ -89,6 +89,8 @@ pub(crate) struct Shop {
     pub(crate) products: [Product; PRODUCTS],
     pub(crate) orders: [Order; ORDERS],
     pub(crate) carts: [Cart; BUYERS],
+    /// Tombstones of purchases in `orders`: bit *n* for the purchase *n* of a cart, which was merged.
+    pub(crate) forbidden: [u8; BUYERS],
     pub(crate) intents: [Intent; ORDERS],
     /// The intent's last event, that it succeeded or was cancelled, is in `stripe_events`.
     pub(crate) recorded: [bool; ORDERS],
@@ -152,6 +154,7 @@ impl Shop {
         } else {
             self.by_purchase(buyer, cart_purchase).is_some()
         };
+        let is_cart_bought = is_cart_bought || self.is_forbidden(buyer, cart_purchase);
         if is_key_used && !self.has(Defect::NoUniqueKey) || is_cart_bought && !self.has(Defect::NoUniquePurchase) {
             return Err(UniqueViolation::KeyOrPurchase);
         }

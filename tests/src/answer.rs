@@ -70,6 +70,8 @@ fn placeholder(text: &str, name: &str) -> Option<&'static str> {
         "request_id" => Some("[request id]"),
         "access_token" => Some("[access token]"),
         "refresh_token" => Some("[refresh token]"),
+        "cart_token" => Some("[cart token]"),
+        "order_token" => Some("[order token]"),
         "client_secret" => Some("[client secret]"),
         "intent_id" | "transaction_id" => Some("[intent]"),
         "order_number" => Some("[order number]"),

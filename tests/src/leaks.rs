@@ -22,6 +22,13 @@ const SECRETS: [(&str, &str); 9] = [
 const TOKEN_PATHS: [&str; 4] =
     ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/openapi.json"];
 
+/// The beginnings of the tokens of guests, the paths whose responses contain them, and what they reveal. The document has
+/// examples.
+const GUEST_TOKENS: [(&str, [&str; 2], &str); 2] = [
+    ("cart_", ["/api/v1/carts", "/api/v1/openapi.json"], "the token of a cart"),
+    ("order_", ["/api/v1/orders", "/api/v1/openapi.json"], "the token of an order"),
+];
+
 /// How many characters of a line are reported.
 const EXCERPT_LENGTH: usize = 160;
 
@@ -56,7 +63,8 @@ pub fn search(directory: &Path) -> io::Result<Option<Vec<String>>> {
 /// The leak in a response with JSON body and headers, if any. Responses of some paths may contain tokens.
 #[must_use]
 pub fn in_response(path: &str, response: &str) -> Option<&'static str> {
-    let secret = secret(response);
+    let guest_token = guest_tokens(response).find(|(paths, _)| !paths.contains(&path)).map(|(_, leak)| leak);
+    let secret = secret(response).or(guest_token);
     if TOKEN_PATHS.contains(&path) {
         return secret;
     }
@@ -69,12 +77,28 @@ pub fn in_response(path: &str, response: &str) -> Option<&'static str> {
 #[must_use]
 pub fn in_log(line: &str) -> Option<&'static str> {
     secret(line)
+        .or_else(|| guest_tokens(line).map(|(_, leak)| leak).next())
         .or_else(|| has_access_token(line).then_some("an access token"))
         .or_else(|| has_email_address(line).then_some("an e-mail address"))
 }
 
 fn secret(text: &str) -> Option<&'static str> {
     SECRETS.iter().find(|(pattern, _)| text.contains(pattern)).map(|(_, name)| *name)
+}
+
+/// The tokens of guests in a text: the paths whose responses may contain each one, and what it reveals.
+fn guest_tokens(text: &str) -> impl Iterator<Item = ([&'static str; 2], &'static str)> {
+    GUEST_TOKENS.iter().filter(|(prefix, ..)| has_guest_token(text, prefix)).map(|(_, paths, leak)| (*paths, *leak))
+}
+
+/// Whether the text contains the prefix and 43 characters of base64.
+fn has_guest_token(text: &str, prefix: &str) -> bool {
+    text.match_indices(prefix).any(|(at, _)| {
+        let rest = text.get(at.saturating_add(prefix.len())..).unwrap_or_default();
+        let length =
+            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        length == 43
+    })
 }
 
 /// Whether the text contains a JWT, which starts with a JSON object in base64, a dot and another such object.
@@ -103,6 +127,8 @@ mod tests {
 
     const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
 
+    const CART_TOKEN: &str = "cart_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG";
+
     fn leaks(file: &str, line: &str) -> Vec<String> {
         let directory = tempfile::tempdir().expect("a directory");
         std::fs::write(directory.path().join(file), format!("GET nothing\n{line}\n")).expect("a file");
@@ -115,6 +141,9 @@ mod tests {
             ("1.log", "hash=$2b$04$abcdefghijkl".to_owned(), "a password hash"),
             ("1.log", "body={\"password\":\"correct horse\"}".to_owned(), "a password of the tests"),
             ("1.log", format!("token={TOKEN}"), "an access token"),
+            ("1.log", format!("cart-token: {CART_TOKEN}"), "the token of a cart"),
+            ("1.answers", format!("/api/v1/cart {{\"token\":\"{CART_TOKEN}\"}}"), "the token of a cart"),
+            ("1.answers", format!("/api/v1/orders/1 {}", CART_TOKEN.replace("cart", "order")), "the token of an order"),
             ("1.log", "user=ada@example.com logged in".to_owned(), "an e-mail address"),
             ("1.log", "uri=mongodb://127.0.0.1:1".to_owned(), "a connection string"),
             ("1.log", "key=sk_test_local".to_owned(), "Stripe's secret key"),
@@ -133,6 +162,8 @@ mod tests {
     fn permitted_content_is_not_reported() {
         let cases = [
             ("1.answers", format!("/api/v1/auth/login {{\"access_token\":\"{TOKEN}\",\"refresh_token\":\"abc\"}}")),
+            ("1.answers", format!("/api/v1/carts {{\"cart_token\":\"{CART_TOKEN}\"}}")),
+            ("1.log", "code=cart_already_ordered".to_owned()),
             ("1.answers", "/api/v1/auth/me {\"email\":\"ada@example.com\"}".to_owned()),
             ("1.answers", "/api/v1/orders {\"next_cursor\":\"eyJhIjoxfQ\"}".to_owned()),
             ("1.log", "answered method=GET path=\"/api/v1/cart\" risk_score=1 at@ 5 @example".to_owned()),

@@ -64,6 +64,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         id: id.into(),
         order_number: order_number(&id.to_hex()),
         user_id: user,
+        guest: None,
         transaction_id: Some(format!("pi_{id}")),
         status,
         total_amount: item.priced().total().expect("a total"),

@@ -158,6 +158,11 @@ impl TestShop {
         self.log_in("admin@example.com").await
     }
 
+    /// Logs the customer with the e-mail address `{name}@example.com` in again.
+    pub async fn log_in_again(&self, name: &str) -> Client {
+        self.log_in(&format!("{name}@example.com")).await
+    }
+
     async fn log_in(&self, email: &str) -> Client {
         let login = json!({ "email": email, "password": "correct horse" });
         let session = self.visitor.post("/auth/login", login).await.expect(200);
@@ -202,6 +207,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         ("TOKEN_PRIVATE_KEY", &private_key),
         ("TOKEN_PUBLIC_KEYS", &public_key),
         ("CURSOR_KEY", "for-tests-only-for-tests-only-for-tests-only"),
+        ("ORDER_TOKEN_KEY", "for-tests-only-for-tests-only-for-tests-only"),
         ("FINGERPRINT_KEY", "for-tests-only-for-tests-only-for-tests-only"),
         ("STOREFRONT_PRODUCT_URL", "https://shop.example.com/products/{slug}"),
         ("BCRYPT_COST", "4"),

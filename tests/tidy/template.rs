@@ -75,6 +75,7 @@ fn a_function_has_exactly_the_keys_that_its_code_uses() {
         for (secret, items) in [
             ("TokenPrivateKeySecret", ["tokens.sign", "tokens.sign"]),
             ("CursorSecret", ["shop.cursors()", "shop.cursors()"]),
+            ("OrderTokenSecret", ["OrderAccess", "order_tokens()"]),
             ("FingerprintSecret", ["Caller", "shop.fingerprints()"]),
             ("ProxySecret", ["Caller", "Caller"]),
         ] {

@@ -46,6 +46,7 @@ const SENTENCES: Sentences = {
   total_changed: ({ total }, format) => `The total has changed${suffix(" to ", format(total))}. Nothing was ordered.`,
   total_below_minimum: ({ minimum_total }, format) =>
     `The total is below the least total of an order${suffix(", ", format(minimum_total))}.`,
+  cart_not_found: "Your cart has expired. Please add the products again.",
   empty_cart: "Your cart is empty. Perhaps you have ordered it in another tab.",
   cart_already_ordered: "You have ordered this cart already.",
   too_many_unpaid_orders: "You have several unpaid orders. Please pay or cancel one of them first.",

@@ -22,7 +22,7 @@ pub(crate) struct ListAllOrders {
     status: Option<OrderStatus>,
     /// Orders of this customer.
     user_id: Option<UserId>,
-    /// Orders of the customer with this e-mail address.
+    /// Orders of the customer with this e-mail address, and those that guests with this address have placed.
     #[param(value_type = Option<String>)]
     email: Option<Email>,
     /// The order with this number; letter case is ignored.
@@ -88,16 +88,18 @@ pub(crate) async fn list_all_orders(
     Ok(Json(paging.page(orders, OrderPosition::of, |order| AdminOrderView::with(&shop, order, &customers))?))
 }
 
-/// Returns the filter; `None` when no order can match, because the e-mail address is unknown or belongs to another
-/// customer than `user_id`.
+/// Returns the filter; `None` when no order can match, because the e-mail address is not that of the customer `user_id`.
 pub(crate) async fn filter(shop: &AppState, query: ListAllOrders) -> Result<Option<OrderFilter>> {
     let ListAllOrders { status, mut user_id, email, order_number, flag, payment_status, sku, from, to, .. } = query;
-    if let Some(email) = &email {
-        match shop.users.by_email(email).await? {
-            Some(user) if user_id.is_none_or(|id| id == user.id) => user_id = Some(user.id),
-            _ => return Ok(None),
+    let mut guest_email = None;
+    if let Some(email) = email {
+        let owner = shop.users.by_email(&email).await?.map(|user| user.id);
+        if user_id.is_none() {
+            (user_id, guest_email) = (owner, Some(email.as_str().to_owned()));
+        } else if user_id != owner {
+            return Ok(None);
         }
     }
     let order_number = order_number.map(|number| number.as_str().to_ascii_uppercase());
-    Ok(Some(OrderFilter { status, user_id, order_number, flag, payment_status, sku, from, to }))
+    Ok(Some(OrderFilter { status, user_id, guest_email, order_number, flag, payment_status, sku, from, to }))
 }

@@ -1,6 +1,6 @@
 //! Orders as administrators see them.
 
-use ferrocart::db::orders::{Flag, OrderDoc, OrderSummaryDoc};
+use ferrocart::db::orders::{Flag, Guest, OrderDoc, OrderSummaryDoc};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::id::{OrderId, RefundId, UserId};
 use ferrocart::domain::money::{Amount, Currency, Money};
@@ -21,8 +21,10 @@ use utoipa::ToSchema;
 pub(crate) struct AdminOrderView {
     #[serde(flatten)]
     order: OrderView,
-    /// The customer; null if the account was deleted.
+    /// The customer; null if the account was deleted, or a guest owns the order.
     customer: Option<CustomerView>,
+    /// The e-mail address of the guest who owns the order; null if an account does.
+    guest_email: Option<Email>,
     /// What needs attention, such as a payment of another amount.
     flags: Vec<Flag>,
     /// Every refund, earliest first, including those made in Stripe's dashboard.
@@ -47,8 +49,10 @@ pub(crate) struct OrderSummaryView {
     currency: Currency,
     /// The number of pieces of all lines.
     item_count: u32,
-    /// The customer; null if the account was deleted.
+    /// The customer; null if the account was deleted, or a guest owns the order.
     customer: Option<CustomerView>,
+    /// The e-mail address of the guest who owns the order; null if an account does.
+    guest_email: Option<Email>,
     /// What needs attention, such as a payment of another amount.
     flags: Vec<Flag>,
     created_at: Timestamp,
@@ -130,6 +134,7 @@ impl OrderSummaryView {
     pub(crate) fn with(order: OrderSummaryDoc, customers: &Customers) -> Self {
         Self {
             customer: customers.0.get(&order.user_id).cloned(),
+            guest_email: order.guest.as_ref().and_then(Guest::current_email).cloned(),
             payment_status: order.payment_status(),
             item_count: order.piece_count(),
             id: order.id,
@@ -154,11 +159,12 @@ impl AdminOrderView {
     /// Renders an order of a page.
     pub(crate) fn with(shop: &AppState, order: OrderDoc, customers: &Customers) -> Result<Self> {
         let customer = customers.0.get(&order.user_id).cloned();
+        let guest_email = order.guest_email().cloned();
         let flags = order.flags.clone();
         let refunds =
             order.refunds.iter().map(|refund| RefundView::of(refund.clone(), order.paid_currency())).collect();
         let refundable_amount = refundable(&order)?.of(order.paid_currency());
         let order = OrderView::for_admin(order, shop.config.stripe.as_ref())?;
-        Ok(Self { order, customer, flags, refunds, refundable_amount })
+        Ok(Self { order, customer, guest_email, flags, refunds, refundable_amount })
     }
 }

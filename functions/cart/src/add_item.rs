@@ -9,7 +9,7 @@ use ferrocart::domain::id::{ProductId, UserId};
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::validation::ValidationError;
-use ferrocart::http::Customer;
+use ferrocart::http::CartOwner;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -40,12 +40,12 @@ from_fields!(AddItem { product_id, variant_sku, quantity });
 )]
 pub(crate) async fn add_item(
     State(shop): State<AppState>,
-    customer: Customer,
+    owner: CartOwner,
     Json(AddItem { product_id, variant_sku, quantity }): Json<AddItem>,
 ) -> Result<Json<CartView>> {
-    let offer = Offer::find(&shop, customer.id(), product_id, &variant_sku).await?;
+    let offer = Offer::find(&shop, owner.id(), product_id, &variant_sku).await?;
     let item = CartItem { product_id, variant_sku, quantity, thumbnail: offer.thumbnail.clone() };
-    let cart = add(&shop, customer.id(), &item, &offer).await?;
+    let cart = add(&shop, owner.id(), &item, &offer).await?;
     Ok(Json(CartView::of(&shop, Some(cart)).await?))
 }
 

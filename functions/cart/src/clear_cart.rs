@@ -2,7 +2,7 @@
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::http::Customer;
+use ferrocart::http::CartOwner;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
@@ -15,7 +15,7 @@ use ferrocart::{AppState, Result};
     tag = "cart",
     responses((status = 200, description = "The cart, empty", body = CartView))
 )]
-pub(crate) async fn clear_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {
-    let cart = shop.carts.clear(customer.id(), shop.now()).await?;
+pub(crate) async fn clear_cart(State(shop): State<AppState>, owner: CartOwner) -> Result<Json<CartView>> {
+    let cart = shop.carts.clear(owner.id(), shop.now()).await?;
     Ok(Json(CartView::of(&shop, cart).await?))
 }

@@ -2,7 +2,7 @@
 
 use crate::view::CartView;
 use axum::extract::State;
-use ferrocart::http::Customer;
+use ferrocart::http::CartOwner;
 use ferrocart::http::Json;
 use ferrocart::{AppState, Result};
 
@@ -16,7 +16,7 @@ use ferrocart::{AppState, Result};
     tag = "cart",
     responses((status = 200, description = "The cart", body = CartView))
 )]
-pub(crate) async fn get_cart(State(shop): State<AppState>, customer: Customer) -> Result<Json<CartView>> {
-    let cart = shop.carts.with_products(customer.id()).await?;
+pub(crate) async fn get_cart(State(shop): State<AppState>, owner: CartOwner) -> Result<Json<CartView>> {
+    let cart = shop.carts.with_products(owner.id()).await?;
     Ok(Json(CartView::beside(&shop, cart)?))
 }

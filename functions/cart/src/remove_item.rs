@@ -3,7 +3,7 @@
 use crate::view::CartView;
 use axum::extract::State;
 use ferrocart::domain::sku::Sku;
-use ferrocart::http::Customer;
+use ferrocart::http::CartOwner;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result};
 
@@ -17,14 +17,14 @@ use ferrocart::{AppState, Error, Result};
     params(("id" = Sku, Path, description = "The SKU of the line")),
     responses(
         (status = 200, description = "The cart without the line", body = CartView),
-        (status = 404, description = "`not_found`: the cart has no such line"),
+        (status = 404, description = "`not_found`: the cart has no such line. `cart_not_found`: no cart has this token; create a new one"),
     )
 )]
 pub(crate) async fn remove_item(
     State(shop): State<AppState>,
-    customer: Customer,
+    owner: CartOwner,
     Path(sku): Path<Sku>,
 ) -> Result<Json<CartView>> {
-    let cart = shop.carts.remove_line(customer.id(), &sku, shop.now()).await?.ok_or(Error::NotFound)?;
+    let cart = shop.carts.remove_line(owner.id(), &sku, shop.now()).await?.ok_or(Error::NotFound)?;
     Ok(Json(CartView::of(&shop, Some(cart)).await?))
 }

@@ -5,7 +5,7 @@ use crate::view::CartView;
 use axum::extract::State;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
-use ferrocart::http::Customer;
+use ferrocart::http::CartOwner;
 use ferrocart::http::{Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use utoipa::ToSchema;
@@ -29,21 +29,21 @@ from_fields!(SetItemQuantity { quantity });
     request_body = SetItemQuantity,
     responses(
         (status = 200, description = "The updated cart", body = CartView),
-        (status = 404, description = "`not_found`: the cart has no such line"),
+        (status = 404, description = "`not_found`: the cart has no such line. `cart_not_found`: no cart has this token; create a new one"),
         (status = 409, description = "`insufficient_stock`: `items` has the available quantity.\n\
             `product_unavailable`: it is not for sale any more"),
     )
 )]
 pub(crate) async fn set_item_quantity(
     State(shop): State<AppState>,
-    customer: Customer,
+    owner: CartOwner,
     Path(sku): Path<Sku>,
     Json(request): Json<SetItemQuantity>,
 ) -> Result<Json<CartView>> {
-    let cart = shop.carts.by_user(customer.id()).await?.ok_or(Error::NotFound)?;
+    let cart = shop.carts.by_user(owner.id()).await?.ok_or(Error::NotFound)?;
     let line = cart.items.iter().find(|item| item.variant_sku == sku).ok_or(Error::NotFound)?;
-    let offer = Offer::find(&shop, customer.id(), line.product_id, &sku).await?;
+    let offer = Offer::find(&shop, owner.id(), line.product_id, &sku).await?;
     offer.check(u32::from(request.quantity.get()))?;
-    let cart = shop.carts.set_quantity(customer.id(), &sku, request.quantity, shop.now()).await?;
+    let cart = shop.carts.set_quantity(owner.id(), &sku, request.quantity, shop.now()).await?;
     Ok(Json(CartView::of(&shop, Some(cart.ok_or(Error::NotFound)?)).await?))
 }

@@ -5,10 +5,10 @@ use ferrocart::checkout;
 use ferrocart::domain::id::OrderId;
 use ferrocart::domain::order::Actor;
 use ferrocart::http::views::OrderView;
-use ferrocart::http::{Customer, Json, Path};
-use ferrocart::{AppState, Error, Result};
+use ferrocart::http::{Json, OrderAccess, Path};
+use ferrocart::{AppState, Result};
 
-/// Cancels one of the customer's own orders while it is unpaid
+/// Cancels an unpaid order of the customer, or that of a guest
 ///
 /// The payment intent is cancelled and the stock is released.
 #[utoipa::path(
@@ -24,10 +24,10 @@ use ferrocart::{AppState, Error, Result};
 )]
 pub(crate) async fn cancel_order(
     State(shop): State<AppState>,
-    customer: Customer,
+    access: OrderAccess,
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderView>> {
-    let order = customer.orders(&shop).get(id).await?.ok_or(Error::NotFound)?;
+    let order = access.order(&shop, id).await?;
     let cancelled = checkout::cancel_order(&shop, &order, Actor::Customer).await?;
     Ok(Json(OrderView::for_buyer(cancelled, shop.config.stripe.as_ref())?))
 }

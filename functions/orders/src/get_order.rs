@@ -2,15 +2,14 @@
 
 use axum::extract::State;
 use ferrocart::domain::id::OrderId;
-use ferrocart::http::Customer;
 use ferrocart::http::views::OrderView;
-use ferrocart::http::{Json, Path};
-use ferrocart::{AppState, Error, Result};
+use ferrocart::http::{Json, OrderAccess, Path};
+use ferrocart::{AppState, Result};
 
-/// Returns one of the customer's own orders
+/// Returns one of the customer's own orders, or that of a guest
 ///
-/// The order has the names and prices at which it was placed, and the state of its payment. Orders of other customers are not
-/// found.
+/// The order has the names and prices at which it was placed, and the state of its payment. Orders of others are not
+/// found. A guest sends the order's token in the header `Order-Token`.
 #[utoipa::path(
     get,
     path = "/api/v1/orders/{id}",
@@ -20,9 +19,9 @@ use ferrocart::{AppState, Error, Result};
 )]
 pub(crate) async fn get_order(
     State(shop): State<AppState>,
-    customer: Customer,
+    access: OrderAccess,
     Path(id): Path<OrderId>,
 ) -> Result<Json<OrderView>> {
-    let order = customer.orders(&shop).get(id).await?.ok_or(Error::NotFound)?;
+    let order = access.order(&shop, id).await?;
     Ok(Json(OrderView::for_buyer(order, shop.config.stripe.as_ref())?))
 }

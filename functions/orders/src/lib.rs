@@ -1,6 +1,7 @@
-//! Orders of customers: checkout, history, receipt, payment, cancellation.
+//! Orders of customers and guests: checkout, history, receipt, payment, cancellation.
 
 mod cancel_order;
+mod claim_order;
 mod get_order;
 mod list_orders;
 mod place_order;
@@ -18,5 +19,6 @@ pub fn endpoints() -> Endpoints {
         get_order::get_order,
         request_payment::request_payment,
         cancel_order::cancel_order,
+        claim_order::claim_order,
     ]
 }

@@ -3,46 +3,64 @@
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use ferrocart::auth::ThrottledAction;
+use ferrocart::auth::{OrderToken, ThrottledAction};
 use ferrocart::checkout::{self, CheckoutRequest, Destination, PlacedOrder};
+use ferrocart::domain::email::Email;
 use ferrocart::domain::id::AddressId;
 use ferrocart::domain::idempotency_key::IdempotencyKey;
 use ferrocart::domain::money::Money;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::views::OrderView;
-use ferrocart::http::{Caller, Customer, Json, ReturnedAddress};
+use ferrocart::http::{Caller, CartOwner, Json, ReturnedAddress};
 use ferrocart::{AppState, Error, Result, from_fields};
+use secrecy::ExposeSecret;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The shipping address, in one of two forms, and the total that the buyer expects.
+/// The shipping address, in one of two forms, and the total that the buyer expects. A guest also gives an e-mail address.
 #[derive(Debug, ToSchema)]
 pub(crate) struct PlaceOrder {
     /// The id of one of the customer's stored addresses.
     shipping_address_id: Option<AddressId>,
-    /// An address for this order alone, new or as it was read.
+    /// An address for this order alone, new or as it was read. That of a guest requires a `name`.
     shipping_address: Option<ReturnedAddress>,
+    /// The e-mail address of a guest, which is required. Customers have that of their account.
+    email: Option<Email>,
     /// The total that the buyer has seen. With any other total nothing is bought.
     expected_total: Option<Money>,
 }
 
-from_fields!(PlaceOrder { shipping_address_id, shipping_address, expected_total });
+from_fields!(PlaceOrder { shipping_address_id, shipping_address, email, expected_total });
+
+/// A placed order, with the token that opens it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlacedOrder)]
+pub(crate) struct PlacedOrderView {
+    #[serde(flatten)]
+    order: OrderView,
+    /// The token of a guest's order, for the header `Order-Token`; null for that of a customer. It is valid until 180 days after
+    /// the order was delivered or cancelled, or until an account claims the order. A replay returns the same token.
+    #[schema(value_type = Option<OrderToken>)]
+    order_token: Option<String>,
+}
 
 /// Buys what is in the cart
 ///
 /// Reserves the stock, copies names and prices into the order and empties the cart: all of it or none. Then the payment
 /// is requested from Stripe. If Stripe cannot be reached, the order is placed with a `client_secret` of null. If Stripe
-/// refuses the payment for good, the response is the `cancelled` order with the reason in `payment.failure`.
+/// refuses the payment for good, the response is the `cancelled` order with the reason in `payment.failure`. A guest sends the
+/// token of the cart in the header `Cart-Token`.
 #[utoipa::path(
     post,
     path = "/api/v1/orders",
     tag = "orders",
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "1 to 255 visible ASCII characters, generated once per intended purchase: the same key yields the same order for 24 hours",
+        description = "1 to 255 visible ASCII characters, generated once per intended purchase: the same key of the same customer or cart yields the same order for 24 hours",
     )),
     request_body = PlaceOrder,
     responses(
-        (status = 201, description = "The order", body = OrderView, headers(
+        (status = 201, description = "The order", body = PlacedOrderView, headers(
             ("Location" = String, description = "The path of the order"),
             ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has placed the order"),
         )),
@@ -56,18 +74,19 @@ from_fields!(PlaceOrder { shipping_address_id, shipping_address, expected_total 
 )]
 pub(crate) async fn place_order(
     State(shop): State<AppState>,
-    customer: Customer,
+    buyer: CartOwner,
     idempotency_key: Option<IdempotencyKey>,
     caller: Caller,
     Json(request): Json<PlaceOrder>,
-) -> Result<(StatusCode, HeaderMap, Json<OrderView>)> {
+) -> Result<(StatusCode, HeaderMap, Json<PlacedOrderView>)> {
     if shop.config.max_unpaid_orders_per_address > 0 {
         caller.throttle_proxy(&shop, ThrottledAction::PlaceOrder).await?;
     }
     let expected_total = request.expected_total;
     let request = CheckoutRequest {
-        user: customer.id(),
-        destination: request.destination()?,
+        user: buyer.id(),
+        guest_email: request.guest_email(buyer)?,
+        destination: request.destination(buyer)?,
         expected_total,
         idempotency_key,
         network: caller.network().to_owned(),
@@ -80,12 +99,39 @@ pub(crate) async fn place_order(
     if replayed {
         headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
-    Ok((StatusCode::CREATED, headers, Json(OrderView::for_buyer(order, shop.config.stripe.as_ref())?)))
+    let order_token = match order.token_version() {
+        Some(_) => shop.order_tokens()?.of(&order).map(|token| token.text().expose_secret().to_owned()),
+        None => None,
+    };
+    let order = OrderView::for_buyer(order, shop.config.stripe.as_ref())?;
+    Ok((StatusCode::CREATED, headers, Json(PlacedOrderView { order, order_token })))
 }
 
 impl PlaceOrder {
-    fn destination(self) -> Result<Destination> {
+    /// Returns the e-mail address of a guest.
+    fn guest_email(&self, buyer: CartOwner) -> Result<Option<Email>> {
+        match (&self.email, buyer.is_guest()) {
+            (None, true) => {
+                Err(Error::field("/email", ValidationError::new("required", "is required without an account")))
+            }
+            (Some(_), false) => {
+                let message = "must not be given: the order has that of the account";
+                Err(Error::field("/email", ValidationError::new("ambiguous", message)))
+            }
+            (email, _) => Ok(email.clone()),
+        }
+    }
+
+    fn destination(self, buyer: CartOwner) -> Result<Destination> {
         match (self.shipping_address_id, self.shipping_address) {
+            (Some(_), None) if buyer.is_guest() => {
+                let message = "requires an account; use shipping_address";
+                Err(Error::field("/shipping_address_id", ValidationError::new("unknown_address", message)))
+            }
+            (None, Some(ReturnedAddress { id: _, address })) if buyer.is_guest() && address.name.is_none() => {
+                let message = "is required without an account";
+                Err(Error::field("/shipping_address/name", ValidationError::new("required", message)))
+            }
             (Some(id), None) => Ok(Destination::Stored(id)),
             (None, Some(ReturnedAddress { id: _, address })) => Ok(Destination::Given(Box::new(address))),
             (None, None) => {

@@ -4,10 +4,10 @@ use axum::extract::State;
 use ferrocart::checkout;
 use ferrocart::domain::id::OrderId;
 use ferrocart::http::views::PaymentView;
-use ferrocart::http::{Customer, Json, Path};
-use ferrocart::{AppState, Error, Result};
+use ferrocart::http::{Json, OrderAccess, Path};
+use ferrocart::{AppState, Result};
 
-/// Returns the payment of one of the customer's own orders
+/// Returns the payment of one of the customer's own orders, or that of a guest
 ///
 /// For use after a page reload or a declined card. It is always the same payment intent; if the order has none yet, it
 /// is created. If Stripe refuses it for good, the order is cancelled, and `failure` has the reason.
@@ -20,10 +20,10 @@ use ferrocart::{AppState, Error, Result};
 )]
 pub(crate) async fn request_payment(
     State(shop): State<AppState>,
-    customer: Customer,
+    access: OrderAccess,
     Path(id): Path<OrderId>,
 ) -> Result<Json<PaymentView>> {
-    let order = customer.orders(&shop).get(id).await?.ok_or(Error::NotFound)?;
+    let order = access.order(&shop, id).await?;
     let order = checkout::request_payment(&shop, order).await?;
     Ok(Json(PaymentView::for_buyer(&order, shop.config.stripe.as_ref())))
 }

@@ -1,6 +1,8 @@
 //! The key that signs the cursors of lists.
 
+use crate::config::RolledKey;
 use aws_lc_rs::hmac;
+use secrecy::{ExposeSecret, SecretString};
 
 /// Length of a signature in bytes: half of an HMAC-SHA-256, so that a forgery takes 2^128 attempts.
 pub const CURSOR_TAG_BYTES: usize = 16;
@@ -14,9 +16,9 @@ pub struct CursorKey {
 
 impl CursorKey {
     /// Prepares the keys.
-    pub(crate) fn new(key: &[u8], previous: Option<&[u8]>) -> Self {
-        let prepare = |key: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, key);
-        Self { current: prepare(key), previous: previous.map(prepare) }
+    pub(crate) fn new(key: &RolledKey) -> Self {
+        let prepare = |key: &SecretString| hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret().as_bytes());
+        Self { current: prepare(&key.current), previous: key.previous.as_ref().map(prepare) }
     }
 
     /// Signs a position within the scope of one list and its filters.

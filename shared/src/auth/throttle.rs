@@ -16,6 +16,8 @@ pub enum ThrottledAction {
     Refresh,
     /// The verification of the password before it is changed or the account is deleted.
     VerifyPassword,
+    /// The creation of a guest's cart.
+    CreateCart,
     /// A checkout. Unpaid orders are limited per source address, so only those of a proxy are counted.
     PlaceOrder,
 }
@@ -28,6 +30,7 @@ impl ThrottledAction {
             Self::Register => "register",
             Self::Refresh => "refresh",
             Self::VerifyPassword => "prove password",
+            Self::CreateCart => "create cart",
             Self::PlaceOrder => "place order",
         }
     }
@@ -76,9 +79,10 @@ impl Throttle {
     pub async fn account(&self, action: ThrottledAction, scope: &[&str]) -> Result<ThrottledAttempt, Error> {
         let per_hour = match action {
             ThrottledAction::LogIn | ThrottledAction::VerifyPassword => self.limits.password_tries_per_hour,
-            ThrottledAction::Register | ThrottledAction::Refresh | ThrottledAction::PlaceOrder => {
-                self.limits.account_calls_per_hour
-            }
+            ThrottledAction::Register
+            | ThrottledAction::Refresh
+            | ThrottledAction::CreateCart
+            | ThrottledAction::PlaceOrder => self.limits.account_calls_per_hour,
         };
         self.take(&[&["account", action.name()], scope].concat(), per_hour).await
     }

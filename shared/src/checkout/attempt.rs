@@ -6,6 +6,7 @@ use crate::db::stock::HoldOwner;
 use crate::db::users::UserDoc;
 use crate::db::{new_id, to_bson};
 use crate::domain::address::Address;
+use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, UserId};
 use crate::domain::idempotency_key::IdempotencyKey;
 use crate::domain::money::Money;
@@ -19,11 +20,13 @@ use std::time::Duration;
 /// How long an empty cart is reported as just ordered instead of as empty: the second click of a double click.
 const DOUBLE_CLICK: Duration = Duration::from_mins(1);
 
-/// A request to buy what is in a customer's cart.
+/// A request to buy what is in a cart.
 #[derive(Debug)]
 pub struct CheckoutRequest {
     /// The buyer.
     pub user: UserId,
+    /// The e-mail address of a guest; `None` for a customer.
+    pub guest_email: Option<Email>,
     /// Where the parcel goes.
     pub destination: Destination,
     /// The total that the buyer has seen. With any other total nothing is bought.
@@ -55,7 +58,10 @@ impl CheckoutRequest {
             Destination::Stored(id) => bson::Bson::from(*id),
             Destination::Given(address) => to_bson(address)?,
         };
-        let content = bson::doc! { "address": address, "expected_total": self.expected_total };
+        let mut content = bson::doc! { "address": address, "expected_total": self.expected_total };
+        if let Some(email) = &self.guest_email {
+            content.insert("email", email.as_str());
+        }
         Ok(hex::encode(digest(&SHA256, &bson::serialize_to_vec(&content)?)))
     }
 }

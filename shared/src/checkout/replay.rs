@@ -75,16 +75,23 @@ async fn outcome_for(
         }
         return Ok(AttemptOutcome::Replayed(Box::new(order)));
     }
+    count_purchase(shop, &order).await?;
     if order.status == OrderStatus::Cancelled {
-        // The lines of a cancelled order may be bought again.
-        release_holds(shop, order.id).await?;
-        shop.carts.skip_purchase(&order).await?;
         return Ok(AttemptOutcome::Retry);
     }
-    // The lines it has bought were still in the cart when the cart was read.
-    finalize_checkout(shop, &order).await?;
     match attempt {
         Some(attempt) if attempt.cart_version != order.cart_version => Ok(AttemptOutcome::Retry),
         _ => Err(Error::CartAlreadyOrdered(order.id)),
     }
+}
+
+/// Completes what a cart still lacks of an order that has bought it. The cart then has the next purchase number.
+pub(super) async fn count_purchase(shop: &Shop, order: &OrderDoc) -> Result<()> {
+    if order.status == OrderStatus::Cancelled {
+        // The lines of a cancelled order may be bought again.
+        release_holds(shop, order.id).await?;
+        return Ok(shop.carts.skip_purchase(order).await?);
+    }
+    // The lines it has bought were still in the cart when the cart was read.
+    finalize_checkout(shop, order).await
 }

@@ -73,10 +73,12 @@ async fn abandon_intent(shop: &Shop, order: OrderDoc, intent: &Intent) -> Result
 /// Creates the intent of an order, or retrieves the one that was created before.
 async fn create_intent(shop: &Shop, order: &OrderDoc) -> Result<Intent> {
     let stripe = shop.stripe()?;
-    let OrderDoc { id, total_amount, currency, payment, order_number, .. } = order;
+    let OrderDoc { id, total_amount, currency, payment, order_number, shipping_address, .. } = order;
     // Stripe's idempotency key consists of the order's id and this attempt: a repeated call returns the first intent.
     let attempt = payment.idempotency_attempt;
-    let create = async |attempt| stripe.create_intent(*id, attempt, order_number, *total_amount, *currency).await;
+    let create = async |attempt| {
+        stripe.create_intent(*id, attempt, order_number, *total_amount, *currency, shipping_address).await
+    };
     match create(attempt).await {
         // Stripe repeats a stored server error for a day, although it may have created the intent.
         Err(error) if error.is_stored() => match stripe.find_intent(*id, order.created_at).await? {

@@ -3,7 +3,7 @@
 use super::admit::admit;
 use super::attempt::{CheckoutAttempt, CheckoutRequest};
 use crate::db::carts::CartItem;
-use crate::db::orders::{OrderDoc, OrderItem, PaymentDoc, StatusChange};
+use crate::db::orders::{Guest, OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use crate::db::products::ProductDoc;
 use crate::domain::cart;
 use crate::domain::money::Money;
@@ -44,6 +44,7 @@ pub(super) fn snapshot_order(
         id: attempt.order,
         order_number: order_number()?,
         user_id: attempt.user,
+        guest: request.guest_email.clone().map(Guest::new),
         transaction_id: None,
         status,
         total_amount: total,
@@ -166,6 +167,7 @@ mod tests {
         };
         let request = CheckoutRequest {
             user: attempt.user,
+            guest_email: None,
             destination: Destination::Stored(new_id()),
             expected_total: None,
             idempotency_key: None,

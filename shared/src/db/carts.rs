@@ -1,12 +1,16 @@
 //! The collection `carts`. A cart reserves no stock. The server removes carts that were unused for 30 days.
 
+mod declaration;
 mod for_checkout;
+mod guest;
+mod merge;
 mod with_products;
 
+pub(super) use declaration::declaration;
 pub use for_checkout::{CheckoutCart, UnpaidLimits};
+pub use merge::{CartMerge, MergedLines};
 
 use super::orders::OrderDoc;
-use super::schema::{Declaration, expiring, unique, validator};
 use super::{MAX_TIME, ack_primary_only, counter_is};
 use crate::domain::cart::MAX_LINES;
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
@@ -18,10 +22,6 @@ use mongodb::error::Error;
 use mongodb::options::{ReadConcern, ReturnDocument};
 use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// Time after which an unused cart is removed.
-const UNUSED_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,18 +29,24 @@ pub struct CartDoc {
     /// The id.
     #[serde(rename = "_id")]
     pub id: CartId,
-    /// The user.
+    /// The user, or the guest: a guest has an id like a user, under which no account exists.
     pub user_id: UserId,
+    /// The hash of the token of a guest's cart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_hash: Option<String>,
     /// The lines.
     pub items: Vec<CartItem>,
     /// Incremented by each change. An order stores the version that it purchased.
     pub version: i64,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// The latest merge that has moved the lines of a guest's cart into another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<CartMerge>,
     /// The latest order that removed its lines from the cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_order: Option<LastOrder>,
-    /// Number of orders that have removed their lines: the purchase number of the next order. A unique index admits one
+    /// Number of orders and merges that have removed lines: the purchase number of the next order. A unique index admits one
     /// order per number, so that the lines are purchased once, even if others are added during the checkout.
     #[serde(default)]
     pub purchases: i64,
@@ -228,30 +234,4 @@ fn remove_lines_of(order: &OrderDoc, now: Timestamp) -> Document {
         "purchases": order.cart_purchase.saturating_add(1),
         "last_order": { "id": order.id, "version": version },
     } }
-}
-
-pub(super) fn declaration() -> Declaration {
-    let item = doc! {
-        "bsonType": "object",
-        "required": ["product_id", "variant_sku", "quantity"],
-        "properties": {
-            "product_id": { "bsonType": "objectId" },
-            "variant_sku": { "bsonType": "string" },
-            "quantity": { "bsonType": ["int", "long"], "minimum": 1, "maximum": 99 },
-            "thumbnail": { "bsonType": ["string", "null"] },
-        },
-    };
-    let properties = doc! {
-        "user_id": { "bsonType": "objectId" },
-        "items": { "bsonType": "array", "maxItems": 50, "items": item },
-        "version": { "bsonType": "long" },
-        "updated_at": { "bsonType": "date" },
-        "last_order": { "bsonType": "object", "required": ["id", "version"] },
-        "purchases": { "bsonType": "long", "minimum": 0 },
-    };
-    Declaration {
-        name: "carts",
-        validator: validator(&["user_id", "items", "version", "updated_at"], properties),
-        indexes: vec![unique("user_unique", doc! { "user_id": 1 }), expiring("unused", "updated_at", UNUSED_LIFETIME)],
-    }
 }

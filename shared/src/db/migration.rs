@@ -16,7 +16,7 @@ use mongodb::{Database, IndexModel};
 
 /// The version of the schema: the declarations of all collections. A release that changes a declaration has a higher one
 /// than the release before.
-pub const SCHEMA_VERSION: i32 = 2;
+pub const SCHEMA_VERSION: i32 = 3;
 
 /// The number of documents from which a deployment builds no index of a collection.
 pub const LARGE_COLLECTION: u64 = 100_000;

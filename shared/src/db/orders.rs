@@ -1,11 +1,14 @@
 //! The collection `orders`: permanent records of sales, with names and prices as they were. It also has tombstones
 //! under the ids of abandoned checkouts: see `place.rs`.
 
+mod claim;
 mod declaration;
 mod document;
 mod due;
 mod erase;
 mod filter;
+mod flag;
+mod guest;
 mod payment;
 mod place;
 mod refunds;
@@ -17,8 +20,10 @@ mod transition;
 mod unpaid;
 
 pub(super) use declaration::declaration;
-pub use document::{Flag, MismatchedPayment, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
+pub use document::{MismatchedPayment, OrderDoc, OrderItem, PaymentDoc, StatusChange, Tracking};
 pub use filter::{OrderFilter, OrderPosition};
+pub use flag::Flag;
+pub use guest::Guest;
 pub use place::{OrderSlot, Purchase};
 pub use report::{CurrencyReport, DayRevenue, OrderReport, StatusCount, TopProduct};
 pub use summary::OrderSummaryDoc;

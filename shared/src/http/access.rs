@@ -10,6 +10,10 @@ pub enum Access {
     Public,
     /// Everyone; administrators receive more.
     Optional,
+    /// Every user with a valid access token, and a guest with the token of a cart.
+    Cart,
+    /// Every user with a valid access token, and a guest with the token of the order.
+    Order,
     /// Every user with a valid access token.
     Customer,
     /// Administrators.
@@ -62,6 +66,8 @@ const fn strictest(mut all: &[Access]) -> Access {
         strictest = match (strictest, *first) {
             (Access::Admin, _) | (_, Access::Admin) => Access::Admin,
             (Access::Customer, _) | (_, Access::Customer) => Access::Customer,
+            (Access::Order, _) | (_, Access::Order) => Access::Order,
+            (Access::Cart, _) | (_, Access::Cart) => Access::Cart,
             (Access::Optional, _) | (_, Access::Optional) => Access::Optional,
             (Access::Public, Access::Public) => Access::Public,
         };

@@ -1,6 +1,8 @@
 //! Cross-origin requests of browsers (CORS): which pages may use the API, with which requests, and what they may read. API
 //! Gateway decides nothing of it; `docs/decisions/cors.md` says why.
 
+use super::cart_owner::CART_TOKEN;
+use super::order_access::ORDER_TOKEN;
 use crate::config::AllowedOrigins;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -18,9 +20,11 @@ use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// The headers that a page may send. Those of proxies are not among them.
-const REQUEST_HEADERS: [HeaderName; 10] = [
+const REQUEST_HEADERS: [HeaderName; 12] = [
     AUTHORIZATION,
     CONTENT_TYPE,
+    HeaderName::from_static(CART_TOKEN),
+    HeaderName::from_static(ORDER_TOKEN),
     HeaderName::from_static("idempotency-key"),
     IF_MATCH,
     IF_NONE_MATCH,

@@ -138,10 +138,15 @@ impl Paging<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Cursor, CursorKey, Limit, Paging};
+    use crate::config::RolledKey;
     use proptest::prelude::*;
 
+    fn rolled(current: &str, previous: Option<&str>) -> CursorKey {
+        CursorKey::new(&RolledKey { current: current.into(), previous: previous.map(Into::into) })
+    }
+
     fn key() -> CursorKey {
-        CursorKey::new(b"local", None)
+        rolled("local", None)
     }
 
     fn next(rows: usize, filters: &str) -> Option<String> {
@@ -162,10 +167,10 @@ mod tests {
         let cursor = || next(4, "all").map(Cursor);
         assert!(Paging::new(&key(), "letters", &"all", Limit(3)).start::<i64>(cursor()).is_err());
         assert!(Paging::new(&key(), "numbers", &"red", Limit(3)).start::<i64>(cursor()).is_err());
-        let other = CursorKey::new(b"other", None);
+        let other = rolled("other", None);
         assert!(Paging::new(&other, "numbers", &"all", Limit(3)).start::<i64>(cursor()).is_err());
-        let rolled = CursorKey::new(b"other", Some(b"local"));
-        assert!(Paging::new(&rolled, "numbers", &"all", Limit(3)).start::<i64>(cursor()).is_ok());
+        let rolled_key = rolled("other", Some("local"));
+        assert!(Paging::new(&rolled_key, "numbers", &"all", Limit(3)).start::<i64>(cursor()).is_ok());
     }
 
     proptest! {

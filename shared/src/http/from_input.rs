@@ -1,11 +1,12 @@
 //! Parses the domain's types from strings and numbers of a request.
 
 use super::input::{FromInput, Input, ValidationErrors};
-use crate::auth::Password;
+use crate::auth::{CartToken, OrderToken, Password};
 use crate::db::orders::Flag;
 use crate::db::products::{ExportPosition, ProductSort};
 use crate::db::users::Role;
 use crate::domain::address::{AddressKind, Country};
+use crate::domain::cart_merge::MergeMode;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, OrderId, ProductId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
@@ -69,14 +70,17 @@ macro_rules! from_text {
 from_text!(
     AddressId,
     AddressKind,
+    CartToken,
     Country,
     Email,
     ExportPosition,
     Flag,
     ImageKind,
+    MergeMode,
     OptionName,
     OrderId,
     OrderStatus,
+    OrderToken,
     Password,
     PaymentStatus,
     ProductId,

@@ -27,7 +27,7 @@ const PROBLEM: &str = "application/problem+json";
 const TAGS: [(&str, &str); 7] = [
     ("auth", "Accounts: registration, login, sessions, profile and addresses"),
     ("products", "The catalogue: public reading, administration of products, stock and images"),
-    ("cart", "The cart of a user"),
+    ("cart", "The cart of a customer or a guest"),
     ("orders", "Checkout, orders and their payment"),
     ("admin", "Administration of orders and users, and sales figures"),
     ("stripe", "The webhook that receives Stripe's events"),
@@ -60,6 +60,20 @@ pub fn build_document(endpoints: &Endpoints) -> Result<Value, serde_json::Error>
                 "__Secure-ferrocart-refresh",
                 "The refresh token of a session that was opened with `?session=cookie`. Requests with it need the header \
                 `X-Ferrocart-Session: cookie` and an `Origin` that the shop lists.",
+            ))),
+        )
+        .security_scheme(
+            "cart_token",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "Cart-Token",
+                "The token of a guest's cart, from `POST /carts`. It is ignored beside an access token.",
+            ))),
+        )
+        .security_scheme(
+            "order_token",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "Order-Token",
+                "The token of a guest's order, from `POST /orders`. Beside it, an access token is ignored.",
             ))),
         )
         .schema(Problem::name(), Problem::schema())
@@ -101,10 +115,13 @@ fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
 
 fn security(access: Access) -> Vec<SecurityRequirement> {
     let bearer = |scopes: &[&str]| SecurityRequirement::new("bearer", scopes.iter().copied());
+    let guest = |scheme: &str| SecurityRequirement::new(scheme, [""; 0]);
     match access {
         Access::Public => Vec::new(),
         // The empty requirement stands for a request without a token.
         Access::Optional => vec![SecurityRequirement::default(), bearer(&[])],
+        Access::Cart => vec![bearer(&[]), guest("cart_token")],
+        Access::Order => vec![bearer(&[]), guest("order_token")],
         Access::Customer => vec![bearer(&[])],
         Access::Admin => vec![bearer(&["admin"])],
     }
@@ -115,7 +132,7 @@ fn add_problems(operation: &mut Operation, access: Access) {
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(inline).collect();
     let path = parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let cursor = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let protected = matches!(access, Access::Customer | Access::Admin);
+    let protected = !matches!(access, Access::Public | Access::Optional);
     let body = operation.request_body.is_some();
     let typed = has_typed_body(operation);
     let problems = [
@@ -127,6 +144,7 @@ fn add_problems(operation: &mut Operation, access: Access) {
         ),
         (true, 400, "`malformed_request`: the query, a header or the body is malformed"),
         (protected, 401, "`unauthenticated`, `token_expired`: a valid access token is required"),
+        (access == Access::Cart && !path, 404, "`cart_not_found`: no cart has this token; create a new one"),
         (access == Access::Admin, 403, "`forbidden`: the role `admin` is required"),
         (path, 404, "`not_found`: the resource does not exist, or belongs to another user"),
         (body, 413, "`payload_too_large`: the body exceeds 256 KiB"),

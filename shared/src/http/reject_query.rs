@@ -1,8 +1,10 @@
 //! Rejects the query of a request to an endpoint that takes none, as all others reject unknown parameters.
 
 use super::access::Access;
+use super::cart_owner::CartOwner;
 use super::extractors::{Admin, Customer};
 use super::input::MAX_REPORTED_FIELDS;
+use super::order_access::OrderAccess;
 use super::query::pairs;
 use crate::domain::validation::ValidationError;
 use crate::error::{Error, FieldError, Result};
@@ -32,6 +34,8 @@ pub(super) async fn reject_query(
 async fn check_access(parts: &mut Parts, shop: &AppState, access: Access) -> Result<()> {
     match access {
         Access::Public | Access::Optional => Ok(()),
+        Access::Cart => CartOwner::from_request_parts(parts, shop).await.map(drop),
+        Access::Order => OrderAccess::from_request_parts(parts, shop).await.map(drop),
         Access::Customer => Customer::from_request_parts(parts, shop).await.map(drop),
         Access::Admin => Admin::from_request_parts(parts, shop).await.map(drop),
     }

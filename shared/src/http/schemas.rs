@@ -2,10 +2,12 @@
 
 mod address;
 
+use crate::auth::{CartToken, OrderToken};
 use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
 use crate::domain::address::{AddressKind, Country};
+use crate::domain::cart_merge::{ChangeReason, MergeMode};
 use crate::domain::dispute::DisputeStatus;
 use crate::domain::email::Email;
 use crate::domain::id::{AddressId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
@@ -76,13 +78,17 @@ schemas! {
     Actor => enumeration(Actor::ALL.map(Actor::as_str));
     AddressKind => enumeration(["shipping", "billing"]);
     Amount => amount("An amount in major units of `currency`, with all decimals of the currency.");
+    CartToken => text().pattern(Some("^cart_[A-Za-z0-9_-]{43}$"));
+    ChangeReason => enumeration(ChangeReason::ALL.map(ChangeReason::as_str));
     Country => text().pattern(Some("^[A-Za-z]{2}$")).description(Some("An ISO 3166-1 alpha-2 code.")).examples([serde_json::json!("US")]);
     Currency => text().pattern(Some("^[A-Z]{3}$")).description(Some("An ISO 4217 code.")).examples([serde_json::json!("USD")]);
     Flag => enumeration(Flag::ALL.map(Flag::as_str));
     ImageKind => enumeration(ImageKind::ALL.map(ImageKind::as_str));
     ImageLength => number(1, ImageLength::MAX).description(Some("A size in bytes: at most 10 MiB."));
     Email => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).max_length(Some(254));
+    MergeMode => enumeration(MergeMode::ALL.map(MergeMode::as_str)).description(Some("`sum` adds the quantities, `replace` removes the lines of the account's cart first."));
     Money => amount("An amount in major units of the store's currency. It must be a multiple of the minor unit.");
+    OrderToken => text().pattern(Some("^order_[A-Za-z0-9_-]{43}$"));
     OrderStatus => enumeration(OrderStatus::ALL.map(OrderStatus::as_str));
     DisputeStatus => enumeration(DisputeStatus::ALL.map(DisputeStatus::as_str));
     OptionName => text().min_length(Some(1)).max_length(Some(OptionName::MAX)).pattern(Some("^[^:]+$")).description(Some("`Size` and `Color` are the size and the colour of a variant."));

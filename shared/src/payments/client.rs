@@ -7,8 +7,10 @@ use super::error::StripeError;
 use super::intent::{Intent, IntentStatus};
 use super::object::StripeObject;
 use super::rate_limit::RateLimits;
+use super::recipient::recipient;
 use super::refund::RefundObject;
 use crate::config::StripeConfig;
+use crate::domain::address::Address;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::refund::{Refund, StripeRefund};
@@ -67,15 +69,17 @@ impl Stripe {
         order_number: &str,
         amount: Money,
         currency: Currency,
+        address: &Address,
     ) -> Result<Intent, StripeError> {
         let order = order.to_string();
-        let form = [
+        let mut form = vec![
             ("amount", amount.minor().to_string()),
             ("currency", currency.code().to_ascii_lowercase()),
             ("automatic_payment_methods[enabled]", "true".to_owned()),
             ("metadata[order_id]", order.clone()),
             ("metadata[order_number]", order_number.to_owned()),
         ];
+        form.extend(recipient(address));
         let key = idempotency_key(&order, idempotency_attempt);
         self.send(self.post("/v1/payment_intents", &key).form(&form)).await
     }

@@ -10,12 +10,14 @@ pub(super) struct Placeholders {
 }
 
 /// Members whose values are secret or random.
-const BY_NAME: [(&str, &str); 8] = [
+const BY_NAME: [(&str, &str); 10] = [
     ("access_token", "an-access-token"),
+    ("cart_token", "cart_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"),
     ("client_secret", "a-client-secret"),
     ("intent_id", "pi_example"),
     ("latest_charge", "ch_example"),
     ("next_cursor", "a-cursor"),
+    ("order_token", "order_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"),
     ("refresh_token", "a-refresh-token"),
     ("request_id", "a-request-id"),
     ("script_url", "https://js.stripe.com/clover/stripe.js"),

@@ -10,6 +10,7 @@ mod disputes;
 mod events;
 mod fields;
 mod liveness;
+mod merges;
 mod orders;
 mod payments;
 mod products;
@@ -58,7 +59,10 @@ impl Display for Violation {
                 "a succeeded intent has one paid order of its amount and currency or a full refund, and an order is \
                  flagged while a dispute is open or lost"
             }
-            4 => "at most one order per idempotency key, per purchase of a cart, and per intent",
+            4 => {
+                "at most one order per idempotency key, per purchase of a cart, and per intent; what was in merged carts is \
+                 bought once"
+            }
             5 => {
                 "a total is the sum of its lines, refunds do not exceed the payment, and an order is restocked at most \
                  once, on request"
@@ -84,6 +88,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     payments::check(snapshot, &mut violations);
     disputes::check(snapshot, &mut violations);
     orders::check(snapshot, &mut violations);
+    merges::check(snapshot, history, &mut violations);
     restocks::check(snapshot, history, &mut violations);
     responses::check(snapshot, history, &mut violations);
     events::check(snapshot, &mut violations);

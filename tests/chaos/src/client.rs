@@ -1,9 +1,13 @@
 //! HTTP clients of the shop. They map each response to an [`Outcome`] and record the operations that the checker
 //! verifies.
 
+#![expect(clippy::disallowed_types, reason = "concurrent requests of one guest share the tokens of its orders")]
+
 use crate::history::{History, Operation, Outcome};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The client timeout. It exceeds the timeout of API Gateway, so that no later response is possible.
@@ -20,12 +24,20 @@ pub struct Api {
     history: History,
 }
 
-/// A client of the API, usually with the access token of a user.
+/// A client of the API, usually with the access token of a user or the token of a guest's cart.
 #[derive(Debug, Clone)]
 pub struct ApiClient {
     api: Api,
     name: String,
-    token: Option<String>,
+    credentials: Credentials,
+}
+
+#[derive(Debug, Clone)]
+enum Credentials {
+    None,
+    AccessToken(String),
+    /// The token of the cart, and the tokens of the orders that the guest has placed, by the ids of the orders.
+    Guest(String, Arc<Mutex<BTreeMap<String, String>>>),
 }
 
 impl Api {
@@ -37,12 +49,12 @@ impl Api {
     /// Returns a client without a token.
     #[must_use]
     pub fn anonymous(&self, name: &str) -> ApiClient {
-        ApiClient { api: self.clone(), name: name.to_owned(), token: None }
+        ApiClient { api: self.clone(), name: name.to_owned(), credentials: Credentials::None }
     }
 
     /// Returns a client with that access token.
     pub(crate) fn client(&self, name: &str, token: &str) -> ApiClient {
-        ApiClient { token: Some(token.to_owned()), ..self.anonymous(name) }
+        ApiClient { credentials: Credentials::AccessToken(token.to_owned()), ..self.anonymous(name) }
     }
 
     /// Registers an account and returns its client, or `None` if the request does not succeed.
@@ -59,6 +71,13 @@ impl Api {
         Some(self.client(name, session.ok()?["access_token"].as_str()?))
     }
 
+    /// Creates a cart without an account and returns its guest, or `None` if the request does not succeed.
+    pub async fn guest(&self, name: &str) -> Option<ApiClient> {
+        let cart = self.anonymous(name).post("/carts", Value::Null).await;
+        let token = cart.ok()?["cart_token"].as_str()?.to_owned();
+        Some(ApiClient { credentials: Credentials::Guest(token, Arc::default()), ..self.anonymous(name) })
+    }
+
     /// Returns the history of all clients.
     #[must_use]
     pub const fn history(&self) -> &History {
@@ -67,6 +86,12 @@ impl Api {
 }
 
 impl ApiClient {
+    /// Returns whether it is a guest.
+    #[must_use]
+    pub const fn is_guest(&self) -> bool {
+        matches!(self.credentials, Credentials::Guest(..))
+    }
+
     /// Returns the client's name in the history.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -113,13 +138,27 @@ impl ApiClient {
         cart
     }
 
+    /// Moves the lines of a guest's cart into the cart of this customer. Returns the cart and the changes.
+    pub async fn merge(&self, guest: &Self, mode: &str) -> Outcome {
+        let Credentials::Guest(token, _) = &guest.credentials else {
+            return Outcome::Unknown(format!("{} is no guest", guest.name));
+        };
+        self.post("/cart/merge", json!({ "cart_token": token, "mode": mode })).await
+    }
+
     /// Buys the cart, whose quantities by SKU are `lines`, and records it.
     pub async fn place_order(&self, key: &str, lines: &[(&str, i64)]) -> Outcome {
         let address = json!({
-            "type": "shipping", "street": "1 Main Street", "city": "Springfield", "state": "IL", "zip": "62701",
+            "type": "shipping", "name": self.name, "street": "1 Main Street", "city": "Springfield", "state": "IL",
+            "zip": "62701",
         });
+        let mut body = json!({ "shipping_address": address });
+        if let Credentials::Guest(..) = self.credentials {
+            body["email"] = json!(format!("{}@example.com", self.name));
+        }
         let request = self.request(Method::POST, "/orders").header("Idempotency-Key", key);
-        let outcome = self.send(request.json(&json!({ "shipping_address": address }))).await;
+        let outcome = self.send(request.json(&body)).await;
+        self.keep_order_token(&outcome);
         let lines = lines.iter().map(|(sku, quantity)| ((*sku).to_owned(), *quantity)).collect();
         self.record(Operation::PlaceOrder { key: key.to_owned(), lines }, outcome)
     }
@@ -181,11 +220,28 @@ impl ApiClient {
         outcome
     }
 
+    /// Keeps the token of an order that a guest has placed.
+    fn keep_order_token(&self, outcome: &Outcome) {
+        if let (Credentials::Guest(_, tokens), Some(order)) = (&self.credentials, outcome.ok())
+            && let (Some(id), Some(token)) = (order["id"].as_str(), order["order_token"].as_str())
+        {
+            tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), token.to_owned());
+        }
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.api.http.request(method, format!("{}{path}", self.api.base));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        match &self.credentials {
+            Credentials::None => request,
+            Credentials::AccessToken(token) => request.bearer_auth(token),
+            Credentials::Guest(cart, orders) => {
+                let id = path.strip_prefix("/orders/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+                let tokens = orders.lock().unwrap_or_else(PoisonError::into_inner);
+                match tokens.get(id) {
+                    Some(token) => request.header("Order-Token", token),
+                    None => request.header("Cart-Token", cart),
+                }
+            }
         }
     }
 

@@ -48,6 +48,13 @@ pub enum Operation {
         /// The quantities in the cart, by SKU.
         lines: BTreeMap<String, i64>,
     },
+    /// Merges the cart of a guest into that of a customer, while or before each of them buys it.
+    Merge {
+        /// The quantities in both carts, by SKU.
+        lines: BTreeMap<String, i64>,
+        /// The idempotency keys of the checkouts of both carts.
+        keys: [String; 2],
+    },
     /// Requests the payment intent of an order.
     RequestPayment {
         /// The order's id.

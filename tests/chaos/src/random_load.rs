@@ -105,6 +105,7 @@ impl Report {
 const fn operation_name(operation: &Operation) -> &'static str {
     match operation {
         Operation::PlaceOrder { .. } => "checkouts",
+        Operation::Merge { .. } => "carts merged",
         Operation::RequestPayment { .. } => "requests for a payment intent",
         Operation::Pay { .. } => "payments tried",
         Operation::ChangeIntent { .. } => "intents changed at Stripe",

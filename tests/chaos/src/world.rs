@@ -205,6 +205,7 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(St
         ("TOKEN_PRIVATE_KEY", &private_key),
         ("TOKEN_PUBLIC_KEYS", &token_key.public_key().to_string()),
         ("CURSOR_KEY", HMAC_KEY),
+        ("ORDER_TOKEN_KEY", HMAC_KEY),
         ("FINGERPRINT_KEY", HMAC_KEY),
         ("BCRYPT_COST", "4"),
         ("LOG_FORMAT", "text"),

@@ -24,6 +24,7 @@ pub(crate) fn keys() -> Result<[(&'static str, String); 4]> {
         ("TOKEN_PRIVATE_KEY", token_key.expose_text()),
         ("TOKEN_PUBLIC_KEYS", token_key.public_key().to_string()),
         ("CURSOR_KEY", HMAC_KEY.to_owned()),
+        ("ORDER_TOKEN_KEY", HMAC_KEY.to_owned()),
         ("FINGERPRINT_KEY", HMAC_KEY.to_owned()),
     ])
 }

@@ -12,6 +12,7 @@ mod retrieve_payment_intent;
 mod return_url;
 mod search_payment_intents;
 mod settle_payment_intent;
+mod shipping;
 mod update_payment_intent;
 
 pub(crate) use authenticate_payment_intent::{AuthenticatePaymentIntent, authenticate_payment_intent};
@@ -54,6 +55,7 @@ pub(crate) struct PaymentIntent {
     return_url: Option<String>,
     /// The time from which a search finds it, in Unix seconds.
     searchable_at: i64,
+    shipping: Option<Value>,
     statement_descriptor_suffix: Option<String>,
     status: Status,
 }

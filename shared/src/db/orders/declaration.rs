@@ -14,10 +14,14 @@ use std::time::Duration;
 const TOMBSTONE_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 pub(in crate::db) fn declaration() -> Declaration {
-    // The tombstone of an abandoned checkout. It has no field by which a query would find it.
+    // The tombstone of an abandoned checkout, or of a merged cart. No finder of orders returns it.
     let tombstone = doc! {
         "required": ["abandoned_at"],
-        "properties": { "_id": { "bsonType": "objectId" }, "abandoned_at": { "bsonType": "date" } },
+        "properties": {
+            "_id": { "bsonType": "objectId" }, "abandoned_at": { "bsonType": "date" },
+            // Of the purchase of a cart that a merge has used up.
+            "cart_id": { "bsonType": "objectId" }, "cart_purchase": { "bsonType": "long", "minimum": 0 },
+        },
         "additionalProperties": false,
     };
     let schema = doc! { "bsonType": "object", "oneOf": [order(), tombstone] };
@@ -62,6 +66,11 @@ pub(in crate::db) fn declaration() -> Declaration {
             index("status_reconcile", doc! { "status": 1, "reconcile_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
             index("user_created", doc! { "user_id": 1, "created_at": -1, "_id": -1 }),
+            index_where(
+                "guest_created",
+                doc! { "guest.email": 1, "created_at": -1, "_id": -1 },
+                stored_text("guest.email"),
+            ),
             index("status_created", doc! { "status": 1, "created_at": -1, "_id": -1 }),
             index("payment_created", doc! { "payment.status": 1, "created_at": -1, "_id": -1 }),
             index("sku_created", doc! { "items.sku": 1, "created_at": -1, "_id": -1 }),
@@ -90,6 +99,7 @@ fn order() -> Document {
         ],
         "properties": {
             "user_id": { "bsonType": "objectId" }, "cart_id": { "bsonType": "objectId" },
+            "guest": guest(),
             "cart_version": { "bsonType": "long" }, "cart_purchase": { "bsonType": "long", "minimum": 0 },
             "shipping_address": { "bsonType": "object", "required": ["type", "country"] },
             "buyer_erased_at": { "bsonType": "date" },
@@ -121,6 +131,18 @@ fn order() -> Document {
                 "required": ["name", "street"], "properties": { "name": text(), "street": text() },
             } } },
         ],
+    }
+}
+
+/// Returns the schema of the guest who has placed an order.
+fn guest() -> Document {
+    doc! {
+        "bsonType": "object",
+        "required": ["email", "token_version"],
+        "properties": {
+            "email": { "bsonType": "string" }, "token_version": { "bsonType": "long", "minimum": 1 },
+            "claimed_at": { "bsonType": "date" },
+        },
     }
 }
 

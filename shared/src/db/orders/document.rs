@@ -1,5 +1,6 @@
 //! The document of an order, and what follows from it.
 
+use super::{Flag, Guest};
 use crate::db::products::ProductDoc;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
@@ -16,8 +17,6 @@ use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::slug::Slug;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
-use crate::domain::validation::ValidationError;
-use bson::doc;
 use serde::{Deserialize, Serialize};
 
 /// An order as stored.
@@ -28,8 +27,11 @@ pub struct OrderDoc {
     pub id: OrderId,
     /// The order number that buyers and support refer to.
     pub order_number: String,
-    /// The buyer.
+    /// The buyer: an account, or a guest, who has an id under which no account exists.
     pub user_id: UserId,
+    /// The guest who has placed the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<Guest>,
     /// The id of the payment intent at Stripe, if there is one.
     pub transaction_id: Option<String>,
     /// The status.
@@ -96,55 +98,6 @@ pub struct OrderDoc {
     /// Whether it is a synthetic purchase, which is no sale. Lists, statistics and metrics leave it out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_synthetic: bool,
-}
-
-/// A problem that an administrator has to check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// The payment differs from the order in amount, currency or mode.
-    AmountMismatch,
-    /// An event referred to a payment intent that is not the order's.
-    ForeignIntent,
-    /// The order was paid in a status that expects no payment.
-    PaidAfterEnd,
-    /// A refund failed: its amount is still owed to the buyer.
-    RefundFailed,
-    /// The payment is disputed.
-    Disputed,
-}
-
-impl Flag {
-    /// All flags.
-    pub const ALL: [Self; 5] =
-        [Self::AmountMismatch, Self::ForeignIntent, Self::PaidAfterEnd, Self::RefundFailed, Self::Disputed];
-
-    /// The name in documents and responses.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AmountMismatch => "amount_mismatch",
-            Self::ForeignIntent => "foreign_intent",
-            Self::PaidAfterEnd => "paid_after_end",
-            Self::RefundFailed => "refund_failed",
-            Self::Disputed => "disputed",
-        }
-    }
-}
-
-impl std::str::FromStr for Flag {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let found = Self::ALL.into_iter().find(|flag| flag.as_str() == text);
-        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
-    }
-}
-
-impl From<Flag> for bson::Bson {
-    fn from(flag: Flag) -> Self {
-        Self::String(flag.as_str().to_owned())
-    }
 }
 
 /// A line of an order.

@@ -9,13 +9,16 @@ use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
-/// A filter for orders. All given conditions must match. It never matches synthetic orders.
+/// A filter for orders. All given conditions must match, but only one of those about the buyer. It never matches synthetic
+/// orders.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
     /// Orders with this status.
     pub status: Option<OrderStatus>,
     /// Orders of this buyer.
     pub user_id: Option<UserId>,
+    /// Orders that guests with this e-mail address have placed. As text, because it is part of the scope of cursors.
+    pub guest_email: Option<String>,
     /// The order with this number.
     pub order_number: Option<String>,
     /// Orders with this flag.
@@ -62,9 +65,6 @@ impl OrderFilter {
         if let Some(status) = self.status {
             filter.insert("status", status);
         }
-        if let Some(user) = self.user_id {
-            filter.insert("user_id", user);
-        }
         if let Some(number) = &self.order_number {
             filter.insert("order_number", number);
         }
@@ -82,15 +82,30 @@ impl OrderFilter {
         if let Some(to) = self.to {
             placed.insert("$lt", to);
         }
-        let Some(OrderPosition { created_at, id }) = after else {
-            filter.insert("created_at", placed);
-            return filter;
-        };
-        let mut same_moment = filter.clone();
-        same_moment.insert("created_at", *created_at);
-        same_moment.insert("_id", doc! { "$lt": *id });
-        placed.insert("$lt", *created_at);
-        filter.insert("created_at", placed);
-        doc! { "$or": [same_moment, filter] }
+        let mut alternatives = vec![doc! { "created_at": placed.clone() }];
+        if let Some(OrderPosition { created_at, id }) = after {
+            placed.insert("$lt", *created_at);
+            let same_moment = doc! { "created_at": *created_at, "_id": { "$lt": *id } };
+            alternatives = vec![same_moment, doc! { "created_at": placed }];
+        }
+        // The server uses an index for each alternative if each one has all conditions.
+        let buyers = self.buyers();
+        let all = alternatives.iter().flat_map(|times| buyers.iter().map(|buyer| union([&filter, buyer, times])));
+        match all.collect::<Vec<_>>().as_slice() {
+            [only] => only.clone(),
+            several => doc! { "$or": several.to_vec() },
+        }
     }
+
+    /// Returns the conditions about the buyer, of which one must match.
+    fn buyers(&self) -> Vec<Document> {
+        let user = self.user_id.map(|user| doc! { "user_id": user });
+        let guest = self.guest_email.as_ref().map(|email| doc! { "guest.email": email });
+        let buyers: Vec<_> = user.into_iter().chain(guest).collect();
+        if buyers.is_empty() { vec![Document::new()] } else { buyers }
+    }
+}
+
+fn union(conditions: [&Document; 3]) -> Document {
+    conditions.into_iter().flatten().map(|(field, condition)| (field.clone(), condition.clone())).collect()
 }

@@ -1,12 +1,14 @@
 //! Places an order: one insert that unique indexes admit once. Or forbids it: a *tombstone* under its id makes the
-//! insert collide. A tombstone has an `abandoned_at` and nothing else, so that no finder returns it.
+//! insert collide. A tombstone has an `abandoned_at` and no field of an order by which a finder would return it. One that
+//! forbids the purchase of a cart has the number of that purchase, too.
 
 use super::{OrderDoc, Orders};
-use crate::db::{ID_UNIQUE, MAX_TIME, violated_index};
+use crate::db::{ID_UNIQUE, MAX_TIME, new_id, violated_index};
 use crate::domain::id::{CartId, OrderId, UserId};
 use crate::domain::time::Timestamp;
 use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
+use mongodb::ClientSession;
 use mongodb::error::Error;
 
 /// The document under the id of an order.
@@ -49,6 +51,21 @@ impl Orders {
         }
     }
 
+    /// Inserts a tombstone of a purchase, inside a transaction, so that no checkout can make it.
+    ///
+    /// # Errors
+    /// A violation of [`super::PURCHASE_UNIQUE`] when an order has made it, or it was forbidden before.
+    pub async fn forbid_purchase(
+        &self,
+        session: &mut ClientSession,
+        Purchase { cart, number }: Purchase,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let id: OrderId = new_id();
+        let tombstone = doc! { "_id": id, "abandoned_at": now, "cart_id": cart, "cart_purchase": number };
+        self.0.clone_with_type::<Document>().insert_one(tombstone).session(session).await.map(drop)
+    }
+
     /// Returns what is stored under the id of an order and survives any failover.
     pub async fn slot(&self, id: OrderId) -> Result<OrderSlot, Error> {
         let orders = self.0.clone_with_type::<RawDocumentBuf>();
@@ -67,7 +84,10 @@ impl Orders {
         purchase: Option<Purchase>,
     ) -> Result<Option<OrderDoc>, Error> {
         let by_key = key.map(|key| doc! { "user_id": user, "idempotency_key": key });
-        let by_purchase = purchase.map(|Purchase { cart, number }| doc! { "cart_id": cart, "cart_purchase": number });
+        let by_purchase = purchase.map(|Purchase { cart, number }| {
+            // Not a tombstone.
+            doc! { "cart_id": cart, "cart_purchase": number, "created_at": { "$exists": true } }
+        });
         let either: Vec<_> = by_key.into_iter().chain(by_purchase).collect();
         if either.is_empty() {
             return Ok(None);

@@ -1,6 +1,6 @@
 //! The summary of an order: what a table of orders shows.
 
-use super::Flag;
+use super::{Flag, Guest};
 use crate::domain::id::{OrderId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
@@ -20,6 +20,9 @@ pub struct OrderSummaryDoc {
     pub order_number: String,
     /// The buyer.
     pub user_id: UserId,
+    /// The guest who has placed the order.
+    #[serde(default)]
+    pub guest: Option<Guest>,
     /// The status.
     pub status: OrderStatus,
     /// The sum of the lines.
@@ -49,7 +52,7 @@ struct Item {
 impl OrderSummaryDoc {
     pub(super) fn projection() -> Document {
         doc! {
-            "order_number": 1, "user_id": 1, "status": 1, "total_amount": 1, "currency": 1, "created_at": 1,
+            "order_number": 1, "user_id": 1, "guest": 1, "status": 1, "total_amount": 1, "currency": 1, "created_at": 1,
             "updated_at": 1, "flags": 1, "payment.status": 1, "items.quantity": 1,
         }
     }

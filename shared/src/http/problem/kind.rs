@@ -41,6 +41,8 @@ pub(super) enum ProblemKind {
     OriginNotAllowed,
     /// The resource does not exist, or belongs to another user.
     NotFound,
+    /// No cart has the token: it was unused for 30 days, or never existed. Create a new cart.
+    CartNotFound,
     /// The path exists, but not with this method.
     MethodNotAllowed,
     /// The e-mail address has an account.
@@ -186,7 +188,7 @@ impl ProblemKind {
             | Self::InvalidSignature => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::TokenExpired | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::CartNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EmailTaken
             | Self::LastAdmin

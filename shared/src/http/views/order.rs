@@ -26,7 +26,8 @@ pub struct OrderView {
     /// The number by which people refer to the order.
     #[schema(example = "FC-7K3M-Q9TD")]
     order_number: String,
-    user_id: UserId,
+    /// The account of the buyer; null while the order belongs to a guest.
+    user_id: Option<UserId>,
     /// The id of Stripe's payment intent; null until it is created.
     transaction_id: Option<String>,
     status: OrderStatus,
@@ -147,11 +148,12 @@ impl OrderView {
 
     fn of(order: OrderDoc, payment: PaymentView) -> Result<Self, Overflow> {
         let (currency, paid_currency) = (order.currency, order.paid_currency());
+        let user_id = order.account();
         let items = order.items.into_iter().map(|item| OrderItemView::of(item, currency)).collect::<Result<_, _>>()?;
         Ok(Self {
             id: order.id,
             order_number: order.order_number,
-            user_id: order.user_id,
+            user_id,
             transaction_id: order.transaction_id,
             status: order.status,
             total_amount: order.total_amount.of(currency),

@@ -111,7 +111,9 @@ fn check_entry(snapshot: &Snapshot, entry: &Entry, violations: &mut Violations) 
                 violations.add(7, format!("{client} has paid {intent}, which has not succeeded"));
             }
         }
-        Operation::ChangeIntent { .. }
+        // `merges.rs` verifies it.
+        Operation::Merge { .. }
+        | Operation::ChangeIntent { .. }
         | Operation::Dispute { .. }
         | Operation::CloseDispute { .. }
         | Operation::ChangeSlug { .. }

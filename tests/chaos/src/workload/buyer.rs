@@ -39,11 +39,14 @@ impl Buyer {
         }
     }
 
+    /// Returns the account, or in one of four cases a guest without one.
     async fn account(&mut self) -> Option<ApiClient> {
         if self.account.is_none() {
             self.accounts += 1;
             let name = format!("buyer{}x{}", self.number, self.accounts);
-            self.account = self.context.api.register(&name).await;
+            let is_guest = self.rng.u8(0..4) == 0;
+            let api = &self.context.api;
+            self.account = if is_guest { api.guest(&name).await } else { api.register(&name).await };
         }
         self.account.clone()
     }
@@ -61,10 +64,49 @@ impl Buyer {
             Outcome::Unknown(_) => return false,
         }
         let lines: Vec<_> = items.iter().map(|(_, sku, quantity)| (*sku, *quantity)).collect();
+        if !client.is_guest() && self.rng.u8(0..5) == 0 {
+            return self.merge_and_buy(client, &items).await;
+        }
         let outcomes = self.check_out(client, &lines).await;
         if let Some(order) = outcomes.iter().find_map(Outcome::ok) {
             self.pay_or_cancel(client, order).await;
         }
+        !outcomes.iter().any(Outcome::is_unknown)
+    }
+
+    /// Merges the cart of a guest with the same lines into the filled one, while the guest may check out, and buys the result.
+    /// Returns whether all outcomes are known.
+    async fn merge_and_buy(&mut self, client: &ApiClient, items: &[(&str, &str, i64)]) -> bool {
+        let name = format!("{}g{}", client.name(), self.purchases);
+        let Some(guest) = self.context.api.guest(&name).await else { return true };
+        match guest.fill_cart(items).await {
+            Outcome::Ok(_) => {}
+            Outcome::Rejected { .. } | Outcome::Unknown(_) => return true,
+        }
+        let lines: Vec<_> = items.iter().map(|(_, sku, quantity)| (*sku, *quantity)).collect();
+        let keys = [format!("{name}-1"), format!("{}-{}", client.name(), self.purchases)];
+        let merge = client.merge(&guest, "sum");
+        let merged = if self.rng.bool() {
+            let (merged, ordered) = tokio::join!(merge, guest.place_order(&keys[0], &lines));
+            if ordered.is_unknown() {
+                guest.place_order_until_known(&keys[0], &lines, RETRIES).await;
+            }
+            merged
+        } else {
+            merge.await
+        };
+        // A repetition has the same result.
+        let merged = if merged.is_unknown() { client.merge(&guest, "sum").await } else { merged };
+        let both = items.iter().map(|(_, sku, quantity)| ((*sku).to_owned(), quantity * 2)).collect();
+        let merged = client.record(Operation::Merge { lines: both, keys: keys.clone() }, merged);
+        let Some(cart) = merged.ok().map(|merged| merged["cart"].clone()) else { return false };
+        let items = cart["items"].as_array().into_iter().flatten();
+        let lines =
+            items.filter_map(|item| Some((item["id"].as_str()?, item["quantity"].as_i64()?))).collect::<Vec<_>>();
+        if lines.is_empty() {
+            return true;
+        }
+        let outcomes = client.place_order_until_known(&keys[1], &lines, RETRIES).await;
         !outcomes.iter().any(Outcome::is_unknown)
     }
 

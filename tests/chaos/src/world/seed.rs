@@ -78,9 +78,11 @@ impl World {
         let cart = CartDoc {
             id: new_id(),
             user_id: user,
+            token_hash: None,
             items: items.iter().map(item).collect(),
             version: 1,
             updated_at: self.state.now(),
+            merged: None,
             last_order: None,
             purchases: 0,
         };

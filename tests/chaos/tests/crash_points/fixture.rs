@@ -2,12 +2,15 @@
 //! administrator. The cases are about Ada's order.
 
 use ferrocart::fail_points::Point;
-use ferrocart_chaos::checker::StoredOrder;
+use ferrocart_chaos::checker::{Line, StoredOrder};
 use ferrocart_chaos::{ApiClient, Operation, Outcome, Product, World, WorldOptions};
 use serde_json::Value;
 
 /// The idempotency key of Ada's checkout.
 const ADA_KEY: &str = "ada-1";
+
+/// The idempotency key of the guest's checkout.
+const GUEST_KEY: &str = "guest-1";
 
 /// The shop and its clients.
 pub(crate) struct Fixture {
@@ -16,6 +19,7 @@ pub(crate) struct Fixture {
     pub(crate) mug: Product,
     pub(crate) ada: ApiClient,
     pub(crate) bob: ApiClient,
+    pub(crate) guest: ApiClient,
     pub(crate) admin: ApiClient,
 }
 
@@ -26,12 +30,28 @@ impl Fixture {
         let mug = world.add_product("MUG", 850, 1).await;
         let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
         let (bob, admin) = (world.buyer("bob").await, world.admin("admin").await);
-        Self { world, tee, mug, ada, bob, admin }
+        let guest = world.api().guest("guest").await.expect("a cart");
+        Self { world, tee, mug, ada, bob, guest, admin }
     }
 
     /// Sends Ada's checkout, with the same idempotency key each time.
     pub(crate) async fn ada_checks_out(&self) -> Outcome {
         self.ada.place_order(ADA_KEY, &[("TEE", 2), ("MUG", 1)]).await
+    }
+
+    /// Merges the guest's cart into Ada's, and verifies that each of the three tees is either in her cart or in the guest's order.
+    pub(crate) async fn ada_merges(&self) {
+        let Some(merged) = self.ada.merge(&self.guest, "sum").await.ok().cloned() else { return };
+        let orders = self.world.snapshot().await.orders;
+        let tees = |lines: &[Line]| lines.iter().map(|line| line.quantity).sum::<i64>();
+        let bought =
+            orders.iter().filter(|order| order.key.as_deref() == Some(GUEST_KEY)).map(|order| tees(&order.lines));
+        assert_eq!(merged["cart"]["item_count"].as_i64().expect("a number") + bought.sum::<i64>(), 4, "{merged:#}");
+    }
+
+    /// Sends the guest's checkout.
+    pub(crate) async fn guest_checks_out(&self) {
+        self.guest.place_order(GUEST_KEY, &[("TEE", 1)]).await;
     }
 
     /// Pays Ada's order with a valid card.

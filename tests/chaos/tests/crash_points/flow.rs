@@ -18,6 +18,10 @@ pub(crate) enum Flow {
     RetriedCheckout,
     /// `maintenance` finalizes Ada's dead checkout, which has placed its order.
     LeftoverHolds,
+    /// Ada merges the cart of a guest, one tee, into hers.
+    Merge,
+    /// The same, while the guest checks out.
+    MergeAndCheckout,
     /// Stripe sends the event of Ada's payment.
     Payment,
     /// Stripe sends the event of a cancelled intent.
@@ -66,6 +70,7 @@ impl Flow {
             | Self::RefusedCheckout
             | Self::CancelUnpaid
             | Self::CancelMismatchedPayment => "orders",
+            Self::Merge | Self::MergeAndCheckout => "cart",
             Self::CancelUnpaidByAdmin | Self::CancelPaid | Self::Refund => "admin",
             Self::Payment
             | Self::CancelledAtStripe
@@ -88,6 +93,9 @@ impl Flow {
     pub(crate) async fn prepare(self, fixture: &mut Fixture) {
         match self {
             Self::Checkout => {}
+            Self::Merge | Self::MergeAndCheckout => {
+                fixture.guest.fill_cart(&[fixture.tee.item(1)]).await.expect_ok();
+            }
             Self::RefusedCheckout => {
                 let refusal = json!({
                     "path": "/v1/payment_intents", "method": "POST", "times": 9, "action": "reject",
@@ -175,6 +183,7 @@ impl Flow {
             Self::Checkout | Self::ShortCheckout | Self::RetriedCheckout | Self::RefusedCheckout => {
                 drop(fixture.ada_checks_out().await)
             }
+            Self::Merge | Self::MergeAndCheckout => fixture.ada_merges().await,
             Self::Payment | Self::LatePayment | Self::LatePaymentSoldOut | Self::MismatchedPayment => {
                 fixture.ada_pays().await
             }
@@ -202,7 +211,7 @@ impl Flow {
     /// Returns the expected statuses of Ada's order and its payment in the end, or `None` without an order.
     pub(crate) fn outcome(self) -> Option<(String, String)> {
         let (status, payment) = match self {
-            Self::ShortCheckout | Self::DeadCheckout => return None,
+            Self::ShortCheckout | Self::DeadCheckout | Self::Merge | Self::MergeAndCheckout => return None,
             Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds => ("pending", "requires_payment"),
             Self::Payment
             | Self::LatePayment

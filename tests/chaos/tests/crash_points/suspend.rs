@@ -49,6 +49,7 @@ async fn run_others(fixture: &Fixture, case: Case) {
         | Flow::CancelledAtStripe => {
             fixture.world.stripe.resend_all().await;
         }
+        Flow::MergeAndCheckout => fixture.guest_checks_out().await,
         Flow::CancelUnpaid | Flow::CancelPaid | Flow::CancelMismatchedPayment => {
             fixture.admin.update_order_status(&fixture.order().await, "cancelled").await;
         }

@@ -174,6 +174,7 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         id,
         order_number: format!("FC-{first}-{second}"),
         user_id: request.customer.id(),
+        guest: None,
         transaction_id: None,
         status: OrderStatus::Pending,
         total_amount: cart::total(items.iter().map(OrderItem::priced))?,

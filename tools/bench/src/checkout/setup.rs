@@ -97,9 +97,11 @@ pub(crate) async fn insert_buyers(shop: &AppState, products: &[ProductDoc], coun
         carts.push(CartDoc {
             id: new_id(),
             user_id: user,
+            token_hash: None,
             items,
             version: 1,
             updated_at: now,
+            merged: None,
             last_order: None,
             purchases: 0,
         });

@@ -2,6 +2,7 @@
 
 use super::confirm_payment_intent::Confirmation;
 use super::payment_method_types::PaymentMethodTypes;
+use super::shipping::parse_shipping;
 use super::{Caller, MAX_DESCRIPTION, PaymentIntent, Status};
 use crate::account::{Account, Object};
 use crate::api::Operation;
@@ -13,7 +14,7 @@ use crate::metadata::{Metadata, merge_metadata, parse_metadata};
 use crate::params::Params;
 use serde_json::Value;
 
-const PARAMS: [&str; 15] = [
+const PARAMS: [&str; 23] = [
     "amount",
     "automatic_payment_methods[allow_redirects]",
     "automatic_payment_methods[enabled]",
@@ -28,6 +29,14 @@ const PARAMS: [&str; 15] = [
     "payment_method_types[]",
     "receipt_email",
     "return_url",
+    "shipping[address][city]",
+    "shipping[address][country]",
+    "shipping[address][line1]",
+    "shipping[address][line2]",
+    "shipping[address][postal_code]",
+    "shipping[address][state]",
+    "shipping[name]",
+    "shipping[phone]",
     "statement_descriptor_suffix",
 ];
 /// The maximum number of characters of a suffix, and characters that it must not contain
@@ -45,6 +54,7 @@ pub(crate) struct CreatePaymentIntent {
     payment_method: Option<String>,
     payment_method_types: PaymentMethodTypes,
     receipt_email: Option<String>,
+    shipping: Option<Value>,
     statement_descriptor_suffix: Option<String>,
 }
 
@@ -69,6 +79,7 @@ impl CreatePaymentIntent {
             payment_method: params.owned_text("payment_method")?,
             payment_method_types: PaymentMethodTypes::parse(params, currency)?,
             receipt_email: receipt_email(params)?,
+            shipping: parse_shipping(params)?,
             statement_descriptor_suffix: statement_descriptor_suffix(params)?,
         })
     }
@@ -117,6 +128,7 @@ impl CreatePaymentIntent {
             payment_method,
             payment_method_types: self.payment_method_types.kinds,
             return_url: None,
+            shipping: self.shipping,
             searchable_at: account.clock.now().saturating_add(account.behavior.search_delay_seconds),
             statement_descriptor_suffix: self.statement_descriptor_suffix,
             status,

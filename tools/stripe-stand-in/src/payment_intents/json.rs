@@ -5,7 +5,7 @@ use crate::account::{Account, Object, Table};
 use serde_json::{Value, json};
 
 /// Fields that the stand-in does not support. Official SDKs expect them to exist.
-const NULL_FIELDS: [&str; 11] = [
+const NULL_FIELDS: [&str; 10] = [
     "application",
     "application_fee_amount",
     "customer",
@@ -13,7 +13,6 @@ const NULL_FIELDS: [&str; 11] = [
     "processing",
     "review",
     "setup_future_usage",
-    "shipping",
     "source",
     "statement_descriptor",
     "transfer_data",
@@ -100,6 +99,7 @@ impl Object for PaymentIntent {
             "payment_method_options": {},
             "payment_method_types": self.payment_method_types,
             "receipt_email": self.receipt_email,
+            "shipping": self.shipping,
             "statement_descriptor_suffix": self.statement_descriptor_suffix,
             "status": self.status.name(),
         });

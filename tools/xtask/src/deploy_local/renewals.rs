@@ -75,6 +75,7 @@ async fn renewals(secrets: &Secrets<'_>) -> Result<Vec<Renewal>> {
     let old_key = secrets.setting("TokenPublicKeysSecretArn", "TOKEN_PUBLIC_KEYS").await?;
     old_key.parse::<TokenPublicKey>().context("parsing the public key")?;
     let cursor_key = secrets.setting("CursorSecretArn", "CURSOR_KEY").await?;
+    let order_token_key = secrets.setting("OrderTokenSecretArn", "ORDER_TOKEN_KEY").await?;
     let proxy_secret = secrets.setting("ProxySecretArn", "PROXY_SECRET").await?;
     let webhook = secrets.setting("StripeWebhookSecretArn", "STRIPE_WEBHOOK_SECRET").await?;
     let key = TokenPrivateKey::generate().context("generating a key")?;
@@ -89,6 +90,9 @@ async fn renewals(secrets: &Secrets<'_>) -> Result<Vec<Renewal>> {
     let with_password = uri.replace("mongodb://", "mongodb://shop:mistyped@");
     let mut cursors = renewal("CursorSecretArn", "ProductsLogs", "CURSOR_KEY", "short", long("the next key"));
     cursors.previous = Some(cursor_key);
+    let mut order_tokens =
+        renewal("OrderTokenSecretArn", "OrdersLogs", "ORDER_TOKEN_KEY", "short", long("the next key"));
+    order_tokens.previous = Some(order_token_key);
     let mut proxy = renewal("ProxySecretArn", "OrdersLogs", "PROXY_SECRET", "short", long("the next secret"));
     proxy.previous = Some(proxy_secret);
     Ok(vec![
@@ -98,6 +102,7 @@ async fn renewals(secrets: &Secrets<'_>) -> Result<Vec<Renewal>> {
         renewal("TokenPrivateKeySecretArn", "AuthLogs", "TOKEN_PRIVATE_KEY", "mistyped", key.expose_text()),
         token_keys(public.to_string()),
         cursors,
+        order_tokens,
         renewal("FingerprintSecretArn", "AuthLogs", "FINGERPRINT_KEY", "short", long("the next key")),
         proxy,
         renewal(

@@ -43,7 +43,7 @@ impl Home {
 
     /// The keys of the functions, by the names of their settings. They are stored, so that customers stay logged in when the
     /// stack restarts.
-    pub(super) fn keys(&self) -> Result<[(&'static str, String); 4]> {
+    pub(super) fn keys(&self) -> Result<[(&'static str, String); 5]> {
         let stored = |name: &str| stored_secret(&self.directory.join(name));
         let seed = hex::decode(stored("token-key")?).ok().and_then(|seed| seed.try_into().ok());
         let token_key = TokenPrivateKey::from_seed(seed.context("the file token-key must have 64 hex digits")?)?;
@@ -51,6 +51,7 @@ impl Home {
             ("TOKEN_PRIVATE_KEY", token_key.expose_text()),
             ("TOKEN_PUBLIC_KEYS", token_key.public_key().to_string()),
             ("CURSOR_KEY", stored("cursor-key")?),
+            ("ORDER_TOKEN_KEY", stored("order-token-key")?),
             ("FINGERPRINT_KEY", stored("fingerprint-key")?),
         ])
     }

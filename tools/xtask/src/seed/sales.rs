@@ -99,6 +99,7 @@ impl SalesGenerator<'_> {
             id: derive_id(&format!("order/{number}")),
             order_number: format!("FC-{}-{}", text(random, ALPHABET, 4), text(random, ALPHABET, 4)),
             user_id: customer.user.id,
+            guest: None,
             // Stripe has no payment intents for these orders. With an invented id an administrator could not cancel
             // the order, because its payment could be neither confirmed nor refunded.
             transaction_id: None,

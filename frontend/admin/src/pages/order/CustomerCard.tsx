@@ -3,7 +3,7 @@ import type { AdminOrder } from "../../api.ts";
 import { Card } from "../../components/Card.tsx";
 import styles from "./order.module.css";
 
-export function CustomerCard({ order: { customer, shipping_address, erased } }: { order: AdminOrder }) {
+export function CustomerCard({ order: { customer, guest_email, shipping_address, erased } }: { order: AdminOrder }) {
   return (
     <Card title="Customer">
       {customer ? (
@@ -16,6 +16,10 @@ export function CustomerCard({ order: { customer, shipping_address, erased } }: 
             All orders of this customer
           </Link>
         </div>
+      ) : guest_email ? (
+        <p>
+          A guest: <a href={`mailto:${guest_email}`}>{guest_email}</a>
+        </p>
       ) : (
         <p>The account is deleted.</p>
       )}

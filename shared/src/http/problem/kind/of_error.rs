@@ -19,6 +19,7 @@ impl From<&Error> for ProblemKind {
             Error::Forbidden => Self::Forbidden,
             Error::OriginNotAllowed => Self::OriginNotAllowed,
             Error::NotFound | Error::NoStorefront => Self::NotFound,
+            Error::UnknownCart => Self::CartNotFound,
             Error::MethodNotAllowed => Self::MethodNotAllowed,
             Error::EmailTaken => Self::EmailTaken,
             Error::LastAdmin => Self::LastAdmin,
