@@ -124,8 +124,8 @@ async fn the_examples_of_the_document_are_imported() {
 async fn an_export_of_another_shop_is_imported_with_notices() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
-    let file = "Handle,Title,Body (HTML),Type,Tags,Variant SKU,Variant Price,Vendor\n\
-        mug,Mug,<p>For <b>tea</b></p>,Mugs,gift,MUG,9.50,Acme\n";
+    let file = "Handle,Title,Body (HTML),Type,Tags,Variant SKU,Variant Price,Variant Inventory Qty,Vendor\n\
+        mug,Mug,<p>For <b>tea</b></p>,Mugs,gift,MUG,9.50,4,Acme\n";
     let report = import(&admin, file).await.expect(200);
     assert_eq!(counts(&report), [json!(1), json!(0), json!(0)]);
     assert_eq!(report.at("/notices"), &json!(["the file is a product export of Shopify", "ignored columns: Vendor"]));

@@ -10,8 +10,8 @@ use serde_json::json;
 async fn a_file_that_is_no_table_of_products_is_rejected_with_advice() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;
-    for (file, advice) in [
-        (&b""[..], "the file is empty"),
+    let files: [(&[u8], &str); 9] = [
+        (b"", "the file is empty"),
         (b"name,category,base_price,sku\n", "the file has a header, but no products"),
         (b"name;category;base_price;sku\nTee;Tees;5;T\n", "separate them by commas"),
         (b"\xFF\xFEn\0a\0m\0e\0", "save it as UTF-8"),
@@ -20,7 +20,8 @@ async fn a_file_that_is_no_table_of_products_is_rejected_with_advice() {
         (b"name,price,sku\nTee,5,T\n", "did you mean base_price?"),
         (b"name,category,sku\nTee,Tees,T\n", "the column base_price is missing"),
         (b"{\"name\":\"Tee\"}\n", "the file contains JSON"),
-    ] {
+    ];
+    for (file, advice) in files {
         let answer = admin.post_file("/admin/imports", "text/csv", file).await.expect(422);
         assert_eq!(answer.text("/code"), "unusable_file");
         assert!(answer.text("/reason").contains(advice), "{advice}: {:#}", answer.body);

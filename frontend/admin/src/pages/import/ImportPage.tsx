@@ -16,7 +16,8 @@ import { Report } from "./Report.tsx";
 
 /** API Gateway rejects the largest files before the shop sees them. */
 const OWN_SENTENCES = {
-  unexpected_response: "The shop has not accepted the file. Perhaps it is too large: at most 4 MiB fit into one import.",
+  unexpected_response:
+    "The shop has not accepted the file. Perhaps it is too large: at most 4 MiB fit into one import.",
 };
 
 /** Imports products from a file: first a dry run, then the import itself. */
@@ -46,8 +47,8 @@ export function ImportPage() {
           <p>
             One row for each variant, with the columns <code>name</code>, <code>category</code>, <code>base_price</code>{" "}
             and <code>sku</code>, and others such as <code>description</code>, <code>size</code>, <code>color</code> and{" "}
-            <code>stock_quantity</code>. Product exports of Shopify and WooCommerce can be imported as they are. Products
-            that exist already are not changed.
+            <code>stock_quantity</code>. Product exports of Shopify and WooCommerce can be imported as they are.
+            Products that exist already are not changed.
           </p>
           <FileDrop isDisabled={isBusy} onChoose={choose} />
           {check.isError && <ErrorNote error={check.error} own={OWN_SENTENCES} />}
