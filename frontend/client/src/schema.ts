@@ -974,6 +974,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refunds a paid order
+         * @description Refunds everything that is refundable, or a part. The order keeps its status; to cancel it, set its status to
+         *     `cancelled`, which also refunds the rest. A fully refunded order can no longer be shipped. While Stripe cannot be
+         *     reached the refund is `pending` and is retried within minutes. With `restock` all goods of the order return to stock,
+         *     once, whatever the amount; they return when Stripe has accepted the refund, which `restocked` shows. A rejected refund
+         *     returns nothing.
+         */
+        post: operations["import_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1810,7 +1834,7 @@ export interface components {
              * @example insufficient_stock
              * @enum {string}
              */
-            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready";
+            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready" | "import_too_large" | "unusable_file";
             /**
              * @description A description for people.
              * @example insufficient stock
@@ -2479,6 +2503,34 @@ export interface components {
         };
         /** Format: uri */
         WebUrl: string;
+        /** @description Stripe or the bank has rejected the refund. */
+        ImportTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "import_too_large";
+            max_products: number;
+            max_bytes: number;
+        };
+        /** @description Stripe or the bank has rejected the refund. */
+        UnusableFileProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "unusable_file";
+            reason: string;
+        };
+        ImportError: {
+            line: number;
+            field: string | null;
+            message: string;
+            product_line: number | null;
+        };
+        ProductImport: {
+            dry_run: boolean;
+            created: number;
+            unchanged: number;
+            rejected_lines: number;
+            errors: components["schemas"]["ImportError"][];
+            notices: string[];
+            stopped_at_line: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -11297,6 +11349,175 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    import_products: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The refund */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    /** @description `true` when an earlier request has recorded the refund */
+                    "Idempotent-Replayed"?: string;
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductImport"];
+                };
+            };
+            /**
+             * @description `malformed_request`: the query, a header or the body is malformed.
+             *     `idempotency_key_required`: the request has an `amount`, but no `Idempotency-Key`
+             */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["IdempotencyKeyRequiredProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `not_found`: the resource does not exist, or belongs to another user */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `order_not_paid`; `refund_exceeds_paid`, with the rest in `refundable_amount`; `refund_refused`, with Stripe's `reason`, a code or a message: the amount can be refunded in another way */
+            409: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotPaidProblem"] | components["schemas"]["RefundExceedsPaidProblem"] | components["schemas"]["RefundRefusedProblem"];
+                };
+            };
+            /** @description x */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ImportTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description x */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnusableFileProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
