@@ -27,6 +27,7 @@ mod maintenance_disputes;
 mod maintenance_intervals;
 mod maintenance_refunds;
 mod migrate;
+mod notifications;
 mod openapi;
 mod operations;
 mod orders;

@@ -16,6 +16,14 @@ use tracing_subscriber::fmt::writer::MakeWriterExt;
 /// A restricted key of the stand-in.
 const RESTRICTED_KEY: &str = "rk_test_restricted_local";
 
+/// The settings of a shop that sends mail.
+pub const MAIL: &[(&str, &str)] = &[
+    ("MAIL", "ses"),
+    ("MAIL_FROM", "orders@shop.example.com"),
+    ("STOREFRONT_URL", "https://shop.example.com"),
+    ("STORE_NAME", "Harbor Goods"),
+];
+
 /// A shop with a database of its own.
 pub struct TestShop {
     state: AppState,

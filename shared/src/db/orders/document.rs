@@ -1,11 +1,13 @@
 //! The document of an order, and what follows from it.
 
+use super::Flag;
 use crate::db::products::ProductDoc;
 use crate::domain::address::Address;
 use crate::domain::cart::PricedLine;
 use crate::domain::dispute::{self, Dispute};
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
+use crate::domain::notification::Notification;
 use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
 use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
 use crate::domain::product::Variant;
@@ -16,8 +18,6 @@ use crate::domain::sku::{Sku, SkuQuantity};
 use crate::domain::slug::Slug;
 use crate::domain::text::{Label, ProductName};
 use crate::domain::time::Timestamp;
-use crate::domain::validation::ValidationError;
-use bson::doc;
 use serde::{Deserialize, Serialize};
 
 /// An order as stored.
@@ -93,58 +93,12 @@ pub struct OrderDoc {
     /// per source address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// The notifications of the buyer, earliest first. Orders of a shop without mail have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notifications: Vec<Notification>,
     /// Whether it is a synthetic purchase, which is no sale. Lists, statistics and metrics leave it out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_synthetic: bool,
-}
-
-/// A problem that an administrator has to check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// The payment differs from the order in amount, currency or mode.
-    AmountMismatch,
-    /// An event referred to a payment intent that is not the order's.
-    ForeignIntent,
-    /// The order was paid in a status that expects no payment.
-    PaidAfterEnd,
-    /// A refund failed: its amount is still owed to the buyer.
-    RefundFailed,
-    /// The payment is disputed.
-    Disputed,
-}
-
-impl Flag {
-    /// All flags.
-    pub const ALL: [Self; 5] =
-        [Self::AmountMismatch, Self::ForeignIntent, Self::PaidAfterEnd, Self::RefundFailed, Self::Disputed];
-
-    /// The name in documents and responses.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AmountMismatch => "amount_mismatch",
-            Self::ForeignIntent => "foreign_intent",
-            Self::PaidAfterEnd => "paid_after_end",
-            Self::RefundFailed => "refund_failed",
-            Self::Disputed => "disputed",
-        }
-    }
-}
-
-impl std::str::FromStr for Flag {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, ValidationError> {
-        let found = Self::ALL.into_iter().find(|flag| flag.as_str() == text);
-        found.ok_or_else(|| ValidationError::invalid_choice(&Self::ALL.map(Self::as_str)))
-    }
-}
-
-impl From<Flag> for bson::Bson {
-    fn from(flag: Flag) -> Self {
-        Self::String(flag.as_str().to_owned())
-    }
 }
 
 /// A line of an order.
