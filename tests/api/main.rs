@@ -22,6 +22,7 @@ mod frozen_connections;
 mod guide;
 mod head;
 mod leaks;
+mod mailer;
 mod maintenance;
 mod maintenance_disputes;
 mod maintenance_intervals;
