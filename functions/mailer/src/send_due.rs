@@ -7,6 +7,7 @@ use ferrocart::db::account_mails::AccountMailDoc;
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::id::NotificationId;
 use ferrocart::domain::notification::{Notification, NotificationOutcome, NotificationReason, retry_delay};
+use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
 use futures_util::{StreamExt, stream};
@@ -140,6 +141,7 @@ async fn send(
     };
     let Some(claimed) = claimed else { return Ok(None) };
     let Some(notification) = claimed.notifications().iter().find(|other| other.id == id) else { return Ok(None) };
+    fail_point(Point::MailClaimed);
     let prepared = match &claimed {
         Due::Order(order) => prepare_order_mail(shop, mail, order, notification).await,
         Due::AccountMail(account_mail) => prepare_account_mail(shop, mail, account_mail, notification).await,
@@ -155,6 +157,9 @@ async fn send(
             NotificationOutcome::FailedForNow
         }
     };
+    if outcome == NotificationOutcome::Sent {
+        fail_point(Point::MailSent);
+    }
     let outcome = match outcome {
         NotificationOutcome::FailedForNow if retry_delay(notification.attempts).is_none() => {
             NotificationOutcome::Failed(NotificationReason::Unavailable)
