@@ -73,10 +73,10 @@ impl TestShop {
         Client::new(ferrocart::http::app(endpoints(), connect(&[("MONGODB_URI", uri)]).await))
     }
 
-    /// Opens an empty shop with a Stripe stand-in of its own and with an image bucket.
+    /// Opens an empty shop with a Stripe stand-in of its own, with an image bucket, and with mail.
     pub async fn open_whole() -> (Self, Stripe) {
         let (stripe, s3) = (Stripe::start().await, bucket::s3_url());
-        let settings = [bucket::settings(&s3), vec![("STRIPE_API_BASE", stripe.base_url())]].concat();
+        let settings = [MAIL, &bucket::settings(&s3), &[("STRIPE_API_BASE", stripe.base_url())]].concat();
         (Self::open_with(&settings).await, stripe)
     }
 

@@ -2,12 +2,12 @@
 
 use super::{OrderDoc, Orders};
 use crate::db::{new_id, notifications};
-use crate::domain::id::OrderId;
+use crate::domain::id::{NotificationId, OrderId};
 use crate::domain::notification::{Notification, NotificationKind, NotificationOutcome};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::{Ledger, Refund, RefundStatus};
 use crate::domain::time::Timestamp;
-use bson::Document;
+use bson::{Document, doc};
 use mongodb::error::Error;
 
 impl Orders {
@@ -36,6 +36,30 @@ impl Orders {
         now: Timestamp,
     ) -> Result<(), Error> {
         notifications::end(&self.0, order, notification, outcome, now).await
+    }
+
+    /// Adds a notification about the same as one that has ended, and returns it. While such a notification is on its way, that one
+    /// is returned. `None` if the order has no such notification, or the shop sends no mail.
+    pub async fn resend_notification(
+        &self,
+        order: OrderId,
+        notification: NotificationId,
+        now: Timestamp,
+    ) -> Result<Option<Notification>, Error> {
+        let Some(current) = self.get(order).await?.filter(|_| self.1) else { return Ok(None) };
+        let Some(earlier) = current.notifications.iter().find(|it| it.id == notification) else { return Ok(None) };
+        let Notification { kind, refund, to, .. } = earlier.clone();
+        let is_same = |it: &&Notification| it.kind == kind && it.refund == refund;
+        if let Some(due) = current.notifications.iter().filter(is_same).find(|it| it.due_at.is_some()) {
+            return Ok(Some(due.clone()));
+        }
+        let again = Notification { refund, to, ..Notification::new(new_id(), kind, now) };
+        let on_its_way = doc! { "kind": kind.as_str(), "refund": refund, "due_at": { "$exists": true } };
+        let none = doc! { "_id": order, "notifications": { "$not": { "$elemMatch": on_its_way } } };
+        let added =
+            self.0.update_one(none, doc! { "$push": notifications::push(std::slice::from_ref(&again))? }).await?;
+        // A concurrent request was faster.
+        Ok((added.matched_count == 1).then_some(again).or_else(|| Some(earlier.clone())))
     }
 
     /// Adds notifications to an update of an order, if the shop sends mail.
