@@ -4,6 +4,7 @@ mod aws;
 mod deployment_check;
 mod first_admin;
 mod log;
+mod mail;
 mod origins;
 mod rolled_key;
 mod secrets;
@@ -16,6 +17,7 @@ pub use aws::{AwsAccess, ImagesConfig};
 pub use deployment_check::{DeploymentCheckConfig, FunctionVersions};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
+pub use mail::MailConfig;
 pub use origins::AllowedOrigins;
 pub use rolled_key::RolledKey;
 pub use secrets::{SecretsConfig, TokenKeySecrets};
@@ -83,6 +85,10 @@ pub struct Config {
     pub stripe: Option<StripeConfig>,
     /// The image bucket, for the function that uses it: present if `IMAGE_BUCKET` is set.
     pub images: Option<ImagesConfig>,
+    /// `MAIL`: `ses` if the shop sends mail, or `none`, which is the default: then no notification is recorded.
+    pub sends_mail: bool,
+    /// Mail to buyers, for the function that sends it: present if `MAIL_FROM` is set.
+    pub mail: Option<MailConfig>,
     /// The faults of a test build.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
@@ -184,8 +190,7 @@ impl Config {
         let minimum_total = settings.minimum_total(currency);
         let max_unpaid_orders = settings.parsed("MAX_UNPAID_ORDERS", 3);
         let max_unpaid_orders_per_address = settings.parsed("MAX_UNPAID_ORDERS_PER_ADDRESS", 50);
-        let catalogue_language = settings.catalogue_language();
-        let product_url = settings.product_url();
+        let (catalogue_language, product_url) = (settings.catalogue_language(), settings.product_url());
         let minutes = settings.parsed("RESERVATION_MINUTES", 30_u32);
         let bcrypt_cost = settings.bcrypt_cost();
         let limits = Limits {
@@ -198,6 +203,7 @@ impl Config {
         let origins = settings.allowed_origins();
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
+        let (sends_mail, mail) = (settings.sends_mail(), settings.mail());
         let config = Self {
             database,
             token_keys,
@@ -219,6 +225,8 @@ impl Config {
             origins,
             stripe,
             images,
+            sends_mail,
+            mail,
             #[cfg(feature = "chaos")]
             chaos: ChaosConfig {
                 point: settings.optional("CHAOS_POINT"),

@@ -1,11 +1,13 @@
 //! MongoDB: the client, and one module per collection with its documents, queries, updates and indexes.
 
+pub mod account_mails;
 pub mod carts;
 mod decode;
 pub mod erasures;
 mod keyset;
 pub mod lease;
 pub mod migration;
+mod notifications;
 pub mod orders;
 pub mod products;
 pub mod schema;
@@ -13,6 +15,7 @@ pub mod sessions;
 pub mod settings;
 pub mod stock;
 pub mod stripe_events;
+pub mod suppressions;
 pub mod throttles;
 pub mod transaction;
 pub mod users;

@@ -11,6 +11,7 @@ pub mod idempotency_key;
 pub mod image;
 pub mod image_details;
 pub mod money;
+pub mod notification;
 pub mod order;
 pub mod payment;
 pub mod price_range;

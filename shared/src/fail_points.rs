@@ -96,6 +96,10 @@ named! {
         RefundsMarkedChecked = "refunds_marked_checked",
         /// A stale hold is released.
         HoldsRecovered = "holds_recovered",
+        /// A notification is leased; its mail is not sent.
+        MailClaimed = "mail_claimed",
+        /// SES has accepted a mail; that is not stored.
+        MailSent = "mail_sent",
     }
 }
 

@@ -56,13 +56,13 @@ async fn buffer_body(response: Response) -> Result<lambda_http::Response<Body>, 
     Ok(lambda_http::Response::from_parts(head, body))
 }
 
-/// Runs a job once for each event; the content of the event is ignored.
+/// Runs a job once for each event.
 ///
 /// # Errors
 /// When a setting is invalid, or the runtime ends.
 pub async fn run_job<F, Fut>(job: F) -> Result<(), Error>
 where
-    F: Fn(AppState) -> Fut,
+    F: Fn(AppState, Value) -> Fut,
     Fut: Future<Output = crate::error::Result<Value>>,
 {
     telemetry::init(&LogConfig::from_env());
@@ -73,7 +73,7 @@ where
         // Boxed: the future of a job is large, and would be part of each future that contains it.
         let job = Box::pin(async {
             shop.verify_schema().await?;
-            job(shop).await
+            job(shop, event.payload).await
         });
         let Context { request_id, xray_trace_id, .. } = event.context;
         Ok::<_, Error>(measure_job(&request_id, xray_trace_id, job).await?)

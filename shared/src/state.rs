@@ -4,6 +4,7 @@ use crate::auth::{
     AccessTokens, CursorKey, FINGERPRINT_KEY, Fingerprints, ORDER_TOKEN_KEY, OrderTokens, PasswordHasher, Throttle,
 };
 use crate::config::Config;
+use crate::db::account_mails::AccountMails;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
 use crate::db::migration::SCHEMA_VERSION;
@@ -12,6 +13,7 @@ use crate::db::products::Products;
 use crate::db::sessions::Sessions;
 use crate::db::settings::StoredSettings;
 use crate::db::stripe_events::StripeEvents;
+use crate::db::suppressions::Suppressions;
 use crate::db::throttles::Throttles;
 use crate::db::users::Users;
 use crate::db::vocabulary::Vocabulary;
@@ -36,6 +38,8 @@ pub struct Shop {
     pub database: Database,
     /// The accounts.
     pub users: Users,
+    /// The notifications about accounts.
+    pub account_mails: AccountMails,
     /// The sessions of accounts.
     pub sessions: Sessions,
     /// The catalogue.
@@ -50,6 +54,8 @@ pub struct Shop {
     pub erasures: Erasures,
     /// The events of Stripe that have been applied.
     pub stripe_events: StripeEvents,
+    /// The addresses that get no mail.
+    pub suppressions: Suppressions,
     /// Signs and verifies access tokens.
     pub tokens: AccessTokens,
     /// Hashes and verifies passwords.
@@ -76,15 +82,18 @@ impl AppState {
     pub fn new(config: Config, database: Database) -> Self {
         let key = config.fingerprint_key.as_ref().map(|key| key.expose_secret().as_bytes());
         let fingerprints = key.map(Fingerprints::new);
+        let sends_mail = config.sends_mail;
         Self(Arc::new(Shop {
             users: Users::new(&database),
+            account_mails: AccountMails::new(&database, sends_mail),
             sessions: Sessions::new(&database),
             products: Products::new(&database, config.catalogue_language),
             vocabulary: Vocabulary::new(&database),
             carts: Carts::new(&database),
-            orders: Orders::new(&database),
+            orders: Orders::new(&database, sends_mail),
             erasures: Erasures::new(&database),
             stripe_events: StripeEvents::new(&database),
+            suppressions: Suppressions::new(&database),
             tokens: AccessTokens::new(&config.token_keys),
             passwords: PasswordHasher::new(config.bcrypt_cost),
             throttle: Throttle::new(Throttles::new(&database), fingerprints.clone(), config.limits),

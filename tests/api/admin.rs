@@ -7,6 +7,7 @@ mod get_stats;
 mod list_all_orders;
 mod list_order_summaries;
 mod list_users;
+mod order_mails;
 mod refund_disputed_order;
 mod refund_key;
 pub(crate) mod refund_order;

@@ -2,6 +2,7 @@
 //! the namespace and the dimensions that the alarm reads. The chaos tests bring about `SecretRenewalFailures`, which needs an
 //! environment of Lambda.
 
+use crate::mailer::mail_settings;
 use crate::orders::buyers::{buy, buyer};
 use crate::stripe_webhook::{deliver, event};
 use crate::undecodable::insert_broken_orders;
@@ -89,6 +90,7 @@ async fn bring_about(alarm: &str) {
             let (shop, _stripe) = TestShop::open_with_restricted_key(&[]).await;
             ordered(&shop).await;
         }
+        "MailFailures" => rejected_mail().await,
         "MaintenanceFailures" => failed_item().await,
         _ => panic!("{alarm}: add a function that brings about its condition"),
     }
@@ -116,6 +118,17 @@ async fn undecodable_document() {
     let good = shop.record(order(new_id(), &tee, 1, OrderStatus::Delivered, placed)).await;
     insert_broken_orders(&shop, good.id, 1, "items", "none").await;
     admin.get("/admin/orders").await.expect(200);
+}
+
+/// Lets SES reject a mail for good.
+async fn rejected_mail() {
+    let ses = MockServer::start().await;
+    let rejection = ResponseTemplate::new(400).insert_header("x-amzn-errortype", "BadRequestException");
+    Mock::given(any()).respond_with(rejection.set_body_json(json!({ "message": "invalid" }))).mount(&ses).await;
+    let shop = TestShop::open_with(&mail_settings(&ses.uri())).await;
+    ordered(&shop).await;
+    let job = Box::pin(ferrocart_mailer::run(shop.state().clone(), json!({})));
+    measure_job("request-1", None, job).await.expect("a report");
 }
 
 async fn failed_item() {

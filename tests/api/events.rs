@@ -24,7 +24,7 @@ const EVENTS: [(&str, u16, u16); 9] = [
 ];
 
 /// The events that do not come through the API.
-const JOBS: [&str; 3] = ["migrate", "maintenance", "deployment-check"];
+const JOBS: [&str; 5] = ["migrate", "maintenance", "mailer", "mailer-bounce", "deployment-check"];
 
 #[tokio::test]
 async fn every_sample_event_gets_its_expected_status() {
@@ -71,6 +71,9 @@ async fn jobs_run_on_their_sample_events() {
     assert!(report["collections"].as_array().is_some_and(|names| names.contains(&json!("orders"))), "{report:#}");
     let report = ferrocart_maintenance::run(shop.state().clone()).await.expect("nothing to do");
     assert!(report.as_object().is_some_and(|kinds| !kinds.is_empty()), "{report:#}");
+    let bounce: Value = serde_json::from_str(&text("mailer-bounce")).expect("JSON");
+    let report = ferrocart_mailer::run(shop.state().clone(), bounce).await.expect("a report");
+    assert_eq!(report, json!({ "addresses_suppressed": 1 }));
 }
 
 /// The request that the functions receive for an event, parsed by Lambda's own code.

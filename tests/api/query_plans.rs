@@ -24,7 +24,7 @@ const MAX_DOCS_EXAMINED: i32 = 200;
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
 /// Fills every collection that grows with the shop.
-async fn fill(shop: &TestShop) {
+pub(crate) async fn fill(shop: &TestShop) {
     let mut users = Vec::new();
     let mut carts = Vec::new();
     for number in 0..COLLECTION_SIZE {
@@ -62,14 +62,14 @@ async fn fill(shop: &TestShop) {
 }
 
 /// Turns the profiler on, with a collection large enough for a whole test.
-async fn start_profiler(shop: &TestShop) {
+pub(crate) async fn start_profiler(shop: &TestShop) {
     let megabytes_64 = 64 * 1024 * 1024;
     shop.database().create_collection("system.profile").capped(true).size(megabytes_64).await.expect("a profile");
     shop.database().run_command(doc! { "profile": 2 }).await.expect("a profiler");
 }
 
 /// Turns the profiler off and returns the recorded operations.
-async fn stop_profiler(shop: &TestShop) -> Vec<Document> {
+pub(crate) async fn stop_profiler(shop: &TestShop) -> Vec<Document> {
     shop.database().run_command(doc! { "profile": 0 }).await.expect("no profiler");
     let profile = shop.database().collection::<Document>("system.profile");
     let mut found = profile.find(doc! { "ns": { "$not": { "$regex": "system.profile$" } } }).await.expect("a profile");
@@ -256,7 +256,7 @@ async fn a_search_for_an_unknown_word_reads_no_product() {
     assert!(wasteful.is_empty(), "{}", wasteful.join("\n"));
 }
 
-fn is_wasteful(operation: &Document) -> bool {
+pub(crate) fn is_wasteful(operation: &Document) -> bool {
     // The statistics aggregate all orders of a period and sort the few results.
     let aggregates = operation.get_document("command").is_ok_and(|command| command.contains_key("aggregate"));
     let reads_all = operation.get_str("planSummary").is_ok_and(|plan| plan.contains("COLLSCAN"));
@@ -270,7 +270,7 @@ fn is_wasteful(operation: &Document) -> bool {
 }
 
 /// A recorded operation in one line: namespace, plan, documents examined, query.
-fn summary(operation: &Document) -> String {
+pub(crate) fn summary(operation: &Document) -> String {
     let mut parts: Vec<String> = ["ns", "planSummary", "docsExamined", "hasSortStage"]
         .into_iter()
         .filter_map(|name| operation.get(name).map(|value| format!("{name}: {value}")))

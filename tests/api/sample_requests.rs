@@ -8,6 +8,9 @@ use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, Client, TestShop};
 use serde_json::{Value, json};
 
+/// An id that nothing has.
+const UNKNOWN_ID: &str = "010203040506070802000001";
+
 /// The role of the client that sends a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -38,6 +41,7 @@ pub(crate) struct Scene {
     address: String,
     session: String,
     order: String,
+    mail: String,
     product: ProductDoc,
 }
 
@@ -56,6 +60,9 @@ impl Scene {
         let key = format!("scene-{number}");
         let order = owner.with_header("idempotency-key", &key).post("/orders", checkout_request()).await.expect(201);
         owner.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
+        let mails = admin.get(&format!("/admin/orders/{}/mails", order.text("/id"))).await.expect(200);
+        // A shop that sends no mail has none.
+        let mail = mails.body.pointer("/items/0/id").and_then(Value::as_str).unwrap_or(UNKNOWN_ID).to_owned();
         let address = owner.post("/auth/me/addresses", address()).await.expect(201);
         Self {
             number,
@@ -69,6 +76,7 @@ impl Scene {
             address: address.text("/id"),
             session: sessions.text(&format!("/items/{second}/id")),
             order: order.text("/id"),
+            mail,
             product: tee,
         }
     }
@@ -116,7 +124,8 @@ impl Scene {
             .replace("{id}", id)
             .replace("{sku}", &sku)
             .replace("{slug}", self.product.slug().as_str())
-            .replace("{image_id}", "010203040506070802000001")
+            .replace("{mail_id}", &self.mail)
+            .replace("{image_id}", UNKNOWN_ID)
             .replace("{start}", "0-000000000000000000000000")
     }
 

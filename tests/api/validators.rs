@@ -33,6 +33,7 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("carts", set("items.0.quantity", Bson::Int32(100))),
         ("carts", set("user_id", "not an id".into())),
         ("carts", unset("version")),
+        ("orders", set("notifications", Bson::Array(vec![doc! { "kind": "order_paid" }.into()]))),
         ("orders", set("status", "lost".into())),
         ("orders", set("abandoned_at", DateTime::now().into())),
         ("orders", set("cart_purchase", Bson::Int64(-1))),

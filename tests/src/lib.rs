@@ -28,5 +28,5 @@ pub use answer::Answer;
 pub use client::Client;
 pub use document::openapi;
 pub use lines::Lines;
-pub use shop::TestShop;
+pub use shop::{MAIL, TestShop};
 pub use stripe::{BANK_ACCOUNT, Stripe};

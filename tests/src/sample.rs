@@ -104,6 +104,7 @@ pub fn order(user: UserId, product: &ProductDoc, quantity: i64, status: OrderSta
         request_digest: None,
         buyer_erased_at: None,
         network: None,
+        notifications: Vec::new(),
         is_synthetic: false,
     }
 }

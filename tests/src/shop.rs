@@ -16,6 +16,14 @@ use tracing_subscriber::fmt::writer::MakeWriterExt;
 /// A restricted key of the stand-in.
 const RESTRICTED_KEY: &str = "rk_test_restricted_local";
 
+/// The settings of a shop that sends mail.
+pub const MAIL: &[(&str, &str)] = &[
+    ("MAIL", "ses"),
+    ("MAIL_FROM", "orders@shop.example.com"),
+    ("STOREFRONT_URL", "https://shop.example.com"),
+    ("STORE_NAME", "Harbor Goods"),
+];
+
 /// A shop with a database of its own.
 pub struct TestShop {
     state: AppState,
@@ -66,10 +74,10 @@ impl TestShop {
         Client::new(ferrocart::http::app(endpoints(), connect(&[("MONGODB_URI", uri)]).await))
     }
 
-    /// Opens an empty shop with a Stripe stand-in of its own and with an image bucket.
+    /// Opens an empty shop with a Stripe stand-in of its own, with an image bucket, and with mail.
     pub async fn open_whole() -> (Self, Stripe) {
         let (stripe, s3) = (Stripe::start().await, bucket::s3_url());
-        let settings = [bucket::settings(&s3), vec![("STRIPE_API_BASE", stripe.base_url())]].concat();
+        let settings = [MAIL, &bucket::settings(&s3), &[("STRIPE_API_BASE", stripe.base_url())]].concat();
         (Self::open_with(&settings).await, stripe)
     }
 

@@ -82,6 +82,6 @@ fn failed_runs_go_to_the_queue_of_the_alarm() {
         "OnFailure: {Type: SQS, Destination: !GetAtt FailedRuns.Arn}",
         "DeadLetterConfig: {Arn: !GetAtt FailedRuns.Arn}",
     ] {
-        assert_eq!(TEMPLATE.matches(target).count(), 1, "{target}");
+        assert_eq!(TEMPLATE.matches(target).count(), 2, "{target}");
     }
 }

@@ -2,8 +2,9 @@
 
 use ferrocart::db::orders::{Flag, Guest, OrderDoc, OrderSummaryDoc};
 use ferrocart::domain::email::Email;
-use ferrocart::domain::id::{OrderId, RefundId, UserId};
+use ferrocart::domain::id::{NotificationId, OrderId, RefundId, UserId};
 use ferrocart::domain::money::{Amount, Currency, Money};
+use ferrocart::domain::notification::{Notification, NotificationKind, NotificationReason, NotificationState};
 use ferrocart::domain::order::{Actor, OrderStatus};
 use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::{Refund, RefundStatus};
@@ -94,6 +95,33 @@ impl RefundView {
             created_at: refund.created_at,
             updated_at: refund.updated_at,
         }
+    }
+}
+
+/// A mail about an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrderMail)]
+pub(crate) struct MailView {
+    id: NotificationId,
+    /// What it is about.
+    kind: NotificationKind,
+    /// `due` and `sending` until it has ended as `sent`, `failed` or `suppressed`.
+    state: NotificationState,
+    /// Why it was not sent; null otherwise.
+    reason: Option<NotificationReason>,
+    /// The number of attempts to send it.
+    attempts: i64,
+    created_at: Timestamp,
+    /// When the next attempt is due; null once it has ended.
+    due_at: Option<Timestamp>,
+    /// When it was sent, failed or was suppressed; null before.
+    ended_at: Option<Timestamp>,
+}
+
+impl From<Notification> for MailView {
+    fn from(notification: Notification) -> Self {
+        let Notification { id, kind, state, reason, attempts, created_at, due_at, ended_at, .. } = notification;
+        Self { id, kind, state, reason, attempts, created_at, due_at, ended_at }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
 use ferrocart::db::transaction;
+use ferrocart::domain::notification::NotificationKind;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::http::{Caller, Customer, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
@@ -61,6 +62,8 @@ pub(crate) async fn change_password(
             let version = shop.users.set_password(transaction, user.id, user.credentials_version, hash).await?;
             // A concurrent change was faster: the verified password is no longer the current one.
             let version = version.ok_or(Error::InvalidCredentials)?;
+            let kind = NotificationKind::PasswordChanged;
+            shop.account_mails.record(Some(&mut *transaction), kind, Some(user.id), &user.email, shop.now()).await?;
             Ok(shop.sessions.end_all(transaction, user.id, Some((session, version))).await?)
         }
         .boxed()

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), ferrocart::lambda::Error> {
-    ferrocart::lambda::run_job(ferrocart_maintenance::run).await
+    ferrocart::lambda::run_job(|shop, _event| ferrocart_maintenance::run(shop)).await
 }

@@ -48,7 +48,7 @@ pub(super) async fn apply_payment(
         OrderStatus::Pending if fully_refunded => {
             tracing::warn!(order_id = %order.id, "cancelled an order whose payment was fully refunded before it was processed");
             let cancelled = order.transition(OrderStatus::Cancelled, by, now)?;
-            let cancelled = cancelled.with_ledger(&ledger)?.with_intent(&intent.id);
+            let cancelled = cancelled.with_ledger(order, &ledger)?.with_intent(&intent.id);
             store_cancellation(shop, session, order, &cancelled, now).await.map(drop)
         }
         OrderStatus::Cancelled
@@ -63,7 +63,7 @@ pub(super) async fn apply_payment(
         }
         _ => match order.transition(OrderStatus::Processing, by, now) {
             Ok(paid) => {
-                let paid = paid.with_ledger(&ledger)?.with_intent(&intent.id);
+                let paid = paid.with_ledger(order, &ledger)?.with_intent(&intent.id);
                 record(BusinessEvent::OrderPaid(order.id, order.total_amount, order.currency));
                 shop.orders.store_transition(&paid, Some(session)).await?;
                 Ok(())

@@ -122,7 +122,7 @@ async fn store_cancellation_with_refund(
         flag_mismatch(shop, session, &order, now).await?;
     }
     let cancelled = order.transition(OrderStatus::Cancelled, refund.by, now)?;
-    let cancelled = cancelled.with_ledger(&ledger_with_full_refund(&order, refund.clone())?)?;
+    let cancelled = cancelled.with_ledger(&order, &ledger_with_full_refund(&order, refund.clone())?)?;
     let cancelled = match &order.mismatched_payment {
         Some(mismatch) => cancelled.with_mismatched_payment(mismatch)?,
         None => cancelled,

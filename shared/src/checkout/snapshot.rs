@@ -3,10 +3,12 @@
 use super::admit::admit;
 use super::attempt::{CheckoutAttempt, CheckoutRequest};
 use crate::db::carts::CartItem;
+use crate::db::new_id;
 use crate::db::orders::{Guest, OrderDoc, OrderItem, PaymentDoc, StatusChange};
 use crate::db::products::ProductDoc;
 use crate::domain::cart;
 use crate::domain::money::Money;
+use crate::domain::notification::{Notification, NotificationKind};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::error::{Error, Result};
@@ -40,6 +42,9 @@ pub(super) fn snapshot_order(
         (status, payment_status) = (OrderStatus::Processing, PaymentStatus::Succeeded);
         status_history.push(change(status, Actor::System));
     }
+    let is_synthetic = products.iter().any(|product| product.exclusive_to.is_some());
+    let sends_mail = shop.config.sends_mail && !is_synthetic;
+    let notification = sends_mail.then(|| Notification::new(new_id(), NotificationKind::OrderPlaced, now));
     Ok(OrderDoc {
         id: attempt.order,
         order_number: order_number()?,
@@ -73,7 +78,8 @@ pub(super) fn snapshot_order(
         buyer_erased_at: None,
         request_digest: request.key().map(|_| request.digest()).transpose()?,
         network: has_limit.then(|| request.network.clone()),
-        is_synthetic: products.iter().any(|product| product.exclusive_to.is_some()),
+        notifications: notification.into_iter().collect(),
+        is_synthetic,
     })
 }
 

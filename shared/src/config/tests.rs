@@ -202,3 +202,33 @@ fn image_urls_start_with_the_bucket_or_the_base_url() {
         assert_eq!(read(&settings).unwrap().images.unwrap().base_url, expected);
     }
 }
+
+#[test]
+fn mail_requires_a_sender_and_a_storefront() {
+    let without = read(&VALID).unwrap();
+    assert!(without.mail.is_none() && !without.sends_mail);
+    let with = |settings: &[(&str, &str)]| read(&[VALID.as_slice(), settings].concat());
+    let (from, storefront) =
+        (("MAIL_FROM", "orders@shop.example.com"), ("STOREFRONT_URL", "https://shop.example.com/"));
+    assert!(with(&[("MAIL", "ses")]).unwrap().sends_mail);
+    assert_eq!(with(&[("MAIL", "smtp")]).unwrap_err(), "MAIL must be ses or none");
+    // Without a sender the others are ignored.
+    assert!(with(&[storefront, ("STORE_ACCENT", "red")]).unwrap().mail.is_none());
+    let mail = with(&[from, storefront]).unwrap().mail.unwrap();
+    assert_eq!(mail.storefront_url, "https://shop.example.com");
+    assert_eq!((mail.store_name.as_str(), mail.color.as_str()), ("shop.example.com", "#1f2937"));
+    assert_eq!(with(&[from]).unwrap_err(), "STOREFRONT_URL is not set");
+    for (name, bad) in [
+        ("MAIL_FROM", "orders@shop.example.com\r\nBcc: all@example.com"),
+        ("MAIL_FROM", "Shop <orders@shop.example.com>"),
+        ("STOREFRONT_URL", "shop.example.com"),
+        ("STOREFRONT_URL", "https://shop.example.com/?a=b"),
+        ("STORE_ACCENT", "red"),
+        ("STORE_ACCENT", "#12345g"),
+        ("STORE_NAME", "Harbor\r\nGoods\u{7}"),
+    ] {
+        let settings: Vec<_> = [from, storefront].into_iter().filter(|(other, _)| *other != name).collect();
+        let error = with(&[settings.as_slice(), &[(name, bad)]].concat()).unwrap_err();
+        assert!(error.starts_with(name), "{bad:?}: {error}");
+    }
+}

@@ -7,7 +7,10 @@ use super::products::Products;
 use super::schema::Declaration;
 use super::settings::StoredSettings;
 use super::vocabulary::Vocabulary;
-use super::{carts, erasures, orders, products, sessions, settings, stripe_events, throttles, users, vocabulary};
+use super::{
+    account_mails, carts, erasures, orders, products, sessions, settings, stripe_events, suppressions, throttles,
+    users, vocabulary,
+};
 use crate::domain::search::Language;
 use bson::{Document, doc};
 use futures_util::future::try_join_all;
@@ -78,6 +81,7 @@ impl From<Error> for MigrationError {
 #[must_use]
 pub fn schema(language: Language) -> Schema {
     let declarations = vec![
+        account_mails::declaration(),
         carts::declaration(),
         products::categories(language),
         erasures::declaration(),
@@ -86,6 +90,7 @@ pub fn schema(language: Language) -> Schema {
         sessions::declaration(),
         settings::declaration(),
         stripe_events::declaration(),
+        suppressions::declaration(),
         throttles::declaration(),
         users::declaration(),
         vocabulary::declaration(),

@@ -9,6 +9,7 @@ mod erase;
 mod filter;
 mod flag;
 mod guest;
+mod notifications;
 mod payment;
 mod place;
 mod refunds;
@@ -46,9 +47,10 @@ pub const PURCHASE_UNIQUE: &str = "purchase_unique";
 /// The unique index on order numbers.
 pub const NUMBER_UNIQUE: &str = "number_unique";
 
-/// The collection `orders`, with the orders of all users.
+/// The collection `orders`, with the orders of all users. The second field is whether the shop sends mail: otherwise no
+/// notification is recorded.
 #[derive(Clone)]
-pub struct Orders(Collection<OrderDoc>);
+pub struct Orders(Collection<OrderDoc>, bool);
 
 /// The orders of one user. It gives no access to others.
 pub struct OwnOrders<'a> {
@@ -57,8 +59,8 @@ pub struct OwnOrders<'a> {
 }
 
 impl Orders {
-    pub(crate) fn new(database: &Database) -> Self {
-        Self(database.collection("orders"))
+    pub(crate) fn new(database: &Database, sends_mail: bool) -> Self {
+        Self(database.collection("orders"), sends_mail)
     }
 
     /// Returns the orders of a user. Handlers call `Customer::orders`.
@@ -87,14 +89,15 @@ impl Orders {
         transition: &Transition,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<OrderDoc>, Error> {
-        let Transition { order, from, change, fields, require_no_intent } = transition;
+        let Transition { order, from, change, fields, require_no_intent, notifications } = transition;
         let mut set = fields.clone();
         set.insert("status", change.status);
         set.insert("updated_at", change.at);
         // Only an unpaid order has a network. Every transition ends that state.
-        let update = doc! {
+        let mut update = doc! {
             "$set": set, "$unset": { "network": "" }, "$push": { "status_history": crate::db::to_bson(change)? },
         };
+        self.notify(&mut update, notifications)?;
         let mut filter = doc! { "_id": order, "status": *from };
         if *require_no_intent {
             filter.insert("transaction_id", bson::Bson::Null);

@@ -1,7 +1,7 @@
 //! Serialization of domain values. In BSON: ids as `ObjectId`, timestamps as dates, money as 64-bit integers. In JSON:
 //! ids and timestamps as text.
 
-use crate::domain::id::{AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
+use crate::domain::id::{AddressId, CartId, ImageId, NotificationId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
@@ -58,7 +58,7 @@ macro_rules! object_ids {
     )+};
 }
 
-object_ids!(AddressId, CartId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId);
+object_ids!(AddressId, CartId, ImageId, NotificationId, OrderId, ProductId, RefundId, SessionId, UserId);
 
 impl From<Timestamp> for Bson {
     fn from(moment: Timestamp) -> Self {

@@ -25,6 +25,15 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the address in ASCII, as mail servers without SMTPUTF8 (RFC 6531) accept it; `None` if it has other letters
+    /// before the `@`.
+    #[must_use]
+    pub fn to_ascii(&self) -> Option<String> {
+        let (local, domain) = self.0.split_once('@').filter(|(local, _)| local.is_ascii())?;
+        let Domain { ascii, .. } = Domain::parse(domain)?;
+        Some(format!("{local}@{ascii}"))
+    }
 }
 
 impl std::str::FromStr for Email {
@@ -145,6 +154,17 @@ mod tests {
             for other in others {
                 assert_eq!(other.parse::<Email>().unwrap().as_str(), canonical, "{other}");
             }
+        }
+    }
+
+    #[test]
+    fn mail_is_sent_to_the_address_in_ascii() {
+        for (email, ascii) in [
+            ("ada@example.com", Some("ada@example.com")),
+            ("ada@exämple.com", Some("ada@xn--exmple-cua.com")),
+            ("zoë@example.com", None),
+        ] {
+            assert_eq!(email.parse::<Email>().unwrap().to_ascii().as_deref(), ascii);
         }
     }
 

@@ -63,6 +63,8 @@ ids! {
     OrderId;
     /// The id of an order's refund.
     RefundId;
+    /// The id of a notification by mail.
+    NotificationId;
     /// The id of a session: one login and the refresh tokens issued for it.
     SessionId;
 }

@@ -10,10 +10,11 @@ use crate::domain::address::{AddressKind, Country};
 use crate::domain::cart_merge::{ChangeReason, MergeMode};
 use crate::domain::dispute::DisputeStatus;
 use crate::domain::email::Email;
-use crate::domain::id::{AddressId, ImageId, OrderId, ProductId, RefundId, SessionId, UserId};
+use crate::domain::id::{AddressId, ImageId, NotificationId, OrderId, ProductId, RefundId, SessionId, UserId};
 use crate::domain::image::{ImageKind, ImageLength};
 use crate::domain::image_details::Pixels;
 use crate::domain::money::{Amount, Currency, Money};
+use crate::domain::notification::{NotificationKind, NotificationReason, NotificationState};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::product_options::OptionName;
@@ -70,6 +71,7 @@ fn id() -> ObjectBuilder {
 schemas! {
     AddressId => id();
     ImageId => id();
+    NotificationId => id();
     OrderId => id();
     ProductId => id();
     RefundId => id();
@@ -91,6 +93,9 @@ schemas! {
     OrderToken => text().pattern(Some("^order_[A-Za-z0-9_-]{43}$"));
     OrderStatus => enumeration(OrderStatus::ALL.map(OrderStatus::as_str));
     DisputeStatus => enumeration(DisputeStatus::ALL.map(DisputeStatus::as_str));
+    NotificationKind => enumeration(NotificationKind::ALL.map(NotificationKind::as_str));
+    NotificationReason => enumeration(NotificationReason::ALL.map(NotificationReason::as_str));
+    NotificationState => enumeration(NotificationState::ALL.map(NotificationState::as_str));
     OptionName => text().min_length(Some(1)).max_length(Some(OptionName::MAX)).pattern(Some("^[^:]+$")).description(Some("`Size` and `Color` are the size and the colour of a variant."));
     Pixels => number(1, Pixels::MAX);
     PaymentStatus => enumeration(PaymentStatus::ALL.map(PaymentStatus::as_str));

@@ -1,7 +1,7 @@
 //! Business events, which CloudWatch counts.
 
 use super::METRICS;
-use crate::domain::id::OrderId;
+use crate::domain::id::{NotificationId, OrderId};
 use crate::domain::money::{Currency, Money};
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ pub enum BusinessEvent {
     SecretRenewalFailed,
     /// A scheduled job left an item to a later run. Each one counts.
     MaintenanceFailed,
+    /// A mail was not sent, and no further attempt is made.
+    MailFailed(NotificationId),
     /// A list was read without a document that cannot be decoded; a hash of its collection and id.
     UndecodableDocument(u64),
 }
@@ -63,6 +65,7 @@ impl BusinessEvent {
             Self::StripeKeyRejected => count("StripeKeyRejections", 1),
             Self::SecretRenewalFailed => count("SecretRenewalFailures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
+            Self::MailFailed(_) => count("MailFailures", 1),
             Self::UndecodableDocument(_) => count("UndecodableDocuments", 1),
         }
     }

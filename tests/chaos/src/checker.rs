@@ -1,4 +1,4 @@
-//! The checker: verifies the ten invariants of checkout, payment and catalogue, after all faults have ended and recovery has
+//! The checker: verifies the eleven invariants of checkout, payment, catalogue and mail, after all faults have ended and recovery has
 //! run.
 //!
 //! Its input is a [`Snapshot`] of the shop's database and of Stripe, read without the shop's code, and the history of
@@ -11,6 +11,7 @@ mod events;
 mod fields;
 mod liveness;
 mod merges;
+mod notifications;
 mod orders;
 mod payments;
 mod products;
@@ -25,6 +26,7 @@ mod synthetic;
 mod tests;
 
 pub use disputes::Dispute;
+pub use notifications::StoredNotification;
 pub use products::{Hold, StoredProduct};
 pub use snapshot::{Delivery, Event, Intent, Line, Snapshot, StoredOrder, StoredRefund, StripeRefund};
 
@@ -34,7 +36,7 @@ use std::fmt::{Display, Formatter};
 /// A violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The number of the invariant, from 1 to 10.
+    /// The number of the invariant, from 1 to 11.
     pub invariant: u8,
     /// The objects concerned, with the expected and the actual values.
     pub detail: String,
@@ -74,7 +76,8 @@ impl Display for Violation {
                 "every order reaches a final state, an order that is being paid is cancelled only on request, and nothing is \
                  left of a synthetic purchase"
             }
-            _ => "a product keeps every slug that it had, and no other product gets it",
+            10 => "a product keeps every slug that it had, and no other product gets it",
+            _ => "each notification is sent once, or once more for each attempt that has crashed, and none is missing",
         };
         write!(f, "invariant {}: {}\n    ({invariant})", self.invariant, self.detail)
     }
@@ -95,6 +98,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     liveness::check(snapshot, history, &mut violations);
     synthetic::check(snapshot, &mut violations);
     slugs::check(snapshot, history, &mut violations);
+    notifications::check(snapshot, &mut violations);
     violations.0
 }
 

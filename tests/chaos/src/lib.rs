@@ -26,6 +26,7 @@ mod mongo;
 mod nemesis;
 mod process_group;
 mod random_load;
+mod ses;
 mod stripe;
 mod wait;
 mod workload;

@@ -4,7 +4,7 @@
 use crate::checker::{Snapshot, Violation};
 use crate::history::{Entry, Operation, Outcome};
 use crate::nemesis::Nemesis;
-use crate::workload::Workload;
+use crate::workload::{Workload, run_mailers};
 use crate::world::{World, WorldOptions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter};
@@ -32,7 +32,8 @@ pub async fn random_load(seed: u64, duration: Duration, members: usize) -> Repor
     let ends_at = Instant::now() + duration;
     let mut clients = workload.start(&world, seed, ends_at).await;
     let mut nemesis = Nemesis::new(seed);
-    nemesis.run(&mut world, ends_at).await;
+    let state = world.state().clone();
+    tokio::join!(nemesis.run(&mut world, ends_at), run_mailers(state, seed, ends_at));
     // A suspended process would keep the last clients waiting.
     world.heal().await;
     while let Some(ended) = clients.join_next().await {
@@ -96,6 +97,11 @@ impl Report {
             ("orders disputed at the end", flagged("disputed")),
             ("payment intents", snapshot.intents.len()),
             ("refunds at Stripe", snapshot.refunds.len()),
+            ("notifications", orders.iter().map(|order| order.notifications.len()).sum()),
+            (
+                "mails sent",
+                snapshot.mails.iter().flatten().map(|(_, count)| usize::try_from(*count).unwrap_or(0)).sum(),
+            ),
             ("events", snapshot.events.len()),
             ("events, deliveries of", snapshot.deliveries.len()),
         ]);
@@ -133,7 +139,7 @@ impl Display for Report {
         }
         match &self.failure {
             Some(failure) => write!(f, "{failure}"),
-            None => write!(f, "all ten invariants hold"),
+            None => write!(f, "all eleven invariants hold"),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod administrator;
 mod buyer;
 mod deployment_check;
+mod mailer;
 
 use crate::client::Api;
 use crate::stripe::StripeClient;
@@ -12,6 +13,7 @@ use administrator::Administrator;
 use buyer::Buyer;
 use deployment_check::DeploymentCheck;
 use fastrand::Rng;
+pub(crate) use mailer::run_mailers;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;

@@ -10,6 +10,7 @@ pub use servers::Servers;
 
 use crate::client::Api;
 use crate::history::History;
+use crate::ses::Ses;
 use crate::stripe::{PUBLISHABLE_KEY, SHOP_KEY, Stripe, WEBHOOK_SECRET};
 use ferrocart::AppState;
 use ferrocart::config::{Config, TokenPrivateKey};
@@ -36,8 +37,8 @@ const APP_NAME: &str = "chaos-shop";
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
 
 /// The functions that change orders or are called by their buyers, by Stripe or by the schedule.
-pub(crate) const FUNCTIONS: [&str; 7] =
-    ["admin", "auth", "cart", "maintenance", "orders", "products", "stripe-webhook"];
+pub(crate) const FUNCTIONS: [&str; 8] =
+    ["admin", "auth", "cart", "mailer", "maintenance", "orders", "products", "stripe-webhook"];
 
 /// The options of a world.
 #[derive(Debug, Clone)]
@@ -67,6 +68,7 @@ pub struct World {
     /// The history of all clients.
     pub history: History,
     api: Api,
+    ses: Ses,
     state: AppState,
     initial_stock: BTreeMap<String, i64>,
     directory: PathBuf,
@@ -98,7 +100,8 @@ impl World {
         };
         let directory = TempDir::with_prefix("ferrocart-chaos-").expect("a directory").keep();
         let stripe = Stripe::start().await;
-        let settings = settings(&options, &mongo, &stripe);
+        let ses = Ses::start().await;
+        let settings = settings(&options, &mongo, &stripe, &ses);
         let state = connect(&settings, &mongo).await;
         ferrocart::db::migration::migrate(&state.database, state.config.catalogue_language)
             .await
@@ -122,6 +125,7 @@ impl World {
             stripe,
             mongo,
             history,
+            ses,
             state,
             initial_stock: BTreeMap::new(),
             directory,
@@ -194,7 +198,7 @@ impl Drop for World {
 }
 
 /// Returns the environment variables of all functions.
-fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(String, String)> {
+fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe, ses: &Ses) -> Vec<(String, String)> {
     let (uri, database) = (mongo.uri(APP_NAME), servers::new_database());
     let defect = options.defect.map_or("", Defect::as_str);
     let token_key = TokenPrivateKey::from_seed(TOKEN_SEED).expect("a valid seed");
@@ -218,6 +222,13 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe) -> Vec<(St
         ("STRIPE_SECRET_KEY", SHOP_KEY),
         ("STRIPE_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        ("MAIL", "ses"),
+        ("MAIL_FROM", "orders@shop.example.com"),
+        ("STOREFRONT_URL", "https://shop.example.com"),
+        ("AWS_ENDPOINT_URL_SESV2", &ses.url()),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDLOCAL"),
+        ("AWS_SECRET_ACCESS_KEY", "for-local-use-only"),
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];

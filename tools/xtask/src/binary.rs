@@ -27,8 +27,8 @@ fn max_bytes(function: &str, architecture: Architecture) -> u64 {
     const MIB: u64 = 1024 * 1024;
     match (function, architecture) {
         // They contain AWS's SDK.
-        ("deployment-check" | "products", Architecture::X86_64) => 14 * MIB,
-        ("deployment-check" | "products", Architecture::Arm64) => 15 * MIB,
+        ("deployment-check" | "mailer" | "products", Architecture::X86_64) => 14 * MIB,
+        ("deployment-check" | "mailer" | "products", Architecture::Arm64) => 15 * MIB,
         ("admin" | "auth" | "docs" | "orders", _) | (_, Architecture::Arm64) => 10 * MIB,
         (_, Architecture::X86_64) => 9 * MIB,
     }

@@ -3,6 +3,7 @@
 mod apps;
 mod functions;
 mod home;
+mod mail;
 mod ports;
 mod settings;
 mod stand_in;
@@ -24,7 +25,7 @@ use self::ports::Ports;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stand_in::StandIn;
 use self::state::State;
-pub(crate) use self::state::{databases, stand_in, storefront};
+pub(crate) use self::state::{databases, emulator, stand_in, storefront};
 use crate::mongod::{CACHE, Mongod};
 use crate::processes::{self, Processes, WATCH};
 use crate::s3::S3;
@@ -91,13 +92,24 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
     let mongodb_uri = mongodb.start(&mut processes, &home, ports.mongod).await?;
     let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
-    let origins = settings.origins(&options.origins, apps.as_ref().map(Apps::origin))?;
+    let storefront = apps.as_ref().map(Apps::origin);
+    let origins = settings.origins(&options.origins, storefront.clone())?;
     let s3 = if settings.has_bucket() {
         None
     } else {
         Some(S3::start(&mut processes, &home.s3(), ports.s3, &origins).await?)
     };
-    let environment = settings.for_functions(&home, &mongodb_uri, &origins, stand_in.as_ref(), s3.as_ref())?;
+    if let Some(emulator) = s3.as_ref().filter(|_| !settings.has_mail()) {
+        processes.during(emulator.verify_sender(mail::FROM)).await?;
+    }
+    let environment = settings.for_functions(
+        &home,
+        &mongodb_uri,
+        (&origins, storefront.as_deref()),
+        stand_in.as_ref(),
+        s3.as_ref(),
+    )?;
+    let sends_mail = environment.contains_key("MAIL_FROM") || settings.has_mail();
     let functions = Functions::watch(&mut processes, &cargo_lambda, &options, ports.api, environment)?;
 
     processes.during(functions.migrate()).await?;
@@ -114,7 +126,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         invoke_url: format!("http://127.0.0.1:{}", ports.api),
         mongodb_uri,
         mongodb_database: settings.mongodb_database().to_owned(),
-        storefront: apps.as_ref().map(Apps::origin),
+        storefront,
         stripe: stand_in,
         s3,
         logs: home.logs(),
@@ -123,7 +135,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let _published = state.publish(&home)?;
     print_status(summary::format(&state, &options, &settings, ports.api));
     let log = processes.log(WATCH);
-    let running = async { tokio::try_join!(processes::follow(&log), functions.run_maintenance()) };
+    let running = async {
+        tokio::try_join!(processes::follow(&log), functions.run_maintenance(), functions.run_mailer(sends_mail))
+    };
     match processes.during(running).await? {}
 }
 

@@ -18,6 +18,7 @@ mod deploy_local;
 mod dev;
 mod elf;
 mod frontend;
+mod mail;
 mod ministack;
 mod mongod;
 mod openapi;
@@ -54,6 +55,8 @@ enum Command {
     Dev(dev::Options),
     /// Pay for an order at the Stripe stand-in, as a customer's browser would.
     Pay(pay::Options),
+    /// List the mails of a running `dev`, or show one.
+    Mail(mail::Options),
     /// Fill an empty shop with demo data. `dev` does this by itself.
     Seed(seed::Options),
     /// Run all tests with a MongoDB and an S3 emulator of their own.
@@ -108,6 +111,7 @@ async fn execute(command: Command) -> Result<ExitCode> {
     match command {
         Command::Dev(options) => dev::run(options).await,
         Command::Pay(options) => pay::run(options).await,
+        Command::Mail(options) => mail::run(options).await,
         Command::Seed(options) => seed::run(options).await,
         Command::Test(options) => test::run(options).await,
         Command::Build(options) => build::run(options).await,

@@ -1,4 +1,4 @@
-//! An S3 emulator in one process for a stack and for tests, with the bucket of `template.yaml`.
+//! An emulator of S3 and SES in one process for a stack and for tests, with the bucket of `template.yaml`.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(crate) struct S3 {
 impl S3 {
     /// Starts the emulator, waits until it responds, and creates the bucket if `data` has none. Pages of `origins` may upload.
     pub(crate) async fn start(processes: &mut Processes, data: &Path, port: u16, origins: &Origins) -> Result<Self> {
-        print_status(format_args!("starting the S3 emulator on port {port}"));
+        print_status(format_args!("starting the emulator of S3 and SES on port {port}"));
         std::fs::create_dir_all(data).with_context(|| format!("creating {}", data.display()))?;
         let url = ministack::start(processes, data, port, |command| {
             command.env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID).env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY);
@@ -58,6 +58,16 @@ impl S3 {
         ]
     }
 
+    /// Lets the emulator of SES accept mail from an address.
+    pub(crate) async fn verify_sender(&self, address: &str) -> Result<()> {
+        let body = serde_json::json!({ "EmailIdentity": address }).to_string();
+        let url = format!("{}/v2/email/identities", self.url);
+        let headers = [("content-type", "application/json")];
+        let request =
+            AwsRequest { service: "ses", method: Method::POST, url: &url, headers: &headers, body: body.as_bytes() };
+        send("verifying the sender of mail", request).await
+    }
+
     async fn create_bucket(&self, cors: &str) -> Result<()> {
         for (method, query, body) in [
             (Method::PUT, "", ""),
@@ -67,19 +77,25 @@ impl S3 {
             (Method::PUT, "?policy", POLICY),
         ] {
             let url = format!("{}/{BUCKET}{query}", self.url);
-            let access = AwsAccess {
-                region: REGION.to_owned(),
-                access_key_id: ACCESS_KEY_ID.to_owned(),
-                secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
-                session_token: None,
-            };
             let request = AwsRequest { service: "s3", method, url: &url, headers: &[], body: body.as_bytes() };
-            let request = sign_request(&access, request).context("signing the request")?;
-            let response = Client::new().execute(request.try_into()?).await.context("preparing the bucket")?;
-            let status = response.status();
-            // 409: the bucket exists from an earlier run.
-            ensure!(status.is_success() || status == 409, "preparing the bucket: {status} {}", response.text().await?);
+            send("preparing the bucket", request).await?;
         }
         Ok(())
     }
+}
+
+/// Signs and sends a request to the emulator.
+async fn send(task: &'static str, request: AwsRequest<'_>) -> Result<()> {
+    let access = AwsAccess {
+        region: REGION.to_owned(),
+        access_key_id: ACCESS_KEY_ID.to_owned(),
+        secret_access_key: SECRET_ACCESS_KEY.to_owned().into(),
+        session_token: None,
+    };
+    let request = sign_request(&access, request).context("signing the request")?;
+    let response = Client::new().execute(request.try_into()?).await.context(task)?;
+    let status = response.status();
+    // 409: it exists from an earlier run.
+    ensure!(status.is_success() || status == 409, "{task}: {status} {}", response.text().await?);
+    Ok(())
 }

@@ -90,11 +90,13 @@ impl PaymentEventContext {
                 apply_payment(shop, session, &order, &self.intent, &self.refunds, Actor::Stripe, now).await
             }
             PaymentEventKind::Processing | PaymentEventKind::Failed => match self.intent.status {
-                IntentStatus::Processing => self.set_status(shop, session, PaymentStatus::Processing, None, now).await,
+                IntentStatus::Processing => {
+                    self.set_status(shop, session, &order, PaymentStatus::Processing, None, now).await
+                }
                 // The intent has ended, which has an event of its own.
                 IntentStatus::Succeeded | IntentStatus::Canceled => Ok(()),
                 _ if self.kind == PaymentEventKind::Processing => Ok(()),
-                _ => self.set_status(shop, session, PaymentStatus::Failed, self.failure.as_ref(), now).await,
+                _ => self.set_status(shop, session, &order, PaymentStatus::Failed, self.failure.as_ref(), now).await,
             },
             PaymentEventKind::Canceled => cancel(shop, session, &order, now).await,
         }
@@ -104,11 +106,12 @@ impl PaymentEventContext {
         &self,
         shop: &Shop,
         session: &mut ClientSession,
+        order: &OrderDoc,
         status: PaymentStatus,
         failure: Option<&PaymentFailure>,
         now: Timestamp,
     ) -> Result<()> {
-        Ok(shop.orders.set_payment_status(session, self.order, status, failure, now).await?)
+        Ok(shop.orders.set_payment_status(session, order, status, failure, now).await?)
     }
 
     /// Sends the refund of a payment for an order that could not be kept. It is recorded: after a failure `maintenance`

@@ -1,8 +1,10 @@
 //! Orders of guests, and how they become those of accounts.
 
 use super::{Guest, OrderDoc, Orders};
+use crate::db::new_id;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
+use crate::domain::notification::{Notification, NotificationKind};
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
@@ -43,11 +45,17 @@ impl OrderDoc {
 }
 
 impl Orders {
-    /// Makes an order of a guest that of an account, and ends its token; `None` when it was claimed since it was read.
+    /// Makes an order of a guest that of an account, ends its token, and notifies the guest; `None` when it was claimed since it
+    /// was read.
     pub async fn claim(&self, order: &OrderDoc, user: UserId, now: Timestamp) -> Result<Option<OrderDoc>, Error> {
         let mut filter = unclaimed();
         filter.insert("_id", order.id);
-        let claimed = self.0.find_one_and_update(filter, claim_by(user, now));
+        let mut update = claim_by(user, now);
+        if let Some(guest) = order.guest_email() {
+            let claimed = Notification::new(new_id(), NotificationKind::OrderClaimed, now);
+            self.notify(&mut update, &[claimed.to(guest.clone())])?;
+        }
+        let claimed = self.0.find_one_and_update(filter, update);
         claimed.return_document(ReturnDocument::After).await
     }
 

@@ -1,6 +1,7 @@
 //! The indexes and the validator of the collection `orders`.
 
 use super::{Flag, IDEMPOTENCY_UNIQUE, NUMBER_UNIQUE, PURCHASE_UNIQUE};
+use crate::db::notifications;
 use crate::db::schema::{Declaration, expiring_where, index, index_where, unique_where};
 use crate::domain::dispute::DisputeStatus;
 use crate::domain::order::{Actor, OrderStatus};
@@ -62,6 +63,7 @@ pub(in crate::db) fn declaration() -> Declaration {
             ),
             index_where("user_unpaid", doc! { "user_id": 1 }, doc! { "status": OrderStatus::Pending }),
             index_where("network_unpaid", doc! { "network": 1 }, stored_text("network")),
+            notifications::due_index(),
             index("status_checked", doc! { "status": 1, "checked_at": 1 }),
             index("status_reconcile", doc! { "status": 1, "reconcile_at": 1 }),
             index("created", doc! { "created_at": -1, "_id": -1 }),
@@ -123,6 +125,7 @@ fn order() -> Document {
             },
             "tracking": { "bsonType": ["object", "null"], "required": ["carrier", "number"] },
             "status_history": { "bsonType": "array", "minItems": 1, "items": status_change() },
+            "notifications": notifications::schema(),
             "flags": { "bsonType": "array", "items": { "enum": Flag::ALL.map(Bson::from).to_vec() } },
         },
         "anyOf": [

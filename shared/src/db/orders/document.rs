@@ -7,6 +7,7 @@ use crate::domain::cart::PricedLine;
 use crate::domain::dispute::{self, Dispute};
 use crate::domain::id::{CartId, OrderId, ProductId, UserId};
 use crate::domain::money::{Currency, Money, Overflow};
+use crate::domain::notification::Notification;
 use crate::domain::order::{Actor, OrderStatus, ShippingBlock};
 use crate::domain::payment::{ClientSecret, PaymentFailure, PaymentStatus};
 use crate::domain::product::Variant;
@@ -95,6 +96,9 @@ pub struct OrderDoc {
     /// per source address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// The notifications of the buyer, earliest first. Orders of a shop without mail have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notifications: Vec<Notification>,
     /// Whether it is a synthetic purchase, which is no sale. Lists, statistics and metrics leave it out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_synthetic: bool,

@@ -41,7 +41,7 @@ impl Orders {
                 "type": address("type"), "state": address("state"), "country": address("country"),
             } } } },
             doc! { "$set": { "tracking": Bson::Null, "payment.client_secret": Bson::Null } },
-            doc! { "$unset": ["idempotency_key", "request_digest", "network", "guest"] },
+            doc! { "$unset": ["idempotency_key", "request_digest", "network", "guest", "notifications"] },
         ];
         let update = self.0.update_many(filter, update);
         match session {

@@ -29,18 +29,19 @@ impl Orders {
         stored.return_document(ReturnDocument::After).max_time(MAX_TIME).await
     }
 
-    /// Sets the payment status of a pending order, inside a transaction.
+    /// Sets the payment status of a pending order, inside the transaction that has read it.
     pub async fn set_payment_status(
         &self,
         session: &mut ClientSession,
-        id: OrderId,
+        order: &OrderDoc,
         status: PaymentStatus,
         failure: Option<&PaymentFailure>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let pending = doc! { "_id": id, "status": "pending" };
-        let set = doc! { "$set": status_fields(status, failure, now)? };
-        self.0.update_one(pending, set).session(session).await.map(drop)
+        let pending = doc! { "_id": order.id, "status": "pending" };
+        let mut update = doc! { "$set": status_fields(status, failure, now)? };
+        self.notify(&mut update, order.failure_notification(status, now).as_slice())?;
+        self.0.update_one(pending, update).session(session).await.map(drop)
     }
 
     /// Sets the payment status of a pending order to a status retrieved from Stripe, unless it has changed since
@@ -53,8 +54,9 @@ impl Orders {
         now: Timestamp,
     ) -> Result<(), Error> {
         let unchanged = doc! { "_id": before.id, "status": "pending", "payment.status": before.payment.status };
-        let set = doc! { "$set": status_fields(status, failure, now)? };
-        self.0.update_one(unchanged, set).await.map(drop)
+        let mut update = doc! { "$set": status_fields(status, failure, now)? };
+        self.notify(&mut update, before.failure_notification(status, now).as_slice())?;
+        self.0.update_one(unchanged, update).await.map(drop)
     }
 
     /// Advances a pending order to its next idempotency key, because Stripe creates no intent under the current one.

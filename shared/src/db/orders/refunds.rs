@@ -33,6 +33,7 @@ impl Orders {
         let mut update = doc! { "$set": set };
         let has_failed = ledger.has_failed_refund().map_err(Error::custom)?;
         update.insert(if has_failed { "$addToSet" } else { "$pull" }, doc! { "flags": Flag::RefundFailed });
+        self.notify(&mut update, &order.refund_notifications(ledger, now))?;
         let stored = self.0.find_one_and_update(doc! { "_id": order.id }, update);
         stored.return_document(ReturnDocument::After).session(session).await
     }
@@ -53,7 +54,9 @@ impl Orders {
             set.insert("mismatched_payment", crate::db::to_bson(mismatch)?);
         }
         set.insert("payment.status", ledger.payment_status().map_err(Error::custom)?);
-        self.0.update_one(doc! { "_id": order.id }, doc! { "$set": set }).session(session).await.map(drop)
+        let mut update = doc! { "$set": set };
+        self.notify(&mut update, &order.refund_notifications(ledger, now))?;
+        self.0.update_one(doc! { "_id": order.id }, update).session(session).await.map(drop)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::refunds::ledger_fields;
 use super::{MismatchedPayment, OrderDoc, StatusChange, Tracking};
+use crate::db::new_id;
 use crate::domain::id::OrderId;
+use crate::domain::notification::{Notification, NotificationKind};
 use crate::domain::order::{Actor, InvalidTransition, OrderStatus};
 use crate::domain::payment::{PaymentFailure, PaymentStatus};
 use crate::domain::refund::Ledger;
@@ -17,6 +19,7 @@ pub struct Transition {
     pub(super) change: StatusChange,
     pub(super) fields: Document,
     pub(super) require_no_intent: bool,
+    pub(super) notifications: Vec<Notification>,
 }
 
 impl Transition {
@@ -35,7 +38,8 @@ impl Transition {
 
     /// Adds the refunds of a ledger, and the payment status that follows from them. The transition must be stored in
     /// the transaction that has read the order.
-    pub fn with_ledger(mut self, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
+    pub fn with_ledger(mut self, order: &OrderDoc, ledger: &Ledger) -> Result<Self, mongodb::error::Error> {
+        self.notifications.extend(order.refund_notifications(ledger, self.change.at));
         self.fields.extend(ledger_fields(ledger)?);
         self.fields.insert("payment.status", ledger.payment_status().map_err(mongodb::error::Error::custom)?);
         Ok(self)
@@ -79,12 +83,14 @@ impl OrderDoc {
     /// Checks a transition of the order.
     pub fn transition(&self, status: OrderStatus, by: Actor, at: Timestamp) -> Result<Transition, InvalidTransition> {
         let status = self.status.transition(status, by)?;
+        let notification = NotificationKind::of_status(status).filter(|_| !self.is_synthetic);
         Ok(Transition {
             order: self.id,
             from: self.status,
             change: StatusChange { status, at, by },
             fields: Document::new(),
             require_no_intent: false,
+            notifications: notification.map(|kind| Notification::new(new_id(), kind, at)).into_iter().collect(),
         })
     }
 }

@@ -2,8 +2,10 @@
 
 use super::disputes::Dispute;
 use super::fields::{id, integer, json_text, quantities, subdocuments, text};
+use super::notifications::StoredNotification;
 use super::products::StoredProduct;
 use super::synthetic::left_of_purchases;
+use crate::ses::Ses;
 use crate::stripe::Stripe;
 use futures_util::TryStreamExt;
 use mongodb::Database;
@@ -37,6 +39,8 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// The deliveries of events to the shop.
     pub deliveries: Vec<Delivery>,
+    /// The number of mails at SES by notification; `None` for a shop without mail.
+    pub mails: Option<BTreeMap<String, i64>>,
 }
 
 /// An order in the database.
@@ -78,6 +82,8 @@ pub struct StoredOrder {
     pub restocked: BTreeMap<String, i64>,
     /// The shop's records of refunds.
     pub refunds: Vec<StoredRefund>,
+    /// The notifications of the buyer.
+    pub notifications: Vec<StoredNotification>,
 }
 
 /// The shop's record of a refund, in an order.
@@ -152,7 +158,12 @@ pub struct Delivery {
 
 impl Snapshot {
     /// Reads the current state.
-    pub async fn read(initial_stock: &BTreeMap<String, i64>, database: &Database, stripe: &Stripe) -> Self {
+    pub(crate) async fn read(
+        initial_stock: &BTreeMap<String, i64>,
+        database: &Database,
+        stripe: &Stripe,
+        ses: &Ses,
+    ) -> Self {
         let orders = all(database, "orders").await;
         let orders = orders.iter().filter(|order| !order.contains_key("abandoned_at"));
         let events = all(database, "stripe_events").await;
@@ -169,6 +180,7 @@ impl Snapshot {
             disputes: stripe.list("disputes").await.iter().map(Dispute::of).collect(),
             events: stripe_events.iter().map(|event| Event::of(event, &intents)).collect(),
             deliveries: stripe.deliveries().await.iter().map(Delivery::of).collect(),
+            mails: Some(ses.mails().await),
             intents,
         }
     }
@@ -219,6 +231,7 @@ impl StoredOrder {
             is_restocked: order.get_bool("restocked").unwrap_or(false),
             restocked: restocked.filter(|(_, quantity)| *quantity > 0).collect(),
             refunds,
+            notifications: subdocuments(order, "notifications").map(StoredNotification::of).collect(),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The end of every test: all faults are removed, `maintenance` runs until it has nothing to do, every event is
-//! delivered twice more, and then the checker verifies the invariants.
+//! delivered twice more, `mailer` sends what is due, and then the checker verifies the invariants.
 
 use super::{FUNCTIONS, World};
 use crate::checker::{Snapshot, Violation, check, check_events};
@@ -51,7 +51,7 @@ impl World {
 
     /// Reads the current state of the shop and of Stripe.
     pub async fn snapshot(&self) -> Snapshot {
-        Snapshot::read(&self.initial_stock, self.database(), &self.stripe).await
+        Snapshot::read(&self.initial_stock, self.database(), &self.stripe, &self.ses).await
     }
 
     async fn check_when(&mut self, expired: bool) -> Vec<Violation> {
@@ -79,6 +79,8 @@ impl World {
         self.stripe.wait_for_deliveries().await;
         self.make_due(expired).await;
         self.run_until_idle(violations).await;
+        self.make_due(expired).await;
+        self.send_mails(violations).await;
     }
 
     /// Simulates that an hour has passed: pending and paid orders are due for a check. Orders with a mismatched payment also
@@ -95,6 +97,28 @@ impl World {
         }
         let mismatched = doc! { "status": "pending", "flags": "amount_mismatch" };
         orders.update_many(mismatched, doc! { "$set": { "expires_at": before } }).await.expect("an update");
+        // Also those whose lease a run still has.
+        let due = orders.update_many(
+            doc! { "notifications.due_at": { "$exists": true } },
+            doc! { "$set": { "notifications.$[due].due_at": before } },
+        );
+        due.array_filters([doc! { "due.due_at": { "$exists": true } }]).await.expect("an update");
+    }
+
+    /// Runs `mailer` until it reports that it did nothing.
+    async fn send_mails(&self, violations: &mut Vec<Violation>) {
+        let mut report = Value::Null;
+        for _ in 0..MAX_RUNS {
+            report = match self.lambda.invoke("mailer", &json!({})).await {
+                Ok(report) => report,
+                Err(error) => json!({ "failed": error.to_string() }),
+            };
+            if report.as_object().is_some_and(|report| report.values().all(|count| *count == 0)) {
+                return;
+            }
+        }
+        let detail = format!("`mailer` is not idle after {MAX_RUNS} runs: {report}");
+        violations.push(Violation { invariant: 11, detail });
     }
 
     /// Runs `maintenance` until all its jobs report that they did nothing.

@@ -128,6 +128,10 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
     at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
     at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
+    at(Flow::Mail, Point::MailClaimed, 1),
+    at(Flow::Mail, Point::MailSent, 1),
+    repeated(Flow::Mail, Point::MailClaimed, 1),
+    repeated(Flow::Mail, Point::MailSent, 1),
 ];
 
 /// The cases in which the function is suspended.
@@ -197,6 +201,9 @@ pub(crate) const SUSPENSIONS: &[Case] = &[
     at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
     at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
     at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
+    at(Flow::Mail, Point::MailClaimed, 1),
+    repeated(Flow::Mail, Point::MailClaimed, 1),
+    repeated(Flow::Mail, Point::MailSent, 1),
 ];
 
 impl Case {

@@ -89,6 +89,11 @@ impl Fixture {
         self.world.lambda.invoke("maintenance", &Value::Null).await.ok();
     }
 
+    /// Runs `mailer` once. It may crash.
+    pub(crate) async fn run_mailer(&self) {
+        self.world.lambda.invoke("mailer", &Value::Null).await.ok();
+    }
+
     /// Returns the id of Ada's order.
     pub(crate) async fn order(&self) -> String {
         self.stored_order().await.expect("an order").id

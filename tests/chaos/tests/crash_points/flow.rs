@@ -58,6 +58,8 @@ pub(crate) enum Flow {
     MissedDisputeEvent,
     /// `maintenance` sends Ada's refund, after the administrator's request failed.
     OwedRefund,
+    /// `mailer` sends the mail about Ada's order.
+    Mail,
 }
 
 impl Flow {
@@ -86,6 +88,7 @@ impl Flow {
             | Self::MissedCancellationEvent
             | Self::MissedDisputeEvent
             | Self::OwedRefund => "maintenance",
+            Self::Mail => "mailer",
         }
     }
 
@@ -205,6 +208,7 @@ impl Flow {
             | Self::MissedCancellationEvent
             | Self::MissedDisputeEvent
             | Self::OwedRefund => fixture.run_maintenance().await,
+            Self::Mail => fixture.run_mailer().await,
         }
     }
 
@@ -212,7 +216,7 @@ impl Flow {
     pub(crate) fn outcome(self) -> Option<(String, String)> {
         let (status, payment) = match self {
             Self::ShortCheckout | Self::DeadCheckout | Self::Merge | Self::MergeAndCheckout => return None,
-            Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds => ("pending", "requires_payment"),
+            Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds | Self::Mail => ("pending", "requires_payment"),
             Self::Payment
             | Self::LatePayment
             | Self::MissedPaymentEvent

@@ -203,6 +203,7 @@ fn new_order(shop: &AppState, request: &CheckoutRequest, cart: &CartDoc, items: 
         request_digest: None,
         buyer_erased_at: None,
         network: None,
+        notifications: Vec::new(),
         is_synthetic: false,
     })
 }

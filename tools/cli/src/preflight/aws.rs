@@ -11,7 +11,7 @@ use crate::secret::read_optional;
 
 /// The executions that the template reserves with its defaults, and those that Lambda keeps unreserved
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>).
-const RESERVED: u64 = 97;
+const RESERVED: u64 = 98;
 const UNRESERVED: u64 = 100;
 /// Partitions with other host names.
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "us-gov-", "us-iso", "eusc-"];

@@ -63,8 +63,9 @@ def check_invocations(found):
             assert uri.endswith("FunctionAliaslive}/invocations"), (path, uri)
     for name, permission in of_type(found, "AWS::Lambda::Permission").items():
         assert permission["Properties"]["FunctionName"]["Ref"].endswith("FunctionAliaslive"), name
-    for schedule in of_type(found, "AWS::Scheduler::Schedule").values():
-        assert schedule["Properties"]["Target"]["Arn"] == {"Ref": "MaintenanceFunctionAliaslive"}, schedule
+    schedules = of_type(found, "AWS::Scheduler::Schedule").values()
+    targets = sorted(schedule["Properties"]["Target"]["Arn"]["Ref"] for schedule in schedules)
+    assert targets == ["MailerFunctionAliaslive", "MaintenanceFunctionAliaslive"], targets
     for config in of_type(found, "AWS::Lambda::EventInvokeConfig").values():
         assert config["Properties"]["Qualifier"] == "live", config
 

@@ -25,6 +25,10 @@ const MIGRATE: &str = "migrate";
 const MAINTENANCE: &str = "maintenance";
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
 
+/// The job that sends mail. It has no route. It runs more often than in a deployment, so that developers need not wait.
+const MAILER: &str = "mailer";
+const MAILER_INTERVAL: Duration = Duration::from_secs(5);
+
 /// The job that checks new versions before they receive requests. It has no route.
 const DEPLOYMENT_CHECK: &str = "deployment-check";
 
@@ -42,7 +46,7 @@ const PROBES: [(&str, Method, &str); 8] = [
 
 /// The names of all functions, which are those of their binaries.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE, DEPLOYMENT_CHECK])
+    PROBES.into_iter().map(|(name, ..)| name).chain([MIGRATE, MAINTENANCE, MAILER, DEPLOYMENT_CHECK])
 }
 
 pub(super) struct Functions {
@@ -87,9 +91,18 @@ impl Functions {
 
     /// Invokes `maintenance` every minute, as the schedule of a deployment does.
     pub(super) async fn run_maintenance(&self) -> Result<Infallible> {
+        self.run_every(MAINTENANCE_INTERVAL, MAINTENANCE).await
+    }
+
+    /// Invokes `mailer` every few seconds, if the stack sends mail.
+    pub(super) async fn run_mailer(&self, sends_mail: bool) -> Result<Infallible> {
+        if sends_mail { self.run_every(MAILER_INTERVAL, MAILER).await } else { std::future::pending().await }
+    }
+
+    async fn run_every(&self, interval: Duration, job: &str) -> Result<Infallible> {
         loop {
-            tokio::time::sleep(MAINTENANCE_INTERVAL).await;
-            if let Err(error) = self.invoke(MAINTENANCE).await {
+            tokio::time::sleep(interval).await;
+            if let Err(error) = self.invoke(job).await {
                 print_status(format_args!("{error:#}"));
             }
         }

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use super::home::Home;
+use super::mail;
 use super::stand_in::StandIn;
 use crate::origins::Origins;
 use crate::root;
@@ -75,6 +76,11 @@ impl Settings {
         self.get("IMAGE_BUCKET").is_some()
     }
 
+    /// Whether the developer sends mail by SES itself.
+    pub(super) fn has_mail(&self) -> bool {
+        self.get("MAIL_FROM").is_some()
+    }
+
     /// The origins of frontends: those of the command line, or those of the settings, or the default ones, and that of the
     /// storefront.
     pub(super) fn origins(&self, given: &[String], storefront: Option<String>) -> Result<Origins> {
@@ -91,7 +97,7 @@ impl Settings {
         &self,
         home: &Home,
         mongodb_uri: &str,
-        origins: &Origins,
+        (origins, storefront): (&Origins, Option<&str>),
         stand_in: Option<&StandIn>,
         s3: Option<&S3>,
     ) -> Result<BTreeMap<String, String>> {
@@ -115,6 +121,12 @@ impl Settings {
         }
         if let Some(s3) = s3 {
             let own = s3.settings().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            variables.extend(own);
+        }
+        let emulator = s3.filter(|_| !self.has_mail());
+        if let (Some(s3), Some(storefront)) = (emulator, storefront.or_else(|| origins.first())) {
+            let name = self.get("STORE_NAME").unwrap_or("Ferrocart");
+            let own = mail::settings(s3, storefront, name).map(|(name, value)| (name.to_owned(), value.to_owned()));
             variables.extend(own);
         }
         Ok(variables)

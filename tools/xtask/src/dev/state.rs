@@ -67,6 +67,11 @@ pub(crate) fn storefront(given: Option<PathBuf>) -> Result<String> {
     Ok(format!("{origin}/"))
 }
 
+/// The emulator of S3 and SES of the stack with the data directory `given`.
+pub(crate) fn emulator(given: Option<PathBuf>) -> Result<S3> {
+    State::read(given)?.s3.context("the running stack uses AWS itself: its mails are at their recipients")
+}
+
 /// The URI and the database of the stack with the data directory `given`, and its S3 emulator.
 pub(crate) fn databases(given: Option<PathBuf>) -> Result<(String, String, Option<S3>)> {
     let state = State::read(given)?;

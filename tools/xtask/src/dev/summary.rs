@@ -19,6 +19,11 @@ pub(super) fn format(state: &State, options: &Options, settings: &Settings, port
         Some(s3) => format!("emulator at {}", s3.url),
         None => "the bucket IMAGE_BUCKET".to_owned(),
     };
+    let mail = match &state.s3 {
+        _ if settings.has_mail() => "SES, from MAIL_FROM".to_owned(),
+        Some(_) => "cargo xtask mail lists what the shop has sent, and shows a mail by its number".to_owned(),
+        None => "none, because MAIL_FROM is not set".to_owned(),
+    };
     let (storefront, admin) = match &state.storefront {
         Some(origin) => (format!("{origin}/"), format!("{origin}/admin/")),
         None => ("not served: the reason is above".to_owned(), "not served".to_owned()),
@@ -41,6 +46,7 @@ Ferrocart is ready.
   Accounts    {accounts}
   Stripe      {stripe}
   S3          {s3}
+  Mail        {mail}
   MongoDB     {mongodb}, database {database}
   Logs        {logs}
 

@@ -133,6 +133,7 @@ impl SalesGenerator<'_> {
             request_digest: None,
             buyer_erased_at: None,
             network: None,
+            notifications: Vec::new(),
             is_synthetic: false,
         })
     }
