@@ -1,7 +1,8 @@
-//! Authentication: passwords, access tokens, refresh tokens, the tokens of guests, throttling, and the keys of cursors and
-//! fingerprints.
+//! Authentication: passwords, access tokens, refresh tokens, the tokens of guests and in mails, throttling, and the keys of
+//! cursors and fingerprints.
 
 mod access_token;
+mod account_token;
 mod cart_token;
 mod cursor_key;
 mod fingerprint;
@@ -14,6 +15,7 @@ mod refresh_token;
 mod throttle;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
+pub use account_token::AccountToken;
 pub use cart_token::CartToken;
 pub use cursor_key::{CURSOR_TAG_BYTES, CursorKey};
 pub(crate) use fingerprint::FINGERPRINT_KEY;

@@ -85,6 +85,9 @@ pub struct Config {
     pub stripe: Option<StripeConfig>,
     /// The image bucket, for the function that uses it: present if `IMAGE_BUCKET` is set.
     pub images: Option<ImagesConfig>,
+    /// `REQUIRE_VERIFIED_EMAIL`: whether an account can order only with a verified e-mail address, `true` or `false`; by default
+    /// `false`. It requires mail.
+    pub requires_verified_email: bool,
     /// `MAIL`: `ses` if the shop sends mail, or `none`, which is the default: then no notification is recorded.
     pub sends_mail: bool,
     /// Mail to buyers, for the function that sends it: present if `MAIL_FROM` is set.
@@ -131,6 +134,9 @@ pub struct Limits {
     pub password_tries_per_hour: u32,
     /// `ACCOUNT_CALLS_PER_HOUR`: registrations per e-mail address, and refreshes per session; by default 60.
     pub account_calls_per_hour: u32,
+    /// `ACCOUNT_MAILS_PER_HOUR`: requested mails with a link, per e-mail address and per account, for each kind of link; by
+    /// default 5.
+    pub account_mails_per_hour: u32,
     /// `ADDRESS_CALLS_PER_HOUR`: calls per source address, for each throttled action; by default 300.
     pub address_calls_per_hour: u32,
     /// `PROXY_CALLS_PER_HOUR`: calls with one of the proxy's secrets, for each throttled action; by default 30,000.
@@ -140,9 +146,6 @@ pub struct Limits {
 /// Enough for one request at a time. Raise it where an environment serves several (`AWS_LAMBDA_MAX_CONCURRENCY`). All
 /// environments share the connection limit of the cluster.
 const DEFAULT_POOL: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
-
-/// The maximum of `REFRESH_LEEWAY_SECONDS`.
-const MAX_REFRESH_LEEWAY: u64 = 300;
 
 impl DatabaseConfig {
     /// Reads the environment; settings that are missing there are taken from `secrets`.
@@ -196,6 +199,7 @@ impl Config {
         let limits = Limits {
             password_tries_per_hour: settings.limit("PASSWORD_TRIES_PER_HOUR", 20),
             account_calls_per_hour: settings.limit("ACCOUNT_CALLS_PER_HOUR", 60),
+            account_mails_per_hour: settings.limit("ACCOUNT_MAILS_PER_HOUR", 5),
             address_calls_per_hour: settings.limit("ADDRESS_CALLS_PER_HOUR", 300),
             proxy_calls_per_hour: settings.limit("PROXY_CALLS_PER_HOUR", 30_000),
         };
@@ -204,6 +208,7 @@ impl Config {
         let stripe = settings.optional("STRIPE_SECRET_KEY").map(|key| settings.stripe(key));
         let images = settings.optional("IMAGE_BUCKET").map(|bucket| settings.images(bucket));
         let (sends_mail, mail) = (settings.sends_mail(), settings.mail());
+        let requires_verified_email = settings.requires_verified_email(sends_mail);
         let config = Self {
             database,
             token_keys,
@@ -225,6 +230,7 @@ impl Config {
             origins,
             stripe,
             images,
+            requires_verified_email,
             sends_mail,
             mail,
             #[cfg(feature = "chaos")]
@@ -275,15 +281,6 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
                 false
             }
         }
-    }
-
-    fn refresh_leeway(&mut self) -> Duration {
-        let seconds = self.parsed("REFRESH_LEEWAY_SECONDS", 30);
-        // Within the leeway a stolen token goes unnoticed.
-        if seconds > MAX_REFRESH_LEEWAY {
-            self.reject(format!("REFRESH_LEEWAY_SECONDS must be from 0 to {MAX_REFRESH_LEEWAY}"));
-        }
-        Duration::from_secs(seconds)
     }
 }
 

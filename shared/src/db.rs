@@ -1,6 +1,7 @@
 //! MongoDB: the client, and one module per collection with its documents, queries, updates and indexes.
 
 pub mod account_mails;
+pub mod account_tokens;
 pub mod carts;
 mod decode;
 pub mod erasures;

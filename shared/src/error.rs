@@ -45,9 +45,15 @@ pub enum Error {
     /// The e-mail address, password or refresh token is wrong.
     #[error("invalid credentials")]
     InvalidCredentials,
+    /// The token of a link in a mail is unknown, expired, used, or one for another purpose.
+    #[error("the link is invalid: it has expired, or was used before")]
+    InvalidLink,
     /// The access token is valid, but its user lacks the role.
     #[error("insufficient permissions")]
     Forbidden,
+    /// The shop requires a verified e-mail address for orders.
+    #[error("the e-mail address of the account must be verified first")]
+    EmailNotVerified,
     /// A request with a session in a cookie comes from a page that may not send cookies.
     #[error("sessions in cookies require the header Origin with an origin that the shop lists")]
     OriginNotAllowed,
@@ -66,6 +72,9 @@ pub enum Error {
     /// The shop knows no storefront.
     #[error("the shop has no sitemap and no product feed, because the URL of its storefront is not configured")]
     NoStorefront,
+    /// The shop sends no mail.
+    #[error("the shop sends no mail, because the address of its sender is not configured")]
+    MailDisabled,
     /// The path exists, but not with this method.
     #[error("method not allowed")]
     MethodNotAllowed,

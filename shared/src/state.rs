@@ -5,6 +5,7 @@ use crate::auth::{
 };
 use crate::config::Config;
 use crate::db::account_mails::AccountMails;
+use crate::db::account_tokens::AccountTokens;
 use crate::db::carts::Carts;
 use crate::db::erasures::Erasures;
 use crate::db::migration::SCHEMA_VERSION;
@@ -42,6 +43,8 @@ pub struct Shop {
     pub account_mails: AccountMails,
     /// The sessions of accounts.
     pub sessions: Sessions,
+    /// The tokens in mails about accounts.
+    pub account_tokens: AccountTokens,
     /// The catalogue.
     pub products: Products,
     /// The words of all product titles.
@@ -87,6 +90,7 @@ impl AppState {
             users: Users::new(&database),
             account_mails: AccountMails::new(&database, sends_mail),
             sessions: Sessions::new(&database),
+            account_tokens: AccountTokens::new(&database),
             products: Products::new(&database, config.catalogue_language),
             vocabulary: Vocabulary::new(&database),
             carts: Carts::new(&database),
@@ -125,6 +129,14 @@ impl Shop {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(bson::DateTime::now().timestamp_millis())
+    }
+
+    /// Checks that the shop sends mail.
+    ///
+    /// # Errors
+    /// [`Error::MailDisabled`]
+    pub fn require_mail(&self) -> Result<(), Error> {
+        if self.config.sends_mail { Ok(()) } else { Err(Error::MailDisabled) }
     }
 
     /// Returns the key of the cursors of lists.

@@ -1,8 +1,10 @@
 //! Accounts: registration, login, sessions, tokens, addresses, throttling.
 
 mod access_tokens;
+pub(crate) mod account_links;
 mod addresses;
 mod browser_sessions;
+mod change_email;
 mod client_address;
 mod delete_me;
 mod export_me;
@@ -10,6 +12,7 @@ mod log_in;
 mod me;
 mod own_sessions;
 mod password;
+mod password_reset;
 mod refresh_leeway;
 mod register;
 mod request_bodies;
@@ -17,3 +20,4 @@ mod rolled_keys;
 mod session_model;
 mod sessions;
 mod throttling;
+mod verify_email;

@@ -282,6 +282,8 @@ async fn lifetimes(shop: &TestShop) -> Vec<(String, u64)> {
 async fn documents_expire_when_nothing_needs_them_any_more() {
     let shop = TestShop::open().await;
     let expected = [
+        // These contain the time at which they expire.
+        ("account_tokens", 0),
         ("carts", 30),
         // A tombstone must outlive every environment, frozen ones included. Lambda ends them after 14 days at the latest.
         ("orders", 30),

@@ -93,7 +93,7 @@ fn every_problem_response_lists_its_codes() {
     const CODES: [(&str, &[&str]); 12] = [
         ("400", &["malformed_request", "invalid_cursor", "invalid_signature", "idempotency_key_required"]),
         ("401", &["unauthenticated", "token_expired", "invalid_credentials"]),
-        ("403", &["forbidden", "origin_not_allowed"]),
+        ("403", &["forbidden", "email_not_verified", "origin_not_allowed"]),
         ("404", &["not_found", "cart_not_found"]),
         (
             "409",
@@ -121,7 +121,17 @@ fn every_problem_response_lists_its_codes() {
         ("412", &["version_mismatch"]),
         ("413", &["payload_too_large", "import_too_large"]),
         ("415", &["unsupported_media_type"]),
-        ("422", &["validation_failed", "empty_cart", "idempotency_key_reused", "total_below_minimum", "unusable_file"]),
+        (
+            "422",
+            &[
+                "validation_failed",
+                "empty_cart",
+                "idempotency_key_reused",
+                "invalid_link",
+                "total_below_minimum",
+                "unusable_file",
+            ],
+        ),
         ("429", &["rate_limited"]),
         ("500", &["internal"]),
         ("503", &["unavailable", "not_ready"]),

@@ -18,3 +18,4 @@ mod round_trips;
 mod stale_updates;
 mod unpaid_limits;
 mod unpayable_totals;
+mod verified_buyers;

@@ -1,8 +1,10 @@
 //! A valid request for every operation of the OpenAPI document. A new operation adds its body to [`Scene::body`] if it
 //! takes one, and its resource to [`Scene::path`] if its `{id}` is not an order's; nothing else.
 
+use crate::auth::account_links::new_link;
 use crate::operations::Operation;
 use crate::orders::buyers::checkout_request;
+use ferrocart::db::account_tokens::TokenPurpose;
 use ferrocart::db::products::ProductDoc;
 use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, Client, TestShop};
@@ -42,6 +44,7 @@ pub(crate) struct Scene {
     session: String,
     order: String,
     mail: String,
+    links: [String; 3],
     product: ProductDoc,
 }
 
@@ -64,6 +67,12 @@ impl Scene {
         // A shop that sends no mail has none.
         let mail = mails.body.pointer("/items/0/id").and_then(Value::as_str).unwrap_or(UNKNOWN_ID).to_owned();
         let address = owner.post("/auth/me/addresses", address()).await.expect(201);
+        let [email, previous] = ["owner", "previous"].map(|name| format!("{name}{number}@example.com"));
+        let links = [
+            new_link(shop, TokenPurpose::ResetPassword, &email, &email).await,
+            new_link(shop, TokenPurpose::VerifyEmail, &email, &email).await,
+            new_link(shop, TokenPurpose::UndoEmailChange, &email, &previous).await,
+        ];
         Self {
             number,
             visitor: shop.visitor().clone(),
@@ -77,6 +86,7 @@ impl Scene {
             session: sessions.text(&format!("/items/{second}/id")),
             order: order.text("/id"),
             mail,
+            links,
             product: tee,
         }
     }
@@ -138,9 +148,15 @@ impl Scene {
             })
         };
         let email = |name: &str| format!("{name}{}@example.com", self.number);
+        let [reset, verification, undo] = &self.links;
         Some(match operation.name().as_str() {
             "DELETE /auth/me" => json!({ "password": "correct horse" }),
             "PATCH /auth/me" => json!({ "name": "Ada" }),
+            "POST /auth/email/undo" => json!({ "token": undo }),
+            "POST /auth/email/verify" => json!({ "token": verification }),
+            "POST /auth/password-reset" => json!({ "email": email("owner") }),
+            "POST /auth/password-reset/confirm" => json!({ "token": reset, "new_password": "another horse" }),
+            "PUT /auth/me/email" => json!({ "email": email("moved"), "password": "correct horse" }),
             "POST /auth/login" => json!({ "email": email("owner"), "password": "correct horse" }),
             "POST /auth/logout" | "POST /auth/refresh" => json!({ "refresh_token": self.refresh_token }),
             "POST /auth/register" => json!({ "name": "Ada", "email": email("new"), "password": "correct horse" }),

@@ -1,5 +1,7 @@
 //! The validators of the collections: no other writer can store an invalid document.
 
+use crate::auth::account_links::new_link;
+use ferrocart::db::account_tokens::TokenPurpose;
 use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::{cart_item, order, product};
 use mongodb::bson::{Bson, DateTime, Document, doc};
@@ -20,6 +22,10 @@ fn invalid_updates() -> Vec<(&'static str, Document)> {
         ("users", set("created_at", "today".into())),
         ("users", set("addresses", Bson::Array(vec![doc! { "street": 1 }.into()]))),
         ("users", unset("addresses")),
+        ("users", set("email_verified_at", true.into())),
+        ("users", set("pending_email", doc! { "email": "ada@example.org" }.into())),
+        ("account_tokens", set("purpose", "log_in".into())),
+        ("account_tokens", unset("expires_at")),
         ("products", set("base_price", 19.99.into())),
         ("products", set("base_price", Bson::Int64(-1))),
         ("products", set("is_active", "yes".into())),
@@ -72,6 +78,7 @@ async fn validators_reject_invalid_documents() {
     let address = json!({ "type": "shipping", "street": "1", "city": "S", "state": "IL", "zip": "62701" });
     ada.post("/auth/me/addresses", address).await.expect(201);
     let id = shop.user_id("ada@example.com").await;
+    new_link(&shop, TokenPurpose::ResetPassword, "ada@example.com", "ada@example.com").await;
     let status = ferrocart::domain::order::OrderStatus::Delivered;
     shop.record(order(id, &tee, 1, status, shop.state().now())).await;
     for (collection, update) in invalid_updates() {

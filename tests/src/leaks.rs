@@ -70,6 +70,7 @@ pub fn in_response(path: &str, response: &str) -> Option<&'static str> {
     }
     secret
         .or_else(|| has_access_token(response).then_some("an access token"))
+        .or_else(|| has_account_token(response).then_some("a token of an account"))
         .or_else(|| response.contains("\"refresh_token\":\"").then_some("a refresh token"))
 }
 
@@ -79,6 +80,7 @@ pub fn in_log(line: &str) -> Option<&'static str> {
     secret(line)
         .or_else(|| guest_tokens(line).map(|(_, leak)| leak).next())
         .or_else(|| has_access_token(line).then_some("an access token"))
+        .or_else(|| has_account_token(line).then_some("a token of an account"))
         .or_else(|| has_email_address(line).then_some("an e-mail address"))
 }
 
@@ -107,6 +109,14 @@ fn has_access_token(text: &str) -> bool {
         let rest = text.get(at..).unwrap_or_default();
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
         end.is_some_and(|end| end > 15 && rest.get(end..).is_some_and(|rest| rest.starts_with(".eyJ")))
+    })
+}
+
+/// Whether the text contains the token of a link in a mail.
+fn has_account_token(text: &str) -> bool {
+    text.match_indices("account_").any(|(at, prefix)| {
+        let digits = text.get(at.saturating_add(prefix.len())..).unwrap_or_default();
+        digits.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').count() >= 43
     })
 }
 
@@ -144,6 +154,7 @@ mod tests {
             ("1.log", format!("cart-token: {CART_TOKEN}"), "the token of a cart"),
             ("1.answers", format!("/api/v1/cart {{\"token\":\"{CART_TOKEN}\"}}"), "the token of a cart"),
             ("1.answers", format!("/api/v1/orders/1 {}", CART_TOKEN.replace("cart", "order")), "the token of an order"),
+            ("1.log", format!("path=/reset-password#token=account_{}", "x".repeat(43)), "a token of an account"),
             ("1.log", "user=ada@example.com logged in".to_owned(), "an e-mail address"),
             ("1.log", "uri=mongodb://127.0.0.1:1".to_owned(), "a connection string"),
             ("1.log", "key=sk_test_local".to_owned(), "Stripe's secret key"),
@@ -166,7 +177,10 @@ mod tests {
             ("1.log", "code=cart_already_ordered".to_owned()),
             ("1.answers", "/api/v1/auth/me {\"email\":\"ada@example.com\"}".to_owned()),
             ("1.answers", "/api/v1/orders {\"next_cursor\":\"eyJhIjoxfQ\"}".to_owned()),
-            ("1.log", "answered method=GET path=\"/api/v1/cart\" risk_score=1 at@ 5 @example".to_owned()),
+            (
+                "1.log",
+                "answered method=GET path=\"/api/v1/cart\" risk_score=1 at@ 5 @example account_tokens".to_owned(),
+            ),
         ];
         for (file, line) in cases {
             assert_eq!(leaks(file, &line), Vec::<String>::new(), "{line}");

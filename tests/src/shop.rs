@@ -223,6 +223,7 @@ async fn connect(settings: &[(&str, &str)]) -> AppState {
         // All tests share one source address, and some repeat a request a hundred times.
         ("PASSWORD_TRIES_PER_HOUR", "10000"),
         ("ACCOUNT_CALLS_PER_HOUR", "10000"),
+        ("ACCOUNT_MAILS_PER_HOUR", "10000"),
         ("ADDRESS_CALLS_PER_HOUR", "10000"),
         ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),
         ("STRIPE_API_BASE", "http://127.0.0.1:9"),

@@ -32,6 +32,8 @@ const SENTENCES: Sentences = {
   // Accounts.
   invalid_credentials: "The e-mail address or the password is wrong.",
   email_taken: "There is an account with this e-mail address already.",
+  email_not_verified: "Please open the link in the mail that we have sent you, and try again.",
+  invalid_link: "This link has expired or was used before. Request a new one.",
   origin_not_allowed: "Signing in does not work on this address of the shop.",
   last_admin: "The last administrator cannot be removed.",
   // Cart and checkout.

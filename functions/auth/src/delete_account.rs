@@ -20,6 +20,7 @@ pub async fn delete_account(shop: &AppState, user: &UserDoc) -> Result<()> {
             }
             shop.sessions.end_all(session, user.id, None).await?;
             shop.account_mails.remove_of(session, user.id).await?;
+            shop.account_tokens.remove_all(user.id, Some(&mut *session)).await?;
             shop.carts.remove(user.id, Some(&mut *session)).await?;
             shop.orders.expire_unpaid(user.id, now, Some(&mut *session)).await?;
             shop.orders.erase_buyer(user.id, now, Some(&mut *session)).await?;

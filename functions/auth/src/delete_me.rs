@@ -21,7 +21,7 @@ from_fields!(DeleteMe { password });
 
 /// Deletes the account
 ///
-/// Name, e-mail address, addresses, sessions and cart are deleted at once. Orders remain as sales records without a
+/// Name, e-mail addresses, addresses, sessions, links in mails and cart are deleted at once. Orders remain as sales records without a
 /// shipping address: it is erased at once from ended orders; unpaid orders are cancelled within a minute, unless a
 /// payment is under way; paid orders keep it until they are delivered.
 #[utoipa::path(

@@ -4,7 +4,9 @@ use crate::list_sessions::SessionView;
 use crate::view::UserView;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
+use ferrocart::db::account_tokens::{AccountTokenDoc, TokenPurpose};
 use ferrocart::db::carts::{CartDoc, CartItem};
+use ferrocart::domain::email::Email;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::quantity::Quantity;
 use ferrocart::domain::sku::Sku;
@@ -24,10 +26,22 @@ pub(crate) struct ExportView {
     account: UserView,
     /// The sessions, last used first.
     sessions: Vec<SessionView>,
+    /// The links of mails about the account that have neither expired nor been used, the first to expire first.
+    links: Vec<ExportedLink>,
     /// The cart; null if there is none.
     cart: Option<ExportedCart>,
     /// The orders, latest first.
     orders: Vec<OrderView>,
+}
+
+/// A link of a mail, without its token.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportedLink {
+    /// What the link permits.
+    purpose: TokenPurpose,
+    /// The address to which it was sent.
+    email: Email,
+    expires_at: Timestamp,
 }
 
 /// A cart as it is stored, without prices.
@@ -47,7 +61,8 @@ struct ExportedItem {
 
 /// Exports all personal data of the account
 ///
-/// The export contains the account with its addresses, the sessions, the cart and all orders, as a JSON file to save.
+/// The export contains the account with its addresses, the sessions, the links of mails, the cart and all orders, as a JSON file
+/// to save.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/me/export",
@@ -69,10 +84,17 @@ pub(crate) async fn export_me(
         exported_at: shop.now(),
         account: user.into(),
         sessions: sessions.into_iter().map(|session| SessionView::of(session, customer.session())).collect(),
+        links: shop.account_tokens.list(customer.id(), shop.now()).await?.into_iter().map(ExportedLink::from).collect(),
         cart: shop.carts.by_user(customer.id()).await?.map(ExportedCart::from),
         orders: orders.collect::<Result<_, _>>()?,
     };
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"ferrocart-export.json\"")], Json(export)))
+}
+
+impl From<AccountTokenDoc> for ExportedLink {
+    fn from(AccountTokenDoc { purpose, email, expires_at, .. }: AccountTokenDoc) -> Self {
+        Self { purpose, email, expires_at }
+    }
 }
 
 impl From<CartDoc> for ExportedCart {

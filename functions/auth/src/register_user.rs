@@ -2,15 +2,18 @@
 
 use crate::session::Session;
 use crate::session_cookie::{SessionOptions, SessionResponse};
+use crate::verify_email::taken;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
-use ferrocart::db::users::{EMAIL_UNIQUE, Role, UserDoc};
-use ferrocart::db::{new_id, violated_index};
+use ferrocart::db::users::{Role, UserDoc};
+use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::email::Email;
+use ferrocart::domain::notification::NotificationKind;
 use ferrocart::domain::text::PersonName;
 use ferrocart::http::{Caller, Json, Query};
-use ferrocart::{AppState, Error, Result, from_fields};
+use ferrocart::{AppState, Result, from_fields};
+use futures_util::FutureExt;
 use utoipa::ToSchema;
 
 /// The new account. Its role is always `customer`.
@@ -62,13 +65,19 @@ pub(crate) async fn register_user(
         created_at: shop.now(),
         addresses: Vec::new(),
         credentials_version: 0,
+        email_verified_at: None,
+        pending_email: None,
+        email_restored_at: None,
     };
-    match shop.users.insert(&user).await {
-        Ok(()) => {
-            let session = Session::open(&shop, user, &caller).await?;
-            Ok((StatusCode::CREATED, SessionResponse::new(session, carrier)?))
+    transaction::run(&shop.database, (&shop, &user), |transaction, &(shop, user)| {
+        async move {
+            shop.users.insert_in(transaction, user).await.map_err(taken)?;
+            let kind = NotificationKind::VerifyEmail;
+            Ok(shop.account_mails.record(Some(transaction), kind, Some(user.id), &user.email, user.created_at).await?)
         }
-        Err(error) if violated_index(&error) == Some(EMAIL_UNIQUE) => Err(Error::EmailTaken),
-        Err(error) => Err(error.into()),
-    }
+        .boxed()
+    })
+    .await?;
+    let session = Session::open(&shop, user, &caller).await?;
+    Ok((StatusCode::CREATED, SessionResponse::new(session, carrier)?))
 }

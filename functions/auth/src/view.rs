@@ -16,6 +16,10 @@ pub(crate) struct UserView {
     id: UserId,
     name: PersonName,
     email: Email,
+    /// When the owner proved to receive mail at the address; null if not.
+    email_verified_at: Option<Timestamp>,
+    /// The new address, which replaces `email` once it is verified; null if there is none.
+    pending_email: Option<Email>,
     role: Role,
     created_at: Timestamp,
     addresses: Vec<StoredAddressView>,
@@ -32,11 +36,13 @@ pub(crate) struct StoredAddressView {
 
 impl From<UserDoc> for UserView {
     fn from(user: UserDoc) -> Self {
-        let UserDoc { id, name, email, password_hash: _, role, created_at, addresses, credentials_version: _ } = user;
+        let UserDoc { id, name, email, email_verified_at, pending_email, role, created_at, addresses, .. } = user;
         Self {
             id,
             name,
             email,
+            email_verified_at,
+            pending_email: pending_email.map(|pending| pending.email),
             role,
             created_at,
             addresses: addresses.into_iter().map(StoredAddressView::from).collect(),

@@ -1,6 +1,7 @@
 //! The function that sends mail: every minute it sends what is due, and SNS reports bounces and complaints to it.
 //! `docs/decisions/mail.md` explains the design.
 
+mod account_link;
 mod order_details;
 mod prepare;
 mod record_feedback;

@@ -1,5 +1,6 @@
 //! Prepares the mail of a notification: its recipient, its link and its content.
 
+use crate::account_link::account_link;
 use crate::render::{Message, Preview, preview};
 use ferrocart::config::MailConfig;
 use ferrocart::db::account_mails::AccountMailDoc;
@@ -65,12 +66,9 @@ pub(crate) async fn prepare_account_mail(
     notification: &Notification,
 ) -> Result<Prepared> {
     let kind = notification.kind;
-    let link = match kind {
-        NotificationKind::PasswordChanged | NotificationKind::NewAdministrator => {
-            format!("{}/account", mail.storefront_url)
-        }
-        // Without a token its link would lead nowhere.
-        _ => return Ok(Prepared::Suppressed(NotificationReason::Obsolete)),
+    let link = match account_link(shop, mail, account_mail, kind).await? {
+        Ok(link) => link,
+        Err(reason) => return Ok(Prepared::Suppressed(reason)),
     };
     let content = Preview { kind, order: None, refund: None, link: &link };
     finish(shop, mail, notification, Some(account_mail.email.clone()), content).await

@@ -22,6 +22,7 @@ async fn erase(shop: &AppState, user: UserId) -> Result<()> {
     shop.erasures.mark_checked(user, shop.now()).await?;
     let has_suspended_checkouts = !shop.products.held_before(abandoned_cutoff(shop), 1).await?.is_empty();
     shop.sessions.remove_all(user).await?;
+    shop.account_tokens.remove_all(user, None).await?;
     shop.carts.remove(user, None).await?;
     shop.orders.expire_unpaid(user, shop.now(), None).await?;
     shop.orders.erase_buyer(user, shop.now(), None).await?;

@@ -34,6 +34,9 @@ pub async fn make_first_admin(database: &Database, first: &FirstAdminConfig) -> 
         created_at: Timestamp::from_millis(DateTime::now().timestamp_millis()),
         addresses: Vec::new(),
         credentials_version: 0,
+        email_verified_at: None,
+        pending_email: None,
+        email_restored_at: None,
     };
     users.insert(&admin).await?;
     tracing::info!(user_id = %admin.id, "created the first administrator");

@@ -64,6 +64,7 @@ pub(crate) struct PlacedOrderView {
             ("Location" = String, description = "The path of the order"),
             ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has placed the order"),
         )),
+        (status = 403, description = "`email_not_verified`: the shop requires a verified e-mail address for orders"),
         (status = 409, description = "`insufficient_stock` with every short line in `items`, `product_unavailable`, \
             `total_changed`, `cart_already_ordered` with `order_id`, `idempotency_in_progress`, \
             `too_many_unpaid_orders` with the customer's unpaid orders in `order_ids`"),

@@ -18,6 +18,12 @@ pub enum ThrottledAction {
     VerifyPassword,
     /// The creation of a guest's cart.
     CreateCart,
+    /// A request for a mail with a link to set a new password.
+    ResetPassword,
+    /// A request for a mail with a link that verifies an e-mail address.
+    VerifyEmail,
+    /// The use of a link in a mail.
+    UseLink,
     /// A checkout. Unpaid orders are limited per source address, so only those of a proxy are counted.
     PlaceOrder,
 }
@@ -31,6 +37,9 @@ impl ThrottledAction {
             Self::Refresh => "refresh",
             Self::VerifyPassword => "prove password",
             Self::CreateCart => "create cart",
+            Self::ResetPassword => "reset password",
+            Self::VerifyEmail => "verify email",
+            Self::UseLink => "use link",
             Self::PlaceOrder => "place order",
         }
     }
@@ -79,9 +88,11 @@ impl Throttle {
     pub async fn account(&self, action: ThrottledAction, scope: &[&str]) -> Result<ThrottledAttempt, Error> {
         let per_hour = match action {
             ThrottledAction::LogIn | ThrottledAction::VerifyPassword => self.limits.password_tries_per_hour,
+            ThrottledAction::ResetPassword | ThrottledAction::VerifyEmail => self.limits.account_mails_per_hour,
             ThrottledAction::Register
             | ThrottledAction::Refresh
             | ThrottledAction::CreateCart
+            | ThrottledAction::UseLink
             | ThrottledAction::PlaceOrder => self.limits.account_calls_per_hour,
         };
         self.take(&[&["account", action.name()], scope].concat(), per_hour).await

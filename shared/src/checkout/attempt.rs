@@ -119,9 +119,10 @@ pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Res
         per_network: shop.config.max_unpaid_orders_per_address,
         network: &request.network,
     };
-    let (found, shipping_address) = futures_util::try_join!(
+    let (found, shipping_address, ()) = futures_util::try_join!(
         async { Ok(shop.carts.for_checkout(request.user, limits).await?) },
-        shipping_address(shop, request.user, &request.destination)
+        shipping_address(shop, request.user, &request.destination),
+        require_verified_email(shop, request.user)
     )?;
     let found = found.ok_or(Error::EmptyCart)?;
     let current_total = found.total()?;
@@ -145,6 +146,16 @@ pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Res
         unpaid_of_buyer,
         unpaid_of_network,
     })
+}
+
+/// Checks that the address of the buyer's account is verified, if the shop requires that. A guest has no account.
+async fn require_verified_email(shop: &Shop, user: UserId) -> Result<()> {
+    if !shop.config.requires_verified_email {
+        return Ok(());
+    }
+    let account = shop.users.get(user).await?;
+    let is_unverified = account.is_some_and(|account| account.email_verified_at.is_none());
+    if is_unverified { Err(Error::EmailNotVerified) } else { Ok(()) }
 }
 
 /// Returns the shipping address with a recipient: by default the buyer, under the account's current name.

@@ -62,6 +62,9 @@ pub async fn prepare_synthetic_purchase(shop: &Shop) -> Result<SyntheticPurchase
         created_at: shop.now(),
         addresses: Vec::new(),
         credentials_version: 0,
+        email_verified_at: Some(shop.now()),
+        pending_email: None,
+        email_restored_at: None,
     };
     shop.users.insert_synthetic(&document).await?;
     let product = exclusive_product(user, sku.clone(), stock, shop.now())?;

@@ -232,3 +232,16 @@ fn mail_requires_a_sender_and_a_storefront() {
         assert!(error.starts_with(name), "{bad:?}: {error}");
     }
 }
+
+#[test]
+fn verified_addresses_can_be_required_only_by_a_shop_that_sends_mail() {
+    let requires = |settings: &[(&str, &str)]| {
+        read(&[VALID.as_slice(), settings].concat()).map(|config| config.requires_verified_email)
+    };
+    let (mail, required) = (("MAIL", "ses"), ("REQUIRE_VERIFIED_EMAIL", "true"));
+    assert_eq!(requires(&[mail]), Ok(false));
+    assert_eq!(requires(&[mail, required]), Ok(true));
+    assert_eq!(requires(&[("REQUIRE_VERIFIED_EMAIL", "false")]), Ok(false));
+    assert_eq!(requires(&[required]).unwrap_err(), "REQUIRE_VERIFIED_EMAIL requires MAIL");
+    assert!(requires(&[mail, ("REQUIRE_VERIFIED_EMAIL", "yes")]).unwrap_err().contains("REQUIRE_VERIFIED_EMAIL has"));
+}

@@ -8,8 +8,8 @@ use super::schema::Declaration;
 use super::settings::StoredSettings;
 use super::vocabulary::Vocabulary;
 use super::{
-    account_mails, carts, erasures, orders, products, sessions, settings, stripe_events, suppressions, throttles,
-    users, vocabulary,
+    account_mails, account_tokens, carts, erasures, orders, products, sessions, settings, stripe_events, suppressions,
+    throttles, users, vocabulary,
 };
 use crate::domain::search::Language;
 use bson::{Document, doc};
@@ -82,6 +82,7 @@ impl From<Error> for MigrationError {
 pub fn schema(language: Language) -> Schema {
     let declarations = vec![
         account_mails::declaration(),
+        account_tokens::declaration(),
         carts::declaration(),
         products::categories(language),
         erasures::declaration(),

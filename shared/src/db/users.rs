@@ -2,10 +2,12 @@
 
 mod credentials;
 mod declaration;
+mod email;
 mod filter;
 mod synthetic;
 
 pub(super) use declaration::declaration;
+pub use email::PendingEmail;
 pub use filter::{UserFilter, UserPosition};
 
 use super::MAX_TIME;
@@ -19,7 +21,7 @@ use crate::domain::validation::ValidationError;
 use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
-use mongodb::{Collection, Database};
+use mongodb::{ClientSession, Collection, Database};
 use serde::{Deserialize, Serialize};
 
 /// Maximum number of addresses of a user.
@@ -46,9 +48,18 @@ pub struct UserDoc {
     pub created_at: Timestamp,
     /// The addresses.
     pub addresses: Vec<StoredAddress>,
-    /// Incremented by each change of the password or the role. A session is opened only if the version is the one at
-    /// which the password was verified.
+    /// Incremented by each change of the password, the address or the role. A session is opened only if the version is the
+    /// one at which the password was verified.
     pub credentials_version: i64,
+    /// When the owner proved to receive mail at the address. Accounts of earlier releases are not verified.
+    #[serde(default)]
+    pub email_verified_at: Option<Timestamp>,
+    /// The address that is to replace `email`.
+    #[serde(default)]
+    pub pending_email: Option<PendingEmail>,
+    /// When a change of the address was undone the last time. Earlier changes can no longer be undone.
+    #[serde(default)]
+    pub email_restored_at: Option<Timestamp>,
 }
 
 /// A bcrypt hash. `Debug` hides it.
@@ -122,6 +133,14 @@ impl Users {
     /// A violation of [`EMAIL_UNIQUE`] when the e-mail address has an account.
     pub async fn insert(&self, user: &UserDoc) -> Result<(), Error> {
         self.0.insert_one(user).await.map(drop)
+    }
+
+    /// Inserts a user, inside a transaction.
+    ///
+    /// # Errors
+    /// As for [`Self::insert`].
+    pub async fn insert_in(&self, transaction: &mut ClientSession, user: &UserDoc) -> Result<(), Error> {
+        self.0.insert_one(user).session(transaction).await.map(drop)
     }
 
     /// Returns the user with an id.

@@ -3,6 +3,7 @@
 mod address;
 
 use crate::auth::{CartToken, OrderToken};
+use crate::db::account_tokens::TokenPurpose;
 use crate::db::orders::Flag;
 use crate::db::products::ProductSort;
 use crate::db::users::Role;
@@ -103,6 +104,7 @@ schemas! {
     Quantity => number(1, 99);
     RefundStatus => enumeration(RefundStatus::ALL.map(RefundStatus::as_str));
     Role => enumeration(Role::ALL.map(Role::as_str));
+    TokenPurpose => enumeration(TokenPurpose::ALL.map(TokenPurpose::as_str));
     SearchText => text().min_length(Some(1)).max_length(Some(SearchText::MAX));
     Sku => text().pattern(Some("^[A-Za-z0-9._-]{1,64}$")).examples([serde_json::json!("TEE-RED-M")]);
     Slug => text().pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$")).max_length(Some(Slug::MAX)).examples([serde_json::json!("harbor-tee")]);

@@ -11,6 +11,7 @@ use std::process::Command;
 const HIGH_LIMITS: [(&str, &str); 5] = [
     ("PASSWORD_TRIES_PER_HOUR", "3600000"),
     ("ACCOUNT_CALLS_PER_HOUR", "3600000"),
+    ("ACCOUNT_MAILS_PER_HOUR", "3600000"),
     ("ADDRESS_CALLS_PER_HOUR", "3600000"),
     ("MAX_UNPAID_ORDERS", "10000"),
     ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),

@@ -73,6 +73,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     print_status(format_args!("database: {name}"));
     let ended = shop.sessions.end_everywhere().await.context("cannot end the sessions")?;
     print_status(format_args!("ended sessions: {ended}"));
+    let links = shop.account_tokens.remove_everywhere().await.context("cannot end the links in mails")?;
+    print_status(format_args!("ended links in mails: {links}"));
     let refunds = BTreeSet::from_iter(options.refund);
     let steps = [
         apply_events(&shop, since).await?,

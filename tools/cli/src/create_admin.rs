@@ -86,6 +86,9 @@ async fn create(shop: &AppState, email: Email, name: PersonName, password_stdin:
         created_at: shop.now(),
         addresses: Vec::new(),
         credentials_version: 0,
+        email_verified_at: None,
+        pending_email: None,
+        email_restored_at: None,
     };
     shop.users.insert(&admin).await.context("cannot store the account")?;
     let email = admin.email.as_str();

@@ -25,7 +25,8 @@ impl Users {
     }
 
     /// Changes the password if the user's credentials have this version, and returns the incremented version; `None`
-    /// otherwise.
+    /// otherwise. A pending change of the address ends: it may have been requested by a thief of the old
+    /// password.
     pub async fn set_password(
         &self,
         transaction: &mut ClientSession,
@@ -33,7 +34,8 @@ impl Users {
         version: i64,
         password: &PasswordHash,
     ) -> Result<Option<i64>, Error> {
-        let update = doc! { "$set": { "password_hash": &password.0 }, "$inc": { "credentials_version": 1_i64 } };
+        let fields = doc! { "password_hash": &password.0, "pending_email": null };
+        let update = doc! { "$set": fields, "$inc": { "credentials_version": 1_i64 } };
         let changed = self.0.find_one_and_update(at_version(id, version), update);
         let changed = changed.return_document(ReturnDocument::After).session(transaction).await?;
         Ok(changed.map(|user| user.credentials_version))
@@ -91,6 +93,6 @@ fn conflict() -> Document {
 }
 
 /// Returns the filter for a user with this credentials version.
-fn at_version(id: UserId, version: i64) -> Document {
+pub(super) fn at_version(id: UserId, version: i64) -> Document {
     doc! { "_id": id, "credentials_version": counter_is(version) }
 }

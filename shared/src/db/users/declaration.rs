@@ -28,6 +28,13 @@ pub(in crate::db) fn declaration() -> Declaration {
         "created_at": { "bsonType": "date" },
         "addresses": { "bsonType": "array", "maxItems": 20, "items": address },
         "credentials_version": { "bsonType": "long" },
+        "email_verified_at": { "bsonType": ["date", "null"] },
+        "pending_email": {
+            "bsonType": ["object", "null"],
+            "required": ["email", "session_id"],
+            "properties": { "email": { "bsonType": "string", "minLength": 3 }, "session_id": { "bsonType": "objectId" } },
+        },
+        "email_restored_at": { "bsonType": ["date", "null"] },
         "is_synthetic": { "bsonType": "bool" },
     };
     Declaration {

@@ -37,6 +37,8 @@ pub(super) enum ProblemKind {
     InvalidCredentials,
     /// The user lacks the role.
     Forbidden,
+    /// The e-mail address of the account must be verified first.
+    EmailNotVerified,
     /// The page that sends the request may not use a session in a cookie.
     OriginNotAllowed,
     /// The resource does not exist, or belongs to another user.
@@ -144,6 +146,8 @@ pub(super) enum ProblemKind {
     },
     /// The cart has no lines.
     EmptyCart,
+    /// The token of a link in a mail is unknown, expired, used, or one for another purpose.
+    InvalidLink,
     /// The idempotency key was used with another request.
     IdempotencyKeyReused,
     /// Too many attempts. Retry after `Retry-After`.
@@ -199,7 +203,7 @@ impl ProblemKind {
             | Self::InvalidCursor
             | Self::InvalidSignature => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::TokenExpired | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::EmailNotVerified | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound | Self::CartNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EmailTaken
@@ -227,6 +231,7 @@ impl ProblemKind {
             | Self::UnusableFile { .. }
             | Self::TotalBelowMinimum { .. }
             | Self::EmptyCart
+            | Self::InvalidLink
             | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -110,6 +110,9 @@ impl World {
             created_at: now,
             addresses: Vec::new(),
             credentials_version: 0,
+            email_verified_at: Some(now),
+            pending_email: None,
+            email_restored_at: None,
         };
         self.state.users.insert(&user).await.expect("an account");
         let login = SessionDoc {

@@ -66,6 +66,9 @@ pub(super) fn admin(password: PasswordHash, now: Timestamp) -> Result<UserDoc> {
         created_at: now.minus(days(OPENED_DAYS_AGO)),
         addresses: Vec::new(),
         credentials_version: 0,
+        email_verified_at: Some(now),
+        pending_email: None,
+        email_restored_at: None,
     })
 }
 
@@ -92,6 +95,9 @@ impl Person {
             created_at: now.minus(days(self.joined_days_ago)),
             addresses: addresses.collect::<Result<_>>()?,
             credentials_version: 0,
+            email_verified_at: Some(now),
+            pending_email: None,
+            email_restored_at: None,
         };
         Ok(Customer { user, weight: self.weight })
     }
