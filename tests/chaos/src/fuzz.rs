@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use std::process::Command;
 
 /// Limits that the requests never reach, although all come from one address.
-const HIGH_LIMITS: [(&str, &str); 5] = [
+const HIGH_LIMITS: [(&str, &str); 6] = [
     ("PASSWORD_TRIES_PER_HOUR", "3600000"),
     ("ACCOUNT_CALLS_PER_HOUR", "3600000"),
     ("ACCOUNT_MAILS_PER_HOUR", "3600000"),
