@@ -115,6 +115,9 @@ pub fn violated_index(error: &Error) -> Option<&str> {
     let message = match error.kind.as_ref() {
         ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == 11000 => &error.message,
         ErrorKind::Command(error) if error.code == 11000 => &error.message,
+        ErrorKind::InsertMany(errors) => {
+            &errors.write_errors.iter().flatten().find(|error| error.code == 11000)?.message
+        }
         _ => return None,
     };
     // "E11000 duplicate key error collection: shop.users index: email_unique dup key: { .. }"

@@ -144,9 +144,22 @@ pub enum Error {
     /// The body is too large.
     #[error("the body exceeds 256 KiB")]
     PayloadTooLarge,
-    /// The content type is not JSON.
-    #[error("the content type must be application/json")]
-    UnsupportedMediaType,
+    /// A file has more bytes or products than one request can import.
+    #[error(
+        "the file has more than {max_products} products or {max_bytes} bytes: split it, or use the command `ferrocart import`"
+    )]
+    ImportTooLarge {
+        /// The maximum number of products.
+        max_products: usize,
+        /// The maximum size of the file.
+        max_bytes: usize,
+    },
+    /// A file is no table of products, for this reason.
+    #[error("the file cannot be imported: {0}")]
+    UnusableFile(String),
+    /// The content type is not the expected one.
+    #[error("the content type must be {0}")]
+    UnsupportedMediaType(&'static str),
     /// Invalid fields of the body, all of them.
     #[error("some fields are invalid")]
     Validation(Vec<FieldError>),

@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The events that come through the API, each with its status without a token and with an administrator's.
-const EVENTS: [(&str, u16, u16); 8] = [
+const EVENTS: [(&str, u16, u16); 9] = [
     ("admin-stats", 401, 200),
     ("auth-register", 201, 409),
     ("cart-get", 401, 200),
     ("docs-health", 200, 200),
+    ("imports-dry-run", 401, 200),
     // The cart is empty.
     ("orders-place", 401, 422),
     ("products-list", 200, 200),

@@ -43,7 +43,9 @@ fn every_request_and_response_has_a_valid_example() {
     let document = document();
     for operation in operations(&document) {
         if let Some(body) = operation.spec.get("requestBody") {
-            check(&document, &format!("the request of {}", operation.name()), &body["content"]["application/json"]);
+            for (media_type, content) in body["content"].as_object().expect("media types") {
+                check(&document, &format!("the request of {} as {media_type}", operation.name()), content);
+            }
         }
         for (status, response) in operation.responses().iter().filter(|(status, _)| status.starts_with('2')) {
             if let Some(content) = response.pointer("/content/application~1json")

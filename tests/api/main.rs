@@ -21,6 +21,7 @@ mod examples;
 mod frozen_connections;
 mod guide;
 mod head;
+mod imports;
 mod leaks;
 mod maintenance;
 mod maintenance_disputes;

@@ -40,6 +40,7 @@ fn routes_by_function() -> BTreeMap<String, BTreeSet<String>> {
         ("auth", routes(ferrocart_auth::endpoints())),
         ("cart", routes(ferrocart_cart::endpoints())),
         ("docs", routes(ferrocart_docs::endpoints())),
+        ("imports", routes(ferrocart_imports::endpoints())),
         ("orders", routes(ferrocart_orders::endpoints())),
         ("products", routes(ferrocart_products::endpoints())),
         ("stripe-webhook", routes(ferrocart_stripe_webhook::endpoints())),

@@ -83,7 +83,11 @@ impl Scene {
 
     /// Sends the operation's sample request.
     pub(crate) async fn send(&self, operation: &Operation, caller: Caller) -> Answer {
-        self.client(caller).send(operation.method.clone(), &self.path(operation), self.body(operation)).await
+        let (client, path) = (self.client(caller), self.path(operation));
+        match self.body(operation) {
+            Some(Value::String(file)) => client.post_file(&path, "text/csv", file).await,
+            body => client.send(operation.method.clone(), &path, body).await,
+        }
     }
 
     /// Sends the operation's sample request from a client that accepts these encodings.
@@ -114,7 +118,7 @@ impl Scene {
             .replace("{start}", "0-000000000000000000000000")
     }
 
-    /// The operation's sample body, if it takes one.
+    /// The operation's sample body, if it takes one: JSON, or a string with a CSV file.
     pub(crate) fn body(&self, operation: &Operation) -> Option<Value> {
         let product_input = |sku: &str| {
             json!({
@@ -138,6 +142,9 @@ impl Scene {
             "PATCH /products/{id}" => json!({ "name": "Soft Tee" }),
             "PATCH /products/{id}/variants/{sku}" => json!({ "size": "L" }),
             "PUT /products/{id}" => product_input(self.product.variants[0].sku.as_str()),
+            "POST /admin/imports" => {
+                json!(format!("name,category,base_price,sku\nMug,Mugs,9.50,MUG-{}\n", self.number))
+            }
             "PUT /admin/orders/{id}" => json!({ "status": "cancelled" }),
             "PUT /admin/users/{id}" => json!({ "role": "admin" }),
             "PUT /auth/me/password" => json!({ "current_password": "correct horse", "new_password": "another horse" }),

@@ -266,6 +266,12 @@ async fn order(walk: &mut Walk, ada: &Client, product: &Value, key: &str) -> Ans
 async fn malformed_requests(walk: &mut Walk, shop: &TestShop, admin: &Client) {
     walk.call(shop.visitor(), "GET", "/nothing", Value::Null, 404).await;
     walk.call(admin, "GET", "/admin/orders?limit=0&email=invalid", Value::Null, 400).await;
+    let file = "name,category,base_price,sku\nMug,Mugs,9.50,MUG-W\nCup,Mugs,\"8,50\",CUP-W\n";
+    let answer = admin.post_file("/admin/imports?dry_run=true", "text/csv", file).await.expect(200);
+    walk.record(Method::POST, "/admin/imports", None, answer);
+    let semicolons = "name;category;base_price;sku\nMug;Mugs;9.50;MUG\n";
+    let answer = admin.post_file("/admin/imports", "text/csv", semicolons).await.expect(422);
+    walk.record(Method::POST, "/admin/imports", None, answer);
 }
 
 /// Calls the other operations with their sample requests, each of which must succeed.

@@ -90,6 +90,12 @@ impl Client {
         self.send_raw(request.body(body).expect("a valid request")).await
     }
 
+    /// Sends a POST request with a file.
+    pub async fn post_file(&self, path: &str, content_type: &str, file: impl Into<Body>) -> Answer {
+        let request = Request::post(format!("/api/v1{path}")).header("content-type", content_type);
+        self.send_raw(request.body(file.into()).expect("a valid request")).await
+    }
+
     /// Sends a prepared request, to which the client's token and headers are added.
     pub async fn send_raw(&self, mut request: Request<Body>) -> Answer {
         let headers = request.headers_mut();

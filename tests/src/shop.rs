@@ -30,6 +30,7 @@ pub(crate) fn endpoints() -> Endpoints {
         .merge(ferrocart_cart::endpoints())
         .merge(ferrocart_orders::endpoints())
         .merge(ferrocart_admin::endpoints())
+        .merge(ferrocart_imports::endpoints())
         .merge(ferrocart_stripe_webhook::endpoints())
         .merge(ferrocart_docs::endpoints())
 }

@@ -4,6 +4,29 @@
  */
 
 export interface paths {
+    "/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports products from a file
+         * @description The file is CSV with a row for each variant, a product export of Shopify or WooCommerce, or JSON Lines: the body of
+         *     `POST /products` on each line, optionally with an `id`. A product without an `id` gets one that is derived from its first
+         *     SKU. Products that exist already are not changed, so that an import can be repeated. A product is imported with all its
+         *     variants or not at all, and errors do not affect other products.
+         */
+        post: operations["import_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/orders": {
         parameters: {
             query?: never;
@@ -1374,6 +1397,32 @@ export interface components {
              */
             code: "images_disabled";
         };
+        /** @description An error of a line. */
+        ImportError: {
+            /** @description The name of the column in a CSV file; in other files a JSON pointer. Null for an error of the whole line. */
+            field: string | null;
+            /**
+             * Format: int64
+             * @description The number of the line, counted from 1.
+             */
+            line: number;
+            /** @description What is wrong with it. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The first line of the product, if that is another one.
+             */
+            product_line: number | null;
+        };
+        /** @description The file has more bytes or products than one request can import. Split it, or use the command `ferrocart import`. */
+        ImportTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "import_too_large";
+            /** @description The maximum size of the file in bytes. */
+            max_bytes: number;
+            /** @description The maximum number of products. */
+            max_products: number;
+        };
         /** @description One or more lines exceed the stock. */
         InsufficientStockProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -1810,7 +1859,7 @@ export interface components {
              * @example insufficient_stock
              * @enum {string}
              */
-            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready";
+            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "import_too_large" | "unusable_file" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready";
             /**
              * @description A description for people.
              * @example insufficient stock
@@ -1877,6 +1926,27 @@ export interface components {
         };
         /** @example 6740a1b2c3d4e5f601234567 */
         ProductId: string;
+        /** @description What an import has done, or, in a dry run, would do. */
+        ProductImport: {
+            /** @description The number of products that were created, or would be. */
+            created: number;
+            /** @description Whether nothing was stored. */
+            dry_run: boolean;
+            /** @description The errors in the order of their lines, at most 1,000. The products that they concern are not imported. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description What the file contains, but an import does not take over. */
+            notices: string[];
+            /** @description The number of lines with errors. */
+            rejected_lines: number;
+            /**
+             * Format: int64
+             * @description The line of the first product that was not processed, if the time was over or the database failed. The products on
+             *     the lines before it are imported. Repeat the import to continue.
+             */
+            stopped_at_line: number | null;
+            /** @description The number of products that exist already. An import does not change them. */
+            unchanged: number;
+        };
         /** @description The details of a product. */
         ProductInput: {
             /** @description The price of a variant without a modifier; not negative. */
@@ -2349,10 +2419,17 @@ export interface components {
              */
             code: "unavailable";
         };
-        /** @description The content type is not `application/json`. */
+        /** @description The operation does not accept this content type; most accept only `application/json`. */
         UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
             /** @constant */
             code: "unsupported_media_type";
+        };
+        /** @description The file is no table of products. */
+        UnusableFileProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "unusable_file";
+            /** @description What is wrong with it, and what to do. */
+            reason: string;
         };
         /** @description The changeable part of an account. */
         UpdateMe: {
@@ -2503,6 +2580,178 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    import_products: {
+        parameters: {
+            query?: {
+                /** @description Whether to only report what the import would do. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, in UTF-8 */
+        requestBody: {
+            content: {
+                /** @example {"name":"Canvas Bag","description":"","category":"Bags","base_price":35,"variants":[{"sku":"BAG","stock_quantity":4}]} */
+                "application/x-ndjson": string;
+                /**
+                 * @example name,category,base_price,sku,size,stock_quantity
+                 *     Harbor Tee,Shirts,19.90,TEE-M,M,12
+                 *     ,,,TEE-L,L,7
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created": 1,
+                     *       "dry_run": true,
+                     *       "errors": [
+                     *         {
+                     *           "field": "base_price",
+                     *           "line": 3,
+                     *           "message": "must have a decimal point instead of a decimal comma, such as 19.99",
+                     *           "product_line": null
+                     *         }
+                     *       ],
+                     *       "notices": [],
+                     *       "rejected_lines": 1,
+                     *       "stopped_at_line": null,
+                     *       "unchanged": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductImport"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `import_too_large`: the file has more than 2,000 products or 4 MiB; split it, or use the command `ferrocart import` */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ImportTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `text/csv` or `application/x-ndjson` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `unusable_file`: the file is no table of products; `reason` says what to do */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnusableFileProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
     list_all_orders: {
         parameters: {
             query?: {

@@ -66,6 +66,10 @@ const SENTENCES: Sentences = {
   slug_taken: "Another product has or had this address.",
   images_disabled: "This shop stores no images. Enter URLs of images instead.",
   upload_changed: "The uploaded image has changed. Please upload it again.",
+  unusable_file: ({ reason }) => `The file cannot be imported: ${reason}.`,
+  import_too_large: ({ max_products, max_bytes }) =>
+    `The file is too large: at most ${max_products} products and ${Math.floor(max_bytes / 1_048_576)} MiB fit into one import. ` +
+    "Split it, or ask the operator of the shop to import it with a command.",
   // Mistakes of a page.
   malformed_request: MISTAKE,
   invalid_cursor: "This list has changed. Please start with its first page.",

@@ -48,6 +48,13 @@ async fn visit(versions: &NewVersions, purchase: &SyntheticPurchase) -> Result<S
     let stats =
         GatewayRequest { method: "GET", path: "/api/v1/admin/stats", token: Some(token), ..GatewayRequest::default() };
     versions.send(&arns.admin, stats, 403).await?;
+    let import = GatewayRequest {
+        method: "POST",
+        path: "/api/v1/admin/imports",
+        token: Some(token),
+        ..GatewayRequest::default()
+    };
+    versions.send(&arns.imports, import, 403).await?;
     Ok(token.to_owned())
 }
 

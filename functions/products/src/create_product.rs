@@ -1,7 +1,6 @@
 //! `POST /products`: creates a product.
 
 use crate::conflict::conflict;
-use crate::input::{Details, ProductInput};
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::header::LOCATION;
@@ -9,6 +8,7 @@ use axum::http::{HeaderName, StatusCode};
 use ferrocart::db::new_id;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::http::Admin;
+use ferrocart::http::product_input::{Details, ProductInput};
 use ferrocart::http::{Json, version_tag};
 use ferrocart::{AppState, Result};
 

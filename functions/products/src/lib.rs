@@ -12,7 +12,6 @@ mod get_product_by_slug;
 mod get_product_feed;
 mod get_sitemap_index;
 mod get_sitemap_page;
-mod input;
 mod list_all_products;
 mod list_categories;
 mod list_products;
@@ -26,8 +25,6 @@ mod returned_product;
 mod values;
 mod view;
 mod xml;
-
-pub use input::Details;
 
 use ferrocart::endpoints;
 use ferrocart::http::Endpoints;

@@ -4,7 +4,6 @@
 //! uploads. The result passes the checks of `PUT`.
 
 use crate::conflict::conflict;
-use crate::input::Details;
 use ferrocart::db::products::{ProductDetails, ProductDoc};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::money::{Amount, Currency};
@@ -13,6 +12,7 @@ use ferrocart::domain::product_options::{OptionName, ProductOption, VariantOptio
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::text::Label;
 use ferrocart::error::FieldError;
+use ferrocart::http::product_input::Details;
 use ferrocart::http::{IfMatch, MergePatch};
 use ferrocart::{AppState, Error, Result};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The schemas of merge patches: those of the whole, without required fields.
 
-use crate::input::{ProductInput, VariantInput};
+use ferrocart::http::product_input::{ProductInput, VariantInput};
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;

@@ -1,13 +1,13 @@
 //! `PUT /products/{id}`: replaces the details of a product.
 
 use crate::conflict::conflict;
-use crate::input::Details;
 use crate::returned_product::ReturnedProduct;
 use crate::view::ProductView;
 use axum::extract::State;
 use axum::http::HeaderName;
 use ferrocart::domain::id::ProductId;
 use ferrocart::http::Admin;
+use ferrocart::http::product_input::Details;
 use ferrocart::http::{IfMatch, Json, Path, version_tag};
 use ferrocart::{AppState, Error, Result};
 

@@ -1,11 +1,11 @@
 //! A product as an administrator sends it back: read, edited, and with the fields that only the shop sets.
 
-use crate::input::{Details, ProductInput};
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::money::Currency;
 use ferrocart::domain::text::Label;
 use ferrocart::domain::time::Timestamp;
 use ferrocart::domain::validation::ValidationError;
+use ferrocart::http::product_input::{Details, ProductInput};
 use ferrocart::http::{FromFields, FromInput, Input, ValidationErrors};
 use ferrocart::{Error, Result, from_fields};
 use std::borrow::Cow;

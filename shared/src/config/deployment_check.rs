@@ -27,6 +27,8 @@ pub struct FunctionVersions {
     pub cart: String,
     /// `DOCS_VERSION`
     pub docs: String,
+    /// `IMPORTS_VERSION`
+    pub imports: String,
     /// `ORDERS_VERSION`
     pub orders: String,
     /// `PRODUCTS_VERSION`
@@ -49,6 +51,7 @@ impl DeploymentCheckConfig {
             auth: settings.required("AUTH_VERSION"),
             cart: settings.required("CART_VERSION"),
             docs: settings.required("DOCS_VERSION"),
+            imports: settings.required("IMPORTS_VERSION"),
             orders: settings.required("ORDERS_VERSION"),
             products: settings.required("PRODUCTS_VERSION"),
             stripe_webhook: settings.required("STRIPE_WEBHOOK_VERSION"),

@@ -17,6 +17,7 @@ mod facet_values;
 mod facets;
 mod filter;
 mod images;
+mod import;
 mod index_keys;
 mod list;
 mod lookup;
@@ -43,6 +44,7 @@ pub use facet_counts::{OptionCounts, PriceCounts, StockCounts, ValueCount, Value
 pub use facets::Facets;
 pub use filter::{Activity, ProductFilter};
 pub use images::ImageAddition;
+pub use import::{CategoryCounts, EncodedProducts, TakenValues};
 pub use list::ProductListEntry;
 pub use low_stock::LowStock;
 pub use search_query::SearchQuery;

@@ -29,7 +29,7 @@ impl<T: FromInput> FromRequest<AppState> for Json<T> {
 
     async fn from_request(request: Request, shop: &AppState) -> Result<Self, Error> {
         if !has_media_type(request.headers(), "application/json") {
-            return Err(Error::UnsupportedMediaType);
+            return Err(Error::UnsupportedMediaType("application/json"));
         }
         let body = read_body(request.into_body()).await?;
         let json: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::MalformedBody(error.to_string()))?;
@@ -77,7 +77,8 @@ pub async fn read_body(body: Body) -> Result<Bytes, Error> {
 }
 
 /// Returns whether the body has this media type, in UTF-8.
-pub(super) fn has_media_type(headers: &HeaderMap, media_type: &str) -> bool {
+#[must_use]
+pub fn has_media_type(headers: &HeaderMap, media_type: &str) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = value.split(';').map(str::trim);
     let is_of_type = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(media_type));

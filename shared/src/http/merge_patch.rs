@@ -25,7 +25,7 @@ impl FromRequest<AppState> for MergePatch {
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Error> {
         if !MEDIA_TYPES.iter().any(|media_type| has_media_type(request.headers(), media_type)) {
-            return Err(Error::UnsupportedMediaType);
+            return Err(Error::UnsupportedMediaType("application/merge-patch+json or application/json"));
         }
         let body = read_body(request.into_body()).await?;
         let patch: Box<RawValue> =

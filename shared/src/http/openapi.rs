@@ -29,7 +29,7 @@ const TAGS: [(&str, &str); 7] = [
     ("products", "The catalogue: public reading, administration of products, stock and images"),
     ("cart", "The cart of a user"),
     ("orders", "Checkout, orders and their payment"),
-    ("admin", "Administration of orders and users, and sales figures"),
+    ("admin", "Administration of orders and users, imports of products, and sales figures"),
     ("stripe", "The webhook that receives Stripe's events"),
     ("docs", "The API's documentation and health"),
 ];

@@ -14,7 +14,8 @@ use wiremock::matchers::{header, method, path_regex};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 /// The functions that the check invokes.
-pub(super) const FUNCTIONS: [&str; 7] = ["admin", "auth", "cart", "docs", "orders", "products", "stripe-webhook"];
+pub(super) const FUNCTIONS: [&str; 8] =
+    ["admin", "auth", "cart", "docs", "imports", "orders", "products", "stripe-webhook"];
 /// What CodeDeploy's SDK calls the operation.
 const REPORT: &str = "CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus";
 
@@ -111,6 +112,7 @@ impl Versions {
                 router(ferrocart_auth::endpoints()),
                 router(ferrocart_cart::endpoints()),
                 router(ferrocart_docs::endpoints()),
+                router(ferrocart_imports::endpoints()),
                 router(ferrocart_orders::endpoints()),
                 router(ferrocart_products::endpoints()),
                 router(ferrocart_stripe_webhook::endpoints()),

@@ -4,20 +4,6 @@
 //! without an id gets one derived from its first SKU, so an interrupted import can be repeated: it adds what is
 //! missing.
 
-mod csv;
-mod html;
-mod input;
-mod inspect;
-mod jsonl;
-mod lines;
-mod notices;
-mod parse;
-mod source;
-mod store;
-mod suggest;
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,13 +12,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrocart::AppState;
 use ferrocart::db::migration;
+use ferrocart::db::products::CategoryCounts;
+use ferrocart_imports::{Batch, FileError, NumberedProduct, ProductReader, RejectedLine, Source, Stored, check, store};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
 
-use self::parse::{Batch, parse_file};
-use self::source::Source;
-use self::store::{count_new, store};
 use crate::shop::{CurrencyOption, DatabaseOptions};
 use crate::terminal::print_status;
 
@@ -75,13 +60,6 @@ pub(crate) struct Options {
     database: DatabaseOptions,
 }
 
-/// A line that was not imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct RejectedLine {
-    number: u64,
-    reason: String,
-}
-
 /// What an import did with the lines of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct ImportReport {
@@ -119,8 +97,8 @@ fn print_report(report: &ImportReport, seconds: u64) {
     for notice in notices {
         print_status(notice);
     }
-    for RejectedLine { number, reason } in rejected.iter().take(MAX_REPORTED) {
-        print_status(format_args!("line {number}: {reason}"));
+    for line in rejected.iter().take(MAX_REPORTED) {
+        print_status(format_args!("line {}: {line}", line.number));
     }
     let unreported = rejected.len().saturating_sub(MAX_REPORTED);
     if unreported > 0 {
@@ -138,10 +116,8 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
     let mut seen_words = HashSet::new();
     let (sender, mut batches) = mpsc::channel(1);
     let file_size = source.bytes();
-    let reading = task::spawn_blocking({
-        let shop = shop.clone();
-        move || parse_file(&shop, source, &sender)
-    });
+    let reader = ProductReader::new(source, shop);
+    let reading = task::spawn_blocking(move || read(reader, &sender));
     let (mut is_prepared, mut previous_position) = (false, 0);
     while let Some(Batch { products, words, rejected, position }) = batches.recv().await {
         if !is_prepared {
@@ -161,18 +137,19 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
         report.rejected.extend(rejected);
         let new: BTreeSet<String> = words.into_iter().filter(|word| seen_words.insert(word.clone())).collect();
         shop.vocabulary.add_words(new).await.context("cannot store the vocabulary")?;
-        storing.spawn(store(shop.clone(), products));
+        let shop = shop.clone();
+        storing.spawn(async move { store(&shop, products, CategoryCounts::Later).await });
         while storing.len() >= CONCURRENT_BATCHES
             && let Some(stored) = storing.join_next().await
         {
-            report.add(stored??);
+            report.add(stored?.context("cannot store the products")?);
         }
         progress.set_position(position);
         progress.set_message(format!("{} products", report.added));
     }
     report.notices = reading.await??;
     while let Some(stored) = storing.join_next().await {
-        report.add(stored??);
+        report.add(stored?.context("cannot store the products")?);
     }
     progress.set_message(format!("{} products, building the indexes", report.added));
     migration::migrate(&shop.database, shop.config.catalogue_language).await.context("cannot build the indexes")?;
@@ -180,8 +157,24 @@ async fn import(shop: &AppState, source: Source, progress: &ProgressBar) -> Resu
     Ok(report)
 }
 
+/// Reads the file to its end, or until the receiver is dropped. Returns what was not taken over from the file.
+fn read(mut reader: ProductReader, sender: &mpsc::Sender<Batch>) -> Result<Vec<String>, FileError> {
+    while let Some(batch) = reader.next_batch(BATCH_SIZE)? {
+        if sender.blocking_send(batch).is_err() {
+            break;
+        }
+    }
+    Ok(reader.into_notices())
+}
+
+/// Counts the products that do not exist yet.
+async fn count_new(shop: &AppState, products: &[NumberedProduct]) -> Result<u64> {
+    let checked = check(shop, products.to_vec()).await.context("cannot look up the products")?;
+    Ok(u64::try_from(checked.new.len())?)
+}
+
 impl ImportReport {
-    fn add(&mut self, Self { added, already_present, rejected, .. }: Self) {
+    fn add(&mut self, Stored { added, already_present, rejected }: Stored) {
         self.added = self.added.saturating_add(added);
         self.already_present = self.already_present.saturating_add(already_present);
         self.rejected.extend(rejected);

@@ -49,11 +49,11 @@ async fn a_woocommerce_export_is_imported_except_its_bad_rows() {
 }
 
 #[tokio::test]
-async fn a_sku_of_another_product_is_named() {
+async fn a_sku_of_an_earlier_product_is_named() {
     let (shop, directory) = (TestShop::open().await, tempfile::tempdir().expect("a directory"));
     let file = directory.path().join("twice.csv");
     let rows = "name,category,base_price,sku\nTee,Shirts,5,T-1\n,,,T-2\nCap,Caps,5,C-1\n,,,T-2\n";
     std::fs::write(&file, rows).expect("a file");
     let (output, succeeded) = import(&shop, file.to_str().expect("a path"));
-    assert!(!succeeded && output.contains("line 4: another product has the SKU T-2"), "{output}");
+    assert!(!succeeded && output.contains("line 4: line 2 has the SKU T-2"), "{output}");
 }

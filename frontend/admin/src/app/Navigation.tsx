@@ -9,6 +9,7 @@ const PAGES = [
   { to: "/attention", label: "Needs attention" },
   { to: "/orders", label: "Orders" },
   { to: "/products", label: "Products" },
+  { to: "/import", label: "Import" },
   { to: "/users", label: "Users" },
 ] as const;
 

@@ -86,6 +86,11 @@ const pages = [
   }),
   createRoute({
     ...under,
+    path: "/import",
+    component: lazyRouteComponent(() => import("../pages/import/ImportPage.tsx"), "ImportPage"),
+  }),
+  createRoute({
+    ...under,
     path: "/users",
     validateSearch: parseUserSearch,
     component: lazyRouteComponent(() => import("../pages/users/UsersPage.tsx"), "UsersPage"),

@@ -1,6 +1,5 @@
 //! The filters of lists and facets.
 
-use crate::input::Price;
 use crate::values::{OptionFilter, Values};
 use ferrocart::db::products::ProductFilter;
 use ferrocart::domain::money::Money;
@@ -10,6 +9,7 @@ use ferrocart::domain::text::Label;
 use ferrocart::domain::validation::ValidationError;
 use ferrocart::error::FieldError;
 use ferrocart::from_fields;
+use ferrocart::http::product_input::Price;
 use ferrocart::http::{Fields, FromFields, FromQuery, ValidationErrors};
 
 /// Maximum number of values of one filter.

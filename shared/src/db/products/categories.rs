@@ -130,15 +130,25 @@ impl Products {
         if before == after {
             return Ok(());
         }
-        let counts = self.counts();
-        for (membership, change) in [(before, -1_i64), (after, 1)] {
+        for (membership, change) in [(before, -1), (after, 1)] {
             if let Some(CategoryMembership { category, .. }) = membership {
-                let change = doc! { "$inc": { "product_count": change } };
-                let update = counts.update_one(doc! { "_id": category.as_str() }, change);
-                update.upsert(true).session(&mut *session).await?;
+                self.change_count(session, category.as_str(), change).await?;
             }
         }
         Ok(())
+    }
+
+    /// Changes the count of a category, inside the transaction that changes its products.
+    pub(super) async fn change_count(
+        &self,
+        session: &mut ClientSession,
+        category: &str,
+        change: i64,
+    ) -> Result<(), Error> {
+        let change = doc! { "$inc": { "product_count": change } };
+        let counts = self.counts();
+        let update = counts.update_one(doc! { "_id": category }, change);
+        update.upsert(true).session(&mut *session).await.map(drop)
     }
 
     pub(super) fn database(&self) -> Database {

@@ -51,7 +51,7 @@ impl Products {
     }
 
     /// Returns those of the slugs that a product has or had, and others of these products.
-    async fn taken(&self, slugs: impl Iterator<Item = &Slug>) -> Result<HashSet<Slug>, Error> {
+    pub(super) async fn taken(&self, slugs: impl Iterator<Item = &Slug>) -> Result<HashSet<Slug>, Error> {
         let slugs: Vec<&str> = slugs.map(Slug::as_str).collect();
         let products = self.0.clone_with_type::<TakenSlugs>();
         let found = products.find(doc! { "slugs": { "$in": slugs } });

@@ -116,7 +116,19 @@ pub(super) enum ProblemKind {
     VersionMismatch,
     /// The body exceeds 256 KiB.
     PayloadTooLarge,
-    /// The content type is not `application/json`.
+    /// The file has more bytes or products than one request can import. Split it, or use the command `ferrocart import`.
+    ImportTooLarge {
+        /// The maximum number of products.
+        max_products: usize,
+        /// The maximum size of the file in bytes.
+        max_bytes: usize,
+    },
+    /// The file is no table of products.
+    UnusableFile {
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// The operation does not accept this content type; most accept only `application/json`.
     UnsupportedMediaType,
     /// Some fields are invalid.
     ValidationFailed {
@@ -207,9 +219,10 @@ impl ProblemKind {
             | Self::TooManyUnpaidOrders { .. }
             | Self::IdempotencyInProgress => StatusCode::CONFLICT,
             Self::VersionMismatch => StatusCode::PRECONDITION_FAILED,
-            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::PayloadTooLarge | Self::ImportTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed { .. }
+            | Self::UnusableFile { .. }
             | Self::TotalBelowMinimum { .. }
             | Self::EmptyCart
             | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,

@@ -27,6 +27,11 @@ async fn an_administrator_uploads_an_image() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_imports_products_after_a_dry_run() {
+    administer("admin-imports-products").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_finds_an_inactive_product() {
     administer("admin-finds-inactive-product").await;
 }

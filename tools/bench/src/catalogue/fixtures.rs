@@ -7,7 +7,7 @@ use ferrocart::AppState;
 use ferrocart::db::products::ProductDoc;
 use ferrocart::domain::id::ProductId;
 use ferrocart::domain::time::Timestamp;
-use ferrocart_products::Details;
+use ferrocart::http::product_input::Details;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use mongodb::bson::Document;
 use mongodb::options::WriteConcern;

@@ -24,6 +24,13 @@ async function signIn({ page, origin }: Stage, path: string, account: Account): 
   await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Sign in" }).waitFor();
 }
 
+/** Chooses a file to import. */
+async function choose(page: Page, name: string, content: string): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose a file" }).click();
+  await (await chooser).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
+}
+
 async function notifies(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole("status").filter({ hasText: text }).waitFor();
 }
@@ -90,6 +97,32 @@ export const admin: Record<string, Scenario> = {
     equal((await shop.asAdministrator("GET", `/products/${id}`)).images.length, 1);
   },
 
+  async "admin-imports-products"(stage) {
+    const { page, shop } = stage;
+    await signIn(stage, "/import", shop.administrator);
+    const header = "name,description,category,base_price,sku,stock_quantity\n";
+    const rows = `"${MARKUP.replaceAll('"', '""')}",,Imported,19.99,FILE-1,3\nShade,,Imported,"9,90",FILE-2,1\n`;
+    await choose(page, "lamps.csv", header + rows);
+    const table = page.getByRole("grid", { name: "Rejected lines" });
+    await table.getByText("must have a decimal point instead of a decimal comma, such as 19.99").waitFor();
+    await table.getByRole("rowheader", { name: "3" }).waitFor();
+    await assertAccessible(page, "a dry run");
+    await assertNarrow(page, "a dry run");
+    equal((await shop.asAdministrator("GET", "/admin/products?category=Imported")).items.length, 0);
+    const apply = page.getByRole("button", { name: "Create 1 product" });
+    await apply.focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("The import is complete.").waitFor();
+    await assertAccessible(page, "an import");
+    const { items } = await shop.asAdministrator("GET", "/admin/products?category=Imported");
+    deepEqual([items.length, items[0].name], [1, MARKUP]);
+    // The same file again, and one that is no table.
+    await choose(page, "lamps.csv", header + rows);
+    await page.getByText("The file has no products that can be created.").waitFor();
+    await choose(page, "lamps.csv", header.replaceAll(",", ";"));
+    await page.getByRole("alert").getByText("separated by semicolons").waitFor();
+  },
+
   async "admin-finds-inactive-product"(stage) {
     const { page, shop } = stage;
     await shop.addProduct("Lamp for sale");
@@ -139,7 +172,7 @@ export const admin: Record<string, Scenario> = {
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await assertAccessible(page, "/sign-in");
     await signIn(stage, "/", shop.administrator);
-    const paths = ["/", "/attention", "/orders", `/orders/${order.id}`, "/products", `/products/${product.id}`, "/products/new", "/users"];
+    const paths = ["/", "/attention", "/orders", `/orders/${order.id}`, "/products", `/products/${product.id}`, "/products/new", "/import", "/users"];
     for (const path of paths) {
       await page.goto(`${origin}/admin${path}`);
       await settle(page);

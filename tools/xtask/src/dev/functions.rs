@@ -29,11 +29,12 @@ const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
 const DEPLOYMENT_CHECK: &str = "deployment-check";
 
 /// Each function with a route, and a request to it that has no side effects.
-const PROBES: [(&str, Method, &str); 7] = [
+const PROBES: [(&str, Method, &str); 8] = [
     ("admin", Method::GET, "/admin/stats"),
     ("auth", Method::GET, "/auth/me"),
     ("cart", Method::GET, "/cart"),
     ("docs", Method::GET, "/health"),
+    ("imports", Method::POST, "/admin/imports"),
     ("orders", Method::GET, "/orders"),
     ("products", Method::GET, "/products?limit=1"),
     ("stripe-webhook", Method::POST, "/webhooks/stripe"),

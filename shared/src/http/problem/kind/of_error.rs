@@ -44,7 +44,11 @@ impl From<&Error> for ProblemKind {
             Error::IdempotencyInProgress => Self::IdempotencyInProgress,
             Error::VersionMismatch => Self::VersionMismatch,
             Error::PayloadTooLarge => Self::PayloadTooLarge,
-            Error::UnsupportedMediaType => Self::UnsupportedMediaType,
+            Error::ImportTooLarge { max_products, max_bytes } => {
+                Self::ImportTooLarge { max_products: *max_products, max_bytes: *max_bytes }
+            }
+            Error::UnusableFile(reason) => Self::UnusableFile { reason: reason.clone() },
+            Error::UnsupportedMediaType(_) => Self::UnsupportedMediaType,
             Error::UnpayableTotal(total) => unpayable(total),
             Error::Validation(invalid) => Self::ValidationFailed { errors: fields(invalid) },
             Error::EmptyCart => Self::EmptyCart,
