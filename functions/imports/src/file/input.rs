@@ -110,6 +110,8 @@ impl Rows {
                 let number = index.parse::<usize>().unwrap_or_default().saturating_add(1);
                 (None, format!("{} (URL {number})", self.columns.name("images")))
             }
+            ["seo", part] => (None, format!("seo_{part}")),
+            ["image_details", ..] => (None, "image_alts".to_owned()),
             [field, ..] => (None, self.columns.name(field).to_owned()),
             [] => (None, String::new()),
         };

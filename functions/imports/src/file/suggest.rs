@@ -1,12 +1,13 @@
 //! Suggestions for unknown columns and fields.
 
 /// What other systems and spreadsheets call a field.
-const SYNONYMS: [(&str, &[&str]); 12] = [
+const SYNONYMS: [(&str, &[&str]); 13] = [
     ("id", &["productid"]),
     ("name", &["title", "productname", "product"]),
     ("description", &["body", "bodyhtml", "details", "text"]),
     ("category", &["type", "producttype", "categories", "group"]),
     ("base_price", &["price", "cost", "amount", "regularprice"]),
+    ("tags", &["tag", "keywords", "labels"]),
     ("images", &["imageurl", "imageurls", "imagesrc", "picture", "pictures", "photo", "photos"]),
     ("is_active", &["active", "enabled", "published", "status", "visible"]),
     ("sku", &["code", "articlenumber", "itemnumber", "variantsku"]),

@@ -62,6 +62,13 @@ pub(super) fn whole(cell: &str) -> Cell {
     }
 }
 
+/// Words that are separated by commas.
+pub(super) fn tags(cell: &str) -> Cell {
+    reject_failed_formula(cell)?;
+    let tags = cell.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    json(tags.collect::<Vec<_>>())
+}
+
 /// URLs that are separated by white space. A comma, semicolon or pipe separates if a URL follows.
 pub(super) fn images(cell: &str) -> Cell {
     reject_failed_formula(cell)?;

@@ -48,6 +48,27 @@ impl Columns {
         self.options.iter().map(|(name, content)| (value(name), value(content))).collect()
     }
 
+    /// The values of the columns whose names begin like this, by the rest of their names.
+    pub(super) fn with_prefix<'a>(
+        &'a self,
+        values: &'a [String],
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let columns = self.names.iter().zip(values);
+        columns.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// Rejects columns with the same name.
+    pub(super) fn reject_repeated(&self) -> Result<(), FileError> {
+        let mut first = BTreeMap::new();
+        for (position, name) in self.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            if let Some(first) = first.insert(name, position) {
+                return Err(repeated(name, first, position));
+            }
+        }
+        Ok(())
+    }
+
     /// The names of the columns that are not imported.
     pub(super) fn ignored(&self) -> Vec<&str> {
         let is_imported = |position: usize| {

@@ -19,7 +19,7 @@ pub(super) fn recognize(names: Vec<String>) -> Result<(Layout, Columns), FileErr
         ));
     }
     if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !native::is_column(name)) {
-        let known = native::COLUMNS.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ");
+        let known = native::COLUMNS.iter().map(|(key, _)| *key).chain(["option:NAME"]).collect::<Vec<_>>().join(", ");
         let reason = match suggest(unknown) {
             Some(suggestion) => {
                 format!("unknown column {unknown:?}; did you mean {suggestion}? Known columns: {known}")
@@ -32,6 +32,7 @@ pub(super) fn recognize(names: Vec<String>) -> Result<(Layout, Columns), FileErr
     if let Some(missing) = native::REQUIRED.iter().find(|key| !columns.contains(key)) {
         return Err(FileError::unusable(format!("the column {missing} is missing in the header")));
     }
+    columns.reject_repeated()?;
     Ok((Layout::Native, columns))
 }
 

@@ -1,8 +1,12 @@
 //! Ferrocart's own layout: one row per variant. A row without a `name`, or with that of the product above, is a further
-//! variant of that product.
+//! variant of that product. A column `option:Material` has the values of the option `Material`.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::cell::{self, Cell};
 use super::columns::{ColumnNames, Columns};
@@ -18,7 +22,11 @@ pub(super) const COLUMNS: ColumnNames = &[
     ("base_price", &["base_price"]),
     ("compare_at_price", &["compare_at_price"]),
     ("slug", &["slug"]),
+    ("tags", &["tags"]),
+    ("seo_title", &["seo_title"]),
+    ("seo_description", &["seo_description"]),
     ("images", &["images"]),
+    ("image_alts", &["image_alts"]),
     ("is_active", &["is_active"]),
     ("sku", &["sku"]),
     ("size", &["size"]),
@@ -26,15 +34,34 @@ pub(super) const COLUMNS: ColumnNames = &[
     ("stock_quantity", &["stock_quantity"]),
     ("price_modifier", &["price_modifier"]),
 ];
+/// How the names of columns with an option begin.
+pub(super) const OPTION: &str = "option:";
 /// The columns that a file must have.
 pub(super) const REQUIRED: [&str; 4] = ["name", "category", "base_price", "sku"];
-const PRODUCT_COLUMNS: [&str; 8] =
-    ["name", "description", "category", "base_price", "compare_at_price", "slug", "images", "is_active"];
+/// The columns of a product that are fields of the API.
+const PRODUCT_COLUMNS: [&str; 9] =
+    ["name", "description", "category", "base_price", "compare_at_price", "slug", "tags", "images", "is_active"];
+/// The columns of a product that belong to fields with parts.
+const PART_COLUMNS: [&str; 3] = ["seo_title", "seo_description", "image_alts"];
 const VARIANT_COLUMNS: [&str; 5] = ["sku", "size", "color", "stock_quantity", "price_modifier"];
+
+/// What search engines show, in the form of the API.
+#[derive(Serialize)]
+struct Seo<'a> {
+    title: &'a str,
+    description: &'a str,
+}
+
+/// An image, in the form of the API.
+#[derive(Serialize)]
+struct ImageDetails<'a> {
+    url: &'a str,
+    alt: &'a str,
+}
 
 /// Whether a column has this name. Upper case is rejected, as in the API.
 pub(super) fn is_column(name: &str) -> bool {
-    COLUMNS.iter().any(|(key, _)| *key == name)
+    COLUMNS.iter().any(|(key, _)| *key == name) || name.strip_prefix(OPTION).is_some_and(|option| !option.is_empty())
 }
 
 /// Whether a row starts a new product, instead of adding a variant to the product of an earlier row.
@@ -87,6 +114,25 @@ fn set_product(draft: &mut Draft, columns: &Columns, row: &Record) {
             draft.set(row.start.number, column, value(column, text));
         }
     }
+    let [title, description, alts] = PART_COLUMNS.map(|column| columns.value(&row.values, column));
+    if !title.is_empty() || !description.is_empty() {
+        let seo = cell::text(title).and(cell::text(description)).and_then(|_| cell::json(Seo { title, description }));
+        draft.set_from(row.start.number, "seo", "seo_title", seo);
+    }
+    if !alts.is_empty() {
+        let details = image_details(columns.value(&row.values, "images"), alts);
+        draft.set_from(row.start.number, "image_details", "image_alts", details);
+    }
+}
+
+/// Assigns texts to the images, in their order.
+fn image_details(images: &str, alts: &str) -> Cell {
+    let (urls, alts): (Vec<&str>, Vec<&str>) = (cell::split_urls(images)?, alts.split('|').map(str::trim).collect());
+    if alts.len() > urls.len() {
+        return Err(format!("has {} texts, but images has {} URLs; separate texts by |", alts.len(), urls.len()));
+    }
+    let details = urls.into_iter().zip(alts).map(|(url, alt)| ImageDetails { url, alt });
+    cell::json(details.collect::<Vec<_>>())
 }
 
 fn add_variant(draft: &mut Draft, columns: &Columns, row: &Record) {
@@ -97,11 +143,17 @@ fn add_variant(draft: &mut Draft, columns: &Columns, row: &Record) {
             draft.set_in_variant(column, value(column, text));
         }
     }
+    let given = columns.with_prefix(&row.values, OPTION).filter(|(_, value)| !value.is_empty());
+    let options: Result<BTreeMap<&str, Box<RawValue>>, String> =
+        given.map(|(name, value)| Ok((name, cell::text(value)?))).collect();
+    if !matches!(&options, Ok(options) if options.is_empty()) {
+        draft.set_in_variant("options", options.and_then(cell::json));
+    }
 }
 
 /// Rejects values of a further row that belong to the product and differ from those of its first row.
 fn compare(draft: &mut Draft, columns: &Columns, first: &Record, row: &Record) {
-    for column in ["id"].into_iter().chain(PRODUCT_COLUMNS) {
+    for column in ["id"].into_iter().chain(PRODUCT_COLUMNS).chain(PART_COLUMNS) {
         let (text, expected) = (columns.value(&row.values, column), columns.value(&first.values, column));
         if text.is_empty() || is_same(column, text, expected) {
             continue;
@@ -135,6 +187,7 @@ fn value(column: &str, text: &str) -> Cell {
         "stock_quantity" => cell::whole(text),
         "is_active" => cell::boolean(text),
         "images" => cell::images(text),
+        "tags" => cell::tags(text),
         "sku" => cell::sku(text),
         _ => cell::text(text),
     }

@@ -182,3 +182,40 @@ fn too_many_variants_are_rejected_without_keeping_them() {
     let report = rows(&format!("Tee,,Shirts,5,,,T,,,,\n{variants}Mug,,Cups,1,,,M-1,,,,"));
     assert_eq!(report, "2: variants must have 1 to 100 items\n5003: Mug (Cups) 1.00: M-1 -/- x0");
 }
+
+#[test]
+fn tags_options_and_texts_for_search_engines_have_columns() {
+    const HEADER: &str =
+        "name,category,base_price,tags,seo_title,seo_description,images,image_alts,sku,option:Material,option:Size\n";
+    let file = |rows: &str| read("presentation.csv", format!("{HEADER}{rows}"));
+    assert_eq!(
+        file(
+            "Tee,Shirts,5,\"new, cotton,,new\",Soft tees,\"Tees, in wool\",https://a.example/1 https://a.example/2,Front| Back ,\
+             T-1,Wool,M\n,,,,,,,,T-2,Linen,\n"
+        ),
+        "2: Tee (Shirts) 5.00: T-1 M/- x0 Material=Wool, T-2 -/- x0 Material=Linen \
+         [\"https://a.example/1\", \"https://a.example/2\"] #new #cotton <Soft tees> <Tees, in wool> [Front] [Back]"
+    );
+    let long = "x".repeat(301);
+    for (row, report) in [
+        ("Tee,Shirts,5,,,,,Front,T-1,,", "2: image_alts has 1 texts, but images has 0 URLs; separate texts by |"),
+        (
+            "Tee,Shirts,5,,#REF!,,,,T-1,,",
+            "2: seo_title is the error #REF! of the spreadsheet; correct the formula, or widen the column",
+        ),
+        (
+            "Tee,Shirts,5,,,,,,T-1,#N/A,",
+            "2: options is the error #N/A of the spreadsheet; correct the formula, or widen the column",
+        ),
+        (
+            "Tee,Shirts,5,a,,,,,T-1,,\n,,,b,,,,,T-2,,",
+            "3: tags \"b\" differs from \"a\" in line 2; leave it empty here: it applies to all variants (product in line 2)",
+        ),
+        (&format!("Tee,Shirts,5,,{long},,,,T-1,,"), "2: seo_title must have at most 70 characters"),
+        (&format!("Tee,Shirts,5,,,,,,T-1,{long},"), "2: the option Material must have at most 100 characters"),
+    ] {
+        assert_eq!(file(row), report, "{row}");
+    }
+    let repeated = read("repeated.csv", "name,category,base_price,sku,option:Fit,option:Fit\nTee,Shirts,5,T,A,B\n");
+    assert_eq!(repeated, "error: the column option:Fit must not be repeated (columns 5 and 6 of the header)");
+}

@@ -64,9 +64,9 @@ fn headers_are_accepted_or_explained() {
     const DELIMITER: &str = "separate them by commas: export as \"CSV UTF-8 (comma delimited)\", or choose the comma \
      as field \
                              delimiter";
-    const KNOWN: &str = "id, name, description, category, base_price, compare_at_price, slug, images, is_active, sku, size, color, \
+    const KNOWN: &str = "id, name, description, category, base_price, compare_at_price, slug, tags, seo_title, seo_description, images, image_alts, is_active, sku, size, color, \
      stock_quantity, \
-                         price_modifier";
+                         price_modifier, option:NAME";
     let unknown =
         |name, suggestion| format!("error: unknown column {name:?}; did you mean {suggestion}? Known columns: {KNOWN}");
     let delimiter = |word: &str| format!("error: the columns are separated by {word}; {DELIMITER}");
