@@ -18,7 +18,7 @@ const HMAC_KEY: &str = "for-benchmarks-only-for-benchmarks-only";
 const TOKEN_SEED: [u8; 32] = [7; 32];
 
 /// Returns the keys of all benchmarks, by the names of their settings.
-pub(crate) fn keys() -> Result<[(&'static str, String); 4]> {
+pub(crate) fn keys() -> Result<[(&'static str, String); 5]> {
     let token_key = TokenPrivateKey::from_seed(TOKEN_SEED)?;
     Ok([
         ("TOKEN_PRIVATE_KEY", token_key.expose_text()),
