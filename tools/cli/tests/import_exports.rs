@@ -8,9 +8,9 @@ use std::process::{Command, Output};
 use ferrocart_tests::TestShop;
 use serde_json::json;
 
-/// Imports a file of `tests/files`; returns the output and whether no line was rejected.
+/// Imports a file of `functions/imports/tests/files`; returns the output and whether no line was rejected.
 fn import(shop: &TestShop, name: &str) -> (String, bool) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions/imports/tests/files").join(name);
     let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocart"));
     command.arg("import").arg(file).args(["--currency", "USD"]).env("MONGODB_DATABASE", shop.database().name());
     let Output { status, stdout, stderr } = command.output().expect("ferrocart");
