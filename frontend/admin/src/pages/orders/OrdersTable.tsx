@@ -26,7 +26,11 @@ const COLUMNS: DataColumn<AdminOrderSummary>[] = [
     ),
   },
   { id: "date", label: "Placed", render: ({ created_at }) => <Time value={created_at} /> },
-  { id: "customer", label: "Customer", render: ({ customer, guest_email }) => customer?.name ?? guest_email ?? "Deleted account" },
+  {
+    id: "customer",
+    label: "Customer",
+    render: ({ customer, guest_email }) => customer?.name ?? guest_email ?? "Deleted account",
+  },
   {
     id: "status",
     label: "Status",
