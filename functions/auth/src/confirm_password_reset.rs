@@ -1,10 +1,10 @@
 //! `POST /auth/password-reset/confirm`: sets a new password with the token of a link.
 
-use crate::link_token::LinkToken;
+use crate::link_token::{LinkToken, consume};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
-use ferrocart::db::account_tokens::TokenPurpose;
+use ferrocart::db::account_tokens::{AccountTokenDoc, TokenPurpose};
 use ferrocart::db::transaction;
 use ferrocart::db::users::PasswordHash;
 use ferrocart::domain::notification::NotificationKind;
@@ -30,7 +30,7 @@ from_fields!(ConfirmPasswordReset { token, new_password });
 /// Sets a new password with the token of a link
 ///
 /// All sessions of the account end, and so do all other links to set its password. The e-mail address counts as verified from
-/// then on, because its owner received the link there.
+/// then on, because its owner received the link there: orders that guests have placed with it join the account.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/password-reset/confirm",
@@ -50,7 +50,8 @@ pub(crate) async fn confirm_password_reset(
 ) -> Result<StatusCode> {
     let attempt = caller.throttle(&shop, ThrottledAction::UseLink).await?;
     let Json(ConfirmPasswordReset { token, new_password }) = Json::from_request(request, &shop).await?;
-    token.check(&shop, TokenPurpose::ResetPassword).await?;
+    // Before the hash, which is expensive.
+    let token = token.find(&shop, TokenPurpose::ResetPassword).await?;
     let hash = shop.passwords.hash(new_password).await?;
     transaction::run(&shop.database, (&shop, &token, &hash), |transaction, &(shop, token, hash)| {
         set_password(shop, transaction, token, hash).boxed()
@@ -63,16 +64,20 @@ pub(crate) async fn confirm_password_reset(
 async fn set_password(
     shop: &AppState,
     transaction: &mut ClientSession,
-    token: &LinkToken,
+    token: &AccountTokenDoc,
     hash: &PasswordHash,
 ) -> Result<()> {
-    let token = token.consume(shop, transaction, TokenPurpose::ResetPassword).await?;
+    let AccountTokenDoc { user_id, email, credentials_version, .. } = token;
+    // First, because a session that is refreshed after the transaction has started makes it start again.
+    shop.sessions.end_all(transaction, *user_id, None).await?;
+    consume(shop, transaction, token).await?;
     // A link from before a change of the password, the address or the role is invalid.
-    let changed = shop.users.set_password(transaction, token.user_id, token.credentials_version, hash).await?;
-    if changed.is_none() || !shop.users.verify_email(transaction, token.user_id, &token.email, shop.now()).await? {
+    let changed = shop.users.set_password(transaction, *user_id, *credentials_version, hash).await?;
+    let now = shop.now();
+    if changed.is_none() || !shop.users.verify_email(transaction, *user_id, email, now).await? {
         return Err(Error::InvalidLink);
     }
+    shop.orders.claim_all(email, *user_id, now, Some(&mut *transaction)).await?;
     let notice = NotificationKind::PasswordChanged;
-    shop.account_mails.record(Some(&mut *transaction), notice, Some(token.user_id), &token.email, shop.now()).await?;
-    Ok(shop.sessions.end_all(transaction, token.user_id, None).await?)
+    Ok(shop.account_mails.record(Some(transaction), notice, Some(*user_id), email, now).await?)
 }

@@ -17,30 +17,21 @@ impl FromInput for LinkToken {
 }
 
 impl LinkToken {
-    /// Checks a token without consuming it, before an expensive step.
+    /// Returns what is stored about the token, without consuming it.
     ///
     /// # Errors
     /// [`Error::InvalidLink`]
-    pub(crate) async fn check(&self, shop: &AppState, purpose: TokenPurpose) -> Result<()> {
-        let is_valid = shop.account_tokens.is_valid(self.hash()?, purpose, shop.now()).await?;
-        if is_valid { Ok(()) } else { Err(Error::InvalidLink) }
+    pub(crate) async fn find(&self, shop: &AppState, purpose: TokenPurpose) -> Result<AccountTokenDoc> {
+        let hash = self.0.as_ref().ok_or(Error::InvalidLink)?;
+        shop.account_tokens.get(hash, purpose, shop.now()).await?.ok_or(Error::InvalidLink)
     }
+}
 
-    /// Consumes a token in the transaction of its effect.
-    ///
-    /// # Errors
-    /// [`Error::InvalidLink`]
-    pub(crate) async fn consume(
-        &self,
-        shop: &AppState,
-        transaction: &mut ClientSession,
-        purpose: TokenPurpose,
-    ) -> Result<AccountTokenDoc> {
-        let token = shop.account_tokens.consume(transaction, self.hash()?, purpose, shop.now()).await?;
-        token.ok_or(Error::InvalidLink)
-    }
-
-    fn hash(&self) -> Result<&TokenHash> {
-        self.0.as_ref().ok_or(Error::InvalidLink)
-    }
+/// Consumes a token in the transaction of its effect.
+///
+/// # Errors
+/// [`Error::InvalidLink`] if it was used since it was read.
+pub(crate) async fn consume(shop: &AppState, transaction: &mut ClientSession, token: &AccountTokenDoc) -> Result<()> {
+    let is_consumed = shop.account_tokens.consume(transaction, token, shop.now()).await?;
+    if is_consumed { Ok(()) } else { Err(Error::InvalidLink) }
 }

@@ -1,11 +1,11 @@
 //! `POST /auth/email/undo`: undoes a change of an account's e-mail address with the token of a link.
 
-use crate::link_token::LinkToken;
+use crate::link_token::consume;
 use crate::verify_email::{UseLink, taken};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::{Password, ThrottledAction};
-use ferrocart::db::account_tokens::TokenPurpose;
+use ferrocart::db::account_tokens::{AccountTokenDoc, TokenPurpose};
 use ferrocart::db::transaction;
 use ferrocart::db::users::PasswordHash;
 use ferrocart::domain::notification::NotificationKind;
@@ -38,7 +38,7 @@ pub(crate) async fn undo_email_change(
 ) -> Result<StatusCode> {
     let attempt = caller.throttle(&shop, ThrottledAction::UseLink).await?;
     let Json(UseLink { token }) = Json::from_request(request, &shop).await?;
-    token.check(&shop, TokenPurpose::UndoEmailChange).await?;
+    let token = token.find(&shop, TokenPurpose::UndoEmailChange).await?;
     let unknown_password = shop.passwords.hash(Password::generate()?).await?;
     transaction::run(&shop.database, (&shop, &token, &unknown_password), |transaction, &(shop, token, password)| {
         restore_email(shop, transaction, token, password).boxed()
@@ -51,19 +51,21 @@ pub(crate) async fn undo_email_change(
 async fn restore_email(
     shop: &AppState,
     transaction: &mut ClientSession,
-    token: &LinkToken,
+    token: &AccountTokenDoc,
     unknown_password: &PasswordHash,
 ) -> Result<()> {
-    let token = token.consume(shop, transaction, TokenPurpose::UndoEmailChange).await?;
-    let user = shop.users.get_in(transaction, token.user_id).await?.ok_or(Error::InvalidLink)?;
+    let AccountTokenDoc { user_id, email, requested_at, .. } = token;
+    // First, because a session that is refreshed after the transaction has started makes it start again.
+    shop.sessions.end_all(transaction, *user_id, None).await?;
+    consume(shop, transaction, token).await?;
+    let user = shop.users.get_in(transaction, *user_id).await?.ok_or(Error::InvalidLink)?;
     // The address of a thief receives such a link, too, if the thief changes it once more: it must not undo the undoing.
-    let is_undone = user.email_restored_at.is_some_and(|restored| token.requested_at <= restored);
-    if is_undone || user.email == token.email {
+    let is_undone = user.email_restored_at.is_some_and(|restored| *requested_at <= restored);
+    if is_undone || user.email == *email {
         return Err(Error::InvalidLink);
     }
     let now = shop.now();
-    shop.users.restore_email(transaction, &user, &token.email, unknown_password, now).await.map_err(taken)?;
+    shop.users.restore_email(transaction, &user, email, unknown_password, now).await.map_err(taken)?;
     let reset = NotificationKind::PasswordReset;
-    shop.account_mails.record(Some(&mut *transaction), reset, Some(user.id), &token.email, now).await?;
-    Ok(shop.sessions.end_all(transaction, user.id, None).await?)
+    Ok(shop.account_mails.record(Some(transaction), reset, Some(user.id), email, now).await?)
 }

@@ -1,6 +1,6 @@
 //! `POST /auth/email/verify`: verifies an e-mail address with the token of a link.
 
-use crate::link_token::LinkToken;
+use crate::link_token::{LinkToken, consume};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use ferrocart::auth::ThrottledAction;
@@ -27,7 +27,7 @@ from_fields!(UseLink { token });
 /// Verifies an e-mail address with the token of a link
 ///
 /// If it is the new address of an account, it replaces the previous one, which is notified. All sessions then end, except the
-/// one that requested the change.
+/// one that requested the change. Orders that guests have placed with the address join the account.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/email/verify",
@@ -44,17 +44,22 @@ from_fields!(UseLink { token });
 pub(crate) async fn verify_email(State(shop): State<AppState>, caller: Caller, request: Request) -> Result<StatusCode> {
     let attempt = caller.throttle(&shop, ThrottledAction::UseLink).await?;
     let Json(UseLink { token }) = Json::from_request(request, &shop).await?;
+    let token = token.find(&shop, TokenPurpose::VerifyEmail).await?;
     transaction::run(&shop.database, (&shop, &token), |transaction, &(shop, token)| {
-        async move {
-            let token = token.consume(shop, transaction, TokenPurpose::VerifyEmail).await?;
-            let is_current = shop.users.verify_email(transaction, token.user_id, &token.email, shop.now()).await?;
-            if is_current { Ok(()) } else { change_email(shop, transaction, &token).await }
-        }
-        .boxed()
+        verify(shop, transaction, token).boxed()
     })
     .await?;
     attempt.restore(&shop).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn verify(shop: &AppState, transaction: &mut ClientSession, token: &AccountTokenDoc) -> Result<()> {
+    consume(shop, transaction, token).await?;
+    let now = shop.now();
+    if !shop.users.verify_email(transaction, token.user_id, &token.email, now).await? {
+        change_email(shop, transaction, token).await?;
+    }
+    Ok(shop.orders.claim_all(&token.email, token.user_id, now, Some(transaction)).await?)
 }
 
 /// Makes the pending address of an account the current one, if it is the one of the token.

@@ -96,21 +96,25 @@ impl AccountTokens {
         self.0.insert_one(token).await.map(drop)
     }
 
-    /// Returns whether a token is valid.
-    pub async fn is_valid(&self, hash: &TokenHash, purpose: TokenPurpose, now: Timestamp) -> Result<bool, Error> {
-        let found = self.0.find_one(valid(hash, purpose, now)).max_time(MAX_TIME).await?;
-        Ok(found.is_some())
-    }
-
-    /// Consumes a token in the transaction of its effect: of concurrent requests, one receives it.
-    pub async fn consume(
+    /// Returns the valid token with a hash.
+    pub async fn get(
         &self,
-        transaction: &mut ClientSession,
         hash: &TokenHash,
         purpose: TokenPurpose,
         now: Timestamp,
     ) -> Result<Option<AccountTokenDoc>, Error> {
-        self.0.find_one_and_delete(valid(hash, purpose, now)).session(transaction).await
+        self.0.find_one(valid(hash, purpose, now)).max_time(MAX_TIME).await
+    }
+
+    /// Consumes a token in the transaction of its effect, if it is still valid. Of concurrent requests, one receives `true`.
+    pub async fn consume(
+        &self,
+        transaction: &mut ClientSession,
+        token: &AccountTokenDoc,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let consumed = self.0.delete_one(valid(&token.hash, token.purpose, now)).session(transaction).await?;
+        Ok(consumed.deleted_count > 0)
     }
 
     /// Returns the tokens of a user that have not expired, oldest first.

@@ -2,9 +2,11 @@
 
 use super::buyers::{buy, buyer};
 use super::guest_orders::{guest_checkout, guest_order};
+use crate::auth::account_links::new_link;
 use crate::cart::guest;
+use ferrocart::db::account_tokens::TokenPurpose;
 use ferrocart_tests::sample::{cart_item, product};
-use ferrocart_tests::{Answer, Client, TestShop};
+use ferrocart_tests::{Answer, Client, MAIL, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
@@ -92,15 +94,17 @@ async fn of_several_accounts_one_claims_an_order() {
 }
 
 #[tokio::test]
-async fn orders_of_a_verified_address_join_its_account() {
-    let shop = TestShop::open().await;
+async fn orders_of_an_address_join_the_account_that_verifies_it() {
+    let shop = TestShop::open_with(MAIL).await;
     let mug = shop.stock(product("Mug", 850, &[("MUG", 9)])).await;
     let (one, two) = (guest_order(&shop, &mug).await, guest_order(&shop, &mug).await);
-    let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+    let (ada, bob) = (shop.customer("guest").await, shop.customer("bob").await);
     claim(&bob, &two).await.expect(200);
     let guest = guest(&shop).await;
-    let (email, user) = ("guest@example.com".parse().expect("an address"), shop.user_id("ada@example.com").await);
-    shop.state().orders.claim_all(&email, user, shop.state().now(), None).await.expect("an update");
+    assert_eq!(ada.get("/orders").await.expect(200).at("/items"), &json!([]));
+    let address = "guest@example.com";
+    let token = json!({ "token": new_link(&shop, TokenPurpose::VerifyEmail, address, address).await });
+    shop.visitor().post("/auth/email/verify", token).await.expect(204);
     let joined = ada.get("/orders").await.expect(200);
     assert_eq!((joined.at("/items/0/id"), joined.at("/items").as_array().map(Vec::len)), (one.at("/id"), Some(1)));
     guest
