@@ -16,8 +16,8 @@ use std::time::Duration;
 /// The number of documents in each collection that grows with the shop.
 const COLLECTION_SIZE: u64 = 300;
 
-/// The most documents that a query may examine: those of an access path that has too few products to be compared with others by
-/// the first sample. A scan of a collection examines more. `GET /admin/stats` is exempt.
+/// The most documents that a query may examine: twice those of a full page of 100 products. A scan of a collection examines
+/// more. `GET /admin/stats` is exempt.
 const MAX_DOCS_EXAMINED: i32 = 200;
 
 /// The time of the first order; the others follow an hour apart.
@@ -262,7 +262,7 @@ fn is_wasteful(operation: &Document) -> bool {
     let reads_all = operation.get_str("planSummary").is_ok_and(|plan| plan.contains("COLLSCAN"));
     let sorts = operation.get_bool("hasSortStage").unwrap_or(false);
     let count = |field| i64::from(operation.get_i32(field).unwrap_or(0));
-    // A sitemap or feed returns all that it examines. Facets of searches and stock are counted on up to 200 documents, of which
+    // A sitemap or feed returns all that it examines. Facets of searches and stock are counted on up to 120 documents, of which
     // most match.
     let returned = count("nreturned");
     let examines_many = count("docsExamined") > i64::from(MAX_DOCS_EXAMINED).max(returned + returned / 4);

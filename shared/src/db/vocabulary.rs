@@ -76,7 +76,7 @@ impl Vocabulary {
 
     /// Returns the words that start with the last word of a query, alone or joined with the word before it, as far as
     /// these are longer than the indexed prefixes.
-    pub async fn completions(&self, words: &[QueryWord], language: Language) -> Result<Vec<String>, Error> {
+    pub(super) async fn completions(&self, words: &[QueryWord], language: Language) -> Result<Vec<String>, Error> {
         let typed = words.last().into_iter().flat_map(|word| [&word.text].into_iter().chain(word.compounds.first()));
         let typed = typed.map(|word| fold(word, language));
         let ranges = typed.filter(|typed| exceeds_index_prefixes(typed)).map(|typed| {

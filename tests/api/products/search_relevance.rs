@@ -47,6 +47,17 @@ async fn a_whole_name_precedes_words_then_prefixes_then_mentions() {
 }
 
 #[tokio::test]
+async fn another_form_of_a_word_precedes_longer_words() {
+    let shop = TestShop::open().await;
+    for (name, sku) in [("Mouse Pad", "A"), ("Micelle Cleanser", "B")] {
+        shop.stock(product(name, 100, &[(sku, 1)])).await;
+    }
+    for limit in [1, 2] {
+        assert_eq!(listed(&shop, "q=mice", limit).await, ["Mouse Pad", "Micelle Cleanser"], "{limit} per page");
+    }
+}
+
+#[tokio::test]
 async fn a_sku_precedes_names_that_contain_it() {
     let shop = TestShop::open().await;
     shop.stock(product("Jeans", 100, &[("501", 1)])).await;

@@ -14,7 +14,7 @@ pub(crate) async fn search(
     limit: i64,
 ) -> Result<Vec<ProductListEntry>> {
     let search = async |text: &str, words: &[QueryWord]| -> Result<Vec<ProductListEntry>> {
-        let query = search_query(shop, text, words).await?;
+        let query = SearchQuery::new(text, words, shop.config.catalogue_language);
         Ok(shop.products.search(&query, filter, sort, after, limit).await?)
     };
     // Later pages use the same words as the first one, even if the vocabulary has changed since.
@@ -34,23 +34,18 @@ pub(crate) async fn search(
 
 /// Counts the results of a search by facets, with the same correction as [`search`].
 pub(crate) async fn count_results(shop: &AppState, text: &SearchText, filter: &ProductFilter) -> Result<Facets> {
-    let words = text.words(shop.config.catalogue_language);
-    let query = search_query(shop, text.as_str(), &words).await?;
+    let language = shop.config.catalogue_language;
+    let words = text.words(language);
+    let query = SearchQuery::new(text.as_str(), &words, language);
     let counted = shop.products.count_facets(filter, Some(&query)).await?;
     if counted.product_count > 0 {
         return Ok(counted);
     }
-    let Some(words) = shop.vocabulary.correct(&words, shop.config.catalogue_language).await? else {
+    let Some(words) = shop.vocabulary.correct(&words, language).await? else {
         return Ok(counted);
     };
-    let query = search_query(shop, &words.join(" "), &QueryWord::list(words)).await?;
+    let query = SearchQuery::new(&words.join(" "), &QueryWord::list(words), language);
     Ok(shop.products.count_facets(filter, Some(&query)).await?)
-}
-
-async fn search_query(shop: &AppState, text: &str, words: &[QueryWord]) -> Result<SearchQuery> {
-    let language = shop.config.catalogue_language;
-    let completions = shop.vocabulary.completions(words, language).await?;
-    Ok(SearchQuery::new(text, words, &completions, language))
 }
 
 fn corrected(mut found: Vec<ProductListEntry>, words: &[String]) -> Vec<ProductListEntry> {

@@ -1,50 +1,80 @@
 //! Chooses the access path of a query: the terms by which it enters the index.
 
-use super::filter::{Activity, Selection};
+use super::filter::{Activity, ProductFilter, Selection};
 use super::part::Part;
+use super::search_query::{SearchPart, SearchQuery};
 use super::term::Term;
 use super::{ProductSort, Products};
 use crate::db::{MAX_TIME, is_index_missing};
 use bson::oid::ObjectId;
 use bson::{Bson, Document, doc};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use mongodb::error::Error;
 use mongodb::options::{FindOneOptions, Hint};
 
-/// The numbers of products of an access path that are passed to see how far apart they are in a list. Access paths with fewer
-/// products than the first are compared by the second.
-const SAMPLES: [u64; 2] = [200, 20];
+/// The number of products of an access path that are passed to see how far apart they are in a list. It need not be precise:
+/// the wrong one of two access paths that are almost as rare costs little.
+const SAMPLE: u64 = 50;
+
+/// An access path with the place of the last product of a sample; `None` if the access path has fewer products.
+type Sample = (Vec<Term>, Option<(i64, ObjectId)>);
 
 impl Products {
-    /// Returns the access path whose products are the furthest apart in the list: the one whose 200th product comes last. An
-    /// access path with fewer products comes before all others; of several, the one whose 20th product comes last. A single one
-    /// is not compared.
+    /// Returns the access path whose products are the furthest apart in the list: the one whose 50th product comes last. An
+    /// access path with fewer products comes before all others. A single one is not compared.
     pub(super) async fn rarest(
         &self,
         mut paths: Vec<Vec<Term>>,
         activity: Activity,
         sort: ProductSort,
     ) -> Result<Vec<Term>, Error> {
-        // The index in the order of names does not have the names, only the keys of their collation.
-        let sort = if sort == ProductSort::Name { ProductSort::Newest } else { sort };
-        for sample in SAMPLES {
-            if paths.len() < 2 {
-                break;
-            }
-            let places = match try_join_all(paths.iter().map(|terms| self.place(terms, sample, activity, sort))).await {
-                Err(error) if is_index_missing(&error) => return Ok(Vec::new()),
-                places => places?,
-            };
-            let (short, long): (Vec<_>, Vec<_>) = paths.into_iter().zip(places).partition(|(_, place)| place.is_none());
-            let long = long.into_iter();
-            let furthest = match sort.direction() {
-                1 => long.max_by_key(|(_, place)| *place),
-                _ => long.min_by_key(|(_, place)| *place),
-            };
-            let rarest = if short.is_empty() { furthest.into_iter().collect() } else { short };
-            paths = rarest.into_iter().map(|(terms, _)| terms).collect();
+        if paths.len() < 2 {
+            return Ok(paths.pop().unwrap_or_default());
         }
-        Ok(paths.into_iter().next().unwrap_or_default())
+        Ok(choose(self.samples(paths, activity, sort).await?, sort))
+    }
+
+    /// Returns a query with the words that complete it, and the rarest access path to its matches.
+    pub(super) async fn complete_by_rarest(
+        &self,
+        query: &SearchQuery,
+        filter: &ProductFilter,
+        sort: ProductSort,
+    ) -> Result<(SearchQuery, Vec<Term>), Error> {
+        let paths = |query: &SearchQuery| filter.access_paths(Some((query, SearchPart::All)), self.1);
+        let before = paths(query);
+        let complete = self.complete(query);
+        if before.len() < 2 {
+            let query = complete.await?;
+            let terms = paths(&query).pop().unwrap_or_default();
+            return Ok((query, terms));
+        }
+        // At the same time, because most words are complete, and then their terms remain the same.
+        let (query, mut samples) = try_join(complete, self.samples(before, filter.activity, sort)).await?;
+        let mut further = paths(&query);
+        samples.retain(|(terms, _)| further.contains(terms));
+        further.retain(|terms| samples.iter().all(|(sampled, _)| sampled != terms));
+        samples.extend(self.samples(further, filter.activity, sort).await?);
+        Ok((query, choose(samples, sort)))
+    }
+
+    /// Returns a query with the words that complete it.
+    pub(super) async fn complete(&self, query: &SearchQuery) -> Result<SearchQuery, Error> {
+        let completions = self.2.completions(query.typed(), self.1).await?;
+        Ok(query.with_completions(&completions, self.1))
+    }
+
+    /// Samples access paths; returns none without their index.
+    async fn samples(
+        &self,
+        paths: Vec<Vec<Term>>,
+        activity: Activity,
+        sort: ProductSort,
+    ) -> Result<Vec<Sample>, Error> {
+        match try_join_all(paths.iter().map(|terms| self.place(terms, activity, sort))).await {
+            Err(error) if is_index_missing(&error) => Ok(Vec::new()),
+            places => Ok(paths.into_iter().zip(places?).collect()),
+        }
     }
 
     /// Returns the sort key and the id of the last product of a sample; `None` if the access path has fewer products. They
@@ -52,16 +82,17 @@ impl Products {
     async fn place(
         &self,
         terms: &[Term],
-        sample: u64,
         activity: Activity,
         sort: ProductSort,
     ) -> Result<Option<(i64, ObjectId)>, Error> {
+        // The index in the order of names does not have the names, only the keys of their collation.
+        let sort = if sort == ProductSort::Name { ProductSort::Newest } else { sort };
         let selection = Selection { terms: terms.to_vec(), conditions: doc! {}, activity };
         let part = Part { selection, sort, language: self.1 };
         let options = FindOneOptions::builder()
             .projection(doc! { sort.field(): 1, "_id": 1 })
             .sort(part.order())
-            .skip(sample.saturating_sub(1))
+            .skip(SAMPLE.saturating_sub(1))
             .hint(Hint::Name(part.index()))
             .max_time(MAX_TIME)
             .build();
@@ -74,4 +105,14 @@ impl Products {
         };
         Ok(Some((key, last.get_object_id("_id").map_err(Error::custom)?)))
     }
+}
+
+/// Returns the rarest of the sampled access paths; no terms if there are none.
+fn choose(samples: Vec<Sample>, sort: ProductSort) -> Vec<Term> {
+    let rarest = samples.into_iter().min_by(|(_, one), (_, other)| match (one, other) {
+        // Only in this list a later place is a higher one.
+        (Some(one), Some(other)) if sort == ProductSort::PriceAsc => other.cmp(one),
+        _ => one.cmp(other),
+    });
+    rarest.map(|(terms, _)| terms).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use super::facet_values::FACET_VALUES;
 use super::terms::{TERMS, TERMS_VERSION};
 use crate::db::MAX_TIME;
 use crate::db::decode::collect;
+use crate::db::vocabulary::Vocabulary;
 use crate::domain::id::ProductId;
 use crate::domain::search::Language;
 use crate::domain::time::Timestamp;
@@ -22,13 +23,13 @@ pub const SLUG_UNIQUE: &str = "slug_unique";
 /// The name of the collection.
 pub(super) const NAME: &str = "products";
 
-/// The collection `products`, and the language of the catalogue.
+/// The collection `products`, the language of the catalogue, and its vocabulary.
 #[derive(Clone)]
-pub struct Products(pub(in crate::db) Collection<ProductDoc>, pub(super) Language);
+pub struct Products(pub(in crate::db) Collection<ProductDoc>, pub(super) Language, pub(super) Vocabulary);
 
 impl Products {
     pub(crate) fn new(database: &Database, language: Language) -> Self {
-        Self(database.collection(NAME), language)
+        Self(database.collection(NAME), language, Vocabulary::new(database))
     }
 
     /// Returns the product of the catalogue with an id, active or not.

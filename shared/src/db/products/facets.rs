@@ -21,10 +21,10 @@ use mongodb::options::{FindOptions, Hint};
 use serde::Deserialize;
 
 /// Maximum number of index keys that a request reads.
-const MAX_KEYS: usize = 1_000;
+const MAX_KEYS: usize = 600;
 
 /// Maximum number of documents that a request reads, for stock and words.
-const MAX_DOCUMENTS: usize = 200;
+const MAX_DOCUMENTS: usize = 120;
 
 /// The facets of a request without conditions.
 const UNFILTERED: [Facet; 6] =
@@ -56,6 +56,11 @@ impl Products {
     ///
     /// Conditions are tested on index keys. Stock and words are in none, so those are tested on documents.
     pub async fn count_facets(&self, filter: &ProductFilter, query: Option<&SearchQuery>) -> Result<Facets, Error> {
+        let completed = match query {
+            Some(query) => Some(self.complete(query).await?),
+            None => None,
+        };
+        let query = completed.as_ref();
         let is_every_category = query.is_none() && filter.without(&Facet::Category).is_empty();
         let mut counters = counters(filter, query.is_some());
         if is_every_category {

@@ -3,6 +3,7 @@
 use super::filter::ProductFilter;
 use super::part::Part;
 use super::search_query::{SearchPart, SearchQuery};
+use super::term::Term;
 use super::terms::{TERMS_VERSION, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::decode::find_page;
@@ -56,35 +57,42 @@ impl Products {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let page = |part: SearchPart| {
-            let after = after.filter(|position| position.part == part.number());
-            Page { filter, query: Some((query, part)), sort, after }
-        };
         if sort != ProductSort::Relevance {
-            return self.read_selected(page(SearchPart::All), limit).await;
+            let (query, terms) = self.complete_by_rarest(query, filter, sort).await?;
+            let page = Page { filter, query: Some((&query, SearchPart::All)), sort, after };
+            return self.read_by(terms, page, limit).await;
         }
-        let mut parts = query.parts();
-        let mut found = Vec::new();
-        match after {
-            Some(position) => parts.retain(|part| part.number() >= position.part),
-            None => {
-                // At the same time, because hardly any text is a whole name.
-                let (whole, title) = try_join(
-                    self.read_selected(page(SearchPart::Whole), limit),
-                    self.read_selected(page(SearchPart::Title), limit),
-                )
-                .await?;
-                found.extend(whole.into_iter().chain(title));
-                parts.retain(|part| ![SearchPart::Whole, SearchPart::Title].contains(part));
+        let read = async |query: &SearchQuery, part: SearchPart, limit: i64| {
+            if after.is_some_and(|position| part.number() < position.part) {
+                return Ok(Vec::new());
             }
+            let after = after.filter(|position| position.part == part.number());
+            self.read_selected(Page { filter, query: Some((query, part)), sort, after }, limit).await
+        };
+        // At the same time, because hardly any text is a whole name.
+        let titles = try_join(read(query, SearchPart::Whole, limit), read(query, SearchPart::Title, limit));
+        let ((whole, title), completed) = match after {
+            // A first page often needs the completions, because the user is still typing.
+            None => {
+                try_join(titles, self.complete(query)).await.map(|(titles, completed)| (titles, Some(completed)))?
+            }
+            Some(_) => (titles.await?, None),
+        };
+        let mut found: Vec<ProductListEntry> = whole.into_iter().chain(title).collect();
+        let rows = usize::try_from(limit).unwrap_or_default();
+        found.truncate(rows);
+        if found.len() == rows {
+            return Ok(found);
         }
-        let limit = usize::try_from(limit).unwrap_or_default();
-        found.truncate(limit);
-        for part in parts {
-            let remaining = limit.saturating_sub(found.len());
+        let completed = match completed {
+            Some(completed) => completed,
+            None => self.complete(query).await?,
+        };
+        for part in completed.completed_parts() {
+            let remaining = rows.saturating_sub(found.len());
             if remaining > 0 {
                 let remaining = i64::try_from(remaining).unwrap_or_default();
-                found.extend(self.read_selected(page(part), remaining).await?);
+                found.extend(read(&completed, part, remaining).await?);
             }
         }
         Ok(found)
@@ -92,8 +100,14 @@ impl Products {
 
     /// Reads a page by the rarest access path.
     async fn read_selected(&self, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
+        let paths = page.filter.access_paths(page.query, self.1);
+        let terms = self.rarest(paths, page.filter.activity, page.sort).await?;
+        self.read_by(terms, page, limit).await
+    }
+
+    /// Reads a page by an access path.
+    async fn read_by(&self, terms: Vec<Term>, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
         let Page { filter, query, sort, after } = page;
-        let terms = self.rarest(filter.access_paths(query, self.1), filter.activity, sort).await?;
         let number = query.map_or(0, |(_, part)| part.number());
         let part = Part { selection: filter.select(query, terms), sort, language: self.1 };
         let found: Vec<ProductSummaryDoc> = self.read(part, after, limit, summary_projection()).await?;

@@ -10,6 +10,7 @@ use bson::{Document, doc};
 /// The words of a search as index terms.
 #[derive(Debug, Clone)]
 pub struct SearchQuery {
+    typed: Vec<QueryWord>,
     words: Vec<WordTerms>,
     /// The term of a product whose name or SKU is the text.
     whole: Term,
@@ -52,61 +53,72 @@ impl SearchPart {
     }
 }
 
+impl WordTerms {
+    fn exclude_known_prefixes(&mut self) {
+        let Self { title, prefix, .. } = self;
+        prefix.retain(|term| !title.contains(term));
+    }
+}
+
 impl SearchQuery {
-    /// Makes the query of a text and its words. The last word may be a prefix, with `completions` from the vocabulary.
+    /// Makes the query of a text and its words.
     #[must_use]
-    pub fn new(text: &str, words: &[QueryWord], completions: &[String], language: Language) -> Self {
+    pub fn new(text: &str, typed: &[QueryWord], language: Language) -> Self {
         let sku: Option<Sku> = text.parse().ok();
         let sku = sku.filter(|sku| sku.as_str().contains(|c: char| !c.is_alphabetic()));
-        let mut query = Self { words: Vec::new(), whole: whole_term(text, language) };
-        for word in words {
+        let mut query = Self { typed: typed.to_vec(), words: Vec::new(), whole: whole_term(text, language) };
+        for word in typed {
             let mut terms = WordTerms::default();
             for spelling in [&word.text].into_iter().chain(&word.compounds) {
                 terms.title.extend(title_terms(spelling, language));
                 terms.body.extend(body_terms(spelling, language));
                 // As the only word, a size would precede all names that start with it.
-                if words.len() > 1 {
+                if typed.len() > 1 {
                     terms.title.push(size_term(None, spelling, language));
                 }
             }
             terms.title.extend(sku.as_ref().map(sku_prefix_term));
             query.words.push(terms);
         }
-        query.add_prefixes(words, completions, language);
+        if let (Some(typed), Some(word)) = (typed.last(), query.words.last_mut()) {
+            let typed = fold(&typed.text, language);
+            // A prefix of this length is indexed for words with a digit, which rank like the word itself.
+            let indexed = if exceeds_index_prefixes(&typed) { &mut word.title } else { &mut word.prefix };
+            indexed.push(prefix_term(&typed));
+            word.exclude_known_prefixes();
+        }
         query
     }
 
-    /// Adds the terms of words and compounds that start with the last word.
-    fn add_prefixes(&mut self, words: &[QueryWord], completions: &[String], language: Language) {
-        let Some((last_word, previous)) = words.split_last() else { return };
-        let typed = fold(&last_word.text, language);
+    /// Returns the words as they were typed.
+    pub(super) fn typed(&self) -> &[QueryWord] {
+        &self.typed
+    }
+
+    /// Returns the query with the terms of words and compounds that start with the last word: its completions from the
+    /// vocabulary. They only add matches after those of [`SearchPart::Title`].
+    pub(super) fn with_completions(&self, completions: &[String], language: Language) -> Self {
+        let mut query = self.clone();
+        let Some((last_word, previous)) = self.typed.split_last() else { return query };
         let compound = last_word.compounds.first();
         // A stop word that was dropped between the last two words leaves them without a common compound.
         let is_shared = previous.last().is_some_and(|word| compound.is_some_and(|it| word.compounds.contains(it)));
-        let compound = compound.map(|compound| fold(compound, language));
-        let completed = |typed: &str| -> Vec<Term> {
-            let words = completions.iter().filter(|word| word.starts_with(typed));
+        let completed = |typed: &String| -> Vec<Term> {
+            let typed = fold(typed, language);
+            let words = completions.iter().filter(|word| word.starts_with(&typed));
             words.flat_map(|word| title_terms(word, language)).collect()
         };
-        let (of_word, of_compound) = (completed(&typed), compound.as_deref().map(completed).unwrap_or_default());
-        let is_long = exceeds_index_prefixes(&typed);
-        let mut last = self.words.iter_mut().rev();
-        let Some(word) = last.next() else { return };
-        // A word that some title has ranks above those that it starts. If none has it, they are what is searched for, and
-        // there is one part less to read.
-        let is_known = !is_long || of_word.iter().any(|term| word.title.contains(term));
-        // A prefix of this length is indexed for words with a digit, which rank like the word itself.
-        let indexed = if is_long { &mut word.title } else { &mut word.prefix };
-        indexed.push(prefix_term(&typed));
-        let completed = if is_known { &mut word.prefix } else { &mut word.title };
-        completed.extend(of_word.iter().chain(&of_compound));
-        if let Some(previous) = last.next().filter(|_| is_shared) {
-            let completed = if is_known { &mut previous.prefix } else { &mut previous.title };
-            completed.extend(of_compound);
+        let (of_word, of_compound) = (completed(&last_word.text), compound.map(completed).unwrap_or_default());
+        let mut last = query.words.iter_mut().rev();
+        if let Some(word) = last.next() {
+            word.prefix.extend(of_word.iter().chain(&of_compound));
+            word.exclude_known_prefixes();
         }
-        for WordTerms { title, prefix, .. } in &mut self.words {
-            prefix.retain(|term| !title.contains(term));
+        if let Some(word) = last.next().filter(|_| is_shared) {
+            word.prefix.extend(of_compound);
+            word.exclude_known_prefixes();
         }
+        query
     }
 
     /// Returns whether the query has no words, so that nothing matches.
@@ -115,11 +127,10 @@ impl SearchQuery {
         self.words.is_empty()
     }
 
-    /// Returns the parts of the results by relevance.
-    pub(super) fn parts(&self) -> Vec<SearchPart> {
+    /// Returns the parts of the results by relevance that depend on completions.
+    pub(super) fn completed_parts(&self) -> impl Iterator<Item = SearchPart> {
         let has_prefixes = self.words.iter().any(|word| !word.prefix.is_empty());
-        let prefix = has_prefixes.then_some(SearchPart::TitlePrefix);
-        [SearchPart::Whole, SearchPart::Title].into_iter().chain(prefix).chain([SearchPart::Rest]).collect()
+        has_prefixes.then_some(SearchPart::TitlePrefix).into_iter().chain([SearchPart::Rest])
     }
 
     /// Returns the sets of terms of which each match in a part has one.
