@@ -9,16 +9,23 @@ const ordered = (...values: string[]) =>
 
 test("sizes are from small to large, whatever their case", () => {
   deepEqual(ordered("XL", "s", "2XL", "M", "XXS", "L"), ["XXS", "s", "M", "L", "XL", "2XL"]);
+  deepEqual(ordered("L/XL", "M", "S/M", "S"), ["S", "S/M", "M", "L/XL"]);
   deepEqual(ordered("Large", "One size", "Small", "Medium"), ["Small", "Medium", "Large", "One size"]);
 });
 
 test("numbers of one unit are ascending", () => {
   deepEqual(ordered("10", "9", "8.5", "40"), ["8.5", "9", "10", "40"]);
-  deepEqual(ordered("500 ml", "90 ml", "One size"), ["90 ml", "500 ml", "One size"]);
+  deepEqual(ordered("US 11-14", "US 5-8", "US 8-11"), ["US 5-8", "US 8-11", "US 11-14"]);
+  deepEqual(ordered("500 ml", "40 x 28 cm", "1 l", "30 x 20 cm", "90ml"), [
+    "90ml",
+    "500 ml",
+    "30 x 20 cm",
+    "40 x 28 cm",
+    "1 l",
+  ]);
 });
 
 test("other values keep their order", () => {
   deepEqual(ordered("Navy", "Black", "Clay"), ["Navy", "Black", "Clay"]);
-  deepEqual(ordered("1 l", "500 ml"), ["1 l", "500 ml"]);
-  deepEqual(ordered("30x32", "28x30"), ["30x32", "28x30"]);
+  deepEqual(ordered("One size", "1 l", "500 ml"), ["1 l", "500 ml", "One size"]);
 });

@@ -16,12 +16,16 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // Browsers also report that they are offline when only the shop on this device can be reached. By default, queries would
+        // then wait without a word; so they fail, and the page says why.
+        networkMode: "always",
         staleTime: 15_000,
         // The client has already repeated requests as `Retry-After` suggests.
         retry: (failures, error) => failures < 1 && isProblem(error, "network"),
         retryDelay: 500,
         refetchInterval: ({ state }) => isTemporary(state.error) && RECOVERY_INTERVAL,
       },
+      mutations: { networkMode: "always" },
     },
   });
 }

@@ -12,6 +12,8 @@ const BYTES_PER_SECOND = 1_600_000 / 8;
 const CPU_SLOWDOWN = 4;
 const MAX_SCRIPT_BYTES = 120_000;
 const MAX_PAINT_MS = 2_500;
+/** How long a page may take on a busy machine, in milliseconds. Its figures miss the targets then, but the measurement ends. */
+const PATIENCE_MS = 120_000;
 /** How long the page may still change after it has its data. */
 const QUIET_MS = 3_000;
 
@@ -41,7 +43,9 @@ function observe() {
 
 async function view(browser: Browser, url: string): Promise<View> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  const inFlight = watchRequests(page);
   const scripts: Promise<number>[] = [];
   page.on("requestfinished", (request) => {
     if (request.resourceType() !== "script") return;
@@ -50,12 +54,26 @@ async function view(browser: Browser, url: string): Promise<View> {
   await throttle(page);
   await page.addInitScript(observe);
   await page.goto(url);
-  await page.getByText("Loading …").first().waitFor({ state: "hidden" });
+  // Before the scripts have run, the page is empty, and does not load anything either.
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByText("Loading …").first().waitFor({ state: "hidden" }).catch((error) => {
+    throw new Error(`${url} still loads ${[...inFlight].join(", ")}`, { cause: error });
+  });
   await page.waitForTimeout(QUIET_MS);
   const { paint, shift } = await page.evaluate(() => window.measured);
   const sizes = await Promise.all(scripts);
   await context.close();
   return { scriptBytes: sizes.reduce((sum, size) => sum + size, 0), paintMs: paint, layoutShift: shift };
+}
+
+/** The URLs of the requests of a page that have not ended. */
+function watchRequests(page: Page): Set<string> {
+  const urls = new Set<string>();
+  page.on("request", (request) => urls.add(request.url()));
+  for (const event of ["requestfinished", "requestfailed"] as const) {
+    page.on(event as "requestfinished", (request) => urls.delete(request.url()));
+  }
+  return urls;
 }
 
 async function throttle(page: Page): Promise<void> {

@@ -26,24 +26,33 @@ try {
   const page = await context.newPage();
   await page.goto(url);
   await take(page, "storefront");
+  await page.setViewportSize(NARROW);
+  // On a telephone, the filters are closed at first.
+  await page.reload();
   await take(page, "storefront-narrow", NARROW);
   await page.setViewportSize(WIDE);
   await page.locator('a[href^="/products/"]').first().click();
   await page.waitForURL("**/products/*");
   await take(page, "product");
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.getByRole("link", { name: "Go to the cart" }).click();
+  await page.waitForURL("**/cart");
+  await take(page, "cart");
 
   await page.goto(`${url}admin/`);
   await page.getByLabel("E-mail address").fill(setting("ADMIN_EMAIL"));
   await page.getByLabel("Password").fill(setting("ADMIN_PASSWORD"));
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
+  // Where the button was, the pointer would open the details of a chart.
+  await page.mouse.move(0, 0);
   await take(page, "admin-dashboard");
   await page.emulateMedia({ colorScheme: "dark" });
   await take(page, "admin-dashboard-dark");
   await page.emulateMedia({ colorScheme: "light" });
   await page.getByRole("link", { name: "Orders", exact: true }).first().click();
   await take(page, "admin-orders");
-  await page.locator('a[href^="/admin/orders/"]').first().click();
+  await page.getByRole("row").filter({ hasText: "To ship" }).first().getByRole("link").click();
   await page.waitForURL("**/admin/orders/*");
   await take(page, "admin-order");
   await page.getByRole("link", { name: "Products", exact: true }).first().click();

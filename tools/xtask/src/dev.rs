@@ -74,7 +74,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         0 => {}
         count => print_status(format_args!("ended {count} processes of an earlier run that was killed")),
     }
-    let ports = Ports::choose(&options, &settings)?;
+    let ports = Ports::choose(&options, &settings, &home)?;
     if options.fresh {
         home.remove_data()?;
     }

@@ -1,5 +1,5 @@
+import { addressLines } from "@ferrocart/ui/address-lines.ts";
 import type { Address } from "../api.ts";
-import { addressLines } from "./address.ts";
 
 export function AddressText({ address }: { address: Address }) {
   return (

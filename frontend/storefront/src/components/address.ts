@@ -23,18 +23,11 @@ const COUNTRIES =
     " ",
   );
 
-/** Countries that write the postal code behind the city. */
-const CITY_FIRST = ["AU", "CA", "GB", "IE", "IN", "NZ", "US"];
-
 /** Returns all countries with their names in the language of the browser, sorted by name. */
 export function countries(): { code: string; name: string }[] {
   const names = new Intl.DisplayNames(undefined, { type: "region" });
   const all = COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }));
   return all.sort((one, other) => one.name.localeCompare(other.name));
-}
-
-export function countryName(code: string): string {
-  return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
 }
 
 /** Returns an empty address in the country of the browser. */
@@ -52,11 +45,4 @@ export function toDraft(address: Address): AddressDraft {
 export function toInput({ street, country, ...draft }: AddressDraft): AddressInput {
   const rest = Object.fromEntries(Object.entries(draft).map(([name, text]) => [name, text.trim() || null]));
   return { type: "shipping", street: street.trim(), country, ...rest };
-}
-
-/** The lines of an address, as on a parcel. */
-export function addressLines({ name, company, street, street2, zip, city, state, country }: Address): string[] {
-  const isCityFirst = CITY_FIRST.includes(country);
-  const place = (isCityFirst ? [city, state, zip] : [zip, city, state]).filter(Boolean).join(" ");
-  return [name, company, street, street2, place, countryName(country)].filter((line): line is string => Boolean(line));
 }

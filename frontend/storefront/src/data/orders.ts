@@ -22,9 +22,11 @@ export function useOrders() {
   });
 }
 
-export function useOrder(id: string) {
+/** Reads an order. While its payment is followed, which reads it again and again, one that is known is not read here. */
+export function useOrder(id: string, isFollowed = false) {
   const shop = useShop();
   return useQuery({
+    ...(isFollowed && { staleTime: Number.POSITIVE_INFINITY }),
     queryKey: orderKey(id),
     queryFn: ({ signal }) => ok(shop.GET("/orders/{id}", { params: { path: { id } }, signal, cache: "no-store" })),
   });

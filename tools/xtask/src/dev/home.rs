@@ -67,6 +67,11 @@ impl Home {
         self.directory.join("mongodb")
     }
 
+    /// The file with the port of the S3 emulator.
+    pub(super) fn s3_port(&self) -> PathBuf {
+        self.directory.join("s3-port")
+    }
+
     pub(super) fn s3(&self) -> PathBuf {
         self.directory.join("s3")
     }

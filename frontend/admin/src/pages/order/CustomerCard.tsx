@@ -1,3 +1,4 @@
+import { addressLines } from "@ferrocart/ui/address-lines.ts";
 import { Link } from "@tanstack/react-router";
 import type { AdminOrder } from "../../api.ts";
 import { Card } from "../../components/Card.tsx";
@@ -23,18 +24,10 @@ export function CustomerCard({ order: { customer, shipping_address, erased } }: 
       {erased ? (
         <p>The address is erased, because the account was deleted.</p>
       ) : (
-        <address className={styles.address}>{format(shipping_address)}</address>
+        <address className={styles.address}>
+          {[...addressLines(shipping_address), shipping_address.phone].filter(Boolean).join("\n")}
+        </address>
       )}
     </Card>
   );
-}
-
-function format(address: AdminOrder["shipping_address"]): string {
-  const { name, company, street, street2, city, state, zip, country, phone } = address;
-  const place = [zip, city, state].filter(Boolean).join(" ");
-  return [name, company, street, street2, place, countryName(country), phone].filter(Boolean).join("\n");
-}
-
-function countryName(code: string): string {
-  return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
 }

@@ -1,6 +1,6 @@
+import { addressLines } from "@ferrocart/ui/address-lines.ts";
 import type { StoredAddress } from "../../api.ts";
 import { AddressFields } from "../../components/AddressFields.tsx";
-import { addressLines } from "../../components/address.ts";
 import form from "../../components/form.module.css";
 import styles from "./checkout.module.css";
 import type { CheckoutDraft } from "./draft.ts";

@@ -24,7 +24,8 @@ export function OrderPage() {
 
 function Content() {
   const { orderId } = useParams({ from: "/orders/$orderId" });
-  const order = useOrder(orderId);
+  const { payment } = useSearch({ from: "/orders/$orderId" });
+  const order = useOrder(orderId, payment === "submitted");
   return <Loaded query={order}>{(data) => <Details order={data} />}</Loaded>;
 }
 
