@@ -17,6 +17,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/document/examples.j
 const MAX_ITEMS: usize = 2;
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the variable of `insta` decides about these examples as well")]
 async fn the_committed_examples_are_those_that_a_walk_records() {
     let (shop, stripe) = TestShop::open_whole().await;
     let recorded = record(&walk(&shop, &stripe).await);

@@ -213,6 +213,7 @@ async fn cart(walk: &mut Walk, ada: &Client, product: &Value) {
     walk.call(ada, "DELETE", "/cart", Value::Null, 200).await;
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one call after the other")]
 async fn sales(walk: &mut Walk, shop: &TestShop, stripe: &Stripe, admin: &Client, ada: &Client, product: &Value) {
     let paid = order(walk, ada, product, "walk-1").await;
     let path = format!("/orders/{}", paid.text("/id"));

@@ -26,7 +26,8 @@ pub(crate) async fn shop_with_orders() -> (TestShop, Client, Vec<OrderDoc>) {
     for ((hour, status), buyer) in (0..).zip(statuses).zip(buyers.iter().cycle()) {
         let placed = START.plus(Duration::from_hours(hour));
         let mut order = order(*buyer, if hour % 5 == 0 { &hat } else { &tee }, 1, status, placed);
-        order.flags = [Flag::Disputed, Flag::RefundFailed].into_iter().take(usize::from(hour % 4 == 1) * 2).collect();
+        order.flags =
+            [Flag::Disputed, Flag::RefundFailed].into_iter().take(if hour % 4 == 1 { 2 } else { 0 }).collect();
         orders.push(shop.record(order).await);
     }
     (shop, admin, orders)

@@ -36,6 +36,7 @@ async fn a_summary_has_what_a_table_of_orders_shows() {
 }
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "the output shows the figures")]
 async fn summaries_are_less_than_a_third_as_long_as_orders() {
     let shop = TestShop::open().await;
     let admin = shop.admin().await;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Returns the body of a product whose variants have these sizes, colours, other options, stocks and prices in cents.
+#[expect(clippy::arithmetic_side_effects, clippy::float_arithmetic, reason = "the prices are small and exact")]
 fn coat(name: &str, category: &str, tags: &[&str], variants: &[(&str, &str, &str, u32, i32)]) -> Value {
     let variant = |(number, (size, color, options, stock, price)): (usize, &(&str, &str, &str, u32, i32))| {
         let options = options.split(',').map(|option| option.split_once(':').expect("a name and a value"));

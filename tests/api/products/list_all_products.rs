@@ -18,7 +18,7 @@ async fn shop_with_products() -> (TestShop, Client) {
     for (number, stocks) in (0_u32..).zip(stocks) {
         let skus: Vec<String> = (0..stocks.len()).map(|variant| format!("SKU-{number}-{variant}")).collect();
         let variants: Vec<(&str, i64)> = skus.iter().map(String::as_str).zip(stocks.iter().copied()).collect();
-        let mut product = product(&format!("Shirt {number}"), 100 + i64::from(number), &variants);
+        let mut product = product(&format!("Shirt {number}"), i64::from(number).saturating_add(100), &variants);
         product.created_at = START.plus(Duration::from_hours(number.into()));
         product.category = ["Tees", "Hats"][usize::from(number % 2 == 1)].parse().expect("a category");
         product.is_active = number % 3 != 0;

@@ -2,6 +2,7 @@
 //! generator, and `frontend/client/test/shop` one for the client of frontends; `cargo xtask test` compiles them.
 
 #![expect(clippy::disallowed_methods, reason = "the environment names the compiled calls")]
+#![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
 use ferrocart_chaos::{Servers, World, WorldOptions};
 use std::env::var;

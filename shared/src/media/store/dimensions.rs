@@ -33,7 +33,7 @@ mod tests {
         tiff.push(orientation);
         tiff.extend(b"\0\0\0\0\0\0");
         let mut file = b"\xFF\xD8\xFF\xE1\0".to_vec();
-        file.push(u8::try_from(tiff.len() + 8).unwrap());
+        file.push(u8::try_from(tiff.len().saturating_add(8)).unwrap());
         file.extend(b"Exif\0\0");
         file.extend(tiff);
         file.extend(b"\xFF\xC0\0\x11\x08\x02\x58\x03\x20\x03\x01\x22\0\x02\x11\x01\x03\x11\x01");

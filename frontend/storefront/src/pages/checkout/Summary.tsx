@@ -46,7 +46,7 @@ export function Summary({ cart, isBusy, children }: { cart: Cart; isBusy: boolea
         <Button type="submit" kind="primary" isBusy={isBusy} disabled={!isAvailable || isTooLow}>
           {isBusy ? "Placing the order …" : isAvailable ? `Order for ${total}` : "Order"}
         </Button>
-        <p>You pay on the next page. The order reserves its items until its time to pay is over.</p>
+        <p>You pay on the next page. Your order reserves its items until the time to pay is over.</p>
         <Link to="/cart">Back to the cart</Link>
       </div>
     </section>
