@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the environment names the compiled scenarios and the browser")]
 
 mod admin;
+mod guest;
 mod other_origin;
 mod program;
 mod storefront;
