@@ -21,4 +21,4 @@ export type { SessionMode, SessionUser } from "./session-state.ts";
 export { createShop, type Shop, type ShopOptions } from "./shop.ts";
 export { type BrowserStorageOptions, browserStorage, type KeyValueStorage, memoryStorage } from "./storage.ts";
 export { type UploadOptions, type UploadProgress, uploadImage } from "./upload-image.ts";
-export { UnpaidError, type UnpaidReason, waitUntilPaid } from "./wait-until-paid.ts";
+export { UnpaidError, type UnpaidReason, type WaitOptions, waitUntilPaid } from "./wait-until-paid.ts";

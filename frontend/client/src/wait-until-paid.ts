@@ -28,6 +28,15 @@ export class UnpaidError extends Error {
   }
 }
 
+/** How long to wait, and for whom. */
+export interface WaitOptions {
+  signal?: AbortSignal;
+  /** In milliseconds. */
+  timeout?: number;
+  /** Such as `Order-Token`, which gives access to the order of a guest. */
+  headers?: Record<string, string>;
+}
+
 /** The first wait between two requests, in milliseconds. Each is half as long again as the one before. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5_000;
@@ -42,10 +51,10 @@ const STALE_FAILURE = 10_000;
 export async function waitUntilPaid(
   shop: Shop,
   orderId: string,
-  { signal, timeout = 60_000 }: { signal?: AbortSignal; timeout?: number } = {},
+  { signal, timeout = 60_000, headers = {} }: WaitOptions = {},
 ): Promise<Order> {
   const start = Date.now();
-  const init = { params: { path: { id: orderId } }, cache: "no-store" as const, ...(signal && { signal }) };
+  const init = { params: { path: { id: orderId } }, headers, cache: "no-store" as const, ...(signal && { signal }) };
   let isFirst = true;
   let stale: PaymentFailure | null = null;
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {

@@ -51,10 +51,40 @@ const pages = [
   }),
   createRoute({
     ...under,
+    path: "/forgot-password",
+    component: lazyRouteComponent(() => import("../pages/login/ForgotPasswordPage.tsx"), "ForgotPasswordPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/reset-password",
+    component: lazyRouteComponent(() => import("../pages/links/ResetPasswordPage.tsx"), "ResetPasswordPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/verify-email",
+    component: lazyRouteComponent(() => import("../pages/links/VerifyEmailPage.tsx"), "VerifyEmailPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/undo-email-change",
+    component: lazyRouteComponent(() => import("../pages/links/UndoEmailChangePage.tsx"), "UndoEmailChangePage"),
+  }),
+  createRoute({
+    ...under,
     path: "/orders/$orderId",
     validateSearch: (search) => texts(search, ["payment"]),
-    // Stripe.js adds parameters to the return page, among them the client secret. They do not remain in the history.
-    beforeLoad: ({ location, params }) => {
+    // What must not remain in the history: the token of a guest, from the link in a mail, and the parameters that Stripe.js
+    // adds to the return page, among them the client secret.
+    beforeLoad: async ({ location, params }) => {
+      if (location.hash !== "") {
+        const [{ tokenOf }, { keepOrderToken }] = await Promise.all([
+          import("../data/fragment-token.ts"),
+          import("../data/order-tokens.ts"),
+        ]);
+        const token = tokenOf(location.hash);
+        if (token !== undefined) keepOrderToken(params.orderId, token);
+        throw redirect({ to: "/orders/$orderId", params, replace: true });
+      }
       const status = parseSearch(location.searchStr).redirect_status;
       if (status === undefined) return;
       const payment = status === "failed" ? "failed" : "submitted";

@@ -1,17 +1,20 @@
-// Changing the cart of the customer or visitor.
+// Changing the cart of the customer or guest.
 
 import { ok } from "@ferrocart/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Cart } from "../api.ts";
 import { type Services, useServices } from "../app/services.tsx";
-import { cartQuery } from "./cart.ts";
-import type { CartLine } from "./visitor-cart.ts";
+import { cartHeaders, cartQuery } from "./cart.ts";
 
-// Customers with an account do not need the code of a visitor's cart.
-const visitorCart = () => import("./visitor-cart.ts");
+/** A line: which variant, and how many pieces. */
+export interface CartLine {
+  product_id: string;
+  variant_sku: string;
+  quantity: number;
+}
 
 /** Changes the cart by a request, and shows the cart that it returns. */
-function useChange<Input>(change: (services: Services, input: Input) => Promise<Cart | undefined>) {
+function useChange<Input>(change: (services: Services, input: Input) => Promise<Cart>) {
   const services = useServices();
   const queryClient = useQueryClient();
   return useMutation({
@@ -20,8 +23,7 @@ function useChange<Input>(change: (services: Services, input: Input) => Promise<
     onSuccess: async (cart) => {
       const { queryKey } = cartQuery(services);
       await queryClient.cancelQueries({ queryKey });
-      if (cart) queryClient.setQueryData(queryKey, cart);
-      else await queryClient.invalidateQueries({ queryKey });
+      queryClient.setQueryData(queryKey, cart);
     },
     // What is in stock has changed.
     onError: () => queryClient.invalidateQueries({ queryKey: cartQuery(services).queryKey }),
@@ -29,25 +31,23 @@ function useChange<Input>(change: (services: Services, input: Input) => Promise<
 }
 
 /** Adds pieces of a variant. */
+export async function addLine(services: Services, line: CartLine): Promise<Cart> {
+  const send = (headers: { "Cart-Token"?: string }) => ok(services.shop.POST("/cart/items", { headers, body: line }));
+  if (services.user.current()) return send({});
+  const { changeGuestCart } = await import("./guest-cart.ts");
+  return changeGuestCart(services, send);
+}
+
 export function useAddToCart() {
-  return useChange(async ({ shop, storage, user }, line: CartLine) => {
-    if (user.current()) return ok(shop.POST("/cart/items", { body: line }));
-    const { readLines, writeLine } = await visitorCart();
-    const present = (await readLines(storage)).find((it) => it.variant_sku === line.variant_sku);
-    await writeLine(storage, { ...line, quantity: line.quantity + (present?.quantity ?? 0) });
-    return undefined;
-  });
+  return useChange(addLine);
 }
 
 /** Sets the quantity of a line. With the quantity 0 it is removed. */
 export function useSetQuantity() {
-  return useChange(async ({ shop, storage, user }, line: CartLine) => {
-    const params = { path: { id: line.variant_sku } };
-    if (!user.current()) {
-      await (await visitorCart()).writeLine(storage, line);
-      return undefined;
-    }
-    if (line.quantity === 0) return ok(shop.DELETE("/cart/items/{id}", { params }));
-    return ok(shop.PUT("/cart/items/{id}", { params, body: { quantity: line.quantity } }));
+  return useChange(async (services, { variant_sku, quantity }: CartLine) => {
+    const { shop } = services;
+    const options = { params: { path: { id: variant_sku } }, headers: await cartHeaders(services) };
+    if (quantity === 0) return ok(shop.DELETE("/cart/items/{id}", options));
+    return ok(shop.PUT("/cart/items/{id}", { ...options, body: { quantity } }));
   });
 }

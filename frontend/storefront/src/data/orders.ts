@@ -1,10 +1,12 @@
-// The orders of the customer.
+// The orders of the customer or guest.
 
-import { ok } from "@ferrocart/client";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { isProblem, ok } from "@ferrocart/client";
+import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Order } from "../api.ts";
-import { useServices, useShop } from "../app/services.tsx";
+import { type Services, useServices, useShop } from "../app/services.tsx";
 import { cartKey } from "./cart.ts";
+import { addLine } from "./change-cart.ts";
+import { forgetOrderToken, orderHeaders, orderToken } from "./order-tokens.ts";
 
 export const ordersKey = ["own", "orders"];
 export const orderKey = (id: string) => ["own", "order", id];
@@ -24,24 +26,56 @@ export function useOrders() {
 
 /** Reads an order. While its payment is followed, which reads it again and again, one that is known is not read here. */
 export function useOrder(id: string, isFollowed = false) {
-  const shop = useShop();
-  return useQuery({
-    ...(isFollowed && { staleTime: Number.POSITIVE_INFINITY }),
+  const services = useServices();
+  return useQuery({ ...orderQuery(services, id), ...(isFollowed && { staleTime: Number.POSITIVE_INFINITY }) });
+}
+
+export function orderQuery(services: Services, id: string) {
+  return queryOptions({
     queryKey: orderKey(id),
-    queryFn: ({ signal }) => ok(shop.GET("/orders/{id}", { params: { path: { id } }, signal, cache: "no-store" })),
+    queryFn: ({ signal }) => readOrder(services, id, signal),
+  });
+}
+
+async function readOrder({ shop, user }: Services, id: string, signal: AbortSignal): Promise<Order> {
+  const read = () =>
+    ok(shop.GET("/orders/{id}", { params: { path: { id } }, headers: orderHeaders(id), signal, cache: "no-store" }));
+  try {
+    return await read();
+  } catch (error) {
+    // The token has ended, perhaps because the account has claimed the order on another device.
+    if (!isProblem(error, "not_found") || orderToken(id) === undefined || !user.current()) throw error;
+    forgetOrderToken(id);
+    return read();
+  }
+}
+
+/** Adds a guest's order to the account. */
+export function useClaimOrder(id: string) {
+  const shop = useShop();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => ok(shop.POST("/orders/{id}/claim", { params: { path: { id } }, headers: orderHeaders(id) })),
+    onSuccess: (order) => {
+      forgetOrderToken(id);
+      queryClient.setQueryData(orderKey(id), order);
+      void queryClient.invalidateQueries({ queryKey: ordersKey });
+    },
   });
 }
 
 /** Cancels an unpaid order, and puts its items into the cart again, as far as they are still for sale. */
 export function useCancelOrder(onDone?: () => void) {
-  const { shop, user } = useServices();
+  const services = useServices();
+  const { shop, user } = services;
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (id: string): Promise<Order> => {
-      const order = await ok(shop.POST("/orders/{id}/cancel", { params: { path: { id } } }));
+      const params = { path: { id } };
+      const order = await ok(shop.POST("/orders/{id}/cancel", { params, headers: orderHeaders(id) }));
       for (const { product_id, sku, quantity } of order.items) {
         // An item that is not for sale any more is missing in the cart.
-        await shop.POST("/cart/items", { body: { product_id, variant_sku: sku, quantity } });
+        await addLine(services, { product_id, variant_sku: sku, quantity }).catch(() => undefined);
       }
       return order;
     },

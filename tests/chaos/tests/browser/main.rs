@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod admin;
+mod guest;
 mod other_origin;
 mod program;
 mod storefront;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { FLAGS, setting } from "../launch.js";
 import { admin } from "./admin.js";
+import { guest } from "./guest.js";
 import { serveApps } from "./serve.js";
 import { Shop } from "./shop.js";
 import type { Scenario, Stage } from "./stage.js";
@@ -13,7 +14,7 @@ import { storefront } from "./storefront.js";
 import { storefrontAccess } from "./storefront-access.js";
 import { Faults } from "./watch.js";
 
-const SCENARIOS: Record<string, Scenario> = { ...admin, ...storefront, ...storefrontAccess };
+const SCENARIOS: Record<string, Scenario> = { ...admin, ...guest, ...storefront, ...storefrontAccess };
 /** An origin that the shop allows. The browser connects to the storefront's port instead. */
 const ORIGIN = "http://localhost:3000";
 

@@ -7,9 +7,11 @@ import form from "../../components/form.module.css";
 import { Loaded } from "../../components/Loaded.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
 import { RequireUser } from "../../components/RequireUser.tsx";
+import { forgetOrderTokens } from "../../data/order-tokens.ts";
 import { useUser } from "../../data/user.ts";
 import { forgetDraft } from "../checkout/draft.ts";
 import { DeleteAccount } from "./DeleteAccount.tsx";
+import { EmailForm } from "./EmailForm.tsx";
 import { ExportData } from "./ExportData.tsx";
 import { NameForm } from "./NameForm.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
@@ -34,6 +36,7 @@ function Profile() {
             <p>{data.email}</p>
             <LogOut />
           </div>
+          <EmailForm user={data} />
           <NameForm user={data} />
           <PasswordForm email={data.email} />
           <ExportData />
@@ -50,6 +53,7 @@ function LogOut() {
   const logOut = useMutation({
     mutationFn: async () => {
       forgetDraft();
+      forgetOrderTokens();
       // The catalogue needs no account, so nothing asks for a login.
       await navigate({ to: "/" });
       // Without a response this device has no session any more, either.

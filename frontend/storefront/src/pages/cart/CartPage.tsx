@@ -1,7 +1,7 @@
 import { Price } from "@ferrocart/ui/Price.tsx";
 import type { Cart } from "../../api.ts";
-import { useSessionUser } from "../../app/services.tsx";
 import { LinkButton } from "../../components/Button.tsx";
+import { CartChanges } from "../../components/CartChanges.tsx";
 import { CartLineRow } from "../../components/CartLineRow.tsx";
 import { Loaded } from "../../components/Loaded.tsx";
 import { Notice } from "../../components/Notice.tsx";
@@ -13,11 +13,11 @@ import styles from "./cart.module.css";
 
 export function CartPage() {
   const cart = useCart();
-  const user = useSessionUser();
   return (
     <>
       <PageHeading>Cart</PageHeading>
-      {user && <UnpaidOrders />}
+      <UnpaidOrders />
+      <CartChanges />
       <Loaded query={cart}>
         {(data) =>
           data.items.length === 0 ? (

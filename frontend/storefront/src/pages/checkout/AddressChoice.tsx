@@ -6,7 +6,8 @@ import styles from "./checkout.module.css";
 import type { CheckoutDraft } from "./draft.ts";
 
 interface AddressChoiceProps {
-  addresses: StoredAddress[];
+  /** Those of the account; undefined for guests. */
+  addresses: StoredAddress[] | undefined;
   choice: string;
   draft: CheckoutDraft;
   errors: Record<string, string>;
@@ -17,7 +18,7 @@ interface AddressChoiceProps {
 export function AddressChoice({ addresses, choice, draft, errors, onChange }: AddressChoiceProps) {
   return (
     <>
-      {addresses.length > 0 && (
+      {addresses && addresses.length > 0 && (
         <fieldset className={styles.choices}>
           <legend className={styles.legend}>Ship to</legend>
           {addresses.map((address) => (
@@ -40,14 +41,16 @@ export function AddressChoice({ addresses, choice, draft, errors, onChange }: Ad
       {choice === "new" && (
         <div className={form.form}>
           <AddressFields value={draft.address} errors={errors} onChange={(address) => onChange({ address })} />
-          <label className={form.check}>
-            <input
-              type="checkbox"
-              checked={draft.isStored}
-              onChange={(event) => onChange({ isStored: event.target.checked })}
-            />
-            Keep this address in my account
-          </label>
+          {addresses && (
+            <label className={form.check}>
+              <input
+                type="checkbox"
+                checked={draft.isStored}
+                onChange={(event) => onChange({ isStored: event.target.checked })}
+              />
+              Keep this address in my account
+            </label>
+          )}
         </div>
       )}
     </>

@@ -1,5 +1,9 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { User } from "../../api.ts";
+import { useSessionUser } from "../../app/services.tsx";
 import { LinkButton } from "../../components/Button.tsx";
+import { CartChanges } from "../../components/CartChanges.tsx";
 import { Loaded } from "../../components/Loaded.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
 import { RequireUser } from "../../components/RequireUser.tsx";
@@ -10,9 +14,12 @@ import { CheckoutForm } from "./CheckoutForm.tsx";
 
 /** Address and total. Its button places the order; the next page takes the payment. */
 export function CheckoutPage() {
+  const user = useSessionUser();
+  // If the session ends here, the customer signs in again. The cart of a guest would be another one.
+  const [hadAccount] = useState(user !== null);
+  if (!user && !hadAccount) return <Content user={null} />;
   return (
     <RequireUser>
-      <PageHeading>Checkout</PageHeading>
       <Account />
     </RequireUser>
   );
@@ -20,26 +27,42 @@ export function CheckoutPage() {
 
 function Account() {
   const user = useUser();
-  return <Loaded query={user}>{(data) => <Filled user={data} />}</Loaded>;
+  return <Loaded query={user}>{(data) => <Content user={data} />}</Loaded>;
 }
 
-function Filled({ user }: { user: User }) {
+function Content({ user }: { user: User | null }) {
   const cart = useCart();
   return (
-    <Loaded query={cart}>
-      {(data) =>
-        data.items.length > 0 ? (
-          <CheckoutForm user={user} cart={data} />
-        ) : (
+    <>
+      <PageHeading>Checkout</PageHeading>
+      <CartChanges />
+      <Loaded query={cart}>
+        {(data) => (data.items.length > 0 ? <CheckoutForm user={user} cart={data} /> : <Empty isGuest={!user} />)}
+      </Loaded>
+    </>
+  );
+}
+
+function Empty({ isGuest }: { isGuest: boolean }) {
+  return (
+    <>
+      <UnpaidOrders />
+      <p>
+        Your cart is empty.
+        {isGuest && (
           <>
-            <UnpaidOrders />
-            <p>Your cart is empty.</p>
-            <LinkButton to="/" kind="primary">
-              See all products
-            </LinkButton>
+            {" "}
+            If you have an account,{" "}
+            <Link to="/login" search={{ next: "/checkout" }} replace>
+              sign in
+            </Link>{" "}
+            to see its cart.
           </>
-        )
-      }
-    </Loaded>
+        )}
+      </p>
+      <LinkButton to="/" kind="primary">
+        See all products
+      </LinkButton>
+    </>
   );
 }

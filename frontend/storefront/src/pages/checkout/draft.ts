@@ -9,12 +9,14 @@ export interface CheckoutDraft {
   /** A stored address, `new` for the one in the form, or undefined before the customer has chosen. */
   choice?: string;
   address: AddressDraft;
+  /** Where a guest receives mails about the order. */
+  email: string;
   /** Whether the address in the form is to be stored in the account. */
   isStored: boolean;
 }
 
 function read(name: string): CheckoutDraft {
-  const empty = { address: emptyAddress(name), isStored: true };
+  const empty = { address: emptyAddress(name), email: "", isStored: true };
   try {
     const draft: Partial<CheckoutDraft> = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
     return { ...empty, ...draft, address: { ...empty.address, ...draft.address } };

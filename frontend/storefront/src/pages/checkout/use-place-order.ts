@@ -3,10 +3,11 @@
 import { isProblem, ok, withIdempotencyKey } from "@ferrocart/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { Cart, Order, PlaceOrder } from "../../api.ts";
+import type { Cart, PlacedOrder, PlaceOrder } from "../../api.ts";
 import { useServices } from "../../app/services.tsx";
 import { toInput } from "../../components/address.ts";
-import { cartKey } from "../../data/cart.ts";
+import { cartHeaders, cartKey } from "../../data/cart.ts";
+import { keepOrderToken } from "../../data/order-tokens.ts";
 import { orderKey, ordersKey } from "../../data/orders.ts";
 import { acceptPrices } from "../../data/seen-prices.ts";
 import { userKey } from "../../data/user.ts";
@@ -17,16 +18,18 @@ interface Attempt {
   draft: CheckoutDraft;
   /** The stored address, or undefined for the one of the draft. */
   addressId: string | undefined;
+  isGuest: boolean;
 }
 
 export function usePlaceOrder(onAddressStored: (id: string) => void) {
-  const { shop, storage, user } = useServices();
+  const services = useServices();
+  const { shop, storage, user } = services;
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const invalidateCart = () => queryClient.invalidateQueries({ queryKey: cartKey(user.current()?.id) });
 
-  async function storeAddress({ draft, addressId }: Attempt): Promise<string | undefined> {
-    if (addressId !== undefined || !draft.isStored) return addressId;
+  async function storeAddress({ draft, addressId, isGuest }: Attempt): Promise<string | undefined> {
+    if (isGuest || addressId !== undefined || !draft.isStored) return addressId;
     const stored = await ok(shop.POST("/auth/me/addresses", { body: toInput(draft.address) }));
     // Another attempt uses it, and does not store it again.
     onAddressStored(stored.id);
@@ -35,17 +38,19 @@ export function usePlaceOrder(onAddressStored: (id: string) => void) {
   }
 
   return useMutation({
-    mutationFn: async (attempt: Attempt): Promise<Order> => {
-      const { cart, draft } = attempt;
+    mutationFn: async (attempt: Attempt): Promise<PlacedOrder> => {
+      const { cart, draft, isGuest } = attempt;
       const id = await storeAddress(attempt);
       const address: PlaceOrder = id ? { shipping_address_id: id } : { shipping_address: toInput(draft.address) };
-      const body = { ...address, expected_total: cart.subtotal };
+      const body = { ...address, ...(isGuest && { email: draft.email.trim() }), expected_total: cart.subtotal };
+      const headers = await cartHeaders(services);
       const subject = JSON.stringify([cart.updated_at, body]);
       return withIdempotencyKey({ storage, purpose: "checkout", subject }, (key) =>
-        shop.POST("/orders", { params: { header: { "Idempotency-Key": key } }, body }),
+        shop.POST("/orders", { params: { header: { "Idempotency-Key": key } }, headers, body }),
       );
     },
-    onSuccess: async (order, { cart }) => {
+    onSuccess: async ({ order_token, ...order }, { cart }) => {
+      if (order_token !== null) keepOrderToken(order.id, order_token);
       forgetDraft();
       acceptPrices({ ...cart, items: [] });
       queryClient.setQueryData(orderKey(order.id), order);

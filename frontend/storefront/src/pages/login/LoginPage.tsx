@@ -53,6 +53,7 @@ export function LoginPage() {
           <Button type="submit" kind="primary" isBusy={logIn.isPending}>
             Sign in
           </Button>
+          <Link to="/forgot-password">Forgot your password?</Link>
           <span>
             New here?{" "}
             <Link to="/register" search={next ? { next } : {}} replace>

@@ -6,6 +6,7 @@ import type { Order } from "../../api.ts";
 import { useShop } from "../../app/services.tsx";
 import { Button, LinkButton } from "../../components/Button.tsx";
 import { Notice } from "../../components/Notice.tsx";
+import { orderHeaders } from "../../data/order-tokens.ts";
 import { orderKey } from "../../data/orders.ts";
 
 /** Waits until the shop has received the payment that the page has just submitted. */
@@ -15,7 +16,7 @@ export function FollowedPayment({ order }: { order: Order }) {
   const { id } = order;
   const paid = useQuery({
     queryKey: ["own", "payment-result", id],
-    queryFn: ({ signal }) => waitUntilPaid(shop, id, { signal }),
+    queryFn: ({ signal }) => waitUntilPaid(shop, id, { signal, headers: orderHeaders(id) }),
     retry: false,
     gcTime: 0,
   });

@@ -6,27 +6,37 @@ import form from "../../components/form.module.css";
 import { Loaded } from "../../components/Loaded.tsx";
 import { OrderItems } from "../../components/OrderItems.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
-import { RequireUser } from "../../components/RequireUser.tsx";
+import { RequireAccess } from "../../components/RequireAccess.tsx";
+import { orderToken } from "../../data/order-tokens.ts";
 import { useOrder } from "../../data/orders.ts";
 import { FollowedPayment } from "./FollowedPayment.tsx";
 import { History } from "./History.tsx";
+import { KeepOrder } from "./KeepOrder.tsx";
 import styles from "./order.module.css";
 import { PaymentState } from "./PaymentState.tsx";
 
 /** One order: its payment, its parcel, its items. After a payment it waits until the shop has received it. */
 export function OrderPage() {
+  const { orderId } = useParams({ from: "/orders/$orderId" });
   return (
-    <RequireUser>
-      <Content />
-    </RequireUser>
+    <RequireAccess orderId={orderId}>
+      <Content orderId={orderId} />
+    </RequireAccess>
   );
 }
 
-function Content() {
-  const { orderId } = useParams({ from: "/orders/$orderId" });
+const OWN = {
+  not_found: "This order does not exist, its link has ended, or it belongs to an account. Please sign in.",
+};
+
+function Content({ orderId }: { orderId: string }) {
   const { payment } = useSearch({ from: "/orders/$orderId" });
   const order = useOrder(orderId, payment === "submitted");
-  return <Loaded query={order}>{(data) => <Details order={data} />}</Loaded>;
+  return (
+    <Loaded query={order} own={OWN}>
+      {(data) => <Details order={data} />}
+    </Loaded>
+  );
 }
 
 function Details({ order }: { order: Order }) {
@@ -79,9 +89,13 @@ function Details({ order }: { order: Order }) {
           <History changes={order.status_history} />
         </div>
       </div>
-      <p>
-        <Link to="/account/orders">All your orders</Link>
-      </p>
+      {orderToken(order.id) ? (
+        <KeepOrder orderId={order.id} />
+      ) : (
+        <p>
+          <Link to="/account/orders">All your orders</Link>
+        </p>
+      )}
     </>
   );
 }

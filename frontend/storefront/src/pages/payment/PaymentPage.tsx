@@ -9,28 +9,32 @@ import { Loaded } from "../../components/Loaded.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { OrderItems } from "../../components/OrderItems.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
-import { RequireUser } from "../../components/RequireUser.tsx";
+import { RequireAccess } from "../../components/RequireAccess.tsx";
+import { orderHeaders } from "../../data/order-tokens.ts";
 import { useCancelOrder, useOrder } from "../../data/orders.ts";
 import { PaymentForm } from "./PaymentForm.tsx";
 import styles from "./payment.module.css";
 
 /** Takes the payment of an order that is placed. It is always the same payment, so coming back never pays twice. */
 export function PaymentPage() {
+  const { orderId } = useParams({ from: "/orders/$orderId/pay" });
   return (
-    <RequireUser>
+    <RequireAccess orderId={orderId}>
       <PageHeading>Payment</PageHeading>
-      <Content />
-    </RequireUser>
+      <Content orderId={orderId} />
+    </RequireAccess>
   );
 }
 
-function Content() {
-  const { orderId } = useParams({ from: "/orders/$orderId/pay" });
+function Content({ orderId }: { orderId: string }) {
   const shop = useShop();
   const order = useOrder(orderId);
   const payment = useQuery({
     queryKey: ["own", "payment", orderId],
-    queryFn: ({ signal }) => ok(shop.POST("/orders/{id}/payment", { params: { path: { id: orderId } }, signal })),
+    queryFn: ({ signal }) => {
+      const params = { path: { id: orderId } };
+      return ok(shop.POST("/orders/{id}/payment", { params, headers: orderHeaders(orderId), signal }));
+    },
     // Paid or cancelled in another tab, or by the back button.
     refetchOnMount: "always",
     gcTime: 0,

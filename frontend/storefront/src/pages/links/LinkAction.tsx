@@ -1,0 +1,47 @@
+import { ErrorMessage } from "@ferrocart/ui/ErrorMessage.tsx";
+import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Button } from "../../components/Button.tsx";
+import { Notice } from "../../components/Notice.tsx";
+import { PageHeading } from "../../components/PageHeading.tsx";
+import { useFragmentToken } from "../../data/fragment-token.ts";
+import { MissingToken } from "./MissingToken.tsx";
+
+interface LinkActionProps {
+  title: string;
+  explanation: string;
+  button: string;
+  action: (token: string) => Promise<unknown>;
+  /** What follows from the action. */
+  done: ReactNode;
+}
+
+/** What a link in a mail does, after a click: programs that check mails open links, too. */
+export function LinkAction({ title, explanation, button, action, done }: LinkActionProps) {
+  const token = useFragmentToken();
+  const act = useMutation({ mutationFn: action });
+  return (
+    <>
+      <PageHeading>{title}</PageHeading>
+      {token === undefined ? (
+        <MissingToken />
+      ) : act.isSuccess ? (
+        <Notice kind="success" isAnnounced>
+          {done}
+        </Notice>
+      ) : (
+        <>
+          <p>{explanation}</p>
+          {act.isError && (
+            <Notice kind="danger">
+              <ErrorMessage error={act.error} />
+            </Notice>
+          )}
+          <Button kind="primary" isBusy={act.isPending} onClick={() => act.mutate(token)}>
+            {button}
+          </Button>
+        </>
+      )}
+    </>
+  );
+}
