@@ -4,6 +4,29 @@
  */
 
 export interface paths {
+    "/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports products from a file
+         * @description The file is CSV with a row for each variant, a product export of Shopify or WooCommerce, or JSON Lines: the body of
+         *     `POST /products` on each line, optionally with an `id`. A product without an `id` gets one that is derived from its first
+         *     SKU. Products that exist already are not changed, so that an import can be repeated. A product is imported with all its
+         *     variants or not at all, and errors do not affect other products.
+         */
+        post: operations["import_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/orders": {
         parameters: {
             query?: never;
@@ -68,6 +91,48 @@ export interface paths {
          */
         put: operations["update_order_status"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the mails about an order
+         * @description The mails are in the order in which they became due. All of them are on one page. There are none in a shop that sends no mail, and
+         *     none about an order whose personal data is erased.
+         */
+        get: operations["list_order_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{id}/mails/{mail_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a mail about an order again
+         * @description The new mail is about the same, as it is now, and goes to the current address of the buyer, within a minute. While such a mail is on
+         *     its way, that one is returned, and no further one is sent.
+         */
+        post: operations["resend_order_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -179,6 +244,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/email/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoes a change of the e-mail address with the token of a link
+         * @description The address to which the link was sent is that of the account again. All sessions end, and the password is no longer valid:
+         *     the address receives a link to set a new one.
+         */
+        post: operations["undo_email_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verifies an e-mail address with the token of a link
+         * @description If it is the new address of an account, it replaces the previous one, which is notified. All sessions then end, except the
+         *     one that requested the change. Orders that guests have placed with the address join the account.
+         */
+        post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/email/verify/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Requests another link that verifies the e-mail address
+         * @description It is sent to the new address, if one is waiting for its verification, and otherwise to the current one, unless that is
+         *     verified. Earlier links remain valid.
+         */
+        post: operations["resend_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -238,7 +366,7 @@ export interface paths {
         post?: never;
         /**
          * Deletes the account
-         * @description Name, e-mail address, addresses, sessions and cart are deleted at once. Orders remain as sales records without a
+         * @description Name, e-mail addresses, addresses, sessions, links in mails and cart are deleted at once. Orders remain as sales records without a
          *     shipping address: it is erased at once from ended orders; unpaid orders are cancelled within a minute, unless a
          *     payment is under way; paid orders keep it until they are delivered.
          */
@@ -296,6 +424,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Requests a change of the e-mail address
+         * @description The new address receives a link that verifies it, unless another account has it; the response does not depend on that. Until
+         *     the link is used the current address stays in force. Each request replaces the one before, and a change of the password ends
+         *     it. A request for the current address only ends the one before.
+         */
+        put: operations["change_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/me/export": {
         parameters: {
             query?: never;
@@ -305,7 +455,8 @@ export interface paths {
         };
         /**
          * Exports all personal data of the account
-         * @description The export contains the account with its addresses, the sessions, the cart and all orders, as a JSON file to save.
+         * @description The export contains the account with its addresses, the sessions, the links of mails, the cart and all orders, as a JSON file
+         *     to save.
          */
         get: operations["export_me"];
         put?: never;
@@ -330,6 +481,48 @@ export interface paths {
          */
         put: operations["change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Requests a link to set a new password
+         * @description If an account has the address, it receives a mail with a link that is valid for an hour. The response is the same if there
+         *     is none.
+         */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password with the token of a link
+         * @description All sessions of the account end, and so do all other links to set its password. The e-mail address counts as verified from
+         *     then on, because its owner received the link there: orders that guests have placed with it join the account.
+         */
+        post: operations["confirm_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -489,6 +682,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cart/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the lines of a guest's cart into the customer's
+         * @description The guest's cart is empty afterwards, and its token remains valid. A repeated request moves nothing more, and returns the
+         *     same `changes`. A guest's cart without lines changes nothing. A login never merges carts.
+         */
+        post: operations["merge_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a cart for a guest
+         * @description The token in the response opens the cart without an account: requests send it in the header `Cart-Token`. A cart that is
+         *     unused for 30 days is removed.
+         */
+        post: operations["create_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -586,7 +821,8 @@ export interface paths {
          * Buys what is in the cart
          * @description Reserves the stock, copies names and prices into the order and empties the cart: all of it or none. Then the payment
          *     is requested from Stripe. If Stripe cannot be reached, the order is placed with a `client_secret` of null. If Stripe
-         *     refuses the payment for good, the response is the `cancelled` order with the reason in `payment.failure`.
+         *     refuses the payment for good, the response is the `cancelled` order with the reason in `payment.failure`. A guest sends the
+         *     token of the cart in the header `Cart-Token`.
          */
         post: operations["place_order"];
         delete?: never;
@@ -603,9 +839,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Returns one of the customer's own orders
-         * @description The order has the names and prices at which it was placed, and the state of its payment. Orders of other customers are not
-         *     found.
+         * Returns one of the customer's own orders, or that of a guest
+         * @description The order has the names and prices at which it was placed, and the state of its payment. Orders of others are not
+         *     found. A guest sends the order's token in the header `Order-Token`.
          */
         get: operations["get_order"];
         put?: never;
@@ -626,10 +862,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancels one of the customer's own orders while it is unpaid
+         * Cancels an unpaid order of the customer, or that of a guest
          * @description The payment intent is cancelled and the stock is released.
          */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an order of a guest that of the account
+         * @description The order's token ends: from then on only the account opens the order. A repeated request has no further effect.
+         */
+        post: operations["claim_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -646,7 +902,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Returns the payment of one of the customer's own orders
+         * Returns the payment of one of the customer's own orders, or that of a guest
          * @description For use after a page reload or a declined card. It is always the same payment intent; if the order has none yet, it
          *     is created. If Stripe refuses it for good, the order is cancelled, and `failure` has the reason.
          */
@@ -974,30 +1230,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refunds a paid order
-         * @description Refunds everything that is refundable, or a part. The order keeps its status; to cancel it, set its status to
-         *     `cancelled`, which also refunds the rest. A fully refunded order can no longer be shipped. While Stripe cannot be
-         *     reached the refund is `pending` and is retried within minutes. With `restock` all goods of the order return to stock,
-         *     once, whatever the amount; they return when Stripe has accepted the refund, which `restocked` shows. A rejected refund
-         *     returns nothing.
-         */
-        post: operations["import_products"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1046,6 +1278,7 @@ export interface components {
             customer: components["schemas"]["OrderCustomer"] | null;
             /** @description What needs attention, such as a payment of another amount. */
             flags: components["schemas"]["Flag"][];
+            guest_email: components["schemas"]["Email"] | null;
             /**
              * @description The amount that can still be refunded: the payment without succeeded and pending refunds, and without what a
              *     dispute took.
@@ -1061,6 +1294,7 @@ export interface components {
             customer: components["schemas"]["OrderCustomer"] | null;
             /** @description What needs attention, such as a payment of another amount. */
             flags: components["schemas"]["Flag"][];
+            guest_email: components["schemas"]["Email"] | null;
             id: components["schemas"]["OrderId"];
             /**
              * Format: int32
@@ -1148,6 +1382,25 @@ export interface components {
              */
             code: "cart_already_ordered";
         };
+        /** @description A line that differs from the requested one. */
+        CartChange: {
+            /**
+             * Format: int32
+             * @description The quantity that it has; 0 if the cart has no such line.
+             */
+            kept: number;
+            /**
+             * @description `insufficient_stock`; `line_limit`: a line has at most 99 pieces; `cart_limit`: a cart has at most 50 lines;
+             *     `unavailable`: it is not for sale.
+             */
+            reason: components["schemas"]["ChangeReason"];
+            /**
+             * Format: int32
+             * @description The quantity that the line should have had: with `sum`, that of both carts.
+             */
+            requested: number;
+            sku: components["schemas"]["Sku"];
+        };
         /** @description A line of a cart: one SKU. */
         CartItem: {
             /**
@@ -1174,6 +1427,18 @@ export interface components {
             unit_price: components["schemas"]["Amount"] | null;
             variant_sku: components["schemas"]["Sku"];
         };
+        /** @description No cart has the token: it was unused for 30 days, or never existed. Create a new cart. */
+        CartNotFoundProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "cart_not_found";
+        } & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "cart_not_found";
+        };
+        CartToken: string;
         /** @description A category with active products. */
         Category: {
             category: components["schemas"]["Text100"];
@@ -1183,15 +1448,33 @@ export interface components {
              */
             product_count: number;
         };
+        /** @description The new address, and the password to confirm the change. */
+        ChangeEmail: {
+            email: components["schemas"]["Email"];
+            password: string;
+        };
         /** @description The current and the new password. */
         ChangePassword: {
             current_password: string;
             /** @description At least 8 characters, at most 71 bytes. */
             new_password: string;
         };
+        /** @enum {string} */
+        ChangeReason: "unavailable" | "insufficient_stock" | "line_limit" | "cart_limit";
         /** @description The new role of a user. */
         ChangeRole: {
             role: components["schemas"]["Role"];
+        };
+        /** @description The token of the order. */
+        ClaimOrder: {
+            order_token: components["schemas"]["OrderToken"];
+        };
+        /** @description The token of the link, and the new password. */
+        ConfirmPasswordReset: {
+            /** @description At least 8 characters, at most 71 bytes. */
+            new_password: string;
+            /** @description What follows `token=` in the link. */
+            token: string;
         };
         /**
          * @description An ISO 3166-1 alpha-2 code.
@@ -1245,6 +1528,11 @@ export interface components {
         DisputeStatus: "inquiry" | "open" | "won" | "lost";
         /** Format: email */
         Email: string;
+        /** @description The e-mail address of the account must be verified first. */
+        EmailNotVerifiedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "email_not_verified";
+        };
         /** @description The e-mail address has an account. */
         EmailTakenProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -1266,6 +1554,8 @@ export interface components {
             account: components["schemas"]["User"];
             cart: components["schemas"]["ExportedCart"] | null;
             exported_at: components["schemas"]["Timestamp"];
+            /** @description The links of mails about the account that have neither expired nor been used, the first to expire first. */
+            links: components["schemas"]["ExportedLink"][];
             /** @description The orders, latest first. */
             orders: components["schemas"]["Order"][];
             /** @description The sessions, last used first. */
@@ -1281,6 +1571,14 @@ export interface components {
             product_id: components["schemas"]["ProductId"];
             quantity: components["schemas"]["Quantity"];
             variant_sku: components["schemas"]["Sku"];
+        };
+        /** @description A link of a mail, without its token. */
+        ExportedLink: {
+            /** @description The address to which it was sent. */
+            email: components["schemas"]["Email"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description What the link permits. */
+            purpose: components["schemas"]["TokenPurpose"];
         };
         /** @description A value of a filter. */
         FacetValue: {
@@ -1315,6 +1613,12 @@ export interface components {
         ForbiddenProblem: components["schemas"]["Problem"] & {
             /** @constant */
             code: "forbidden";
+        };
+        /** @description A new cart with its token. */
+        GuestCart: {
+            cart: components["schemas"]["Cart"];
+            /** @description The token, for the header `Cart-Token`. No other response has it. */
+            cart_token: components["schemas"]["CartToken"];
         };
         /** @description The health of the API. */
         Health: {
@@ -1398,6 +1702,32 @@ export interface components {
              */
             code: "images_disabled";
         };
+        /** @description An error of a line. */
+        ImportError: {
+            /** @description The name of the column in a CSV file; in other files a JSON pointer. Null for an error of the whole line. */
+            field: string | null;
+            /**
+             * Format: int64
+             * @description The number of the line, counted from 1.
+             */
+            line: number;
+            /** @description What is wrong with it. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The first line of the product, if that is another one.
+             */
+            product_line: number | null;
+        };
+        /** @description The file has more bytes or products than one request can import. Split it, or use the command `ferrocart import`. */
+        ImportTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "import_too_large";
+            /** @description The maximum size of the file in bytes. */
+            max_bytes: number;
+            /** @description The maximum number of products. */
+            max_products: number;
+        };
         /** @description One or more lines exceed the stock. */
         InsufficientStockProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -1437,6 +1767,17 @@ export interface components {
              * @enum {string}
              */
             code: "invalid_cursor";
+        };
+        /** @description The token of a link in a mail is unknown, expired, used, or one for another purpose. */
+        InvalidLinkProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "invalid_link";
+        } & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "invalid_link";
         };
         /** @description The signature of a webhook is invalid. */
         InvalidSignatureProblem: components["schemas"]["Problem"] & {
@@ -1512,6 +1853,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_OrderMail: {
+            /** @description The items of this page. */
+            items: components["schemas"]["OrderMail"][];
+            /** @description The value of `cursor` for the next page; null if this is the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_OrderSummary: {
             /** @description The items of this page. */
             items: components["schemas"]["OrderSummary"][];
@@ -1550,6 +1898,23 @@ export interface components {
              */
             code: "malformed_request";
         };
+        /** @description The cart of a guest, and what happens to the lines of the customer's. */
+        MergeCart: {
+            /** @description The token of the guest's cart. */
+            cart_token: components["schemas"]["CartToken"];
+            mode: components["schemas"]["MergeMode"];
+        };
+        /**
+         * @description `sum` adds the quantities, `replace` removes the lines of the account's cart first.
+         * @enum {string}
+         */
+        MergeMode: "sum" | "replace";
+        /** @description The customer's cart after a merge. */
+        MergedCart: {
+            cart: components["schemas"]["Cart"];
+            /** @description The lines that the cart has with another quantity than requested, or not at all. */
+            changes: components["schemas"]["CartChange"][];
+        };
         /**
          * @description An amount in major units of the store's currency. It must be a multiple of the minor unit.
          * @example 19.99
@@ -1567,6 +1932,12 @@ export interface components {
         NotFoundProblem: components["schemas"]["Problem"] & {
             /** @constant */
             code: "not_found";
+        } & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "not_found";
         };
         /** @description The database awaits the migration of this release. Retry after `Retry-After`. */
         NotReadyProblem: components["schemas"]["Problem"] & {
@@ -1579,6 +1950,14 @@ export interface components {
              */
             code: "not_ready";
         };
+        /** @example 6740a1b2c3d4e5f601234567 */
+        NotificationId: string;
+        /** @enum {string} */
+        NotificationKind: "order_placed" | "order_paid" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "payment_failed" | "order_claimed" | "verify_email" | "password_reset" | "password_changed" | "email_changed" | "new_administrator";
+        /** @enum {string} */
+        NotificationReason: "unavailable" | "rejected" | "unsupported_address" | "suppressed_address" | "no_recipient" | "outdated" | "obsolete";
+        /** @enum {string} */
+        NotificationState: "due" | "sending" | "sent" | "failed" | "suppressed";
         /** @description A session: one login on one device. */
         OpenSession: {
             created_at: components["schemas"]["Timestamp"];
@@ -1630,7 +2009,7 @@ export interface components {
             /** @description The id of Stripe's payment intent; null until it is created. */
             transaction_id: string | null;
             updated_at: components["schemas"]["Timestamp"];
-            user_id: components["schemas"]["UserId"];
+            user_id: components["schemas"]["UserId"] | null;
         };
         /** @description The customer of an order. */
         OrderCustomer: {
@@ -1658,6 +2037,23 @@ export interface components {
             slug: components["schemas"]["Slug"];
             /** @description The URL of the first image at that time. */
             thumbnail: string | null;
+        };
+        /** @description A mail about an order. */
+        OrderMail: {
+            /**
+             * Format: int64
+             * @description The number of attempts to send it.
+             */
+            attempts: number;
+            created_at: components["schemas"]["Timestamp"];
+            due_at: components["schemas"]["Timestamp"] | null;
+            ended_at: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["NotificationId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["NotificationKind"];
+            reason: components["schemas"]["NotificationReason"] | null;
+            /** @description `due` and `sending` until it has ended as `sent`, `failed` or `suppressed`. */
+            state: components["schemas"]["NotificationState"];
         };
         /** @description An unpaid order cannot be refunded. */
         OrderNotPaidProblem: components["schemas"]["Problem"] & {
@@ -1706,6 +2102,7 @@ export interface components {
             status: components["schemas"]["OrderStatus"];
             total_amount: components["schemas"]["Amount"];
         };
+        OrderToken: string;
         /** @description The number of orders by current status. */
         OrdersByStatus: {
             /** Format: int64 */
@@ -1783,11 +2180,16 @@ export interface components {
         /** @enum {string} */
         PaymentStatus: "requires_payment" | "processing" | "succeeded" | "failed" | "canceled" | "refunded" | "partially_refunded";
         Pixels: number;
-        /** @description The shipping address, in one of two forms, and the total that the buyer expects. */
+        /** @description The shipping address, in one of two forms, and the total that the buyer expects. A guest also gives an e-mail address. */
         PlaceOrder: {
+            email?: components["schemas"]["Email"] | null | components["schemas"]["Blank"];
             expected_total?: components["schemas"]["Money"] | null;
             shipping_address?: components["schemas"]["ReturnedAddress"] | null;
             shipping_address_id?: components["schemas"]["AddressId"] | null | components["schemas"]["Blank"];
+        };
+        /** @description A placed order, with the token that opens it. */
+        PlacedOrder: components["schemas"]["Order"] & {
+            order_token: components["schemas"]["OrderToken"] | null;
         };
         /** @description A postal address. */
         PostalAddress: {
@@ -1834,7 +2236,7 @@ export interface components {
              * @example insufficient_stock
              * @enum {string}
              */
-            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready" | "import_too_large" | "unusable_file";
+            code: "malformed_request" | "idempotency_key_required" | "invalid_cursor" | "invalid_signature" | "unauthenticated" | "token_expired" | "invalid_credentials" | "forbidden" | "email_not_verified" | "origin_not_allowed" | "not_found" | "cart_not_found" | "method_not_allowed" | "email_taken" | "last_admin" | "sku_taken" | "slug_taken" | "insufficient_stock" | "product_unavailable" | "total_changed" | "cart_already_ordered" | "invalid_transition" | "payment_processing" | "order_not_paid" | "refund_exceeds_paid" | "refund_refused" | "order_on_hold" | "images_disabled" | "upload_changed" | "too_many_unpaid_orders" | "idempotency_in_progress" | "version_mismatch" | "payload_too_large" | "import_too_large" | "unusable_file" | "unsupported_media_type" | "validation_failed" | "total_below_minimum" | "empty_cart" | "invalid_link" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "not_ready";
             /**
              * @description A description for people.
              * @example insufficient stock
@@ -1901,6 +2303,27 @@ export interface components {
         };
         /** @example 6740a1b2c3d4e5f601234567 */
         ProductId: string;
+        /** @description What an import has done, or, in a dry run, would do. */
+        ProductImport: {
+            /** @description The number of products that were created, or would be. */
+            created: number;
+            /** @description Whether nothing was stored. */
+            dry_run: boolean;
+            /** @description The errors in the order of their lines, at most 1,000. The products that they concern are not imported. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description What the file contains, but an import does not take over. */
+            notices: string[];
+            /** @description The number of lines with errors. */
+            rejected_lines: number;
+            /**
+             * Format: int64
+             * @description The line of the first product that was not processed, if the time was over or the database failed. The products on
+             *     the lines before it are imported. Repeat the import to continue.
+             */
+            stopped_at_line: number | null;
+            /** @description The number of products that exist already. An import does not change them. */
+            unchanged: number;
+        };
         /** @description The details of a product. */
         ProductInput: {
             /** @description The price of a variant without a modifier; not negative. */
@@ -2079,6 +2502,10 @@ export interface components {
             name: components["schemas"]["Text100"];
             /** @description At least 8 characters, at most 71 bytes. */
             password: string;
+        };
+        /** @description The address of the account. */
+        RequestPasswordReset: {
+            email: components["schemas"]["Email"];
         };
         /** @description An address, new or as it was read. Without a country the store's applies. */
         ReturnedAddress: {
@@ -2296,6 +2723,8 @@ export interface components {
              */
             code: "token_expired";
         };
+        /** @enum {string} */
+        TokenPurpose: "reset_password" | "verify_email" | "undo_email_change";
         /** @description The buyer has too many unpaid orders. */
         TooManyUnpaidOrdersProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -2373,10 +2802,17 @@ export interface components {
              */
             code: "unavailable";
         };
-        /** @description The content type is not `application/json`. */
+        /** @description The operation does not accept this content type; most accept only `application/json`. */
         UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
             /** @constant */
             code: "unsupported_media_type";
+        };
+        /** @description The file is no table of products. */
+        UnusableFileProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "unusable_file";
+            /** @description What is wrong with it, and what to do. */
+            reason: string;
         };
         /** @description The changeable part of an account. */
         UpdateMe: {
@@ -2415,13 +2851,20 @@ export interface components {
              */
             code: "upload_changed";
         };
+        /** @description The token of the link. */
+        UseLink: {
+            /** @description What follows `token=` in the link. */
+            token: string;
+        };
         /** @description An account as its owner sees it. */
         User: {
             addresses: components["schemas"]["StoredAddress"][];
             created_at: components["schemas"]["Timestamp"];
             email: components["schemas"]["Email"];
+            email_verified_at: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["UserId"];
             name: components["schemas"]["Text100"];
+            pending_email: components["schemas"]["Email"] | null;
             role: components["schemas"]["Role"];
         };
         /** @example 6740a1b2c3d4e5f601234567 */
@@ -2503,34 +2946,6 @@ export interface components {
         };
         /** Format: uri */
         WebUrl: string;
-        /** @description Stripe or the bank has rejected the refund. */
-        ImportTooLargeProblem: components["schemas"]["Problem"] & {
-            /** @constant */
-            code: "import_too_large";
-            max_products: number;
-            max_bytes: number;
-        };
-        /** @description Stripe or the bank has rejected the refund. */
-        UnusableFileProblem: components["schemas"]["Problem"] & {
-            /** @constant */
-            code: "unusable_file";
-            reason: string;
-        };
-        ImportError: {
-            line: number;
-            field: string | null;
-            message: string;
-            product_line: number | null;
-        };
-        ProductImport: {
-            dry_run: boolean;
-            created: number;
-            unchanged: number;
-            rejected_lines: number;
-            errors: components["schemas"]["ImportError"][];
-            notices: string[];
-            stopped_at_line: number | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -2555,6 +2970,178 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    import_products: {
+        parameters: {
+            query?: {
+                /** @description Whether to only report what the import would do. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, in UTF-8 */
+        requestBody: {
+            content: {
+                /** @example {"name":"Canvas Bag","description":"","category":"Bags","base_price":35,"variants":[{"sku":"BAG","stock_quantity":4}]} */
+                "application/x-ndjson": string;
+                /**
+                 * @example name,category,base_price,sku,size,stock_quantity
+                 *     Harbor Tee,Shirts,19.90,TEE-M,M,12
+                 *     ,,,TEE-L,L,7
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created": 1,
+                     *       "dry_run": true,
+                     *       "errors": [
+                     *         {
+                     *           "field": "base_price",
+                     *           "line": 3,
+                     *           "message": "must have a decimal point instead of a decimal comma, such as 19.99",
+                     *           "product_line": null
+                     *         }
+                     *       ],
+                     *       "notices": [],
+                     *       "rejected_lines": 1,
+                     *       "stopped_at_line": null,
+                     *       "unchanged": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductImport"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `import_too_large`: the file has more than 2,000 products or 4 MiB; split it, or use the command `ferrocart import` */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ImportTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `text/csv` or `application/x-ndjson` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `unusable_file`: the file is no table of products; `reason` says what to do */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnusableFileProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
     list_all_orders: {
         parameters: {
             query?: {
@@ -2562,7 +3149,7 @@ export interface operations {
                 status?: components["schemas"]["OrderStatus"];
                 /** @description Orders of this customer. */
                 user_id?: components["schemas"]["UserId"];
-                /** @description Orders of the customer with this e-mail address. */
+                /** @description Orders of the customer with this e-mail address, and those that guests with this address have placed. */
                 email?: string;
                 /** @description The order with this number; letter case is ignored. */
                 order_number?: string;
@@ -2612,6 +3199,7 @@ export interface operations {
                      *           "erased": false,
                      *           "expires_at": "2026-11-28T12:00:00Z",
                      *           "flags": [],
+                     *           "guest_email": null,
                      *           "id": "6745a0c00000000000000009",
                      *           "items": [
                      *             {
@@ -2687,6 +3275,7 @@ export interface operations {
                      *           "erased": false,
                      *           "expires_at": "2026-11-28T12:00:00Z",
                      *           "flags": [],
+                     *           "guest_email": null,
                      *           "id": "6745a0c00000000000000008",
                      *           "items": [
                      *             {
@@ -2842,7 +3431,7 @@ export interface operations {
                 status?: components["schemas"]["OrderStatus"];
                 /** @description Orders of this customer. */
                 user_id?: components["schemas"]["UserId"];
-                /** @description Orders of the customer with this e-mail address. */
+                /** @description Orders of the customer with this e-mail address, and those that guests with this address have placed. */
                 email?: string;
                 /** @description The order with this number; letter case is ignored. */
                 order_number?: string;
@@ -2886,11 +3475,12 @@ export interface operations {
                      *           "currency": "USD",
                      *           "customer": {
                      *             "email": "owner0@example.com",
-                     *             "id": "6745a0c0000000000000000c",
+                     *             "id": "6745a0c0000000000000000d",
                      *             "name": "owner0"
                      *           },
                      *           "flags": [],
-                     *           "id": "6745a0c0000000000000000d",
+                     *           "guest_email": null,
+                     *           "id": "6745a0c0000000000000000e",
                      *           "item_count": 1,
                      *           "order_number": "FC-7K3M-9Q2T",
                      *           "payment_status": "requires_payment",
@@ -2907,12 +3497,13 @@ export interface operations {
                      *             "name": "Ada King"
                      *           },
                      *           "flags": [],
-                     *           "id": "6745a0c00000000000000009",
-                     *           "item_count": 2,
+                     *           "guest_email": null,
+                     *           "id": "6745a0c0000000000000000b",
+                     *           "item_count": 1,
                      *           "order_number": "FC-7K3M-9Q2T",
-                     *           "payment_status": "canceled",
-                     *           "status": "cancelled",
-                     *           "total_amount": 39.98,
+                     *           "payment_status": "requires_payment",
+                     *           "status": "pending",
+                     *           "total_amount": 19.99,
                      *           "updated_at": "2026-11-28T12:00:00Z"
                      *         }
                      *       ],
@@ -3034,6 +3625,7 @@ export interface operations {
                      *       "erased": false,
                      *       "expires_at": "2026-11-28T12:00:00Z",
                      *       "flags": [],
+                     *       "guest_email": null,
                      *       "id": "6745a0c00000000000000007",
                      *       "items": [
                      *         {
@@ -3251,6 +3843,7 @@ export interface operations {
                      *       "erased": false,
                      *       "expires_at": "2026-11-28T12:00:00Z",
                      *       "flags": [],
+                     *       "guest_email": null,
                      *       "id": "6745a0c00000000000000009",
                      *       "items": [
                      *         {
@@ -3430,6 +4023,265 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    list_order_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mails */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 0,
+                     *           "created_at": "2026-11-28T12:00:00Z",
+                     *           "due_at": "2026-11-28T12:00:00Z",
+                     *           "ended_at": null,
+                     *           "id": "6745a0c0000000000000000f",
+                     *           "kind": "order_placed",
+                     *           "reason": null,
+                     *           "state": "due"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["List_OrderMail"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `not_found`: the resource does not exist, or belongs to another user */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    resend_order_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The mail */
+                mail_id: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail to be sent */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": 0,
+                     *       "created_at": "2026-11-28T12:00:00Z",
+                     *       "due_at": "2026-11-28T12:00:00Z",
+                     *       "ended_at": null,
+                     *       "id": "6745a0c00000000000000010",
+                     *       "kind": "order_placed",
+                     *       "reason": null,
+                     *       "state": "due"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderMail"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `forbidden`: the role `admin` is required */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
+                };
+            };
+            /** @description `not_found`: the resource does not exist, or belongs to another user */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -3719,7 +4571,7 @@ export interface operations {
                      *           "compare_at_price": null,
                      *           "created_at": "2026-11-28T12:00:00Z",
                      *           "currency": "USD",
-                     *           "id": "6745a0c0000000000000000e",
+                     *           "id": "6745a0c00000000000000011",
                      *           "in_stock": true,
                      *           "is_active": false,
                      *           "lowest_stock": 50,
@@ -3747,7 +4599,7 @@ export interface operations {
                      *           "id": "6745a0c00000000000000005",
                      *           "in_stock": true,
                      *           "is_active": true,
-                     *           "lowest_stock": 48,
+                     *           "lowest_stock": 47,
                      *           "max_price": 19.99,
                      *           "min_price": 19.99,
                      *           "name": "Better boots",
@@ -3755,7 +4607,7 @@ export interface operations {
                      *             "M"
                      *           ],
                      *           "slug": "boots",
-                     *           "stock_quantity": 48,
+                     *           "stock_quantity": 47,
                      *           "thumbnail": "https://images.example.com/walk.jpg",
                      *           "updated_at": "2026-11-28T12:00:00Z",
                      *           "variant_count": 1
@@ -4031,7 +4883,7 @@ export interface operations {
                      *         {
                      *           "created_at": "2026-11-28T12:00:00Z",
                      *           "email": "byron@example.com",
-                     *           "id": "6745a0c0000000000000000b",
+                     *           "id": "6745a0c0000000000000000c",
                      *           "name": "Ada Byron",
                      *           "role": "customer"
                      *         },
@@ -4162,7 +5014,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "email": "byron@example.com",
-                     *       "id": "6745a0c0000000000000000b",
+                     *       "id": "6745a0c0000000000000000c",
                      *       "name": "Ada Byron",
                      *       "role": "admin"
                      *     }
@@ -4314,6 +5166,414 @@ export interface operations {
             };
         };
     };
+    undo_email_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "account_S35W4lelw66OdhqIp9W6iTrqjQCDkyT1rnSeNzMPvRM"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UseLink"];
+            };
+        };
+        responses: {
+            /** @description The change is undone */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `email_taken`: another account has the address by now; the link remains valid */
+            409: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EmailTakenProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /**
+             * @description `validation_failed`: some fields are invalid.
+             *     `invalid_link`: the link has expired, was used before, or the change was undone already
+             */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["InvalidLinkProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many invalid links from one source address; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "account_6rNCWyG1Hgbl5DmVrwiDoeJMk2nkk1B8G9T8mxraJ_s"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UseLink"];
+            };
+        };
+        responses: {
+            /** @description The address is verified */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `email_taken`: another account has the new address by now */
+            409: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EmailTakenProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /**
+             * @description `validation_failed`: some fields are invalid.
+             *     `invalid_link`: the link has expired, was used before, or is for an address that the account no longer has or wants
+             */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["InvalidLinkProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many invalid links from one source address; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    resend_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request is recorded */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `not_found`: the shop sends no mail */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many links for one address or account; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
     log_in: {
         parameters: {
             query?: {
@@ -4362,8 +5622,10 @@ export interface operations {
                      *         "addresses": [],
                      *         "created_at": "2026-11-28T12:00:00Z",
                      *         "email": "ada@example.com",
+                     *         "email_verified_at": null,
                      *         "id": "6745a0c00000000000000001",
                      *         "name": "Ada Lovelace",
+                     *         "pending_email": null,
                      *         "role": "customer"
                      *       }
                      *     }
@@ -4663,8 +5925,10 @@ export interface operations {
                      *       "addresses": [],
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "email": "ada@example.com",
+                     *       "email_verified_at": null,
                      *       "id": "6745a0c00000000000000001",
                      *       "name": "Ada Lovelace",
+                     *       "pending_email": null,
                      *       "role": "customer"
                      *     }
                      */
@@ -4929,8 +6193,10 @@ export interface operations {
                      *       "addresses": [],
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "email": "ada@example.com",
+                     *       "email_verified_at": null,
                      *       "id": "6745a0c00000000000000001",
                      *       "name": "Ada King",
+                     *       "pending_email": null,
                      *       "role": "customer"
                      *     }
                      */
@@ -5462,6 +6728,171 @@ export interface operations {
             };
         };
     };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "moved7@example.com",
+                 *       "password": "correct horse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeEmail"];
+            };
+        };
+        responses: {
+            /** @description The request is recorded */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /**
+             * @description `unauthenticated`, `token_expired`: a valid access token is required.
+             *     `invalid_credentials`: the password is wrong
+             */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"] | components["schemas"]["InvalidCredentialsProblem"];
+                };
+            };
+            /** @description `not_found`: the shop sends no mail */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `validation_failed`: some fields are invalid; `errors` names all of them */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many wrong passwords, or too many links for one address or account; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
     export_me: {
         parameters: {
             query?: never;
@@ -5492,7 +6923,7 @@ export interface operations {
                      *             "city": "Springfield",
                      *             "company": null,
                      *             "country": "US",
-                     *             "id": "6745a0c00000000000000011",
+                     *             "id": "6745a0c00000000000000016",
                      *             "name": null,
                      *             "phone": null,
                      *             "state": "IL",
@@ -5503,29 +6934,43 @@ export interface operations {
                      *           }
                      *         ],
                      *         "created_at": "2026-11-28T12:00:00Z",
-                     *         "email": "owner2@example.com",
-                     *         "id": "6745a0c00000000000000012",
-                     *         "name": "owner2",
+                     *         "email": "owner8@example.com",
+                     *         "email_verified_at": null,
+                     *         "id": "6745a0c00000000000000017",
+                     *         "name": "owner8",
+                     *         "pending_email": null,
                      *         "role": "customer"
                      *       },
                      *       "cart": {
                      *         "items": [
                      *           {
-                     *             "product_id": "6745a0c00000000000000013",
+                     *             "product_id": "6745a0c00000000000000018",
                      *             "quantity": 1,
-                     *             "variant_sku": "TEE-2"
+                     *             "variant_sku": "TEE-8"
                      *           }
                      *         ],
                      *         "updated_at": "2026-11-28T12:00:00Z"
                      *       },
                      *       "exported_at": "2026-11-28T12:00:00Z",
+                     *       "links": [
+                     *         {
+                     *           "email": "owner8@example.com",
+                     *           "expires_at": "2026-11-28T12:00:00Z",
+                     *           "purpose": "reset_password"
+                     *         },
+                     *         {
+                     *           "email": "owner8@example.com",
+                     *           "expires_at": "2026-11-28T12:00:00Z",
+                     *           "purpose": "verify_email"
+                     *         }
+                     *       ],
                      *       "orders": [
                      *         {
                      *           "created_at": "2026-11-28T12:00:00Z",
                      *           "currency": "USD",
                      *           "erased": false,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c00000000000000014",
+                     *           "id": "6745a0c00000000000000019",
                      *           "items": [
                      *             {
                      *               "color": "Red",
@@ -5536,11 +6981,11 @@ export interface operations {
                      *                 "Size": "M"
                      *               },
                      *               "price_per_unit": 19.99,
-                     *               "product_id": "6745a0c00000000000000013",
+                     *               "product_id": "6745a0c00000000000000018",
                      *               "quantity": 1,
                      *               "size": "M",
-                     *               "sku": "TEE-2",
-                     *               "slug": "tee-3",
+                     *               "sku": "TEE-8",
+                     *               "slug": "tee-9",
                      *               "thumbnail": "https://images.example.com/tee.jpg"
                      *             }
                      *           ],
@@ -5560,7 +7005,7 @@ export interface operations {
                      *             "city": "Springfield",
                      *             "company": null,
                      *             "country": "US",
-                     *             "name": "owner2",
+                     *             "name": "owner8",
                      *             "phone": null,
                      *             "state": "IL",
                      *             "street": "1 Main Street",
@@ -5580,7 +7025,7 @@ export interface operations {
                      *           "tracking": null,
                      *           "transaction_id": "pi_example",
                      *           "updated_at": "2026-11-28T12:00:00Z",
-                     *           "user_id": "6745a0c00000000000000012"
+                     *           "user_id": "6745a0c00000000000000017"
                      *         }
                      *       ],
                      *       "sessions": [
@@ -5589,7 +7034,7 @@ export interface operations {
                      *           "current": false,
                      *           "device": null,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c00000000000000015",
+                     *           "id": "6745a0c0000000000000001a",
                      *           "last_used_at": "2026-11-28T12:00:00Z"
                      *         },
                      *         {
@@ -5597,7 +7042,7 @@ export interface operations {
                      *           "current": true,
                      *           "device": null,
                      *           "expires_at": "2026-11-28T12:00:00Z",
-                     *           "id": "6745a0c00000000000000016",
+                     *           "id": "6745a0c0000000000000001b",
                      *           "last_used_at": "2026-11-28T12:00:00Z"
                      *         }
                      *       ]
@@ -5817,6 +7262,288 @@ export interface operations {
             };
         };
     };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "owner9@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestPasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The request is recorded */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `not_found`: the shop sends no mail */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `validation_failed`: some fields are invalid; `errors` names all of them */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many requests from one source address, or for one e-mail address; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    confirm_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "new_password": "another horse",
+                 *       "token": "account_kOu6qrNflvh6EQ-dGXCtBwNqcw_Bd7I06tnKI9GuzOo"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmPasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password is changed */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /**
+             * @description `validation_failed`: some fields are invalid; the link remains valid.
+             *     `invalid_link`: the link has expired, was used before, or the password or the address has changed since it was requested
+             */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["InvalidLinkProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many invalid links from one source address; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
     refresh_session: {
         parameters: {
             query?: never;
@@ -5861,8 +7588,10 @@ export interface operations {
                      *         "addresses": [],
                      *         "created_at": "2026-11-28T12:00:00Z",
                      *         "email": "ada@example.com",
+                     *         "email_verified_at": null,
                      *         "id": "6745a0c00000000000000001",
                      *         "name": "Ada Lovelace",
+                     *         "pending_email": null,
                      *         "role": "customer"
                      *       }
                      *     }
@@ -6050,8 +7779,10 @@ export interface operations {
                      *         "addresses": [],
                      *         "created_at": "2026-11-28T12:00:00Z",
                      *         "email": "ada@example.com",
+                     *         "email_verified_at": null,
                      *         "id": "6745a0c00000000000000001",
                      *         "name": "Ada Lovelace",
+                     *         "pending_email": null,
                      *         "role": "customer"
                      *       }
                      *     }
@@ -6463,6 +8194,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
                 };
             };
+            /** @description `cart_not_found`: no cart has this token; create a new one */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartNotFoundProblem"];
+                };
+            };
             /** @description `internal`: an internal error has occurred */
             500: {
                 headers: {
@@ -6554,6 +8299,20 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `cart_not_found`: no cart has this token; create a new one */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartNotFoundProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -6678,6 +8437,20 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `cart_not_found`: no cart has this token; create a new one */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartNotFoundProblem"];
                 };
             };
             /**
@@ -6864,7 +8637,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
                 };
             };
-            /** @description `not_found`: the cart has no such line */
+            /** @description `not_found`: the cart has no such line. `cart_not_found`: no cart has this token; create a new one */
             404: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -6875,7 +8648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["CartNotFoundProblem"];
                 };
             };
             /**
@@ -7033,7 +8806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
                 };
             };
-            /** @description `not_found`: the cart has no such line */
+            /** @description `not_found`: the cart has no such line. `cart_not_found`: no cart has this token; create a new one */
             404: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -7044,7 +8817,300 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["CartNotFoundProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    merge_cart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cart_token": "cart_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG",
+                 *       "mode": "sum"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MergeCart"];
+            };
+        };
+        responses: {
+            /** @description The customer's cart, and what differs from the requested lines */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cart": {
+                     *         "currency": "USD",
+                     *         "item_count": 2,
+                     *         "items": [
+                     *           {
+                     *             "available": true,
+                     *             "color": "Red",
+                     *             "id": "BOOTS",
+                     *             "line_total": 39.98,
+                     *             "name": "Better boots",
+                     *             "options": {
+                     *               "Color": "Red",
+                     *               "Size": "M"
+                     *             },
+                     *             "product_id": "6745a0c00000000000000005",
+                     *             "quantity": 2,
+                     *             "size": "M",
+                     *             "slug": "boots",
+                     *             "stock_quantity": 47,
+                     *             "thumbnail": "https://images.example.com/walk.jpg",
+                     *             "unit_price": 19.99,
+                     *             "variant_sku": "BOOTS"
+                     *           }
+                     *         ],
+                     *         "minimum_total": 0.5,
+                     *         "subtotal": 39.98,
+                     *         "updated_at": "2026-11-28T12:00:00Z"
+                     *       },
+                     *       "changes": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergedCart"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `cart_not_found`: no cart has this token */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartNotFoundProblem"];
+                };
+            };
+            /** @description `idempotency_in_progress`: other requests change one of the carts; see `Retry-After` */
+            409: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyInProgressProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `validation_failed`: some fields are invalid; `errors` names all of them */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    create_cart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The empty cart and its token */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cart": {
+                     *         "currency": "USD",
+                     *         "item_count": 0,
+                     *         "items": [],
+                     *         "minimum_total": 0.5,
+                     *         "subtotal": 0,
+                     *         "updated_at": "2026-11-28T12:00:00Z"
+                     *       },
+                     *       "cart_token": "cart_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestCart"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `rate_limited`: too many carts from one address; see `Retry-After` */
+            429: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -7549,7 +9615,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, generated once per intended purchase: the same key yields the same order for 24 hours */
+                /** @description 1 to 255 visible ASCII characters, generated once per intended purchase: the same key of the same customer or cart yields the same order for 24 hours */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7614,6 +9680,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "order_number": "FC-7K3M-9Q2T",
+                     *       "order_token": null,
                      *       "payment": {
                      *         "client_secret": "a-client-secret",
                      *         "dispute": null,
@@ -7652,7 +9719,7 @@ export interface operations {
                      *       "user_id": "6745a0c00000000000000001"
                      *     }
                      */
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
             /** @description `malformed_request`: the query, a header or the body is malformed */
@@ -7682,6 +9749,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `email_not_verified`: the shop requires a verified e-mail address for orders */
+            403: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EmailNotVerifiedProblem"];
+                };
+            };
+            /** @description `cart_not_found`: no cart has this token; create a new one */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartNotFoundProblem"];
                 };
             };
             /** @description `insufficient_stock` with every short line in `items`, `product_unavailable`, `total_changed`, `cart_already_ordered` with `order_id`, `idempotency_in_progress`, `too_many_unpaid_orders` with the customer's unpaid orders in `order_ids` */
@@ -8106,6 +10201,221 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidTransitionProblem"] | components["schemas"]["PaymentProcessingProblem"];
+                };
+            };
+            /** @description `internal`: an internal error has occurred */
+            500: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalProblem"];
+                };
+            };
+            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
+            503: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
+                };
+            };
+        };
+    };
+    claim_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "order_token": "order_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimOrder"];
+            };
+        };
+        responses: {
+            /** @description The order, which belongs to the account now */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-28T12:00:00Z",
+                     *       "currency": "USD",
+                     *       "erased": false,
+                     *       "expires_at": "2026-11-28T12:00:00Z",
+                     *       "id": "6745a0c0000000000000000b",
+                     *       "items": [
+                     *         {
+                     *           "color": "Red",
+                     *           "line_total": 19.99,
+                     *           "name": "Better boots",
+                     *           "options": {
+                     *             "Color": "Red",
+                     *             "Size": "M"
+                     *           },
+                     *           "price_per_unit": 19.99,
+                     *           "product_id": "6745a0c00000000000000005",
+                     *           "quantity": 1,
+                     *           "size": "M",
+                     *           "sku": "BOOTS",
+                     *           "slug": "boots",
+                     *           "thumbnail": "https://images.example.com/walk.jpg"
+                     *         }
+                     *       ],
+                     *       "order_number": "FC-7K3M-9Q2T",
+                     *       "payment": {
+                     *         "client_secret": "a-client-secret",
+                     *         "dispute": null,
+                     *         "failure": null,
+                     *         "intent_id": "pi_example",
+                     *         "provider": "stripe",
+                     *         "publishable_key": "pk_test_local",
+                     *         "script_url": "https://js.stripe.com/clover/stripe.js",
+                     *         "status": "requires_payment"
+                     *       },
+                     *       "refunded_amount": 0,
+                     *       "shipping_address": {
+                     *         "city": "London",
+                     *         "company": null,
+                     *         "country": "GB",
+                     *         "name": "Grace Hopper",
+                     *         "phone": null,
+                     *         "state": "London",
+                     *         "street": "12 St James's Square",
+                     *         "street2": null,
+                     *         "type": "shipping",
+                     *         "zip": "SW1Y 4LE"
+                     *       },
+                     *       "status": "pending",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-28T12:00:00Z",
+                     *           "by": "customer",
+                     *           "status": "pending"
+                     *         }
+                     *       ],
+                     *       "total_amount": 19.99,
+                     *       "tracking": null,
+                     *       "transaction_id": "pi_example",
+                     *       "updated_at": "2026-11-28T12:00:00Z",
+                     *       "user_id": "6745a0c00000000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description `malformed_request`: the query, a header or the body is malformed */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
+            401: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
+                };
+            };
+            /** @description `not_found`: the resource does not exist, or belongs to another user */
+            404: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description `payload_too_large`: the body exceeds 256 KiB */
+            413: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description `unsupported_media_type`: the content type must be `application/json` */
+            415: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description `validation_failed`: some fields are invalid; `errors` names all of them */
+            422: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
@@ -8690,7 +11000,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000017",
+                     *       "id": "6745a0c0000000000000001c",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -8722,7 +11032,7 @@ export interface operations {
                      *         "description": null,
                      *         "title": null
                      *       },
-                     *       "slug": "tee-8",
+                     *       "slug": "tee-10",
                      *       "tags": [],
                      *       "updated_at": "2026-11-28T12:00:00Z",
                      *       "variants": [
@@ -8736,7 +11046,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "M",
-                     *           "sku": "TEE-7",
+                     *           "sku": "TEE-15",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
@@ -8867,7 +11177,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "category": "Things",
-                     *           "product_count": 9
+                     *           "product_count": 17
                      *         },
                      *         {
                      *           "category": "Walks",
@@ -10023,7 +12333,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000018",
+                     *       "id": "6745a0c0000000000000001d",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -10069,7 +12379,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "M",
-                     *           "sku": "TEE-12",
+                     *           "sku": "TEE-20",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
@@ -11069,7 +13379,7 @@ export interface operations {
                      *       "created_at": "2026-11-28T12:00:00Z",
                      *       "currency": "USD",
                      *       "description": "Good to have.",
-                     *       "id": "6745a0c00000000000000019",
+                     *       "id": "6745a0c0000000000000001e",
                      *       "image_details": [
                      *         {
                      *           "alt": null,
@@ -11115,7 +13425,7 @@ export interface operations {
                      *           "price": 19.99,
                      *           "price_modifier": 0,
                      *           "size": "L",
-                     *           "sku": "TEE-13",
+                     *           "sku": "TEE-21",
                      *           "stock_quantity": 49
                      *         }
                      *       ],
@@ -11349,175 +13659,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
-                };
-            };
-            /** @description `internal`: an internal error has occurred */
-            500: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InternalProblem"];
-                };
-            };
-            /** @description `unavailable` or `not_ready`: the shop, its migration or a system that it depends on is not responding; see `Retry-After` */
-            503: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["NotReadyProblem"];
-                };
-            };
-        };
-    };
-    import_products: {
-        parameters: {
-            query?: {
-                dry_run?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "text/csv": string;
-                "application/x-ndjson": string;
-            };
-        };
-        responses: {
-            /** @description The refund */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    /** @description `true` when an earlier request has recorded the refund */
-                    "Idempotent-Replayed"?: string;
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductImport"];
-                };
-            };
-            /**
-             * @description `malformed_request`: the query, a header or the body is malformed.
-             *     `idempotency_key_required`: the request has an `amount`, but no `Idempotency-Key`
-             */
-            400: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["IdempotencyKeyRequiredProblem"];
-                };
-            };
-            /** @description `unauthenticated`, `token_expired`: a valid access token is required */
-            401: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["TokenExpiredProblem"];
-                };
-            };
-            /** @description `forbidden`: the role `admin` is required */
-            403: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ForbiddenProblem"];
-                };
-            };
-            /** @description `not_found`: the resource does not exist, or belongs to another user */
-            404: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description `order_not_paid`; `refund_exceeds_paid`, with the rest in `refundable_amount`; `refund_refused`, with Stripe's `reason`, a code or a message: the amount can be refunded in another way */
-            409: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["OrderNotPaidProblem"] | components["schemas"]["RefundExceedsPaidProblem"] | components["schemas"]["RefundRefusedProblem"];
-                };
-            };
-            /** @description x */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ImportTooLargeProblem"];
-                };
-            };
-            /** @description `unsupported_media_type`: the content type must be `application/json` */
-            415: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
-                    Vary: components["headers"]["Vary"];
-                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description x */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnusableFileProblem"];
                 };
             };
             /** @description `internal`: an internal error has occurred */
