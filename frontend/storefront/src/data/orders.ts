@@ -55,7 +55,10 @@ export function useClaimOrder(id: string) {
   const shop = useShop();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => ok(shop.POST("/orders/{id}/claim", { params: { path: { id } }, headers: orderHeaders(id) })),
+    mutationFn: () => {
+      const body = { order_token: orderToken(id) ?? "" };
+      return ok(shop.POST("/orders/{id}/claim", { params: { path: { id } }, body }));
+    },
     onSuccess: (order) => {
       forgetOrderToken(id);
       queryClient.setQueryData(orderKey(id), order);
