@@ -4,8 +4,8 @@
 use crate::operations::{Operation, document, operations};
 use axum::http::Method;
 use ferrocart::db::products::ProductDoc;
-use ferrocart_tests::TestShop;
 use ferrocart_tests::sample::product;
+use ferrocart_tests::{MAIL, TestShop};
 use mongodb::bson::{Document, doc};
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,7 @@ fn path_of(operation: &Operation, tee: &ProductDoc) -> String {
 
 #[tokio::test]
 async fn an_operator_in_any_field_is_rejected() {
-    let shop = TestShop::open().await;
+    let shop = TestShop::open_with(MAIL).await;
     let (admin, document) = (shop.admin().await, document());
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     let mut tried = 0_usize;
@@ -84,7 +84,7 @@ async fn an_operator_in_any_parameter_is_rejected() {
 
 #[tokio::test]
 async fn no_operation_accepts_a_field_that_clients_must_not_set() {
-    let shop = TestShop::open().await;
+    let shop = TestShop::open_with(MAIL).await;
     let (admin, document) = (shop.admin().await, document());
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     for operation in operations(&document) {

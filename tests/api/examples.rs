@@ -31,8 +31,7 @@ async fn the_committed_examples_are_those_that_a_walk_records() {
             let known = &committed[kind][name];
             assert!(
                 known == example,
-                "the {kind} example of {name} has changed: update it with INSTA_UPDATE=always, then run \
-                `cargo xtask openapi`\nrecorded: {example:#}\ncommitted: {known:#}"
+                "the {kind} example of {name} has changed: run `cargo xtask openapi --examples`\nrecorded: {example:#}\ncommitted: {known:#}"
             );
         }
         assert_eq!(examples.as_object().map(Map::len), committed[kind].as_object().map(Map::len), "{kind}");

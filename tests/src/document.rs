@@ -22,8 +22,10 @@ fn add_examples(document: &mut Value) {
     for (path, item) in document["paths"].as_object_mut().expect("paths") {
         for (method, operation) in item.as_object_mut().expect("operations") {
             let name = format!("{} {path}", method.to_uppercase());
-            let request = operation.pointer_mut("/requestBody/content/application~1json");
-            add_example(request, recorded["requests"].get(&name));
+            for media_type in ["application~1json", "application~1merge-patch+json"] {
+                let request = operation.pointer_mut(&format!("/requestBody/content/{media_type}"));
+                add_example(request, recorded["requests"].get(&name));
+            }
             for (status, response) in operation["responses"].as_object_mut().expect("responses") {
                 if status.starts_with('2') {
                     add_example(response.pointer_mut("/content/application~1json"), recorded["responses"].get(&name));

@@ -992,7 +992,7 @@ export interface paths {
          *     the list with that value in addition to all other filters.
          *
          *     Counts are exact for small results. Of a large result only the newest products are counted, and `is_capped` is true: up to
-         *     600 products for all facets together, and up to 120 for stock, for searches and with `in_stock`. Each filter reduces these
+         *     500 products for all facets together, and up to 100 for stock, for searches and with `in_stock`. Each filter reduces these
          *     numbers, because its values are counted on products of their own.
          */
         get: operations["count_facets"];
@@ -5177,7 +5177,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "account_S35W4lelw66OdhqIp9W6iTrqjQCDkyT1rnSeNzMPvRM"
+                 *       "token": "account_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"
                  *     }
                  */
                 "application/json": components["schemas"]["UseLink"];
@@ -5326,7 +5326,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "account_6rNCWyG1Hgbl5DmVrwiDoeJMk2nkk1B8G9T8mxraJ_s"
+                 *       "token": "account_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"
                  *     }
                  */
                 "application/json": components["schemas"]["UseLink"];
@@ -6740,7 +6740,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": "moved7@example.com",
-                 *       "password": "correct horse"
+                 *       "password": "ferrocart-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeEmail"];
@@ -7419,8 +7419,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "new_password": "another horse",
-                 *       "token": "account_kOu6qrNflvh6EQ-dGXCtBwNqcw_Bd7I06tnKI9GuzOo"
+                 *       "new_password": "new-ferrocart-demo",
+                 *       "token": "account_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"
                  *     }
                  */
                 "application/json": components["schemas"]["ConfirmPasswordReset"];
@@ -12308,6 +12308,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["ProductPatch"];
+                /**
+                 * @example {
+                 *       "name": "Soft Tee"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["ProductPatch"];
             };
         };
@@ -13354,6 +13359,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["VariantPatch"];
+                /**
+                 * @example {
+                 *       "size": "L"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["VariantPatch"];
             };
         };

@@ -16,7 +16,7 @@ use tokio::task;
 /// The maximum size of a file in bytes. Lambda receives at most 6 MB, in which the file is encoded as JSON or as base64, which adds
 /// a third.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// The maximum number of products in a file: docs/import.md has the measurements.
+/// The maximum number of products in a file. Larger ones take longer than a request may.
 const MAX_PRODUCTS: usize = 2_000;
 /// How many products are stored at once.
 const BATCH_SIZE: usize = 100;

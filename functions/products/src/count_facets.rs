@@ -98,7 +98,7 @@ struct StockFacet {
 /// the list with that value in addition to all other filters.
 ///
 /// Counts are exact for small results. Of a large result only the newest products are counted, and `is_capped` is true: up to
-/// 600 products for all facets together, and up to 120 for stock, for searches and with `in_stock`. Each filter reduces these
+/// 500 products for all facets together, and up to 100 for stock, for searches and with `in_stock`. Each filter reduces these
 /// numbers, because its values are counted on products of their own.
 #[utoipa::path(
     get,

@@ -135,10 +135,10 @@ async fn a_cursor_is_valid_for_its_own_filters_only() {
     let (shop, admin, orders) = shop_with_orders().await;
     let ada = shop.user_id("ada@example.com").await;
     let cursor = admin.get("/admin/orders?limit=1&email=ada@example.com").await.expect(200).text("/next_cursor");
-    // The e-mail address and the id of a user are the same filter.
-    admin.get(&format!("/admin/orders?user_id={ada}&cursor={cursor}")).await.expect(200);
     for filters in [
         "",
+        // Guests can have ordered with the same e-mail address.
+        &format!("user_id={ada}"),
         "email=bob@example.com",
         "status=pending",
         &format!("user_id={}", orders[1].user_id),

@@ -47,6 +47,7 @@ async fn a_mail_that_has_ended_is_sent_again() {
     let ses = ses().await;
     let sale = unpaid_sale_at(TestShop::open_with_stripe_and(&mail_settings(&ses.uri())).await).await;
     send_due(&sale).await;
+    let sent = ses.received_requests().await.expect("requests").len();
     let first = list(&sale).await.text("/items/0/id");
     let again = resend(&sale, &first).await.expect(202);
     assert_eq!((again.at("/kind"), again.at("/state")), (&json!("order_placed"), &json!("due")));
@@ -56,7 +57,7 @@ async fn a_mail_that_has_ended_is_sent_again() {
         assert_eq!(resend(&sale, mail).await.expect(202).at("/id"), again.at("/id"));
     }
     send_due(&sale).await;
-    assert_eq!(ses.received_requests().await.expect("requests").len(), 2);
+    assert_eq!(ses.received_requests().await.expect("requests").len(), sent + 1);
     assert_eq!(list(&sale).await.at("/items").as_array().map(Vec::len), Some(2));
 }
 

@@ -196,7 +196,20 @@ async fn only_the_hash_of_a_password_is_stored() {
     let fields: Vec<&String> = ada.keys().collect();
     assert_eq!(
         fields,
-        ["_id", "name", "email", "password_hash", "role", "created_at", "addresses", "credentials_version", "witness"]
+        [
+            "_id",
+            "name",
+            "email",
+            "password_hash",
+            "role",
+            "created_at",
+            "addresses",
+            "credentials_version",
+            "email_verified_at",
+            "pending_email",
+            "email_restored_at",
+            "witness",
+        ]
     );
     assert_eq!(json!(ada.get_str("role").ok()), Value::from("customer"));
 }

@@ -56,6 +56,11 @@ impl Placeholders {
             return format!("{name}-10");
         }
         match text.as_bytes() {
+            [b'a', b'c', b'c', b'o', b'u', b'n', b't', b'_', ..] => {
+                "account_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG".to_owned()
+            }
+            b"correct horse" => "ferrocart-demo".to_owned(),
+            b"another horse" => "new-ferrocart-demo".to_owned(),
             [b'p', b'i', b'_', ..] => "pi_example".to_owned(),
             [b'F', b'C', b'-', _, _, _, _, b'-', ..] => "FC-7K3M-9Q2T".to_owned(),
             [b'h', b't', b't', b'p', ..] if text.contains('?') => "https://images.example.com/an-upload".to_owned(),

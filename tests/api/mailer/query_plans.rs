@@ -14,12 +14,9 @@ async fn sending_mail_scans_no_collection() {
     fill(&shop).await;
     let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
     buy(&buyer(&shop, "ada", &tee, 1).await, "k1").await.expect(201);
-    let (state, email) = (shop.state(), "bob@example.com".parse().expect("an address"));
-    state
-        .account_mails
-        .record(None, NotificationKind::NewAdministrator, None, &email, state.now())
-        .await
-        .expect("a record");
+    let (state, email) = (shop.state(), "ada@example.com".parse().expect("an address"));
+    let recorded = state.account_mails.record(None, NotificationKind::PasswordChanged, None, &email, state.now());
+    recorded.await.expect("a record");
     start_profiler(&shop).await;
     run(&shop).await;
     run(&shop).await;

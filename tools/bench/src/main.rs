@@ -3,6 +3,7 @@
 
 #![expect(clippy::float_arithmetic, reason = "these are measurements; no money is counted here")]
 
+mod accounts;
 mod catalogue;
 mod checkout;
 mod compression;
@@ -27,6 +28,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Benchmark {
+    /// Compares the times of responses to e-mail addresses with and without an account.
+    Accounts(accounts::Options),
     /// Measures checkout, compared with MongoDB transactions.
     Checkout(checkout::Options),
     /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
@@ -45,6 +48,7 @@ fn main() -> Result<ExitCode> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the async runtime")?;
     let passed = match cli.benchmark {
+        Benchmark::Accounts(options) => runtime.block_on(accounts::run(options)),
         Benchmark::Checkout(options) => runtime.block_on(checkout::run(options)),
         Benchmark::Catalogue(options) => runtime.block_on(catalogue::run(options)),
         Benchmark::Compression(options) => runtime.block_on(compression::run(options)),

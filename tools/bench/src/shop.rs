@@ -31,6 +31,11 @@ pub(crate) fn keys() -> Result<[(&'static str, String); 5]> {
 
 /// Reads the shop's configuration for a database. Stripe is not configured.
 pub(crate) fn config(mongodb_uri: &str, database: &str) -> Result<Config> {
+    config_with(mongodb_uri, database, &[])
+}
+
+/// Reads the shop's configuration for a database, with further settings.
+pub(crate) fn config_with(mongodb_uri: &str, database: &str, settings: &[(&str, &str)]) -> Result<Config> {
     let keys = keys()?;
     let setting = |name: &str| match name {
         "MONGODB_URI" => Some(mongodb_uri.to_owned()),
@@ -38,9 +43,22 @@ pub(crate) fn config(mongodb_uri: &str, database: &str) -> Result<Config> {
         // The buyers of a benchmark pay nothing, and share one source address.
         "MAX_UNPAID_ORDERS" => Some("10000".to_owned()),
         "MAX_UNPAID_ORDERS_PER_ADDRESS" => Some("0".to_owned()),
-        _ => keys.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()),
+        _ => {
+            let keys = keys.iter().map(|(key, value)| (*key, value.as_str()));
+            keys.chain(settings.iter().copied()).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        }
     };
     Config::read(setting).context("reading the settings")
+}
+
+/// Connects to the database of a new shop, and creates its collections.
+pub(crate) async fn open_new(config: Config) -> Result<AppState> {
+    let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
+    let shop = AppState::new(config, database);
+    ferrocart::db::migration::migrate(&shop.database, shop.config.catalogue_language)
+        .await
+        .context("creating the collections")?;
+    Ok(shop)
 }
 
 /// Opens the shop with a client that reports every command to `observer`. Read and write concern are the shop's own.

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: builds and runs the benchmarks of `tools/bench`.
 
+mod accounts;
 mod catalogue;
 mod checkout;
 mod compression;
@@ -29,6 +30,8 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum Benchmark {
+    /// Compares the times of responses to e-mail addresses with and without an account.
+    Accounts(accounts::Options),
     /// Measures checkout by concurrent buyers, compared with MongoDB transactions.
     Checkout(checkout::Options),
     /// Measures lists (pages 1, 10 and 1,000), searches and single products, compared with the plain queries.
@@ -46,6 +49,7 @@ enum Benchmark {
 /// Runs a benchmark. The exit code is a failure if a target was missed.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     match options.benchmark {
+        Benchmark::Accounts(options) => accounts::run(options).await,
         Benchmark::Checkout(options) => checkout::run(options).await,
         Benchmark::Catalogue(options) => catalogue::run(options).await,
         Benchmark::Compression(options) => compression::run(options).await,

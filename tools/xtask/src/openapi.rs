@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::processes::{Processes, RunId};
 use crate::terminal::print_status;
-use crate::{cargo, root};
+use crate::{cargo, root, test};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -18,11 +18,17 @@ pub(crate) struct Options {
     /// Make this the contract of the release, with which later changes are compared.
     #[arg(long, conflicts_with = "check")]
     pub(crate) release: bool,
+    /// First record the examples of requests and responses, from calls to a shop.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) examples: bool,
 }
 
 /// Writes or checks the file. A binary of the tests prints the document: linking the functions into xtask would
 /// make xtask slow to build.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    if options.examples {
+        test::record_examples().await?;
+    }
     let processes = Processes::new(RunId::random()?, root::tools());
     let mut command = cargo::command(&processes);
     command.args(["run", "--quiet", "--package", "ferrocart-tests", "--bin", "openapi"]);

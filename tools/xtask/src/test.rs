@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use tempfile::TempDir;
 
@@ -71,6 +71,22 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
     let mut command = processes.command(root::binaries()?.join("find-leaks"));
     processes::exit_code(command.arg(&captured).status().await.context("running find-leaks")?)
+}
+
+/// Runs the test that compares the examples of `openapi.json` with those of real calls, and lets it record them.
+pub(crate) async fn record_examples() -> Result<()> {
+    let scratch = TempDir::with_prefix("ferrocart-examples-").context("creating a directory")?;
+    let mut processes = Processes::new(RunId::random()?, scratch.path().join("logs"));
+    let mongodb_uri = mongodb(&mut processes, scratch.path().join("mongod")).await?;
+    let s3 = s3(&mut processes, scratch.path()).await?;
+    let mut command = cargo::command(&processes);
+    command.args(["test", "--workspace", "--test", "api", "the_committed_examples"]);
+    command.env("MONGODB_URI", mongodb_uri).env("S3_URL", s3).env("INSTA_UPDATE", "always");
+    let recording = async { command.status().await.context("running cargo test") };
+    if !processes.during(recording).await?.success() {
+        bail!("the examples could not be recorded");
+    }
+    Ok(())
 }
 
 /// Creates the directory for MongoDB's data: in memory if enough is free, because otherwise every write of a test waits

@@ -1,23 +1,46 @@
 //! Chooses the access path of a query: the terms by which it enters the index.
 
-use super::filter::{Activity, ProductFilter, Selection};
+use super::filter::{Activity, Selection};
 use super::part::Part;
-use super::search_query::{SearchPart, SearchQuery};
+use super::search_query::SearchQuery;
 use super::term::Term;
 use super::{ProductSort, Products};
 use crate::db::{MAX_TIME, is_index_missing};
 use bson::oid::ObjectId;
 use bson::{Bson, Document, doc};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::try_join_all;
+use moka::sync::Cache;
 use mongodb::error::Error;
 use mongodb::options::{FindOneOptions, Hint};
+use std::time::Duration;
 
 /// The number of products of an access path that are passed to see how far apart they are in a list. It need not be precise:
 /// the wrong one of two access paths that are almost as rare costs little.
 const SAMPLE: u64 = 50;
 
-/// An access path with the place of the last product of a sample; `None` if the access path has fewer products.
-type Sample = (Vec<Term>, Option<(i64, ObjectId)>);
+/// Maximum number of choices that a process remembers. One with two words takes about 300 bytes.
+const MAX_CHOICES: u64 = 1_000;
+
+/// How long a choice is remembered. Any choice finds the same products, and which one is the fastest rarely changes.
+const CHOICE_LIFETIME: Duration = Duration::from_mins(10);
+
+/// The access paths that a process has chosen. Popular words are searched by many visitors, and on each page of their list.
+#[derive(Clone)]
+pub(super) struct Choices(Cache<Candidates, Vec<Term>>);
+
+/// The access paths to choose from, and the list in which they are compared.
+#[derive(PartialEq, Eq, Hash)]
+struct Candidates {
+    paths: Vec<Vec<Term>>,
+    activity: Activity,
+    sort: ProductSort,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MAX_CHOICES).time_to_live(CHOICE_LIFETIME).build())
+    }
+}
 
 impl Products {
     /// Returns the access path whose products are the furthest apart in the list: the one whose 50th product comes last. An
@@ -31,50 +54,30 @@ impl Products {
         if paths.len() < 2 {
             return Ok(paths.pop().unwrap_or_default());
         }
-        Ok(choose(self.samples(paths, activity, sort).await?, sort))
-    }
-
-    /// Returns a query with the words that complete it, and the rarest access path to its matches.
-    pub(super) async fn complete_by_rarest(
-        &self,
-        query: &SearchQuery,
-        filter: &ProductFilter,
-        sort: ProductSort,
-    ) -> Result<(SearchQuery, Vec<Term>), Error> {
-        let paths = |query: &SearchQuery| filter.access_paths(Some((query, SearchPart::All)), self.1);
-        let before = paths(query);
-        let complete = self.complete(query);
-        if before.len() < 2 {
-            let query = complete.await?;
-            let terms = paths(&query).pop().unwrap_or_default();
-            return Ok((query, terms));
+        let Self(.., Choices(choices)) = self;
+        let candidates = Candidates { paths, activity, sort };
+        if let Some(chosen) = choices.get(&candidates) {
+            return Ok(chosen);
         }
-        // At the same time, because most words are complete, and then their terms remain the same.
-        let (query, mut samples) = try_join(complete, self.samples(before, filter.activity, sort)).await?;
-        let mut further = paths(&query);
-        samples.retain(|(terms, _)| further.contains(terms));
-        further.retain(|terms| samples.iter().all(|(sampled, _)| sampled != terms));
-        samples.extend(self.samples(further, filter.activity, sort).await?);
-        Ok((query, choose(samples, sort)))
+        let places = candidates.paths.iter().map(|terms| self.place(terms, activity, sort));
+        let places = match try_join_all(places).await {
+            Err(error) if is_index_missing(&error) => return Ok(Vec::new()),
+            places => places?,
+        };
+        let rarest = candidates.paths.iter().zip(places).min_by(|(_, one), (_, other)| match (one, other) {
+            // Only in this list a later place is a higher one.
+            (Some(one), Some(other)) if sort == ProductSort::PriceAsc => other.cmp(one),
+            _ => one.cmp(other),
+        });
+        let chosen = rarest.map(|(terms, _)| terms.clone()).unwrap_or_default();
+        choices.insert(candidates, chosen.clone());
+        Ok(chosen)
     }
 
-    /// Returns a query with the words that complete it.
+    /// Returns the query with the words that complete it.
     pub(super) async fn complete(&self, query: &SearchQuery) -> Result<SearchQuery, Error> {
         let completions = self.2.completions(query.typed(), self.1).await?;
         Ok(query.with_completions(&completions, self.1))
-    }
-
-    /// Samples access paths; returns none without their index.
-    async fn samples(
-        &self,
-        paths: Vec<Vec<Term>>,
-        activity: Activity,
-        sort: ProductSort,
-    ) -> Result<Vec<Sample>, Error> {
-        match try_join_all(paths.iter().map(|terms| self.place(terms, activity, sort))).await {
-            Err(error) if is_index_missing(&error) => Ok(Vec::new()),
-            places => Ok(paths.into_iter().zip(places?).collect()),
-        }
     }
 
     /// Returns the sort key and the id of the last product of a sample; `None` if the access path has fewer products. They
@@ -105,14 +108,4 @@ impl Products {
         };
         Ok(Some((key, last.get_object_id("_id").map_err(Error::custom)?)))
     }
-}
-
-/// Returns the rarest of the sampled access paths; no terms if there are none.
-fn choose(samples: Vec<Sample>, sort: ProductSort) -> Vec<Term> {
-    let rarest = samples.into_iter().min_by(|(_, one), (_, other)| match (one, other) {
-        // Only in this list a later place is a higher one.
-        (Some(one), Some(other)) if sort == ProductSort::PriceAsc => other.cmp(one),
-        _ => one.cmp(other),
-    });
-    rarest.map(|(terms, _)| terms).unwrap_or_default()
 }

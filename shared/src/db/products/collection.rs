@@ -1,6 +1,7 @@
 //! The collection, its projections, and reads by id.
 
 use super::ProductDoc;
+use super::access_path::Choices;
 use super::facet_terms::FACET_TERMS;
 use super::facet_values::FACET_VALUES;
 use super::terms::{TERMS, TERMS_VERSION};
@@ -23,13 +24,18 @@ pub const SLUG_UNIQUE: &str = "slug_unique";
 /// The name of the collection.
 pub(super) const NAME: &str = "products";
 
-/// The collection `products`, the language of the catalogue, and its vocabulary.
+/// The collection `products`, the language of the catalogue, its vocabulary, and the access paths that were chosen.
 #[derive(Clone)]
-pub struct Products(pub(in crate::db) Collection<ProductDoc>, pub(super) Language, pub(super) Vocabulary);
+pub struct Products(
+    pub(in crate::db) Collection<ProductDoc>,
+    pub(super) Language,
+    pub(super) Vocabulary,
+    pub(super) Choices,
+);
 
 impl Products {
     pub(crate) fn new(database: &Database, language: Language) -> Self {
-        Self(database.collection(NAME), language, Vocabulary::new(database))
+        Self(database.collection(NAME), language, Vocabulary::new(database), Choices::default())
     }
 
     /// Returns the product of the catalogue with an id, active or not.

@@ -21,10 +21,10 @@ use mongodb::options::{FindOptions, Hint};
 use serde::Deserialize;
 
 /// Maximum number of index keys that a request reads.
-const MAX_KEYS: usize = 600;
+const MAX_KEYS: usize = 500;
 
 /// Maximum number of documents that a request reads, for stock and words.
-const MAX_DOCUMENTS: usize = 120;
+const MAX_DOCUMENTS: usize = 100;
 
 /// The facets of a request without conditions.
 const UNFILTERED: [Facet; 6] =

@@ -16,7 +16,7 @@ use bson::{Document, doc};
 const MAX_TERMS: usize = 40;
 
 /// Whether a list has active products, inactive ones, or both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Activity {
     /// Active products.
     #[default]

@@ -3,7 +3,6 @@
 use super::filter::ProductFilter;
 use super::part::Part;
 use super::search_query::{SearchPart, SearchQuery};
-use super::term::Term;
 use super::terms::{TERMS_VERSION, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
 use crate::db::decode::find_page;
@@ -58,9 +57,10 @@ impl Products {
             return Ok(Vec::new());
         }
         if sort != ProductSort::Relevance {
-            let (query, terms) = self.complete_by_rarest(query, filter, sort).await?;
-            let page = Page { filter, query: Some((&query, SearchPart::All)), sort, after };
-            return self.read_by(terms, page, limit).await;
+            let query = self.complete(query).await?;
+            return self
+                .read_selected(Page { filter, query: Some((&query, SearchPart::All)), sort, after }, limit)
+                .await;
         }
         let read = async |query: &SearchQuery, part: SearchPart, limit: i64| {
             if after.is_some_and(|position| part.number() < position.part) {
@@ -71,23 +71,14 @@ impl Products {
         };
         // At the same time, because hardly any text is a whole name.
         let titles = try_join(read(query, SearchPart::Whole, limit), read(query, SearchPart::Title, limit));
-        let ((whole, title), completed) = match after {
-            // A first page often needs the completions, because the user is still typing.
-            None => {
-                try_join(titles, self.complete(query)).await.map(|(titles, completed)| (titles, Some(completed)))?
-            }
-            Some(_) => (titles.await?, None),
-        };
+        let (whole, title) = titles.await?;
         let mut found: Vec<ProductListEntry> = whole.into_iter().chain(title).collect();
         let rows = usize::try_from(limit).unwrap_or_default();
         found.truncate(rows);
         if found.len() == rows {
             return Ok(found);
         }
-        let completed = match completed {
-            Some(completed) => completed,
-            None => self.complete(query).await?,
-        };
+        let completed = self.complete(query).await?;
         for part in completed.completed_parts() {
             let remaining = rows.saturating_sub(found.len());
             if remaining > 0 {
@@ -100,14 +91,8 @@ impl Products {
 
     /// Reads a page by the rarest access path.
     async fn read_selected(&self, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
-        let paths = page.filter.access_paths(page.query, self.1);
-        let terms = self.rarest(paths, page.filter.activity, page.sort).await?;
-        self.read_by(terms, page, limit).await
-    }
-
-    /// Reads a page by an access path.
-    async fn read_by(&self, terms: Vec<Term>, page: Page<'_>, limit: i64) -> Result<Vec<ProductListEntry>, Error> {
         let Page { filter, query, sort, after } = page;
+        let terms = self.rarest(filter.access_paths(query, self.1), filter.activity, sort).await?;
         let number = query.map_or(0, |(_, part)| part.number());
         let part = Part { selection: filter.select(query, terms), sort, language: self.1 };
         let found: Vec<ProductSummaryDoc> = self.read(part, after, limit, summary_projection()).await?;

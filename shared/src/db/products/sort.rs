@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const NAME_INDEX: &str = "name_";
 
 /// The sort order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProductSort {
     /// Newest first.
     Newest,

@@ -9,7 +9,7 @@ pub(super) const SEPARATOR: char = '\u{1F}';
 
 /// A term: 48 bits of the hash of its text, which is shorter than most texts. Even with a million terms a collision
 /// with a searched word is unlikely.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub(super) struct Term(pub(super) i64);
 

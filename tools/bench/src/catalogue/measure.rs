@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::commands::{CommandLog, replay};
-use crate::shop::send;
+use crate::shop::{config, send};
 use crate::statistics::percentile_ms;
 use crate::terminal::print_status;
 use anyhow::{Context as _, Result, ensure};
@@ -45,6 +45,8 @@ const LISTS: [(&str, &str, bool); 17] = [
 /// What is measured of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
+    /// The first page, requested from a shop that has not chosen an index for these words before.
+    First,
     Page(usize),
     Facets,
 }
@@ -70,6 +72,7 @@ pub(super) struct Round {
 }
 
 struct Bench {
+    mongodb_uri: String,
     app: Router,
     shop: AppState,
     log: CommandLog,
@@ -86,11 +89,20 @@ struct Task {
 
 /// Measures all lists with their facets, a product and the categories.
 pub(super) async fn measure_all(shop: AppState, log: CommandLog, options: &Options) -> Result<Vec<Measured>> {
-    let app = ferrocart::http::app(ferrocart_products::endpoints(), shop.clone());
-    let bench = Bench { app, shop, log, rounds: options.rounds, times: options.times };
+    let bench = Bench {
+        mongodb_uri: options.mongodb_uri.clone(),
+        app: app(shop.clone()),
+        shop,
+        log,
+        rounds: options.rounds,
+        times: options.times,
+    };
     let mut measured = Vec::new();
     for (name, query, is_filtered) in LISTS {
         let mut tasks = Vec::new();
+        if query.contains("q=") {
+            tasks.push(bench.task(name, Some(Part::First), is_filtered, format!("{query}&limit=20")).await?);
+        }
         for page in PAGES {
             let Some(cursor) = bench.cursor(query, page).await? else { break };
             let path = format!("{query}&limit=20{cursor}");
@@ -117,13 +129,29 @@ fn without_sort(query: &str) -> String {
     format!("?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
+fn app(shop: AppState) -> Router {
+    ferrocart::http::app(ferrocart_products::endpoints(), shop)
+}
+
+async fn get(app: &Router, path: &str) -> Result<Vec<u8>> {
+    send(app, Request::get(format!("/api/v1/products{path}")).body(Body::empty())?).await
+}
+
 impl Bench {
-    async fn get(&self, path: &str) -> Result<Vec<u8>> {
-        send(&self.app, Request::get(format!("/api/v1/products{path}")).body(Body::empty())?).await
+    /// Returns the app for a request: another one for each first request.
+    async fn app(&self, part: Option<Part>) -> Result<Router> {
+        if part != Some(Part::First) {
+            return Ok(self.app.clone());
+        }
+        let database = self.shop.database.clone();
+        let shop = AppState::new(config(&self.mongodb_uri, database.name())?, database);
+        shop.verify_currency().await?;
+        shop.verify_schema().await?;
+        Ok(app(shop))
     }
 
     async fn get_json(&self, path: &str) -> Result<Value> {
-        Ok(serde_json::from_slice(&self.get(path).await?)?)
+        Ok(serde_json::from_slice(&get(&self.app, path).await?)?)
     }
 
     /// Returns the query parameter that selects a page; `None` if the list has fewer pages.
@@ -142,9 +170,10 @@ impl Bench {
 
     async fn task(&self, name: &'static str, part: Option<Part>, is_filtered: bool, path: String) -> Result<Task> {
         // The first request fills the caches. The commands of the second one are recorded.
-        self.get(&path).await?;
+        get(&self.app, &path).await?;
+        let app = self.app(part).await?;
         self.log.drain();
-        let bytes = self.get(&path).await?.len();
+        let bytes = get(&app, &path).await?.len();
         let (commands, baseline) = self.log.drain();
         ensure!(!baseline.is_empty(), "{path} finds nothing");
         Ok(Task { measured: Measured { name, part, is_filtered, bytes, commands, rounds: Vec::new() }, path, baseline })
@@ -177,8 +206,9 @@ impl Bench {
     }
 
     async fn time_request(&self, task: &Task) -> Result<Duration> {
+        let app = self.app(task.measured.part).await?;
         let start = Instant::now();
-        self.get(&task.path).await?;
+        get(&app, &task.path).await?;
         Ok(start.elapsed())
     }
 

@@ -23,9 +23,10 @@ const MAX_BYTES: usize = 8_000;
 const EXPLANATION: &str = "\
 The shop's responses to a visitor, through the whole HTTP layer. The driver's times are those of the baseline: the query
 that reads the page, sent without the shop, with its documents not decoded. Other commands of the shop, which choose an
-index or complete or correct a word, count towards the shop; \"commands\" is the number of all its commands. Shop and
-driver alternate, over all pages of a list in turn. Figures are medians of the rounds. The ratio divides the medians of
-one round; it is shown as the median of the rounds, with minimum and maximum.";
+index or complete or correct a word, count towards the shop; \"commands\" is the number of all its commands. A first
+request is one whose words the process has not searched before, so that it chooses an index. Shop and driver alternate,
+over all pages of a list in turn. Figures are medians of the rounds. The ratio divides the medians of one round; it is
+shown as the median of the rounds, with minimum and maximum.";
 
 const COLUMNS: [&str; 9] =
     ["list", "page", "p50", "p99", "driver p50", "driver p99", "ratio to the driver", "commands", "bytes"];
@@ -75,6 +76,7 @@ impl Report {
 fn row(measured: &Measured) -> String {
     let median = |figure: fn(&Round) -> f64| Spread::of(measured.rounds.iter().map(figure)).median;
     let part = match measured.part {
+        Some(Part::First) => "1, first request".to_owned(),
         Some(Part::Page(page)) => page.to_string(),
         Some(Part::Facets) => "facets".to_owned(),
         None => String::new(),

@@ -1,7 +1,7 @@
 //! Sets up a shop for a benchmark: products, and buyers with filled carts. They are inserted directly into the
 //! database, because only checkout is measured.
 
-use crate::shop::config;
+use crate::shop::{config, open_new};
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::Request;
@@ -55,13 +55,7 @@ impl Buyer {
 pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppState> {
     let uri = format!("{mongodb_uri}&maxPoolSize={connections}");
     let database = format!("bench_{}", mongodb::bson::oid::ObjectId::new());
-    let config = config(&uri, &database)?;
-    let database = ferrocart::db::connect(&config.database).await.context("connecting to MongoDB")?;
-    let shop = AppState::new(config, database);
-    ferrocart::db::migration::migrate(&shop.database, shop.config.catalogue_language)
-        .await
-        .context("creating the collections")?;
-    Ok(shop)
+    open_new(config(&uri, &database)?).await
 }
 
 /// Inserts products with one variant each.
