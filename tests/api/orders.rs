@@ -5,6 +5,7 @@ pub(crate) mod buyers;
 mod cancel_order;
 mod claim_order;
 mod concurrent_buyers;
+mod guest_limits;
 pub(crate) mod guest_orders;
 mod idempotency;
 mod keys_of_users;

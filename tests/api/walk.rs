@@ -4,6 +4,7 @@
 //! request, so a new endpoint needs no entry here.
 
 mod guests;
+mod malformed_requests;
 
 use crate::operations::{Access, Operation, document, operations};
 use crate::sample_requests::{Caller, Scene};
@@ -95,7 +96,7 @@ pub(crate) async fn walk(shop: &TestShop, stripe: &Stripe) -> Walk {
     sales(&mut walk, shop, stripe, &admin, &ada, &product).await;
     guests::guests(&mut walk, shop, &ada, &product).await;
     account_deletion(&mut walk, shop, &admin).await;
-    malformed_requests(&mut walk, shop, &admin).await;
+    malformed_requests::malformed_requests(&mut walk, shop, &admin).await;
     remaining_operations(&mut walk, shop).await;
     walk
 }
@@ -265,17 +266,6 @@ async fn order(walk: &mut Walk, ada: &Client, product: &Value, key: &str) -> Ans
     let item = json!({ "product_id": product, "variant_sku": "BOOTS", "quantity": 2 });
     walk.call(ada, "POST", "/cart/items", item, 200).await;
     walk.call(&ada.with_header("idempotency-key", key), "POST", "/orders", checkout_request(), 201).await
-}
-
-async fn malformed_requests(walk: &mut Walk, shop: &TestShop, admin: &Client) {
-    walk.call(shop.visitor(), "GET", "/nothing", Value::Null, 404).await;
-    walk.call(admin, "GET", "/admin/orders?limit=0&email=invalid", Value::Null, 400).await;
-    let file = "name,category,base_price,sku\nMug,Mugs,9.50,MUG-W\nCup,Mugs,\"8,50\",CUP-W\n";
-    let answer = admin.post_file("/admin/imports?dry_run=true", "text/csv", file).await.expect(200);
-    walk.record(Method::POST, "/admin/imports", None, answer);
-    let semicolons = "name;category;base_price;sku\nMug;Mugs;9.50;MUG\n";
-    let answer = admin.post_file("/admin/imports", "text/csv", semicolons).await.expect(422);
-    walk.record(Method::POST, "/admin/imports", None, answer);
 }
 
 /// Calls the other operations with their sample requests, each of which must succeed.

@@ -33,8 +33,8 @@ fn without_the_unique_purchase_a_cart_is_bought_twice() {
 }
 
 #[test]
-fn a_merge_that_takes_no_purchase_number_buys_lines_twice() {
-    violates(scenarios::merge_and_checkouts(), Defect::MergeUncounted, BOUGHT_ONCE);
+fn a_merge_that_takes_no_purchase_number_leaves_purchased_lines_in_the_cart() {
+    violates(scenarios::merge_and_checkouts(), Defect::MergeUncounted, RECOVERED);
 }
 
 #[test]

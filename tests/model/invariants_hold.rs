@@ -39,9 +39,9 @@ invariants_hold_in! {
     overdue_twice: 19_858,
     bank_debit: 6_504,
     cancelled_debit: 98_991,
-    merge_and_checkouts: 0,
-    merge_and_a_cancelled_order: 0,
-    two_merges_and_a_failover: 0,
+    merge_and_checkouts: 15_833,
+    merge_and_a_cancelled_order: 6_354,
+    two_merges_and_a_failover: 10_661,
 }
 
 #[track_caller]

@@ -129,7 +129,7 @@ fn the_check_invokes_the_version_of_each_function_with_routes() {
         assert!(check.contains(&format!("                - !Sub \"${{{name}.Arn}}:*\"").as_str()), "{name}");
         invoked += 1;
     }
-    assert_eq!(invoked, 7);
+    assert_eq!(invoked, 8);
     assert_eq!(check.iter().filter(|line| line.contains("_VERSION: ")).count(), invoked);
 }
 

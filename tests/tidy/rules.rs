@@ -47,7 +47,11 @@ pub(crate) const MANIFEST_RULES: [Rule; 4] = [
     Rule { name: "every crate enables the workspace lints", applies_to: is_member, check: no_lints },
     Rule { name: "versions are declared in the workspace", applies_to: is_member, check: own_version },
     Rule { name: "only products contains the SDK for S3", applies_to: is_other_function, check: contains_s3 },
-    Rule { name: "only the deployment check contains other SDKs", applies_to: is_no_check, check: contains_sdk },
+    Rule {
+        name: "only the deployment check and the mailer contain other SDKs",
+        applies_to: is_without_sdk,
+        check: contains_sdk,
+    },
 ];
 
 fn any(_path: &str) -> bool {
@@ -79,8 +83,9 @@ fn is_other_function(path: &str) -> bool {
     path.starts_with("functions/") && path != "functions/products/Cargo.toml"
 }
 
-fn is_no_check(path: &str) -> bool {
-    path.starts_with("shared/") || path.starts_with("functions/") && path != "functions/deployment-check/Cargo.toml"
+fn is_without_sdk(path: &str) -> bool {
+    let may_have_one = ["functions/deployment-check/Cargo.toml", "functions/mailer/Cargo.toml"].contains(&path);
+    path.starts_with("shared/") || path.starts_with("functions/") && !may_have_one
 }
 
 fn too_long(source: &Source) -> Option<String> {

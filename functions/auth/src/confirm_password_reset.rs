@@ -77,7 +77,7 @@ async fn set_password(
     if changed.is_none() || !shop.users.verify_email(transaction, *user_id, email, now).await? {
         return Err(Error::InvalidLink);
     }
-    shop.orders.claim_all(email, *user_id, now, Some(&mut *transaction)).await?;
+    shop.orders.claim_all(&mut *transaction, email, *user_id, now).await?;
     let notice = NotificationKind::PasswordChanged;
     Ok(shop.account_mails.record(Some(transaction), notice, Some(*user_id), email, now).await?)
 }

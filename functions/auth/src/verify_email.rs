@@ -59,7 +59,7 @@ async fn verify(shop: &AppState, transaction: &mut ClientSession, token: &Accoun
     if !shop.users.verify_email(transaction, token.user_id, &token.email, now).await? {
         change_email(shop, transaction, token).await?;
     }
-    Ok(shop.orders.claim_all(&token.email, token.user_id, now, Some(transaction)).await?)
+    Ok(shop.orders.claim_all(transaction, &token.email, token.user_id, now).await?)
 }
 
 /// Makes the pending address of an account the current one, if it is the one of the token.

@@ -10,6 +10,12 @@ use ferrocart::domain::notification::{MAX_AGE, Notification, NotificationKind, N
 use ferrocart::domain::order::OrderStatus;
 use ferrocart::{AppState, Result};
 use secrecy::ExposeSecret;
+use std::time::Duration;
+
+/// The number of orders of guests with one e-mail address, within a period, about which mails are sent. Anyone can give the address
+/// of another person.
+const MAX_GUEST_ORDERS: u64 = 10;
+const GUEST_PERIOD: Duration = Duration::from_hours(1);
 
 /// What becomes of a notification.
 pub(crate) enum Prepared {
@@ -30,6 +36,9 @@ pub(crate) async fn prepare_order_mail(
     // The buyer has paid, or the order was cancelled, since the payment has failed.
     if kind == NotificationKind::PaymentFailed && order.status != OrderStatus::Pending {
         return Ok(Prepared::Suppressed(NotificationReason::Obsolete));
+    }
+    if shop.orders.placed_before(order, GUEST_PERIOD, MAX_GUEST_ORDERS).await? == MAX_GUEST_ORDERS {
+        return Ok(Prepared::Suppressed(NotificationReason::TooManyOrders));
     }
     let recipient = match &notification.to {
         Some(recipient) => Some(recipient.clone()),

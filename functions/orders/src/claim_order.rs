@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use ferrocart::auth::OrderToken;
+use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::id::OrderId;
 use ferrocart::http::views::OrderView;
 use ferrocart::http::{Customer, Json, Path};
@@ -34,10 +35,15 @@ pub(crate) async fn claim_order(
     Json(ClaimOrder { order_token }): Json<ClaimOrder>,
 ) -> Result<Json<OrderView>> {
     let order = shop.orders.get(id).await?.ok_or(Error::NotFound)?;
-    let order = if order.account() == Some(customer.id()) {
+    let is_owner = |order: &OrderDoc| order.account() == Some(customer.id());
+    let order = if is_owner(&order) {
         order
     } else if shop.order_tokens()?.verify(&order, &order_token, shop.now()) {
-        shop.orders.claim(&order, customer.id(), shop.now()).await?.ok_or(Error::NotFound)?
+        match shop.orders.claim(&order, customer.id(), shop.now()).await? {
+            Some(claimed) => claimed,
+            // A concurrent request has claimed it, perhaps one of the same customer.
+            None => shop.orders.get(id).await?.filter(|order| is_owner(order)).ok_or(Error::NotFound)?,
+        }
     } else {
         return Err(Error::NotFound);
     };

@@ -24,7 +24,7 @@ pub enum ThrottledAction {
     VerifyEmail,
     /// The use of a link in a mail.
     UseLink,
-    /// A checkout. Unpaid orders are limited per source address, so only those of a proxy are counted.
+    /// A checkout. Those of customers are counted only behind a proxy, because their unpaid orders are limited per source address.
     PlaceOrder,
 }
 

@@ -148,14 +148,14 @@ pub(super) async fn start_attempt(shop: &Shop, request: &CheckoutRequest) -> Res
     })
 }
 
-/// Checks that the address of the buyer's account is verified, if the shop requires that. A guest has no account.
+/// Checks that the address of the buyer's account is verified, if the shop requires that. A guest has none.
 async fn require_verified_email(shop: &Shop, user: UserId) -> Result<()> {
     if !shop.config.requires_verified_email {
         return Ok(());
     }
     let account = shop.users.get(user).await?;
-    let is_unverified = account.is_some_and(|account| account.email_verified_at.is_none());
-    if is_unverified { Err(Error::EmailNotVerified) } else { Ok(()) }
+    let is_verified = account.is_some_and(|account| account.email_verified_at.is_some());
+    if is_verified { Ok(()) } else { Err(Error::EmailNotVerified) }
 }
 
 /// Returns the shipping address with a recipient: by default the buyer, under the account's current name.

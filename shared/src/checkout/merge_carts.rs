@@ -49,9 +49,14 @@ pub async fn merge_carts(shop: &Shop, user: UserId, token_hash: &str, mode: Merg
         }
         let products = guest.items.iter().map(|item| item.product_id).collect();
         let products = shop.products.by_ids(products).await?;
-        let present = own.as_ref().filter(|_| mode == MergeMode::Sum).map(|cart| cart.items.clone());
-        let merge =
-            Merge { shop, user, lines: merge_lines(present.unwrap_or_default(), &guest, &products, user), guest, own };
+        let own_items = own.as_ref().map(|cart| cart.items.clone()).unwrap_or_default();
+        let present = if mode == MergeMode::Sum { own_items.clone() } else { Vec::new() };
+        let mut lines = merge_lines(present, &guest, &products, user);
+        if lines.items.is_empty() {
+            // Nothing of the guest's cart can be bought any more.
+            lines.items = own_items;
+        }
+        let merge = Merge { shop, user, lines, guest, own };
         fail_point(Point::MergeReadCarts);
         let stored = transaction::run(&shop.database, &merge, |session, merge| merge.store(session).boxed()).await;
         match stored {
@@ -119,10 +124,13 @@ fn merge_lines(present: Vec<CartItem>, guest: &CartDoc, products: &[ProductDoc],
 
 fn merge_line(MergedLines { items, changes }: &mut MergedLines, item: &CartItem, stock: Option<u32>) {
     let added = u32::from(item.quantity.get());
-    // A line of that SKU in another product cannot be bought any more.
-    items.retain(|line| line.variant_sku != item.variant_sku || line.product_id == item.product_id);
+    if stock.is_some() {
+        // The SKU belongs to this product now: a line of it in another product cannot be bought any more.
+        items.retain(|line| line.variant_sku != item.variant_sku || line.product_id == item.product_id);
+    }
     let is_full = items.len() >= MAX_LINES;
-    let line = items.iter_mut().find(|line| line.variant_sku == item.variant_sku);
+    let is_same = |line: &&mut CartItem| line.variant_sku == item.variant_sku && line.product_id == item.product_id;
+    let line = items.iter_mut().find(is_same);
     let present = line.as_ref().map_or(0, |line| u32::from(line.quantity.get()));
     let (kept, reason) = match merged_quantity(present, added, stock) {
         _ if line.is_none() && is_full => (0, Some(ChangeReason::CartLimit)),

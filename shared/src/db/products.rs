@@ -1,10 +1,12 @@
 //! The collection `products`: the catalogue. Reservations of stock are in `db/stock.rs`.
 
 mod access_path;
+mod activity;
 mod adjust;
 mod bulk;
 mod by_stock;
 mod categories;
+mod choices;
 mod collection;
 mod declaration;
 mod document;
@@ -31,6 +33,7 @@ mod summary;
 mod term;
 mod terms;
 
+pub use activity::Activity;
 pub use adjust::{StockAdjustment, StockDelta};
 pub use by_stock::StockPosition;
 pub use categories::CategoryCount;
@@ -42,7 +45,7 @@ pub use document::{Presentation, ProductDetails, ProductDoc, SortKeys, StoredPro
 pub use export::{ExportPosition, SitemapEntry};
 pub use facet_counts::{OptionCounts, PriceCounts, StockCounts, ValueCount, ValueCounts};
 pub use facets::Facets;
-pub use filter::{Activity, ProductFilter};
+pub use filter::ProductFilter;
 pub use images::ImageAddition;
 pub use import::{CategoryCounts, EncodedProducts, TakenValues};
 pub use list::ProductListEntry;

@@ -148,11 +148,13 @@ pub enum NotificationReason {
     Outdated,
     /// What it asks for is not possible any more.
     Obsolete,
+    /// Guests placed many orders with the address shortly before.
+    TooManyOrders,
 }
 
 impl NotificationReason {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Unavailable,
         Self::Rejected,
         Self::UnsupportedAddress,
@@ -160,6 +162,7 @@ impl NotificationReason {
         Self::NoRecipient,
         Self::Outdated,
         Self::Obsolete,
+        Self::TooManyOrders,
     ];
 
     /// Returns the name in the database and the API.
@@ -173,6 +176,7 @@ impl NotificationReason {
             Self::NoRecipient => "no_recipient",
             Self::Outdated => "outdated",
             Self::Obsolete => "obsolete",
+            Self::TooManyOrders => "too_many_orders",
         }
     }
 }

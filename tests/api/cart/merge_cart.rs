@@ -61,6 +61,36 @@ async fn the_lines_of_the_customer_are_replaced_on_request() {
 }
 
 #[tokio::test]
+async fn nothing_is_replaced_if_nothing_is_for_sale_any_more() {
+    let shop = TestShop::open().await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 9)])).await;
+    let mug = shop.stock(product("Mug", 850, &[("MUG", 9)])).await;
+    let ada = buyer(&shop, "ada", &tee, 2).await;
+    let (guest, token) = guest_with_token(&shop).await;
+    guest.post("/cart/items", cart_item(&mug, 1)).await.expect(200);
+    let products = shop.database().collection::<Document>("products");
+    products.update_one(doc! { "_id": mug.id }, doc! { "$set": { "is_active": false } }).await.expect("an update");
+    let merged = merge(&ada, &token, "replace").await.expect(200);
+    assert_eq!(quantities(merged.at("/cart")), lines(&[("TEE-M", 2)]));
+    assert_eq!((merged.at("/changes/0/sku"), merged.at("/changes/0/kept")), (&json!("MUG"), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_sku_that_has_moved_to_another_product_keeps_the_line_that_can_be_bought() {
+    let shop = TestShop::open().await;
+    let old = shop.stock(product("Old", 100, &[("MUG", 9)])).await;
+    let (guest, token) = guest_with_token(&shop).await;
+    guest.post("/cart/items", cart_item(&old, 3)).await.expect(200);
+    let products = shop.database().collection::<Document>("products");
+    products.delete_one(doc! { "_id": old.id }).await.expect("no product");
+    let new = shop.stock(product("New", 300, &[("MUG", 9)])).await;
+    let ada = buyer(&shop, "ada", &new, 2).await;
+    let merged = merge(&ada, &token, "sum").await.expect(200);
+    assert_eq!(quantities(merged.at("/cart")), lines(&[("MUG", 2)]));
+    assert_eq!(merged.at("/changes/0/kept"), 0);
+}
+
+#[tokio::test]
 async fn a_customer_without_a_cart_gets_one() {
     let shop = TestShop::open().await;
     let mug = shop.stock(product("Mug", 850, &[("MUG", 9)])).await;

@@ -3,10 +3,16 @@
 use super::{mails, run, ses, shop_with, states};
 use crate::orders::buyers::{buy, count};
 use crate::sale::unpaid_sale_at;
+use ferrocart::db::new_id;
+use ferrocart::db::orders::Guest;
+use ferrocart::domain::email::Email;
+use ferrocart::domain::notification::{Notification, NotificationKind};
+use ferrocart::domain::order::OrderStatus;
 use ferrocart_tests::TestShop;
-use ferrocart_tests::sample::{cart_item, product};
+use ferrocart_tests::sample::{cart_item, order, product};
 use mongodb::bson::doc;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Reports to the function what happened to a mail, as SNS does.
 async fn report(shop: &TestShop, feedback: &Value) -> Value {
@@ -88,4 +94,21 @@ async fn internationalized_addresses_get_mail_if_ses_supports_them() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn after_ten_orders_of_guests_within_an_hour_an_address_gets_no_mail() {
+    let ses = ses().await;
+    let (shop, _stripe) = shop_with(&ses).await;
+    let mug = shop.stock(product("Mug", 850, &[("MUG", 99)])).await;
+    let email: Email = "guest@example.com".parse().expect("an address");
+    let now = shop.state().now();
+    for minutes in 0..12 {
+        let placed = now.minus(Duration::from_mins(minutes));
+        let mut order = order(new_id(), &mug, 1, OrderStatus::Pending, placed);
+        order.guest = Some(Guest::new(email.clone()));
+        order.notifications.push(Notification::new(new_id(), NotificationKind::OrderPlaced, now));
+        shop.record(order).await;
+    }
+    assert_eq!(run(&shop).await, json!({ "sent": 10, "suppressed": 2, "retried": 0, "failed": 0 }));
 }

@@ -93,6 +93,17 @@ async fn of_several_accounts_one_claims_an_order() {
     assert_eq!(statuses, [200, 404, 404, 404, 404, 404, 404, 404]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_requests_of_one_account_claim_an_order() {
+    let shop = TestShop::open().await;
+    let mug = shop.stock(product("Mug", 850, &[("MUG", 9)])).await;
+    let order = guest_order(&shop, &mug).await;
+    let ada = shop.customer("ada").await;
+    for answer in join_all((0..8).map(|_| claim(&ada, &order))).await {
+        answer.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn orders_of_an_address_join_the_account_that_verifies_it() {
     let shop = TestShop::open_with(MAIL).await;

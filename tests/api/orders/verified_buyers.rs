@@ -1,9 +1,11 @@
 //! `POST /orders` in a shop that requires verified e-mail addresses
 
 use crate::auth::account_links::{link, shop_with_mail};
+use crate::cart::guest;
 use crate::orders::buyers::{buyer, checkout_request, count, stock_left};
+use crate::orders::guest_orders::guest_checkout;
 use ferrocart::db::account_tokens::TokenPurpose;
-use ferrocart_tests::sample::product;
+use ferrocart_tests::sample::{cart_item, product};
 use mongodb::bson::{Document, doc};
 use serde_json::json;
 
@@ -26,6 +28,15 @@ async fn a_buyer_without_a_verified_address_orders_nothing() {
     users.update_one(doc! {}, unverified).await.expect("an update");
     let replayed = ada.post("/orders", checkout_request()).await.expect(201);
     assert_eq!(placed.text("/id"), replayed.text("/id"));
+}
+
+#[tokio::test]
+async fn a_guest_has_no_verified_address() {
+    let shop = shop_with_mail(&[("REQUIRE_VERIFIED_EMAIL", "true")]).await;
+    let tee = shop.stock(product("Tee", 1999, &[("TEE-M", 5)])).await;
+    let guest = guest(&shop).await;
+    guest.post("/cart/items", cart_item(&tee, 1)).await.expect(200);
+    assert_eq!(guest_checkout(&guest, "k1").await.expect(403).at("/code"), "email_not_verified");
 }
 
 #[tokio::test]

@@ -1,16 +1,22 @@
 //! Orders of guests, and how they become those of accounts.
 
 use super::{Guest, OrderDoc, Orders};
-use crate::db::new_id;
+use crate::db::{MAX_TIME, new_id};
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::notification::{Notification, NotificationKind};
 use crate::domain::order::OrderStatus;
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
+use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::error::Error;
 use mongodb::options::ReturnDocument;
+use std::time::Duration;
+
+/// Maximum number of orders that join an account when its e-mail address is verified, so that the transaction remains short:
+/// anyone can place orders with any address. A link opens further ones.
+const MAX_CLAIMED: i64 = 100;
 
 impl OrderDoc {
     /// Returns the guest who owns the order; `None` if an account does.
@@ -45,6 +51,15 @@ impl OrderDoc {
 }
 
 impl Orders {
+    /// Returns the number of orders that guests have placed with the e-mail address of this one within a period before it, up to a
+    /// limit; zero for the order of a customer.
+    pub async fn placed_before(&self, order: &OrderDoc, period: Duration, limit: u64) -> Result<u64, Error> {
+        let Some(guest) = &order.guest else { return Ok(0) };
+        let before = doc! { "$gt": order.created_at.minus(period), "$lt": order.created_at };
+        let placed = doc! { "guest.email": guest.email.as_str(), "created_at": before };
+        self.0.count_documents(placed).limit(limit).max_time(MAX_TIME).await
+    }
+
     /// Makes an order of a guest that of an account, ends its token, and notifies the guest; `None` when it was claimed since it
     /// was read.
     pub async fn claim(&self, order: &OrderDoc, user: UserId, now: Timestamp) -> Result<Option<OrderDoc>, Error> {
@@ -59,21 +74,28 @@ impl Orders {
         claimed.return_document(ReturnDocument::After).await
     }
 
-    /// Makes all orders of guests with an e-mail address those of the account that has verified the address.
+    /// Makes the latest orders of guests with an e-mail address those of the account that has verified the address, inside the
+    /// transaction that verifies it.
     pub async fn claim_all(
         &self,
+        session: &mut ClientSession,
         email: &Email,
         user: UserId,
         now: Timestamp,
-        session: Option<&mut ClientSession>,
     ) -> Result<(), Error> {
         let mut filter = unclaimed();
         filter.insert("guest.email", email.as_str());
-        let claimed = self.0.update_many(filter, claim_by(user, now));
-        match session {
-            Some(session) => claimed.session(session).await.map(drop),
-            None => claimed.await.map(drop),
-        }
+        let orders = self.0.clone_with_type::<Document>();
+        let latest = orders
+            .find(filter)
+            .projection(doc! { "_id": 1 })
+            .sort(doc! { "created_at": -1, "_id": -1 })
+            .limit(MAX_CLAIMED);
+        let latest: Vec<Document> = latest.session(&mut *session).await?.stream(&mut *session).try_collect().await?;
+        let ids: Vec<_> = latest.iter().filter_map(|order| order.get_object_id("_id").ok()).collect();
+        let mut filter = unclaimed();
+        filter.insert("_id", doc! { "$in": ids });
+        self.0.update_many(filter, claim_by(user, now)).session(session).await.map(drop)
     }
 }
 

@@ -19,6 +19,8 @@ pub(in crate::db) enum Unpaid<'a> {
 pub(in crate::db) fn lookup_unpaid(owner: Unpaid<'_>, limit: u32, field: &str) -> Document {
     let mut unpaid = doc! {
         "status": OrderStatus::Pending, "payment.status": { "$ne": PaymentStatus::Processing },
+        // Anyone could have placed it with the e-mail address of the account.
+        "guest.claimed_at": { "$exists": false },
     };
     match owner {
         Unpaid::OfBuyer(user) => unpaid.insert("user_id", user),

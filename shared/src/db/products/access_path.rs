@@ -1,6 +1,8 @@
 //! Chooses the access path of a query: the terms by which it enters the index.
 
-use super::filter::{Activity, Selection};
+use super::activity::Activity;
+use super::choices::Candidates;
+use super::filter::Selection;
 use super::part::Part;
 use super::search_query::SearchQuery;
 use super::term::Term;
@@ -9,38 +11,12 @@ use crate::db::{MAX_TIME, is_index_missing};
 use bson::oid::ObjectId;
 use bson::{Bson, Document, doc};
 use futures_util::future::try_join_all;
-use moka::sync::Cache;
 use mongodb::error::Error;
 use mongodb::options::{FindOneOptions, Hint};
-use std::time::Duration;
 
 /// The number of products of an access path that are passed to see how far apart they are in a list. It need not be precise:
 /// the wrong one of two access paths that are almost as rare costs little.
 const SAMPLE: u64 = 50;
-
-/// Maximum number of choices that a process remembers. One with two words takes about 300 bytes.
-const MAX_CHOICES: u64 = 1_000;
-
-/// How long a choice is remembered. Any choice finds the same products, and which one is the fastest rarely changes.
-const CHOICE_LIFETIME: Duration = Duration::from_mins(10);
-
-/// The access paths that a process has chosen. Popular words are searched by many visitors, and on each page of their list.
-#[derive(Clone)]
-pub(super) struct Choices(Cache<Candidates, Vec<Term>>);
-
-/// The access paths to choose from, and the list in which they are compared.
-#[derive(PartialEq, Eq, Hash)]
-struct Candidates {
-    paths: Vec<Vec<Term>>,
-    activity: Activity,
-    sort: ProductSort,
-}
-
-impl Default for Choices {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(MAX_CHOICES).time_to_live(CHOICE_LIFETIME).build())
-    }
-}
 
 impl Products {
     /// Returns the access path whose products are the furthest apart in the list: the one whose 50th product comes last. An
@@ -54,7 +30,7 @@ impl Products {
         if paths.len() < 2 {
             return Ok(paths.pop().unwrap_or_default());
         }
-        let Self(.., Choices(choices)) = self;
+        let Self(.., choices) = self;
         let candidates = Candidates { paths, activity, sort };
         if let Some(chosen) = choices.get(&candidates) {
             return Ok(chosen);

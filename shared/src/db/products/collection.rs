@@ -1,7 +1,7 @@
 //! The collection, its projections, and reads by id.
 
 use super::ProductDoc;
-use super::access_path::Choices;
+use super::choices::Choices;
 use super::facet_terms::FACET_TERMS;
 use super::facet_values::FACET_VALUES;
 use super::terms::{TERMS, TERMS_VERSION};

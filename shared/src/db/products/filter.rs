@@ -1,5 +1,6 @@
 //! Filters of lists and searches, and the index terms by which they are read.
 
+use super::activity::Activity;
 use super::collection::literal;
 use super::facet_terms::{category_term, facet_term, option_term, price_step, size_term, tag_term};
 use super::facet_values::{FacetValues, VariantValues};
@@ -14,29 +15,6 @@ use bson::{Document, doc};
 
 /// Maximum number of terms of an access path. Each is a range of the index, which the server merges with the others.
 const MAX_TERMS: usize = 40;
-
-/// Whether a list has active products, inactive ones, or both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Activity {
-    /// Active products.
-    #[default]
-    Active,
-    /// Inactive products.
-    Inactive,
-    /// All products.
-    Any,
-}
-
-impl Activity {
-    /// Returns the values of `is_active`. Each is a range of the indexes.
-    pub(super) const fn values(self) -> &'static [bool] {
-        match self {
-            Self::Active => &[true],
-            Self::Inactive => &[false],
-            Self::Any => &[true, false],
-        }
-    }
-}
 
 /// A filter for products. All given conditions must match, and those on variants must match one and the same variant.
 /// Of several values of a condition, one must match. The products of synthetic purchases never match.
