@@ -67,8 +67,8 @@ export const guestMails: Record<string, Scenario> = {
 
     // An account, which claims the order. The links of earlier mails end.
     await buyer.register(other);
-    await mailbox.latest("Confirm your e-mail address");
     await other.getByRole("button", { name: "Add this order to my account" }).waitFor();
+    await mailbox.latest("Confirm your e-mail address");
     await check(other, "an order to claim");
     await other.getByRole("button", { name: "Add this order to my account" }).click();
     await other.getByRole("link", { name: "All your orders" }).click();
