@@ -74,7 +74,7 @@ export const guestMails: Record<string, Scenario> = {
     await other.getByRole("link", { name: "All your orders" }).click();
     await other.getByRole("link", { name: `Order ${number}` }).waitFor();
     const third = await stage.openBrowser();
-    await mailbox.follow(third, "Your order", "View your order");
+    await mailbox.follow(third, `Your order ${number} at`, "View your order");
     await third.getByText(NO_ORDER).waitFor();
     await buyer.hasBoughtOnce();
 
