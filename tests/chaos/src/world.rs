@@ -51,7 +51,7 @@ pub struct WorldOptions {
     pub requests_each: usize,
     /// The injected defect.
     pub defect: Option<Defect>,
-    /// Additional settings of the functions.
+    /// Additional settings of the functions, or others than the defaults.
     pub settings: Vec<(&'static str, String)>,
     /// A replica set to use instead of an own one. Its servers must not be killed, suspended or made to fail.
     pub shared_servers: Option<Servers>,
@@ -232,8 +232,9 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe, ses: &Ses)
         ("CHAOS_DEFECT", defect),
         ("CHAOS_POINT", ""),
     ];
-    let settings = settings.into_iter().chain(options.settings.iter().map(|(name, value)| (*name, value.as_str())));
-    settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    let defaults = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let others = options.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    defaults.into_iter().chain(others).collect::<BTreeMap<_, _>>().into_iter().collect()
 }
 
 /// Connects this process to the shop's database, under another `appName` than the functions', to which their fail

@@ -100,7 +100,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Some(S3::start(&mut processes, &home.s3(), ports.s3, &origins).await?)
     };
     if let Some(emulator) = s3.as_ref().filter(|_| !settings.has_mail()) {
-        processes.during(emulator.verify_sender(mail::FROM)).await?;
+        processes.during(emulator.verify_sender()).await?;
     }
     let environment = settings.for_functions(
         &home,

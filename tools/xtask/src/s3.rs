@@ -19,6 +19,9 @@ const BUCKET: &str = "pictures";
 const ACCESS_KEY_ID: &str = "AKIDLOCAL";
 const SECRET_ACCESS_KEY: &str = "for-local-use-only";
 
+/// The sender from whom the emulator accepts mail.
+pub(crate) const SENDER: &str = "orders@shop.example";
+
 /// Without CloudFront, the bucket itself serves the images of products to everyone.
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*",
     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::pictures/products/*"}]}"#;
@@ -58,9 +61,9 @@ impl S3 {
         ]
     }
 
-    /// Lets the emulator of SES accept mail from an address.
-    pub(crate) async fn verify_sender(&self, address: &str) -> Result<()> {
-        let body = serde_json::json!({ "EmailIdentity": address }).to_string();
+    /// Lets the emulator of SES accept mail from [`SENDER`].
+    pub(crate) async fn verify_sender(&self) -> Result<()> {
+        let body = serde_json::json!({ "EmailIdentity": SENDER }).to_string();
         let url = format!("{}/v2/email/identities", self.url);
         let headers = [("content-type", "application/json")];
         let request =

@@ -116,12 +116,15 @@ async fn mongodb(processes: &mut Processes, data: PathBuf) -> Result<String> {
     server.start(processes).await
 }
 
-/// The URL of the developer's S3 emulator, or of one that is started for the tests.
+/// The URL of the developer's emulator of S3 and SES, or of one that is started for the tests.
 pub(crate) async fn s3(processes: &mut Processes, scratch: &Path) -> Result<String> {
-    if let Some(given) = env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
-        return Ok(given);
-    }
-    Ok(S3::start(processes, &scratch.join("ministack"), ports::free()?, &Origins::or_default(Vec::new(), None)?)
-        .await?
-        .url)
+    let emulator = match env::var("S3_URL").ok().filter(|url| !url.is_empty()) {
+        Some(url) => S3 { url },
+        None => {
+            let origins = Origins::or_default(Vec::new(), None)?;
+            S3::start(processes, &scratch.join("ministack"), ports::free()?, &origins).await?
+        }
+    };
+    emulator.verify_sender().await?;
+    Ok(emulator.url)
 }

@@ -14,6 +14,18 @@ const under = { getParentRoute: () => root } as const;
 
 const next = (search: Record<string, unknown>) => texts(search, ["next"]);
 
+/** Keeps the token of a guest's order, which is in the fragment of a link in a mail. Returns whether the address has a fragment. */
+async function keepToken(hash: string, orderId: string): Promise<boolean> {
+  if (hash === "") return false;
+  const [{ tokenOf }, { keepOrderToken }] = await Promise.all([
+    import("../data/fragment-token.ts"),
+    import("../data/order-tokens.ts"),
+  ]);
+  const token = tokenOf(hash);
+  if (token !== undefined) keepOrderToken(orderId, token);
+  return true;
+}
+
 const pages = [
   createRoute({
     ...under,
@@ -76,13 +88,7 @@ const pages = [
     // What must not remain in the history: the token of a guest, from the link in a mail, and the parameters that Stripe.js
     // adds to the return page, among them the client secret.
     beforeLoad: async ({ location, params }) => {
-      if (location.hash !== "") {
-        const [{ tokenOf }, { keepOrderToken }] = await Promise.all([
-          import("../data/fragment-token.ts"),
-          import("../data/order-tokens.ts"),
-        ]);
-        const token = tokenOf(location.hash);
-        if (token !== undefined) keepOrderToken(params.orderId, token);
+      if (await keepToken(location.hash, params.orderId)) {
         throw redirect({ to: "/orders/$orderId", params, replace: true });
       }
       const status = parseSearch(location.searchStr).redirect_status;
@@ -95,6 +101,12 @@ const pages = [
   createRoute({
     ...under,
     path: "/orders/$orderId/pay",
+    // The link in the mail about a payment that has failed.
+    beforeLoad: async ({ location, params }) => {
+      if (await keepToken(location.hash, params.orderId)) {
+        throw redirect({ to: "/orders/$orderId/pay", params, replace: true });
+      }
+    },
     component: lazyRouteComponent(() => import("../pages/payment/PaymentPage.tsx"), "PaymentPage"),
   }),
   createRoute({

@@ -86,9 +86,9 @@ export function useCancelOrder(onDone?: () => void) {
       queryClient.setQueryData(orderKey(order.id), order);
       onDone?.();
     },
-    onSettled: (_, __, id) =>
+    onError: (_, id) => queryClient.invalidateQueries({ queryKey: orderKey(id) }),
+    onSettled: () =>
       Promise.all([
-        queryClient.invalidateQueries({ queryKey: orderKey(id) }),
         queryClient.invalidateQueries({ queryKey: ordersKey }),
         queryClient.invalidateQueries({ queryKey: cartKey(user.current()?.id) }),
       ]),

@@ -25,3 +25,28 @@ async fn a_login_merges_the_cart_of_the_guest() {
 async fn a_guest_cancels_an_unpaid_order() {
     buy("guest-cancels-unpaid-order").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_lead_a_guest_to_the_order_and_into_the_account() {
+    buy("guest-follows-mails-to-order-and-account").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verified_address_brings_the_orders_of_a_guest() {
+    buy("orders-join-account-when-address-is-verified").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_leads_to_the_payment_after_a_decline() {
+    buy("guest-pays-from-mail-after-decline").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_address_is_confirmed_and_undone_from_mails() {
+    buy("customer-changes-address-and-undoes-it").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_show_markup_as_text() {
+    buy("mails-show-markup-as-text").await;
+}

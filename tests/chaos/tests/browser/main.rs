@@ -5,6 +5,7 @@
 
 mod admin;
 mod guest;
+mod mails;
 mod other_origin;
 mod program;
 mod storefront;

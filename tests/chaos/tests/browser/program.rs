@@ -1,6 +1,7 @@
 //! Runs the programs in `tools/browser`.
 
 use ferrocart_chaos::{PASSWORD, Servers, World, WorldOptions};
+use serde_json::json;
 use std::env::var;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,22 +11,29 @@ use tokio::process::Command;
 
 /// The origin of the pages. The bucket of the tests allows it, too.
 const ORIGIN: &str = "http://localhost:3000";
+/// The sender from whom the emulator of SES accepts mail.
+const SENDER: &str = "orders@shop.example";
 
-fn setting(name: &str) -> String {
+pub(crate) fn setting(name: &str) -> String {
     var(name).unwrap_or_else(|_| panic!("{name} is not set: run this with `cargo xtask test`"))
 }
 
-/// Opens a shop with a bucket, on the database server that most tests share.
+/// Opens a shop with a bucket and an emulator of SES, on the database server that most tests share.
 pub(crate) async fn open_shared() -> World {
     open(Some(Servers::shared().await)).await
 }
 
-/// Opens a shop with a bucket, and by default with a database server of its own.
+/// Opens a shop with a bucket and an emulator of SES, and by default with a database server of its own.
 pub(crate) async fn open(shared_servers: Option<Servers>) -> World {
+    let emulator = setting("S3_URL");
     let settings = [
         ("ALLOWED_ORIGINS", ORIGIN),
         ("IMAGE_BUCKET", "pictures"),
-        ("AWS_ENDPOINT_URL_S3", &setting("S3_URL")),
+        ("AWS_ENDPOINT_URL_S3", &emulator),
+        ("AWS_ENDPOINT_URL_SESV2", &emulator),
+        ("MAIL_FROM", SENDER),
+        ("STOREFRONT_URL", ORIGIN),
+        ("STORE_NAME", "Ferrocart"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "AKIDLOCAL"),
         ("AWS_SECRET_ACCESS_KEY", "for-local-use-only"),
@@ -71,11 +79,18 @@ async fn run(world: &mut World, program: &str, scenario: &str, kept: &Path) -> b
         match request.as_str() {
             "stop-mongodb" => world.mongo.kill(0),
             "start-mongodb" => world.mongo.restart(0),
+            "send-mails" => send_mails(world).await,
             other => panic!("{scenario} requests {other}"),
         }
         replies.write_all(b"done\n").await.expect("a scenario that waits");
     }
     child.wait().await.expect("an end").success()
+}
+
+/// Runs `mailer`, as its schedule does every minute.
+async fn send_mails(world: &World) {
+    let report = world.lambda.invoke("mailer", &json!({})).await.expect("a report");
+    assert_eq!((&report["retried"], &report["failed"]), (&json!(0), &json!(0)), "{report}");
 }
 
 fn keep_logs(world: &World, kept: &Path) {

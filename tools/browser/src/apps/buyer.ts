@@ -45,13 +45,32 @@ export class Buyer {
     await this.addToCart(product);
     await this.page.getByRole("link", { name: "Go to the cart" }).click();
     await this.page.getByRole("link", { name: "Go to checkout" }).click();
-    await this.page.getByRole("link", { name: "Create an account" }).click();
-    await this.page.getByLabel("Name").fill("Ada Lovelace");
-    await this.page.getByLabel("E-mail address").fill(this.account.email);
-    await this.page.getByLabel("Password").fill(this.account.password);
-    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.register();
     await this.page.waitForURL("**/checkout");
     await this.orderButton().waitFor();
+  }
+
+  /** Creates the account on the way to a page that offers it. */
+  async register(page = this.page): Promise<void> {
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByLabel("Name").fill("Ada Lovelace");
+    await page.getByLabel("E-mail address").fill(this.account.email);
+    await page.getByLabel("Password").fill(this.account.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+  }
+
+  async signIn(page = this.page): Promise<void> {
+    await page.getByLabel("E-mail address").fill(this.account.email);
+    await page.getByLabel("Password").fill(this.account.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  /** Puts a product into the cart, and enters the mail address of a guest in the checkout. */
+  async goToGuestCheckout(product: { slug: string }): Promise<void> {
+    await this.addToCart(product);
+    await this.page.getByRole("link", { name: "Go to the cart" }).click();
+    await this.page.getByRole("link", { name: "Go to checkout" }).click();
+    await this.page.getByLabel("E-mail address").fill(this.account.email);
   }
 
   async fillAddress(): Promise<void> {

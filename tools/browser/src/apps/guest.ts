@@ -5,7 +5,6 @@ import type { Page } from "playwright-core";
 import { assertNarrow } from "./admin.js";
 import { assertAccessible, settle } from "./axe.js";
 import { Buyer, GOOD, PAYMENT_URL } from "./buyer.js";
-import type { Account } from "./shop.js";
 import type { Scenario } from "./stage.js";
 
 /** The token of the order, which a guest has received in a mail, too. */
@@ -13,22 +12,11 @@ function orderToken(page: Page, id: string): Promise<string> {
   return page.evaluate((id) => JSON.parse(localStorage.getItem("ferrocart.order-tokens") ?? "{}")[id], id);
 }
 
-async function register(page: Page, account: Account): Promise<void> {
-  await page.getByRole("link", { name: "Create an account" }).click();
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail address").fill(account.email);
-  await page.getByLabel("Password").fill(account.password);
-  await page.getByRole("button", { name: "Create account" }).click();
-}
-
 export const guest: Record<string, Scenario> = {
   async "guest-buys-and-claims-order"(stage) {
     const { page, shop, origin } = stage;
     const buyer = new Buyer(stage);
-    await buyer.addToCart(await shop.addProduct("Desk lamp"));
-    await page.getByRole("link", { name: "Go to the cart" }).click();
-    await page.getByRole("link", { name: "Go to checkout" }).click();
-    await page.getByLabel("E-mail address").fill(buyer.account.email);
+    await buyer.goToGuestCheckout(await shop.addProduct("Desk lamp"));
     await buyer.fillAddress();
     await page.reload();
     equal(await page.getByLabel("E-mail address").inputValue(), buyer.account.email);
@@ -51,7 +39,7 @@ export const guest: Record<string, Scenario> = {
     await other.goto(`${origin}/orders/${id}#token=${token}`);
     await other.getByRole("heading", { level: 1, name: /^Order / }).waitFor();
     equal(other.url(), `${origin}/orders/${id}`);
-    await register(other, buyer.account);
+    await buyer.register(other);
     await other.getByRole("button", { name: "Add this order to my account" }).click();
     await other.getByRole("link", { name: "All your orders" }).waitFor();
     await buyer.hasBoughtOnce();
@@ -77,9 +65,7 @@ export const guest: Record<string, Scenario> = {
     await buyer.addToCart(product);
     await buyer.addToCart(product);
     await buyer.open("/login?next=/cart");
-    await page.getByLabel("E-mail address").fill(buyer.account.email);
-    await page.getByLabel("Password").fill(buyer.account.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await buyer.signIn();
     await page.getByText("Desk lamp is in your cart 3 times instead of 4 times: there are no more of it.").waitFor();
     await page.getByRole("button", { name: "Understood" }).click();
     equal(await page.getByLabel("Quantity of Desk lamp").inputValue(), "3");
@@ -91,9 +77,7 @@ export const guest: Record<string, Scenario> = {
   async "guest-cancels-unpaid-order"(stage) {
     const { page, shop } = stage;
     const buyer = new Buyer(stage);
-    await buyer.addToCart(await shop.addProduct("Desk lamp"));
-    await buyer.open("/checkout");
-    await page.getByLabel("E-mail address").fill(buyer.account.email);
+    await buyer.goToGuestCheckout(await shop.addProduct("Desk lamp"));
     await buyer.fillAddress();
     await buyer.orderButton().click();
     await page.waitForURL(PAYMENT_URL);

@@ -7,6 +7,8 @@ import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { FLAGS, setting } from "../launch.js";
 import { admin } from "./admin.js";
 import { guest } from "./guest.js";
+import { guestMails } from "./guest-mails.js";
+import { readMails } from "./mails.js";
 import { serveApps } from "./serve.js";
 import { Shop } from "./shop.js";
 import type { Scenario, Stage } from "./stage.js";
@@ -14,7 +16,7 @@ import { storefront } from "./storefront.js";
 import { storefrontAccess } from "./storefront-access.js";
 import { Faults } from "./watch.js";
 
-const SCENARIOS: Record<string, Scenario> = { ...admin, ...guest, ...storefront, ...storefrontAccess };
+const SCENARIOS: Record<string, Scenario> = { ...admin, ...guest, ...guestMails, ...storefront, ...storefrontAccess };
 /** An origin that the shop allows. The browser connects to the storefront's port instead. */
 const ORIGIN = "http://localhost:3000";
 
@@ -23,7 +25,9 @@ const scenario = SCENARIOS[name];
 if (!scenario) throw new Error(`no scenario ${name}; there are ${Object.keys(SCENARIOS).join(", ")}`);
 const [api, stripe, kept] = [setting("SHOP_URL"), setting("STRIPE_URL"), setting("KEPT")];
 const administrator = { email: setting("ADMIN_EMAIL"), password: setting("ADMIN_PASSWORD") };
-const backends = { frontend: setting("FRONTEND"), api: new URL(api).origin, stripe, images: new URL(setting("S3_URL")).origin };
+/** It emulates S3 and SES. */
+const emulator = new URL(setting("S3_URL")).origin;
+const backends = { frontend: setting("FRONTEND"), api: new URL(api).origin, stripe, images: emulator };
 
 const { port, stop } = await serveApps(backends);
 const rules = `MAP localhost:3000 127.0.0.1:${port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`;
@@ -52,6 +56,11 @@ async function run(browser: Browser, scenario: Scenario): Promise<void> {
     contexts.push(context);
     return context;
   }
+  const request = (step: string) =>
+    new Promise<void>((resolve) => {
+      answers.once("line", () => resolve());
+      console.log(step);
+    });
   const context = await openContext();
   const stage: Stage = {
     origin: ORIGIN,
@@ -59,11 +68,11 @@ async function run(browser: Browser, scenario: Scenario): Promise<void> {
     page: await context.newPage(),
     openTab: () => context.newPage(),
     openBrowser: async () => (await openContext()).newPage(),
-    request: (step) =>
-      new Promise((resolve) => {
-        answers.once("line", () => resolve());
-        console.log(step);
-      }),
+    request,
+    receive: async (address) => {
+      await request("send-mails");
+      return readMails(emulator, address);
+    },
   };
   try {
     await scenario(stage);

@@ -30,7 +30,10 @@ export const storefrontAccess: Record<string, Scenario> = {
       await assertAccessible(page, state);
       await assertNarrow(page, state);
     }
-    for (const path of ["/", "/?q=nothing-like-this", `/products/${product.slug}`, "/cart", "/login", "/register", "/no-such-page"]) {
+    const paths = ["/", "/?q=nothing-like-this", `/products/${product.slug}`, "/cart", "/login", "/register", "/no-such-page"];
+    // Without the token of a link. guest-mails.ts checks them with it.
+    const links = ["/reset-password", "/verify-email", "/undo-email-change"];
+    for (const path of [...paths, ...links]) {
       await buyer.open(path);
       await check(path);
     }
