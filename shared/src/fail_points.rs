@@ -96,8 +96,14 @@ named! {
         RefundsMarkedChecked = "refunds_marked_checked",
         /// A stale hold is released.
         HoldsRecovered = "holds_recovered",
+        /// In the transaction: the token of a link in a mail is consumed; its effect is not stored.
+        LinkConsumed = "link_consumed",
+        /// A new password is stored with the token of a link; the response is not sent.
+        ResetCommitted = "reset_committed",
         /// A notification is leased; its mail is not sent.
-        MailClaimed = "mail_claimed",
+        MailLeased = "mail_leased",
+        /// A mail is prepared, and the token of its link is stored; it is not sent.
+        MailPrepared = "mail_prepared",
         /// SES has accepted a mail; that is not stored.
         MailSent = "mail_sent",
     }

@@ -13,7 +13,7 @@ use ferrocart::lambda::measure_job;
 use ferrocart::telemetry;
 use ferrocart_tests::sample::{order, product};
 use ferrocart_tests::{Lines, TestShop};
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -91,6 +91,7 @@ async fn bring_about(alarm: &str) {
             ordered(&shop).await;
         }
         "MailFailures" => rejected_mail().await,
+        "LateMails" => late_mail().await,
         "MaintenanceFailures" => failed_item().await,
         _ => panic!("{alarm}: add a function that brings about its condition"),
     }
@@ -129,6 +130,20 @@ async fn rejected_mail() {
     ordered(&shop).await;
     // One mail remains: that about the order.
     shop.database().collection::<Document>("account_mails").delete_many(doc! {}).await.expect("a deletion");
+    let job = Box::pin(ferrocart_mailer::run(shop.state().clone(), json!({})));
+    measure_job("request-1", None, job).await.expect("a report");
+}
+
+/// Lets SES reject a mail again, an hour after it was due first.
+async fn late_mail() {
+    let ses = MockServer::start().await;
+    let rejection = ResponseTemplate::new(400).insert_header("x-amzn-errortype", "MessageRejected");
+    Mock::given(any()).respond_with(rejection.set_body_json(json!({ "message": "not verified" }))).mount(&ses).await;
+    let shop = TestShop::open_with(&mail_settings(&ses.uri())).await;
+    ordered(&shop).await;
+    let then = DateTime::from_millis(shop.state().now().minus(Duration::from_hours(1)).as_millis());
+    let set = doc! { "$set": { "notifications.0.created_at": then } };
+    shop.database().collection::<Document>("orders").update_many(doc! {}, set).await.expect("an update");
     let job = Box::pin(ferrocart_mailer::run(shop.state().clone(), json!({})));
     measure_job("request-1", None, job).await.expect("a report");
 }

@@ -3,8 +3,10 @@
 use crate::admin::refund_order::Sale;
 use crate::orders::buyers::{buy, buyer, count};
 use crate::sale::{paid_sale_at, unpaid_sale_at};
+use ferrocart::config::FirstAdminConfig;
 use ferrocart::db::new_id;
 use ferrocart::domain::notification::{Notification, NotificationKind, NotificationOutcome, NotificationReason};
+use ferrocart_migrate::make_first_admin;
 use ferrocart_tests::sample::product;
 use ferrocart_tests::{MAIL, TestShop};
 use futures_util::future::join_all;
@@ -123,6 +125,23 @@ async fn changes_of_password_and_role_are_notified_until_the_account_is_deleted(
 }
 
 #[tokio::test]
+async fn the_first_administrator_is_notified_once() {
+    let shop = TestShop::open().await;
+    let find = |name: &str| match name {
+        "FIRST_ADMIN_EMAIL" => Some("first@example.com".to_owned()),
+        "FIRST_ADMIN_PASSWORD" => Some("generated-by-the-deployment".to_owned()),
+        "BCRYPT_COST" => Some("4".to_owned()),
+        "MAIL" => Some("ses".to_owned()),
+        _ => None,
+    };
+    let first = FirstAdminConfig::read(find).expect("good settings").expect("an administrator");
+    for _ in 0..2 {
+        make_first_admin(shop.database(), &first).await.expect("an account");
+    }
+    assert_eq!(account_mails(&shop).await, [("new_administrator", "first@example.com".to_owned())]);
+}
+
+#[tokio::test]
 async fn a_shop_without_mail_records_nothing() {
     let sale = paid_sale_at(TestShop::open_with_stripe().await).await;
     sale.refund(json!({ "amount": 1 })).await.expect(201);
@@ -136,21 +155,21 @@ async fn a_shop_without_mail_records_nothing() {
 }
 
 #[tokio::test]
-async fn a_notification_is_claimed_once_and_again_after_a_crash() {
+async fn a_notification_is_leased_once_and_again_after_a_crash() {
     let sale = unpaid().await;
     let (orders, now, id) = (&sale.shop.state().orders, sale.shop.state().now(), sale.id.parse().expect("an id"));
     let [due] = notifications(&sale).await.try_into().expect("one notification");
-    let claims = join_all((0..4).map(|_| orders.claim_notification(id, &due, now))).await;
-    let claimed: Vec<_> = claims.into_iter().filter_map(|claim| claim.expect("a result")).collect();
-    assert_eq!(claimed.len(), 1);
-    let first = claimed[0].notifications[0].clone();
+    let leases = join_all((0..4).map(|_| orders.lease_notification(id, &due, now))).await;
+    let leased: Vec<_> = leases.into_iter().filter_map(|lease| lease.expect("a result")).collect();
+    assert_eq!(leased.len(), 1);
+    let first = leased[0].notifications[0].clone();
     assert_eq!((first.state.as_str(), first.attempts), ("sending", 1));
     assert!(orders.with_due_notifications(now, 10).await.expect("a result").is_empty());
 
     // The run has crashed, and its lease has ended.
     let later = now.plus(Duration::from_mins(3));
     assert_eq!(orders.with_due_notifications(later, 10).await.expect("a result").len(), 1);
-    let again = orders.claim_notification(id, &first, later).await.expect("a result").expect("a claim");
+    let again = orders.lease_notification(id, &first, later).await.expect("a result").expect("a lease");
     let again = again.notifications[0].clone();
     assert_eq!(again.attempts, 2);
     // The first run was merely slow: its result comes too late.
@@ -171,9 +190,9 @@ async fn attempts_are_repeated_until_the_notification_has_failed() {
         let [due] = notifications(&sale).await.try_into().expect("one notification");
         let Some(next) = due.due_at else { break due };
         now = now.max(next);
-        let claimed = orders.claim_notification(id, &due, now).await.expect("a result").expect("a claim");
+        let leased = orders.lease_notification(id, &due, now).await.expect("a result").expect("a lease");
         let outcome = NotificationOutcome::FailedForNow;
-        orders.end_notification(id, &claimed.notifications[0], outcome, now).await.expect("a result");
+        orders.end_notification(id, &leased.notifications[0], outcome, now).await.expect("a result");
         attempts += 1;
     };
     assert_eq!((end.state.as_str(), end.reason), ("failed", Some(NotificationReason::Unavailable)));

@@ -256,7 +256,7 @@ export interface paths {
         /**
          * Undoes a change of the e-mail address with the token of a link
          * @description The address to which the link was sent is that of the account again. All sessions end, and the password is no longer valid:
-         *     the address receives a link to set a new one.
+         *     the address receives a link to set a new one. Orders that guests have placed with the address join the account.
          */
         post: operations["undo_email_change"];
         delete?: never;
@@ -565,6 +565,7 @@ export interface paths {
         /**
          * Creates an account and its first session
          * @description The new account has the role `customer`. The response contains the tokens of its first session, so that no login is needed.
+         *     The address receives a link that verifies it, unless it has received too many within the hour.
          */
         post: operations["register_user"];
         delete?: never;

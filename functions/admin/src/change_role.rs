@@ -5,7 +5,6 @@ use axum::extract::State;
 use ferrocart::db::transaction;
 use ferrocart::db::users::{Role, UserDoc};
 use ferrocart::domain::id::UserId;
-use ferrocart::domain::notification::NotificationKind;
 use ferrocart::http::{Admin, Json, Path};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
@@ -68,11 +67,8 @@ async fn change_role_in(
     if user.role == Role::Admin && !shop.users.has_other_admin(session, id).await? {
         return Err(Error::LastAdmin);
     }
-    let user = shop.users.set_role(session, id, role).await?.ok_or(Error::NotFound)?;
-    if role == Role::Admin {
-        let kind = NotificationKind::NewAdministrator;
-        shop.account_mails.record(Some(&mut *session), kind, Some(id), &user.email, shop.now()).await?;
-    }
+    let changed = shop.users.set_role(session, &shop.account_mails, id, role, shop.now()).await?;
+    let user = changed.ok_or(Error::NotFound)?;
     shop.sessions.end_all(session, id, None).await?;
     Ok(user)
 }

@@ -8,6 +8,7 @@ use ferrocart::db::account_tokens::{AccountTokenDoc, TokenPurpose};
 use ferrocart::db::transaction;
 use ferrocart::db::users::PasswordHash;
 use ferrocart::domain::notification::NotificationKind;
+use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::http::{Caller, Json};
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
@@ -57,6 +58,7 @@ pub(crate) async fn confirm_password_reset(
         set_password(shop, transaction, token, hash).boxed()
     })
     .await?;
+    fail_point(Point::ResetCommitted);
     attempt.restore(&shop).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use ferrocart::auth::AccountToken;
 use ferrocart::db::account_tokens::{AccountTokenDoc, TokenHash, TokenPurpose};
+use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::http::{FromInput, Input, ValidationErrors};
 use ferrocart::{AppState, Error, Result};
 use mongodb::ClientSession;
@@ -32,6 +33,9 @@ impl LinkToken {
 /// # Errors
 /// [`Error::InvalidLink`] if it was used since it was read.
 pub(crate) async fn consume(shop: &AppState, transaction: &mut ClientSession, token: &AccountTokenDoc) -> Result<()> {
-    let is_consumed = shop.account_tokens.consume(transaction, token, shop.now()).await?;
-    if is_consumed { Ok(()) } else { Err(Error::InvalidLink) }
+    if !shop.account_tokens.consume(transaction, token, shop.now()).await? {
+        return Err(Error::InvalidLink);
+    }
+    fail_point(Point::LinkConsumed);
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! `POST /auth/register`: creates an account.
 
+use crate::resend_verification::throttle_own_address;
 use crate::session::Session;
 use crate::session_cookie::{SessionOptions, SessionResponse};
 use crate::verify_email::taken;
@@ -12,8 +13,9 @@ use ferrocart::domain::email::Email;
 use ferrocart::domain::notification::NotificationKind;
 use ferrocart::domain::text::PersonName;
 use ferrocart::http::{Caller, Json, Query};
-use ferrocart::{AppState, Result, from_fields};
+use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
+use mongodb::ClientSession;
 use utoipa::ToSchema;
 
 /// The new account. Its role is always `customer`.
@@ -31,6 +33,7 @@ from_fields!(RegisterUser { name, email, password });
 /// Creates an account and its first session
 ///
 /// The new account has the role `customer`. The response contains the tokens of its first session, so that no login is needed.
+/// The address receives a link that verifies it, unless it has received too many within the hour.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/register",
@@ -70,14 +73,27 @@ pub(crate) async fn register_user(
         email_restored_at: None,
     };
     transaction::run(&shop.database, (&shop, &user), |transaction, &(shop, user)| {
-        async move {
-            shop.users.insert_in(transaction, user).await.map_err(taken)?;
-            let kind = NotificationKind::VerifyEmail;
-            Ok(shop.account_mails.record(Some(transaction), kind, Some(user.id), &user.email, user.created_at).await?)
-        }
-        .boxed()
+        insert_account(shop, transaction, user).boxed()
     })
     .await?;
     let session = Session::open(&shop, user, &caller).await?;
     Ok((StatusCode::CREATED, SessionResponse::new(session, carrier)?))
+}
+
+/// Stores an account, with the mail that verifies its address. Without the limit of such mails, an account that is registered and
+/// deleted again and again would send any number of them.
+async fn insert_account(shop: &AppState, transaction: &mut ClientSession, user: &UserDoc) -> Result<()> {
+    shop.users.insert_in(transaction, user).await.map_err(taken)?;
+    if !shop.config.sends_mail {
+        return Ok(());
+    }
+    // After the insert: a registration of a taken address must not use up the mails of its account.
+    match throttle_own_address(shop, &user.email).await {
+        Ok(()) => {
+            let kind = NotificationKind::VerifyEmail;
+            Ok(shop.account_mails.record(Some(transaction), kind, Some(user.id), &user.email, user.created_at).await?)
+        }
+        Err(Error::RateLimited { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }

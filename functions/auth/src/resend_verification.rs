@@ -39,12 +39,25 @@ fn unverified(user: &UserDoc) -> Option<&Email> {
     user.pending_email.as_ref().map(|pending| &pending.email).or(current)
 }
 
-/// Counts a mail that verifies an address, for the address and for the account that requests it.
+/// Counts a mail that verifies an address, for the address and for the account that requests it. Mails that an account requests
+/// to the address of another one are counted separately, so that they do not keep the owner from a link.
 ///
 /// # Errors
 /// [`Error::RateLimited`]
 pub(crate) async fn throttle_verification(shop: &AppState, user: &UserDoc, email: &Email) -> Result<()> {
     drop(shop.throttle.account(ThrottledAction::VerifyEmail, &[&user.id.to_string()]).await?);
+    if *email == user.email {
+        return throttle_own_address(shop, email).await;
+    }
     drop(shop.throttle.account(ThrottledAction::VerifyEmail, &[email.as_str()]).await?);
+    Ok(())
+}
+
+/// Counts a mail that verifies the current address of an account, whichever account has it.
+///
+/// # Errors
+/// [`Error::RateLimited`]
+pub(crate) async fn throttle_own_address(shop: &AppState, email: &Email) -> Result<()> {
+    drop(shop.throttle.account(ThrottledAction::VerifyEmail, &["own", email.as_str()]).await?);
     Ok(())
 }

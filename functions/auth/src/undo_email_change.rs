@@ -17,7 +17,7 @@ use mongodb::ClientSession;
 /// Undoes a change of the e-mail address with the token of a link
 ///
 /// The address to which the link was sent is that of the account again. All sessions end, and the password is no longer valid:
-/// the address receives a link to set a new one.
+/// the address receives a link to set a new one. Orders that guests have placed with the address join the account.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/email/undo",
@@ -66,6 +66,7 @@ async fn restore_email(
     }
     let now = shop.now();
     shop.users.restore_email(transaction, &user, email, unknown_password, now).await.map_err(taken)?;
+    shop.orders.claim_all(email, user.id, now, Some(&mut *transaction)).await?;
     let reset = NotificationKind::PasswordReset;
     Ok(shop.account_mails.record(Some(transaction), reset, Some(user.id), email, now).await?)
 }

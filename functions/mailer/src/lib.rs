@@ -10,7 +10,7 @@ mod send_due;
 mod ses;
 mod texts;
 
-pub use render::{Message, Preview, preview};
+pub use render::{MailContent, Message, render_mail};
 
 use ferrocart::{AppState, Result};
 use serde_json::Value;

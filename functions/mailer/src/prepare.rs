@@ -1,7 +1,7 @@
 //! Prepares the mail of a notification: its recipient, its link and its content.
 
 use crate::account_link::account_link;
-use crate::render::{Message, Preview, preview};
+use crate::render::{MailContent, Message, render_mail};
 use ferrocart::config::MailConfig;
 use ferrocart::db::account_mails::AccountMailDoc;
 use ferrocart::db::orders::OrderDoc;
@@ -19,8 +19,8 @@ const GUEST_PERIOD: Duration = Duration::from_hours(1);
 
 /// What becomes of a notification.
 pub(crate) enum Prepared {
-    /// A message to an address.
-    Mail(Email, Message),
+    /// A message to an address in ASCII.
+    Mail(String, Message),
     /// It is not sent.
     Suppressed(NotificationReason),
 }
@@ -46,7 +46,11 @@ pub(crate) async fn prepare_order_mail(
     };
     let page = if kind == NotificationKind::PaymentFailed { "/pay" } else { "" };
     let link = format!("{}/orders/{}{page}{}", mail.storefront_url, order.id, token_fragment(shop, order)?);
-    finish(shop, mail, notification, recipient, Preview { kind, order: Some(order), refund, link: &link }).await
+    let recipient = match admit(shop, notification, recipient.as_ref()).await? {
+        Ok(recipient) => recipient,
+        Err(reason) => return Ok(Prepared::Suppressed(reason)),
+    };
+    render(shop, mail, recipient, MailContent { kind, order: Some(order), refund, link: &link })
 }
 
 /// Returns the address of an order's buyer, if there is one.
@@ -75,28 +79,33 @@ pub(crate) async fn prepare_account_mail(
     notification: &Notification,
 ) -> Result<Prepared> {
     let kind = notification.kind;
+    let recipient = match admit(shop, notification, Some(&account_mail.email)).await? {
+        Ok(recipient) => recipient,
+        Err(reason) => return Ok(Prepared::Suppressed(reason)),
+    };
+    // Last, because it creates a token.
     let link = match account_link(shop, mail, account_mail, kind).await? {
         Ok(link) => link,
         Err(reason) => return Ok(Prepared::Suppressed(reason)),
     };
-    let content = Preview { kind, order: None, refund: None, link: &link };
-    finish(shop, mail, notification, Some(account_mail.email.clone()), content).await
+    render(shop, mail, recipient, MailContent { kind, order: None, refund: None, link: &link })
 }
 
-/// Renders a mail, unless its recipient must not get it.
-async fn finish(
+/// Returns the address of a recipient in ASCII, or the reason why it gets no mail.
+async fn admit(
     shop: &AppState,
-    mail: &MailConfig,
     notification: &Notification,
-    recipient: Option<Email>,
-    content: Preview<'_>,
-) -> Result<Prepared> {
+    recipient: Option<&Email>,
+) -> Result<Result<String, NotificationReason>> {
     if shop.now().since(notification.created_at) > MAX_AGE {
-        return Ok(Prepared::Suppressed(NotificationReason::Outdated));
+        return Ok(Err(NotificationReason::Outdated));
     }
-    let Some(recipient) = recipient else { return Ok(Prepared::Suppressed(NotificationReason::NoRecipient)) };
-    if shop.suppressions.contains(&recipient).await? {
-        return Ok(Prepared::Suppressed(NotificationReason::SuppressedAddress));
-    }
-    Ok(Prepared::Mail(recipient, preview(mail, shop.config.catalogue_language, content)?))
+    let Some(recipient) = recipient else { return Ok(Err(NotificationReason::NoRecipient)) };
+    let Some(ascii) = recipient.to_ascii() else { return Ok(Err(NotificationReason::UnsupportedAddress)) };
+    let is_suppressed = shop.suppressions.contains(recipient).await?;
+    Ok(if is_suppressed { Err(NotificationReason::SuppressedAddress) } else { Ok(ascii) })
+}
+
+fn render(shop: &AppState, mail: &MailConfig, recipient: String, content: MailContent<'_>) -> Result<Prepared> {
+    Ok(Prepared::Mail(recipient, render_mail(mail, shop.config.catalogue_language, content)?))
 }

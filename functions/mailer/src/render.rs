@@ -28,7 +28,7 @@ pub struct Message {
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Preview<'a> {
+pub struct MailContent<'a> {
     /// The kind of the notification.
     pub kind: NotificationKind,
     /// The order, if it is about one.
@@ -69,9 +69,9 @@ struct Store<'a> {
 ///
 /// # Errors
 /// When an amount overflows, or a template is malformed.
-pub fn preview(config: &MailConfig, language: Language, content: Preview<'_>) -> Result<Message> {
+pub fn render_mail(config: &MailConfig, language: Language, content: MailContent<'_>) -> Result<Message> {
     let texts = Texts::of(language)?;
-    let Preview { kind, order, refund, link } = content;
+    let MailContent { kind, order, refund, link } = content;
     let order = order.map(|order| OrderDetails::of(order, refund, &texts.decimal)).transpose()?;
     let order = order.as_ref();
     let mail = fill(texts.mail(kind)?, &Values { store: &config.store_name, order })?;

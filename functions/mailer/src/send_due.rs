@@ -6,10 +6,11 @@ use ferrocart::config::MailConfig;
 use ferrocart::db::account_mails::AccountMailDoc;
 use ferrocart::db::orders::OrderDoc;
 use ferrocart::domain::id::NotificationId;
-use ferrocart::domain::notification::{Notification, NotificationOutcome, NotificationReason, retry_delay};
+use ferrocart::domain::notification::{Notification, NotificationOutcome};
 use ferrocart::fail_points::{Point, fail_point};
 use ferrocart::telemetry::{BusinessEvent, record};
 use ferrocart::{AppState, Error, Result};
+use futures_util::future::try_join;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -53,10 +54,21 @@ pub(crate) async fn send_due(shop: &AppState) -> Result<Value> {
         let sent = sent.map(|due| async move { send_all(shop, mail, ses, due).await });
         counts = sent.buffer_unordered(CONCURRENCY).fold(counts, async |sum: Counts, added| sum.plus(added)).await;
     }
+    record_lag(shop).await;
     let Counts { sent, suppressed, retried, failed } = counts;
     let report = json!({ "sent": sent, "suppressed": suppressed, "retried": retried, "failed": failed });
     tracing::info!(%report, "mailer has finished a run");
     Ok(report)
+}
+
+/// Records the age of the oldest notification that is left. The alarm `LateMails` reports mails that SES keeps rejecting long before
+/// the last attempt has failed.
+async fn record_lag(shop: &AppState) {
+    let now = shop.now();
+    match try_join(shop.orders.oldest_notification_age(now), shop.account_mails.oldest_age(now)).await {
+        Ok((orders, accounts)) => record(BusinessEvent::MailLag(orders.max(accounts).unwrap_or_default())),
+        Err(error) => tracing::warn!(%error, "the age of the mails that are left is unknown"),
+    }
 }
 
 async fn find_due(shop: &AppState) -> Result<Vec<Due>> {
@@ -91,17 +103,26 @@ impl Counts {
     }
 }
 
-/// Sends the due notifications of one document, in the order in which they became due.
+/// Sends the due notifications of one document, in the order in which they became due. If one is not sent, the others wait for the
+/// next run: a mail about a payment must not arrive before that about its order.
 async fn send_all(shop: &AppState, mail: &MailConfig, ses: &Ses, due: Due) -> Counts {
     let now = shop.now();
     let mut counts = Counts::default();
     for notification in due.notifications().iter().filter(|notification| notification.is_due(now)) {
         match send(shop, mail, ses, &due, notification).await {
-            // Another run sends it.
-            Ok(None) => {}
-            Ok(Some(outcome)) => counts = counts.plus(count(outcome)),
+            // Another run sends it, and then the others.
+            Ok(None) => break,
+            Ok(Some(outcome)) => {
+                counts = counts.plus(count(outcome));
+                if outcome == NotificationOutcome::FailedForNow {
+                    break;
+                }
+            }
             // Its lease ends, and then it is due again.
-            Err(error) => tracing::warn!(%error, notification = %notification.id, "a notification was not processed"),
+            Err(error) => {
+                tracing::warn!(%error, notification = %notification.id, "a notification was not processed");
+                break;
+            }
         }
     }
     counts
@@ -129,29 +150,29 @@ async fn send(
     notification: &Notification,
 ) -> Result<Option<NotificationOutcome>> {
     let id = notification.id;
-    let claimed = match due {
+    let leased = match due {
         Due::Order(order) => {
-            let claimed = shop.orders.claim_notification(order.id, notification, shop.now()).await?;
-            claimed.map(|order| Due::Order(Box::new(order)))
+            let leased = shop.orders.lease_notification(order.id, notification, shop.now()).await?;
+            leased.map(|order| Due::Order(Box::new(order)))
         }
         Due::AccountMail(mail) => {
-            let claimed = shop.account_mails.claim(mail.id, notification, shop.now()).await?;
-            claimed.map(|mail| Due::AccountMail(Box::new(mail)))
+            let leased = shop.account_mails.lease(mail.id, notification, shop.now()).await?;
+            leased.map(|mail| Due::AccountMail(Box::new(mail)))
         }
     };
-    let Some(claimed) = claimed else { return Ok(None) };
-    let Some(notification) = claimed.notifications().iter().find(|other| other.id == id) else { return Ok(None) };
-    fail_point(Point::MailClaimed);
-    let prepared = match &claimed {
+    let Some(leased) = leased else { return Ok(None) };
+    let Some(notification) = leased.notifications().iter().find(|other| other.id == id) else { return Ok(None) };
+    fail_point(Point::MailLeased);
+    let prepared = match &leased {
         Due::Order(order) => prepare_order_mail(shop, mail, order, notification).await,
         Due::AccountMail(account_mail) => prepare_account_mail(shop, mail, account_mail, notification).await,
     };
     let outcome = match prepared {
         Ok(Prepared::Suppressed(reason)) => NotificationOutcome::Suppressed(reason),
-        Ok(Prepared::Mail(recipient, message)) => match recipient.to_ascii() {
-            Some(recipient) => ses.send(id, &recipient, &message).await,
-            None => NotificationOutcome::Failed(NotificationReason::UnsupportedAddress),
-        },
+        Ok(Prepared::Mail(recipient, message)) => {
+            fail_point(Point::MailPrepared);
+            ses.send(id, &recipient, &message).await
+        }
         Err(error) => {
             tracing::error!(%error, notification = %id, "a mail was not prepared");
             NotificationOutcome::FailedForNow
@@ -160,18 +181,12 @@ async fn send(
     if outcome == NotificationOutcome::Sent {
         fail_point(Point::MailSent);
     }
-    let outcome = match outcome {
-        NotificationOutcome::FailedForNow if retry_delay(notification.attempts).is_none() => {
-            NotificationOutcome::Failed(NotificationReason::Unavailable)
-        }
-        outcome => outcome,
+    let outcome = match &leased {
+        Due::Order(order) => shop.orders.end_notification(order.id, notification, outcome, shop.now()).await?,
+        Due::AccountMail(mail) => shop.account_mails.end(mail.id, notification, outcome, shop.now()).await?,
     };
     if matches!(outcome, NotificationOutcome::Failed(_)) {
         record(BusinessEvent::MailFailed(id));
-    }
-    match &claimed {
-        Due::Order(order) => shop.orders.end_notification(order.id, notification, outcome, shop.now()).await?,
-        Due::AccountMail(mail) => shop.account_mails.end(mail.id, notification, outcome, shop.now()).await?,
     }
     Ok(Some(outcome))
 }

@@ -3,10 +3,12 @@
 
 use ferrocart::auth::{Password, PasswordHasher};
 use ferrocart::config::FirstAdminConfig;
-use ferrocart::db::new_id;
+use ferrocart::db::account_mails::AccountMails;
 use ferrocart::db::users::{Role, UserDoc, Users};
+use ferrocart::db::{new_id, transaction};
 use ferrocart::domain::time::Timestamp;
 use ferrocart::lambda::Error;
+use futures_util::FutureExt;
 use mongodb::Database;
 use mongodb::bson::DateTime;
 use secrecy::ExposeSecret;
@@ -38,7 +40,11 @@ pub async fn make_first_admin(database: &Database, first: &FirstAdminConfig) -> 
         pending_email: None,
         email_restored_at: None,
     };
-    users.insert(&admin).await?;
+    let mails = AccountMails::new(database, first.sends_mail);
+    transaction::run(database, (&users, &mails, &admin), |session, &(users, mails, admin)| {
+        async move { Ok(users.insert_admin(session, mails, admin).await?) }.boxed()
+    })
+    .await?;
     tracing::info!(user_id = %admin.id, "created the first administrator");
     Ok(())
 }

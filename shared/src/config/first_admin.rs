@@ -13,6 +13,8 @@ pub struct FirstAdminConfig {
     pub password: SecretString,
     /// `BCRYPT_COST`, as in [`Config`](super::Config).
     pub bcrypt_cost: u32,
+    /// `MAIL`, as in [`Config`](super::Config): whether the administrator is notified.
+    pub sends_mail: bool,
 }
 
 impl FirstAdminConfig {
@@ -27,8 +29,9 @@ impl FirstAdminConfig {
         let mut settings = Settings::new(lookup);
         let Some(email) = settings.optional("FIRST_ADMIN_EMAIL") else { return Ok(None) };
         let (password, bcrypt_cost) = (settings.required("FIRST_ADMIN_PASSWORD"), settings.bcrypt_cost());
+        let sends_mail = settings.sends_mail();
         let config = match email.parse() {
-            Ok(email) => Some(Self { email, password: password.into(), bcrypt_cost }),
+            Ok(email) => Some(Self { email, password: password.into(), bcrypt_cost, sends_mail }),
             Err(_) => {
                 settings.reject("FIRST_ADMIN_EMAIL must be an e-mail address");
                 None

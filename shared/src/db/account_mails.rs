@@ -32,13 +32,19 @@ pub struct AccountMailDoc {
     pub notifications: Vec<Notification>,
 }
 
-/// The collection `account_mails`. The second field is whether the shop sends mail: otherwise nothing is recorded.
+/// The collection `account_mails`.
 #[derive(Clone)]
-pub struct AccountMails(Collection<AccountMailDoc>, bool);
+pub struct AccountMails {
+    collection: Collection<AccountMailDoc>,
+    /// Otherwise nothing is recorded.
+    sends_mail: bool,
+}
 
 impl AccountMails {
-    pub(crate) fn new(database: &Database, sends_mail: bool) -> Self {
-        Self(database.collection("account_mails"), sends_mail)
+    /// Returns the collection of a database, of a shop that sends mail or does not.
+    #[must_use]
+    pub fn new(database: &Database, sends_mail: bool) -> Self {
+        Self { collection: database.collection("account_mails"), sends_mail }
     }
 
     /// Records a notification, if the shop sends mail, in the transaction that makes it due.
@@ -50,13 +56,13 @@ impl AccountMails {
         email: &Email,
         now: Timestamp,
     ) -> Result<(), Error> {
-        if !self.1 {
+        if !self.sends_mail {
             return Ok(());
         }
         let id = new_id();
         let notifications = vec![Notification::new(id, kind, now)];
         let mail = AccountMailDoc { id, user_id: user, email: email.clone(), created_at: now, notifications };
-        let recorded = self.0.insert_one(mail);
+        let recorded = self.collection.insert_one(mail);
         match session {
             Some(session) => recorded.session(session).await.map(drop),
             None => recorded.await.map(drop),
@@ -65,33 +71,43 @@ impl AccountMails {
 
     /// Removes the notifications of an account, inside the transaction that deletes it.
     pub async fn remove_of(&self, session: &mut ClientSession, user: UserId) -> Result<(), Error> {
-        self.0.delete_many(doc! { "user_id": user }).session(session).await.map(drop)
+        self.collection.delete_many(doc! { "user_id": user }).session(session).await.map(drop)
     }
 
     /// Returns notifications that are due, or whose attempt has crashed, earliest due time first.
     pub async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<AccountMailDoc>, Error> {
-        notifications::find_due(&self.0, now, limit).await
+        notifications::find_due(&self.collection, now, limit).await
+    }
+
+    /// Ends the notifications from this time or earlier that have not ended, and returns their number.
+    pub async fn end_all(&self, until: Timestamp, now: Timestamp) -> Result<u64, Error> {
+        notifications::end_until(&self.collection, until, now).await
+    }
+
+    /// Returns the age of the oldest notification that has not ended.
+    pub async fn oldest_age(&self, now: Timestamp) -> Result<Option<Duration>, Error> {
+        notifications::oldest_age(&self.collection, now).await
     }
 
     /// Leases a notification for an attempt to send it; `None` if another run has leased or ended it.
-    pub async fn claim(
+    pub async fn lease(
         &self,
         id: NotificationId,
         notification: &Notification,
         now: Timestamp,
     ) -> Result<Option<AccountMailDoc>, Error> {
-        notifications::claim(&self.0, id, notification, now).await
+        notifications::lease(&self.collection, id, notification, now).await
     }
 
-    /// Stores the result of an attempt to send a claimed notification.
+    /// Stores the result of an attempt to send a leased notification, and returns it: the last one that fails has failed for good.
     pub async fn end(
         &self,
         id: NotificationId,
         notification: &Notification,
         outcome: NotificationOutcome,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        notifications::end(&self.0, id, notification, outcome, now).await
+    ) -> Result<NotificationOutcome, Error> {
+        notifications::end(&self.collection, id, notification, outcome, now).await
     }
 }
 

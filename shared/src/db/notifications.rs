@@ -9,9 +9,11 @@ use crate::domain::notification::{
 };
 use crate::domain::time::Timestamp;
 use bson::{Bson, DateTime, Document, doc};
+use futures_util::StreamExt;
 use mongodb::error::Error;
 use mongodb::options::{FindOptions, ReturnDocument};
 use mongodb::{Collection, IndexModel};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -36,9 +38,30 @@ where
     find_page(collection, doc! { "notifications.due_at": { "$lte": now } }, options, limit).await
 }
 
+/// Returns the age of the oldest notification that has not ended, whether or not its next attempt is due.
+pub(super) async fn oldest_age<D: Send + Sync>(
+    collection: &Collection<D>,
+    now: Timestamp,
+) -> Result<Option<Duration>, Error> {
+    // Its due time says little: each failed attempt postpones it.
+    let stages = [
+        doc! { "$match": { "notifications.due_at": { "$lte": LATEST } } },
+        doc! { "$unwind": "$notifications" },
+        doc! { "$match": { "notifications.due_at": { "$lte": LATEST } } },
+        doc! { "$group": { "_id": null, "oldest": { "$min": "$notifications.created_at" } } },
+    ];
+    let mut found = collection.aggregate(stages).max_time(MAX_TIME).with_type::<Oldest>().await?;
+    Ok(found.next().await.transpose()?.map(|Oldest { oldest }| now.since(oldest)))
+}
+
+#[derive(Deserialize)]
+struct Oldest {
+    oldest: Timestamp,
+}
+
 /// Leases a notification for an attempt to send it, and returns its document as it is then; `None` if another run has leased or
 /// ended it.
-pub(super) async fn claim<D>(
+pub(super) async fn lease<D>(
     collection: &Collection<D>,
     document: impl Into<Bson> + Send,
     notification: &Notification,
@@ -57,29 +80,54 @@ where
     leased.return_document(ReturnDocument::After).max_time(MAX_TIME).await
 }
 
-/// Stores the result of an attempt. `notification` is as [`claim`] has returned it. Has no effect if the attempt took longer than its
-/// lease and another one has begun.
+/// Stores the result of an attempt, and returns it: the last one that fails has failed for good. `notification` is as [`lease`] has
+/// returned it. Has no effect if the attempt took longer than its lease and another one has begun.
 pub(super) async fn end<D: Send + Sync>(
     collection: &Collection<D>,
     document: impl Into<Bson> + Send,
     notification: &Notification,
     outcome: NotificationOutcome,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<NotificationOutcome, Error> {
     let Notification { id, attempts, .. } = notification;
     let own = doc! { "id": *id, "attempts": *attempts, "state": NotificationState::Sending.as_str() };
-    let update = match (outcome, retry_delay(*attempts)) {
-        (NotificationOutcome::FailedForNow, Some(delay)) => doc! { "$set": {
-            "notifications.$.state": NotificationState::Due.as_str(), "notifications.$.due_at": now.plus(delay),
-        } },
-        (NotificationOutcome::FailedForNow, None) => {
-            ended(NotificationState::Failed, Some(NotificationReason::Unavailable), now)
+    let delay = retry_delay(*attempts);
+    let outcome = match outcome {
+        NotificationOutcome::FailedForNow if delay.is_none() => {
+            NotificationOutcome::Failed(NotificationReason::Unavailable)
         }
-        (NotificationOutcome::Sent, _) => ended(NotificationState::Sent, None, now),
-        (NotificationOutcome::Failed(reason), _) => ended(NotificationState::Failed, Some(reason), now),
-        (NotificationOutcome::Suppressed(reason), _) => ended(NotificationState::Suppressed, Some(reason), now),
+        outcome => outcome,
     };
-    collection.update_one(matching(document, own), update).await.map(drop)
+    let update = match outcome {
+        NotificationOutcome::FailedForNow => doc! { "$set": {
+            "notifications.$.state": NotificationState::Due.as_str(),
+            "notifications.$.due_at": now.plus(delay.unwrap_or_default()),
+        } },
+        NotificationOutcome::Sent => ended(NotificationState::Sent, None, now),
+        NotificationOutcome::Failed(reason) => ended(NotificationState::Failed, Some(reason), now),
+        NotificationOutcome::Suppressed(reason) => ended(NotificationState::Suppressed, Some(reason), now),
+    };
+    collection.update_one(matching(document, own), update).await.map(|_| outcome)
+}
+
+/// Ends all notifications that have not ended and are from this time or earlier, as outdated. Returns the number of their documents.
+pub(super) async fn end_until<D: Send + Sync>(
+    collection: &Collection<D>,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let due = doc! { "due_at": { "$lte": LATEST }, "created_at": { "$lte": until } };
+    let filters = [doc! { "due.due_at": { "$lte": LATEST }, "due.created_at": { "$lte": until } }];
+    let update = doc! {
+        "$set": {
+            "notifications.$[due].state": NotificationState::Suppressed.as_str(),
+            "notifications.$[due].reason": NotificationReason::Outdated.as_str(),
+            "notifications.$[due].ended_at": now,
+        },
+        "$unset": { "notifications.$[due].due_at": "" },
+    };
+    let filter = doc! { "notifications.due_at": { "$lte": LATEST }, "notifications": { "$elemMatch": due } };
+    Ok(collection.update_many(filter, update).array_filters(filters).await?.modified_count)
 }
 
 /// Returns the filter for a document with such a notification.

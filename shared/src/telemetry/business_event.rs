@@ -37,6 +37,8 @@ pub enum BusinessEvent {
     MaintenanceFailed,
     /// A mail was not sent, and no further attempt is made.
     MailFailed(NotificationId),
+    /// A run of `mailer` has left a notification of this age, the oldest one; zero if it has left none.
+    MailLag(Duration),
     /// A list was read without a document that cannot be decoded; a hash of its collection and id.
     UndecodableDocument(u64),
 }
@@ -66,6 +68,7 @@ impl BusinessEvent {
             Self::SecretRenewalFailed => count("SecretRenewalFailures", 1),
             Self::MaintenanceFailed => count("MaintenanceFailures", 1),
             Self::MailFailed(_) => count("MailFailures", 1),
+            Self::MailLag(lag) => measure("MailLag", "Seconds", lag.as_secs()),
             Self::UndecodableDocument(_) => count("UndecodableDocuments", 1),
         }
     }

@@ -67,10 +67,13 @@ async fn concurrent_requests_send_a_mail_again_once() {
     let sale = unpaid_sale_at(TestShop::open_with_stripe_and(&mail_settings(&ses.uri())).await).await;
     send_due(&sale).await;
     let first = list(&sale).await.text("/items/0/id");
-    for answer in join_all((0..4).map(|_| resend(&sale, &first))).await {
-        answer.expect(202);
+    let answers = join_all((0..4).map(|_| resend(&sale, &first))).await;
+    let mails = list(&sale).await;
+    assert_eq!(mails.at("/items").as_array().map(Vec::len), Some(2));
+    for answer in answers {
+        let answer = answer.expect(202);
+        assert_eq!((answer.at("/id"), answer.at("/state")), (mails.at("/items/1/id"), &json!("due")));
     }
-    assert_eq!(list(&sale).await.at("/items").as_array().map(Vec::len), Some(2));
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 
 use super::account_links::{UNKNOWN, expire_links, link, mails, shop_with_mail};
 use crate::orders::buyers::count;
+use crate::orders::guest_orders::guest_order;
 use ferrocart::db::account_tokens::TokenPurpose;
+use ferrocart_tests::sample::product;
 use ferrocart_tests::{Answer, Client, TestShop};
 use futures_util::future::join_all;
 use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
 use serde_json::{Value, json};
 
 const OLD: &str = "ada@example.com";
@@ -173,6 +176,22 @@ async fn the_previous_address_undoes_a_change() {
     shop.visitor().post("/auth/password-reset/confirm", confirm).await.expect(204);
     log_in(&shop, OLD).await.expect(200);
     assert_invalid(undo(&shop, &token).await);
+}
+
+#[tokio::test]
+async fn orders_of_guests_join_the_account_that_has_their_address_again() {
+    let shop = shop_with_mail(&[]).await;
+    let mug = shop.stock(product("Mug", 850, &[("MUG", 9)])).await;
+    let address = "guest@example.com";
+    let account = shop.customer("guest").await;
+    change_to(&shop, &account, address, NEW).await;
+    let order = guest_order(&shop, &mug).await;
+    assert_eq!(account.get("/orders").await.expect(200).at("/items"), &json!([]));
+    let token = link(&shop, TokenPurpose::UndoEmailChange, NEW, address).await;
+    undo(&shop, &token).await.expect(204);
+    let joined =
+        doc! { "_id": ObjectId::parse_str(order.text("/id")).expect("an id"), "guest.claimed_at": { "$exists": true } };
+    assert_eq!(count(&shop, "orders", joined).await, 1);
 }
 
 #[tokio::test]

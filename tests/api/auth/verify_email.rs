@@ -66,14 +66,39 @@ async fn another_link_is_sent_until_the_address_is_verified() {
 async fn the_mails_to_one_address_are_limited() {
     let shop = shop_with_mail(&[("ACCOUNT_MAILS_PER_HOUR", "2")]).await;
     let ada = shop.customer("ada").await;
-    for status in [202, 202, 429, 429] {
+    // The registration has sent the first one.
+    for status in [202, 429, 429] {
         resend(&ada).await.expect(status);
     }
-    // Other accounts send no more mails to it.
-    let bob = shop.customer("bob").await;
+    assert_eq!(mails(&shop).await.len(), 2);
+    let delete = Some(json!({ "password": "correct horse" }));
+    ada.send(axum::http::Method::DELETE, "/auth/me", delete).await.expect(204);
+    // The address can be registered again, and receives no further mail.
+    let ada = shop.customer("ada").await;
+    resend(&ada).await.expect(429);
+    assert_eq!(mails(&shop).await, []);
+}
+
+#[tokio::test]
+async fn another_account_cannot_use_up_the_mails_of_an_address() {
+    let shop = shop_with_mail(&[("ACCOUNT_MAILS_PER_HOUR", "2")]).await;
+    let eve = shop.customer("eve").await;
     let change = json!({ "email": ADA, "password": "correct horse" });
-    bob.put("/auth/me/email", change).await.expect(429);
-    assert_eq!(mails(&shop).await.len(), 4);
+    for status in [202, 202, 429] {
+        eve.put("/auth/me/email", change.clone()).await.expect(status);
+    }
+    // Nor can registrations, once the address has an account.
+    let ada = shop.customer("ada").await;
+    let account = json!({ "name": "Eve", "email": ADA, "password": "correct horse" });
+    for _ in 0..3 {
+        shop.visitor().post("/auth/register", account.clone()).await.expect(409);
+    }
+    resend(&ada).await.expect(202);
+    resend(&ada).await.expect(429);
+    // Eve's two, that of the registration, and the one that is sent again.
+    assert_eq!(mails(&shop).await.iter().filter(|(_, to)| to == ADA).count(), 4);
+    // The limit of mails from other accounts is that of the address: Mallory cannot exceed it.
+    shop.customer("mallory").await.put("/auth/me/email", change).await.expect(429);
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! The links in mails about accounts: from the request to the effect.
 
 use super::{mail_settings, mails, ses, subjects};
+use crate::orders::buyers::count;
+use ferrocart::db::suppressions::SuppressionReason;
 use ferrocart_tests::{Client, TestShop};
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
+use std::time::Duration;
 use wiremock::MockServer;
 
 const ADA: &str = "ada@example.com";
@@ -68,6 +71,33 @@ async fn a_forgotten_password_is_replaced_with_the_link_of_the_mail() {
             "Your password at Harbor Goods was changed",
         ]
     );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_not_sent_creates_no_token() {
+    let ses = ses().await;
+    let shop = shop_with(&ses).await;
+    let state = shop.state();
+    for email in ["bounced@example.com", "zoë@example.com", "late@example.com"] {
+        let account = json!({ "name": "Ada", "email": email, "password": "correct horse" });
+        shop.visitor().post("/auth/register", account).await.expect(201);
+        shop.visitor().post("/auth/password-reset", json!({ "email": email })).await.expect(202);
+    }
+    let bounced = "bounced@example.com".parse().expect("an address");
+    state.suppressions.add(&bounced, SuppressionReason::Bounce, state.now()).await.expect("a suppression");
+    let old = DateTime::from_millis(state.now().minus(Duration::from_hours(4 * 24)).as_millis());
+    let mails = shop.database().collection::<Document>("account_mails");
+    let set = doc! { "$set": { "notifications.0.created_at": old } };
+    mails.update_many(doc! { "email": "late@example.com" }, set).await.expect("an update");
+    assert_eq!(run(&shop).await, json!({ "sent": 0, "suppressed": 6, "retried": 0, "failed": 0 }));
+    assert_eq!(count(&shop, "account_tokens", doc! {}).await, 0);
+    for (email, reason) in [
+        ("bounced@example.com", "suppressed_address"),
+        ("zoë@example.com", "unsupported_address"),
+        ("late@example.com", "outdated"),
+    ] {
+        assert_eq!(count(&shop, "account_mails", doc! { "email": email, "notifications.reason": reason }).await, 2);
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use ferrocart::domain::payment::PaymentStatus;
 use ferrocart::domain::refund::Refund;
 use ferrocart::domain::search::Language;
 use ferrocart::domain::time::Timestamp;
-use ferrocart_mailer::{Message, Preview, preview};
+use ferrocart_mailer::{MailContent, Message, render_mail};
 use ferrocart_tests::sample::{order, product};
 
 fn config() -> MailConfig {
@@ -45,8 +45,8 @@ fn render(order: &OrderDoc, kind: NotificationKind, language: Language) -> Messa
     let is_about_order = kind.as_str().starts_with("order_") || kind == NotificationKind::PaymentFailed;
     let refund = order.refunds.first().filter(|_| kind == NotificationKind::OrderRefunded).map(|refund| refund.id);
     let link = if is_about_order { "https://shop.example.com/orders/1" } else { "https://shop.example.com/account" };
-    let content = Preview { kind, order: is_about_order.then_some(order), refund, link };
-    preview(&config(), language, content).expect("a mail")
+    let content = MailContent { kind, order: is_about_order.then_some(order), refund, link };
+    render_mail(&config(), language, content).expect("a mail")
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! consistent snapshot in one way at a time and require the right invariant to be violated; `tests/injected_defects.rs`
 //! does the same with defects of the shop.
 
+mod accounts;
 mod disputes;
 mod events;
 mod fields;
@@ -25,6 +26,7 @@ mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::StoredAccount;
 pub use disputes::Dispute;
 pub use notifications::StoredNotification;
 pub use products::{Hold, StoredProduct};
@@ -77,7 +79,10 @@ impl Display for Violation {
                  left of a synthetic purchase"
             }
             10 => "a product keeps every slug that it had, and no other product gets it",
-            _ => "each notification is sent once, or once more for each attempt that has crashed, and none is missing",
+            _ => {
+                "each notification is sent once, or once more for each attempt that has crashed or whose response was \
+                 lost, and none is missing"
+            }
         };
         write!(f, "invariant {}: {}\n    ({invariant})", self.invariant, self.detail)
     }
@@ -99,6 +104,7 @@ pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
     synthetic::check(snapshot, &mut violations);
     slugs::check(snapshot, history, &mut violations);
     notifications::check(snapshot, &mut violations);
+    accounts::check(snapshot, &mut violations);
     violations.0
 }
 

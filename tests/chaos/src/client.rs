@@ -64,6 +64,12 @@ impl Api {
         Some(self.client(name, session.ok()?["access_token"].as_str()?))
     }
 
+    /// Requests a link to set a new password.
+    pub async fn request_password_reset(&self, name: &str) -> Outcome {
+        let body = json!({ "email": format!("{name}@example.com") });
+        self.anonymous(name).post("/auth/password-reset", body).await
+    }
+
     /// Logs in and returns the client of the session, or `None` if the request does not succeed.
     pub async fn log_in(&self, name: &str) -> Option<ApiClient> {
         let login = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });

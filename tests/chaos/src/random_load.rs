@@ -33,6 +33,7 @@ pub async fn random_load(seed: u64, duration: Duration, members: usize) -> Repor
     let mut clients = workload.start(&world, seed, ends_at).await;
     let mut nemesis = Nemesis::new(seed);
     let state = world.state().clone();
+    world.disturb_mail();
     tokio::join!(nemesis.run(&mut world, ends_at), run_mailers(state, seed, ends_at));
     // A suspended process would keep the last clients waiting.
     world.heal().await;

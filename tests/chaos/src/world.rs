@@ -145,6 +145,11 @@ impl World {
         &self.state
     }
 
+    /// Lets SES reject some mails, and lose the responses to others, until the world is healed.
+    pub(crate) fn disturb_mail(&self) {
+        self.ses.set_faulty(true);
+    }
+
     /// Returns the database, for access that bypasses the shop.
     #[must_use]
     pub fn database(&self) -> &Database {

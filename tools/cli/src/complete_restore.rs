@@ -29,7 +29,7 @@ const MAX_LISTED: i64 = 100;
 /// A database that was restored from a backup lacks what happened afterwards. Close the shop before the
 /// restore, run this command, and open the shop again. The command
 ///
-/// 1. ends all sessions, because their owners may have ended them since then;
+/// 1. ends all sessions, because their owners may have ended them since then, and the mails that were due then;
 /// 2. applies Stripe's events since then: payments, refunds and disputes of the orders in the database;
 /// 3. lists the payments of orders that are lost, and refunds or cancels those that --refund names;
 /// 4. deletes the accounts again that were deleted since then, and erases the personal data in their orders;
@@ -75,6 +75,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     print_status(format_args!("ended sessions: {ended}"));
     let links = shop.account_tokens.remove_everywhere().await.context("cannot end the links in mails")?;
     print_status(format_args!("ended links in mails: {links}"));
+    let mails = end_mails(&shop, since).await.context("cannot end the mails")?;
+    print_status(format_args!("orders and accounts with mails that are not sent again: {mails}"));
     let refunds = BTreeSet::from_iter(options.refund);
     let steps = [
         apply_events(&shop, since).await?,
@@ -83,6 +85,12 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     ];
     list_administrators(&shop).await?;
     Ok(if steps.iter().all(|is_complete| *is_complete) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Ends the mails that were due at the time of the backup. Most were sent a moment later, and would be sent again.
+async fn end_mails(shop: &AppState, since: Timestamp) -> Result<u64> {
+    let orders = shop.orders.end_notifications(since, shop.now()).await?;
+    Ok(orders.saturating_add(shop.account_mails.end_all(since, shop.now()).await?))
 }
 
 async fn list_administrators(shop: &AppState) -> Result<()> {

@@ -36,6 +36,10 @@ pub(crate) struct Options {
     /// bcrypt cost of the password's hash, from 4 to 31.
     #[arg(long, value_name = "COST", env = "BCRYPT_COST", default_value = "12")]
     bcrypt_cost: String,
+    /// `ses` if the shop sends mail, which notifies the new administrator; must be the `MAIL` of the
+    /// shop's deployment.
+    #[arg(long, value_name = "ses|none", env = "MAIL", default_value = "none")]
+    mail: String,
     #[command(flatten)]
     database: DatabaseOptions,
 }
@@ -43,9 +47,9 @@ pub(crate) struct Options {
 /// Creates or promotes the account. The collections are created first: the unique index on
 /// e-mail addresses has to exist.
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    let Options { email, name, password_stdin, bcrypt_cost, database } = options;
+    let Options { email, name, password_stdin, bcrypt_cost, mail, database } = options;
     let (email, name) = (email.parse::<Email>().context("e-mail address")?, name.parse().context("name")?);
-    let shop = database.open(Some(("BCRYPT_COST", bcrypt_cost))).await?;
+    let shop = database.open([("BCRYPT_COST", bcrypt_cost), ("MAIL", mail)]).await?;
     migration::migrate(&shop.database, shop.config.catalogue_language)
         .await
         .context("cannot prepare the collections")?;
@@ -65,7 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 async fn promote(shop: &AppState, user: UserDoc) -> Result<()> {
     let promoted = transaction::run(&shop.database, (shop, user.id), |session, (shop, id)| {
         async move {
-            let promoted = shop.users.set_role(session, *id, Role::Admin).await?;
+            let promoted = shop.users.set_role(session, &shop.account_mails, *id, Role::Admin, shop.now()).await?;
             shop.sessions.end_all(session, *id, None).await?;
             Ok(promoted)
         }
@@ -90,7 +94,10 @@ async fn create(shop: &AppState, email: Email, name: PersonName, password_stdin:
         pending_email: None,
         email_restored_at: None,
     };
-    shop.users.insert(&admin).await.context("cannot store the account")?;
+    let created = transaction::run(&shop.database, (shop, &admin), |session, (shop, admin)| {
+        async move { Ok(shop.users.insert_admin(session, &shop.account_mails, admin).await?) }.boxed()
+    });
+    created.await.context("cannot store the account")?;
     let email = admin.email.as_str();
     if password_stdin {
         print_status(format_args!("created the administrator {email}"));

@@ -7,7 +7,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ferrocart::db::account_mails::AccountMails;
 use ferrocart::db::products::ProductDoc;
+use ferrocart::domain::notification::NotificationKind;
 use ferrocart::domain::time::Timestamp;
 use ferrocart_tests::sample::{cart_item, product};
 use ferrocart_tests::{Answer, Client, Stripe, TestShop};
@@ -217,6 +219,24 @@ async fn deleted_accounts_are_deleted_again_and_sessions_end() {
     assert_eq!((order.at("/status"), order.at("/erased")), (&json!("cancelled"), &json!(true)));
     let (output, succeeded) = restored.complete(&log, &[]).await;
     assert!(succeeded && output.contains("deleted accounts: 0"), "{output}");
+}
+
+#[tokio::test]
+async fn mails_that_were_due_at_the_time_of_the_backup_are_not_sent_again() {
+    let (shop, stripe, _) = Restored::open().await;
+    let (before, email) = (shop.state().now(), "ada@example.com".parse().expect("an address"));
+    let mails = AccountMails::new(shop.database(), true);
+    mails.record(None, NotificationKind::PasswordReset, None, &email, before).await.expect("a mail");
+    let restored = Restored::back_up(shop, stripe).await;
+    // The shop was opened before this run, which continues an interrupted one.
+    let after = before.plus(Duration::from_mins(1));
+    mails.record(None, NotificationKind::PasswordReset, None, &email, after).await.expect("a mail");
+    restored.complete("", &[]).await;
+    let due = mails.due(after, 9).await.expect("mails");
+    assert_eq!(due.iter().map(|mail| mail.created_at).collect::<Vec<_>>(), [after]);
+    let ended = doc! { "notifications.state": "suppressed", "notifications.reason": "outdated" };
+    let stored = restored.shop.database().collection::<Document>("account_mails");
+    assert_eq!(stored.count_documents(ended).await.expect("a count"), 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,24 @@ async fn an_existing_account_becomes_an_administrator_and_keeps_its_password() {
 }
 
 #[tokio::test]
+async fn new_administrators_of_a_shop_that_sends_mail_are_notified() {
+    let shop = TestShop::open().await;
+    let database = shop.database().name();
+    shop.customer("ada").await;
+    for email in ["ada@example.com", "grace@example.com"] {
+        for _ in 0..2 {
+            run(database, &["create-admin", email, "--mail", "ses"], "");
+        }
+        let mails = shop.database().collection::<Document>("account_mails");
+        let notified = doc! { "notifications.kind": "new_administrator", "email": email };
+        assert_eq!(mails.count_documents(notified).await.expect("a count"), 1, "{email}");
+    }
+    run(database, &["create-admin", "bob@example.com"], "");
+    let mails = shop.database().collection::<Document>("account_mails");
+    assert_eq!(mails.count_documents(doc! {}).await.expect("a count"), 2);
+}
+
+#[tokio::test]
 async fn migrating_creates_the_collections_and_their_indexes() {
     let shop = TestShop::open().await;
     let products = shop.database().collection::<Document>("products");

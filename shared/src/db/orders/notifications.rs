@@ -9,6 +9,7 @@ use crate::domain::refund::{Ledger, Refund, RefundStatus};
 use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use mongodb::error::Error;
+use std::time::Duration;
 
 impl Orders {
     /// Returns orders with a notification that is due, or whose attempt has crashed, earliest due time first.
@@ -16,26 +17,36 @@ impl Orders {
         notifications::find_due(&self.0, now, limit).await
     }
 
+    /// Returns the age of the oldest notification that has not ended.
+    pub async fn oldest_notification_age(&self, now: Timestamp) -> Result<Option<Duration>, Error> {
+        notifications::oldest_age(&self.0, now).await
+    }
+
     /// Leases a notification for an attempt to send it, and returns its order as it is then; `None` if another run has leased or
     /// ended it.
-    pub async fn claim_notification(
+    pub async fn lease_notification(
         &self,
         order: OrderId,
         notification: &Notification,
         now: Timestamp,
     ) -> Result<Option<OrderDoc>, Error> {
-        notifications::claim(&self.0, order, notification, now).await
+        notifications::lease(&self.0, order, notification, now).await
     }
 
-    /// Stores the result of an attempt to send a claimed notification.
+    /// Stores the result of an attempt to send a leased notification, and returns it: the last one that fails has failed for good.
     pub async fn end_notification(
         &self,
         order: OrderId,
         notification: &Notification,
         outcome: NotificationOutcome,
         now: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<NotificationOutcome, Error> {
         notifications::end(&self.0, order, notification, outcome, now).await
+    }
+
+    /// Ends the notifications from this time or earlier that have not ended, and returns the number of their orders.
+    pub async fn end_notifications(&self, until: Timestamp, now: Timestamp) -> Result<u64, Error> {
+        notifications::end_until(&self.0, until, now).await
     }
 
     /// Adds a notification about the same as one that has ended, and returns it. While such a notification is on its way, that one
@@ -58,8 +69,12 @@ impl Orders {
         let none = doc! { "_id": order, "notifications": { "$not": { "$elemMatch": on_its_way } } };
         let added =
             self.0.update_one(none, doc! { "$push": notifications::push(std::slice::from_ref(&again))? }).await?;
-        // A concurrent request was faster.
-        Ok((added.matched_count == 1).then_some(again).or_else(|| Some(earlier.clone())))
+        if added.matched_count == 1 {
+            return Ok(Some(again));
+        }
+        // A concurrent request was faster: its notification is the latest one. `None` if the order was removed.
+        let current = self.get(order).await?;
+        Ok(current.and_then(|current| current.notifications.into_iter().rfind(|it| is_same(&it))))
     }
 
     /// Adds notifications to an update of an order, if the shop sends mail.

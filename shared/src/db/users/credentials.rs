@@ -2,8 +2,11 @@
 //! in the same transaction.
 
 use super::{PasswordHash, Role, UserDoc, Users};
+use crate::db::account_mails::AccountMails;
 use crate::db::{MAX_TIME, counter_is};
 use crate::domain::id::UserId;
+use crate::domain::notification::NotificationKind;
+use crate::domain::time::Timestamp;
 use bson::{Document, doc};
 use mongodb::ClientSession;
 use mongodb::error::Error;
@@ -57,16 +60,36 @@ impl Users {
         Ok(witness.is_some())
     }
 
-    /// Changes the role, and returns the updated user; `None` when there is no such user.
+    /// Inserts an administrator, who is notified.
+    ///
+    /// # Errors
+    /// A violation of [`EMAIL_UNIQUE`](super::EMAIL_UNIQUE) when the e-mail address has an account.
+    pub async fn insert_admin(
+        &self,
+        transaction: &mut ClientSession,
+        mails: &AccountMails,
+        admin: &UserDoc,
+    ) -> Result<(), Error> {
+        self.insert_in(transaction, admin).await?;
+        notify_admin(transaction, mails, admin, admin.created_at).await
+    }
+
+    /// Changes the role, and returns the updated user; `None` when there is no such user. A new administrator is notified.
     pub async fn set_role(
         &self,
         transaction: &mut ClientSession,
+        mails: &AccountMails,
         id: UserId,
         role: Role,
+        now: Timestamp,
     ) -> Result<Option<UserDoc>, Error> {
         let update = doc! { "$set": { "role": role.as_str() }, "$inc": { "credentials_version": 1_i64 } };
         let changed = self.0.find_one_and_update(doc! { "_id": id }, update).return_document(ReturnDocument::After);
-        changed.session(transaction).await
+        let changed = changed.session(&mut *transaction).await?;
+        if let Some(admin) = changed.as_ref().filter(|user| user.role == Role::Admin) {
+            notify_admin(transaction, mails, admin, now).await?;
+        }
+        Ok(changed)
     }
 
     /// Returns the user with an id, inside a transaction.
@@ -85,6 +108,17 @@ impl Users {
         let update = doc! { "$set": { "password_hash": &new.0 } };
         self.0.update_one(doc! { "_id": id, "password_hash": &old.0 }, update).await.map(drop)
     }
+}
+
+/// Records the mail to a new administrator. Its owner may not know of the change, or may not be its author.
+async fn notify_admin(
+    transaction: &mut ClientSession,
+    mails: &AccountMails,
+    admin: &UserDoc,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let kind = NotificationKind::NewAdministrator;
+    mails.record(Some(transaction), kind, Some(admin.id), &admin.email, now).await
 }
 
 /// Returns an update that only makes transactions conflict: reads alone would not.

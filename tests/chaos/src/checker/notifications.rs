@@ -1,6 +1,6 @@
 //! Invariant 11: each notification of an order is sent, once for each attempt at most, and none is missing.
 //!
-//! An attempt that has crashed may have sent its mail, and the next one sends it again.
+//! An attempt that has crashed, or whose response was lost, may have sent its mail, and the next one sends it again.
 
 use super::fields::{id, integer, text};
 use super::{Snapshot, StoredOrder, Violations};
@@ -47,7 +47,7 @@ pub(super) fn check(snapshot: &Snapshot, violations: &mut Violations) {
     for order in &snapshot.orders {
         check_recorded(order, violations);
         for notification in &order.notifications {
-            check_sent(order, notification, mails, violations);
+            check_sent(&format!("order {}", order.id), notification, mails, violations);
         }
     }
 }
@@ -74,14 +74,16 @@ fn check_recorded(order: &StoredOrder, violations: &mut Violations) {
             violations.add(11, format!("order {id} has {about} notifications about the refund {}", refund.id));
         }
     }
-    if recorded("payment_failed") > 1 {
-        violations.add(11, format!("order {id} has several notifications about failed payments"));
+    for kind in ["payment_failed", "order_claimed"] {
+        if recorded(kind) > 1 {
+            violations.add(11, format!("order {id} has several notifications {kind}"));
+        }
     }
 }
 
 /// Checks that a notification has ended, and was not sent more often than it was tried.
-fn check_sent(
-    order: &StoredOrder,
+pub(super) fn check_sent(
+    subject: &str,
     notification: &StoredNotification,
     mails: &BTreeMap<String, i64>,
     violations: &mut Violations,
@@ -95,8 +97,7 @@ fn check_sent(
         _ => false,
     };
     if !is_valid {
-        let order = &order.id;
-        violations.add(11, format!("{kind} {id} of order {order} is {state} with {sent} mails in {attempts} attempts"));
+        violations.add(11, format!("{kind} {id} of {subject} is {state} with {sent} mails in {attempts} attempts"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The data that the invariants are about, read from the database and from Stripe without the shop's code.
 
+use super::accounts::StoredAccount;
 use super::disputes::Dispute;
 use super::fields::{id, integer, json_text, quantities, subdocuments, text};
 use super::notifications::StoredNotification;
@@ -39,7 +40,9 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// The deliveries of events to the shop.
     pub deliveries: Vec<Delivery>,
-    /// The number of mails at SES by notification; `None` for a shop without mail.
+    /// The accounts, with their mails.
+    pub accounts: Vec<StoredAccount>,
+    /// The number of mails that SES has accepted, by notification; `None` for a shop without mail.
     pub mails: Option<BTreeMap<String, i64>>,
 }
 
@@ -180,7 +183,8 @@ impl Snapshot {
             disputes: stripe.list("disputes").await.iter().map(Dispute::of).collect(),
             events: stripe_events.iter().map(|event| Event::of(event, &intents)).collect(),
             deliveries: stripe.deliveries().await.iter().map(Delivery::of).collect(),
-            mails: Some(ses.mails().await),
+            mails: Some(ses.mails()),
+            accounts: StoredAccount::read(database).await,
             intents,
         }
     }

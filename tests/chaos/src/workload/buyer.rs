@@ -47,6 +47,10 @@ impl Buyer {
             let is_guest = self.rng.u8(0..4) == 0;
             let api = &self.context.api;
             self.account = if is_guest { api.guest(&name).await } else { api.register(&name).await };
+            // The mailer creates the link, or finds no account.
+            if self.rng.u8(0..3) == 0 {
+                api.request_password_reset(&name).await;
+            }
         }
         self.account.clone()
     }
@@ -85,7 +89,8 @@ impl Buyer {
         }
         let lines: Vec<_> = items.iter().map(|(_, sku, quantity)| (*sku, *quantity)).collect();
         let keys = [format!("{name}-1"), format!("{}-{}", client.name(), self.purchases)];
-        let merge = client.merge(&guest, "sum");
+        let mode = if self.rng.bool() { "sum" } else { "replace" };
+        let merge = client.merge(&guest, mode);
         let merged = if self.rng.bool() {
             let (merged, ordered) = tokio::join!(merge, guest.place_order(&keys[0], &lines));
             if ordered.is_unknown() {
@@ -96,7 +101,7 @@ impl Buyer {
             merge.await
         };
         // A repetition has the same result.
-        let merged = if merged.is_unknown() { client.merge(&guest, "sum").await } else { merged };
+        let merged = if merged.is_unknown() { client.merge(&guest, mode).await } else { merged };
         let both = items.iter().map(|(_, sku, quantity)| ((*sku).to_owned(), quantity * 2)).collect();
         let merged = client.record(Operation::Merge { lines: both, keys: keys.clone() }, merged);
         let Some(cart) = merged.ok().map(|merged| merged["cart"].clone()) else { return false };

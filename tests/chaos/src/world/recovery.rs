@@ -24,6 +24,7 @@ impl World {
         }
         self.mongo.heal_own().await;
         self.stripe.heal().await;
+        self.ses.set_faulty(false);
     }
 
     /// Heals the world, runs recovery and returns all violations.
@@ -98,11 +99,13 @@ impl World {
         let mismatched = doc! { "status": "pending", "flags": "amount_mismatch" };
         orders.update_many(mismatched, doc! { "$set": { "expires_at": before } }).await.expect("an update");
         // Also those whose lease a run still has.
-        let due = orders.update_many(
-            doc! { "notifications.due_at": { "$exists": true } },
-            doc! { "$set": { "notifications.$[due].due_at": before } },
-        );
-        due.array_filters([doc! { "due.due_at": { "$exists": true } }]).await.expect("an update");
+        for collection in ["orders", "account_mails"] {
+            let due = self.database().collection::<Document>(collection).update_many(
+                doc! { "notifications.due_at": { "$exists": true } },
+                doc! { "$set": { "notifications.$[due].due_at": before } },
+            );
+            due.array_filters([doc! { "due.due_at": { "$exists": true } }]).await.expect("an update");
+        }
     }
 
     /// Runs `mailer` until it reports that it did nothing.

@@ -3,7 +3,8 @@
 
 use super::World;
 use crate::client::{ApiClient, PASSWORD, major_units};
-use ferrocart::auth::RefreshToken;
+use ferrocart::auth::{AccountToken, RefreshToken};
+use ferrocart::db::account_tokens::TokenPurpose;
 use ferrocart::db::carts::{CartDoc, CartItem};
 use ferrocart::db::new_id;
 use ferrocart::db::products::{Presentation, ProductDetails, ProductDoc, SortKeys};
@@ -14,6 +15,7 @@ use ferrocart::domain::money::Money;
 use ferrocart::domain::product::Variant;
 use ferrocart::domain::quantity::{Quantity, Stock};
 use mongodb::bson::{Document, doc};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -131,6 +133,16 @@ impl World {
         self.database().collection::<SessionDoc>("sessions").insert_one(login).await.expect("a session");
         let token = self.state.tokens.sign(id, role, session, now).expect("a token");
         (self.api().client(name, &token), id)
+    }
+
+    /// Creates a token to set a new password, as `mailer` does for a link, and returns its text.
+    pub async fn link_to_reset_password(&self, email: &str) -> String {
+        let (email, now) = (email.parse().expect("an address"), self.state.now());
+        let user = self.state.users.by_email(&email).await.expect("a result").expect("an account");
+        let created = AccountToken::generate(TokenPurpose::ResetPassword, &user, &email, now, now);
+        let (token, stored) = created.expect("random numbers");
+        self.state.account_tokens.insert(&stored).await.expect("a token");
+        token.text().expose_secret().to_owned()
     }
 
     /// Drops the indexes with these names, as if a migration had been forgotten.

@@ -128,10 +128,16 @@ pub(crate) const CRASHES: &[Case] = &[
     at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
     at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
     at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
-    at(Flow::Mail, Point::MailClaimed, 1),
+    at(Flow::Mail, Point::MailLeased, 1),
+    at(Flow::Mail, Point::MailPrepared, 1),
     at(Flow::Mail, Point::MailSent, 1),
-    repeated(Flow::Mail, Point::MailClaimed, 1),
+    repeated(Flow::Mail, Point::MailLeased, 1),
+    repeated(Flow::Mail, Point::MailPrepared, 1),
     repeated(Flow::Mail, Point::MailSent, 1),
+    at(Flow::ResetPassword, Point::LinkConsumed, 1),
+    at(Flow::ResetPassword, Point::ResetCommitted, 1),
+    repeated(Flow::ResetPassword, Point::LinkConsumed, 1),
+    repeated(Flow::ResetPassword, Point::ResetCommitted, 1),
 ];
 
 /// The cases in which the function is suspended.
@@ -201,9 +207,12 @@ pub(crate) const SUSPENSIONS: &[Case] = &[
     at(Flow::CancelUnpaid, Point::CancelRetrievedIntent, 1),
     at(Flow::Overdue, Point::CancelRetrievedIntent, 1),
     at(Flow::MissedDisputeEvent, Point::ReconcileRetrievedDisputes, 1),
-    at(Flow::Mail, Point::MailClaimed, 1),
-    repeated(Flow::Mail, Point::MailClaimed, 1),
+    at(Flow::Mail, Point::MailLeased, 1),
+    repeated(Flow::Mail, Point::MailLeased, 1),
+    repeated(Flow::Mail, Point::MailPrepared, 1),
     repeated(Flow::Mail, Point::MailSent, 1),
+    repeated(Flow::ResetPassword, Point::LinkConsumed, 1),
+    repeated(Flow::ResetPassword, Point::ResetCommitted, 1),
 ];
 
 impl Case {
@@ -218,6 +227,7 @@ impl Case {
             self.point,
             Point::CancelStoredTransition
                 | Point::CancelRestockedProduct
+                | Point::LinkConsumed
                 | Point::WebhookRecorded
                 | Point::WebhookApplied
                 | Point::PaymentReacquiredProduct

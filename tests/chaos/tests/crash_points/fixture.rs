@@ -3,11 +3,14 @@
 
 use ferrocart::fail_points::Point;
 use ferrocart_chaos::checker::{Line, StoredOrder};
-use ferrocart_chaos::{ApiClient, Operation, Outcome, Product, World, WorldOptions};
-use serde_json::Value;
+use ferrocart_chaos::{ApiClient, Operation, Outcome, PASSWORD, Product, World, WorldOptions};
+use serde_json::{Value, json};
 
 /// The idempotency key of Ada's checkout.
 const ADA_KEY: &str = "ada-1";
+
+/// The password that Ada sets with a link.
+const NEW_PASSWORD: &str = "another horse";
 
 /// The idempotency key of the guest's checkout.
 const GUEST_KEY: &str = "guest-1";
@@ -21,6 +24,8 @@ pub(crate) struct Fixture {
     pub(crate) bob: ApiClient,
     pub(crate) guest: ApiClient,
     pub(crate) admin: ApiClient,
+    /// The token of Ada's link to set a new password.
+    link: String,
 }
 
 impl Fixture {
@@ -31,7 +36,7 @@ impl Fixture {
         let ada = world.buyer_with_cart("ada", &[(&tee, 2), (&mug, 1)]).await;
         let (bob, admin) = (world.buyer("bob").await, world.admin("admin").await);
         let guest = world.api().guest("guest").await.expect("a cart");
-        Self { world, tee, mug, ada, bob, guest, admin }
+        Self { world, tee, mug, ada, bob, guest, admin, link: String::new() }
     }
 
     /// Sends Ada's checkout, with the same idempotency key each time.
@@ -52,6 +57,23 @@ impl Fixture {
     /// Sends the guest's checkout.
     pub(crate) async fn guest_checks_out(&self) {
         self.guest.place_order(GUEST_KEY, &[("TEE", 1)]).await;
+    }
+
+    /// Lets Ada receive a link to set a new password.
+    pub(crate) async fn ada_receives_link(&mut self) {
+        self.link = self.world.link_to_reset_password("ada@example.com").await;
+    }
+
+    /// Sets Ada's new password with the link. Once the link is used, she can log in with it and with no other.
+    pub(crate) async fn ada_resets_password(&self) {
+        let visitor = self.world.api().anonymous("ada");
+        let reset = json!({ "token": self.link, "new_password": NEW_PASSWORD });
+        if visitor.post("/auth/password-reset/confirm", reset).await.is_unknown() {
+            return;
+        }
+        let login = |password: &str| json!({ "email": "ada@example.com", "password": password });
+        visitor.post("/auth/login", login(NEW_PASSWORD)).await.expect_ok();
+        assert_eq!(visitor.post("/auth/login", login(PASSWORD)).await.code(), Some("invalid_credentials"));
     }
 
     /// Pays Ada's order with a valid card.

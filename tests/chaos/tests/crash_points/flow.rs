@@ -58,8 +58,10 @@ pub(crate) enum Flow {
     MissedDisputeEvent,
     /// `maintenance` sends Ada's refund, after the administrator's request failed.
     OwedRefund,
-    /// `mailer` sends the mail about Ada's order.
+    /// `mailer` sends the mail about Ada's order, and those that verify addresses.
     Mail,
+    /// Ada sets a new password with the link of a mail.
+    ResetPassword,
 }
 
 impl Flow {
@@ -89,6 +91,7 @@ impl Flow {
             | Self::MissedDisputeEvent
             | Self::OwedRefund => "maintenance",
             Self::Mail => "mailer",
+            Self::ResetPassword => "auth",
         }
     }
 
@@ -96,6 +99,7 @@ impl Flow {
     pub(crate) async fn prepare(self, fixture: &mut Fixture) {
         match self {
             Self::Checkout => {}
+            Self::ResetPassword => fixture.ada_receives_link().await,
             Self::Merge | Self::MergeAndCheckout => {
                 fixture.guest.fill_cart(&[fixture.tee.item(1)]).await.expect_ok();
             }
@@ -209,13 +213,16 @@ impl Flow {
             | Self::MissedDisputeEvent
             | Self::OwedRefund => fixture.run_maintenance().await,
             Self::Mail => fixture.run_mailer().await,
+            Self::ResetPassword => fixture.ada_resets_password().await,
         }
     }
 
     /// Returns the expected statuses of Ada's order and its payment in the end, or `None` without an order.
     pub(crate) fn outcome(self) -> Option<(String, String)> {
         let (status, payment) = match self {
-            Self::ShortCheckout | Self::DeadCheckout | Self::Merge | Self::MergeAndCheckout => return None,
+            Self::ShortCheckout | Self::DeadCheckout | Self::Merge | Self::MergeAndCheckout | Self::ResetPassword => {
+                return None;
+            }
             Self::Checkout | Self::RetriedCheckout | Self::LeftoverHolds | Self::Mail => ("pending", "requires_payment"),
             Self::Payment
             | Self::LatePayment
