@@ -17,7 +17,7 @@ pub use aws::{AwsAccess, ImagesConfig};
 pub use deployment_check::{DeploymentCheckConfig, FunctionVersions};
 pub use first_admin::FirstAdminConfig;
 pub use log::LogConfig;
-pub use mail::MailConfig;
+pub use mail::{MailConfig, MailerConfig};
 pub use origins::AllowedOrigins;
 pub use rolled_key::RolledKey;
 pub use secrets::{SecretsConfig, TokenKeySecrets};
@@ -92,6 +92,8 @@ pub struct Config {
     pub sends_mail: bool,
     /// Mail to buyers, for the function that sends it: present if `MAIL_FROM` is set.
     pub mail: Option<MailConfig>,
+    /// The function that sends mail, if this one invokes it.
+    pub mailer: Option<MailerConfig>,
     /// The faults of a test build.
     #[cfg(feature = "chaos")]
     pub chaos: ChaosConfig,
@@ -233,6 +235,7 @@ impl Config {
             requires_verified_email,
             sends_mail,
             mail,
+            mailer: settings.mailer(),
             #[cfg(feature = "chaos")]
             chaos: ChaosConfig {
                 point: settings.optional("CHAOS_POINT"),

@@ -5,8 +5,10 @@ mod host_names;
 mod reloader;
 mod renewal;
 mod start;
+mod start_mailer;
 
 pub use connect::Error;
+pub use start_mailer::start_mailer;
 
 use crate::config::{DatabaseConfig, FirstAdminConfig, LogConfig, SecretsConfig, catalogue_language};
 use crate::domain::money::Currency;

@@ -19,5 +19,6 @@ mod request_bodies;
 mod rolled_keys;
 mod session_model;
 mod sessions;
+mod start_mailer;
 mod throttling;
 mod verify_email;

@@ -11,6 +11,7 @@ use ferrocart::db::users::{PendingEmail, UserDoc};
 use ferrocart::domain::email::Email;
 use ferrocart::domain::notification::NotificationKind;
 use ferrocart::http::{Caller, Customer, Json};
+use ferrocart::lambda::start_mailer;
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
@@ -64,6 +65,7 @@ pub(crate) async fn change_email(
         request_change(shop, transaction, user, pending.as_ref()).boxed()
     })
     .await?;
+    start_mailer(shop.config.mailer.as_ref()).await;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -13,6 +13,7 @@ use ferrocart::domain::email::Email;
 use ferrocart::domain::notification::NotificationKind;
 use ferrocart::domain::text::PersonName;
 use ferrocart::http::{Caller, Json, Query};
+use ferrocart::lambda::start_mailer;
 use ferrocart::{AppState, Error, Result, from_fields};
 use futures_util::FutureExt;
 use mongodb::ClientSession;
@@ -76,6 +77,7 @@ pub(crate) async fn register_user(
         insert_account(shop, transaction, user).boxed()
     })
     .await?;
+    start_mailer(shop.config.mailer.as_ref()).await;
     let session = Session::open(&shop, user, &caller).await?;
     Ok((StatusCode::CREATED, SessionResponse::new(session, carrier)?))
 }

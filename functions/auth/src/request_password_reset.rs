@@ -6,6 +6,7 @@ use ferrocart::auth::ThrottledAction;
 use ferrocart::domain::email::Email;
 use ferrocart::domain::notification::NotificationKind;
 use ferrocart::http::{Caller, Json};
+use ferrocart::lambda::start_mailer;
 use ferrocart::{AppState, Result, from_fields};
 use utoipa::ToSchema;
 
@@ -43,5 +44,6 @@ pub(crate) async fn request_password_reset(
     drop(shop.throttle.account(ThrottledAction::ResetPassword, &[email.as_str()]).await?);
     // The mailer looks the account up, so that neither the time nor the writes of this request reveal whether there is one.
     shop.account_mails.record(None, NotificationKind::PasswordReset, None, &email, shop.now()).await?;
+    start_mailer(shop.config.mailer.as_ref()).await;
     Ok(StatusCode::ACCEPTED)
 }

@@ -7,6 +7,7 @@ use ferrocart::db::users::UserDoc;
 use ferrocart::domain::email::Email;
 use ferrocart::domain::notification::NotificationKind;
 use ferrocart::http::Customer;
+use ferrocart::lambda::start_mailer;
 use ferrocart::{AppState, Error, Result};
 
 /// Requests another link that verifies the e-mail address
@@ -29,6 +30,7 @@ pub(crate) async fn resend_verification(State(shop): State<AppState>, customer: 
     if let Some(email) = unverified(&user) {
         throttle_verification(&shop, &user, email).await?;
         shop.account_mails.record(None, NotificationKind::VerifyEmail, Some(user.id), email, shop.now()).await?;
+        start_mailer(shop.config.mailer.as_ref()).await;
     }
     Ok(StatusCode::ACCEPTED)
 }

@@ -66,7 +66,7 @@ async fn restore_email(
     }
     let now = shop.now();
     shop.users.restore_email(transaction, &user, email, unknown_password, now).await.map_err(taken)?;
-    shop.orders.claim_all(email, user.id, now, Some(&mut *transaction)).await?;
+    shop.orders.claim_all(&mut *transaction, email, user.id, now).await?;
     let reset = NotificationKind::PasswordReset;
     Ok(shop.account_mails.record(Some(transaction), reset, Some(user.id), email, now).await?)
 }

@@ -28,7 +28,28 @@ pub struct MailConfig {
     pub access: Option<AwsAccess>,
 }
 
+/// The function `mailer`, for functions that invoke it.
+#[derive(Debug, Clone)]
+pub struct MailerConfig {
+    /// `MAILER_FUNCTION`: its name.
+    pub function: String,
+    /// `AWS_ENDPOINT_URL_LAMBDA` or `AWS_ENDPOINT_URL`: the endpoint of Lambda; by default that of the region.
+    pub endpoint: String,
+    /// The credentials.
+    pub access: AwsAccess,
+}
+
 impl<F: Fn(&str) -> Option<String>> Settings<F> {
+    /// Reads the function that sends mail; `None` if its schedule alone starts it.
+    pub(super) fn mailer(&mut self) -> Option<MailerConfig> {
+        let function = self.optional("MAILER_FUNCTION")?;
+        let access = self.aws_access();
+        let endpoint = self.optional("AWS_ENDPOINT_URL_LAMBDA").or_else(|| self.optional("AWS_ENDPOINT_URL"));
+        let endpoint = endpoint.map(|url| url.trim_end_matches('/').to_owned());
+        let endpoint = endpoint.unwrap_or_else(|| format!("https://lambda.{}.amazonaws.com", access.region));
+        Some(MailerConfig { function, endpoint, access })
+    }
+
     /// Reads whether the shop sends mail.
     pub(super) fn sends_mail(&mut self) -> bool {
         match self.optional("MAIL").as_deref() {
