@@ -69,7 +69,8 @@ impl<F: Fn(&str) -> Option<String>> Settings<F> {
         let storefront_url = self.storefront_url();
         let host = storefront_url.split_once("://").map_or("", |(_, rest)| rest);
         let store_name = self.optional("STORE_NAME").unwrap_or_else(|| host.to_owned());
-        if store_name.parse::<Label>().is_err() {
+        // It is empty if there is no storefront, which was rejected.
+        if !store_name.is_empty() && store_name.parse::<Label>().is_err() {
             self.reject("STORE_NAME must be a line of 1 to 100 characters");
         }
         let color = self.optional("STORE_ACCENT").unwrap_or_else(|| DEFAULT_COLOR.to_owned());
