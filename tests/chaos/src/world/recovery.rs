@@ -108,8 +108,8 @@ impl World {
         }
     }
 
-    /// Runs `mailer` until it reports that it did nothing.
-    async fn send_mails(&self, violations: &mut Vec<Violation>) {
+    /// Runs `mailer` until it reports that it did nothing. Adds a violation if it does not become idle.
+    pub async fn send_mails(&self, violations: &mut Vec<Violation>) {
         let mut report = Value::Null;
         for _ in 0..MAX_RUNS {
             report = match self.lambda.invoke("mailer", &json!({})).await {

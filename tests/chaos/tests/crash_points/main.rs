@@ -95,7 +95,9 @@ async fn crash(mut fixture: Fixture, case: Case) {
         fixture.world.assert_invariants().await;
         flow.execute(&fixture).await;
         fixture.world.stripe.wait_for_deliveries().await;
-        let violations = check(&fixture.world.snapshot().await, &fixture.world.history.entries());
+        let mut violations = Vec::new();
+        fixture.world.send_mails(&mut violations).await;
+        violations.extend(check(&fixture.world.snapshot().await, &fixture.world.history.entries()));
         assert!(violations.is_empty(), "{case}: {}", fixture.world.report(&violations));
     }
     assert_eq!(fixture.outcome().await, flow.outcome(), "{case}");
