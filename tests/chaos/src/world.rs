@@ -223,6 +223,7 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe, ses: &Ses)
         // A few buyers at one source address place many orders.
         ("MAX_UNPAID_ORDERS", "10000"),
         ("MAX_UNPAID_ORDERS_PER_ADDRESS", "10000"),
+        ("ADDRESS_CALLS_PER_HOUR", "10000"),
         ("STRIPE_API_BASE", stripe.base_url()),
         ("STRIPE_SECRET_KEY", SHOP_KEY),
         ("STRIPE_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
@@ -239,7 +240,8 @@ fn settings(options: &WorldOptions, mongo: &Servers, stripe: &Stripe, ses: &Ses)
     ];
     let defaults = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let others = options.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    defaults.into_iter().chain(others).collect::<BTreeMap<_, _>>().into_iter().collect()
+    // For a function the last of several values counts, and for this process the first: it needs the keys.
+    defaults.into_iter().chain(others).collect()
 }
 
 /// Connects this process to the shop's database, under another `appName` than the functions', to which their fail
