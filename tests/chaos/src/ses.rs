@@ -51,7 +51,7 @@ impl Ses {
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let Self(state) = self;
-        let rejected = |status, name| {
+        let rejected = |status: u16, name: &str| {
             ResponseTemplate::new(status)
                 .insert_header("x-amzn-errortype", name)
                 .set_body_json(json!({ "message": name }))
