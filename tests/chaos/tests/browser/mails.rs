@@ -4,7 +4,8 @@ use crate::program::setting;
 use std::path::Path;
 use tokio::process::Command;
 
-const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/mailer/snapshots/api__mailer__templates__mails_as_html");
+const SNAPSHOTS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../api/mailer/snapshots/api__mailer__templates__mails_as_html");
 
 #[tokio::test]
 async fn every_mail_fits_a_telephone_and_is_accessible() {
