@@ -33,13 +33,14 @@ export function useOrder(id: string, isFollowed = false) {
 export function orderQuery(services: Services, id: string) {
   return queryOptions({
     queryKey: orderKey(id),
-    queryFn: ({ signal }) => readOrder(services, id, signal),
+    // Without the signal: a page that is left while it reads is often followed by one that reads the same order, and waits for it then.
+    queryFn: () => readOrder(services, id),
   });
 }
 
-async function readOrder({ shop, user }: Services, id: string, signal: AbortSignal): Promise<Order> {
+async function readOrder({ shop, user }: Services, id: string): Promise<Order> {
   const read = () =>
-    ok(shop.GET("/orders/{id}", { params: { path: { id } }, headers: orderHeaders(id), signal, cache: "no-store" }));
+    ok(shop.GET("/orders/{id}", { params: { path: { id } }, headers: orderHeaders(id), cache: "no-store" }));
   try {
     return await read();
   } catch (error) {

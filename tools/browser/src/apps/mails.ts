@@ -56,10 +56,13 @@ export class Mailbox {
     return mail;
   }
 
-  /** Opens the latest mail with such a subject in a browser, and follows a link in it. */
-  async follow(page: Page, subject: string, link: string): Promise<void> {
+  /** Opens the latest mail with such a subject in a browser, and follows a link in it. Returns its target. */
+  async follow(page: Page, subject: string, name: string): Promise<string> {
     await openMail(page, await this.latest(subject));
-    await page.getByRole("link", { name: link, exact: true }).click();
+    const link = page.getByRole("link", { name, exact: true });
+    const target = (await link.getAttribute("href")) ?? "";
+    await link.click();
     await page.waitForURL(`${this.#stage.origin}/**`);
+    return target;
   }
 }

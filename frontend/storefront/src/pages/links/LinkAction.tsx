@@ -7,8 +7,7 @@ import { PageHeading } from "../../components/PageHeading.tsx";
 import { useFragmentToken } from "../../data/fragment-token.ts";
 import { MissingToken } from "./MissingToken.tsx";
 
-interface LinkActionProps {
-  title: string;
+interface ActionProps {
   explanation: string;
   button: string;
   action: (token: string) => Promise<unknown>;
@@ -17,31 +16,36 @@ interface LinkActionProps {
 }
 
 /** What a link in a mail does, after a click: programs that check mails open links, too. */
-export function LinkAction({ title, explanation, button, action, done }: LinkActionProps) {
+export function LinkAction({ title, ...action }: ActionProps & { title: string }) {
   const token = useFragmentToken();
-  const act = useMutation({ mutationFn: action });
   return (
     <>
       <PageHeading>{title}</PageHeading>
-      {token === undefined ? (
-        <MissingToken />
-      ) : act.isSuccess ? (
-        <Notice kind="success" isAnnounced>
-          {done}
+      {token === undefined ? <MissingToken /> : <Action key={token} token={token} {...action} />}
+    </>
+  );
+}
+
+function Action({ token, explanation, button, action, done }: ActionProps & { token: string }) {
+  const act = useMutation({ mutationFn: action });
+  if (act.isSuccess) {
+    return (
+      <Notice kind="success" isAnnounced>
+        {done}
+      </Notice>
+    );
+  }
+  return (
+    <>
+      <p>{explanation}</p>
+      {act.isError && (
+        <Notice kind="danger">
+          <ErrorMessage error={act.error} />
         </Notice>
-      ) : (
-        <>
-          <p>{explanation}</p>
-          {act.isError && (
-            <Notice kind="danger">
-              <ErrorMessage error={act.error} />
-            </Notice>
-          )}
-          <Button kind="primary" isBusy={act.isPending} onClick={() => act.mutate(token)}>
-            {button}
-          </Button>
-        </>
       )}
+      <Button kind="primary" isBusy={act.isPending} onClick={() => act.mutate(token)}>
+        {button}
+      </Button>
     </>
   );
 }

@@ -19,7 +19,7 @@ export function ResetPasswordPage() {
   return (
     <>
       <PageHeading>Choose a new password</PageHeading>
-      {token === undefined ? <MissingToken /> : <NewPassword token={token} />}
+      {token === undefined ? <MissingToken /> : <NewPassword key={token} token={token} />}
     </>
   );
 }
