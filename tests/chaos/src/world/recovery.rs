@@ -100,7 +100,8 @@ impl World {
         orders.update_many(mismatched, doc! { "$set": { "expires_at": before } }).await.expect("an update");
         // Also those whose lease a run still has.
         for collection in ["orders", "account_mails"] {
-            let due = self.database().collection::<Document>(collection).update_many(
+            let collection = self.database().collection::<Document>(collection);
+            let due = collection.update_many(
                 doc! { "notifications.due_at": { "$exists": true } },
                 doc! { "$set": { "notifications.$[due].due_at": before } },
             );
