@@ -1956,7 +1956,7 @@ export interface components {
         /** @enum {string} */
         NotificationKind: "order_placed" | "order_paid" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "payment_failed" | "order_claimed" | "verify_email" | "password_reset" | "password_changed" | "email_changed" | "new_administrator";
         /** @enum {string} */
-        NotificationReason: "unavailable" | "rejected" | "unsupported_address" | "suppressed_address" | "no_recipient" | "outdated" | "obsolete";
+        NotificationReason: "unavailable" | "rejected" | "unsupported_address" | "suppressed_address" | "no_recipient" | "outdated" | "obsolete" | "too_many_orders";
         /** @enum {string} */
         NotificationState: "due" | "sending" | "sent" | "failed" | "suppressed";
         /** @description A session: one login on one device. */
@@ -9837,7 +9837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["TotalBelowMinimumProblem"] | components["schemas"]["EmptyCartProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description `rate_limited`: too many unpaid orders from this source address, or too many checkouts through one proxy */
+            /** @description `rate_limited`: too many unpaid orders, or too many orders of guests, from this source address, or too many checkouts through one proxy */
             429: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
