@@ -182,6 +182,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`], which names every invalid setting, but no value.
+    #[expect(clippy::too_many_lines, reason = "one line for each setting")]
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut settings = Settings::new(lookup);
         let database = settings.database();

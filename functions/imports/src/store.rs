@@ -59,23 +59,28 @@ pub async fn check(shop: &AppState, products: Vec<NumberedProduct>) -> Result<Ch
     Ok(checked)
 }
 
-/// Stores the products that do not exist yet and have no value of another product, all at once.
+/// Stores the products that do not exist yet and have no value of another product: with [`CategoryCounts::Now`] all at once.
 ///
 /// # Errors
-/// The database failed, and no product was stored.
+/// The database failed. With [`CategoryCounts::Now`] no product was stored.
 pub async fn store(shop: &AppState, mut products: Vec<NumberedProduct>, counts: CategoryCounts) -> Result<Stored> {
     let mut stored = Stored::default();
     let mut attempt = 1_u32;
     loop {
         let Checked { new, already_present, rejected } = check(shop, products).await?;
-        stored.already_present = stored.already_present.saturating_add(already_present);
+        if attempt > 1 && counts == CategoryCounts::Later {
+            // The previous attempt has stored them.
+            stored.added = stored.added.saturating_add(already_present);
+        } else {
+            stored.already_present = stored.already_present.saturating_add(already_present);
+        }
         stored.rejected.extend(rejected);
         if new.is_empty() {
             return Ok(stored);
         }
         match insert(shop, &new, counts).await {
             Ok(()) => {
-                stored.added = new.len();
+                stored.added = stored.added.saturating_add(new.len());
                 return Ok(stored);
             }
             // Another request has taken an id, a SKU or a slug in the meantime.

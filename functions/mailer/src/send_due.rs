@@ -51,7 +51,7 @@ pub(crate) async fn send_due(shop: &AppState) -> Result<Value> {
             break;
         }
         let sent = stream::iter(due).take_while(|_| std::future::ready(shop.now() < until));
-        let sent = sent.map(|due| async move { send_all(shop, mail, ses, due).await });
+        let sent = sent.map(|due| Box::pin(send_all(shop, mail, ses, due)));
         counts = sent.buffer_unordered(CONCURRENCY).fold(counts, async |sum: Counts, added| sum.plus(added)).await;
     }
     record_lag(shop).await;

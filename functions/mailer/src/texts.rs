@@ -35,7 +35,7 @@ impl Texts {
             Language::German => include_str!("../texts/de.json"),
             _ => include_str!("../texts/en.json"),
         };
-        serde_json::from_str(file).map_err(|_| Error::System("a file of texts is malformed"))
+        serde_json::from_str(file).map_err(|_error| Error::System("a file of texts is malformed"))
     }
 
     pub(crate) fn mail(&self, kind: NotificationKind) -> Result<&MailTexts> {

@@ -63,6 +63,7 @@ pub(crate) struct Options {
 }
 
 /// Runs until a signal arrives or a process dies.
+#[expect(clippy::too_many_lines, reason = "one process after the other")]
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let settings = Settings::read()?;
     if options.fresh && settings.mongodb_uri().is_some() {

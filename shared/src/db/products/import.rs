@@ -1,4 +1,4 @@
-//! Inserts many products at once, all of them or none.
+//! Inserts many products at once.
 
 use super::collection::SKU_UNIQUE;
 use super::{ProductDoc, Products};
@@ -94,30 +94,35 @@ impl Products {
         Ok(TakenValues { ids, skus, slugs })
     }
 
-    /// Inserts all of the products, or none of them.
+    /// Inserts the products: with [`CategoryCounts::Now`] all of them or none, otherwise all that violate no unique index.
     ///
     /// # Errors
     /// A violation of a unique index, if a value of a product was taken since [`Self::find_taken`].
     pub async fn insert_all(&self, products: &EncodedProducts, counts: CategoryCounts) -> crate::Result<()> {
-        let context = (self, products, counts);
-        transaction::run(&self.database(), context, |session, (this, products, counts)| {
-            this.insert_all_in(session, products, *counts).err_into().boxed()
-        })
-        .await
+        match counts {
+            CategoryCounts::Now => {
+                transaction::run(&self.database(), (self, products), |session, (this, products)| {
+                    this.insert_and_count(session, products).err_into().boxed()
+                })
+                .await
+            }
+            CategoryCounts::Later => {
+                // Not in a transaction: that of a killed client would block changes of indexes for a minute.
+                let collection = self.0.clone_with_type::<RawDocumentBuf>();
+                Ok(collection.insert_many(&products.documents).ordered(false).await.map(drop)?)
+            }
+        }
     }
 
-    async fn insert_all_in(
+    async fn insert_and_count(
         &self,
         session: &mut ClientSession,
         EncodedProducts { documents, active }: &EncodedProducts,
-        counts: CategoryCounts,
     ) -> Result<(), Error> {
         let products = self.0.clone_with_type::<RawDocumentBuf>();
         products.insert_many(documents).session(&mut *session).await?;
-        if counts == CategoryCounts::Now {
-            for (category, count) in active {
-                self.change_count(session, category, *count).await?;
-            }
+        for (category, count) in active {
+            self.change_count(session, category, *count).await?;
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ async fn run(world: &mut World, program: &str, scenario: &str, kept: &Path) -> b
 /// Runs `mailer`, as its schedule does every minute.
 async fn send_mails(world: &World) {
     let report = world.lambda.invoke("mailer", &json!({})).await.expect("a report");
-    assert_eq!((&report["retried"], &report["failed"]), (&json!(0), &json!(0)), "{report}");
+    assert!(["retried", "failed"].iter().all(|name| report.get(name) == Some(&json!(0))), "{report}");
 }
 
 fn keep_logs(world: &World, kept: &Path) {

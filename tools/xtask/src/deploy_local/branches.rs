@@ -46,7 +46,7 @@ pub(super) const OPTIONS: Branch = Branch {
         ("MailFrom", "orders@example.com"),
         ("StorefrontUrl", ORIGIN),
         ("StoreName", "Harbor Goods"),
-        ("StoreColor", "#0f766e"),
+        ("StoreAccent", "#0f766e"),
         ("AlarmEmail", "alarms@example.com"),
         ("MongoDbMigrationUri", SAME_URI),
         ("FirstAdminEmail", ""),
@@ -88,7 +88,7 @@ pub(super) const NO_IMAGES: Branch = Branch {
         ("MailFrom", ""),
         ("StorefrontUrl", ""),
         ("StoreName", ""),
-        ("StoreColor", ""),
+        ("StoreAccent", ""),
         ("AlarmEmail", ""),
         ("CatalogueLanguage", "en"),
     ],
@@ -105,10 +105,16 @@ mod tests {
     const GUIDE: &str = include_str!("../../../../docs/deploy-local.md");
 
     /// The conditions and values of parameters that the emulator cannot show: it has neither budgets in templates nor a
-    /// CloudFront that sends a secret nor CodeDeploy, Atlas has to authenticate roles, and the functions are those of this
-    /// machine.
-    const NOT_EMULATED: [&str; 5] =
-        ["HasBudget", "HasProxySecretVersion", "MongoDbAuthentication=aws", "Deployments=canary", "Architecture"];
+    /// CloudFront that sends a secret nor CodeDeploy, Atlas has to authenticate roles, the functions are those of this
+    /// machine, and the buyers of the sales open no mail.
+    const NOT_EMULATED: [&str; 6] = [
+        "HasBudget",
+        "HasProxySecretVersion",
+        "MongoDbAuthentication=aws",
+        "Deployments=canary",
+        "Architecture",
+        "RequireVerifiedEmail=true",
+    ];
     /// A parameter with more permitted values is a scale, such as the retention of logs, or a language.
     const MAX_BRANCHES: usize = 4;
 

@@ -6,6 +6,7 @@ use crate::domain::cart::UnpayableTotal;
 use crate::error::{Error, FieldError};
 
 impl From<&Error> for ProblemKind {
+    #[expect(clippy::too_many_lines, reason = "one line for each error")]
     fn from(error: &Error) -> Self {
         match error {
             Error::MalformedBody(_) | Error::MalformedHeader { .. } => Self::MalformedRequest { errors: Vec::new() },
