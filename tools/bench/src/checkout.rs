@@ -38,11 +38,14 @@ pub(crate) struct Options {
     /// each of them has an environment of its own.
     #[arg(long, default_value_t = scenario::LAST_PIECES_BUYERS)]
     connections: usize,
+    /// The shop records mails to its buyers.
+    #[arg(long)]
+    mail: bool,
 }
 
 /// Measures, prints and writes the report. Returns whether every target was reached.
 pub(crate) async fn run(options: Options) -> Result<bool> {
-    let shop = setup::open(&options.mongodb_uri, options.connections).await?;
+    let shop = setup::open(&options.mongodb_uri, options.connections, options.mail).await?;
     let machine = Machine::inspect(&shop).await?;
     let measured = measure_all(&shop, &machine, &options).await;
     shop.database.drop().await?;

@@ -17,6 +17,10 @@ const HMAC_KEY: &str = "for-benchmarks-only-for-benchmarks-only";
 /// The seed of the key that signs the tokens of all benchmarks.
 const TOKEN_SEED: [u8; 32] = [7; 32];
 
+/// The settings of a shop that sends mail.
+pub(crate) const MAIL: [(&str, &str); 3] =
+    [("MAIL", "ses"), ("MAIL_FROM", "orders@shop.example.com"), ("STOREFRONT_URL", "https://shop.example.com")];
+
 /// Returns the keys of all benchmarks, by the names of their settings.
 pub(crate) fn keys() -> Result<[(&'static str, String); 5]> {
     let token_key = TokenPrivateKey::from_seed(TOKEN_SEED)?;

@@ -75,7 +75,8 @@ def outputs(stack):
 def describe(stack):
     """Prints the state of the stack, with the reasons of the failures since its last operation began."""
     reasons = []
-    for event in boto3.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]:
+    pages = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    for event in (event for page in pages for event in page["StackEvents"]):
         if event["ResourceStatus"].endswith("_FAILED"):
             reasons.append(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}")
         elif event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS") and event["LogicalResourceId"] == stack:
