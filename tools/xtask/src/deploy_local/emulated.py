@@ -11,7 +11,7 @@
     emulated.py images STACK       fails unless the bucket contains exactly the image of the end-to-end tests; removes and
                                    restores it
     emulated.py check STACK        fails unless the deployment check can buy from the published versions
-    emulated.py closed STACK       fails unless the schedule of `maintenance` is disabled
+    emulated.py closed STACK       fails unless the schedules of `maintenance` and `mailer` are disabled
     emulated.py options STACK      fails unless the optional resources and settings exist
     emulated.py published STACK    fails unless everyone can read the image
     emulated.py nothing STACK      fails if anything remains of a failed first deployment
@@ -152,7 +152,7 @@ def check(stack):
 
 def closed(_stack):
     schedules = boto3.client("scheduler").list_schedules()["Schedules"]
-    if [it["State"] for it in schedules] != ["DISABLED"]:
+    if [it["State"] for it in schedules] != ["DISABLED", "DISABLED"]:
         sys.exit(f"the schedules of the closed shop are {schedules}")
 
 
