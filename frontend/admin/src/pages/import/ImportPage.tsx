@@ -5,13 +5,13 @@ import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { ErrorNote } from "../../components/ErrorNote.tsx";
+import { FileDrop } from "../../components/FileDrop.tsx";
 import { Loading } from "../../components/Loaded.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeading } from "../../components/PageHeading.tsx";
 import { countProducts } from "./count.ts";
-import { FileDrop } from "./FileDrop.tsx";
 import styles from "./import.module.css";
-import { useImport } from "./queries.ts";
+import { EXTENSIONS, useImport } from "./queries.ts";
 import { Report } from "./Report.tsx";
 
 /** API Gateway rejects the largest files before the shop sees them. */
@@ -50,7 +50,14 @@ export function ImportPage() {
             <code>stock_quantity</code>. Product exports of Shopify and WooCommerce can be imported as they are.
             Products that exist already are not changed.
           </p>
-          <FileDrop isDisabled={isBusy} onChoose={choose} />
+          <FileDrop
+            label="Drop a file here, or"
+            button="Choose a file"
+            hint="CSV or JSON Lines in UTF-8, at most 2,000 products and 4 MiB"
+            accepted={EXTENSIONS}
+            isDisabled={isBusy}
+            onFiles={([file]) => file && void choose(file)}
+          />
           {check.isError && <ErrorNote error={check.error} own={OWN_SENTENCES} />}
         </Card>
         {check.isPending && <Loading />}

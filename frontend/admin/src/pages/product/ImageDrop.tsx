@@ -1,7 +1,7 @@
-import { DropZone, FileTrigger, isFileDropItem, Text } from "react-aria-components";
 import type { Product } from "../../api.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Button } from "../../components/Button.tsx";
+import { FileDrop } from "../../components/FileDrop.tsx";
 import styles from "./images.module.css";
 import { ACCEPTED_TYPES, type Upload, useUploads } from "./use-uploads.ts";
 
@@ -11,21 +11,14 @@ export function ImageDrop({ product }: { product: Product }) {
   const { uploads, add, retry, remove } = useUploads(product.id, (file) => notify(`${file.name} is uploaded.`));
   return (
     <>
-      <DropZone
-        className={styles.drop ?? ""}
-        getDropOperation={() => "copy"}
-        onDrop={async ({ items }) => add(await Promise.all(items.filter(isFileDropItem).map((item) => item.getFile())))}
-      >
-        <Text slot="label">Drop images here, or</Text>
-        <FileTrigger
-          allowsMultiple
-          acceptedFileTypes={ACCEPTED_TYPES}
-          onSelect={(files) => add(files ? [...files] : [])}
-        >
-          <Button>Choose images</Button>
-        </FileTrigger>
-        <span className={styles.hint}>JPEG, PNG, WebP or AVIF, at most 10 MB and 20 images</span>
-      </DropZone>
+      <FileDrop
+        label="Drop images here, or"
+        button="Choose images"
+        hint="JPEG, PNG, WebP or AVIF, at most 10 MB and 20 images"
+        accepted={ACCEPTED_TYPES}
+        allowsMultiple
+        onFiles={add}
+      />
       {uploads.length > 0 && (
         <ul className={styles.uploads} aria-label="Uploads">
           {uploads.map((upload) => (
