@@ -72,7 +72,9 @@ Press Ctrl-C to stop. The log of the functions follows:
 fn cli_environment(state: &State, settings: &Settings, is_local: bool) -> String {
     let uri = if is_local { format!("'{}'", state.mongodb_uri) } else { "...".to_owned() };
     let mut assignments = vec![format!("MONGODB_URI={uri}")];
-    for name in ["MONGODB_DATABASE", "STORE_CURRENCY", "CATALOGUE_LANGUAGE"] {
+    // `import` requires the currency, also if it is the default of the functions.
+    assignments.push(format!("STORE_CURRENCY={}", settings.get("STORE_CURRENCY").unwrap_or("USD")));
+    for name in ["MONGODB_DATABASE", "CATALOGUE_LANGUAGE"] {
         assignments.extend(settings.get(name).map(|value| format!("{name}={value}")));
     }
     assignments.join(" ")
