@@ -28,7 +28,7 @@ export class UnpaidError extends Error {
   }
 }
 
-/** How long to wait, and for whom. */
+/** How long to wait, and how to read the order. */
 export interface WaitOptions {
   signal?: AbortSignal;
   /** In milliseconds. */

@@ -19,7 +19,7 @@ const BUCKET: &str = "pictures";
 const ACCESS_KEY_ID: &str = "AKIDLOCAL";
 const SECRET_ACCESS_KEY: &str = "for-local-use-only";
 
-/// The sender from whom the emulator accepts mail.
+/// The sender whose mail the emulator accepts.
 pub(crate) const SENDER: &str = "orders@shop.example";
 
 /// Without CloudFront, the bucket itself serves the images of products to everyone.

@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 /// The origin of the pages. The bucket of the tests allows it, too.
 const ORIGIN: &str = "http://localhost:3000";
-/// The sender from whom the emulator of SES accepts mail.
+/// The sender whose mail the emulator of SES accepts.
 const SENDER: &str = "orders@shop.example";
 
 pub(crate) fn setting(name: &str) -> String {
