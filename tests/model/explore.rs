@@ -17,7 +17,16 @@ pub(crate) struct Report {
 
 /// Visits every reachable state, breadth first, until an invariant is violated.
 pub(crate) fn explore(scenario: Scenario) -> Report {
-    let checker = scenario.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
+    explore_until(scenario, HasDiscoveries::AnyFailures)
+}
+
+/// Visits every reachable state, breadth first, until this invariant is violated. Others may be violated before.
+pub(crate) fn explore_until_violated(scenario: Scenario, invariant: &'static str) -> Report {
+    explore_until(scenario, HasDiscoveries::AllOf([invariant].into()))
+}
+
+fn explore_until(scenario: Scenario, end: HasDiscoveries) -> Report {
+    let checker = scenario.checker().finish_when(end).spawn_bfs().join();
     let discoveries = checker.discoveries();
     let goals = checker.model().goals.iter().map(|(name, _)| *name);
     let unreached = goals.filter(|name| !discoveries.contains_key(name)).collect();
