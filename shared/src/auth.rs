@@ -6,13 +6,13 @@ mod account_token;
 mod cart_token;
 mod cursor_key;
 mod fingerprint;
-mod guest_token;
 mod opaque_string;
 mod order_token;
 mod password;
 mod random;
 mod refresh_token;
 mod throttle;
+mod token_text;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
 pub use account_token::AccountToken;

@@ -1,11 +1,10 @@
 //! Cart tokens, by which a visitor without an account owns a cart. Only the hash of a token is stored.
 
-use super::guest_token;
 use super::random::random_bytes;
+use super::token_text;
 use crate::domain::validation::ValidationError;
 use crate::error::Error;
-use aws_lc_rs::digest::{SHA256, digest};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 /// The beginning of every token.
 const PREFIX: &str = "cart_";
@@ -20,14 +19,13 @@ impl CartToken {
     /// # Errors
     /// When the system has no random numbers.
     pub fn generate() -> Result<Self, Error> {
-        Ok(Self(guest_token::text(PREFIX, random_bytes()?).into()))
+        Ok(Self(token_text::text(PREFIX, random_bytes()?)))
     }
 
-    /// Returns the hash under which the cart is stored: SHA-256, in hex. A slow hash would add no protection, because 256
-    /// random bits cannot be guessed.
+    /// Returns the hash under which the cart is stored.
     #[must_use]
     pub fn hash(&self) -> String {
-        hex::encode(digest(&SHA256, self.0.expose_secret().as_bytes()))
+        token_text::hash(&self.0)
     }
 
     /// Returns the text of the token, for the owner of the cart only.
@@ -41,7 +39,7 @@ impl std::str::FromStr for CartToken {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        if guest_token::has_form(text, PREFIX) {
+        if token_text::has_form(text, PREFIX) {
             Ok(Self(text.to_owned().into()))
         } else {
             Err(ValidationError::new("invalid_cart_token", "must be the token of a cart"))
@@ -51,7 +49,8 @@ impl std::str::FromStr for CartToken {
 
 #[cfg(test)]
 mod tests {
-    use super::{CartToken, ExposeSecret};
+    use super::CartToken;
+    use secrecy::ExposeSecret;
 
     #[test]
     fn a_token_is_read_from_its_text() {

@@ -1,7 +1,7 @@
 //! Order tokens, by which a guest opens an order. A token is computed from the order, so that none is stored and each
 //! request for it returns the same one.
 
-use super::guest_token;
+use super::token_text;
 use crate::config::RolledKey;
 use crate::db::orders::OrderDoc;
 use crate::domain::time::Timestamp;
@@ -44,7 +44,7 @@ impl OrderTokens {
     #[must_use]
     pub fn of(&self, order: &OrderDoc) -> Option<OrderToken> {
         let version = order.token_version()?;
-        Some(OrderToken(text(&self.current, order, version).into()))
+        Some(OrderToken(text(&self.current, order, version)))
     }
 
     /// Returns whether a token opens an order now.
@@ -53,7 +53,7 @@ impl OrderTokens {
         let Some(version) = order.token_version() else { return false };
         let is_of = |key: &hmac::Key| {
             let expected = text(key, order, version);
-            verify_slices_are_equal(expected.as_bytes(), token.0.expose_secret().as_bytes()).is_ok()
+            verify_slices_are_equal(expected.expose_secret().as_bytes(), token.0.expose_secret().as_bytes()).is_ok()
         };
         let is_alive = order.ended_at().is_none_or(|ended_at| now.since(ended_at) < LIFETIME);
         is_alive && (is_of(&self.current) || self.previous.as_ref().is_some_and(is_of))
@@ -72,7 +72,7 @@ impl std::str::FromStr for OrderToken {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, ValidationError> {
-        if guest_token::has_form(text, PREFIX) {
+        if token_text::has_form(text, PREFIX) {
             Ok(Self(text.to_owned().into()))
         } else {
             Err(ValidationError::new("invalid_order_token", "must be the token of an order"))
@@ -80,11 +80,11 @@ impl std::str::FromStr for OrderToken {
     }
 }
 
-fn text(key: &hmac::Key, order: &OrderDoc, version: i64) -> String {
+fn text(key: &hmac::Key, order: &OrderDoc, version: i64) -> SecretString {
     let mut context = hmac::Context::with_key(key);
     context.update(PURPOSE);
     context.update(&[0]);
     context.update(&version.to_be_bytes());
     context.update(&order.id.to_bytes());
-    guest_token::text(PREFIX, context.sign())
+    token_text::text(PREFIX, context.sign())
 }
