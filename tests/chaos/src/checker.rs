@@ -7,6 +7,7 @@
 //! does the same with defects of the shop.
 
 mod accounts;
+mod claims;
 mod disputes;
 mod events;
 mod fields;
@@ -91,12 +92,14 @@ impl Display for Violation {
 /// Returns all violations after recovery.
 #[must_use]
 pub fn check(snapshot: &Snapshot, history: &[Entry]) -> Vec<Violation> {
+    let snapshot = &claims::with_keys(snapshot, history);
     let mut violations = Violations::default();
     stock::check(snapshot, &mut violations);
     payments::check(snapshot, &mut violations);
     disputes::check(snapshot, &mut violations);
     orders::check(snapshot, &mut violations);
     merges::check(snapshot, history, &mut violations);
+    claims::check(snapshot, history, &mut violations);
     restocks::check(snapshot, history, &mut violations);
     responses::check(snapshot, history, &mut violations);
     events::check(snapshot, &mut violations);

@@ -184,6 +184,13 @@ impl ApiClient {
         outcomes
     }
 
+    /// Makes an order of a guest that of this account, and records it.
+    pub async fn claim(&self, guest: &Self, order: &str) -> Outcome {
+        let body = json!({ "order_token": guest.order_token(order) });
+        let outcome = self.post(&format!("/orders/{order}/claim"), body).await;
+        self.record(Operation::Claim { order: order.to_owned() }, outcome)
+    }
+
     /// Requests the payment intent of an order, and records it.
     pub async fn request_payment(&self, order: &str) -> Outcome {
         let outcome = self.post(&format!("/orders/{order}/payment"), json!({})).await;
@@ -235,15 +242,20 @@ impl ApiClient {
         }
     }
 
+    /// Returns the token of an order that this guest has placed.
+    fn order_token(&self, order: &str) -> Option<String> {
+        let Credentials::Guest(_, tokens) = &self.credentials else { return None };
+        tokens.lock().unwrap_or_else(PoisonError::into_inner).get(order).cloned()
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.api.http.request(method, format!("{}{path}", self.api.base));
         match &self.credentials {
             Credentials::None => request,
             Credentials::AccessToken(token) => request.bearer_auth(token),
-            Credentials::Guest(cart, orders) => {
+            Credentials::Guest(cart, _) => {
                 let id = path.strip_prefix("/orders/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-                let tokens = orders.lock().unwrap_or_else(PoisonError::into_inner);
-                match tokens.get(id) {
+                match self.order_token(id) {
                     Some(token) => request.header("Order-Token", token),
                     None => request.header("Cart-Token", cart),
                 }

@@ -55,6 +55,11 @@ pub enum Operation {
         /// The idempotency keys of the checkouts of both carts.
         keys: [String; 2],
     },
+    /// Makes an order of a guest that of this account.
+    Claim {
+        /// The order's id.
+        order: String,
+    },
     /// Requests the payment intent of an order.
     RequestPayment {
         /// The order's id.

@@ -113,6 +113,7 @@ const fn operation_name(operation: &Operation) -> &'static str {
     match operation {
         Operation::PlaceOrder { .. } => "checkouts",
         Operation::Merge { .. } => "carts merged",
+        Operation::Claim { .. } => "orders claimed",
         Operation::RequestPayment { .. } => "requests for a payment intent",
         Operation::Pay { .. } => "payments tried",
         Operation::ChangeIntent { .. } => "intents changed at Stripe",

@@ -111,8 +111,9 @@ fn check_entry(snapshot: &Snapshot, entry: &Entry, violations: &mut Violations) 
                 violations.add(7, format!("{client} has paid {intent}, which has not succeeded"));
             }
         }
-        // `merges.rs` verifies it.
+        // `merges.rs` and `claims.rs` verify them.
         Operation::Merge { .. }
+        | Operation::Claim { .. }
         | Operation::ChangeIntent { .. }
         | Operation::Dispute { .. }
         | Operation::CloseDispute { .. }

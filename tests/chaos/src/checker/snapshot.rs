@@ -55,6 +55,8 @@ pub struct StoredOrder {
     pub number: String,
     /// The id of the buyer.
     pub user: String,
+    /// Whether it belongs to an account that has claimed it from a guest.
+    pub is_claimed: bool,
     /// The idempotency key.
     pub key: Option<String>,
     /// The id of the cart, and the number of the purchase of it.
@@ -220,6 +222,7 @@ impl StoredOrder {
             id: id(order.get("_id")),
             number: text(order.get("order_number")),
             user: id(order.get("user_id")),
+            is_claimed: order.get_document("guest").is_ok_and(|guest| guest.contains_key("claimed_at")),
             key: order.get_str("idempotency_key").ok().map(str::to_owned),
             purchase: (id(order.get("cart_id")), integer(order.get("cart_purchase"))),
             status: text(order.get("status")),

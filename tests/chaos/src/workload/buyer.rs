@@ -74,8 +74,25 @@ impl Buyer {
         let outcomes = self.check_out(client, &lines).await;
         if let Some(order) = outcomes.iter().find_map(Outcome::ok) {
             self.pay_or_cancel(client, order).await;
+            if client.is_guest() && self.rng.bool() {
+                self.claim(client, order["id"].as_str().unwrap_or_default()).await;
+            }
         }
         !outcomes.iter().any(Outcome::is_unknown)
+    }
+
+    /// Makes the order of a guest that of a new account. In one of two cases another account claims it at the same time.
+    async fn claim(&mut self, guest: &ApiClient, order: &str) {
+        let name = |letter| format!("{}{letter}{}", guest.name(), self.purchases);
+        let Some(account) = self.context.api.register(&name('c')).await else { return };
+        let rival = if self.rng.bool() { self.context.api.register(&name('d')).await } else { None };
+        match rival {
+            Some(rival) => drop(tokio::join!(account.claim(guest, order), rival.claim(guest, order))),
+            None => drop(account.claim(guest, order).await),
+        }
+        // A repetition has the same result.
+        account.claim(guest, order).await;
+        account.read(order).await;
     }
 
     /// Merges the cart of a guest with the same lines into the filled one, while the guest may check out, and buys the result.
