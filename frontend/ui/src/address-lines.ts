@@ -4,7 +4,7 @@ import type { components } from "@ferrocart/client";
 
 type Address = components["schemas"]["PostalAddress"];
 
-/** Countries that write the postal code behind the city. */
+/** Countries that write the postal code behind the city, as in mails: `Country::is_city_first`. */
 const CITY_FIRST = ["AU", "CA", "GB", "IE", "IN", "NZ", "US"];
 
 /** Returns the lines of an address. */

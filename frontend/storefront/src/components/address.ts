@@ -33,8 +33,17 @@ export function countries(): { code: string; name: string }[] {
 /** Returns an empty address in the country of the browser. */
 export function emptyAddress(name = ""): AddressDraft {
   const empty = Object.fromEntries(ADDRESS_FIELDS.map((name) => [name, ""])) as AddressDraft;
-  const { region } = new Intl.Locale(navigator.language).maximize();
+  const region = regionOf(navigator.language);
   return { ...empty, name, country: COUNTRIES.find((code) => code === region) ?? "US" };
+}
+
+/** Returns the likely region of a language. Some browsers name one that is no valid tag, such as `en-US@posix`. */
+export function regionOf(language: string): string | undefined {
+  try {
+    return new Intl.Locale(language).maximize().region;
+  } catch {
+    return undefined;
+  }
 }
 
 export function toDraft(address: Address): AddressDraft {

@@ -48,7 +48,8 @@ export function ImportPage() {
             One row for each variant, with the columns <code>name</code>, <code>category</code>, <code>base_price</code>{" "}
             and <code>sku</code>, and others such as <code>description</code>, <code>size</code>, <code>color</code> and{" "}
             <code>stock_quantity</code>. Product exports of Shopify and WooCommerce can be imported as they are.
-            Products that exist already are not changed.
+            Products that exist already are not changed. Images of other servers stay there, and the storefront shows
+            them if its settings name these servers.
           </p>
           <FileDrop
             label="Drop a file here, or"

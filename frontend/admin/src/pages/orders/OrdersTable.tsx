@@ -14,7 +14,7 @@ const COLUMNS: DataColumn<AdminOrderSummary>[] = [
     isRowHeader: true,
     render: ({ id, order_number, flags }) => (
       <span className={styles.badges}>
-        <Link to="/orders/$orderId" params={{ orderId: id }}>
+        <Link to="/orders/$orderId" params={{ orderId: id }} className={styles.number ?? ""}>
           {order_number}
         </Link>
         {flags.map((flag) => (

@@ -19,7 +19,8 @@ function read(name: string): CheckoutDraft {
   const empty = { address: emptyAddress(name), email: "", isStored: true };
   try {
     const draft: Partial<CheckoutDraft> = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    return { ...empty, ...draft, address: { ...empty.address, ...draft.address } };
+    // A guest who has signed in has perhaps entered no name before.
+    return { ...empty, ...draft, address: { ...empty.address, ...draft.address, name: draft.address?.name || name } };
   } catch {
     return empty;
   }

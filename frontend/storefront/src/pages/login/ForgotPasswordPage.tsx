@@ -22,10 +22,13 @@ export function ForgotPasswordPage() {
     <>
       <PageHeading>Forgot your password?</PageHeading>
       {request.isSuccess ? (
-        <Notice kind="success" isAnnounced>
-          If there is an account with this address, a mail with a link is on its way to it. The link is valid for an
-          hour.
-        </Notice>
+        <>
+          <Notice kind="success" isAnnounced>
+            If there is an account with this address, a mail with a link is on its way to it. The link is valid for an
+            hour.
+          </Notice>
+          <Link to="/login">Sign in</Link>
+        </>
       ) : (
         <form
           ref={element}

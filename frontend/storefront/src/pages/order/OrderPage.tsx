@@ -1,6 +1,7 @@
 import { Price } from "@ferrocart/ui/Price.tsx";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import type { Order } from "../../api.ts";
+import { useSessionUser } from "../../app/services.tsx";
 import { AddressText } from "../../components/AddressText.tsx";
 import form from "../../components/form.module.css";
 import { Loaded } from "../../components/Loaded.tsx";
@@ -25,15 +26,16 @@ export function OrderPage() {
   );
 }
 
-const OWN = {
-  not_found: "This order does not exist, its link has ended, or it belongs to an account. Please sign in.",
-};
+const NOT_FOUND = "This order does not exist, its link has ended, or it belongs to an account. Please sign in.";
+const NOT_OWN =
+  "This order is not among those of your account. If you have bought it as a guest, please open the link in the mail about it.";
 
 function Content({ orderId }: { orderId: string }) {
   const { payment } = useSearch({ from: "/orders/$orderId" });
+  const user = useSessionUser();
   const order = useOrder(orderId, payment === "submitted");
   return (
-    <Loaded query={order} own={OWN}>
+    <Loaded query={order} own={{ not_found: user ? NOT_OWN : NOT_FOUND }}>
       {(data) => <Details order={data} />}
     </Loaded>
   );

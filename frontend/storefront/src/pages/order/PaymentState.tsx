@@ -21,7 +21,7 @@ export function PaymentState({ order, isNew }: { order: Order; isNew: boolean })
   }
   return (
     <Notice kind="success" isAnnounced>
-      {isNew ? "Thank you! Your order is paid." : STATUS[status]}
+      {isNew && status === "processing" ? "Thank you! Your order is paid." : STATUS[status]}
     </Notice>
   );
 }
