@@ -52,13 +52,16 @@ pub(super) fn amount(cell: &str) -> Cell {
     raw(decimal(cell)?)
 }
 
+const WHOLE: &str = "must be a whole number such as 12";
+
 /// A whole number. Spreadsheets may write `12` as `12.0`.
 pub(super) fn whole(cell: &str) -> Cell {
-    let number = decimal(cell)?;
+    reject_failed_formula(cell)?;
+    let number = digits(cell).ok_or_else(|| common_number_problem(cell).unwrap_or(WHOLE))?;
     match number.split_once('.') {
         None => raw(number),
         Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => raw(whole.to_owned()),
-        Some(_) => Err("must be a whole number".to_owned()),
+        Some(_) => Err(WHOLE.to_owned()),
     }
 }
 
@@ -115,31 +118,42 @@ fn contains_second_url(url: &str) -> bool {
 /// A decimal number as JSON writes it.
 pub(super) fn decimal(cell: &str) -> Result<String, String> {
     reject_failed_formula(cell)?;
+    digits(cell).ok_or_else(|| common_number_problem(cell).unwrap_or_else(|| decimal_problem(cell)).to_owned())
+}
+
+/// Returns a number as JSON writes it; `None` for another text.
+fn digits(cell: &str) -> Option<String> {
     let unsigned = cell.strip_prefix(['-', '+']).unwrap_or(cell);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let is_number = [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     if !is_number || (whole.is_empty() && fraction.is_empty()) {
-        return Err(number_problem(cell).to_owned());
+        return None;
     }
     let sign = if cell.starts_with('-') { "-" } else { "" };
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
-    Ok(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
-/// Says what to do about a number that is not written as JSON writes it.
-fn number_problem(cell: &str) -> &'static str {
+/// Says what a spreadsheet has done to any number.
+fn common_number_problem(cell: &str) -> Option<&'static str> {
+    if cell.starts_with('\'') {
+        Some("must not start with an apostrophe; remove it")
+    } else if cell.starts_with('=') {
+        Some("is a formula; paste the value")
+    } else if is_scientific(cell) {
+        Some("is in scientific notation, which may have lost digits; format the column as a number, and enter it again")
+    } else {
+        None
+    }
+}
+
+/// Says what to do about an amount that is not written as JSON writes it.
+fn decimal_problem(cell: &str) -> &'static str {
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     let unsigned = cell.strip_prefix(['-', '+']).unwrap_or(cell);
     let grouped = |c: char| matches!(c, '.' | ',' | '\'' | '’' | '_') || c.is_whitespace();
-    if cell.starts_with('\'') {
-        "must not start with an apostrophe; remove it"
-    } else if cell.starts_with('=') {
-        "is a formula; paste the value"
-    } else if is_scientific(cell) {
-        "is in scientific notation, which may have lost digits; format the column as a number, and enter it again"
-    } else if unsigned.split_once(',').is_some_and(|(whole, cents)| digits(whole) && digits(cents) && cents.len() != 3)
-    {
+    if unsigned.split_once(',').is_some_and(|(whole, cents)| digits(whole) && digits(cents) && cents.len() != 3) {
         "must have a decimal point instead of a decimal comma, such as 19.99"
     } else if unsigned.starts_with(|c: char| c.is_ascii_digit())
         && unsigned.chars().all(|c| c.is_ascii_digit() || grouped(c))

@@ -121,8 +121,8 @@ fn bad_rows_of_woocommerce_reject_their_product_only() {
         ),
         (
             "2,variable,T,Tee,1,,,Shirts,,,\n3,variation,T S,,1,x,5,,T,Size,S\n",
-            "4: SKU must be 1 to 64 letters, digits, dots, underscores or hyphens; Stock must be a number such as \
-             19.99 (product in line 3)",
+            "4: SKU must be 1 to 64 letters, digits, dots, underscores or hyphens; Stock must be a whole \
+             number such as 12 (product in line 3)",
         ),
         (
             "2,variable,T,Tee,1,,,Shirts,,,\n3,variation,T-S,,1,1,5\n",
