@@ -85,7 +85,8 @@ fn options(item: &OrderItem) -> String {
 
 fn address_lines(address: &Address) -> Vec<String> {
     let Address { name, company, street, street2, city, state, zip, country, .. } = address;
-    let place: Vec<String> = [zip, city, state].into_iter().flatten().map(ToString::to_string).collect();
+    let place = if country.is_city_first() { [city, state, zip] } else { [zip, city, state] };
+    let place: Vec<String> = place.into_iter().flatten().map(ToString::to_string).collect();
     let place = Some(place.join(" ")).filter(|place| !place.is_empty());
     let name = name.as_ref().map(ToString::to_string);
     let labels = [company, street, street2].into_iter().flatten().map(ToString::to_string);

@@ -76,6 +76,12 @@ impl Country {
     pub fn code(&self) -> &str {
         &self.0
     }
+
+    /// Returns whether the postal code is written behind the city. `frontend/ui/src/address-lines.ts` has the same list.
+    #[must_use]
+    pub fn is_city_first(&self) -> bool {
+        ["AU", "CA", "GB", "IE", "IN", "NZ", "US"].contains(&self.code())
+    }
 }
 
 impl std::str::FromStr for Country {
