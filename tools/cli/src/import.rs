@@ -106,7 +106,7 @@ fn print_report(report: &ImportReport, seconds: u64) {
     }
     let rejected = rejected.len();
     print_status(format_args!(
-        "{added} products added, {already_present} already present, {rejected} lines rejected, in {seconds} s"
+        "added products: {added}, already present: {already_present}, rejected lines: {rejected}, in {seconds} s"
     ));
 }
 

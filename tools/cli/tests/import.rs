@@ -62,7 +62,7 @@ async fn good_lines_are_stored_and_bad_ones_are_reported_by_number() {
         "line 2: is not valid JSON: key must be a string in column 3",
         "line 4: /base_price",
         "line 5: line 1",
-        "2 products added",
+        "added products: 2",
     ] {
         assert!(output.contains(expected), "{expected:?} is not in {output}");
     }
@@ -70,7 +70,7 @@ async fn good_lines_are_stored_and_bad_ones_are_reported_by_number() {
     let found = shop.visitor().get("/products?q=tee&size=M&sort=price_asc").await.expect(200);
     assert_eq!(found.at("/items").as_array().map(Vec::len), Some(2), "{found:?}");
     let (output, _) = run(&shop, "import", &lines);
-    assert!(output.contains("0 products added, 2 already present, 3 lines rejected"), "{output}");
+    assert!(output.contains("added products: 0, already present: 2, rejected lines: 3"), "{output}");
 }
 
 /// The term indexes of the shop, each with the moment it was built.
@@ -97,8 +97,8 @@ async fn a_line_that_repeats_an_id_is_rejected_in_any_batch() {
     lines.extend([line(7).replace("Tee 7", "Cap"), given(id, 3_000), given(other, 3_001), given(id, 3_002)]);
     let lines = write(&directory, "twice.jsonl", &lines);
     for outcome in [
-        "2502 products added, 0 already present, 2 lines rejected",
-        "0 products added, 2502 already present, 2 lines rejected",
+        "added products: 2502, already present: 0, rejected lines: 2",
+        "added products: 0, already present: 2502, rejected lines: 2",
     ] {
         let (output, succeeded) = run(&shop, "import", &lines);
         assert!(!succeeded, "{output}");
@@ -118,12 +118,12 @@ async fn an_import_keeps_the_indexes_unless_it_doubles_the_catalogue() {
     assert_eq!(built.len(), 4);
     // Every product of the file is already present.
     let (output, _) = run(&shop, "import", &half);
-    assert!(output.contains("0 products added, 1500 already present"), "{output}");
+    assert!(output.contains("added products: 0, already present: 1500"), "{output}");
     assert_eq!(term_indexes(&shop).await, built);
     // Half of the file is already present, so the import does not double the catalogue.
     let more = write(&directory, "more.jsonl", &lines[..2_900]);
     let (output, _) = run(&shop, "import", &more);
-    assert!(output.contains("1400 products added, 1500 already present"), "{output}");
+    assert!(output.contains("added products: 1400, already present: 1500"), "{output}");
     assert_eq!(term_indexes(&shop).await, built);
     let others: Vec<String> = (10_000..14_000).map(line).collect();
     run(&shop, "import", &write(&directory, "others.jsonl", &others));
@@ -145,7 +145,7 @@ async fn exporting_an_imported_export_gives_the_same_file() {
         "Cap,\"Plain, and blue.\",Caps,9,,false,CAP,,,0,,,",
     ];
     let (output, succeeded) = run(&shop, "import", &write(&directory, "rows.csv", &rows.map(str::to_owned)));
-    assert!(succeeded && output.contains("2 products added"), "{output}");
+    assert!(succeeded && output.contains("added products: 2"), "{output}");
     let url = "https://images.example.com/scarf.jpg";
     let scarf = json!({
         "name": "Scarf", "description": "", "category": "Scarves", "base_price": 30, "tags": ["New", "Warm"],
@@ -185,7 +185,7 @@ async fn imported_products_of_one_name_get_different_slugs() {
     let named = |number| line(number).replace(&format!("Tee {number}\""), "Tee\"");
     let lines: Vec<String> = (0..2_500).map(named).collect();
     let (output, succeeded) = run(&shop, "import", &write(&directory, "tees.jsonl", &lines));
-    assert!(succeeded && output.contains("2500 products added"), "{output}");
+    assert!(succeeded && output.contains("added products: 2500"), "{output}");
     let taken = line(2_500).replacen('{', r#"{"slug":"tee","#, 1);
     let (output, succeeded) = run(&shop, "import", &write(&directory, "taken.jsonl", &[taken]));
     assert!(!succeeded && output.contains("line 1: another product has or had the slug tee"), "{output}");

@@ -21,7 +21,7 @@ fn import(shop: &TestShop, name: &str) -> (String, bool) {
 async fn a_shopify_export_is_sold_at_its_prices() {
     let shop = TestShop::open().await;
     let (output, succeeded) = import(&shop, "shopify.csv");
-    assert!(succeeded && output.contains("3 products added, 0 already present, 0 lines rejected"), "{output}");
+    assert!(succeeded && output.contains("added products: 3, already present: 0, rejected lines: 0"), "{output}");
     for notice in ["ignored columns: Vendor, Barcode, ", "line 4: a negative stock quantity is imported as 0"] {
         assert_eq!(output.matches(notice).count(), 1, "{output}");
     }
@@ -32,14 +32,14 @@ async fn a_shopify_export_is_sold_at_its_prices() {
     let prices: Vec<_> = (0..3).map(|index| tee.at(&format!("/variants/{index}/price_modifier")).clone()).collect();
     assert_eq!((tee.at("/base_price").clone(), prices), (json!(19.90), vec![json!(0.0), json!(0.0), json!(2.50)]));
     let (output, succeeded) = import(&shop, "shopify.csv");
-    assert!(succeeded && output.contains("0 products added, 3 already present"), "{output}");
+    assert!(succeeded && output.contains("added products: 0, already present: 3"), "{output}");
 }
 
 #[tokio::test]
 async fn a_woocommerce_export_is_imported_except_its_bad_rows() {
     let shop = TestShop::open().await;
     let (output, succeeded) = import(&shop, "woocommerce.csv");
-    assert!(!succeeded && output.contains("4 products added, 0 already present, 3 lines rejected"), "{output}");
+    assert!(!succeeded && output.contains("added products: 4, already present: 0, rejected lines: 3"), "{output}");
     for rejected in ["line 9: Parent \"id:999\"", "line 10: Type \"grouped\"", "line 11: the variable product has no"] {
         assert!(output.contains(rejected), "{output}");
     }
