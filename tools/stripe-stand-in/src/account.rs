@@ -11,11 +11,16 @@ use crate::payment_intents::PaymentIntent;
 use crate::payment_methods::PaymentMethod;
 use crate::refunds::Refund;
 use crate::schedule::Schedule;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// All objects of the account in one mode, its clock, and the behaviour that the control API has chosen. Objects of test
 /// mode and live mode are separate, as if they were of two accounts.
+///
+/// The behaviour and the idempotency keys are not stored with it.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Account {
     pub(crate) livemode: bool,
     pub(crate) payment_methods: Table<PaymentMethod>,
@@ -24,9 +29,11 @@ pub(crate) struct Account {
     pub(crate) refunds: Table<Refund>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) events: Events,
+    #[serde(skip)]
     pub(crate) behavior: Behavior,
     pub(crate) clock: Clock,
     pub(crate) schedule: Schedule,
+    #[serde(skip)]
     pub(crate) idempotency: IdempotencyKeys,
 }
 
@@ -46,6 +53,12 @@ impl Account {
             schedule: Schedule::default(),
             idempotency: IdempotencyKeys::default(),
         }
+    }
+
+    /// Returns an account that was stored, whose events have its clock.
+    pub(crate) fn restored(mut self) -> Self {
+        self.events.restore(self.clock.clone(), self.livemode);
+        self
     }
 
     /// Finds an object of any type that `expand` supports.
@@ -88,6 +101,20 @@ pub(crate) struct Table<T> {
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Self { rows: Vec::new(), index_by_id: HashMap::new() }
+    }
+}
+
+impl<T: Serialize> Serialize for Table<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
+    }
+}
+
+impl<'de, T: Object + Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut table = Self::default();
+        Vec::deserialize(deserializer)?.into_iter().for_each(|row| table.insert(row));
+        Ok(table)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::metadata::Metadata;
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
 use crate::payment_methods::{Decline, PaymentMethod};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Fields that Stripe always returns and that the stand-in does not support.
@@ -33,6 +34,8 @@ const NULL_FIELDS: [&str; 17] = [
 ];
 
 /// One attempt to collect the amount of a payment intent.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Charge {
     pub(crate) id: String,
     pub(crate) amount: i64,
@@ -51,7 +54,8 @@ pub(crate) struct Charge {
 }
 
 /// The state of a charge.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum ChargeState {
     Pending,
     Succeeded,

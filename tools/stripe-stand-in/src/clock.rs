@@ -1,14 +1,28 @@
 //! The clock of the account. It is the system's clock, and the control API can advance it, so that tests need not wait
 //! for days.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The clock of an account. Clones are the same clock.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(from = "i64", into = "i64")]
 pub(crate) struct Clock {
     /// How far the clock is ahead of the system's, in seconds.
     advance: Arc<AtomicI64>,
+}
+
+impl From<i64> for Clock {
+    fn from(advance: i64) -> Self {
+        Self { advance: Arc::new(advance.into()) }
+    }
+}
+
+impl From<Clock> for i64 {
+    fn from(clock: Clock) -> Self {
+        clock.advance.load(Ordering::Relaxed)
+    }
 }
 
 impl Clock {

@@ -2,6 +2,7 @@
 //! (<https://docs.stripe.com/currencies>).
 
 use crate::errors::{ApiError, Result};
+use serde::{Deserialize, Serialize};
 
 const SUPPORTED: &str = "usd, aed, afn, all, amd, aoa, ars, aud, awg, azn, bam, bbd, bdt, bgn, bhd, bif, bmd, bnd, bob, \
      brl, bsd, bwp, byn, bzd, cad, cdf, chf, clp, cny, cop, crc, cve, czk, djf, dkk, dop, dzd, egp, \
@@ -58,7 +59,7 @@ const SYMBOLS: &[(&str, &str)] = &[("usd", "$"), ("eur", "€"), ("gbp", "£"), 
 const USUAL_MAXIMUM: i64 = 99_999_999;
 
 /// A currency that Stripe supports, as its lowercase ISO code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Currency(&'static str);
 
 impl Currency {

@@ -14,9 +14,11 @@ use crate::errors::Result;
 use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A dispute over a charge.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Dispute {
     id: String,
     amount: i64,
@@ -33,7 +35,7 @@ pub(crate) struct Dispute {
 }
 
 /// The status of a dispute. An inquiry has a status with `Warning`, and withdraws nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Status {
     WarningNeedsResponse,
     WarningUnderReview,

@@ -11,6 +11,7 @@ use crate::errors::{ApiError, Result};
 use crate::ids;
 use crate::list::{List, PAGE_PARAMS};
 use crate::params::Params;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thin_events::thin_event;
 
@@ -18,7 +19,7 @@ use thin_events::thin_event;
 const MAX_TYPES: usize = 20;
 
 /// A change of an object. `body` is the same in the API and in webhooks.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
@@ -38,16 +39,26 @@ pub(crate) struct Cause {
 }
 
 /// All events, and those that were not passed to the webhooks yet.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Events {
+    #[serde(skip)]
     clock: Clock,
+    #[serde(skip)]
     livemode: bool,
     table: Table<Event>,
+    #[serde(skip)]
     unsent: Vec<Event>,
 }
 
 impl Events {
     pub(crate) fn new(clock: Clock, livemode: bool) -> Self {
         Self { clock, livemode, table: Table::default(), unsent: Vec::new() }
+    }
+
+    /// Sets what is not stored with the events.
+    pub(crate) fn restore(&mut self, clock: Clock, livemode: bool) {
+        (self.clock, self.livemode) = (clock, livemode);
     }
 
     pub(crate) fn record(&mut self, kind: &'static str, object: &Value, cause: &Cause) {

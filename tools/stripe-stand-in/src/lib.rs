@@ -26,6 +26,7 @@ mod retrieve;
 mod schedule;
 mod server;
 mod settings;
+mod state_file;
 mod store;
 mod webhooks;
 

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use stripe_stand_in::{Settings, StandIn, WebhookEndpoint, WebhookPayload, WebhookUrl};
@@ -30,6 +31,9 @@ struct Arguments {
     /// The waits between attempts to deliver an event, in milliseconds
     #[arg(long, value_delimiter = ',', default_value = "200,500,1000,2000,5000,10000")]
     webhook_retry_ms: Vec<u64>,
+    /// A file that keeps payments until the next start; it is written when the program ends
+    #[arg(long)]
+    state_file: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -59,7 +63,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
-    running.shutdown().await;
+    running.shutdown().await?;
     Ok(())
 }
 
@@ -72,6 +76,7 @@ impl Arguments {
             publishable_keys: self.publishable_key,
             webhook: webhook.map(|(url, secret)| WebhookEndpoint { url, secret, payload: WebhookPayload::Snapshot }),
             webhook_retry_waits: self.webhook_retry_ms.into_iter().map(Duration::from_millis).collect(),
+            state_file: self.state_file,
         }
     }
 }

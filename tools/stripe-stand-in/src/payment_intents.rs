@@ -29,12 +29,14 @@ use crate::currencies::Currency;
 use crate::errors::{ApiError, Result};
 use crate::metadata::Metadata;
 use crate::payment_methods::PaymentMethod;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The maximum number of characters of a description.
 const MAX_DESCRIPTION: usize = 1_000;
 
 /// An amount that one buyer is to pay.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct PaymentIntent {
     pub(crate) id: String,
     pub(crate) amount: i64,
@@ -61,7 +63,7 @@ pub(crate) struct PaymentIntent {
 }
 
 /// The status of a payment intent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Status {
     RequiresPaymentMethod,
     RequiresConfirmation,

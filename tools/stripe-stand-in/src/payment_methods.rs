@@ -13,6 +13,7 @@ use crate::account::{Account, Object, Table};
 use crate::errors::{ApiError, ObjectRole, Result};
 use crate::ids;
 use billing_details::BillingDetails;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The prefixes of payment methods that exist in test mode only.
@@ -20,7 +21,8 @@ const CARD: &str = "pm_card_";
 const BANK_ACCOUNT: &str = "pm_usBankAccount_";
 
 /// A payment method. One that belongs to no customer can pay once.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct PaymentMethod {
     pub(crate) id: String,
     pub(crate) instrument: Instrument,
@@ -32,7 +34,7 @@ pub(crate) struct PaymentMethod {
 }
 
 /// A card or a bank account, and what its bank does.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Instrument {
     /// Stripe's name of the type: `card` or `us_bank_account`.
     pub(crate) kind: &'static str,
@@ -43,7 +45,8 @@ pub(crate) struct Instrument {
 }
 
 /// The outcome of charging a payment method.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum ChargeOutcome {
     Succeeds,
     /// The buyer has to authenticate. Afterwards the charge succeeds or is declined.
@@ -54,14 +57,15 @@ pub(crate) enum ChargeOutcome {
 }
 
 /// The decision of a bank on a debit.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) enum BankDecision {
     Succeeds,
     Fails(Decline),
 }
 
 /// What happens after a successful charge.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Sequel {
     /// The buyer's bank reclaims the payment for this reason.
     Dispute(&'static str),

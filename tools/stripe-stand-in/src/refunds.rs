@@ -16,13 +16,14 @@ use crate::list::{List, PAGE_PARAMS, matches_filter};
 use crate::metadata::Metadata;
 use crate::params::Params;
 use crate::payment_intents::PaymentIntent;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The time in which a buyer can state where a refund goes, in seconds.
 const REFUND_ACTION_SECONDS: i64 = 45 * 24 * 60 * 60;
 
 /// A refund of a charge.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Refund {
     id: String,
     amount: i64,
@@ -37,7 +38,7 @@ pub(crate) struct Refund {
 }
 
 /// The status of a refund.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RefundStatus {
     /// The bank has not returned the money yet.

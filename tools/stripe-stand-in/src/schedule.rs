@@ -6,12 +6,11 @@ use crate::errors::{ApiError, Result};
 use crate::payment_intents::settle_scheduled_payment;
 use crate::payment_methods::BankDecision;
 use crate::refunds::{RefundStatus, settle_scheduled_refund};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// An action of the bank.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Task {
     /// Decides on a charge that is pending.
     SettlePayment { charge: String, decision: BankDecision },
@@ -22,11 +21,9 @@ pub(crate) enum Task {
 }
 
 /// All actions to come, by their time and then in the order in which they were scheduled.
-#[derive(Default)]
-pub(crate) struct Schedule {
-    tasks: BTreeMap<(i64, u64), Task>,
-    last_number: u64,
-}
+#[derive(Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(crate) struct Schedule(Vec<(i64, Task)>);
 
 /// The body of `POST /_stand-in/clock/advance`.
 #[derive(Deserialize)]
@@ -39,8 +36,8 @@ impl Account {
     /// Schedules an action that is due after a number of seconds.
     pub(crate) fn schedule(&mut self, seconds: i64, task: Task) {
         let due = self.clock.now().saturating_add(seconds);
-        self.schedule.last_number = self.schedule.last_number.saturating_add(1);
-        self.schedule.tasks.insert((due, self.schedule.last_number), task);
+        let Schedule(tasks) = &mut self.schedule;
+        tasks.insert(tasks.partition_point(|(other, _)| *other <= due), (due, task));
     }
 
     /// Performs the actions whose time has come.
@@ -66,9 +63,9 @@ impl Account {
     }
 
     fn next_due(&mut self, now: i64) -> Option<(i64, Task)> {
-        let entry = self.schedule.tasks.first_entry().filter(|entry| entry.key().0 <= now)?;
-        let ((due, _), task) = entry.remove_entry();
-        Some((due, task))
+        let Schedule(tasks) = &mut self.schedule;
+        let is_due = tasks.first().is_some_and(|(due, _)| *due <= now);
+        is_due.then(|| tasks.remove(0))
     }
 
     fn run(&mut self, task: Task) {

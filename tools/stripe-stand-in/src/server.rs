@@ -6,6 +6,7 @@ use crate::browser;
 use crate::connection::{AbortHandle, AbortableListener};
 use crate::control::handle_control_request;
 use crate::settings::{Settings, WebhookEndpoint};
+use crate::state_file;
 use crate::store::ServerState;
 use crate::webhooks::Webhooks;
 use axum::Router;
@@ -15,6 +16,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -39,6 +41,14 @@ pub enum StartError {
         /// The error of the operating system.
         source: io::Error,
     },
+    /// The file with the state cannot be read.
+    #[error("cannot read the state in {}; delete it to start without payments: {source}", .path.display())]
+    State {
+        /// The path of the file.
+        path: PathBuf,
+        /// The error of the operating system, or of the format.
+        source: io::Error,
+    },
     /// The HTTP client for webhooks cannot be created.
     #[error("cannot create the webhook client: {0}")]
     Client(#[from] reqwest::Error),
@@ -48,6 +58,7 @@ pub enum StartError {
 pub struct Running {
     base_url: String,
     state: Arc<ServerState>,
+    state_file: Option<PathBuf>,
     shutdown: oneshot::Sender<()>,
     server: JoinSet<()>,
     // Aborted with the stand-in, whether or not deliveries are pending.
@@ -60,6 +71,11 @@ impl StandIn {
         let (webhooks, dispatch) = Webhooks::new(settings.webhook, settings.webhook_retry_waits)?;
         let keys = ApiKeys { secret: settings.secret_keys, publishable: settings.publishable_keys };
         let state = Arc::new(ServerState::new(keys, webhooks));
+        if let Some(path) = &settings.state_file {
+            let stored = state_file::read(path);
+            let stored = stored.map_err(|source| StartError::State { path: path.clone(), source })?;
+            stored.into_iter().for_each(|stored| state.with(|store| store.restore(stored)));
+        }
 
         let listen_error = |source| StartError::Listen { port: settings.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await;
@@ -82,7 +98,8 @@ impl StandIn {
             }
         });
         let base_url = format!("http://{address}");
-        Ok(Running { base_url, state, shutdown, server, _dispatcher: dispatcher })
+        let state_file = settings.state_file;
+        Ok(Running { base_url, state, state_file, shutdown, server, _dispatcher: dispatcher })
     }
 }
 
@@ -98,11 +115,19 @@ impl Running {
         self.state.webhooks.set_endpoint(endpoint);
     }
 
-    /// Stops accepting requests, and waits up to 2 seconds for the running ones.
-    pub async fn shutdown(mut self) {
+    /// Stops accepting requests, waits up to 2 seconds for the running ones, and writes the file with the state, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn shutdown(mut self) -> io::Result<()> {
         // Fails if the server has stopped already.
         self.shutdown.send(()).ok();
         tokio::time::timeout(SHUTDOWN_TIMEOUT, self.server.join_next()).await.ok();
+        match &self.state_file {
+            Some(path) => self.state.with(|store| state_file::write(path, store)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use reqwest::Url;
 use serde::Deserialize;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 use thiserror::Error;
 
 /// The settings of a stand-in. The default is a free port, a key `sk_test_local`, `pk_test_local`, `sk_live_local` and
-/// `pk_live_local`, no webhooks, and 6 retries within 19 seconds.
+/// `pk_live_local`, no webhooks, 6 retries within 19 seconds, and no file.
 #[derive(Clone)]
 pub struct Settings {
     /// The port on 127.0.0.1; 0 selects a free one.
@@ -21,6 +22,9 @@ pub struct Settings {
     pub webhook: Option<WebhookEndpoint>,
     /// The waits between the attempts to deliver an event. After the last one, the delivery has failed.
     pub webhook_retry_waits: Vec<Duration>,
+    /// The file that keeps the account until the next start: it is read at the start, and written by
+    /// [`crate::Running::shutdown`].
+    pub state_file: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -31,6 +35,7 @@ impl Default for Settings {
             publishable_keys: ["pk_test_local", "pk_live_local"].map(str::to_owned).to_vec(),
             webhook: None,
             webhook_retry_waits: [200, 500, 1_000, 2_000, 5_000, 10_000].map(Duration::from_millis).to_vec(),
+            state_file: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 use crate::account::Account;
 use crate::api::{ApiKeys, RestrictedKeys};
 use crate::faults::Faults;
+use crate::state_file::StoredState;
 use crate::webhooks::Webhooks;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
@@ -41,6 +42,11 @@ impl Store {
     /// Returns the account in a mode.
     pub(crate) fn account(&mut self, livemode: bool) -> &mut Account {
         if livemode { &mut self.live } else { &mut self.test }
+    }
+
+    /// Replaces the account in both modes by a stored one.
+    pub(crate) fn restore(&mut self, StoredState { test, live }: StoredState) {
+        (self.test, self.live) = (test.restored(), live.restored());
     }
 
     /// Returns the account in both modes, test mode first.

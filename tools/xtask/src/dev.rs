@@ -92,7 +92,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let apps = Apps::build(&processes, options.frontend, ports).await;
 
     let mongodb_uri = mongodb.start(&mut processes, &home, ports.mongod).await?;
-    let stand_in = if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports).await?) };
+    let stand_in =
+        if settings.has_stripe()? { None } else { Some(StandIn::start(&mut processes, ports, &home.stripe()).await?) };
     let storefront = apps.as_ref().map(Apps::origin);
     let origins = settings.origins(&options.origins, storefront.clone())?;
     let s3 = if settings.has_bucket() {
@@ -145,7 +146,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 /// Builds every binary of the stack. It selects no packages, so that features unify as in `cargo test --workspace`
 /// and dependencies are built once for both.
 async fn build(processes: &Processes) -> Result<()> {
-    print_status("building the functions");
+    print_status("building the functions, which takes minutes the first time");
     cargo::build(processes, cargo::select_binaries(functions::names().chain(["stripe-stand-in"]))).await
 }
 

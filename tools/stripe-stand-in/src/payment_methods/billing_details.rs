@@ -2,6 +2,7 @@
 
 use crate::errors::Result;
 use crate::params::Params;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The parameters of the billing details.
@@ -18,7 +19,7 @@ pub(super) const PARAMS: [&str; 9] = [
 ];
 
 /// The billing details, each by its parameter.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct BillingDetails([Option<String>; 9]);
 
 impl BillingDetails {

@@ -3,10 +3,11 @@
 use super::PaymentMethod;
 use crate::account::Object;
 use crate::errors::doc_url;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The reason for a failed payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
     /// `None` unless the bank of a card declined.

@@ -18,6 +18,7 @@ mod payment_methods;
 mod process;
 mod refunds;
 mod requires_action;
+mod state_file;
 mod support;
 mod thin_events;
 mod webhooks;

@@ -58,7 +58,10 @@ impl Reply {
 impl Stripe {
     pub(crate) async fn start() -> Self {
         let webhook_retry_waits = vec![Duration::from_millis(1); 2];
-        let settings = Settings { webhook_retry_waits, ..Settings::default() };
+        Self::start_with(Settings { webhook_retry_waits, ..Settings::default() }).await
+    }
+
+    pub(crate) async fn start_with(settings: Settings) -> Self {
         let running = StandIn::start(settings).await.unwrap();
         Self { running, http: reqwest::Client::new() }
     }

@@ -1,6 +1,7 @@
 //! The directory of one stack, with its data, logs and secrets.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -77,11 +78,18 @@ impl Home {
         self.directory.join("s3")
     }
 
-    /// Removes the data of MongoDB and S3.
+    /// The file with the payments of the Stripe stand-in.
+    pub(super) fn stripe(&self) -> PathBuf {
+        self.directory.join("stripe.json")
+    }
+
+    /// Removes the data of MongoDB, S3 and Stripe.
     pub(super) fn remove_data(&self) -> Result<()> {
-        for data in [self.mongodb(), self.s3()] {
-            if data.exists() {
-                fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
+        for data in [self.mongodb(), self.s3(), self.stripe()] {
+            let removed = if data.is_dir() { fs::remove_dir_all(&data) } else { fs::remove_file(&data) };
+            match removed {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed.with_context(|| format!("removing {}", data.display()))?,
             }
         }
         Ok(())

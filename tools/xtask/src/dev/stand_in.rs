@@ -1,5 +1,6 @@
 //! The Stripe stand-in of a stack.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -20,8 +21,8 @@ pub(crate) struct StandIn {
 }
 
 impl StandIn {
-    /// Starts the stand-in and waits until it responds. Its keys are not secret: it moves no money.
-    pub(super) async fn start(processes: &mut Processes, ports: Ports) -> Result<Self> {
+    /// Starts the stand-in with the payments in a file, and waits until it responds. Its keys are not secret: it moves no money.
+    pub(super) async fn start(processes: &mut Processes, ports: Ports, file: &Path) -> Result<Self> {
         print_status(format_args!("starting the Stripe stand-in on port {}", ports.stripe));
         let stand_in = Self {
             base_url: format!("http://127.0.0.1:{}", ports.stripe),
@@ -32,6 +33,7 @@ impl StandIn {
         let webhook = format!("http://127.0.0.1:{}/api/v1/webhooks/stripe", ports.api);
         let mut command = processes.command(root::binaries()?.join("stripe-stand-in"));
         command.args(["--port", &ports.stripe.to_string(), "--webhook-url", &webhook]).envs(stand_in.settings());
+        command.arg("--state-file").arg(file);
         processes.start("stripe-stand-in", command)?;
         let health = format!("{}/_stand-in/health", stand_in.base_url);
         processes.during(ready::wait_for_http("the Stripe stand-in", &health, Duration::from_secs(30))).await?;
