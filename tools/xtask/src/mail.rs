@@ -61,7 +61,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 fn list(mails: &[Mail]) -> String {
     if mails.is_empty() {
-        return "the shop has sent no mail yet: place an order, and wait for five seconds".to_owned();
+        return "the shop has sent no mail since its start: place an order, and wait for five seconds".to_owned();
     }
     let line = |(number, mail): (usize, &Mail)| format!("{number:>4}  {:<32}  {}", mail.to.join(", "), mail.subject);
     (1..).zip(mails).map(line).collect::<Vec<_>>().join("\n")

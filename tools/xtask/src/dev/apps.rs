@@ -31,7 +31,10 @@ impl Apps {
         match frontend::build(processes).await {
             Ok(built) => Some(Self { built, command: if watches { "dev" } else { "preview" }, ports }),
             Err(error) => {
-                print_status(format_args!("the storefront and the admin pages are not served: {error:#}"));
+                print_status(format_args!(
+                    "the storefront and the admin pages are not served: {error:#}\nStart again when pip and npm can \
+                     install packages."
+                ));
                 None
             }
         }

@@ -25,6 +25,9 @@ pub(super) fn format(state: &State, options: &Options, settings: &Settings, port
         None => "none, because MAIL_FROM is not set".to_owned(),
     };
     let (storefront, admin) = match &state.storefront {
+        Some(origin) if options.frontend => {
+            (format!("{origin}/ follows changes in frontend"), format!("{origin}/admin/"))
+        }
         Some(origin) => (format!("{origin}/"), format!("{origin}/admin/")),
         None => ("not served: the reason is above".to_owned(), "not served".to_owned()),
     };
@@ -54,13 +57,13 @@ Ferrocart is ready.
   curl '{api}/products?limit=3'
   curl -H 'content-type: application/json' {session}"password":"ferrocart-demo"}}'
 
-Catalogue and administrators:
+Catalogue and administrators (the first command compiles):
 
   export {environment}
   cargo run -p ferrocart-cli -- import FILE
   cargo run -p ferrocart-cli -- create-admin EMAIL
 
-Press Ctrl-C to stop. The log of the functions follows:
+Press Ctrl-C to stop. The log of the functions follows, without idle runs of jobs:
 "#,
         database = state.mongodb_database,
         logs = shown(&state.logs),

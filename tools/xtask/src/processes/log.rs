@@ -16,6 +16,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Messages of the emulator and the Lambda runtime at every start of a function.
 const NOISE: [&str; 3] = ["AWS_LAMBDA_MAX_CONCURRENCY is set to", "spawning function", "starting lambda function"];
 
+/// What jobs log every few seconds, while nothing happens.
+const ROUTINE: [&str; 3] =
+    ["the job has ended ok=true", r#"report={"failed":0,"retried":0,"sent":0,"suppressed":0}"#, r#"metric="MailLag""#];
+
 /// The last `count` lines of a log, without noise; empty if there is no log.
 pub(super) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let bytes = fs::read(path).unwrap_or_default();
@@ -25,7 +29,7 @@ pub(super) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     lines
 }
 
-/// Prints each line that is appended to a log from now on, without noise. Ends only with an error.
+/// Prints each line that is appended to a log from now on, without noise and routine. Ends only with an error.
 pub(crate) async fn follow(path: &Path) -> Result<Infallible> {
     let mut log = BufReader::new(File::open(path).with_context(|| format!("opening {}", path.display()))?);
     log.seek(SeekFrom::End(0)).context("reading a log")?;
@@ -38,7 +42,7 @@ pub(crate) async fn follow(path: &Path) -> Result<Infallible> {
             continue;
         }
         let text = String::from_utf8_lossy(&line);
-        if is_relevant(&text.as_ref()) {
+        if is_relevant(&text.as_ref()) && !ROUTINE.iter().any(|routine| text.contains(routine)) {
             print_status(text.trim_end());
         }
         line.clear();
