@@ -38,14 +38,11 @@ pub(crate) struct Options {
     /// each of them has an environment of its own.
     #[arg(long, default_value_t = scenario::LAST_PIECES_BUYERS)]
     connections: usize,
-    /// The shop records mails to its buyers.
-    #[arg(long)]
-    mail: bool,
 }
 
 /// Measures, prints and writes the report. Returns whether every target was reached.
 pub(crate) async fn run(options: Options) -> Result<bool> {
-    let shop = setup::open(&options.mongodb_uri, options.connections, options.mail).await?;
+    let shop = setup::open(&options.mongodb_uri, options.connections).await?;
     let machine = Machine::inspect(&shop).await?;
     let measured = measure_all(&shop, &machine, &options).await;
     shop.database.drop().await?;
@@ -60,16 +57,19 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
 #[serde(rename_all = "snake_case")]
 enum Implementation {
     Shop,
+    ShopWithMail,
     TransactionWithBackoff,
     TransactionWithImmediateRetry,
 }
 
 impl Implementation {
-    const ALL: [Self; 3] = [Self::Shop, Self::TransactionWithBackoff, Self::TransactionWithImmediateRetry];
+    const ALL: [Self; 4] =
+        [Self::Shop, Self::ShopWithMail, Self::TransactionWithBackoff, Self::TransactionWithImmediateRetry];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Shop => "the shop",
+            Self::ShopWithMail => "the shop, with mail",
             Self::TransactionWithBackoff => "transaction, the driver's backoff",
             Self::TransactionWithImmediateRetry => "transaction, immediate retry",
         }

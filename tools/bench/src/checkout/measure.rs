@@ -6,7 +6,7 @@ use super::load::{Load, LoadResult};
 use super::scenario::{
     Demand, LAST_PIECES, LAST_PIECES_400, LAST_PIECES_BUYERS, ONE_SKU_100, PRODUCTS, SCENARIOS, Scenario,
 };
-use super::setup::{AMPLE_STOCK, Buyer, insert_buyers, insert_products};
+use super::setup::{AMPLE_STOCK, Buyer, insert_buyers, insert_products, with_mail};
 use super::{Implementation, Options};
 use crate::machine::{CpuUsage, Machine};
 use crate::terminal::print_status;
@@ -36,18 +36,26 @@ pub(super) struct Measured {
     pub(super) usage: Option<CpuUsage>,
 }
 
+impl Measured {
+    /// Returns the responses per millisecond of processor time, of the shop and of MongoDB; zero without `/proc`.
+    pub(super) fn per_processor_ms(&self) -> f64 {
+        self.usage.map_or(0.0, |usage| self.result.responses() / (usage.shop_ms + usage.mongodb_ms))
+    }
+}
+
 struct Bench<'a> {
     shop: &'a AppState,
     machine: &'a Machine,
     window: Duration,
-    apps: [(Implementation, Router); 3],
+    apps: [(Implementation, Router); 4],
     products: Vec<ProductDoc>,
 }
 
 /// Runs all rounds.
 pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Options) -> Result<Vec<Measured>> {
     let apps = [
-        (Implementation::Shop, ferrocart::http::app(ferrocart_orders::endpoints(), shop.clone())),
+        (Implementation::Shop, shop_app(shop.clone())),
+        (Implementation::ShopWithMail, shop_app(with_mail(shop, &options.mongodb_uri)?)),
         (Implementation::TransactionWithBackoff, transaction_app(shop.clone(), Retry::WithBackoff)),
         (Implementation::TransactionWithImmediateRetry, transaction_app(shop.clone(), Retry::Immediately)),
     ];
@@ -61,14 +69,22 @@ pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Op
     for round in 1..=options.rounds {
         print_status(format_args!("round {round} of {}", options.rounds));
         for (position, scenario) in scenarios.iter().copied().enumerate() {
-            // The implementations rotate, so none is always the first.
+            // The implementations rotate, and every other round reverses them: none is always the first, or behind the same one.
             let first = round.saturating_add(position).checked_rem(bench.apps.len()).unwrap_or_default();
-            for app in bench.apps.iter().cycle().skip(first).take(bench.apps.len()) {
+            let mut apps: Vec<_> = bench.apps.iter().cycle().skip(first).take(bench.apps.len()).collect();
+            if round.is_multiple_of(2) {
+                apps.reverse();
+            }
+            for app in apps {
                 measured.push(bench.measure(round, scenario, app).await?);
             }
         }
     }
     Ok(measured)
+}
+
+fn shop_app(shop: AppState) -> Router {
+    ferrocart::http::app(ferrocart_orders::endpoints(), shop)
 }
 
 impl Bench<'_> {

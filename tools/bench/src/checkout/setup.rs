@@ -1,7 +1,7 @@
 //! Sets up a shop for a benchmark: products, and buyers with filled carts. They are inserted directly into the
 //! database, because only checkout is measured.
 
-use crate::shop::{MAIL, config_with, open_new};
+use crate::shop::{MAIL, config, config_with, open_new};
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::Request;
@@ -52,10 +52,16 @@ impl Buyer {
 }
 
 /// Opens an empty shop. Stripe is not configured, so orders have no payment intent.
-pub(super) async fn open(mongodb_uri: &str, connections: usize, sends_mail: bool) -> Result<AppState> {
+pub(super) async fn open(mongodb_uri: &str, connections: usize) -> Result<AppState> {
     let uri = format!("{mongodb_uri}&maxPoolSize={connections}");
     let database = format!("bench_{}", mongodb::bson::oid::ObjectId::new());
-    open_new(config_with(&uri, &database, if sends_mail { &MAIL } else { &[] })?).await
+    open_new(config(&uri, &database)?).await
+}
+
+/// Returns the same shop with mail, on the same connections.
+pub(super) fn with_mail(shop: &AppState, mongodb_uri: &str) -> Result<AppState> {
+    let config = config_with(mongodb_uri, shop.database.name(), &MAIL)?;
+    Ok(AppState::new(config, shop.database.clone()))
 }
 
 /// Inserts products with one variant each.
