@@ -125,7 +125,7 @@ fn a_bad_row_rejects_its_product_only() {
         ("Cap,,Caps,9,,,C-1,,,,\n,,,,,,C-2,,,,-10", "4: price_modifier must not make the price of the variant less \
          than 0 (product in line 3)".to_owned()),
         ("Cap,,,x,,,,,,,\n,,,,,,C 2,,,1.5,", "3: category is required; sku is required; base_price must be a number \
-         such as 19.99\n4: sku must be 1 to 64 letters, digits, dots, underscores or hyphens; stock_quantity must be a whole number (product in line 3)".to_owned()),
+         such as 19.99\n4: sku must be 1 to 64 letters, digits, dots, underscores or hyphens; stock_quantity must be a whole number such as 12 (product in line 3)".to_owned()),
         (HEADER.trim_end(), "3: repeats the header; remove it".to_owned()),
         ("C\u{0}p,,Caps,9,,,C-1,,,,", "3: contains a zero byte; save the file as CSV in UTF-8".to_owned()),
         ("Ca\u{202e}p,,Caps,9,,,C-1,,,,", "3: name must not contain control or invisible characters".to_owned()),

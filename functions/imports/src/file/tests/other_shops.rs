@@ -56,7 +56,7 @@ fn bad_rows_of_shopify_reject_their_product_only() {
         (
             "tee,Tee,Shirts,,,Size,S,T-S,5,1,\ntee,,,,,,M,T M,5,1.5,\n",
             "4: Variant SKU must be 1 to 64 letters, digits, dots, underscores or hyphens; Variant Inventory Qty must \
-             be a whole number (product in line 3)",
+             be a whole number such as 12 (product in line 3)",
         ),
         (
             "tee,Tee,Shirts,,,Size,S,T-S,5,1,\ntee,,,,,,M,T-M,5,1\n",
