@@ -82,6 +82,6 @@ mod tests {
         .unwrap();
         let mails: Vec<_> = mails.messages.into_values().flatten().collect();
         assert_eq!(list(&mails), "   1  ada@example.com                   Hello");
-        assert!(list(&[]).contains("no mail yet"));
+        assert!(list(&[]).contains("no mail since its start"));
     }
 }
