@@ -13,6 +13,7 @@ mod random;
 mod refresh_token;
 mod throttle;
 mod token_text;
+mod verified_tokens;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
 pub use account_token::AccountToken;

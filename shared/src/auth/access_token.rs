@@ -1,6 +1,7 @@
 //! Access tokens: JSON Web Tokens that are valid for 15 minutes and signed with Ed25519. The function `auth` has the private
 //! key; the others can only verify: `docs/decisions/token-keys.md`.
 
+use super::verified_tokens::VerifiedTokens;
 use crate::config::{TokenKeys, TokenPublicKey};
 use crate::db::users::Role;
 use crate::domain::id::{SessionId, UserId};
@@ -47,6 +48,7 @@ pub struct AccessTokens {
     /// The public keys, with their ids.
     verification_keys: Vec<(String, DecodingKey)>,
     validation: Validation,
+    verified: VerifiedTokens,
 }
 
 /// The claims of a valid access token.
@@ -77,7 +79,7 @@ impl AccessTokens {
         });
         let verification_key = |key: &TokenPublicKey| (key_id(*key), DecodingKey::from_ed_der(key.as_bytes()));
         let verification_keys = keys.public.iter().map(verification_key).collect();
-        Self { signing_key, verification_keys, validation }
+        Self { signing_key, verification_keys, validation, verified: VerifiedTokens::default() }
     }
 
     /// Signs a token for a user whose credentials were verified.
@@ -114,6 +116,9 @@ impl AccessTokens {
         if token.len() > MAX_TOKEN {
             return Err(Error::Unauthenticated);
         }
+        if let Some(bearer) = self.verified.get(token, jiff::Timestamp::now().as_second()) {
+            return Ok(bearer);
+        }
         let key = self.verification_key(token).ok_or(Error::Unauthenticated)?;
         let claims = match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
             Ok(token) => token.claims,
@@ -123,7 +128,11 @@ impl AccessTokens {
             Err(_) => return Err(Error::Unauthenticated),
         };
         match (claims.sub.parse(), claims.sid.parse()) {
-            (Ok(user), Ok(session)) if claims.typ == TYPE => Ok(Bearer { user, session, role: claims.role }),
+            (Ok(user), Ok(session)) if claims.typ == TYPE => {
+                let bearer = Bearer { user, session, role: claims.role };
+                self.verified.insert(token, bearer, claims.exp);
+                Ok(bearer)
+            }
             _ => Err(Error::Unauthenticated),
         }
     }
@@ -166,8 +175,10 @@ mod tests {
     #[test]
     fn tokens_of_every_public_key_are_valid() {
         let (old, new) = (tokens(&[1]), tokens(&[2, 1]));
-        assert!(new.verify(&token(&old)).is_ok());
-        assert!(new.verify(&token(&new)).is_ok());
+        // The second time it is remembered.
+        for token in [token(&old), token(&new)] {
+            assert!(new.verify(&token).is_ok() && new.verify(&token).is_ok());
+        }
         // The first key alone signs, and a removed key verifies nothing.
         assert!(old.verify(&token(&new)).is_err());
         assert!(tokens(&[2]).verify(&token(&old)).is_err());
