@@ -19,8 +19,8 @@ const NOISE: f64 = 10.0;
 const EXPLANATION: &str = "\
 All buyers call `POST /orders` in one process, through the whole HTTP layer, with one line in the cart. \"The shop\" is
 the real handler; with mail it also records a notification with each order. The transactions read the cart, take the
-stock, insert the order and delete the cart, behind the same HTTP layer and in the same collections. The shop runs without Stripe, so no implementation creates a payment intent.
-All wait for a majority of a replica set with one member.
+stock, insert the order and delete the cart, behind the same HTTP layer and in the same collections. The shop runs
+without Stripe, so no implementation creates a payment intent. All wait for a majority of a replica set with one member.
 
 Figures are medians of the rounds. Rejections and timeouts are sums, and the slowest rejection is that of all rounds.
 \"Shop ÷ row\" divides the shop's orders per second by those of the row within each round; it is shown as the median, with
