@@ -29,7 +29,7 @@ fn max_bytes(function: &str, architecture: Architecture) -> u64 {
         // They contain AWS's SDK.
         ("deployment-check" | "mailer" | "products", Architecture::X86_64) => 14 * MIB,
         ("deployment-check" | "mailer" | "products", Architecture::Arm64) => 15 * MIB,
-        ("admin" | "auth" | "docs" | "orders", _) | (_, Architecture::Arm64) => 10 * MIB,
-        (_, Architecture::X86_64) => 9 * MIB,
+        ("admin" | "auth" | "cart" | "docs" | "imports" | "orders", _) => 11 * MIB,
+        _ => 10 * MIB,
     }
 }
