@@ -3,6 +3,7 @@
 
 mod access_token;
 mod account_token;
+mod bearer;
 mod cart_token;
 mod cursor_key;
 mod fingerprint;
@@ -15,8 +16,9 @@ mod throttle;
 mod token_text;
 mod verified_tokens;
 
-pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens, Bearer};
+pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokens};
 pub use account_token::AccountToken;
+pub use bearer::Bearer;
 pub use cart_token::CartToken;
 pub use cursor_key::{CURSOR_TAG_BYTES, CursorKey};
 pub(crate) use fingerprint::FINGERPRINT_KEY;

@@ -1,6 +1,7 @@
 //! Access tokens: JSON Web Tokens that are valid for 15 minutes and signed with Ed25519. The function `auth` has the private
 //! key; the others can only verify: `docs/decisions/token-keys.md`.
 
+use super::bearer::Bearer;
 use super::verified_tokens::VerifiedTokens;
 use crate::config::{TokenKeys, TokenPublicKey};
 use crate::db::users::Role;
@@ -51,17 +52,6 @@ pub struct AccessTokens {
     verified: VerifiedTokens,
 }
 
-/// The claims of a valid access token.
-#[derive(Debug, Clone, Copy)]
-pub struct Bearer {
-    /// The user.
-    pub user: UserId,
-    /// The session of the token.
-    pub session: SessionId,
-    /// The role of the user at the time of signing.
-    pub role: Role,
-}
-
 impl AccessTokens {
     /// Prepares the keys.
     pub(crate) fn new(keys: &TokenKeys) -> Self {
@@ -79,7 +69,7 @@ impl AccessTokens {
         });
         let verification_key = |key: &TokenPublicKey| (key_id(*key), DecodingKey::from_ed_der(key.as_bytes()));
         let verification_keys = keys.public.iter().map(verification_key).collect();
-        Self { signing_key, verification_keys, validation, verified: VerifiedTokens::default() }
+        Self { signing_key, verification_keys, validation, verified: VerifiedTokens::new(ACCESS_TOKEN_LIFETIME) }
     }
 
     /// Signs a token for a user whose credentials were verified.

@@ -1,8 +1,9 @@
 //! The access tokens that a process has verified. A browser sends each token many times, and the verification of its signature
 //! takes a third of the instructions of a short request.
 
-use super::access_token::{ACCESS_TOKEN_LIFETIME, Bearer};
+use super::bearer::Bearer;
 use moka::sync::Cache;
+use std::time::Duration;
 
 /// Maximum number of tokens that are remembered. Each takes about 600 bytes.
 const MAX_TOKENS: u64 = 1_000;
@@ -11,13 +12,12 @@ const MAX_TOKENS: u64 = 1_000;
 /// have verified them: other keys come with another instance.
 pub(super) struct VerifiedTokens(Cache<String, (Bearer, i64)>);
 
-impl Default for VerifiedTokens {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(MAX_TOKENS).time_to_live(ACCESS_TOKEN_LIFETIME).build())
-    }
-}
-
 impl VerifiedTokens {
+    /// Remembers tokens for the time for which each is valid.
+    pub(super) fn new(lifetime: Duration) -> Self {
+        Self(Cache::builder().max_capacity(MAX_TOKENS).time_to_live(lifetime).build())
+    }
+
     /// Returns the claims of a token that was verified and has not expired.
     pub(super) fn get(&self, token: &str, now: i64) -> Option<Bearer> {
         let (bearer, expires_at) = self.0.get(token)?;
@@ -32,13 +32,13 @@ impl VerifiedTokens {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bearer, VerifiedTokens};
+    use super::{Bearer, Duration, VerifiedTokens};
     use crate::db::users::Role;
     use crate::domain::id::{SessionId, UserId};
 
     #[test]
     fn a_token_is_remembered_until_it_expires() {
-        let tokens = VerifiedTokens::default();
+        let tokens = VerifiedTokens::new(Duration::from_mins(1));
         let (user, session) = (UserId::from_bytes([1; 12]), SessionId::from_bytes([2; 12]));
         tokens.insert("token", Bearer { user, session, role: Role::Customer }, 100);
         let found = tokens.get("token", 99).unwrap();
