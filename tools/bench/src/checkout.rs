@@ -25,8 +25,8 @@ pub(crate) struct Options {
     /// The directory for `checkout.json` and `checkout.md`.
     #[arg(long)]
     output_dir: PathBuf,
-    /// The number of rounds. Each round measures all scenarios.
-    #[arg(long, default_value_t = 5)]
+    /// The number of rounds. Each round measures all scenarios, and every second one in the reverse order of the one before.
+    #[arg(long, default_value_t = 6)]
     rounds: usize,
     /// The duration of a measurement in milliseconds. 100 buyers of one SKU are measured four times as long.
     #[arg(long, default_value_t = 1500)]
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Measures only the scenarios whose name contains this text, such as "16 buyers".
     #[arg(long, default_value = "")]
     only: String,
+    /// Leaves the transactions out, for a comparison of the shop with and without mail over many rounds.
+    #[arg(long)]
+    shop_only: bool,
     /// The number of connections to MongoDB that all buyers share. The default is one per buyer, because on Lambda
     /// each of them has an environment of its own.
     #[arg(long, default_value_t = scenario::LAST_PIECES_BUYERS)]

@@ -96,7 +96,9 @@ impl Report {
         ];
         let is_measured = |scenario: &Scenario| self.measured.iter().any(|one| one.scenario == scenario.name);
         let scenarios = SCENARIOS.into_iter().filter(is_measured);
-        let rows = scenarios.flat_map(|scenario| Implementation::ALL.map(|one| self.row(scenario.name, one)));
+        let is_run = |one: &Implementation| self.measured.iter().any(|measured| measured.implementation == *one);
+        let implementations: Vec<_> = Implementation::ALL.into_iter().filter(is_run).collect();
+        let rows = scenarios.flat_map(|scenario| implementations.iter().map(move |one| self.row(scenario.name, *one)));
         lines.extend(table(&COLUMNS, rows));
         lines.push(String::new());
         lines.extend(target_table(&self.targets));
