@@ -16,6 +16,10 @@ use tokio::task::spawn_blocking;
 /// Commands that return a cursor.
 const CURSOR_COMMANDS: [&str; 2] = ["find", "aggregate"];
 
+/// The same as in the functions.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
