@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::io::{self, Write};
 
 /// The maximum size of a request body in bytes.
 const MAX_BODY: usize = 256 * 1024;
@@ -55,13 +56,37 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 /// Serializes the body of a response.
 pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::with_capacity(USUAL_BYTES);
-    match serde_json::to_writer(&mut body, value) {
-        Ok(()) => Ok(body),
+    let mut serializer = serde_json::Serializer::new(Buffer(Vec::with_capacity(USUAL_BYTES)));
+    match value.serialize(&mut serializer) {
+        Ok(()) => Ok(serializer.into_inner().0),
         Err(error) => {
             tracing::error!(%error, "a response could not be serialized");
             Err(Error::System("a response could not be serialized"))
         }
+    }
+}
+
+/// The bytes of a JSON text. Most of what `serde_json` writes is one byte, such as a quotation mark: with `Vec` alone each is
+/// a call that copies a slice, because binaries are optimized for size.
+struct Buffer(Vec<u8>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    #[inline(always)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match bytes {
+            [byte] => self.0.push(*byte),
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

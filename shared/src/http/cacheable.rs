@@ -3,16 +3,14 @@
 use super::access::Argument;
 use super::body::to_json;
 use crate::error::Error;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use std::hash::{DefaultHasher, Hasher};
 use std::time::Duration;
 
 /// Returns the `ETag` header for a version of a resource.
@@ -146,10 +144,11 @@ impl Cacheable {
         if let Some(version) = self.version {
             return version_tag(version).1;
         }
-        let hash = digest(&SHA256, &self.body);
-        // 128 bits suffice to distinguish versions.
-        let short = hash.as_ref().get(..16).unwrap_or_default();
-        format!("\"{}\"", URL_SAFE_NO_PAD.encode(short))
+        // Not cryptographic: no client gains from two pages with one tag. Without a random key all environments compute the
+        // same. Another release of Rust may have another hash; clients then fetch a page once more.
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&self.body);
+        format!("\"{:016x}\"", hasher.finish())
     }
 }
 
