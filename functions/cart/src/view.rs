@@ -6,7 +6,7 @@ use ferrocart::domain::cart::{PricedLine, total};
 use ferrocart::domain::id::{ProductId, UserId};
 use ferrocart::domain::money::{Amount, Currency, Money, Overflow};
 use ferrocart::domain::product::Variant;
-use ferrocart::domain::product_options::OptionValue;
+use ferrocart::domain::product_options::{OptionName, OptionValue};
 use ferrocart::domain::quantity::{Quantity, Stock};
 use ferrocart::domain::sku::Sku;
 use ferrocart::domain::slug::Slug;
@@ -51,7 +51,7 @@ struct CartItemView {
     color: Option<Label>,
     /// The values of all options by their names, including size and colour.
     #[schema(value_type = BTreeMap<String, Label>)]
-    options: BTreeMap<String, OptionValue>,
+    options: BTreeMap<OptionName, OptionValue>,
     quantity: Quantity,
     thumbnail: Option<String>,
     /// The current price of one piece; null if it is no longer for sale.
@@ -95,7 +95,7 @@ impl CartView {
     }
 }
 
-fn options(Variant { size, color, options, .. }: &Variant) -> BTreeMap<String, OptionValue> {
+fn options(Variant { size, color, options, .. }: &Variant) -> BTreeMap<OptionName, OptionValue> {
     options_by_name(size.as_ref(), color.as_ref(), options)
 }
 

@@ -87,7 +87,7 @@ struct VariantView {
     color: Option<Label>,
     /// The values of all options by their names, including size and colour.
     #[schema(value_type = BTreeMap<String, Label>)]
-    options: BTreeMap<String, OptionValue>,
+    options: BTreeMap<OptionName, OptionValue>,
     stock_quantity: Stock,
     /// The difference to the base price of the product.
     price_modifier: Amount,
@@ -230,17 +230,6 @@ impl VariantView {
     }
 }
 
-/// Returns each label once, in the order of the variants.
-fn distinct<'a>(labels: impl Iterator<Item = &'a Label>) -> Vec<Label> {
-    let mut distinct: Vec<Label> = Vec::new();
-    for label in labels {
-        if !distinct.contains(label) {
-            distinct.push(label.clone());
-        }
-    }
-    distinct
-}
-
 impl ProductSummary {
     pub(crate) fn of(product: ProductSummaryDoc, currency: Currency) -> Self {
         Self {
@@ -254,9 +243,9 @@ impl ProductSummary {
             min_price: product.min_price.of(currency),
             max_price: product.max_price.of(currency),
             thumbnail: product.images.into_iter().next(),
-            in_stock: product.variants.iter().any(|variant| variant.stock_quantity > Stock::NONE),
-            sizes: distinct(product.variants.iter().filter_map(|variant| variant.size.as_ref())),
-            colors: distinct(product.variants.iter().filter_map(|variant| variant.color.as_ref())),
+            in_stock: product.variants.stock > 0,
+            sizes: product.variants.sizes,
+            colors: product.variants.colors,
             updated_at: product.updated_at,
         }
     }
@@ -266,9 +255,9 @@ impl AdminProductSummary {
     pub(crate) fn of(product: ProductSummaryDoc, currency: Currency) -> Self {
         Self {
             is_active: product.is_active,
-            variant_count: product.variants.len(),
-            stock_quantity: product.variants.iter().map(|variant| u64::from(variant.stock_quantity.get())).sum(),
-            lowest_stock: product.lowest_stock(),
+            variant_count: product.variants.count,
+            stock_quantity: product.variants.stock,
+            lowest_stock: product.variants.lowest_stock,
             created_at: product.created_at,
             product: ProductSummary::of(product, currency),
         }

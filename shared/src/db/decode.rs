@@ -18,7 +18,20 @@ const REFILL_BATCH: u32 = 100;
 pub(super) async fn find_page<D, T>(
     collection: &Collection<D>,
     filter: Document,
-    mut options: FindOptions,
+    options: FindOptions,
+    limit: i64,
+) -> Result<Vec<T>, Error>
+where
+    D: Send + Sync,
+    T: DeserializeOwned + Send + Sync + Unpin,
+{
+    find_page_of(collection, || (filter.clone(), options.clone()), limit).await
+}
+
+/// Like [`find_page`], with a query that is built again to replace skipped documents, so that other pages need no clone of it.
+pub(super) async fn find_page_of<D, T>(
+    collection: &Collection<D>,
+    query: impl Fn() -> (Document, FindOptions),
     limit: i64,
 ) -> Result<Vec<T>, Error>
 where
@@ -27,7 +40,8 @@ where
 {
     let wanted = usize::try_from(limit).unwrap_or_default();
     let typed = collection.clone_with_type::<T>();
-    let mut found = typed.find(filter.clone()).with_options(options.clone()).limit(limit).await?;
+    let (filter, options) = query();
+    let mut found = typed.find(filter).with_options(options).limit(limit).await?;
     let (mut page, mut read) = (Vec::new(), 0_usize);
     while found.advance().await? {
         read = read.saturating_add(1);
@@ -36,6 +50,7 @@ where
     if page.len() == read || read < wanted || wanted == 0 {
         return Ok(page);
     }
+    let (filter, mut options) = query();
     options.skip = u64::try_from(read).ok();
     options.batch_size = Some(REFILL_BATCH);
     let mut found = typed.find(filter).with_options(options).await?;

@@ -52,4 +52,4 @@ pub use list::ProductListEntry;
 pub use low_stock::LowStock;
 pub use search_query::SearchQuery;
 pub use sort::{ProductPosition, ProductSort};
-pub use summary::{ProductSummaryDoc, VariantSummary};
+pub use summary::{ProductSummaryDoc, VariantsSummary};

@@ -8,10 +8,9 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::refund::RefundStatus;
 use crate::domain::sku::Sku;
 use crate::domain::time::Timestamp;
-use bson::Bson;
 use bson::oid::ObjectId;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, MapAccess, Visitor};
+use bson::{Bson, RawBsonRef};
+use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -78,26 +77,15 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TimestampVisitor).map(Self::from_millis)
-    }
-}
-
-/// Deserializes milliseconds or a BSON date.
-struct TimestampVisitor;
-
-impl<'de> Visitor<'de> for TimestampVisitor {
-    type Value = i64;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a date")
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, millis: i64) -> Result<i64, E> {
-        Ok(millis)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, date: A) -> Result<i64, A::Error> {
-        bson::DateTime::deserialize(MapAccessDeserializer::new(date)).map(bson::DateTime::timestamp_millis)
+        let moment = if deserializer.is_human_readable() {
+            // In a `bson::Document`, or buffered by serde, as with `flatten`.
+            bson::DateTime::deserialize(deserializer)?
+        } else {
+            // In bytes. `bson::DateTime` would write the number as text, buffer it and parse it; a page has many timestamps.
+            let value = RawBsonRef::deserialize(deserializer)?;
+            value.as_datetime().ok_or_else(|| D::Error::custom("expected a date"))?
+        };
+        Ok(Self::from_millis(moment.timestamp_millis()))
     }
 }
 
@@ -172,6 +160,17 @@ mod tests {
         price: Money,
     }
 
+    #[derive(Deserialize, PartialEq, Debug)]
+    struct Moment {
+        at: Option<Timestamp>,
+    }
+
+    #[derive(Deserialize, PartialEq, Debug)]
+    struct Flattened {
+        #[serde(flatten)]
+        moment: Moment,
+    }
+
     fn values() -> Values {
         Values {
             id: OrderId::from_bytes([7; 12]),
@@ -191,6 +190,28 @@ mod tests {
         assert_eq!(bson::deserialize_from_slice::<Values>(&bytes).unwrap(), values());
         assert_eq!(to_bson(&values()).unwrap(), Bson::Document(document.clone()));
         assert_eq!(bson::deserialize_from_document::<Values>(document).unwrap(), values());
+    }
+
+    #[test]
+    fn dates_are_decoded_from_bytes_and_documents_and_flattened() {
+        let moment = |millis| Moment { at: Some(Timestamp::from_millis(millis)) };
+        for millis in [0, 1_700_000_000_123, -1] {
+            let document = bson::doc! { "at": bson::DateTime::from_millis(millis) };
+            let bytes = bson::serialize_to_vec(&document).unwrap();
+            assert_eq!(bson::deserialize_from_slice::<Moment>(&bytes).unwrap(), moment(millis));
+            assert_eq!(bson::deserialize_from_slice::<Flattened>(&bytes).unwrap().moment, moment(millis));
+            assert_eq!(bson::deserialize_from_document::<Moment>(document).unwrap(), moment(millis));
+        }
+        let none = bson::serialize_to_vec(&bson::doc! { "at": null }).unwrap();
+        assert_eq!(bson::deserialize_from_slice::<Moment>(&none).unwrap(), Moment { at: None });
+    }
+
+    #[test]
+    fn a_number_is_no_date() {
+        let document = bson::doc! { "at": 1_i64 };
+        let bytes = bson::serialize_to_vec(&document).unwrap();
+        assert!(bson::deserialize_from_slice::<Moment>(&bytes).unwrap_err().to_string().contains("expected a date"));
+        assert!(bson::deserialize_from_document::<Moment>(document).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::text::Text;
 use super::validation::ValidationError;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Maximum number of options of a product.
 pub const MAX_OPTIONS: usize = 3;
@@ -15,7 +16,7 @@ const COLOR: &str = "Color";
 /// The name of an option. It has no colon, which separates it from a value in filters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct OptionName(String);
+pub struct OptionName(Cow<'static, str>);
 
 /// A value of an option.
 pub type OptionValue = Text<100>;
@@ -44,14 +45,14 @@ impl OptionName {
 
     /// Returns the name of the option that is the size.
     #[must_use]
-    pub fn size() -> Self {
-        Self(SIZE.to_owned())
+    pub const fn size() -> Self {
+        Self(Cow::Borrowed(SIZE))
     }
 
     /// Returns the name of the option that is the colour.
     #[must_use]
-    pub fn color() -> Self {
-        Self(COLOR.to_owned())
+    pub const fn color() -> Self {
+        Self(Cow::Borrowed(COLOR))
     }
 
     /// Returns the name.
@@ -83,7 +84,7 @@ impl std::str::FromStr for OptionName {
         }
         // Size and colour exist once, in whichever spelling they arrive.
         let known = [SIZE, COLOR].into_iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
-        Ok(Self(known.unwrap_or(name.as_str()).to_owned()))
+        Ok(Self(known.map_or_else(|| Cow::Owned(name.as_str().to_owned()), Cow::Borrowed)))
     }
 }
 

@@ -21,10 +21,7 @@ pub(super) async fn look_up(shop: &AppState, lookup: Lookup) -> Result<List<Prod
     };
     products.sort_by_cached_key(|product| match &lookup {
         Lookup::Ids(ids) => ids.iter().position(|id| *id == product.id),
-        Lookup::Skus(skus) => {
-            let has = |sku: &Sku| product.variants.iter().any(|variant| variant.sku.as_ref() == Some(sku));
-            skus.iter().position(has)
-        }
+        Lookup::Skus(skus) => skus.iter().position(|sku| product.variants.skus.contains(sku)),
     });
     let items = products.into_iter().map(|product| ProductSummary::of(product, shop.config.currency)).collect();
     Ok(List { items, next_cursor: None })

@@ -32,7 +32,7 @@ impl StockPosition {
     pub fn of(product: &ProductSummaryDoc) -> Self {
         Self {
             is_active: product.is_active,
-            stock: product.lowest_stock(),
+            stock: product.variants.lowest_stock,
             category: product.category.clone(),
             id: product.id,
         }

@@ -131,7 +131,7 @@ impl Products {
         max: usize,
     ) -> Result<(), Error> {
         let limit = i64::try_from(max).unwrap_or_default().saturating_add(1);
-        let projection = doc! { "_id": 1, "category": 1, "base_price": 1, "variants": 1 };
+        let projection = || doc! { "_id": 1, "category": 1, "base_price": 1, "variants": 1 };
         let products: Vec<CountedProduct> = self.read_newest(counter.filter(), query, limit, projection).await?;
         counter.is_capped = products.len() > max;
         for product in products.iter().take(max) {

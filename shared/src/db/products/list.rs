@@ -5,7 +5,7 @@ use super::part::Part;
 use super::search_query::{SearchPart, SearchQuery};
 use super::terms::{TERMS_VERSION, terms_version};
 use super::{ProductPosition, ProductSort, ProductSummaryDoc, Products};
-use crate::db::decode::find_page;
+use crate::db::decode::find_page_of;
 use crate::db::{MAX_TIME, is_index_missing};
 use bson::{Document, doc};
 use futures_util::future::try_join;
@@ -95,7 +95,7 @@ impl Products {
         let terms = self.rarest(filter.access_paths(query, self.1), filter.activity, sort).await?;
         let number = query.map_or(0, |(_, part)| part.number());
         let part = Part { selection: filter.select(query, terms), sort, language: self.1 };
-        let found: Vec<ProductSummaryDoc> = self.read(part, after, limit, summary_projection()).await?;
+        let found: Vec<ProductSummaryDoc> = self.read(part, after, limit, summary_projection).await?;
         let current = terms_version(self.1);
         if let Some(product) = found.iter().find(|product| product.terms_version != current) {
             tracing::error!(
@@ -114,7 +114,7 @@ impl Products {
         filter: &ProductFilter,
         query: Option<&SearchQuery>,
         limit: i64,
-        projection: Document,
+        projection: fn() -> Document,
     ) -> Result<Vec<T>, Error> {
         let (query, sort) = (query.map(|query| (query, SearchPart::All)), ProductSort::Newest);
         let terms = self.rarest(filter.access_paths(query, self.1), filter.activity, sort).await?;
@@ -130,11 +130,11 @@ impl Products {
         mut part: Part,
         after: Option<&ProductPosition>,
         limit: i64,
-        projection: Document,
+        projection: fn() -> Document,
     ) -> Result<Vec<T>, Error> {
         let mut index = Some(part.index());
         loop {
-            match self.read_in_order(&part, index.as_deref(), after, limit, projection.clone()).await {
+            match self.read_in_order(&part, index.as_deref(), after, limit, projection).await {
                 Err(error) if is_index_missing(&error) && !part.selection.terms.is_empty() => {
                     part.selection.terms.clear();
                     index = Some(part.index());
@@ -154,15 +154,18 @@ impl Products {
         index: Option<&str>,
         after: Option<&ProductPosition>,
         limit: i64,
-        projection: Document,
+        projection: fn() -> Document,
     ) -> Result<Vec<T>, Error> {
-        let mut options = FindOptions::builder().projection(projection).max_time(MAX_TIME).build();
-        options.sort = Some(part.order());
-        options.hint = index.map(|index| Hint::Name(index.to_owned()));
-        options.collation = part.sort.collation(part.language);
-        // All in one response, also if they are more than the 101 documents of the first one by default.
-        options.batch_size = u32::try_from(limit.saturating_add(1)).ok();
-        find_page(&self.0, part.filter(after), options, limit).await
+        let query = || {
+            let mut options = FindOptions::builder().projection(projection()).max_time(MAX_TIME).build();
+            options.sort = Some(part.order());
+            options.hint = index.map(|index| Hint::Name(index.to_owned()));
+            options.collation = part.sort.collation(part.language);
+            // All in one response, also if they are more than the 101 documents of the first one by default.
+            options.batch_size = u32::try_from(limit.saturating_add(1)).ok();
+            (part.filter(after), options)
+        };
+        find_page_of(&self.0, query, limit).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The options of a variant in responses.
 
 use crate::domain::product::all_options;
-use crate::domain::product_options::{OptionValue, VariantOption};
+use crate::domain::product_options::{OptionName, OptionValue, VariantOption};
 use crate::domain::text::Label;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub fn options_by_name(
     size: Option<&Label>,
     color: Option<&Label>,
     others: &[VariantOption],
-) -> BTreeMap<String, OptionValue> {
+) -> BTreeMap<OptionName, OptionValue> {
     let options = all_options(size, color, others).into_iter();
-    options.map(|VariantOption { name, value }| (name.as_str().to_owned(), value)).collect()
+    options.map(|VariantOption { name, value }| (name, value)).collect()
 }

@@ -8,7 +8,7 @@ use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::money::{Amount, Currency, Overflow};
 use crate::domain::order::{Actor, OrderStatus};
 use crate::domain::payment::{PaymentFailure, PaymentStatus};
-use crate::domain::product_options::OptionValue;
+use crate::domain::product_options::{OptionName, OptionValue};
 use crate::domain::quantity::Quantity;
 use crate::domain::sku::Sku;
 use crate::domain::slug::Slug;
@@ -62,7 +62,7 @@ struct OrderItemView {
     color: Option<Label>,
     /// The values of all options by their names, including size and colour.
     #[schema(value_type = BTreeMap<String, Label>)]
-    options: BTreeMap<String, OptionValue>,
+    options: BTreeMap<OptionName, OptionValue>,
     quantity: Quantity,
     price_per_unit: Amount,
     line_total: Amount,
