@@ -65,6 +65,7 @@ export const storefront: Record<string, Scenario> = {
     equal(page.url(), paymentUrl);
     await buyer.pay(GOOD);
     await buyer.seesPaidOrder();
+    const orderUrl = page.url();
     // The order: neither reload nor the way back pays again.
     await page.reload();
     await page.getByRole("heading", { level: 1, name: /^Order / }).waitFor();
@@ -73,6 +74,11 @@ export const storefront: Record<string, Scenario> = {
     await page.goto(paymentUrl);
     await page.waitForURL(/\/orders\/[0-9a-f]{24}(\?.*)?$/);
     await buyer.hasBoughtOnce();
+    // Once the order is shipped, the page that thanked for the payment says so.
+    const [order] = await buyer.orders();
+    await shop.asAdministrator("PUT", `/admin/orders/${order?.id}`, { status: "shipped" });
+    await page.goto(orderUrl);
+    await page.getByRole("status").filter({ hasText: "Shipped" }).waitFor();
   },
 
   async "orders-in-two-tabs"(stage) {

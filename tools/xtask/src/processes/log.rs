@@ -42,7 +42,7 @@ pub(crate) async fn follow(path: &Path) -> Result<Infallible> {
             continue;
         }
         let text = String::from_utf8_lossy(&line);
-        if is_relevant(&text.as_ref()) && !ROUTINE.iter().any(|routine| text.contains(routine)) {
+        if is_relevant(&text.as_ref()) && !is_routine(&text) {
             print_status(text.trim_end());
         }
         line.clear();
@@ -63,9 +63,13 @@ fn is_relevant(line: &&str) -> bool {
     !NOISE.iter().any(|noise| line.contains(noise))
 }
 
+fn is_routine(line: &str) -> bool {
+    ROUTINE.iter().any(|routine| line.contains(routine))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::last_lines;
+    use super::{is_routine, last_lines};
 
     #[test]
     fn the_last_lines_are_in_order_and_without_noise() {
@@ -73,5 +77,20 @@ mod tests {
         std::fs::write(log.path(), "one\ntwo\n INFO spawning function instance\nthree\n").unwrap();
         assert_eq!(last_lines(log.path(), 2), ["two", "three"]);
         assert_eq!(last_lines(log.path(), 9), ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn only_runs_that_did_nothing_are_routine() {
+        for (line, routine) in [
+            ("INFO the job has ended ok=true millis=7", true),
+            ("ERROR the job has ended ok=false millis=7", false),
+            (r#"INFO sent mails report={"failed":0,"retried":0,"sent":0,"suppressed":0}"#, true),
+            (r#"INFO sent mails report={"failed":0,"retried":0,"sent":1,"suppressed":0}"#, false),
+            (r#"INFO sent mails report={"failed":1,"retried":0,"sent":0,"suppressed":0}"#, false),
+            (r#"INFO a measurement metric="MailLag" value=0"#, true),
+            ("INFO answered method=POST route=/orders status=201", false),
+        ] {
+            assert_eq!(is_routine(line), routine, "{line}");
+        }
     }
 }
