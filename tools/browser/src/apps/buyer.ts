@@ -53,6 +53,8 @@ export class Buyer {
   /** Creates the account on the way to a page that offers it. */
   async register(page = this.page): Promise<void> {
     await page.getByRole("link", { name: "Create an account" }).click();
+    // The checkout, which is left, has a name as well.
+    await page.getByRole("heading", { level: 1, name: "Create an account" }).waitFor();
     await page.getByLabel("Name").fill("Ada Lovelace");
     await page.getByLabel("E-mail address").fill(this.account.email);
     await page.getByLabel("Password").fill(this.account.password);
