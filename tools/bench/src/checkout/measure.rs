@@ -84,9 +84,9 @@ pub(super) async fn measure_all(shop: &AppState, machine: &Machine, options: &Op
     Ok(measured)
 }
 
-/// Returns the source of the order in which a round measures the implementations: a random one, the same in each run and for two
-/// rounds, the second of which reverses it. What one leaves behind, such as pages that MongoDB has still to write, slows the
-/// next one.
+/// Returns the source of the random order in which two consecutive rounds measure the implementations; the second round reverses
+/// it. It is the same in each run. What one implementation leaves behind, such as pages that MongoDB has still to write, slows
+/// the next one.
 fn order(round: usize, scenario: u64) -> fastrand::Rng {
     let pair = u64::try_from(round.div_ceil(2)).unwrap_or_default();
     fastrand::Rng::with_seed(pair.wrapping_mul(1000).wrapping_add(scenario))
